@@ -1,0 +1,12 @@
+/** What a caller may do with a source. */
+export type Right = 'read' | 'retry' | 'cancel' | 'track';
+
+/** Who asks. Every read and every action passes through `may`. */
+export interface Caller {
+  /** Stable; names the caller in the journal. */
+  readonly id: string;
+  may(right: Right, sourceName: string): boolean;
+}
+
+/** The caller where authentication is off (`auth.mode: none`). */
+export const anonymous: Caller = { id: 'anonymous', may: () => true };

@@ -1,0 +1,24 @@
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLDateTimeISO } from 'graphql-scalars';
+
+const iso = GraphQLDateTimeISO.toConfig();
+
+/** Inside the gateway an instant is a number: milliseconds since 1970-01-01T00:00:00Z. */
+export const DateTime = new GraphQLScalarType<number, string>({
+  name: 'DateTime',
+  description: 'ISO-8601 instant, UTC, milliseconds.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
+  serialize: (value) => new Date(value as number).toISOString(),
+  parseValue: (value) => instantOf(() => iso.parseValue?.(value)),
+  parseLiteral: (node) => instantOf(() => iso.parseLiteral?.(node)),
+});
+
+function instantOf(parse: () => unknown): number {
+  try {
+    const parsed = parse();
+    if (parsed instanceof Date) return parsed.getTime();
+  } catch {
+    // The library's message repeats the value: it is replaced by the one below.
+  }
+  throw new GraphQLError('A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.');
+}

@@ -1,0 +1,45 @@
+import { inspect } from 'node:util';
+
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+/** A string that cannot be printed by accident: every way to print it gives `[removed]`. */
+export class SecretText {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The secret itself, for the request that needs it and for nothing else. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[removed]';
+  }
+
+  toJSON(): string {
+    return '[removed]';
+  }
+
+  [inspect.custom](): string {
+    return '[removed]';
+  }
+}
+
+export const Secret = new GraphQLScalarType<SecretText, never>({
+  name: 'Secret',
+  description: 'A write-only string: accepted, never returned, redacted wherever it could be printed.',
+  serialize: () => {
+    throw new GraphQLError('A Secret is never returned.');
+  },
+  parseValue: (value) => {
+    if (typeof value !== 'string') throw new GraphQLError('A Secret is a string.');
+    return new SecretText(value);
+  },
+  parseLiteral: (node) => {
+    if (node.kind !== Kind.STRING) throw new GraphQLError('A Secret is a string.');
+    return new SecretText(node.value);
+  },
+});

@@ -1,0 +1,76 @@
+import type { ActionAnswer } from '../act/action-answer.js';
+import type { ActionCommand } from '../act/action-command.js';
+import type { TaskActionBlocker } from '../act/blocker.js';
+import type { SourceProblemError } from '../error/source-problem-error.js';
+import type { Task } from '../model/task.js';
+import type { Translated } from '../model/translated.js';
+import type { TaskSourceCapabilities } from './capabilities.js';
+import type { TaskSourceProblem } from './problem.js';
+import type { Reading } from './reading.js';
+
+/**
+ * The port: all that the gateway asks of one configured plane. Every method ends when its signal aborts;
+ * what goes wrong at the plane is a SourceProblemError.
+ */
+export interface Source {
+  /** As configured; unique. */
+  readonly name: string;
+  /** Upper-case kind of its module, a value of TaskSourceKind. */
+  readonly kind: string;
+  /** For people. */
+  readonly displayName: string;
+  /** How long a read of this plane may take in all, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly capabilities: TaskSourceCapabilities;
+  /** False: a finished task stays as it is, so it is never asked for again. */
+  readonly finishedTasksChange: boolean;
+
+  /** Whether this could be an id at the plane. Nothing else is ever sent to it. */
+  isTaskId(localId: string): boolean;
+
+  /** How many calls `list` takes when so many tasks are known; null when it was never listed. */
+  callsToList(knownCount: number | null): number;
+  /** How many calls `read` takes for so many ids. */
+  callsToRead(idCount: number): number;
+
+  /** All tasks of the plane, or all tracked ones where the plane cannot list. */
+  list(request: ListRequest): Promise<ListAnswer>;
+  /** These tasks; an answer for each id: null when the plane does not have it, an error when it did not say. */
+  read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>>;
+  /** The tasks that are part of another one; absent where parts come inside the task itself. */
+  readChildren?(parentId: string, request: ReadRequest): Promise<readonly Reading[]>;
+
+  /** What the plane will do, in one sentence; null when it has no such call. */
+  effectOf(command: ActionCommand, task: Translated): string | null;
+  /** Every reason in the task itself, or in what the plane can do, against an action. */
+  blockersOf(command: ActionCommand, task: Translated): readonly TaskActionBlocker[];
+  /** Sends one request. Never called while there is a blocker. It never throws for what the plane answers. */
+  act(command: ActionCommand, task: Translated, signal: AbortSignal): Promise<ActionAnswer>;
+
+  /** Closes connections; running calls fail. */
+  close(): Promise<void>;
+}
+
+export interface ReadRequest {
+  /** Aborts at the deadline, or when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** What was last known of a task, by its id at the plane. */
+  known(localId: string): Task | undefined;
+}
+
+export interface ListRequest extends ReadRequest {
+  /** Ids at the plane that are remembered because it cannot list; empty where it can. */
+  readonly trackedIds: readonly string[];
+}
+
+export interface ListAnswer {
+  readonly readings: readonly Reading[];
+  /** Ids that are still there and were not asked for, because they cannot have changed or could not be read this time. */
+  readonly unchanged: readonly string[];
+  /** Items that could not be read and were left out. */
+  readonly malformedCount: number;
+  /** False when a limit cut it, or a part of it failed. */
+  readonly isComplete: boolean;
+  /** What failed, where a part did. */
+  readonly problem: TaskSourceProblem | null;
+}

@@ -1,0 +1,34 @@
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+
+import type { SourceConnection } from '../task/source/source-module.js';
+
+/** A pool for reads, or one connection for one action. */
+export interface PlaneDispatcher {
+  readonly dispatcher: Dispatcher;
+  /** Whether a connection ever stood, so that bytes may have been sent. Behind a proxy: whether the proxy was reached. */
+  wasConnected(): boolean;
+}
+
+const connectTimeoutMs = 3_000;
+
+export function createDispatcher(connection: SourceConnection, use: 'shared' | 'single'): PlaneDispatcher {
+  const tls = { ...connection.tls, minVersion: 'TLSv1.2' as const };
+  const options: Agent.Options = {
+    connections: use === 'single' ? 1 : 16,
+    pipelining: 1,
+    keepAliveMaxTimeout: 60_000,
+    headersTimeout: connection.timeoutMs,
+    bodyTimeout: connection.timeoutMs,
+    maxResponseSize: connection.maxBodyBytes === 0 ? -1 : connection.maxBodyBytes,
+  };
+  const connect = { ...tls, timeout: Math.min(connectTimeoutMs, connection.timeoutMs) };
+  const dispatcher =
+    connection.proxy === null
+      ? new Agent({ ...options, connect })
+      : new ProxyAgent({ ...options, uri: connection.proxy.href, requestTls: connect, proxyTls: { timeout: connect.timeout } });
+  let connected = false;
+  dispatcher.on('connect', () => {
+    connected = true;
+  });
+  return { dispatcher, wasConnected: () => connected };
+}

@@ -1,0 +1,19 @@
+import type { SourceConnection } from '../../src/task/source/source-module.js';
+
+/** A source's connection with the defaults of the configuration. */
+export function connectionTo(url: string, overrides: Partial<SourceConnection> = {}): SourceConnection {
+  return {
+    name: 'plane',
+    displayName: 'Plane',
+    url: new URL(url),
+    tls: {},
+    proxy: null,
+    timeoutMs: 5_000,
+    actions: { retry: true, cancel: true },
+    maxBodyBytes: 64 * 1024 * 1024,
+    maxItems: 200_000,
+    maxPages: 2_000,
+    now: Date.now,
+    ...overrides,
+  };
+}
