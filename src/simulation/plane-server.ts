@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** A request as it reached a simulated plane. */
 export interface PlaneCall {
   readonly method: string;
-  /** Decoded path without the query. */
+  /** Path without the query, decoded where it can be. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** By lower-case name. */
@@ -26,9 +26,11 @@ export type PlaneFault = (
   handle: () => PlaneAnswer,
 ) => PlaneAnswer | 'hang-up' | 'silence' | Promise<PlaneAnswer | 'hang-up' | 'silence'>;
 
+const maxCalls = 10_000;
+
 /** A simulated plane as an HTTP server on loopback that remembers every call. */
 export class PlaneServer {
-  /** Every call since the start, oldest first. */
+  /** The latest calls, at most 10,000, oldest first. */
   readonly calls: PlaneCall[] = [];
   /** Set by tests; null: nothing goes wrong. */
   fault: PlaneFault | null = null;
@@ -74,12 +76,13 @@ export class PlaneServer {
     const url = new URL(request.url ?? '/', this.url);
     const call: PlaneCall = {
       method: request.method ?? 'GET',
-      path: decodeURIComponent(url.pathname),
+      path: decoded(url.pathname),
       query: url.searchParams,
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
     };
     this.calls.push(call);
+    if (this.calls.length > maxCalls) this.calls.shift();
     const handle = (): PlaneAnswer => this.#handle(call);
     const answer = this.fault === null ? handle() : await this.fault(call, handle);
     if (answer === 'hang-up') request.socket.resetAndDestroy();
@@ -92,4 +95,12 @@ function send(response: ServerResponse, { status, headers, body }: PlaneAnswer):
   response.writeHead(status, { ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }), ...headers });
   if (body === undefined) response.end();
   else response.end(isText ? body : JSON.stringify(body));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

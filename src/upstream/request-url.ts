@@ -13,5 +13,7 @@ export function requestUrl(base: URL, segments: readonly string[], query: Readon
   const url = new URL(path, base);
   if (url.pathname !== path || url.origin !== base.origin) throw new Error('The final path is not the one that was meant.');
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  // A blank as %20, which every server understands; `+` is a blank to form decoders only. A plus itself is %2B here.
+  url.search = url.search.replaceAll('+', '%20');
   return url;
 }

@@ -38,7 +38,11 @@ export class TokenCache {
   async get(signal: AbortSignal): Promise<string> {
     const now = this.#options.now();
     if (this.#token !== null && now < this.#token.renewAt) return this.#token.value;
-    if (this.#refusal !== null && now < this.#refusal.until) throw this.#refused(this.#refusal.error, this.#refusal.until - now);
+    if (this.#refusal !== null && now < this.#refusal.until) {
+      // A refused early renewal costs nothing either, for as long as the old token lasts.
+      if (this.#token !== null && now < this.#token.expiresAt) return this.#token.value;
+      throw this.#refused(this.#refusal.error, this.#refusal.until - now);
+    }
     this.#underWay ??= this.#acquire().finally(() => {
       this.#underWay = null;
     });

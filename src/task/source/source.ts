@@ -25,6 +25,9 @@ export interface Source {
   /** False: a finished task stays as it is, so it is never asked for again. */
   readonly finishedTasksChange: boolean;
 
+  /** Ids at the plane that the configuration wants tracked from the start; for planes that cannot list. */
+  readonly initialTaskIds?: readonly string[];
+
   /** Whether this could be an id at the plane. Nothing else is ever sent to it. */
   isTaskId(localId: string): boolean;
 

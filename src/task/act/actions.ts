@@ -1,0 +1,131 @@
+import { BadUserInputError } from '../error/bad-user-input-error.js';
+import type { KeptAnswer } from '../ledger.js';
+import { parseId } from '../model/id.js';
+import type { Task } from '../model/task.js';
+import type { ActionCommand } from './action-command.js';
+import { availabilityOf, blocker } from './blockers-of.js';
+import type { TaskActionAvailability } from './availability.js';
+import type { TaskActionError } from './error.js';
+import type { Idempotency } from './idempotency.js';
+import { inOrder } from './in-order.js';
+import type { TaskActionPayload } from './payload.js';
+import { type ActionRoom, performAction } from './perform-action.js';
+
+/** What every mutation that acts on one task takes. */
+export interface ActionInput {
+  readonly id: string;
+  readonly idempotencyKey?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+/** What every mutation that acts on many takes. */
+export interface BulkActionInput extends Omit<ActionInput, 'id'> {
+  readonly ids: readonly string[];
+}
+
+/** The fields of a payload, whatever its type. */
+export type ActionPayloadFields = Omit<TaskActionPayload, '__typename'>;
+
+const mostIds = 100;
+const longestReason = 2_000;
+
+/** How many actions of one bulk mutation are under way at a time. */
+const bulkParallelism = 4;
+
+/** Acts for one caller, one operation long. */
+export class Actions {
+  readonly #room: ActionRoom;
+  readonly #idempotency: Idempotency;
+
+  constructor(room: ActionRoom, idempotency: Idempotency) {
+    this.#room = room;
+    this.#idempotency = idempotency;
+  }
+
+  /** Whether the caller may act on a task now, and if not, every reason. */
+  availability(command: ActionCommand, task: Task): TaskActionAvailability {
+    const source = this.#room.views.get(task.sourceName)?.source;
+    if (source === undefined)
+      return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'Its source is not configured.' }], effect: null };
+    return availabilityOf(command, { task, source, caller: this.#room.caller, guard: this.#room.guard });
+  }
+
+  /** One action on one task. */
+  act(
+    mutation: string,
+    command: ActionCommand,
+    input: ActionInput,
+    path: readonly string[] = ['input', 'id'],
+  ): Promise<ActionPayloadFields> {
+    if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
+    return input.idempotencyKey == null
+      ? this.#first(mutation, command, input, path)
+      : this.#keyed(mutation, command, input, input.idempotencyKey, path);
+  }
+
+  /** The same action on many tasks; results have the length and order of the ids, and a repeated id repeats its result. */
+  async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
+    if (input.ids.length > mostIds) throw new BadUserInputError(`ids has at most ${mostIds} entries; there were ${input.ids.length}.`);
+    const distinct = [...new Set(input.ids)];
+    const results = await inOrder(distinct, bulkParallelism, (id) =>
+      this.act(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
+    );
+    const byId = new Map(distinct.map((id, index) => [id, results[index]]));
+    return input.ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  async #first(
+    mutation: string,
+    command: ActionCommand,
+    { id, reason }: ActionInput,
+    path: readonly string[],
+  ): Promise<ActionPayloadFields> {
+    const result = await performAction({ mutation, command, taskId: id, reason: reason ?? null, path }, this.#room);
+    return { taskId: id, ...result, isRepeat: false };
+  }
+
+  async #keyed(
+    mutation: string,
+    command: ActionCommand,
+    input: ActionInput,
+    idempotencyKey: string,
+    path: readonly string[],
+  ): Promise<ActionPayloadFields> {
+    let first: ActionPayloadFields | null = null;
+    const keyed = await this.#idempotency.run(
+      { caller: this.#room.caller.id, mutation, taskId: input.id, idempotencyKey },
+      [command.input?.value ?? null, input.reason ?? null],
+      async (inputHash): Promise<KeptAnswer> => {
+        first = await this.#first(mutation, command, input, path);
+        return { inputHash, outcome: first.outcome, errors: first.errors, auditId: first.auditId, at: this.#room.now() };
+      },
+    );
+    if (keyed.is === 'first' && first !== null) return first;
+    const task = await this.#current(input.id);
+    if (!('answer' in keyed)) {
+      const errors = [keyed.is === 'reused' ? keyReused() : ledgerUnavailable(path)];
+      return { taskId: input.id, outcome: 'REJECTED', task, errors, auditId: null, isRepeat: false };
+    }
+    const { outcome, errors, auditId } = keyed.answer;
+    return { taskId: input.id, outcome, task, errors, auditId, isRepeat: true };
+  }
+
+  async #current(taskId: string): Promise<Task | null> {
+    const { views, caller, now, maxAgeMs } = this.#room;
+    const id = parseId(taskId);
+    const view = id?.of === 'task' && caller.may('read', id.sourceName) ? views.get(id.sourceName) : undefined;
+    if (id?.of !== 'task' || view === undefined) return null;
+    const answer = (await view.read([id.localId], { since: now(), maxAgeMs })).get(id.localId) ?? null;
+    return answer instanceof Error ? null : answer;
+  }
+}
+
+function keyReused(): TaskActionError {
+  const message = 'This idempotency key was used before with another input; nothing was sent.';
+  return { __typename: 'IdempotencyKeyReusedError', message, path: ['input', 'idempotencyKey'] };
+}
+
+function ledgerUnavailable(path: readonly string[]): TaskActionError {
+  const message = 'Whether this idempotency key was used before cannot be looked up, so nothing was sent.';
+  return { __typename: 'TaskActionNotAllowedError', message, path, blockers: [blocker('LEDGER_UNAVAILABLE', message)] };
+}

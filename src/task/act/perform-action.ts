@@ -1,0 +1,159 @@
+import type { Caller } from '../caller.js';
+import { SourceProblemError } from '../error/source-problem-error.js';
+import type { Ledger } from '../ledger.js';
+import { parseId } from '../model/id.js';
+import type { Task } from '../model/task.js';
+import type { TaskAnswer, View } from '../read/view.js';
+import type { ActionAnswer } from './action-answer.js';
+import type { ActionCommand } from './action-command.js';
+import type { ActionGuard } from './action-guard.js';
+import { blocker, blockersOf } from './blockers-of.js';
+import type { TaskActionBlocker } from './blocker.js';
+import type { TaskActionError } from './error.js';
+import type { TaskActionOutcome } from './outcome.js';
+
+/** One action on one task, as it was asked for. */
+export interface ActionRequest {
+  readonly mutation: string;
+  readonly command: ActionCommand;
+  readonly taskId: string;
+  readonly reason: string | null;
+  /** Of the input field that names the task. */
+  readonly path: readonly string[];
+}
+
+/** What the gateway needs to act. */
+export interface ActionRoom {
+  readonly views: ReadonlyMap<string, View>;
+  readonly caller: Caller;
+  readonly ledger: Ledger;
+  readonly guard: ActionGuard;
+  readonly now: () => number;
+  /** Data this old is good enough to decide by, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** What went wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface ActionResult {
+  readonly outcome: TaskActionOutcome;
+  readonly errors: readonly TaskActionError[];
+  readonly auditId: string | null;
+  readonly task: Task | null;
+}
+
+/** Blockers, journal, one request, journal, one more read. Nothing is sent while there is a blocker. */
+export async function performAction(request: ActionRequest, room: ActionRoom): Promise<ActionResult> {
+  const { view, localId } = placeOf(request.taskId, room);
+  const found = view === null ? null : await readTask(view, localId, room.maxAgeMs, room);
+  if (view === null || found === null) return refuse(request, room, null, [notFound(request)]);
+  if (found instanceof SourceProblemError) {
+    return refuse(request, room, null, [notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)])]);
+  }
+  const blockers = blockersOf(request.command, { task: found, source: view.source, caller: room.caller, guard: room.guard });
+  if (blockers.length > 0) return refuse(request, room, found, [notAllowed(request, blockers)]);
+
+  room.guard.begin(found.id);
+  const auditId = await record(request, room);
+  if (auditId === null) {
+    room.guard.release(found.id);
+    const unavailable = blocker('LEDGER_UNAVAILABLE', 'The action could not be recorded, so it was not sent.');
+    return { outcome: 'REJECTED', errors: [notAllowed(request, [unavailable])], auditId: null, task: found };
+  }
+  const answer = await send(request.command, found, view, room);
+  if (answer.outcome === 'REJECTED') room.guard.release(found.id);
+  else room.guard.sent(found.id, found.status);
+  await recordOutcome(auditId, answer.outcome, room);
+  const after = await readTask(view, localId, 0, room);
+  const task = after instanceof SourceProblemError ? found : after;
+  return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task };
+}
+
+function placeOf(taskId: string, { views, caller }: ActionRoom): { view: View | null; localId: string } {
+  const id = parseId(taskId);
+  if (id?.of !== 'task' || !caller.may('read', id.sourceName)) return { view: null, localId: '' };
+  return { view: views.get(id.sourceName) ?? null, localId: id.localId };
+}
+
+async function readTask(view: View, localId: string, maxAgeMs: number, { now }: ActionRoom): Promise<TaskAnswer> {
+  return (await view.read([localId], { since: now(), maxAgeMs })).get(localId) ?? null;
+}
+
+async function send(command: ActionCommand, task: Task, { source }: View, room: ActionRoom): Promise<ActionAnswer> {
+  try {
+    return await source.act(command, task, AbortSignal.timeout(source.timeoutMs));
+  } catch (error) {
+    // A source answers for all that its plane does. What it throws is our own mistake, made before or after sending.
+    room.report(error);
+    const problem = {
+      kind: 'OTHER',
+      message: 'The gateway failed while it sent the request.',
+      httpStatus: null,
+      referenceToken: null,
+    } as const;
+    return { outcome: 'UNKNOWN', problem };
+  }
+}
+
+async function refuse(
+  request: ActionRequest,
+  room: ActionRoom,
+  task: Task | null,
+  errors: readonly TaskActionError[],
+): Promise<ActionResult> {
+  const auditId = await record(request, room);
+  if (auditId !== null) await recordOutcome(auditId, 'REJECTED', room);
+  return { outcome: 'REJECTED', errors, auditId, task };
+}
+
+async function record(
+  { mutation, command, taskId, reason }: ActionRequest,
+  { ledger, caller, now, report }: ActionRoom,
+): Promise<string | null> {
+  try {
+    return await ledger.recordIntent({ caller: caller.id, mutation, action: command.action, taskId, reason, at: now() });
+  } catch (error) {
+    report(error);
+    return null;
+  }
+}
+
+async function recordOutcome(auditId: string, outcome: TaskActionOutcome, { ledger, now, report }: ActionRoom): Promise<void> {
+  try {
+    await ledger.recordOutcome(auditId, outcome, now());
+  } catch (error) {
+    report(error);
+  }
+}
+
+function notFound({ path, taskId }: ActionRequest): TaskActionError {
+  return { __typename: 'TaskNotFoundError', message: 'There is no such task, or you may not read it.', path, taskId };
+}
+
+function notAllowed({ path }: ActionRequest, blockers: readonly TaskActionBlocker[]): TaskActionError {
+  return { __typename: 'TaskActionNotAllowedError', message: blockers.map((one) => one.message).join(' '), path, blockers };
+}
+
+function errorsOf(answer: ActionAnswer, request: ActionRequest, after: TaskAnswer, before: Task): readonly TaskActionError[] {
+  const { path } = request;
+  const observed = after === null || after instanceof SourceProblemError ? null : after.status;
+  if (answer.outcome === 'ACCEPTED') return [];
+  if (answer.outcome === 'UNKNOWN') {
+    const message = `The request was sent and no answer says what became of it; it is not sent again. ${answer.problem.message}`;
+    return [{ __typename: 'TaskOutcomeUnknownError', message, path, problem: answer.problem, observedStatus: observed }];
+  }
+  const { because, problem, isRetryable, retryAfterMs } = answer;
+  if (because === 'NOT_FOUND')
+    return [{ __typename: 'TaskNotFoundError', message: 'The plane no longer has this task.', path, taskId: request.taskId }];
+  if (because === 'CONFLICT') {
+    return [
+      {
+        __typename: 'TaskConflictError',
+        message: `The task had moved on. ${problem.message}`,
+        path,
+        currentStatus: observed ?? before.status,
+      },
+    ];
+  }
+  return [{ __typename: 'TaskSourceError', message: problem.message, path, problem, isRetryable, retryAfterMs }];
+}

@@ -1,0 +1,68 @@
+import { SourceProblemError } from '../error/source-problem-error.js';
+import { parseId, taskIdOf } from '../model/id.js';
+import type { View } from '../read/view.js';
+import type { ActionRoom } from './perform-action.js';
+import type { TrackTaskError } from './track-task-error.js';
+import type { TrackTaskInput } from './track-task-input.js';
+import type { TrackTaskPayload } from './track-task-payload.js';
+import type { UntrackTaskInput } from './untrack-task-input.js';
+import type { UntrackTaskPayload } from './untrack-task-payload.js';
+
+/** Remembers and forgets the ids of tasks on planes that cannot list, for one caller. */
+export class Tracking {
+  readonly #room: ActionRoom;
+
+  constructor(room: ActionRoom) {
+    this.#room = room;
+  }
+
+  /** The task is read first: an id that the plane does not know is not remembered. */
+  async track({ sourceName, sourceTaskId, clientMutationId = null }: TrackTaskInput): Promise<TrackTaskPayload> {
+    const refuse = (error: TrackTaskError): TrackTaskPayload => ({ task: null, errors: [error], clientMutationId });
+    const view = this.#viewOf(sourceName);
+    if (view === null) return refuse(sourceNotFound());
+    if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'sourceName']));
+    const answer = (await view.read([sourceTaskId], { since: this.#room.now(), maxAgeMs: this.#room.maxAgeMs })).get(sourceTaskId) ?? null;
+    if (answer instanceof SourceProblemError) return refuse(sourceError(answer));
+    if (answer === null) return refuse(notFound(taskIdOf(sourceName, sourceTaskId), ['input', 'sourceTaskId']));
+    await this.#room.ledger.track(sourceName, sourceTaskId);
+    view.enlist(sourceTaskId);
+    return { task: answer, errors: [], clientMutationId };
+  }
+
+  async untrack({ id, clientMutationId = null }: UntrackTaskInput): Promise<UntrackTaskPayload> {
+    const refuse = (error: TrackTaskError): UntrackTaskPayload => ({ untrackedTaskId: null, errors: [error], clientMutationId });
+    const place = parseId(id);
+    const view = place?.of === 'task' ? this.#viewOf(place.sourceName) : null;
+    if (place?.of !== 'task' || view === null) return refuse(notFound(id, ['input', 'id']));
+    if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'id']));
+    if (!(await this.#room.ledger.untrack(place.sourceName, place.localId))) return refuse(notFound(id, ['input', 'id']));
+    view.forget(place.localId);
+    return { untrackedTaskId: id, errors: [], clientMutationId };
+  }
+
+  #viewOf(sourceName: string): View | null {
+    const { views, caller } = this.#room;
+    return caller.may('read', sourceName) && caller.may('track', sourceName) ? (views.get(sourceName) ?? null) : null;
+  }
+}
+
+function sourceNotFound(): TrackTaskError {
+  return {
+    __typename: 'TaskSourceNotFoundError',
+    message: 'There is no such source, or you may not read it.',
+    path: ['input', 'sourceName'],
+  };
+}
+
+function trackingNotNeeded(path: readonly string[]): TrackTaskError {
+  return { __typename: 'TaskTrackingNotNeededError', message: 'This plane lists its tasks; they need no tracking.', path };
+}
+
+function notFound(taskId: string, path: readonly string[]): TrackTaskError {
+  return { __typename: 'TaskNotFoundError', message: 'There is no such task, it is not tracked, or you may not read it.', path, taskId };
+}
+
+function sourceError({ problem, message, retryAfterMs }: SourceProblemError): TrackTaskError {
+  return { __typename: 'TaskSourceError', message, path: ['input', 'sourceTaskId'], problem, isRetryable: true, retryAfterMs };
+}

@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Task } from '../model/task.js';
+import type { TaskResource } from '../model/resource.js';
+import type { Reading } from '../source/reading.js';
+import type { ListAnswer } from '../source/source.js';
+
+interface Entry {
+  readonly task: Task;
+  readonly fingerprint: unknown;
+  /** When the plane was asked for it; an answer to an older question never replaces a newer one. */
+  readonly askedAt: number;
+  /** False: it was asked for by id on a plane that cannot list, and is not tracked. */
+  readonly isListed: boolean;
+}
+
+/** Tasks asked for by id and not tracked are remembered up to this many. */
+const maxUnlisted = 1_000;
+
+/** What is known of the tasks of one source, by their ids at the plane. */
+export class KnownTasks {
+  readonly #entries = new Map<string, Entry>();
+  #list: readonly Task[] | null = null;
+  #children: ReadonlyMap<string, readonly Task[]> | null = null;
+  #resources: ReadonlyMap<string, TaskResource> | null = null;
+
+  get(localId: string): Task | undefined {
+    return this.#entries.get(localId)?.task;
+  }
+
+  /** Every task of the list, in no order. */
+  all(): readonly Task[] {
+    this.#list ??= [...this.#entries.values()].filter((entry) => entry.isListed).map((entry) => entry.task);
+    return this.#list;
+  }
+
+  /** The tasks that are part of another one, in its plane's order. */
+  childrenOf(localId: string): readonly Task[] {
+    this.#children ??= groupByParent(this.all());
+    return this.#children.get(localId) ?? [];
+  }
+
+  /** A resource as the newest task describes it that names it. */
+  resource(sourceResourceId: string): TaskResource | undefined {
+    this.#resources ??= newestResources(this.all());
+    return this.#resources.get(sourceResourceId);
+  }
+
+  /** Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. */
+  applyList(answer: ListAnswer, askedAt: number, observedAt: number): void {
+    const present = new Set(answer.unchanged);
+    for (const localId of answer.unchanged) this.enlist(localId);
+    for (const reading of answer.readings) {
+      present.add(reading.sourceTaskId);
+      this.observe(reading, askedAt, observedAt, true);
+    }
+    for (const [localId, entry] of this.#entries) {
+      if (entry.isListed && entry.askedAt <= askedAt && !present.has(localId)) this.forget(localId);
+    }
+  }
+
+  observe(reading: Reading, askedAt: number, observedAt: number, isListed: boolean): void {
+    const before = this.#entries.get(reading.sourceTaskId);
+    if (before !== undefined && before.askedAt > askedAt) return;
+    const isSame = before !== undefined && isDeepStrictEqual(before.fingerprint, reading.fingerprint);
+    const task = isSame ? { ...before.task, observedAt } : { ...reading.translate(), changedAt: observedAt, observedAt };
+    this.#entries.set(reading.sourceTaskId, {
+      task,
+      fingerprint: isSame ? before.fingerprint : reading.fingerprint,
+      askedAt,
+      isListed: isListed || (before?.isListed ?? false),
+    });
+    this.#dropIndexes();
+    if (!isListed) this.#dropUnlisted();
+  }
+
+  /** A task that becomes tracked shows in the list from now on. */
+  enlist(localId: string): void {
+    const entry = this.#entries.get(localId);
+    if (entry !== undefined) this.#entries.set(localId, { ...entry, isListed: true });
+    this.#dropIndexes();
+  }
+
+  forget(localId: string): void {
+    this.#entries.delete(localId);
+    this.#dropIndexes();
+  }
+
+  #dropIndexes(): void {
+    this.#list = null;
+    this.#children = null;
+    this.#resources = null;
+  }
+
+  #dropUnlisted(): void {
+    const unlisted = [...this.#entries].filter(([, entry]) => !entry.isListed);
+    for (const [localId] of unlisted.slice(0, Math.max(0, unlisted.length - maxUnlisted))) this.#entries.delete(localId);
+  }
+}
+
+function groupByParent(tasks: readonly Task[]): ReadonlyMap<string, readonly Task[]> {
+  const groups = new Map<string, Task[]>();
+  for (const task of tasks) {
+    if (task.parentTaskId === null) continue;
+    const siblings = groups.get(task.parentTaskId);
+    if (siblings === undefined) groups.set(task.parentTaskId, [task]);
+    else siblings.push(task);
+  }
+  for (const siblings of groups.values()) siblings.sort(byPosition);
+  return groups;
+}
+
+/** Siblings without a position come last; ties by id. */
+function byPosition(a: Task, b: Task): number {
+  const difference = (a.position ?? Infinity) - (b.position ?? Infinity);
+  if (difference < 0 || difference > 0) return difference;
+  return a.id < b.id ? -1 : 1;
+}
+
+function newestResources(tasks: readonly Task[]): ReadonlyMap<string, TaskResource> {
+  const oldestFirst = tasks.toSorted((a, b) => (a.createdAt ?? -Infinity) - (b.createdAt ?? -Infinity) || (a.id < b.id ? -1 : 1));
+  const resources = new Map<string, TaskResource>();
+  for (const resource of oldestFirst.flatMap((task) => task.resources)) {
+    const before = resources.get(resource.sourceResourceId);
+    resources.set(resource.sourceResourceId, {
+      ...resource,
+      type: resource.type ?? before?.type ?? null,
+      name: resource.name ?? before?.name ?? null,
+      fqdn: resource.fqdn ?? before?.fqdn ?? null,
+      uri: resource.uri ?? before?.uri ?? null,
+    });
+  }
+  return resources;
+}

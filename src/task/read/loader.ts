@@ -1,0 +1,54 @@
+import DataLoader from 'dataloader';
+
+import { SourceProblemError } from '../error/source-problem-error.js';
+import type { Task } from '../model/task.js';
+import type { View } from './view.js';
+
+export interface TaskKey {
+  /** The id at the plane. */
+  readonly localId: string;
+  readonly maxAgeMs: number;
+}
+
+export type TaskLoader = DataLoader<TaskKey, Task | null, string>;
+export type ChildrenLoader = DataLoader<string, readonly Task[]>;
+
+/** Reads of single tasks of one source, batched and remembered for one operation; each key gets its own answer or error. */
+export function createTaskLoader(view: View, since: number): TaskLoader {
+  return new DataLoader<TaskKey, Task | null, string>(
+    async (keys) => {
+      const byAge = groupByAge(keys);
+      const answers = await Promise.all(
+        [...byAge].map(async ([maxAgeMs, group]) => {
+          const found = await view.read([...new Set(group.map((key) => key.localId))], { since, maxAgeMs });
+          return group.map((key) => [textOf(key), found.get(key.localId) ?? null] as const);
+        }),
+      );
+      const byKey = new Map(answers.flat());
+      return keys.map((key) => byKey.get(textOf(key)) ?? null);
+    },
+    { cacheKeyFn: textOf },
+  );
+}
+
+/** Children of tasks of one source, batched and remembered for one operation. */
+export function createChildrenLoader(view: View, since: number, maxAgeMs: number): ChildrenLoader {
+  return new DataLoader<string, readonly Task[]>(async (parentIds) => {
+    try {
+      const children = await view.childrenOf(parentIds, { since, maxAgeMs });
+      return parentIds.map((id) => children.get(id) ?? []);
+    } catch (error) {
+      return parentIds.map(() => (error instanceof Error ? error : new SourceProblemError('OTHER', 'The plane could not be read.')));
+    }
+  });
+}
+
+function textOf({ localId, maxAgeMs }: TaskKey): string {
+  return `${maxAgeMs} ${localId}`;
+}
+
+function groupByAge(keys: readonly TaskKey[]): Map<number, TaskKey[]> {
+  const groups = new Map<number, TaskKey[]>();
+  for (const key of keys) groups.set(key.maxAgeMs, [...(groups.get(key.maxAgeMs) ?? []), key]);
+  return groups;
+}

@@ -1,0 +1,104 @@
+import type { Caller } from '../caller.js';
+import { BadUserInputError } from '../error/bad-user-input-error.js';
+import { SourceProblemError } from '../error/source-problem-error.js';
+import { sourceIdOf } from '../model/id.js';
+import type { Task } from '../model/task.js';
+import type { TaskSource } from '../source/task-source.js';
+import type { Freshness } from './freshness.js';
+import { type ChildrenLoader, createChildrenLoader, createTaskLoader, type TaskLoader } from './loader.js';
+import type { Snapshot } from './snapshot.js';
+import type { View } from './view.js';
+
+export interface ReaderOptions {
+  /** By source name, in the order of the configuration. */
+  readonly views: ReadonlyMap<string, View>;
+  readonly caller: Caller;
+  /** When the operation came in, in milliseconds since 1970. */
+  readonly since: number;
+  /** The configuration's `reads`, in milliseconds. */
+  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+}
+
+interface Loaders {
+  readonly tasks: TaskLoader;
+  readonly children: ChildrenLoader;
+}
+
+/** Reads for one caller, one operation long. Every read passes here, so here it is decided what the caller may read. */
+export class Reader {
+  readonly #options: ReaderOptions;
+  readonly #loaders = new Map<string, Loaders>();
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /** When the operation came in, in milliseconds since 1970. */
+  get since(): number {
+    return this.#options.since;
+  }
+
+  /** The sources that the caller may read, in the order of the configuration. */
+  views(): readonly View[] {
+    return [...this.#options.views.values()].filter((view) => this.#options.caller.may('read', view.source.name));
+  }
+
+  /** Null when there is no such source, or the caller may not read it. */
+  view(sourceName: string): View | null {
+    const view = this.#options.views.get(sourceName);
+    return view !== undefined && this.#options.caller.may('read', sourceName) ? view : null;
+  }
+
+  /** How fresh the data must be; null and absent are the configured default, which is also the least there can be asked for. */
+  freshness(maxAgeMs?: number | null): Freshness {
+    if (maxAgeMs != null && maxAgeMs < 0) throw new BadUserInputError(`maxAgeMs is 0 or more milliseconds; it was ${maxAgeMs}.`);
+    const { reads, since } = this.#options;
+    return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
+  }
+
+  /** All tasks of a source; it never rejects. */
+  snapshot(view: View, maxAgeMs?: number | null): Promise<Snapshot> {
+    return view.list(this.freshness(maxAgeMs));
+  }
+
+  /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
+  async task(sourceName: string, localId: string, maxAgeMs?: number | null): Promise<Task | null> {
+    const freshness = this.freshness(maxAgeMs);
+    const view = this.view(sourceName);
+    return view === null ? null : this.#loadersOf(view).tasks.load({ localId, maxAgeMs: freshness.maxAgeMs });
+  }
+
+  /** The tasks that are part of another one, in the plane's order. */
+  async childrenOf(task: Task): Promise<readonly Task[]> {
+    const view = this.view(task.sourceName);
+    return view === null ? [] : this.#loadersOf(view).children.load(task.sourceTaskId);
+  }
+
+  /** Null when it has none, or when that one is not known. */
+  async parentOf(task: Task): Promise<Task | null> {
+    const view = task.parentTaskId === null ? null : this.view(task.sourceName);
+    if (view === null || task.parentTaskId === null) return null;
+    if (view.hasFreshList(this.freshness())) return view.known(task.parentTaskId) ?? null;
+    try {
+      return await this.task(task.sourceName, task.parentTaskId);
+    } catch (error) {
+      if (error instanceof SourceProblemError) return null;
+      throw error;
+    }
+  }
+
+  describe(view: View): TaskSource {
+    const { name, kind, displayName, capabilities } = view.source;
+    return { __typename: 'TaskSource', id: sourceIdOf(name), name, kind, displayName, capabilities, health: view.health() };
+  }
+
+  #loadersOf(view: View): Loaders {
+    const { name } = view.source;
+    const loaders = this.#loaders.get(name) ?? {
+      tasks: createTaskLoader(view, this.since),
+      children: createChildrenLoader(view, this.since, this.freshness().maxAgeMs),
+    };
+    this.#loaders.set(name, loaders);
+    return loaders;
+  }
+}

@@ -1,0 +1,20 @@
+import type { TaskSourceAnswered } from '../source/answered.js';
+import type { TaskSourceStale } from '../source/stale.js';
+import type { TaskSource } from '../source/task-source.js';
+import type { TaskSourceUnavailable } from '../source/unavailable.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What became of asking one source, as the schema shows it. `taskCount` is that of its tasks after the whole filter. */
+export function outcomeOf(
+  source: TaskSource,
+  snapshot: Snapshot,
+  taskCount: number,
+): TaskSourceAnswered | TaskSourceStale | TaskSourceUnavailable {
+  const { observedAt, problem } = snapshot;
+  if (snapshot.state === 'stale') return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
+  if (snapshot.state === 'unavailable') {
+    return { __typename: 'TaskSourceUnavailable', source, taskCount, observedAt, problem, retryAfterMs: snapshot.retryAfterMs };
+  }
+  const { latencyMs, malformedCount, isComplete } = snapshot;
+  return { __typename: 'TaskSourceAnswered', source, taskCount, observedAt, problem, latencyMs, malformedCount, isComplete };
+}

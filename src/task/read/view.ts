@@ -1,0 +1,254 @@
+import { SourceProblemError } from '../error/source-problem-error.js';
+import type { Task } from '../model/task.js';
+import type { TaskResource } from '../model/resource.js';
+import type { TaskSourceHealth } from '../source/health.js';
+import type { ListAnswer, ReadRequest, Source } from '../source/source.js';
+import { SourceHealth } from '../source/source-health.js';
+import { type Freshness, isFresh } from './freshness.js';
+import { KnownTasks } from './known-tasks.js';
+import type { Snapshot } from './snapshot.js';
+import { isPresentable, markStale } from './stale.js';
+
+export interface ViewOptions {
+  readonly source: Source;
+  /** Ids that are remembered for a plane that cannot list. */
+  readonly trackedIds: () => Promise<readonly string[]>;
+  readonly now: () => number;
+  /** What went wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Of one task, or why nothing can be said of it. */
+export type TaskAnswer = Task | SourceProblemError | null;
+
+interface ListReading {
+  readonly askedAt: number;
+  observedAt: number | null;
+  result: ListAnswer | SourceProblemError | null;
+  done: Promise<void>;
+}
+
+/** What is known of one source's tasks. It is refreshed when somebody asks, once for all who ask at the same time. */
+export class View {
+  readonly source: Source;
+  readonly #options: ViewOptions;
+  readonly #known = new KnownTasks();
+  readonly #health = new SourceHealth();
+  readonly #tasksUnderWay = new Map<string, { readonly askedAt: number; readonly answer: Promise<TaskAnswer> }>();
+  #list: ListReading | null = null;
+  #lastGoodList: { readonly answer: ListAnswer; readonly observedAt: number; readonly latencyMs: number } | null = null;
+  #newestDataAt: number | null = null;
+
+  constructor(options: ViewOptions) {
+    this.source = options.source;
+    this.#options = options;
+  }
+
+  /** All tasks, asked for anew unless what is known is fresh enough. It never rejects: a plane that fails is a state of the answer. */
+  async list(freshness: Freshness): Promise<Snapshot> {
+    const list = this.#freshList(freshness);
+    const wasRead = list.observedAt === null;
+    await list.done;
+    const snapshot = this.#snapshot();
+    return snapshot.state === 'answered' && !wasRead ? { ...snapshot, latencyMs: null } : snapshot;
+  }
+
+  /** Whether the list, as it is known now, answers for every task of the plane. */
+  hasFreshList(freshness: Freshness): boolean {
+    const list = this.#list;
+    return list?.observedAt != null && !(list.result instanceof SourceProblemError) && isFresh(freshness, list);
+  }
+
+  /** Tasks by their ids at the plane: by list where that takes fewer calls. An answer for each id; it never rejects. */
+  async read(ids: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskAnswer>> {
+    const askable = ids.filter((id) => this.source.isTaskId(id) && !this.#needsNoAsking(id, freshness));
+    if (askable.length > 0 && !this.#isCheaperToList(askable.length, freshness)) return this.#readById(ids, askable, freshness);
+    if (askable.length > 0) await this.list(freshness);
+    return new Map(ids.map((id) => [id, askable.includes(id) ? this.#listedAnswer(id) : (this.#known.get(id) ?? null)]));
+  }
+
+  /** Tasks that are part of another one, in the plane's order. Rejects with a SourceProblemError when the plane does not say. */
+  async childrenOf(parentIds: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, readonly Task[]>> {
+    const [onlyParent] = parentIds;
+    if (this.source.readChildren !== undefined && !this.hasFreshList(freshness)) {
+      if (parentIds.length === 1 && onlyParent !== undefined) await this.#readChildren(onlyParent);
+      else await this.list(freshness);
+    }
+    return new Map(parentIds.map((id) => [id, this.#known.childrenOf(id)]));
+  }
+
+  /** What is known of a task now; nothing is asked. */
+  known(localId: string): Task | undefined {
+    return this.#known.get(localId);
+  }
+
+  /** A resource as the newest known task describes it. */
+  resource(sourceResourceId: string): TaskResource | undefined {
+    return this.#known.resource(sourceResourceId);
+  }
+
+  health(): TaskSourceHealth {
+    return this.#health.report(this.#newestDataAt, this.source.timeoutMs);
+  }
+
+  /** A task that is tracked from now on shows in the list at once. */
+  enlist(localId: string): void {
+    this.#known.enlist(localId);
+  }
+
+  forget(localId: string): void {
+    this.#known.forget(localId);
+  }
+
+  #freshList(freshness: Freshness): ListReading {
+    if (this.#list !== null && isFresh(freshness, this.#list)) return this.#list;
+    const list: ListReading = { askedAt: this.#options.now(), observedAt: null, result: null, done: Promise.resolve() };
+    list.done = this.#refresh(list);
+    this.#list = list;
+    return list;
+  }
+
+  async #refresh(list: ListReading): Promise<void> {
+    const begun = performance.now();
+    try {
+      const trackedIds = this.source.capabilities.list ? [] : await this.#options.trackedIds();
+      const answer = await this.source.list({ ...this.#request(), trackedIds });
+      const latencyMs = Math.round(performance.now() - begun);
+      list.observedAt = this.#options.now();
+      list.result = answer;
+      this.#known.applyList(answer, list.askedAt, list.observedAt);
+      this.#lastGoodList = { answer, observedAt: list.observedAt, latencyMs };
+      this.#succeeded(list.observedAt, latencyMs, answer);
+    } catch (error) {
+      list.observedAt = this.#options.now();
+      list.result = this.#failed(error);
+    }
+  }
+
+  #snapshot(): Snapshot {
+    const result = this.#list?.result ?? null;
+    const good = this.#lastGoodList;
+    if (result instanceof SourceProblemError) {
+      if (good !== null && isPresentable(result, good.observedAt, this.#options.now())) {
+        const tasks = this.#known.all().map((task) => markStale(task, good.observedAt));
+        return { state: 'stale', tasks, observedAt: good.observedAt, problem: result.problem };
+      }
+      return { state: 'unavailable', tasks: [], observedAt: null, problem: result.problem, retryAfterMs: result.retryAfterMs };
+    }
+    if (good === null) throw new Error('A list that was read has a result.');
+    const { malformedCount, isComplete, problem } = good.answer;
+    return {
+      state: 'answered',
+      tasks: this.#known.all(),
+      observedAt: good.observedAt,
+      problem,
+      latencyMs: good.latencyMs,
+      malformedCount,
+      isComplete,
+    };
+  }
+
+  #needsNoAsking(localId: string, freshness: Freshness): boolean {
+    const task = this.#known.get(localId);
+    if (task === undefined)
+      return this.source.capabilities.list && this.hasFreshList(freshness) && this.#lastGoodList?.answer.isComplete === true;
+    if (task.isFinished && !this.source.finishedTasksChange) return true;
+    return freshness.maxAgeMs > 0 && task.observedAt >= freshness.since - freshness.maxAgeMs;
+  }
+
+  #isCheaperToList(idCount: number, freshness: Freshness): boolean {
+    if (!this.source.capabilities.list) return false;
+    const underWay = this.#list;
+    if (underWay !== null && underWay.observedAt === null && isFresh(freshness, underWay)) return true;
+    const knownCount = this.#lastGoodList === null ? null : this.#known.all().length;
+    return this.source.callsToList(knownCount) < this.source.callsToRead(idCount);
+  }
+
+  #listedAnswer(localId: string): TaskAnswer {
+    const result = this.#list?.result;
+    return result instanceof SourceProblemError ? this.#staleOr(result, localId) : (this.#known.get(localId) ?? null);
+  }
+
+  async #readById(ids: readonly string[], askable: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskAnswer>> {
+    const toAsk = askable.filter((id) => {
+      const underWay = this.#tasksUnderWay.get(id);
+      return underWay === undefined || !isFresh(freshness, { askedAt: underWay.askedAt, observedAt: null });
+    });
+    if (toAsk.length > 0) this.#ask(toAsk);
+    const answers = await Promise.all(
+      ids.map(async (id): Promise<[string, TaskAnswer]> => {
+        const underWay = askable.includes(id) ? this.#tasksUnderWay.get(id) : undefined;
+        return [id, underWay === undefined ? (this.#known.get(id) ?? null) : await underWay.answer];
+      }),
+    );
+    return new Map(answers);
+  }
+
+  #ask(ids: readonly string[]): void {
+    const askedAt = this.#options.now();
+    const all = this.#readAll(ids, askedAt);
+    for (const id of ids) {
+      const underWay = { askedAt, answer: all.then((answers) => answers.get(id) ?? null) };
+      this.#tasksUnderWay.set(id, underWay);
+      void underWay.answer.finally(() => {
+        if (this.#tasksUnderWay.get(id) === underWay) this.#tasksUnderWay.delete(id);
+      });
+    }
+  }
+
+  /** Asks for tasks by id and takes the answers over. It never rejects. */
+  async #readAll(ids: readonly string[], askedAt: number): Promise<ReadonlyMap<string, TaskAnswer>> {
+    const begun = performance.now();
+    const answers = new Map<string, TaskAnswer>();
+    try {
+      const readings = await this.source.read(ids, this.#request());
+      const observedAt = this.#options.now();
+      for (const id of ids) {
+        const reading = readings.get(id) ?? null;
+        if (reading instanceof SourceProblemError) answers.set(id, this.#staleOr(this.#failed(reading), id));
+        else if (reading === null) this.#known.forget(id);
+        else this.#known.observe(reading, askedAt, observedAt, this.source.capabilities.list);
+        if (!(reading instanceof SourceProblemError)) answers.set(id, this.#known.get(id) ?? null);
+      }
+      if ([...answers.values()].some((answer) => !(answer instanceof SourceProblemError))) {
+        this.#succeeded(observedAt, Math.round(performance.now() - begun), null);
+      }
+    } catch (error) {
+      const problem = this.#failed(error);
+      for (const id of ids) answers.set(id, this.#staleOr(problem, id));
+    }
+    return answers;
+  }
+
+  async #readChildren(parentId: string): Promise<void> {
+    const askedAt = this.#options.now();
+    try {
+      const readings = (await this.source.readChildren?.(parentId, this.#request())) ?? [];
+      for (const reading of readings) this.#known.observe(reading, askedAt, this.#options.now(), true);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  #staleOr(problem: SourceProblemError, localId: string): TaskAnswer {
+    const task = this.#known.get(localId);
+    return task !== undefined && isPresentable(problem, task.observedAt, this.#options.now()) ? markStale(task, task.observedAt) : problem;
+  }
+
+  #request(): ReadRequest {
+    return { signal: AbortSignal.timeout(this.source.timeoutMs), known: (localId) => this.#known.get(localId) };
+  }
+
+  #succeeded(at: number, latencyMs: number, answer: Pick<ListAnswer, 'problem'> | null): void {
+    this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
+    this.#health.succeeded(at, latencyMs, answer?.problem ?? null);
+  }
+
+  #failed(error: unknown): SourceProblemError {
+    if (!(error instanceof SourceProblemError)) this.#options.report(error);
+    const problem =
+      error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
+    this.#health.failed(problem);
+    return problem;
+  }
+}
