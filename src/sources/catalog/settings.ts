@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+import { secretSetting } from '../../task/source/secret-setting.js';
+import { taskIdForm } from './task-id.js';
+
+/** Keys of a Catalog source beyond the common ones. */
+export const catalogSettings = z.object({
+  zoneId: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)
+    .describe('The zone whose tasks it shows.'),
+  credentials: z
+    .union([
+      z.strictObject({ token: secretSetting('A bearer token; it is sent as it is and never renewed.') }),
+      z.strictObject({
+        // RFC 7617: a user-id with a colon in it cannot be told apart from the password.
+        clientId: z
+          .string()
+          .regex(/^[^:\p{Cc}]+$/u)
+          .describe('The client id of a service account.'),
+        clientSecret: secretSetting('Its client secret.'),
+      }),
+    ])
+    .describe('How it logs in: a bearer token, or the client credentials of a service account.'),
+  tasks: z
+    .array(z.string().regex(taskIdForm))
+    .default([])
+    .describe('Ids of tasks to track from the start; the catalog cannot list its tasks.'),
+});
+
+export type CatalogSettings = z.output<typeof catalogSettings>;
+export type CatalogCredentials = CatalogSettings['credentials'];

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { CatalogBench } from './catalog-bench.js';
+
+let bench: CatalogBench;
+beforeEach(async () => {
+  bench = await CatalogBench.start();
+});
+afterEach(() => bench.close());
+
+test('the source says what its tasks can do: nothing but be read', () => {
+  expect(bench.source).toMatchObject({
+    name: 'cat',
+    kind: 'CATALOG',
+    finishedTasksChange: false,
+    capabilities: { list: false, retry: false, cancel: false, subtasks: false, progress: false },
+  });
+});
+
+test.each([
+  ['RETRY', 'create', 'install the package again'],
+  ['RETRY', 'delete', 'delete the install again'],
+  ['CANCEL', 'create', 'delete the install'],
+  ['CANCEL', 'delete', 'install the package again'],
+] as const)('%s of a %s task is blocked, with what can be done instead', async (action, operation, instead) => {
+  const task = (await bench.reading(bench.plane.addTask({ operation }))).translate();
+  const command = { action, input: null };
+  expect(bench.source.effectOf(command, task)).toBeNull();
+  const blockers = bench.source.blockersOf(command, task);
+  expect(blockers).toEqual([{ code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining(instead) }]);
+});
+
+test('an action that is sent all the same is rejected, and the plane does not hear of it', async () => {
+  const task = (await bench.reading(bench.plane.addTask())).translate();
+  const before = bench.plane.server.calls.length;
+  const answer = await bench.source.act({ action: 'RETRY', input: null }, task, AbortSignal.timeout(1000));
+  expect(answer).toMatchObject({ outcome: 'REJECTED', because: 'PROBLEM', isRetryable: false, problem: { kind: 'OTHER' } });
+  expect(bench.plane.server.calls).toHaveLength(before);
+});

@@ -1,0 +1,153 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { CatalogBench, type BenchOptions } from './catalog-bench.js';
+
+let bench: CatalogBench;
+const start = async (options?: BenchOptions): Promise<string> => {
+  bench = await CatalogBench.start(options);
+  return bench.plane.addTask({ id: 'one', status: 'running' });
+};
+afterEach(() => bench.close());
+
+const hour = 3_600_000;
+
+/** Lets the plane answer log-ins otherwise. */
+function spoilLogIns(status: number, body: unknown = {}): void {
+  bench.plane.server.fault = (call, handle) => (call.path === '/service-account-token' ? { status, body } : handle());
+}
+
+test('client credentials are sent once, as RFC 6749 says, for all reads that wait', async () => {
+  await start();
+  const ids = Array.from({ length: 20 }, (_, place) => bench.plane.addTask({ id: `task-${place}` }));
+  await Promise.all([bench.source.read(ids, bench.request()), bench.list('one'), bench.reading('one')]);
+  expect(bench.logIns()).toBe(1);
+  const { clientId, clientSecret } = bench.plane.tokens;
+  expect(bench.plane.server.calls[0]).toMatchObject({
+    method: 'POST',
+    path: '/service-account-token',
+    body: 'grant_type=client_credentials',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  });
+});
+
+test.each([
+  [3600, 0.8 * hour],
+  [60, 48_000],
+  [null, 0.8 * hour],
+])('a token that lives %p seconds is renewed after four fifths of them', async (lifeS, renewedAfterMs) => {
+  const id = await start();
+  bench.plane.tokens.lifeS = lifeS;
+  await bench.reading(id);
+  bench.now += renewedAfterMs - 1;
+  await bench.reading(id);
+  expect(bench.logIns()).toBe(1);
+  bench.now += 1;
+  await bench.reading(id);
+  expect(bench.logIns()).toBe(2);
+});
+
+test.each([[503], [401]])('a renewal that fails with %i costs nothing while the old token lasts', async (status) => {
+  const id = await start();
+  await bench.reading(id);
+  spoilLogIns(status);
+  bench.now += 0.9 * hour;
+  await bench.reading(id);
+  await bench.reading(id);
+  bench.now += 0.2 * hour;
+  expect((await bench.problem(id)).problem.kind).toBe(status === 401 ? 'UNAUTHENTICATED' : 'HTTP_STATUS');
+});
+
+test.each([[400], [401], [403]])('after a log-in that is refused with %i the plane is left alone for half a minute', async (status) => {
+  const id = await start();
+  spoilLogIns(status, { message: 'no', code: 'unauthorized', request_id: 'req-1' });
+  const expected = { kind: 'UNAUTHENTICATED', message: 'The plane refused the credentials.', httpStatus: status, referenceToken: 'req-1' };
+  expect((await bench.problem(id)).problem).toEqual(expected);
+  bench.now += 10_000;
+  const again = await bench.problem(id);
+  expect([again.problem, again.retryAfterMs]).toEqual([expected, 20_000]);
+  await expect(bench.list(id)).rejects.toMatchObject({ problem: expected });
+  expect(bench.logIns()).toBe(1);
+  bench.plane.server.fault = null;
+  bench.now += 20_000;
+  expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
+  expect(bench.logIns()).toBe(2);
+});
+
+test.each([
+  [404, 'NOT_FOUND'],
+  [429, 'RATE_LIMITED'],
+  [500, 'HTTP_STATUS'],
+  [302, 'HTTP_STATUS'],
+])('a log-in that meets %i is the problem %s, and the next read tries again', async (status, kind) => {
+  const id = await start();
+  spoilLogIns(status);
+  expect((await bench.problem(id)).problem.kind).toBe(kind);
+  bench.plane.server.fault = null;
+  expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
+});
+
+test.each([['not JSON'], [{}], [[]], [{ access_token: '' }], [{ access_token: 'a\r\nx: y' }], [{ access_token: 7 }]])(
+  'a log-in that is answered with %j is a malformed answer',
+  async (body) => {
+    const id = await start();
+    spoilLogIns(200, body);
+    expect((await bench.problem(id)).problem.kind).toBe('MALFORMED_RESPONSE');
+    expect(bench.askedIds()).toEqual([]);
+  },
+);
+
+test('a life that cannot be read counts as an hour', async () => {
+  const id = await start();
+  bench.plane.server.fault = (call, handle) =>
+    call.path === '/service-account-token'
+      ? { status: 200, body: { access_token: bench.plane.tokens.issue(), expires_in: 'soon' } }
+      : handle();
+  await bench.reading(id);
+  bench.now += 0.8 * hour - 1;
+  await bench.reading(id);
+  expect(bench.logIns()).toBe(1);
+});
+
+test('a 401 on a read gets one new token and one more try, for all reads together', async () => {
+  const id = await start();
+  bench.plane.addTask({ id: 'two' });
+  await bench.reading(id);
+  bench.plane.tokens.revokeAll();
+  const answers = await bench.source.read([id, 'two'], bench.request());
+  expect([...answers.values()]).toMatchObject([{ sourceTaskId: id }, { sourceTaskId: 'two' }]);
+  expect(bench.logIns()).toBe(2);
+});
+
+test('a plane that refuses the new token too is not asked a third time', async () => {
+  const id = await start();
+  bench.plane.server.fault = (call, handle) => (call.path.includes('catalog_tasks') ? { status: 401 } : handle());
+  expect((await bench.problem(id)).problem).toMatchObject({ kind: 'UNAUTHENTICATED', httpStatus: 401 });
+  expect([bench.logIns(), bench.askedIds().length]).toEqual([2, 2]);
+});
+
+test('a fixed token is sent as it is, and a 401 is not tried again', async () => {
+  const id = await start({ token: (plane) => plane.tokens.issue() });
+  await bench.reading(id);
+  bench.plane.tokens.revokeAll();
+  expect((await bench.problem(id)).problem.kind).toBe('UNAUTHENTICATED');
+  expect([bench.logIns(), bench.askedIds().length]).toEqual([0, 2]);
+});
+
+test('when the credentials are refused, the tasks that have not been asked for are not asked for', async () => {
+  await start({ token: () => 'bad' });
+  const ids = Array.from({ length: 30 }, (_, place) => `task-${place}`);
+  await expect(bench.list(...ids)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
+  expect(bench.askedIds().length).toBeLessThanOrEqual(8);
+});
+
+test('no secret is in any problem', async () => {
+  const id = await start();
+  const { clientSecret } = bench.plane.tokens;
+  bench.plane.server.fault = (call) => ({ status: 500, body: { message: JSON.stringify(call.headers) } });
+  const { message, problem, cause } = await bench.problem(id);
+  const secrets = [clientSecret, Buffer.from(`tributary:${clientSecret}`).toString('base64')];
+  for (const secret of secrets) expect(JSON.stringify([message, problem, cause])).not.toContain(secret);
+});

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+
+import { catalog } from '../../../src/sources/catalog/index.js';
+import { catalogSettings } from '../../../src/sources/catalog/settings.js';
+import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
+import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
+import type { Task } from '../../../src/task/model/task.js';
+import type { Reading } from '../../../src/task/source/reading.js';
+import type { ListAnswer, ReadRequest, Source } from '../../../src/task/source/source.js';
+import type { SourceConnection } from '../../../src/task/source/source-module.js';
+import { connectionTo } from '../../support/connection.js';
+
+export interface BenchOptions {
+  /** Ids tracked by the configuration. */
+  readonly tasks?: readonly string[];
+  /** A fixed bearer token instead of client credentials; made from the plane. */
+  readonly token?: (plane: CatalogSimulator) => string;
+  readonly connection?: Partial<SourceConnection>;
+}
+
+/** A simulated catalog, a source connected to it, and a clock that only the test moves. */
+export class CatalogBench {
+  /** Milliseconds since 1970, for the plane and the source. */
+  now = Date.UTC(2026, 5, 1, 12);
+  readonly known = new Map<string, Task>();
+  #plane: CatalogSimulator | null = null;
+  #source: Source | null = null;
+
+  static async start({ tasks = [], token, connection = {} }: BenchOptions = {}): Promise<CatalogBench> {
+    const bench = new CatalogBench();
+    const now = (): number => bench.now;
+    const plane = await CatalogSimulator.start({ seed: 7, name: 'test', now });
+    const credentials = token === undefined ? plane.settings['credentials'] : { token: token(plane) };
+    const settings = catalogSettings.parse({ zoneId: plane.zone.id, credentials, tasks });
+    bench.#plane = plane;
+    bench.#source = catalog.create(connectionTo(plane.url, { name: 'cat', now, ...connection }), settings);
+    return bench;
+  }
+
+  get plane(): CatalogSimulator {
+    if (this.#plane === null) throw new Error('Not started.');
+    return this.#plane;
+  }
+
+  get source(): Source {
+    if (this.#source === null) throw new Error('Not started.');
+    return this.#source;
+  }
+
+  request(signal = AbortSignal.timeout(10_000)): ReadRequest {
+    return { signal, known: (localId) => this.known.get(localId) };
+  }
+
+  list(...trackedIds: readonly string[]): Promise<ListAnswer> {
+    return this.source.list({ ...this.request(), trackedIds });
+  }
+
+  async answer(id: string): Promise<Reading | SourceProblemError | null | undefined> {
+    return (await this.source.read([id], this.request())).get(id);
+  }
+
+  async reading(id: string): Promise<Reading> {
+    const answer = await this.answer(id);
+    if (answer instanceof SourceProblemError) throw answer;
+    if (answer == null) throw new Error('The plane does not have it.');
+    return answer;
+  }
+
+  async problem(id: string): Promise<SourceProblemError> {
+    const answer = await this.answer(id);
+    if (!(answer instanceof SourceProblemError)) throw new Error('A problem was expected.');
+    return answer;
+  }
+
+  /** Reads a task and remembers it, as the gateway does. */
+  async remember(id: string): Promise<Task> {
+    const task = { ...(await this.reading(id)).translate(), changedAt: this.now, observedAt: this.now };
+    this.known.set(id, task);
+    return task;
+  }
+
+  /** Ids of the tasks that the plane was asked for, in that order. */
+  askedIds(): readonly string[] {
+    return this.plane.server.calls.flatMap(({ path }) => /^\/zones\/[^/]+\/catalog_tasks\/(.*)$/.exec(path)?.[1] ?? []);
+  }
+
+  /** How often a token was asked for. */
+  logIns(): number {
+    return this.plane.server.calls.filter(({ path }) => path === '/service-account-token').length;
+  }
+
+  async close(): Promise<void> {
+    await this.#source?.close();
+    await this.#plane?.close();
+  }
+}

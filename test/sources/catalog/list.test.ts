@@ -1,0 +1,122 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { CatalogBench, type BenchOptions } from './catalog-bench.js';
+
+let bench: CatalogBench;
+const start = async (options?: BenchOptions): Promise<CatalogBench> => (bench = await CatalogBench.start(options));
+afterEach(() => bench.close());
+
+/** Three tasks of the plane that stay as they are. */
+const addThree = (): string[] => ['one', 'two', 'three'].map((id) => bench.plane.addTask({ id, status: 'running' }));
+
+/** Lets the plane answer otherwise for one task. */
+function spoil(id: string, answer: { status: number; body?: unknown } | 'hang-up'): void {
+  bench.plane.server.fault = (call, handle) => (call.path.endsWith(`/${id}`) ? answer : handle());
+}
+
+test('the tracked ids are read in their order, each once, with one call each; those of the configuration are to be tracked from the start', async () => {
+  await start({ tasks: ['two', 'one'] });
+  addThree();
+  const { readings, ...rest } = await bench.list('two', 'one', 'three', 'three');
+  expect(readings.map((reading) => reading.sourceTaskId)).toEqual(['two', 'one', 'three']);
+  expect(rest).toEqual({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(bench.askedIds().toSorted()).toEqual(['one', 'three', 'two']);
+  expect(bench.source.initialTaskIds).toEqual(['two', 'one']);
+});
+
+test('nothing tracked costs no call at all', async () => {
+  await start();
+  expect(await bench.list()).toEqual({ readings: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(bench.plane.server.calls).toEqual([]);
+});
+
+test('a finished task is not asked for again', async () => {
+  await start();
+  addThree();
+  bench.plane.setTask('two', { status: 'failed', error_message: 'no' });
+  await bench.remember('two');
+  await bench.remember('one');
+  const before = bench.askedIds().length;
+  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: ['two'], isComplete: true });
+  expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'three']);
+});
+
+test('a task that the plane does not have is left out, and the list is complete', async () => {
+  await start();
+  addThree();
+  await bench.remember('two');
+  bench.plane.zone.tasks.delete('two');
+  const answer = await bench.list('one', 'two', 'never-there');
+  expect(answer).toMatchObject({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(answer.readings.map((reading) => reading.sourceTaskId)).toEqual(['one']);
+});
+
+test('one that fails while others succeed stays as it was known, and the list says that it is not complete', async () => {
+  await start();
+  addThree();
+  await bench.remember('two');
+  spoil('two', { status: 503, body: { message: 'later', request_id: 'req-9' } });
+  const answer = await bench.list('one', 'two', 'three');
+  expect(answer).toMatchObject({
+    unchanged: ['two'],
+    isComplete: false,
+    problem: { kind: 'HTTP_STATUS', httpStatus: 503, referenceToken: 'req-9' },
+  });
+  expect(answer.readings.map((reading) => reading.sourceTaskId)).toEqual(['one', 'three']);
+  bench.known.clear();
+  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: [], isComplete: false });
+});
+
+test('an item that cannot be read is counted, and stays as it was known', async () => {
+  await start();
+  addThree();
+  await bench.remember('two');
+  spoil('two', { status: 200, body: { status: 'running' } });
+  expect(await bench.list('one', 'two')).toMatchObject({ unchanged: ['two'], malformedCount: 1, isComplete: true, problem: null });
+  bench.known.clear();
+  expect(await bench.list('two')).toMatchObject({ readings: [], unchanged: [], malformedCount: 1, isComplete: true });
+});
+
+test('when all that were asked for fail, the first problem is thrown', async () => {
+  await start();
+  addThree();
+  bench.plane.setTask('three', { status: 'failed' });
+  await bench.remember('three');
+  bench.plane.server.fault = (call, handle) => (call.path.includes('catalog_tasks') ? { status: 502 } : handle());
+  await expect(bench.list('one', 'two', 'three')).rejects.toMatchObject({
+    code: 'SOURCE_UNAVAILABLE',
+    problem: { kind: 'HTTP_STATUS', httpStatus: 502 },
+  });
+});
+
+test.each([
+  [401, 'UNAUTHENTICATED'],
+  [403, 'FORBIDDEN'],
+])('a %i on one task is thrown, whatever the others are', async (status, kind) => {
+  await start();
+  addThree();
+  spoil('two', { status, body: { message: 'no', code: 'forbidden', status } });
+  await expect(bench.list('one', 'two', 'three')).rejects.toMatchObject({ problem: { kind, httpStatus: status } });
+});
+
+test('maxItems limits how many are asked for; those over it stay as they were known', async () => {
+  await start({ connection: { maxItems: 2 } });
+  addThree();
+  await bench.remember('three');
+  const before = bench.askedIds().length;
+  const answer = await bench.list('one', 'two', 'three', 'four');
+  expect(answer).toMatchObject({ unchanged: ['three'], isComplete: false, problem: null });
+  expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'two']);
+});
+
+test('no limit is 0', async () => {
+  await start({ connection: { maxItems: 0 } });
+  addThree();
+  expect((await bench.list('one', 'two', 'three')).readings).toHaveLength(3);
+});
+
+test('a list never takes the place of reads', async () => {
+  await start();
+  expect([bench.source.callsToList(null), bench.source.callsToList(1)]).toEqual([Infinity, Infinity]);
+  expect([1, 50].map((count) => bench.source.callsToRead(count))).toEqual([1, 50]);
+});
