@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import 'reflect-metadata';
+import type { ActionKind } from '../../../src/task/act/action-command.js';
+import { type PlaneAndSource, startPlaneAndSource } from './plane-and-source.js';
+import { translated } from './wire-fixture.js';
+
+let at: PlaneAndSource;
+beforeEach(async () => {
+  at = await startPlaneAndSource();
+});
+afterEach(() => at.close());
+
+const command = (action: ActionKind) => ({ action, input: null });
+
+test.each(['RETRY', 'CANCEL'] as const)('%s is blocked in every state, and has no effect to tell', (action) => {
+  for (const state of ['running', 'paused', 'failed', 'completed']) {
+    expect(at.source.blockersOf(command(action), translated({ state }))).toEqual([
+      { code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining('read-only') },
+    ]);
+    expect(at.source.effectOf(command(action), translated({ state }))).toBeNull();
+  }
+});
+
+test('the blocker says how a backup is stopped at the plane', () => {
+  const [ofBackup] = at.source.blockersOf(command('CANCEL'), translated());
+  const [ofOther] = at.source.blockersOf(command('CANCEL'), translated({ resourceURI: '/a/appSnaps/1' }));
+  expect(ofBackup?.message).toContain('delete the backup itself');
+  expect(ofOther?.message).toContain('through the resource that it works on');
+});
+
+test('an action that is sent all the same is rejected, and reaches no plane', async () => {
+  expect(await at.source.act(command('CANCEL'), translated(), at.request.signal)).toMatchObject({
+    outcome: 'REJECTED',
+    because: 'PROBLEM',
+    problem: { kind: 'OTHER' },
+    isRetryable: false,
+  });
+  expect(at.plane.server.calls).toEqual([]);
+});
+
+test('the source says what it can do and what it costs', () => {
+  expect(at.source).toMatchObject({
+    name: 'astra-test',
+    kind: 'ASTRA',
+    capabilities: { list: true, retry: false, cancel: false, subtasks: true, progress: true },
+    finishedTasksChange: true,
+  });
+  expect([null, 0, 5000].map((known) => at.source.callsToList(known))).toEqual([1, 1, 1]);
+  expect([0, 1, 20].map((ids) => at.source.callsToRead(ids))).toEqual([0, 1, 20]);
+});

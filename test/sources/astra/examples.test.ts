@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { rowsToObjects } from '../../../src/sources/astra/rows-to-objects.js';
+import { errorBodyOf, problemNumberOf } from '../../../src/sources/astra/problem-document.js';
+import { translate } from '../../../src/sources/astra/task.js';
+import type { AstraTask } from '../../../src/sources/astra/types/task.js';
+import { readPage, readTask } from '../../../src/sources/astra/wire.js';
+import type { Translated } from '../../../src/task/model/translated.js';
+import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
+import { upstreamJson, upstreamsArePresent } from '../../support/upstreams.js';
+
+const areWanted = upstreamsArePresent || process.env['TRIBUTARY_REQUIRE'] !== undefined;
+const example = (name: string): unknown => upstreamJson(`astra/examples/${name}.json`);
+
+if (!areWanted) test.skip('the examples of the plane are not here; nothing was tried on them', () => {});
+
+(areWanted ? describe : describe.skip)('examples of the plane', () => {
+  test('the documented task is running although it has an end time', () => {
+    expect(taskOf(example('task-get.doc-24.02'))).toMatchObject({
+      name: 'Backup preparation',
+      operation: 'astra.backup.prep',
+      status: 'RUNNING',
+      finishedAt: null,
+      startedAt: Date.UTC(2020, 7, 6, 12, 24, 52, 256),
+      progress: { percent: 20.25 },
+      position: 0,
+      parentTaskId: '9cc8c321-6af1-406c-8158-2c6582c247f8',
+      resources: [{ sourceResourceId: '626a0978-d55f-4841-8b7c-dc0c0f592c6f', type: 'appSnaps' }],
+      warnings: [],
+    });
+  });
+
+  test('the documented list has a running and a completed task, and no further page', () => {
+    const { tasks, continueToken } = pageOf(example('tasks-list.doc-24.02'));
+    expect(continueToken).toBeNull();
+    expect(tasks).toMatchObject([
+      { status: 'RUNNING', warnings: [] },
+      {
+        status: 'SUCCEEDED',
+        finishedAt: Date.UTC(2020, 7, 6, 12, 26, 52, 256),
+        progress: { percent: 100 },
+        parentTaskId: null,
+        warnings: [],
+      },
+    ]);
+  });
+
+  test('the failed task says why', () => {
+    expect(taskOf(example('task-failed-synthetic'))).toMatchObject({
+      status: 'FAILED',
+      finishedAt: Date.UTC(2020, 7, 6, 12, 25, 52),
+      failures: [{ code: 'https://astra.netapp.io/problems/94' }],
+      rootCause: { code: 'https://astra.netapp.io/problems/94' },
+      progress: { percent: 42 },
+    });
+  });
+
+  test('the cancelled task says when', () => {
+    const instant = Date.UTC(2020, 7, 6, 12, 25, 52);
+    expect(taskOf(example('task-cancelled-synthetic'))).toMatchObject({ status: 'CANCELLED', finishedAt: instant, cancelledAt: instant });
+  });
+
+  test('the task of version 1.0 with required fields alone has nothing odd', () => {
+    expect(taskOf(example('task-minimal-synthetic'))).toMatchObject({
+      status: 'PENDING',
+      progress: null,
+      position: null,
+      userId: null,
+      warnings: [],
+    });
+  });
+
+  test('the list that is cut names the next page, the empty one does not', () => {
+    expect(pageOf(example('tasks-list-paged-synthetic'))).toMatchObject({
+      continueToken: 'ZXhhbXBsZS10b2tlbg==',
+      tasks: [{ status: 'RUNNING' }],
+    });
+    expect(pageOf(example('tasks-list-empty-synthetic'))).toEqual({ continueToken: null, tasks: [] });
+  });
+
+  test('rows of values become tasks', () => {
+    const page = readPage(example('tasks-list-include-id-state-synthetic'));
+    const tasks = rowsToObjects(['id', 'state'], page?.items ?? []).map(taskOf);
+    expect(tasks.map(({ sourceTaskId, status }) => [sourceTaskId, status])).toEqual([
+      ['ae1e6561-9e22-406c-8a5a-762f4604da00', 'RUNNING'],
+      ['bc1e6561-9e22-406c-8a5a-762f4604da00', 'SUCCEEDED'],
+    ]);
+  });
+
+  test('rows of a real reply become objects', () => {
+    const page = readPage(example('real-apps-include-arrays.workflow'));
+    expect(rowsToObjects(['name', 'id', 'state'], page?.items ?? [])[1]).toEqual({
+      name: 'postgresql',
+      id: '3b984474-e5c9-4b64-97ee-cdeb9bcd212e',
+      state: 'ready',
+    });
+  });
+
+  test.each([
+    ['problem-400-5', 400, 5],
+    ['problem-401-3', 401, 3],
+    ['problem-403-11', 403, 11],
+    ['problem-404-1', 404, 1],
+    ['problem-404-2', 404, 2],
+  ])('%s is told by its number', (name, status, number) => {
+    const answer = new UpstreamAnswer(status, {}, JSON.stringify(example(name)));
+    expect(problemNumberOf(answer)).toBe(number);
+    expect(errorBodyOf(answer)).toEqual({ message: expect.stringMatching(/\.$/), referenceToken: null });
+  });
+});
+
+function taskOf(value: unknown): Translated<AstraTask> {
+  const item = readTask(value);
+  if (item === null) throw new Error('The task could not be read.');
+  return translate('astra', item);
+}
+
+function pageOf(value: unknown): { tasks: readonly Translated<AstraTask>[]; continueToken: string | null } {
+  const page = readPage(value);
+  if (page === null) throw new Error('The list could not be read.');
+  return { tasks: page.items.map(taskOf), continueToken: page.continueToken };
+}
