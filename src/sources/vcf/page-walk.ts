@@ -1,0 +1,120 @@
+import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import type { TaskSourceProblem } from '../../task/source/problem.js';
+import type { VcfClient } from './client.js';
+import { Collected } from './collected.js';
+import { concurrently } from './concurrently.js';
+import type { WirePage } from './wire-page.js';
+
+/** Limits of one list; 0 is no limit. */
+export interface ListLimits {
+  readonly maxItems: number;
+  readonly maxPages: number;
+}
+
+/** All tasks of GET /v1/tasks, as far as they could be had. */
+export interface TaskList {
+  readonly collected: Collected;
+  /** False when a limit cut it, a page failed, or fewer came than the plane counts. */
+  readonly isComplete: boolean;
+  /** Of the first page that failed. */
+  readonly problem: TaskSourceProblem | null;
+}
+
+/** The most that SDDC Manager gives in one page. */
+export const pageSize = 100;
+
+/** At most so many pages at a time. */
+const pagesAtOnce = 4;
+
+/** After so many failed pages no more are asked for. */
+const maxFailedPages = 3;
+
+/** A page, and whether it brought something that no other page had. */
+interface AskedPage extends WirePage {
+  readonly isNew: boolean;
+}
+
+/** The pages of one list while they are asked for, and what they brought. */
+export class PageWalk {
+  readonly #client: VcfClient;
+  readonly #maxPages: number;
+  readonly #signal: AbortSignal;
+  readonly #collected: Collected;
+  #asked = 0;
+  #failed = 0;
+  #isOver = false;
+  #isCut = false;
+  #problem: TaskSourceProblem | null = null;
+  /** Of the newest page that says it: the list may grow and shrink while it is read. */
+  #total: { readonly pages: number | null; readonly elements: number | null } = { pages: null, elements: null };
+
+  constructor(client: VcfClient, limits: ListLimits, signal: AbortSignal) {
+    this.#client = client;
+    this.#maxPages = limits.maxPages === 0 ? Infinity : limits.maxPages;
+    this.#signal = signal;
+    this.#collected = new Collected(limits.maxItems);
+  }
+
+  /** Whether the plane counts more than came. */
+  get misses(): boolean {
+    return this.#total.elements === null ? (this.#total.pages ?? 1) > 1 : this.#collected.size < this.#total.elements;
+  }
+
+  async ask(pageNumber: number | null): Promise<AskedPage> {
+    this.#asked++;
+    const page = await this.#client.tasks(pageNumber === null ? { pageSize } : { pageNumber, pageSize }, this.#signal);
+    const { totalPages, totalElements } = page.metadata;
+    this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
+    const isNew = this.#collected.add(page.elements);
+    if (this.#collected.isCut) this.#isOver = true;
+    return { ...page, isNew };
+  }
+
+  /** All pages after the first one, whose number is `base`. */
+  async restOf(base: 0 | 1): Promise<void> {
+    let next = base + 1;
+    const take = (): number | null => (next < base + (this.#total.pages ?? 1) && this.#mayAsk() ? next++ : null);
+    await concurrently(pagesAtOnce, take, async (pageNumber) => {
+      const page = await this.#attempt(pageNumber);
+      if (page?.isNew === false) this.#isOver = true;
+    });
+    if (next < base + (this.#total.pages ?? 1)) this.#isCut = true;
+  }
+
+  /** One page after the other, where nothing tells how many there are; page 1 may be the first one again. */
+  async probe(): Promise<void> {
+    for (let pageNumber = 1; this.#mayAsk(); pageNumber++) {
+      const page = await this.#attempt(pageNumber);
+      if (page === null || page.elements.length === 0 || (!page.isNew && pageNumber > 1)) return;
+      const isLast = this.#total.elements === null && this.#total.pages === null ? page.elements.length < pageSize : !this.misses;
+      if (isLast) return;
+    }
+    this.#isCut = true;
+  }
+
+  result(): TaskList {
+    const counted = this.#total.elements ?? 0;
+    const isComplete = !this.#isCut && !this.#collected.isCut && this.#problem === null && this.#collected.size >= counted;
+    return { collected: this.#collected, isComplete, problem: this.#problem };
+  }
+
+  #mayAsk(): boolean {
+    return !this.#isOver && this.#asked < this.#maxPages && !this.#signal.aborted;
+  }
+
+  async #attempt(pageNumber: number): Promise<AskedPage | null> {
+    try {
+      return await this.ask(pageNumber);
+    } catch (error) {
+      if (!(error instanceof SourceProblemError) || isRefusal(error)) throw error;
+      this.#problem ??= error.problem;
+      if (++this.#failed >= maxFailedPages) this.#isOver = true;
+      return null;
+    }
+  }
+}
+
+/** Nothing that is known may be shown any more after these. */
+function isRefusal(error: SourceProblemError): boolean {
+  return error.problem.kind === 'UNAUTHENTICATED' || error.problem.kind === 'FORBIDDEN';
+}

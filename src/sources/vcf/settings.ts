@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+import { secretSetting } from '../../task/source/secret-setting.js';
+
+/** Keys of the configuration of an SDDC Manager. */
+export const vcfSettings = z.object({
+  credentials: z
+    .strictObject({
+      username: z.string().min(1).meta({ description: 'An account of SDDC Manager, such as administrator@vsphere.local.' }),
+      password: secretSetting('Its password.'),
+    })
+    .meta({ description: 'The account that tokens are asked for. Retry and cancel need more than the role VIEWER.' }),
+});
+export type VcfSettings = z.output<typeof vcfSettings>;

@@ -1,0 +1,154 @@
+import type { Random } from '../../../simulation/random.js';
+import type { ActionResult } from './action-result.js';
+import type { Agenda } from './agenda.js';
+import { instantText } from './instant-text.js';
+import type { WireObject } from './wire-object.js';
+import { runSteps } from './run-steps.js';
+import { canonicalStatus } from './status-spelling.js';
+import { abandon, credentialsStepsOf, isDone, reset } from './steps.js';
+
+/** A credentials task as the plane keeps it. */
+export interface CredentialsRecord {
+  /** As the credentials list shows it. */
+  readonly json: WireObject;
+  /** Fields of the ordinary task of the same id that differ from what follows from `json`; null: it is in the credentials list only. */
+  readonly ordinary: WireObject | null;
+  phase: 'resting' | 'waiting' | 'running' | 'retrying' | 'cancelling';
+  /** What was planned for an earlier number no longer counts. */
+  generation: number;
+}
+
+/** A password of a retry, for one account. */
+export interface NewPassword {
+  readonly resourceName: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The credentials tasks of a site. */
+export class CredentialsWorld {
+  readonly #agenda: Agenda;
+  readonly #random: Random;
+  readonly #records = new Map<string, CredentialsRecord>();
+
+  constructor(agenda: Agenda, random: Random) {
+    this.#agenda = agenda;
+    this.#random = random;
+  }
+
+  /** In the order in which they came. */
+  all(): CredentialsRecord[] {
+    return [...this.#records.values()];
+  }
+
+  get(id: string): CredentialsRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  add(id: string, json: WireObject, ordinary: WireObject | null): void {
+    this.remove(id);
+    this.#records.set(id, { json, ordinary, phase: 'resting', generation: 0 });
+  }
+
+  /** Changes fields of a task; with a new status, whatever it was doing ends. */
+  set(id: string, fields: WireObject): void {
+    const record = this.#records.get(id);
+    if (record === undefined) throw new Error('There is no such credentials task to change.');
+    Object.assign(record.json, fields);
+    if ('status' in fields) this.#interrupt(record, 'resting');
+  }
+
+  remove(id: string): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) record.generation++;
+    this.#records.delete(id);
+  }
+
+  clear(): void {
+    for (const id of this.#records.keys()) this.remove(id);
+  }
+
+  /** Begins a task after a delay in milliseconds, at the first subtask that is not done. */
+  start(id: string, delayMs: number): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) this.#later(record, 'waiting', delayMs, () => this.#run(record));
+  }
+
+  /** Does a failed task again. Its status stays for a few seconds; the passwords show in its subtasks, as at the real one. */
+  retry(id: string, passwords: readonly NewPassword[]): ActionResult {
+    const refusal = this.#refusal(id);
+    const record = this.#records.get(id);
+    if (refusal !== null || record === undefined) return refusal ?? 'not-found';
+    this.#later(record, 'retrying', this.#fewSeconds(), () => {
+      for (const step of credentialsStepsOf(record.json)) {
+        if (isDone(step.node)) continue;
+        reset(step, this.#agenda.now);
+        const set = passwords.find(({ resourceName, username }) => isFor(step.node, resourceName, username));
+        if (set !== undefined) step.node['newPassword'] = set.password;
+      }
+      record.json['errors'] = [];
+      delete record.json['completionTimestamp'];
+      this.#run(record);
+    });
+    return 'accepted';
+  }
+
+  /** Gives a failed task up: it ends USER_CANCELLED after a few seconds. */
+  cancel(id: string): ActionResult {
+    const refusal = this.#refusal(id);
+    const record = this.#records.get(id);
+    if (refusal !== null || record === undefined) return refusal ?? 'not-found';
+    this.#later(record, 'cancelling', this.#fewSeconds(), () => {
+      for (const step of credentialsStepsOf(record.json)) abandon(step, 'USER_CANCELLED', this.#agenda.now);
+      this.#end(record, 'USER_CANCELLED');
+    });
+    return 'accepted';
+  }
+
+  #refusal(id: string): ActionResult | null {
+    const record = this.#records.get(id);
+    if (record === undefined) return 'not-found';
+    const status = canonicalStatus(record.json['status']);
+    if (status !== 'FAILED' && status !== 'INCONSISTENT') return 'wrong-status';
+    return record.phase === 'resting' ? null : 'refused';
+  }
+
+  #run(record: CredentialsRecord): void {
+    const generation = this.#interrupt(record, 'running');
+    record.json['status'] = 'IN_PROGRESS';
+    runSteps({
+      agenda: this.#agenda,
+      steps: credentialsStepsOf(record.json).filter(({ node }) => !isDone(node)),
+      durationMs: this.#random.between(20_000, 60_000),
+      failure: null,
+      isWanted: () => record.generation === generation,
+      done: (result) => this.#end(record, result),
+    });
+  }
+
+  #end(record: CredentialsRecord, status: string): void {
+    this.#interrupt(record, 'resting');
+    record.json['status'] = status;
+    record.json['completionTimestamp'] = instantText(this.#agenda.now);
+  }
+
+  #later(record: CredentialsRecord, phase: CredentialsRecord['phase'], delayMs: number, run: () => void): void {
+    const generation = this.#interrupt(record, phase);
+    this.#agenda.after(delayMs, () => {
+      if (record.generation === generation) run();
+    });
+  }
+
+  #interrupt(record: CredentialsRecord, phase: CredentialsRecord['phase']): number {
+    record.phase = phase;
+    return ++record.generation;
+  }
+
+  #fewSeconds(): number {
+    return this.#random.between(2_000, 5_000);
+  }
+}
+
+function isFor(subtask: WireObject, resourceName: string, username: string): boolean {
+  return subtask['resourceName'] === resourceName && subtask['username'] === username;
+}

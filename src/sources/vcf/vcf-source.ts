@@ -1,0 +1,125 @@
+import type { ActionAnswer } from '../../task/act/action-answer.js';
+import type { ActionCommand } from '../../task/act/action-command.js';
+import type { TaskActionBlocker } from '../../task/act/blocker.js';
+import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import type { Translated } from '../../task/model/translated.js';
+import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
+import type { Reading } from '../../task/source/reading.js';
+import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
+import type { SourceConnection } from '../../task/source/source-module.js';
+import { createUpstream, type Upstream } from '../../upstream/upstream.js';
+import { act } from './act.js';
+import { Authorization } from './authorization.js';
+import { blockersOf } from './blockers.js';
+import { VcfClient } from './client.js';
+import { concurrently } from './concurrently.js';
+import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
+import { effectOf } from './effect.js';
+import { joinLists } from './join-lists.js';
+import { type ListLimits, pageSize } from './page-walk.js';
+import { partsOf } from './payload.js';
+import { readingOf } from './reading.js';
+import type { VcfSettings } from './settings.js';
+import { isVcfTaskId } from './task-id.js';
+import { listTasks } from './task-pages.js';
+
+/** One SDDC Manager. */
+export class VcfSource implements Source {
+  readonly kind = 'VCF';
+  readonly name: string;
+  readonly displayName: string;
+  readonly timeoutMs: number;
+  readonly capabilities: TaskSourceCapabilities;
+  /** A retry starts a finished task again, whoever asks for it. */
+  readonly finishedTasksChange = true;
+  readonly #limits: ListLimits;
+  readonly #upstream: Upstream;
+  readonly #client: VcfClient;
+  /** Ids that the credentials list alone had when it last answered. */
+  #onlyCredentials: readonly string[] = [];
+
+  constructor(connection: SourceConnection, settings: VcfSettings) {
+    this.name = connection.name;
+    this.displayName = connection.displayName;
+    this.timeoutMs = connection.timeoutMs;
+    this.capabilities = { list: true, retry: connection.actions.retry, cancel: connection.actions.cancel, subtasks: true, progress: true };
+    this.#limits = connection;
+    this.#upstream = createUpstream(connection);
+    this.#client = new VcfClient(new Authorization(this.#upstream, settings.credentials, connection));
+  }
+
+  isTaskId(localId: string): boolean {
+    return isVcfTaskId(localId);
+  }
+
+  callsToList(knownCount: number | null): number {
+    return knownCount === null ? Infinity : Math.max(1, Math.ceil(knownCount / pageSize)) + 1;
+  }
+
+  callsToRead(idCount: number): number {
+    return idCount + 1;
+  }
+
+  async list(request: ListRequest): Promise<ListAnswer> {
+    const [tasks, credentials] = await Promise.all([
+      listTasks(this.#client, this.#limits, request.signal),
+      listCredentialsTasks(this.#client, request.signal),
+    ]);
+    const { answer, onlyCredentials } = joinLists(tasks, credentials, {
+      sourceName: this.name,
+      maxItems: this.#limits.maxItems,
+      known: (id) => request.known(id),
+      onlyCredentialsBefore: this.#onlyCredentials,
+    });
+    this.#onlyCredentials = onlyCredentials;
+    return answer;
+  }
+
+  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
+    const answers = new Map<string, Reading | SourceProblemError | null>();
+    if (ids.length === 0) return answers;
+    const credentials = listCredentialsTasks(this.#client, request.signal);
+    const pending = [...new Set(ids)];
+    await concurrently(
+      readsAtOnce,
+      () => pending.shift() ?? null,
+      async (id) => {
+        answers.set(id, await this.#readOne(id, credentials, request));
+      },
+    );
+    return answers;
+  }
+
+  effectOf(command: ActionCommand, task: Translated): string {
+    return effectOf(command, task);
+  }
+
+  blockersOf(command: ActionCommand, task: Translated): readonly TaskActionBlocker[] {
+    return blockersOf(command, task);
+  }
+
+  act(command: ActionCommand, task: Translated, signal: AbortSignal): Promise<ActionAnswer> {
+    return act(this.#client, command, task, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#upstream.close();
+  }
+
+  async #readOne(id: string, credentials: Promise<CredentialsList>, request: ReadRequest): Promise<Reading | SourceProblemError | null> {
+    try {
+      const task = await this.#client.task(id, request.signal);
+      const list = await credentials;
+      const credentialsTask = list.isKnown ? (list.collected.tasks.get(id) ?? null) : partsOf(request.known(id)?.payload).credentialsTask;
+      if (task !== null || (list.isKnown && credentialsTask !== null)) return readingOf(this.name, id, { task, credentialsTask });
+      // Only both lists together say that a task is gone.
+      return list.isKnown ? null : list.error;
+    } catch (error) {
+      if (error instanceof SourceProblemError) return error;
+      throw error;
+    }
+  }
+}
+
+/** At most so many tasks are asked for at a time. */
+const readsAtOnce = 8;

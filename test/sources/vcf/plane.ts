@@ -1,0 +1,96 @@
+import type { Task } from '../../../src/task/model/task.js';
+import type { ListRequest } from '../../../src/task/source/source.js';
+import type { SourceConnection } from '../../../src/task/source/source-module.js';
+import { type PlaneAnswer, type PlaneCall, PlaneServer } from '../../../src/simulation/plane-server.js';
+import { VcfSource } from '../../../src/sources/vcf/vcf-source.js';
+import { connectionTo } from '../../support/connection.js';
+
+/** What a test lets a plane answer, beyond tokens. */
+export type Routes = (call: PlaneCall) => PlaneAnswer | undefined;
+
+/** The smallest plane that a test can steer: it gives tokens, and answers what the test says. */
+export class Plane {
+  readonly server: PlaneServer;
+  readonly source: VcfSource;
+  private constructor(server: PlaneServer, source: VcfSource) {
+    this.server = server;
+    this.source = source;
+  }
+
+  static async start(routes: Routes, overrides: Partial<SourceConnection> = {}): Promise<Plane> {
+    let issued = 0;
+    const server = await PlaneServer.start((call) => {
+      const answer = routes(call);
+      if (answer !== undefined) return answer;
+      if (call.path === '/v1/tokens') return { status: 201, body: { accessToken: `token-${++issued}` } };
+      if (call.path === '/v1/credentials/tasks') return { status: 200, body: { elements: [] } };
+      return { status: 404, body: { errorCode: 'TA_TASK_NOT_FOUND', message: 'not found', referenceToken: 'REF404' } };
+    });
+    const connection = connectionTo(server.url, { name: 'vcf-test', timeoutMs: 2_000, ...overrides });
+    return new Plane(server, new VcfSource(connection, { credentials: { username: 'svc', password: 'log-in-secret' } }));
+  }
+
+  /** Calls to a path, in order. */
+  callsTo(path: string, method = 'GET'): readonly PlaneCall[] {
+    return this.server.calls.filter((call) => call.path === path && call.method === method);
+  }
+
+  async close(): Promise<void> {
+    await this.source.close();
+    await this.server.close();
+  }
+}
+
+/** Runs a test against a plane, and closes it whatever happens. */
+export async function withPlane(
+  routes: Routes,
+  run: (plane: Plane) => Promise<void>,
+  overrides: Partial<SourceConnection> = {},
+): Promise<void> {
+  const plane = await Plane.start(routes, overrides);
+  try {
+    await run(plane);
+  } finally {
+    await plane.close();
+  }
+}
+
+/** A request of the gateway, with what it knows of tasks. */
+export function request(known: (id: string) => Task | undefined = () => undefined): ListRequest {
+  return { signal: AbortSignal.timeout(5_000), known, trackedIds: [] };
+}
+
+/** A small ordinary task as the plane sends it. */
+export function wireTask(id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { id, name: `Task ${id}`, status: 'Successful', creationTimestamp: '2026-11-01T08:00:00.000Z', ...more };
+}
+
+/** A failed rotation as the credentials list sends it, passwords included. */
+export function wireCredentialsTask(id: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id,
+    name: 'Credentials rotate operation',
+    type: 'ROTATE',
+    status: 'FAILED',
+    creationTimestamp: '2026-11-01T08:00:00.000Z',
+    isAutoRotate: false,
+    subTasks: [wireCredentialsSubtask()],
+    ...more,
+  };
+}
+
+export function wireCredentialsSubtask(more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: 'sub-1',
+    name: 'esx01:SSH',
+    description: 'Password rotate for esx01',
+    status: 'INCONSISTENT',
+    resourceName: 'esx01.example',
+    entityType: 'ESXI',
+    username: 'root',
+    credentialType: 'SSH',
+    oldPassword: 'wire-secret-old',
+    newPassword: 'wire-secret-new',
+    ...more,
+  };
+}
