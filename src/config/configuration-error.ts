@@ -1,0 +1,31 @@
+/** One thing that is wrong in the configuration. It never holds a value of the file, which may be a secret. */
+export interface ConfigurationProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column: number;
+  /** For example `sources[2].credentials.token`; empty where it is about the text as a whole. */
+  readonly path: string;
+  /** What was expected. */
+  readonly message: string;
+}
+
+/**
+ * Thrown when the configuration cannot be used. It tells all problems at once, in the order of the file; the message has
+ * one a line: `file:line:column: path: what was expected`.
+ */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly ConfigurationProblem[];
+
+  constructor(problems: readonly ConfigurationProblem[]) {
+    super(problems.map(lineOf).join('\n'));
+    this.problems = problems;
+  }
+}
+
+function lineOf(problem: ConfigurationProblem): string {
+  const place = `${problem.file}:${problem.line}:${problem.column}`;
+  return [place, ...(problem.path === '' ? [] : [problem.path]), problem.message].join(': ');
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+import { secretSetting } from '../../task/source/secret-setting.js';
+import { httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './url-setting.js';
+
+const whoExpected = 'expected sub:<glob>, role:<glob>, key:<id> or *';
+const globExpected = 'expected a name of a source, with * for any characters';
+const keyExpected = 'expected at least 16 characters';
+
+const grant = z
+  .strictObject({
+    who: z
+      .string({ error: whoExpected })
+      .regex(/^(\*|(sub|role):.+|key:[A-Za-z0-9._-]+)$/, { error: whoExpected })
+      .describe(
+        'Whose rights: sub:<glob> for the subject of a token, role:<glob> for a role in it, key:<id> for a key, or * for every caller who is let in.',
+      ),
+    actions: z
+      .array(z.enum(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']).describe('A right.'))
+      .min(1)
+      .describe('What they may do.'),
+    sources: z
+      .array(
+        z
+          .string({ error: globExpected })
+          .regex(/^[a-z0-9*-]{1,64}$/, { error: globExpected })
+          .describe('A name, or a glob such as vcf-*.'),
+      )
+      .min(1)
+      .describe('The sources it holds for: names, or globs over names.'),
+  })
+  .describe('Rights of the callers that match.');
+
+const grants = z
+  .array(grant)
+  .default([])
+  .describe('Who may do what. The rights of a caller are the union of what matches; without a match there are none.');
+
+const key = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
+      .describe('Names the key in grants and in the journal. 1 to 64 letters, digits, dots, - or _; unique.'),
+    key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
+  })
+  .describe('A key of one caller.');
+
+const issuer = z
+  .strictObject({
+    issuer: z.string().min(1).describe('The claim iss of its tokens, exactly.'),
+    audience: z.string().min(1).describe('What the claim aud of a token must contain.'),
+    jwksUri: urlSetting(z.string(), [httpsUnlessLoopback, withoutUser, withoutFragment]).describe(
+      'URL of its public keys (JWKS). https; http to a loopback address only.',
+    ),
+  })
+  .describe('Who signs tokens.');
+
+const authExpected = 'expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }';
+
+export const authSchema = z
+  .discriminatedUnion(
+    'mode',
+    [
+      z
+        .strictObject({ mode: z.literal('none').describe('Nobody is asked who they are; every caller may do everything. Loopback only.') })
+        .describe('No authentication.'),
+      z
+        .strictObject({
+          mode: z.literal('keys').describe('Callers send a key that is listed here.'),
+          keys: z.array(key).min(1).describe('The keys.'),
+          grants,
+        })
+        .describe('Authentication by keys.'),
+      z
+        .strictObject({
+          mode: z.literal('jwt').describe('Callers send a token of an identity provider.'),
+          issuers: z.array(issuer).min(1).describe('The issuers that are trusted.'),
+          rolesClaim: z.string().min(1).default('roles').describe('The claim that holds the roles of a caller. roles by default.'),
+          grants,
+        })
+        .describe('Authentication by JSON Web Tokens.'),
+    ],
+    { error: (issue) => (issue.input === undefined ? authExpected : undefined) },
+  )
+  .describe('Who is let in, and what they may do. Required: there is no default.');

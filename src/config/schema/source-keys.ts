@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+import { secretSetting } from '../../task/source/secret-setting.js';
+import { fileSetting } from './file-setting.js';
+import { integerSetting } from './integer-setting.js';
+import { switchSetting } from './switch-setting.js';
+import { httpsUnlessLoopback, urlSetting, withoutFragment, withoutPath, withoutQuery, withoutUser } from './url-setting.js';
+
+const day = 86_400_000;
+const nameExpected = 'expected a name of 1 to 31 lower-case letters, digits and -, beginning with a letter';
+/** They would be mistaken for a scheme or for another kind of id. */
+const reservedNames: readonly string[] = ['source', 'resource', 'javascript', 'data', 'file', 'http', 'https', 'blob', 'mailto'];
+
+const pem = /-----BEGIN [A-Z0-9 ]+-----/;
+const certificateExpected = { error: 'expected a PEM file with certificates' };
+
+const tls = z
+  .strictObject({
+    ca: fileSetting('PEM file of the authorities that are trusted, instead of the well-known ones.')
+      .regex(pem, certificateExpected)
+      .optional(),
+    cert: fileSetting('PEM file of the certificate that the gateway shows.').regex(pem, certificateExpected).optional(),
+    key: fileSetting('PEM file of its private key.').regex(pem, { error: 'expected a PEM file with a private key' }).optional(),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), { error: 'expected certFile and keyFile together' })
+  .prefault({})
+  .describe('How the connection is secured.');
+
+/** Keys that a source of every kind has. */
+export const sourceKeys = {
+  name: z
+    .string({ error: nameExpected })
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, { error: nameExpected })
+    .refine((name) => !reservedNames.includes(name), { error: `expected another name: ${reservedNames.join(', ')} are reserved` })
+    .describe(`Names it in ids, filters and metrics; unique. 1 to 31 lower-case letters, digits and -. Not ${reservedNames.join(', ')}.`),
+  displayName: z.string().min(1).max(100).optional().describe('For people, at most 100 characters. The name by default.'),
+  url: urlSetting(z.string(), [httpsUnlessLoopback, withoutUser, withoutQuery, withoutFragment]).describe(
+    'Base URL of the plane; a path in it is kept. https; http to a loopback address only.',
+  ),
+  proxy: urlSetting(secretSetting('URL of the proxy'), [withoutPath, withoutQuery, withoutFragment])
+    .optional()
+    .describe('URL of the HTTP proxy to the plane, with its user name and password where it wants them. None by default.'),
+  tls,
+  timeoutMs: integerSetting('Milliseconds that a read or an action may take in all.', { min: 1, max: 600_000, default: 5_000 }),
+  actions: z
+    .strictObject({
+      retry: switchSetting('Whether tasks may be retried.', true),
+      cancel: switchSetting('Whether tasks may be cancelled.', true),
+    })
+    .prefault({})
+    .describe('Which actions are allowed at all.'),
+  poll: z
+    .strictObject({
+      activeMs: integerSetting('Milliseconds from one poll to the next while tasks run.', { min: 10, max: day, default: 5_000 }),
+      idleMs: integerSetting('Milliseconds from one poll to the next while none runs.', { min: 10, max: day, default: 30_000 }),
+      fullMs: integerSetting('Milliseconds from one reading of the whole list to the next.', { min: 10, max: day, default: 60_000 }),
+    })
+    .prefault({})
+    .describe('How often the plane is asked.'),
+  maxBodyMb: integerSetting('MiB of one answer; 0 is no limit.', { min: 0, max: 4_096, default: 64 }),
+  maxItems: integerSetting('Tasks of one list; 0 is no limit.', { min: 0, max: 100_000_000, default: 200_000 }),
+  maxPages: integerSetting('Pages of one list; 0 is no limit.', { min: 0, max: 1_000_000, default: 2_000 }),
+};

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+import { secretSetting } from '../../task/source/secret-setting.js';
+import { durationSetting } from './duration-setting.js';
+
+const kept = {
+  keep: durationSetting('How long history is kept.', '30d'),
+  record: z
+    .enum(['always', 'watched'])
+    .default('always')
+    .describe('Whether history is recorded always, or only while somebody watches. always by default.'),
+};
+
+const postgresUrl = secretSetting('URL of the database, such as postgres://user:password@host/database.').regex(/^postgres(ql)?:\/\/\S+$/, {
+  error: 'expected a URL that begins with postgres://',
+});
+
+/** What is kept, and where. Memory by default. */
+export const storeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('memory').describe('Lost when the process ends.'), ...kept }).describe('In memory.'),
+    z
+      .strictObject({
+        kind: z.literal('sqlite').describe('An embedded database; one process.'),
+        path: z
+          .string()
+          .min(1)
+          .default('./tributary.db')
+          .describe('The database file, from the folder of the configuration. ./tributary.db by default.'),
+        ...kept,
+      })
+      .describe('In an embedded database.'),
+    z
+      .strictObject({ kind: z.literal('postgres').describe('A PostgreSQL database; many processes.'), url: postgresUrl, ...kept })
+      .describe('In PostgreSQL.'),
+  ])
+  .transform(({ keep, ...store }) => ({ ...store, keepMs: keep }))
+  .prefault({ kind: 'memory' })
+  .describe('Where tracked ids, the journal of actions and history are kept. Memory by default.');

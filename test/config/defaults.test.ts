@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+
+import { load, problemsOf, smallest } from './fixture.js';
+
+test('what is not written has its default', () => {
+  const { server, graphql, store, sources } = load(smallest);
+  expect({ server, graphql, store }).toEqual({
+    server: { host: '127.0.0.1', port: 4_000, cors: [] },
+    graphql: { introspection: false, explorer: false },
+    store: { kind: 'memory', keepMs: 2_592_000_000, record: 'always' },
+  });
+  expect(sources[0]?.connection).toMatchObject({
+    displayName: 'sfo',
+    timeoutMs: 5_000,
+    actions: { retry: true, cancel: true },
+    proxy: null,
+  });
+});
+
+test('a section or a key without a value is absent', () => {
+  expect(load(`server:\nlimits:\n  depth:\nreads: ~\n${smallest}`)).toEqual(load(smallest));
+});
+
+test('a section may be given in part', () => {
+  const { limits, server } = load(`limits: { depth: 0 }\nserver: { port: 0 }\n${smallest}`);
+  expect(limits).toMatchObject({ depth: 0, aliases: 20 });
+  expect(server).toEqual({ host: '127.0.0.1', port: 0, cors: [] });
+});
+
+test.each([
+  ['30s', 30_000],
+  ['5m', 300_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+])('a duration of %s is %d ms', (keep, keepMs) => {
+  expect(load(`store: { kind: memory, keep: ${keep} }\n${smallest}`).store.keepMs).toBe(keepMs);
+});
+
+test.each(['30', '0s', '5 m', '1.5h', '30D', '-1s', '100000d'])('%s is no duration', (keep) => {
+  expect(problemsOf(`store: { kind: memory, keep: ${keep} }\n${smallest}`)).toEqual([
+    '1:30: store.keep: expected a duration: a whole number from 1 to 99999 and s, m, h or d, such as 30s, 5m, 24h or 30d',
+  ]);
+});
+
+test('keys mode has keys, each with an id, and grants', () => {
+  const auth =
+    'auth: { mode: keys, keys: [{ id: wall, key: 0123456789abcdef }], grants: [{ who: "key:wall", actions: [read], sources: [sfo] }] }';
+  expect(load(smallest.replace('auth: { mode: none }', auth)).auth).toEqual({
+    mode: 'keys',
+    keys: [{ id: 'wall', key: '0123456789abcdef' }],
+    grants: [{ who: 'key:wall', actions: ['read'], sources: ['sfo'] }],
+  });
+});
+
+test('a proxy is a URL of http or https and may have a user', () => {
+  const [source] = load(`${smallest}    proxy: "http://user:pw@proxy.example:3128"\n`).sources;
+  expect(source?.connection.proxy?.href).toBe('http://user:pw@proxy.example:3128/');
+});
+
+test.each(['http://localhost:8080/base', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:3000', 'https://plane.example/a/b'])(
+  'a source may be at %s',
+  (url) => {
+    const [source] = load(smallest.replace('https://sfo.example', `"${url}"`)).sources;
+    expect(source?.connection.url).toEqual(new URL(url));
+  },
+);

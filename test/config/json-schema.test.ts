@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+import { configurationJsonSchema } from '../../src/config/configuration-json-schema.js';
+import { modules, problemsOf, smallest } from './fixture.js';
+import { schemaKeys } from './schema-keys.js';
+
+test('it names its draft and itself', () => {
+  expect(configurationJsonSchema(modules)).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Tributary configuration',
+    description: 'Configuration of Tributary.',
+    type: 'object',
+    required: ['auth', 'sources'],
+    additionalProperties: false,
+  });
+});
+
+test('every key is described, and no object takes unknown keys', () => {
+  const keys = schemaKeys(configurationJsonSchema(modules));
+  expect(keys.length).toBeGreaterThan(60);
+  expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);
+});
+
+test('no mark of our own is left in it', () => {
+  expect(JSON.stringify(configurationJsonSchema(modules))).not.toMatch(/"(secret|fileOnly)":/);
+});
+
+test('a secret is write-only and has a file beside it, and one of the two is required', () => {
+  const [, , vcf] = sourceBranches();
+  const { properties, allOf, required } = z
+    .looseObject({ properties: z.looseObject({}), allOf: z.unknown(), required: z.unknown() })
+    .parse(credentialBranch(vcf));
+  expect(properties).toEqual({
+    username: { description: 'An account.', type: 'string' },
+    password: { description: 'Its password.', type: 'string', minLength: 1, writeOnly: true },
+    passwordFile: {
+      description: 'Path of a file that holds it instead, from the folder of the configuration. Its password.',
+      type: 'string',
+      minLength: 1,
+    },
+  });
+  expect({ required, allOf }).toEqual({
+    required: ['username'],
+    allOf: [{ oneOf: [{ required: ['password'] }, { required: ['passwordFile'] }] }],
+  });
+});
+
+test('certificates are files only', () => {
+  const [, , vcf] = sourceBranches();
+  const tls = z.looseObject({ properties: z.looseObject({ tls: z.looseObject({ properties: z.looseObject({}) }) }) }).parse(vcf)
+    .properties.tls;
+  expect(Object.keys(tls.properties)).toEqual(['caFile', 'certFile', 'keyFile']);
+});
+
+const known = z.fromJSONSchema(withoutChoices(configurationJsonSchema(modules)));
+
+test.each([
+  ['the smallest file', smallest],
+  ['sections', `server: { port: 0 }\nreads: { maxAgeMs: 5 }\nstore: { kind: sqlite, keep: 24h }\n${smallest}`],
+  ['secrets in files', smallest.replace('password: pw', 'passwordFile: beside')],
+  ['credentials of callers', smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }')],
+  ['an unknown key', `sever: 1\n${smallest}`],
+  ['an unknown key further in', `limits: { dept: 1 }\n${smallest}`],
+  ['a number out of range', `server: { port: 70000 }\n${smallest}`],
+  ['a wrong type', `graphql: { explorer: 1 }\n${smallest}`],
+  ['a wrong duration', `store: { kind: memory, keep: 30 }\n${smallest}`],
+  ['no authentication', smallest.replace('auth: { mode: none }', '')],
+  ['an unknown kind', smallest.replace('kind: vcf', 'kind: aws')],
+  ['a key of another kind', `${smallest}    zoneId: z\n`],
+])('it and the loader agree on %s', (_what, text) => {
+  const content: unknown = parse(text);
+  expect(known.safeParse(content).success).toBe(problemsOf(text).length === 0);
+});
+
+function sourceBranches(): readonly unknown[] {
+  const shape = z.looseObject({
+    properties: z.looseObject({ sources: z.looseObject({ items: z.looseObject({ oneOf: z.array(z.unknown()) }) }) }),
+  });
+  return shape.parse(configurationJsonSchema(modules)).properties.sources.items.oneOf;
+}
+
+/** The first way to log in of a kind of source. */
+function credentialBranch(source: unknown): unknown {
+  const shape = z.looseObject({ properties: z.looseObject({ credentials: z.looseObject({ anyOf: z.array(z.unknown()) }) }) });
+  return shape.parse(source).properties.credentials.anyOf[0];
+}
+
+/** zod reads a JSON Schema only without conditions on which keys are required. */
+function withoutChoices(schema: Record<string, unknown>): Record<string, unknown> {
+  const plain: unknown = JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'allOf' ? undefined : value)));
+  return z.record(z.string(), z.unknown()).parse(plain);
+}

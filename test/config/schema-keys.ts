@@ -1,0 +1,27 @@
+import { expect } from '@jest/globals';
+import { z } from 'zod';
+
+import { isRecord } from '../../src/config/is-record.js';
+
+interface Key {
+  readonly path: string;
+  readonly description: unknown;
+}
+
+/** Every key of every object in a JSON Schema; fails where an object is open. */
+export function schemaKeys(node: unknown, path = ''): readonly Key[] {
+  if (Array.isArray(node)) return node.flatMap((element) => schemaKeys(element, path));
+  if (!isRecord(node)) return [];
+  const {
+    properties = {},
+    items,
+    anyOf,
+    oneOf,
+  } = z.looseObject({ properties: z.record(z.string(), z.looseObject({})).optional() }).parse(node);
+  if (node['type'] === 'object') expect(node).toMatchObject({ additionalProperties: false });
+  return [
+    ...Object.entries(properties).map(([name, { description }]) => ({ path: `${path}/${name}`, description })),
+    ...Object.entries(properties).flatMap(([name, property]) => schemaKeys(property, `${path}/${name}`)),
+    ...[items, anyOf, oneOf].flatMap((inner) => schemaKeys(inner, path)),
+  ];
+}

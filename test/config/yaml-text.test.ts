@@ -1,0 +1,132 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { load, problemsOf, smallest } from './fixture.js';
+
+const missing = [
+  '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }',
+  '1:1: sources: is missing; expected a list',
+];
+
+test.each(['', '\n\n', '# only a comment\n', '---\n', '~'])('a file without keys lacks what is required: %j', (text) => {
+  expect(problemsOf(text)).toEqual(missing);
+});
+
+test.each([
+  ['- a\n', '1:1: expected keys and their values'],
+  ['text', '1:1: expected keys and their values'],
+  ['a: 1\n---\nb: 1', '2:1: expected one document; a line --- begins another'],
+  ['auth: {\n', '2:1: expected other indentation, or the bracket that closes what was opened before'],
+  ['auth:\n\tmode: none', '2:1: expected spaces for indentation, not tabs'],
+  [
+    'auth: "none',
+    '1:12: expected a character that is missing here: a closing quote or bracket, a comma, a colon, or a space behind a colon',
+  ],
+  ['auth: \u{fffd}', '1:7: expected UTF-8 text without control characters'],
+  ['\na\0u', '2:2: expected UTF-8 text without control characters'],
+])('a text that is no configuration is refused where it is wrong: %j', (text, problem) => {
+  expect(problemsOf(text)).toContain(problem);
+});
+
+test('a text of more than 256 KiB is refused, and of many problems the first hundred are told', () => {
+  expect(problemsOf('#'.repeat(256 * 1024 + 1))).toEqual(['1:1: expected at most 256 KiB of text']);
+  const problems = problemsOf(Array.from({ length: 150 }, (_, index) => `k${index}: 1\n`).join('') + smallest);
+  expect(problems).toHaveLength(101);
+  expect(problems.slice(-2)).toEqual(['100:1: k99: unknown key', '101:1: and 50 more, from here on']);
+});
+
+test('the mark at the beginning of some files is no part of the text', () => {
+  expect(load(`\u{feff}${smallest}`)).toEqual(load(smallest));
+  expect(problemsOf(`\u{feff}sever: 1\n${smallest}`)).toEqual(['1:1: sever: unknown key; did you mean server?']);
+});
+
+test('lines may end as on Windows', () => {
+  expect(load(smallest.replaceAll('\n', '\r\n'))).toEqual(load(smallest));
+  expect(problemsOf(`server: {}\r\nsever: 1\r\n${smallest}`)).toEqual(['2:1: sever: unknown key; did you mean server?']);
+});
+
+test.each(['[', '{a: ', '- ', '? ', '[[]'])('deep nesting is refused before it can exhaust the stack: %j', (step) => {
+  expect(problemsOf(step.repeat(20_000)).join()).toMatch(/expected/);
+});
+
+test('an alias repeats what was anchored further up', () => {
+  const text = smallest.replace('{ username: svc, password: pw }', '&login { username: svc, passwordFile: beside }');
+  const again = '  - { name: lax, kind: vcf, url: "https://lax.example", credentials: *login }\n';
+  const { sources } = load(text + again);
+  expect(sources[1]?.settings).toEqual(sources[0]?.settings);
+});
+
+test.each([
+  [
+    'server: *nowhere',
+    '1:9: server: expected an alias (*name) of an anchor (&name) further up; other text that begins with * needs quotes',
+  ],
+  ['server: &a { host: *a }', '1:20: server.host.host: expected an alias of something else than what it is part of'],
+  [`server: &a {}\nx: [${'*a, '.repeat(101)}]`, '2:405: x[100]: expected at most 100 aliases'],
+])('an alias that cannot be followed is refused: %s', (line, problem) => {
+  expect(problemsOf(`${line}\n${smallest}`)).toContain(problem);
+});
+
+test('aliases of aliases end before they fill the memory', () => {
+  const layers = Array.from({ length: 9 }, (_, index) => `x${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(', ')}]`);
+  expect(problemsOf(`x0: &a0 [1]\n${layers.join('\n')}\n${smallest}`).join('\n')).toMatch(
+    /expected (fewer values; aliases repeat theirs|at most 100 aliases)/,
+  );
+});
+
+test('tags and older versions of YAML change nothing', () => {
+  expect(problemsOf(`%YAML 1.1\n---\ngraphql: { explorer: yes }\n${smallest}`)).toEqual(['3:22: graphql.explorer: expected true or false']);
+  expect(problemsOf(`server: !!set { host }\n${smallest}`)).toContain('1:9: expected no tag; text that begins with ! needs quotes');
+});
+
+test('whatever the text is, what is thrown is an error of the configuration', () => {
+  const token = fc.constantFrom(
+    'auth',
+    'mode',
+    'none',
+    'sources',
+    'kind',
+    'vcf',
+    'url',
+    '__proto__',
+    ': ',
+    '- ',
+    '\n',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ']',
+    ', ',
+    '&a ',
+    '*a',
+    '"',
+    "'",
+    '|',
+    '>',
+    '!',
+    '%',
+    '#',
+    '${A}',
+    '?',
+    '~',
+    '1e999',
+    '.nan',
+    '\t',
+    '---\n',
+    '<<',
+  );
+  const broken = fc
+    .tuple(fc.nat(smallest.length), fc.nat(20), fc.string({ maxLength: 5 }))
+    .map(([from, length, insert]) => smallest.slice(0, from) + insert + smallest.slice(from + length));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.array(token, { maxLength: 40 }).map((parts) => parts.join('')),
+    broken,
+  );
+  // problemsOf throws on everything but a ConfigurationError.
+  fc.assert(
+    fc.property(text, (any) => problemsOf(any).every((line) => /^\d+:\d+: /.test(line) || line.includes('expected'))),
+    { numRuns: 400 },
+  );
+});
