@@ -1,0 +1,40 @@
+import { sourceItems, summarise } from './source-list.js';
+import { fetchSourceStates } from './source-states.js';
+
+const refreshMs = 15_000;
+const endpoint = new URL('/graphql', location.origin).href;
+
+showEndpoint();
+void showSources();
+setInterval(() => {
+  if (document.visibilityState === 'visible') void showSources();
+}, refreshMs);
+
+function showEndpoint(): void {
+  place('endpoint').textContent = endpoint;
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-sandbox]')) {
+    link.href = `https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
+  }
+  const copy = place('copy');
+  copy.hidden = !window.isSecureContext; // The clipboard exists only there.
+  copy.addEventListener('click', () => {
+    void navigator.clipboard.writeText(endpoint).then(
+      () => (copy.textContent = 'Copied'),
+      () => (copy.textContent = 'Not allowed'),
+    );
+  });
+}
+
+async function showSources(): Promise<void> {
+  const states = await fetchSourceStates();
+  const summary = summarise(states);
+  const status = place('summary');
+  if (status.textContent !== summary) status.textContent = summary; // A screen reader hears changes only.
+  place('sources').replaceChildren(...sourceItems(states));
+}
+
+function place(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The page has no #${id}.`);
+  return found;
+}

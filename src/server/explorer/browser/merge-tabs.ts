@@ -1,0 +1,64 @@
+import type { ExampleOperation } from './example-operation.js';
+
+/** What GraphiQL keeps of a tab; it asks for every field when it reads them back. */
+interface StoredTab {
+  readonly id: string;
+  readonly title: string;
+  readonly query: string | null;
+  readonly variables: string | null;
+  readonly headers: string | null;
+  readonly operationName: string | null;
+  readonly response: string | null;
+}
+
+interface StoredTabs {
+  readonly tabs: readonly StoredTab[];
+  readonly activeTabIndex: number;
+}
+
+/** The text of each example when it was last shown, by file. */
+export type ShownOperations = Readonly<Record<string, string>>;
+
+/**
+ * The user's tabs with what is new among the examples: a new file is a new tab at the end, a file that changed replaces
+ * the tab that nobody edited, and a tab that was closed stays closed. Null where there are no readable stored tabs:
+ * GraphiQL then starts with its default ones.
+ */
+export function mergeTabs(
+  storedTabs: string | null,
+  shown: ShownOperations,
+  operations: readonly ExampleOperation[],
+  newId: () => string,
+): string | null {
+  const stored = readTabs(storedTabs);
+  if (stored === null) return null;
+  const changed = operations.filter(({ file, query }) => Object.hasOwn(shown, file) && shown[file] !== query);
+  const tabs = stored.tabs.map((tab) => {
+    const newer = changed.find(({ file }) => shown[file] === tab.query);
+    return newer === undefined ? tab : { ...tab, title: newer.name, operationName: newer.name, query: newer.query };
+  });
+  const added = operations.filter(({ file }) => !Object.hasOwn(shown, file)).map((operation) => tabOf(operation, newId()));
+  return JSON.stringify({ ...stored, tabs: [...tabs, ...added] });
+}
+
+/** What to remember so that the next visit can tell new examples from closed ones. */
+export function shownOperations(operations: readonly ExampleOperation[]): ShownOperations {
+  return Object.fromEntries(operations.map(({ file, query }) => [file, query]));
+}
+
+function tabOf({ name, query, variables }: ExampleOperation, id: string): StoredTab {
+  return { id, title: name, query, variables, headers: null, operationName: name, response: null };
+}
+
+function readTabs(text: string | null): StoredTabs | null {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    return isStoredTabs(value) ? value : null;
+  } catch {
+    return null; // Not ours to mend: GraphiQL starts afresh on what it cannot read.
+  }
+}
+
+function isStoredTabs(value: unknown): value is StoredTabs {
+  return typeof value === 'object' && value !== null && 'tabs' in value && Array.isArray(value.tabs) && 'activeTabIndex' in value;
+}

@@ -1,0 +1,84 @@
+import { editor } from 'monaco-graphql/esm/monaco-editor.js';
+import { workers } from 'tributary:workers';
+
+/** Names of our two editor themes, in the form of GraphiQL's `editorTheme`. */
+export const editorTheme = { dark: 'tributary-dark', light: 'tributary-light' } as const;
+
+/** Workers from this origin, and colours that match the page. Call it before GraphiQL starts. */
+export function setUpMonaco(): void {
+  Object.assign(globalThis, { MonacoEnvironment: { getWorker } });
+  editor.defineTheme(editorTheme.dark, {
+    base: 'vs-dark',
+    inherit: true,
+    colors: colours({ page: '#101a22', accent: '#4cc9d8', faint: '#9fb4c11a', text: '#d9e4ea', line: '#4d6270' }),
+    rules: rules({
+      keyword: '7fb2ff',
+      field: 'd9e4ea',
+      type: '5fd3bd',
+      argument: 'b8a6ff',
+      string: 'f0b98a',
+      number: 'f2d37e',
+      comment: '8298a6',
+    }),
+  });
+  editor.defineTheme(editorTheme.light, {
+    base: 'vs',
+    inherit: true,
+    colors: colours({ page: '#ffffff', accent: '#04687a', faint: '#2743540f', text: '#16232c', line: '#93a4af' }),
+    rules: rules({
+      keyword: '1d4fb8',
+      field: '16232c',
+      type: '046b57',
+      argument: '6a3fc0',
+      string: 'a04612',
+      number: '8a5a00',
+      comment: '5d707c',
+    }),
+  });
+}
+
+function getWorker(_id: string, label: string): Worker {
+  return new Worker(label === 'json' || label === 'graphql' ? workers[label] : workers.editor);
+}
+
+function colours(of: Readonly<Record<'page' | 'accent' | 'faint' | 'text' | 'line', string>>): Record<string, string> {
+  return {
+    'editor.background': '#ffffff00', // The page shines through.
+    'editor.foreground': of.text,
+    'editorLineNumber.foreground': of.line,
+    'editorLineNumber.activeForeground': of.text,
+    'editorCursor.foreground': of.accent,
+    'editorWidget.background': of.page,
+    'editorHoverWidget.background': of.page,
+    'editorSuggestWidget.background': of.page,
+    'editorSuggestWidget.selectedBackground': `${of.accent}26`,
+    'editorSuggestWidget.highlightForeground': of.accent,
+    'quickInput.background': of.page,
+    'menu.background': of.page,
+    'menu.selectionBackground': `${of.accent}26`,
+    'input.background': of.faint,
+    'list.hoverBackground': of.faint,
+    'scrollbar.shadow': '#ffffff00',
+    'textLink.foreground': of.accent,
+    focusBorder: of.accent,
+  };
+}
+
+type Token = 'keyword' | 'field' | 'type' | 'argument' | 'string' | 'number' | 'comment';
+
+function rules(of: Readonly<Record<Token, string>>): { token: string; foreground: string; fontStyle?: string }[] {
+  return [
+    { token: 'keyword.gql', foreground: of.keyword },
+    { token: 'key.identifier.gql', foreground: of.field },
+    { token: 'type.identifier.gql', foreground: of.type },
+    { token: 'argument.identifier.gql', foreground: of.argument },
+    { token: 'string.gql', foreground: of.string },
+    { token: 'number.gql', foreground: of.number },
+    { token: 'comment.gql', foreground: of.comment },
+    { token: 'string.key.json', foreground: of.keyword },
+    { token: 'string.value.json', foreground: of.string },
+    { token: 'number.json', foreground: of.number },
+    { token: 'keyword.json', foreground: of.argument },
+    { token: 'comment.line.json', foreground: of.comment },
+  ];
+}

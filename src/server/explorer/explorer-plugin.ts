@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { join } from 'node:path';
+import { readAssets } from './assets.js';
+import { readPage, type Page } from './page.js';
+import { explorerHeaders, landingHeaders } from './security-headers.js';
+import { sendAsset } from './send-asset.js';
+import { sendPage } from './send-page.js';
+
+export interface ExplorerOptions {
+  /** dist/explorer, as `scripts/build-explorer.mjs` fills it. Read only when enabled. */
+  readonly folder: string;
+  readonly enabled: boolean;
+}
+
+/**
+ * Serves the landing page at `/`, the explorer at `/explorer` and what both load below `/explorer/assets/`. They are static,
+ * need no credentials and hold no data. Not enabled: none of these routes exists. Throws at the start when the pages are not built.
+ * It is called, or registered, once; what it adds is visible to the whole app.
+ */
+export async function explorer(app: FastifyInstance, { folder, enabled }: ExplorerOptions): Promise<void> {
+  const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders) : null;
+  app.decorate(landingPage, { page: landing });
+  if (landing === null) return;
+  const explorerPage = await readPage(join(folder, 'explorer.html'), explorerHeaders);
+  app.get('/', (request, reply) => sendPage(request, reply, landing));
+  for (const path of ['/explorer', '/explorer/']) app.get(path, (request, reply) => sendPage(request, reply, explorerPage));
+  const assets = await readAssets(join(folder, 'assets'));
+  app.get<{ Params: { name: string } }>('/explorer/assets/:name', (request, reply) => {
+    const asset = assets.get(request.params.name);
+    return asset === undefined ? reply.callNotFound() : sendAsset(request, reply, asset, explorerHeaders);
+  });
+}
+
+/** Without it, Fastify would hide the decorator of a registered plugin from its parent. */
+Object.assign(explorer, { [Symbol.for('skip-override')]: true });
+
+/** Whether a browser opens /graphql to look at it, rather than a client to query it. */
+export function wantsPage(request: FastifyRequest): boolean {
+  const { query } = request;
+  const hasQuery = typeof query === 'object' && query !== null && 'query' in query;
+  return request.method === 'GET' && !hasQuery && acceptsHtml(request.headers.accept ?? '');
+}
+
+/** Answers with the landing page, or as for an unknown route when the explorer is not enabled. */
+export function sendLandingPage(reply: FastifyReply): FastifyReply {
+  const { page } = reply.server.getDecorator<{ page: Page | null }>(landingPage);
+  if (page !== null) return sendPage(reply.request, reply.header('vary', 'accept'), page);
+  reply.callNotFound();
+  return reply;
+}
+
+const landingPage = Symbol('landingPage');
+
+function acceptsHtml(accept: string): boolean {
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return type === 'text/html' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

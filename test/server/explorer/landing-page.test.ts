@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import type { Browser, Page } from 'playwright-core';
+import { browserIsThere, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
+
+(browserIsThere ? describe : describe.skip)('The landing page in a browser', () => {
+  let app: FastifyInstance;
+  let browser: Browser;
+  let url: string;
+  let opened: WatchedPage;
+
+  beforeAll(async () => {
+    ensurePagesAreBuilt();
+    app = await stubGateway({ enabled: true });
+    url = await app.listen({ host: '127.0.0.1', port: 0 });
+    browser = await launchBrowser();
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+
+  afterEach(async () => {
+    const { foreignRequests, complaints } = opened;
+    await opened.context.close();
+    expect({ foreignRequests, complaints }).toEqual({ foreignRequests: [], complaints: [] });
+  });
+
+  async function open(options: { path?: string; colorScheme?: 'light' | 'dark'; width?: number }): Promise<Page> {
+    opened = await openPage(browser, url + (options.path ?? '/'), options);
+    await opened.page.getByRole('list', { name: 'State of the sources' }).getByRole('listitem').first().waitFor();
+    return opened.page;
+  }
+
+  test.each(['/', '/graphql'])(
+    '%s shows how each source is, with what planes write as plain text.',
+    async (path) => {
+      const page = await open({ path });
+      expect(await page.getByRole('status').textContent()).toBe('2 of 4 sources are up.');
+      const items = await page.getByRole('listitem').allInnerTexts();
+      expect(items).toHaveLength(4);
+      expect(items[0]).toMatch(/Package catalog[^]*catalog-prod · CATALOG[^]*12 ms[^]*up/i);
+      expect(items[1]).toMatch(/2140 ms[^]*circuit half open[^]*degraded[^]*The second page could not be read\./i);
+      expect(items[2]).toMatch(/circuit open[^]*down[^]*timeout: No answer within 5000 ms\. <img src=x/i);
+      expect(await page.title()).toBe('Tributary');
+      expect(await page.locator('main img').count()).toBe(0);
+    },
+    60_000,
+  );
+
+  test('It leads to the explorer, and to Apollo Sandbox with this endpoint filled in.', async () => {
+    const page = await open({});
+    const sandbox = await page.getByRole('link', { name: /Apollo Sandbox/ }).getAttribute('href');
+    expect(sandbox).toBe(`https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${url}/graphql`)}`);
+    expect(await page.locator('#endpoint').textContent()).toBe(`${url}/graphql`);
+    await page.getByRole('link', { name: 'Open the explorer' }).click();
+    await page.waitForURL(`${url}/explorer`);
+    await page.getByRole('tab').first().waitFor();
+  }, 60_000);
+
+  test.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 360],
+    ['dark', 360],
+  ] as const)(
+    'In %s at %i pixels, it reads well: contrast of 4.5 and more, and nothing is wider than the window.',
+    async (colorScheme, width) => {
+      const page = await open({ colorScheme, width });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const texts = await page
+        .locator('h1, h2, .lead, .note, .button, nav a, .kind, .latency, .circuit, .status, .problem, .method, footer p')
+        .all();
+      expect(texts.length).toBeGreaterThan(15);
+      const contrasts = await Promise.all(texts.map((text) => text.evaluate(contrastOf)));
+      expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+      const folder = process.env['TRIBUTARY_SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: `${folder}/explorer-landing-${colorScheme}-${width}.png`, fullPage: true });
+    },
+    60_000,
+  );
+
+  test('The keyboard reaches everything in order, beginning with a link past the header.', async () => {
+    const page = await open({});
+    const names: string[] = [];
+    for (let press = 0; press < 7; press += 1) {
+      await page.keyboard.press('Tab');
+      names.push(await page.evaluate(() => document.activeElement?.textContent?.trim().split(/\s+/).slice(0, 3).join(' ') ?? ''));
+    }
+    expect(names).toEqual(['Skip to the', 'Tributary', 'Explorer', 'Sandbox', 'Open the explorer', 'Open in Apollo', 'Copy']);
+  }, 60_000);
+});
+
+/** WCAG 2.2, contrast ratio of an element's text to the nearest painted background. Runs in the page. */
+function contrastOf(element: Element): number {
+  const luminance = (colour: string): number => {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+      const share = Number(part) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  let painted: Element | null = element;
+  while (painted !== null && getComputedStyle(painted).backgroundColor === 'rgba(0, 0, 0, 0)') painted = painted.parentElement;
+  const behind = luminance(getComputedStyle(painted ?? document.body).backgroundColor);
+  const text = luminance(getComputedStyle(element).color);
+  return (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
+}
