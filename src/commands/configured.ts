@@ -1,0 +1,49 @@
+import type { Configuration } from '../config/configuration.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { loadConfiguration } from '../config/load-configuration.js';
+import type { SourceModule } from '../task/source/source-module.js';
+import { type DemoPlanes, startDemoPlanes } from './demo-planes.js';
+import { CommandError, exitCode } from './exit-code.js';
+import { findConfiguration } from './find-configuration.js';
+import type { Io } from './io.js';
+
+export interface ConfiguredOptions {
+  readonly config?: string | undefined;
+  /** Chooses the tasks of the demo; 1 by default. */
+  readonly seed?: number | undefined;
+}
+
+/** The configuration to work with, and the simulated planes where it is the demo. */
+export interface Configured {
+  readonly configuration: Configuration;
+  readonly demo: DemoPlanes | null;
+}
+
+/** Reads the configuration that is named or found; without one, starts the demo's planes. */
+export async function configured(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<Configured> {
+  const found = findConfiguration(options.config, io);
+  if (found !== null) return { configuration: load(found.file, found.text, modules, io), demo: null };
+  if (io.environment['NODE_ENV'] === 'production') {
+    throw new CommandError(
+      exitCode.usage,
+      'There is no configuration, and under NODE_ENV=production there is no demo: name a file with --config.',
+    );
+  }
+  io.err('No configuration was found: this is the demo, with simulated planes. Name a file with --config to use your own.');
+  return startDemo(options.seed, modules, io);
+}
+
+/** The demo, whatever configuration there is. */
+export async function startDemo(seed: number | undefined, modules: readonly SourceModule[], io: Io): Promise<Configured> {
+  const demo = await startDemoPlanes({ modules, seed: seed ?? 1, now: io.now });
+  return { configuration: load('the demo', demo.configuration, modules, io), demo };
+}
+
+function load(file: string, text: string, modules: readonly SourceModule[], io: Io): Configuration {
+  try {
+    return loadConfiguration({ file, text, environment: io.environment, readFile: io.readFile, modules });
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new CommandError(exitCode.usage, error.message, error);
+    throw error;
+  }
+}

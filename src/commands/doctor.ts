@@ -1,0 +1,84 @@
+import { SourceProblemError } from '../task/error/source-problem-error.js';
+import type { Source } from '../task/source/source.js';
+import type { SourceConnection, SourceModule } from '../task/source/source-module.js';
+import { inspectPlane, type PlaneInspection } from '../upstream/inspect-plane.js';
+import { configured, type ConfiguredOptions } from './configured.js';
+import { exitCode } from './exit-code.js';
+import type { Io } from './io.js';
+
+interface Check {
+  readonly name: 'reach' | 'tls' | 'clock' | 'credentials';
+  readonly isGood: boolean;
+  readonly words: string;
+}
+
+/** Tokens are judged by the clock: more than this is worth a look. In milliseconds. */
+const tolerableSkewMs = 60_000;
+const day = 86_400_000;
+
+/** An id that no plane has, for those that cannot list: an answer, even "not found", proves the credentials. */
+const probeId = 'tributary-doctor-probe';
+
+/** Checks reach, TLS, clock and credentials of every source: 0 when all are good, 1 when one is not. */
+export async function doctor(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<number> {
+  const { configuration, demo } = await configured(options, modules, io);
+  let isGood = true;
+  try {
+    for (const { module, connection, settings, passthrough } of configuration.sources) {
+      io.out(`${connection.name} (${module.kind}, ${connection.displayName})`);
+      const checks = await examine({ ...connection, now: io.now }, module, passthrough ? null : settings);
+      for (const check of checks) io.out(`  ${check.isGood ? 'ok  ' : 'BAD '} ${check.name.padEnd(12)} ${check.words}`);
+      isGood &&= checks.every((check) => check.isGood);
+    }
+  } finally {
+    await demo?.close();
+  }
+  return isGood ? exitCode.done : exitCode.failed;
+}
+
+async function examine(connection: SourceConnection, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
+  try {
+    const inspection = await inspectPlane(connection);
+    const seen = [reach(inspection), tls(inspection, connection.now()), clock(inspection)];
+    if (settings === null) return [...seen, { name: 'credentials', isGood: true, words: 'each caller sends their own' }];
+    return [...seen, await credentials(module.create(connection, settings), connection.timeoutMs)];
+  } catch (error) {
+    if (!(error instanceof SourceProblemError)) throw error;
+    return [{ name: error.problem.kind === 'TLS' ? 'tls' : 'reach', isGood: false, words: error.message }];
+  }
+}
+
+function reach({ latencyMs }: PlaneInspection): Check {
+  return { name: 'reach', isGood: true, words: `answers in ${latencyMs} ms` };
+}
+
+function tls({ certificate }: PlaneInspection, now: number): Check {
+  if (certificate === null) return { name: 'tls', isGood: true, words: 'none: a loopback address' };
+  const days = Math.floor((certificate.validTo.getTime() - now) / day);
+  return { name: 'tls', isGood: days >= 7, words: `certificate by ${certificate.issuer} is good for ${days} more days` };
+}
+
+function clock({ clockAheadMs }: PlaneInspection): Check {
+  if (clockAheadMs === null) return { name: 'clock', isGood: true, words: 'the plane does not say the time' };
+  const seconds = Math.abs(clockAheadMs) / 1000;
+  const words = `${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine, to the second`;
+  return { name: 'clock', isGood: Math.abs(clockAheadMs) <= tolerableSkewMs, words };
+}
+
+async function credentials(source: Source, timeoutMs: number): Promise<Check> {
+  const request = { signal: AbortSignal.timeout(timeoutMs), known: () => undefined };
+  try {
+    if (source.capabilities.list) {
+      const { readings } = await source.list({ ...request, trackedIds: [] });
+      return { name: 'credentials', isGood: true, words: `accepted: ${readings.length} tasks listed` };
+    }
+    const answer = (await source.read([probeId], request)).get(probeId) ?? null;
+    if (answer instanceof SourceProblemError) throw answer;
+    return { name: 'credentials', isGood: true, words: 'accepted' };
+  } catch (error) {
+    if (!(error instanceof SourceProblemError)) throw error;
+    return { name: 'credentials', isGood: false, words: error.message };
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,18 @@
+/** What a command may use of the process it runs in. */
+export interface Io {
+  /** One line to standard output. */
+  out(line: string): void;
+  /** One line to standard error. */
+  err(line: string): void;
+  /** The text of a file; throws what the file system throws. */
+  readFile(path: string): string;
+  /** Whether a file is there. */
+  exists(path: string): boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The folder of the built explorer. */
+  readonly explorerFolder: string;
+  /** Of the package. */
+  readonly version: string;
+}

@@ -1,0 +1,69 @@
+import { pino } from 'pino';
+
+import type { Configuration } from '../config/configuration.js';
+import { isLoopback } from '../config/loopback.js';
+import { unsupportedModes } from '../config/unsupported-modes.js';
+import type { SourceModule } from '../task/source/source-module.js';
+import { type Configured, configured, type ConfiguredOptions, startDemo } from './configured.js';
+import { keepAlive } from './demo-planes.js';
+import { CommandError, exitCode } from './exit-code.js';
+import type { Io } from './io.js';
+import { type RunningGateway, startGateway } from './start-gateway.js';
+
+export interface ServeOptions extends ConfiguredOptions {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** Serves until it is closed. Standard output gets exactly one line, when it listens. */
+export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<RunningGateway> {
+  return run(await configured(options, modules, io), options, modules, io);
+}
+
+/** Serves simulated planes, whatever configuration there is. */
+export async function demo(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<RunningGateway> {
+  return run(await startDemo(options.seed, modules, io), options, modules, io);
+}
+
+async function run(
+  { configuration, demo: planes }: Configured,
+  options: ServeOptions,
+  modules: readonly SourceModule[],
+  io: Io,
+): Promise<RunningGateway> {
+  try {
+    const effective = withOptions(configuration, options);
+    const gateway = await startGateway({
+      configuration: effective,
+      modules,
+      explorerFolder: io.explorerFolder,
+      logger: pino({ level: 'warn', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
+      now: io.now,
+    });
+    const stop = planes === null ? null : keepAlive(planes.planes);
+    if (effective.graphql.explorer) io.err(`The explorer is at ${gateway.origin}/explorer`);
+    io.out(`Tributary is ready at ${gateway.origin}/graphql`);
+    return {
+      origin: gateway.origin,
+      close: async () => {
+        stop?.();
+        await gateway.close();
+        await planes?.close();
+      },
+    };
+  } catch (error) {
+    await planes?.close();
+    throw error;
+  }
+}
+
+function withOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
+  const { server, auth } = configuration;
+  const effective = { ...configuration, server: { ...server, host: host ?? server.host, port: port ?? server.port } };
+  if (auth.mode === 'none' && !isLoopback(effective.server.host)) {
+    throw new CommandError(exitCode.usage, `auth.mode none is for loopback addresses only; ${effective.server.host} is none.`);
+  }
+  const modes = unsupportedModes(effective);
+  if (modes.length > 0) throw new CommandError(exitCode.usage, `This version does not have: ${modes.join(', ')}.`);
+  return effective;
+}

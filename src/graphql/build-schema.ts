@@ -1,0 +1,69 @@
+import 'reflect-metadata';
+
+import { extendSchema, GraphQLInterfaceType, GraphQLUnionType, type GraphQLSchema, parse, validateSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+
+import { TaskSourceAnswered } from '../task/source/answered.js';
+import type { SourceModule } from '../task/source/source-module.js';
+import { TaskSourceStale } from '../task/source/stale.js';
+import { TaskSourceUnavailable } from '../task/source/unavailable.js';
+import { FailureGroupResolver } from './failure-group-resolver.js';
+import { LifecycleResolver } from './lifecycle-resolver.js';
+import { MutationResolver } from './mutation-resolver.js';
+import { QueryResolver } from './query-resolver.js';
+import { ResourceResolver } from './resource-resolver.js';
+import { TaskResolver } from './task-resolver.js';
+
+/** The whole schema: our own types, and what each source module adds to them. */
+export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
+  const own = buildSchemaSync({
+    resolvers: [
+      QueryResolver,
+      MutationResolver,
+      LifecycleResolver,
+      TaskResolver,
+      ResourceResolver,
+      FailureGroupResolver,
+      ...modules.flatMap((module) => module.resolvers),
+    ],
+    // Types that no field names: members of an interface, and what the modules bring.
+    orphanedTypes: [TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable, ...modules.flatMap((module) => module.objectTypes)],
+    validate: false,
+    // The enum of kinds and the union of subtasks have no members before they are extended below.
+    skipCheck: true,
+  });
+  const schema = extendSchema(own, parse(extensionOf(modules)), { assumeValidSDL: true });
+  resolveByTypename(schema);
+  const [error] = validateSchema(schema);
+  if (error !== undefined) throw error;
+  return schema;
+}
+
+/** What the modules add to the enum of kinds and to the unions, as SDL. */
+function extensionOf(modules: readonly SourceModule[]): string {
+  const kinds = modules.map(({ kind, description }) => `${JSON.stringify(description)} ${kind.toUpperCase()}`);
+  return [
+    `extend enum TaskSourceKind { ${kinds.join(' ')} }`,
+    extendUnion(
+      'TaskWarning',
+      modules.flatMap((module) => module.warningTypes),
+    ),
+    extendUnion(
+      'TaskSubtask',
+      modules.flatMap((module) => module.subtaskTypes),
+    ),
+  ].join('\n');
+}
+
+function extendUnion(name: string, members: readonly string[]): string {
+  return members.length === 0 ? '' : `extend union ${name} = ${members.join(' | ')}`;
+}
+
+/** Every value of an abstract type carries its `__typename`; type-graphql would ask for it in a promise for each value. */
+function resolveByTypename(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type instanceof GraphQLInterfaceType || type instanceof GraphQLUnionType) {
+      type.resolveType = (value: { readonly __typename: string }): string => value.__typename;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import type { Operation } from '../task/gateway.js';
+import { TaskConnection } from '../task/read/connection.js';
+import { TaskFailureGroup } from '../task/read/failure-group.js';
+import type { AnsweredFailureGroup } from '../task/read/task-lists.js';
+import { PageArgs } from './page-args.js';
+
+@Resolver(() => TaskFailureGroup)
+export class FailureGroupResolver {
+  @FieldResolver(() => TaskConnection, { nullable: true, description: 'Newest first.' })
+  tasks(@Root() group: AnsweredFailureGroup, @Args(() => PageArgs) args: PageArgs, @Ctx() { lists }: Operation): TaskConnection {
+    return lists.tasksOfGroup(group, args);
+  }
+}

@@ -1,0 +1,24 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import type { Operation } from '../task/gateway.js';
+import { TaskResource } from '../task/model/resource.js';
+import { TaskConnection } from '../task/read/connection.js';
+import { TaskSource } from '../task/source/task-source.js';
+import { TaskPageArgs } from './task-page-args.js';
+
+@Resolver(() => TaskResource)
+export class ResourceResolver {
+  @FieldResolver(() => TaskSource, { description: 'The plane that named it.' })
+  source(@Root() { sourceName }: TaskResource, @Ctx() { tasks }: Operation): TaskSource | null {
+    return tasks.source(sourceName);
+  }
+
+  @FieldResolver(() => TaskConnection, { nullable: true, description: 'Tasks that worked on it.' })
+  tasks(
+    @Root() resource: TaskResource,
+    @Args(() => TaskPageArgs) args: TaskPageArgs,
+    @Ctx() { lists }: Operation,
+  ): Promise<TaskConnection> {
+    return lists.tasksOfResource(resource, args);
+  }
+}

@@ -1,0 +1,51 @@
+import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+
+import { TaskActionAvailability } from '../task/act/availability.js';
+import type { Operation } from '../task/gateway.js';
+import { redact } from '../task/model/redact.js';
+import { Task } from '../task/model/task.js';
+import { TaskSubtaskConnection } from '../task/read/subtask-connection.js';
+import { type JsonObject, JSONObject } from '../task/scalars/json-object.js';
+import { TaskSource } from '../task/source/task-source.js';
+import { SubtasksArgs } from './subtasks-args.js';
+
+@Resolver(() => Task)
+export class TaskResolver {
+  @FieldResolver(() => TaskSource, { description: 'The plane it lives on.' })
+  source(@Root() { sourceName }: Task, @Ctx() { tasks }: Operation): TaskSource | null {
+    return tasks.source(sourceName);
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'When it is worth asking again, at most one hour; null when finished.' })
+  nextPollAfterMs(@Root() task: Task, @Ctx() { tasks }: Operation): number | null {
+    return tasks.nextPollAfterMs(task);
+  }
+
+  @FieldResolver(() => Task, { nullable: true, description: 'The task it is a part of; null when that one is not known.' })
+  parent(@Root() task: Task, @Ctx() { tasks }: Operation): Promise<Task | null> {
+    return tasks.parentOf(task);
+  }
+
+  @FieldResolver(() => TaskSubtaskConnection, { nullable: true, description: "Its parts, in the plane's order." })
+  subtasks(@Root() task: Task, @Args(() => SubtasksArgs) args: SubtasksArgs, @Ctx() { tasks }: Operation): Promise<TaskSubtaskConnection> {
+    return tasks.subtasksOf(task, args);
+  }
+
+  @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry it now.' })
+  retry(@Root() task: Task, @Ctx() { actions }: Operation): TaskActionAvailability {
+    return actions.availability({ action: 'RETRY', input: null }, task);
+  }
+
+  @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may cancel it now.' })
+  cancel(@Root() task: Task, @Ctx() { actions }: Operation): TaskActionAvailability {
+    return actions.availability({ action: 'CANCEL', input: null }, task);
+  }
+
+  @FieldResolver(() => JSONObject, {
+    nullable: true,
+    description: 'What the plane sent, secrets removed; null where nothing was sent or kept.',
+  })
+  raw(@Root() { payload }: Task): JsonObject | null {
+    return payload === null ? null : redact(payload);
+  }
+}

@@ -1,0 +1,87 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+
+import { anonymous } from '../task/caller.js';
+import type { ErrorCode } from '../task/error/tributary-error.js';
+import type { Gateway } from '../task/gateway.js';
+import { createApolloServer } from './apollo-server.js';
+import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
+
+export interface HttpServerOptions {
+  readonly gateway: Gateway;
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  /** Null: no explorer and no pages. */
+  readonly explorerFolder: string | null;
+  /** Origins that browsers may call from; none when empty. */
+  readonly cors: readonly string[];
+  /** Bytes of a request body; 0 is no limit. */
+  readonly maxBodyBytes: number;
+  /** Tokens of a document; 0 is no limit. */
+  readonly maxTokens: number;
+  readonly logger: FastifyBaseLogger;
+}
+
+const graphqlPath = '/graphql';
+
+/** The HTTP side of the gateway; it does not listen yet. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { gateway, schema, introspection, maxTokens, logger } = options;
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.maxBodyBytes === 0 ? Number.MAX_SAFE_INTEGER : options.maxBodyBytes,
+    requestTimeout: 10_000,
+    // Answers under way are finished; connections that wait for another request are closed at once.
+    forceCloseConnections: 'idle',
+  });
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) app.log.error(error);
+    return reply.code(status).send({ errors: [{ message: wordsOf(error, status), extensions: { code: codeOf(status) } }] });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] }),
+  );
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });
+  await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
+
+  const apollo = createApolloServer({
+    schema,
+    introspection,
+    maxTokens,
+    report: (error, errorId) => app.log.error({ err: error, errorId }, 'masked'),
+  });
+  await apollo.start();
+  // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
+  app.addHook('onClose', () => apollo.stop());
+  const handle = fastifyApolloHandler(apollo, { context: async () => gateway.operation(anonymous) });
+  app.route({
+    url: graphqlPath,
+    method: ['GET', 'POST'],
+    handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle.call(app, request, reply)),
+  });
+  app.get('/livez', () => ({ status: 'alive' }));
+  app.get('/readyz', () => ({ status: 'ready' }));
+  return app;
+}
+
+function wordsOf(error: FastifyError, status: number): string {
+  if (status >= 500) return 'Internal error.';
+  if (status === 413) return 'The body of the request is larger than limits.bodyKb allows.';
+  if (status === 415) return 'The body of a request is application/json.';
+  return error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
+    ? 'The body of the request is not JSON.'
+    : 'The request cannot be read.';
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status >= 500) return 'INTERNAL_SERVER_ERROR';
+  return status === 413 ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
+}

@@ -1,0 +1,122 @@
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+
+import { type RunningGateway, startGateway } from '../../src/commands/start-gateway.js';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
+import type { PlaneCall, PlaneServer } from '../../src/simulation/plane-server.js';
+import { AstraSimulator } from '../../src/sources/astra/simulator.js';
+import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
+import { type GraphQLAnswer, post } from './post.js';
+
+/** The planes of the demo, by the names of their sources. */
+export interface Planes {
+  readonly 'catalog-demo': CatalogSimulator;
+  readonly 'astra-demo': AstraSimulator;
+  readonly 'vcf-sfo': VcfSimulator;
+  readonly 'vcf-lax': VcfSimulator;
+}
+
+export type PlaneName = keyof Planes;
+
+export interface WorldOptions {
+  readonly seed?: number;
+  /** Keys of the configuration that replace those of the test's own. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Keys of a source that replace its own. */
+  readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
+}
+
+const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
+const logIns = ['/service-account-token', '/v1/tokens'];
+
+/** Four simulated planes, a gateway in front of them that listens on loopback, and one clock for all that only the test moves. */
+export class World {
+  readonly planes: Planes;
+  readonly gateway: RunningGateway;
+  /** What the gateway logged. */
+  readonly log: string[];
+  readonly #clock: { now: number };
+
+  private constructor(planes: Planes, gateway: RunningGateway, log: string[], clock: { now: number }) {
+    this.planes = planes;
+    this.gateway = gateway;
+    this.log = log;
+    this.#clock = clock;
+  }
+
+  static async start({ seed = 1, configuration = {}, sources = {} }: WorldOptions = {}): Promise<World> {
+    const clock = { now: Date.UTC(2026, 10, 21, 8) };
+    const now = (): number => clock.now;
+    const log: string[] = [];
+    const [catalog, astra, sfo, lax] = await Promise.all([
+      CatalogSimulator.start({ seed, name: 'catalog-demo', now }),
+      AstraSimulator.start({ seed, name: 'astra-demo', now }),
+      VcfSimulator.start({ seed, name: 'vcf-sfo', now }),
+      VcfSimulator.start({ seed, name: 'vcf-lax', now }),
+    ]);
+    const planes: Planes = { 'catalog-demo': catalog, 'astra-demo': astra, 'vcf-sfo': sfo, 'vcf-lax': lax };
+    const text = stringify({
+      server: { port: 0 },
+      graphql: { introspection: true },
+      auth: { mode: 'none' },
+      sources: names.map((name) => ({ name, kind: kinds[name], url: planes[name].url, ...planes[name].settings, ...sources[name] })),
+      ...configuration,
+    });
+    const gateway = await startGateway({
+      configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
+      modules: sourceModules,
+      explorerFolder: 'dist/explorer',
+      logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
+      now,
+    });
+    return new World(planes, gateway, log, clock);
+  }
+
+  /** Milliseconds since 1970, for the gateway and its planes. */
+  get now(): number {
+    return this.#clock.now;
+  }
+
+  /** Moves the clock alone: tokens and data grow old, tasks stay as they are. */
+  passTime(ms: number): void {
+    this.#clock.now += ms;
+  }
+
+  /** Moves the clock, and the tasks of every plane with it. */
+  advance(ms: number): void {
+    this.#clock.now += ms;
+    for (const name of names) this.planes[name].advance(ms);
+  }
+
+  /** One operation over HTTP. */
+  graphql(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
+    return post(`${this.gateway.origin}/graphql`, { query, variables });
+  }
+
+  /** Calls to the task routes of a plane so far; log-ins are not counted. */
+  calls(name: PlaneName): readonly PlaneCall[] {
+    return serverOf(this.planes[name]).calls.filter(({ path }) => !logIns.some((logIn) => path.startsWith(logIn)));
+  }
+
+  /** Forgets the calls so far. */
+  forgetCalls(): void {
+    for (const name of names) serverOf(this.planes[name]).calls.length = 0;
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await Promise.all(names.map((name) => this.planes[name].close()));
+  }
+}
+
+const names = Object.keys(kinds) as readonly PlaneName[];
+
+function serverOf(plane: { readonly server: PlaneServer }): PlaneServer {
+  return plane.server;
+}
+
+function refuse(path: string): never {
+  throw new Error(`The test has no file ${path}.`);
+}
