@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
-import type { UpstreamRequest } from './upstream.js';
 import { UpstreamAnswer } from './upstream-answer.js';
+import type { UpstreamRequest } from './upstream-request.js';
 
 /** Sends one request and reads its answer whole. Throws what undici throws. */
 export async function exchange(dispatcher: Dispatcher, url: URL, request: UpstreamRequest, maxBodyBytes: number): Promise<UpstreamAnswer> {

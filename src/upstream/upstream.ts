@@ -5,18 +5,7 @@ import { exchange } from './exchange.js';
 import { requestUrl } from './request-url.js';
 import { problemOfFailure } from './transport-problem.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
-
-/** One request to a plane. */
-export interface UpstreamRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Segments behind the base URL; each of letters, digits, `-`, `_`, `.` and `~`. */
-  readonly path: readonly string[];
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Aborts at the deadline, or when nobody waits any more. */
-  readonly signal: AbortSignal;
-}
+import type { UpstreamRequest } from './upstream-request.js';
 
 /** What came of a request that must not be sent twice. */
 export type Delivery =

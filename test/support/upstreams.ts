@@ -6,6 +6,12 @@ const folder = resolve(process.env['TRIBUTARY_UPSTREAMS'] ?? '../shared/upstream
 
 export const upstreamsArePresent = existsSync(folder);
 
+/** For `describeWith`. */
+export const upstreams = {
+  isThere: upstreamsArePresent,
+  install: 'Set TRIBUTARY_UPSTREAMS to the folder of third-party payloads and specifications.',
+};
+
 /** The absolute path of a file such as `vcf/examples/docs-4.5-get-tasks-200.json`. */
 export function upstreamFile(path: string): string {
   return resolve(folder, path);

@@ -3,13 +3,11 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
-/** False only where a browser is missing and nobody demands it: then the tests that need one are skipped, in one line that says so. */
-export const browserIsThere = existsSync(executablePath) || process.env['TRIBUTARY_REQUIRE'] !== undefined;
-if (!browserIsThere) {
-  process.stderr.write(
-    `Tests in a browser are skipped: install Debian's package chromium, or set CHROMIUM_PATH (${executablePath} is not there).\n`,
-  );
-}
+/** For `describeWith`. */
+export const browser = {
+  isThere: existsSync(executablePath),
+  install: `Install Debian's package chromium, or set CHROMIUM_PATH (${executablePath} is not there).`,
+};
 
 /** Starts Chromium with an empty profile. */
 export async function launchBrowser(): Promise<Browser> {

@@ -1,15 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page, Worker } from 'playwright-core';
-import { browserIsThere, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { describeWith } from '../../support/with-tool.js';
 import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
 
 const operationNames = readdirSync('schema/operations')
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
 
-(browserIsThere ? describe : describe.skip)('The explorer in a browser', () => {
+describeWith(chromium, 'The explorer in a browser', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let url: string;

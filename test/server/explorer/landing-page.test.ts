@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
-import { browserIsThere, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { describeWith } from '../../support/with-tool.js';
 import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
 
-(browserIsThere ? describe : describe.skip)('The landing page in a browser', () => {
+describeWith(chromium, 'The landing page in a browser', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let url: string;

@@ -24,7 +24,7 @@ export async function stubGateway({ enabled }: { enabled: boolean }): Promise<Fa
     graphql({
       schema: contract,
       source: body.query,
-      rootValue: { taskSources, tasks },
+      rootValue: { tasks },
       variableValues: body.variables ?? {},
       operationName: body.operationName ?? null,
     }),
@@ -56,7 +56,7 @@ const tasks = {
   totalCount: 1,
   countsByStatus: [{ status: 'RUNNING', count: 1 }],
   pageInfo: { hasNextPage: false, endCursor: null },
-  sources: [],
+  sources: taskSources.map((source) => ({ __typename: 'TaskSourceAnswered', source, taskCount: 0 })),
   unknownSources: [],
   nodes: [
     {

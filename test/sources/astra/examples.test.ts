@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { rowsToObjects } from '../../../src/sources/astra/rows-to-objects.js';
 import { errorBodyOf, problemNumberOf } from '../../../src/sources/astra/problem-document.js';
@@ -7,14 +7,12 @@ import type { AstraTask } from '../../../src/sources/astra/types/task.js';
 import { readPage, readTask } from '../../../src/sources/astra/wire.js';
 import type { Translated } from '../../../src/task/model/translated.js';
 import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import { upstreamJson, upstreamsArePresent } from '../../support/upstreams.js';
+import { upstreamJson, upstreams } from '../../support/upstreams.js';
+import { describeWith } from '../../support/with-tool.js';
 
-const areWanted = upstreamsArePresent || process.env['TRIBUTARY_REQUIRE'] !== undefined;
 const example = (name: string): unknown => upstreamJson(`astra/examples/${name}.json`);
 
-if (!areWanted) test.skip('the examples of the plane are not here; nothing was tried on them', () => {});
-
-(areWanted ? describe : describe.skip)('examples of the plane', () => {
+describeWith(upstreams, 'examples of the plane', () => {
   test('the documented task is running although it has an end time', () => {
     expect(taskOf(example('task-get.doc-24.02'))).toMatchObject({
       name: 'Backup preparation',

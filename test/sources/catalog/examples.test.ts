@@ -6,39 +6,38 @@ import { taskSchema, tokenSchema } from '../../../src/sources/catalog/wire.js';
 import { isJsonObject } from '../../../src/task/scalars/json-object.js';
 import { readItem } from '../../../src/task/source/read-item.js';
 import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import { upstreamJson, upstreamsArePresent } from '../../support/upstreams.js';
-
-const isOffered = upstreamsArePresent || process.env['TRIBUTARY_REQUIRE'] !== undefined;
-if (!isOffered) console.warn('Skipped: the example payloads of the catalog are not present.');
-const testOffered = isOffered ? test : test.skip;
+import { upstreamJson, upstreams } from '../../support/upstreams.js';
+import { describeWith } from '../../support/with-tool.js';
 
 const example = (name: string): unknown => upstreamJson(`catalog/examples/${name}.json`);
 
-testOffered.each([
-  ['task-create-response.doc', 'PENDING', 'Install package_slug v0'],
-  ['task-minimal-pending-synthetic', 'PENDING', 'Catalog task tk3def8hij2klm9opq5rst7uvw'],
-  ['task-running-synthetic', 'RUNNING', 'Install github v3'],
-  ['task-completed-body-synthetic', 'SUCCEEDED', 'Install github v3'],
-  ['task-failed-synthetic', 'FAILED', 'Install github v3'],
-  ['task-delete-adopted-warning-synthetic', 'RUNNING', 'Uninstall github'],
-])('the example %s is read without a word of doubt', (name, status, title) => {
-  const payload = example(name);
-  const read = readItem(taskSchema, payload);
-  expect(read?.oddFields).toEqual([]);
-  if (read === null || !isJsonObject(payload)) throw new Error('A task was expected.');
-  const task = translateTask('cat', read, payload);
-  expect(task).toMatchObject({ status, name: title });
-  expect(task.warnings.map((warning) => warning.__typename)).toEqual(payload['warnings'] === undefined ? [] : ['CatalogWarning']);
-});
+describeWith(upstreams, 'examples of the catalog', () => {
+  test.each([
+    ['task-create-response.doc', 'PENDING', 'Install package_slug v0'],
+    ['task-minimal-pending-synthetic', 'PENDING', 'Catalog task tk3def8hij2klm9opq5rst7uvw'],
+    ['task-running-synthetic', 'RUNNING', 'Install github v3'],
+    ['task-completed-body-synthetic', 'SUCCEEDED', 'Install github v3'],
+    ['task-failed-synthetic', 'FAILED', 'Install github v3'],
+    ['task-delete-adopted-warning-synthetic', 'RUNNING', 'Uninstall github'],
+  ])('the example %s is read without a word of doubt', (name, status, title) => {
+    const payload = example(name);
+    const read = readItem(taskSchema, payload);
+    expect(read?.oddFields).toEqual([]);
+    if (read === null || !isJsonObject(payload)) throw new Error('A task was expected.');
+    const task = translateTask('cat', read, payload);
+    expect(task).toMatchObject({ status, name: title });
+    expect(task.warnings.map((warning) => warning.__typename)).toEqual(payload['warnings'] === undefined ? [] : ['CatalogWarning']);
+  });
 
-testOffered.each([['error-401-synthetic'], ['error-404-synthetic'], ['error-429-synthetic']])(
-  'the error example %s gives its request id',
-  (name) => {
-    const answer = new UpstreamAnswer(400, {}, JSON.stringify(example(name)));
-    expect(errorBodyOf(answer)).toEqual({ message: expect.any(String), referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e' });
-  },
-);
+  test.each([['error-401-synthetic'], ['error-404-synthetic'], ['error-429-synthetic']])(
+    'the error example %s gives its request id',
+    (name) => {
+      const answer = new UpstreamAnswer(400, {}, JSON.stringify(example(name)));
+      expect(errorBodyOf(answer)).toEqual({ message: expect.any(String), referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e' });
+    },
+  );
 
-testOffered('the token example is read', () => {
-  expect(readItem(tokenSchema, example('service-account-token-synthetic'))).toMatchObject({ item: { expires_in: 3600 }, oddFields: [] });
+  test('the token example is read', () => {
+    expect(readItem(tokenSchema, example('service-account-token-synthetic'))).toMatchObject({ item: { expires_in: 3600 }, oddFields: [] });
+  });
 });

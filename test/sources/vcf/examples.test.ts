@@ -1,14 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { isJsonObject, type JsonObject } from '../../../src/task/scalars/json-object.js';
 import { translateTask } from '../../../src/sources/vcf/task.js';
 import { tokenLifeMs } from '../../../src/sources/vcf/token-life.js';
-import { upstreamJson, upstreamsArePresent } from '../../support/upstreams.js';
+import { upstreamJson, upstreams } from '../../support/upstreams.js';
+import { describeWith } from '../../support/with-tool.js';
 import { request, withPlane, wireTask } from './plane.js';
-
-const isRequired = process.env['TRIBUTARY_REQUIRE'] !== undefined;
-if (!upstreamsArePresent && !isRequired) process.stderr.write('Skipped: the third-party payloads of SDDC Manager are not here.\n');
-const suite = upstreamsArePresent || isRequired ? describe : describe.skip;
 
 function example(name: string): JsonObject {
   const value = upstreamJson(`vcf/examples/${name}.json`);
@@ -18,7 +15,7 @@ function example(name: string): JsonObject {
 
 const translated = (task: JsonObject) => translateTask('sfo', String(task['id']), { task, credentialsTask: null });
 
-suite('published payloads', () => {
+describeWith(upstreams, 'published payloads', () => {
   test('the list of 4.5, in mixed spelling', async () => {
     const body = example('docs-4.5-get-tasks-200');
     await withPlane(

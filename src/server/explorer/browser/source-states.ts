@@ -19,7 +19,13 @@ export type SourceStates =
   | { readonly phase: 'refused' }
   | { readonly phase: 'unreachable' };
 
-const query = '{ taskSources { name displayName kind health { status circuit latencyMs problem { kind message } } } }';
+/** Reading the list asks the planes, so that their health is known; data of the last minute is good enough for this page. */
+const query =
+  '{ tasks(first: 0, maxAgeMs: 60000) { sources { source { name displayName kind health { status circuit latencyMs problem { kind message } } } } } }';
+
+interface Answer {
+  readonly data?: { readonly tasks?: { readonly sources: readonly { readonly source: SourceState }[] } | null } | null;
+}
 
 /** Asks the gateway that served this page. Never throws. */
 export async function fetchSourceStates(): Promise<SourceStates> {
@@ -31,9 +37,9 @@ export async function fetchSourceStates(): Promise<SourceStates> {
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });
-    const answer = (await response.json()) as { data?: { taskSources?: readonly SourceState[] | null } | null };
-    const sources = answer.data?.taskSources ?? null;
-    return sources === null ? { phase: 'refused' } : { phase: 'known', sources };
+    const answer = (await response.json()) as Answer;
+    const outcomes = answer.data?.tasks?.sources ?? null;
+    return outcomes === null ? { phase: 'refused' } : { phase: 'known', sources: outcomes.map(({ source }) => source) };
   } catch {
     return { phase: 'unreachable' };
   }

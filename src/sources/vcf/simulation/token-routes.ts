@@ -41,7 +41,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
         const token = tokens.refresh(id, lifeMs());
         if (token === 'unknown') return errorAnswer(404, 'REFRESH_TOKEN_NOT_FOUND', 'There is no such refresh token');
         if (token === 'expired') return errorAnswer(400, 'REFRESH_TOKEN_EXPIRED', 'The refresh token has expired');
-        return bareString(token);
+        return bareString(token.accessToken);
       },
     },
     {

@@ -26,10 +26,10 @@ export class Tokens {
   }
 
   /** A new access token; the refresh token stays good. */
-  refresh(id: string, lifeMs: number): string | 'unknown' | 'expired' {
+  refresh(id: string, lifeMs: number): { readonly accessToken: string } | 'unknown' | 'expired' {
     const known = this.#refresh.get(id);
     if (known === undefined) return 'unknown';
-    return known.endsAt <= this.#now() ? 'expired' : this.#accessToken(known.username, lifeMs);
+    return known.endsAt <= this.#now() ? 'expired' : { accessToken: this.#accessToken(known.username, lifeMs) };
   }
 
   revoke(id: string): void {
