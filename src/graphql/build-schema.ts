@@ -34,6 +34,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   });
   const schema = extendSchema(own, parse(extensionOf(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
+  describeRoots(schema);
   const [error] = validateSchema(schema);
   if (error !== undefined) throw error;
   return schema;
@@ -66,4 +67,11 @@ function resolveByTypename(schema: GraphQLSchema): void {
       type.resolveType = (value: { readonly __typename: string }): string => value.__typename;
     }
   }
+}
+
+/** type-graphql takes no description for the root types. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'Reading. Every field is nullable: one that fails costs itself alone.';
+  if (mutation) mutation.description = 'Acting. One action in one operation.';
 }

@@ -1,7 +1,7 @@
 import { ActionGuard } from './act/action-guard.js';
 import { Actions } from './act/actions.js';
 import { Idempotency } from './act/idempotency.js';
-import type { ActionRoom } from './act/perform-action.js';
+import type { ActionRoom } from './act/action-room.js';
 import { Tracking } from './act/tracking.js';
 import type { Caller } from './caller.js';
 import type { Ledger } from './ledger.js';

@@ -2,7 +2,7 @@ import type { ActionAnswer } from '../../task/act/action-answer.js';
 import type { ActionCommand } from '../../task/act/action-command.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { JsonObject } from '../../task/scalars/json-object.js';
-import type { VcfClient } from './client.js';
+import type { CredentialsUpdateSpec, VcfClient } from './client.js';
 import { operationTypeOf } from './credentials-operation.js';
 import { credentialsRetryOf } from './credentials-retry.js';
 import { failedCredentialsOf } from './failed-credentials.js';
@@ -15,11 +15,14 @@ export function act(client: VcfClient, command: ActionCommand, task: Translated,
   const { credentialsTask } = partsOf(task.payload);
   if (credentialsTask === null) return command.action === 'RETRY' ? client.retryTask(id, signal) : client.cancelTask(id, signal);
   if (command.action === 'CANCEL') return client.cancelCredentialsTask(id, signal);
-  return client.retryCredentialsTask(id, credentialsRetryBody(command, task, credentialsTask), signal);
+  return client.retryCredentialsTask(id, credentialsRetrySpec(command, task, credentialsTask), signal);
 }
 
-function credentialsRetryBody({ input }: ActionCommand, { parts }: Translated, credentialsTask: JsonObject): string {
+function credentialsRetrySpec({ input }: ActionCommand, { parts }: Translated, credentialsTask: JsonObject): CredentialsUpdateSpec {
   const type = operationTypeOf(credentialsTask);
   const elements = credentialsRetryOf(input)?.elements ?? failedCredentialsOf(parts) ?? [];
-  return retryBody(type?.sent ?? '', elements, type?.spelled === 'ROTATE' ? 'left out' : 'sent');
+  return {
+    body: retryBody(type?.sent ?? '', elements, type?.spelled === 'ROTATE' ? 'left out' : 'sent'),
+    secrets: elements.flatMap(({ password }) => password ?? []),
+  };
 }

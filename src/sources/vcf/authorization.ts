@@ -1,8 +1,10 @@
 import type { ActionAnswer } from '../../task/act/action-answer.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import type { SecretText } from '../../task/scalars/secret.js';
 import { classify } from '../../upstream/classify.js';
 import { TokenCache } from '../../upstream/token-cache.js';
-import type { Delivery, Upstream, UpstreamRequest } from '../../upstream/upstream.js';
+import type { Delivery, Upstream } from '../../upstream/upstream.js';
+import type { UpstreamRequest } from '../../upstream/upstream-request.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import { errorBodyOf, refusesToken } from './error-body.js';
 import { LogIn } from './log-in.js';
@@ -33,10 +35,10 @@ export class Authorization {
     return this.#upstream.read(withToken(request, await this.#replace(token, request.signal)));
   }
 
-  /** Sends an action once, and once more with a new token only where the answer was 401, which changes nothing. */
-  async act(request: UpstreamRequest): Promise<ActionAnswer> {
+  /** Sends an action once, and once more with a new token only where the answer was 401, which changes nothing. `secrets` are in its body. */
+  async act(request: UpstreamRequest, secrets: readonly SecretText[]): Promise<ActionAnswer> {
     try {
-      return classify(await this.#deliver(request), errorBodyOf);
+      return classify(await this.#deliver(request), (answer) => errorBodyOf(answer, secrets));
     } catch (error) {
       if (!(error instanceof SourceProblemError)) throw error;
       // No token: the action itself was not sent, or was refused for the old token.

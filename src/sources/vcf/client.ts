@@ -1,5 +1,6 @@
 import type { ActionAnswer } from '../../task/act/action-answer.js';
 import { isJsonObject, type JsonObject } from '../../task/scalars/json-object.js';
+import type { SecretText } from '../../task/scalars/secret.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import type { Authorization } from './authorization.js';
@@ -27,6 +28,14 @@ export interface TaskQuery {
   /** Part of the name. */
   readonly taskName?: string;
   readonly doLiveRefresh?: boolean;
+}
+
+/** What a retry of a credentials task sends. */
+export interface CredentialsUpdateSpec {
+  /** JSON. */
+  readonly body: string;
+  /** What must not come back in the plane's words. */
+  readonly secrets: readonly SecretText[];
 }
 
 /** The routes of SDDC Manager that concern tasks. Reads throw a SourceProblemError; actions answer. */
@@ -60,9 +69,8 @@ export class VcfClient {
     return this.#act('DELETE', ['v1', 'tasks', id], signal);
   }
 
-  /** `body` is a CredentialsUpdateSpec. */
-  retryCredentialsTask(id: string, body: string, signal: AbortSignal): Promise<ActionAnswer> {
-    return this.#act('PATCH', ['v1', 'credentials', 'tasks', id], signal, body);
+  retryCredentialsTask(id: string, spec: CredentialsUpdateSpec, signal: AbortSignal): Promise<ActionAnswer> {
+    return this.#act('PATCH', ['v1', 'credentials', 'tasks', id], signal, spec);
   }
 
   cancelCredentialsTask(id: string, signal: AbortSignal): Promise<ActionAnswer> {
@@ -74,9 +82,9 @@ export class VcfClient {
     return this.#authorization.read({ method: 'GET', path, query: texts, signal });
   }
 
-  #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, body?: string): Promise<ActionAnswer> {
-    const content = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
-    return this.#authorization.act({ method, path, signal, ...content });
+  #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, spec?: CredentialsUpdateSpec): Promise<ActionAnswer> {
+    const content = spec === undefined ? {} : { body: spec.body, headers: { 'content-type': 'application/json' } };
+    return this.#authorization.act({ method, path, signal, ...content }, spec?.secrets ?? []);
   }
 }
 

@@ -1,12 +1,17 @@
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { isJsonObject, type JsonObject } from '../../task/scalars/json-object.js';
+import type { SecretText } from '../../task/scalars/secret.js';
 import { type ErrorBody, problemOfStatus } from '../../upstream/status-problem.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 
-/** What SDDC Manager says in the body of an error; nothing in it is required. */
-export function errorBodyOf(answer: UpstreamAnswer): ErrorBody {
+/** What SDDC Manager says in the body of an error; nothing in it is required. It may repeat what it was sent: secrets are removed. */
+export function errorBodyOf(answer: UpstreamAnswer, secrets: readonly SecretText[] = []): ErrorBody {
   const body = bodyOf(answer);
-  return { message: textIn(body, 'message'), referenceToken: textIn(body, 'referenceToken') };
+  const message = textIn(body, 'message');
+  return {
+    message: message === null ? null : secrets.reduce((text, secret) => secret.removedFrom(text), message),
+    referenceToken: textIn(body, 'referenceToken'),
+  };
 }
 
 /** Whether an answer refuses the token: by its status, or by the code that SDDC Manager gives with other ones. */

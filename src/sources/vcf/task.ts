@@ -1,5 +1,6 @@
 import { malformedData, unmappedStatus } from '../../task/model/gateway-warnings.js';
 import { taskIdOf } from '../../task/model/id.js';
+import type { TaskResource } from '../../task/model/resource.js';
 import { rootCauseOf } from '../../task/model/root-cause.js';
 import { isFailure } from '../../task/model/status.js';
 import type { Translated } from '../../task/model/translated.js';
@@ -13,6 +14,8 @@ import { spelled } from './status-table.js';
 import { subtasksOf } from './subtask.js';
 import type { VcfCredentialsOperation } from './types/credentials-operation.js';
 import type { VcfResolutionStatus } from './types/resolution-status.js';
+import type { VcfCredentialsSubtask } from './types/credentials-subtask.js';
+import type { VcfSubtask } from './types/subtask.js';
 import type { VcfTask } from './types/task.js';
 import { given, type WireCredentialsTask } from './wire.js';
 
@@ -41,11 +44,16 @@ export function translateTask(sourceName: string, sourceTaskId: string, parts: W
     rootCause: isFailure(progressing.status) ? rootCauseOf(findings.failures) : null,
     parentTaskId: null,
     parts: subtasks.map((subtask) => subtask.node),
+    partResources: subtasks.flatMap(({ node }) => resourcesIn(node)),
     position: null,
     payload: payloadOf(parts),
     resolutionStatus: resolutionStatusOf(task?.resolutionStatus),
     credentials: credentialsTask === null ? null : credentialsOf(credentialsTask),
   };
+}
+
+function resourcesIn(subtask: VcfSubtask | VcfCredentialsSubtask): readonly TaskResource[] {
+  return subtask.__typename === 'VcfSubtask' ? [...subtask.resources, ...subtask.children.flatMap(resourcesIn)] : [];
 }
 
 function warningsIn({ warnings, unmapped }: Findings, oddFields: readonly string[]): VcfTask['warnings'] {

@@ -16,11 +16,15 @@ export class ActionGuard {
   }
 
   isBusy(task: Pick<Task, 'id' | 'status'>): boolean {
+    this.observe(task);
+    return this.#actions.has(task.id);
+  }
+
+  /** To be called when a task was read: another status than the one before the action ends the wait. */
+  observe(task: Pick<Task, 'id' | 'status'>): void {
     const action = this.#actions.get(task.id);
-    if (action === undefined) return false;
-    if (action.phase === 'sending' || (action.status === task.status && this.#now() - action.at < longestWaitMs)) return true;
-    this.#actions.delete(task.id);
-    return false;
+    if (action === undefined || action.phase === 'sending') return;
+    if (action.status !== task.status || this.#now() - action.at >= longestWaitMs) this.#actions.delete(task.id);
   }
 
   begin(taskId: string): void {

@@ -1,6 +1,5 @@
 import { BadUserInputError } from '../error/bad-user-input-error.js';
 import type { KeptAnswer } from '../ledger.js';
-import { parseId } from '../model/id.js';
 import type { Task } from '../model/task.js';
 import type { ActionCommand } from './action-command.js';
 import { availabilityOf, blocker } from './blockers-of.js';
@@ -9,7 +8,9 @@ import type { TaskActionError } from './error.js';
 import type { Idempotency } from './idempotency.js';
 import { inOrder } from './in-order.js';
 import type { TaskActionPayload } from './payload.js';
-import { type ActionRoom, performAction } from './perform-action.js';
+import type { ActionRoom } from './action-room.js';
+import { performAction } from './perform-action.js';
+import { placeOf, readTask, readTogether } from './place.js';
 
 /** What every mutation that acts on one task takes. */
 export interface ActionInput {
@@ -67,6 +68,7 @@ export class Actions {
   async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
     if (input.ids.length > mostIds) throw new BadUserInputError(`ids has at most ${mostIds} entries; there were ${input.ids.length}.`);
     const distinct = [...new Set(input.ids)];
+    await readTogether(distinct, this.#room);
     const results = await inOrder(distinct, bulkParallelism, (id) =>
       this.act(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
     );
@@ -111,11 +113,8 @@ export class Actions {
   }
 
   async #current(taskId: string): Promise<Task | null> {
-    const { views, caller, now, maxAgeMs } = this.#room;
-    const id = parseId(taskId);
-    const view = id?.of === 'task' && caller.may('read', id.sourceName) ? views.get(id.sourceName) : undefined;
-    if (id?.of !== 'task' || view === undefined) return null;
-    const answer = (await view.read([id.localId], { since: now(), maxAgeMs })).get(id.localId) ?? null;
+    const place = placeOf(taskId, this.#room);
+    const answer = place === null ? null : await readTask(place, this.#room.maxAgeMs, this.#room);
     return answer instanceof Error ? null : answer;
   }
 }

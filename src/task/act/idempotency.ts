@@ -9,11 +9,16 @@ export type KeyedAnswer = { readonly is: 'first' | 'kept'; readonly answer: Kept
 
 const longestKey = 255;
 
+/** So many answers that the ledger could not keep are remembered here; then the oldest go. */
+const maxUnkept = 10_000;
+
 /** Makes requests with the same key have one answer: concurrent ones wait for the first, later ones get the kept one. */
 export class Idempotency {
   readonly #ledger: Ledger;
   readonly #report: (error: unknown) => void;
   readonly #underWay = new Map<string, Promise<KeyedAnswer>>();
+  /** What the ledger could not keep is remembered as long as the process lives, so that it is not sent twice. */
+  readonly #unkept = new Map<string, KeptAnswer>();
   readonly #hashKey = randomBytes(32);
 
   constructor(ledger: Ledger, report: (error: unknown) => void) {
@@ -30,16 +35,16 @@ export class Idempotency {
     const name = JSON.stringify(key);
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return repeat(await underWay, inputHash);
-    const first = this.#first(key, () => act(inputHash)).finally(() => this.#underWay.delete(name));
+    const first = this.#first(key, name, () => act(inputHash)).finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, first);
     const keyed = await first;
     return keyed.is === 'kept' ? repeat(keyed, inputHash) : keyed;
   }
 
-  async #first(key: AnswerKey, act: () => Promise<KeptAnswer>): Promise<KeyedAnswer> {
+  async #first(key: AnswerKey, name: string, act: () => Promise<KeptAnswer>): Promise<KeyedAnswer> {
     let kept: KeptAnswer | null;
     try {
-      kept = await this.#ledger.keptAnswer(key);
+      kept = this.#unkept.get(name) ?? (await this.#ledger.keptAnswer(key));
     } catch (error) {
       this.#report(error);
       return { is: 'unavailable' };
@@ -50,8 +55,15 @@ export class Idempotency {
       await this.#ledger.keepAnswer(key, answer);
     } catch (error) {
       this.#report(error);
+      this.#remember(name, answer);
     }
     return { is: 'first', answer };
+  }
+
+  #remember(name: string, answer: KeptAnswer): void {
+    this.#unkept.set(name, answer);
+    const oldest = this.#unkept.keys().next();
+    if (this.#unkept.size > maxUnkept && oldest.done !== true) this.#unkept.delete(oldest.value);
   }
 }
 

@@ -1,16 +1,15 @@
-import type { Caller } from '../caller.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
-import type { Ledger } from '../ledger.js';
-import { parseId } from '../model/id.js';
 import type { Task } from '../model/task.js';
+import { isStale } from '../read/stale.js';
 import type { TaskAnswer, View } from '../read/view.js';
 import type { ActionAnswer } from './action-answer.js';
 import type { ActionCommand } from './action-command.js';
-import type { ActionGuard } from './action-guard.js';
+import type { ActionRoom } from './action-room.js';
 import { blocker, blockersOf } from './blockers-of.js';
 import type { TaskActionBlocker } from './blocker.js';
 import type { TaskActionError } from './error.js';
 import type { TaskActionOutcome } from './outcome.js';
+import { placeOf, readTask } from './place.js';
 
 /** One action on one task, as it was asked for. */
 export interface ActionRequest {
@@ -22,19 +21,6 @@ export interface ActionRequest {
   readonly path: readonly string[];
 }
 
-/** What the gateway needs to act. */
-export interface ActionRoom {
-  readonly views: ReadonlyMap<string, View>;
-  readonly caller: Caller;
-  readonly ledger: Ledger;
-  readonly guard: ActionGuard;
-  readonly now: () => number;
-  /** Data this old is good enough to decide by, in milliseconds. */
-  readonly maxAgeMs: number;
-  /** What went wrong inside the gateway, for the log. */
-  readonly report: (error: unknown) => void;
-}
-
 export interface ActionResult {
   readonly outcome: TaskActionOutcome;
   readonly errors: readonly TaskActionError[];
@@ -44,13 +30,13 @@ export interface ActionResult {
 
 /** Blockers, journal, one request, journal, one more read. Nothing is sent while there is a blocker. */
 export async function performAction(request: ActionRequest, room: ActionRoom): Promise<ActionResult> {
-  const { view, localId } = placeOf(request.taskId, room);
-  const found = view === null ? null : await readTask(view, localId, room.maxAgeMs, room);
-  if (view === null || found === null) return refuse(request, room, null, [notFound(request)]);
+  const place = placeOf(request.taskId, room);
+  const found = place === null ? null : await readTask(place, room.maxAgeMs, room);
+  if (place === null || found === null) return refuse(request, room, null, [notFound(request)]);
   if (found instanceof SourceProblemError) {
     return refuse(request, room, null, [notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)])]);
   }
-  const blockers = blockersOf(request.command, { task: found, source: view.source, caller: room.caller, guard: room.guard });
+  const blockers = blockersOf(request.command, { task: found, source: place.view.source, caller: room.caller, guard: room.guard });
   if (blockers.length > 0) return refuse(request, room, found, [notAllowed(request, blockers)]);
 
   room.guard.begin(found.id);
@@ -60,23 +46,14 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
     const unavailable = blocker('LEDGER_UNAVAILABLE', 'The action could not be recorded, so it was not sent.');
     return { outcome: 'REJECTED', errors: [notAllowed(request, [unavailable])], auditId: null, task: found };
   }
-  const answer = await send(request.command, found, view, room);
+  const answer = await send(request.command, found, place.view, room);
   if (answer.outcome === 'REJECTED') room.guard.release(found.id);
   else room.guard.sent(found.id, found.status);
   await recordOutcome(auditId, answer.outcome, room);
-  const after = await readTask(view, localId, 0, room);
-  const task = after instanceof SourceProblemError ? found : after;
+  const after = await readTask(place, 0, room);
+  const task = after instanceof SourceProblemError ? null : after;
+  if (task !== null) room.guard.observe(task);
   return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task };
-}
-
-function placeOf(taskId: string, { views, caller }: ActionRoom): { view: View | null; localId: string } {
-  const id = parseId(taskId);
-  if (id?.of !== 'task' || !caller.may('read', id.sourceName)) return { view: null, localId: '' };
-  return { view: views.get(id.sourceName) ?? null, localId: id.localId };
-}
-
-async function readTask(view: View, localId: string, maxAgeMs: number, { now }: ActionRoom): Promise<TaskAnswer> {
-  return (await view.read([localId], { since: now(), maxAgeMs })).get(localId) ?? null;
 }
 
 async function send(command: ActionCommand, task: Task, { source }: View, room: ActionRoom): Promise<ActionAnswer> {
@@ -136,7 +113,8 @@ function notAllowed({ path }: ActionRequest, blockers: readonly TaskActionBlocke
 
 function errorsOf(answer: ActionAnswer, request: ActionRequest, after: TaskAnswer, before: Task): readonly TaskActionError[] {
   const { path } = request;
-  const observed = after === null || after instanceof SourceProblemError ? null : after.status;
+  // What was known before says nothing of what became of the request.
+  const observed = after === null || after instanceof SourceProblemError || isStale(after) ? null : after.status;
   if (answer.outcome === 'ACCEPTED') return [];
   if (answer.outcome === 'UNKNOWN') {
     const message = `The request was sent and no answer says what became of it; it is not sent again. ${answer.problem.message}`;

@@ -1,7 +1,7 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import { parseId, taskIdOf } from '../model/id.js';
 import type { View } from '../read/view.js';
-import type { ActionRoom } from './perform-action.js';
+import type { ActionRoom } from './action-room.js';
 import type { TrackTaskError } from './track-task-error.js';
 import type { TrackTaskInput } from './track-task-input.js';
 import type { TrackTaskPayload } from './track-task-payload.js';

@@ -47,6 +47,9 @@ export abstract class Task extends TaskLifecycle {
   /** Not in the schema: subtasks that came inside the task itself, in the plane's order. */
   parts!: readonly TaskSubtask[];
 
+  /** Not in the schema: what those subtasks, at any depth, work on; absent where they name nothing. */
+  partResources?: readonly TaskResource[];
+
   /** Not in the schema: where it stands among its siblings; null comes last. */
   position!: number | null;
 

@@ -4,6 +4,7 @@ import type { Task } from '../model/task.js';
 import type { TaskSourceKind } from '../source/kind.js';
 import { failureKeyOf } from './failure-key.js';
 import type { TaskFilter } from './filter.js';
+import { resourcesNamedBy } from './resources-named-by.js';
 
 export type TaskTest = (task: Task) => boolean;
 
@@ -44,7 +45,7 @@ const fieldTests: FieldTests = {
   hasWarnings: (wanted) => (task) => task.warnings.some((warning) => !isGatewayWarning(warning)) === wanted,
   resourceIds: (wanted) => {
     const ids = new Set(wanted);
-    return (task) => task.resources.some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
+    return (task) => resourcesNamedBy(task).some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
   },
   resourceTypes: (wanted) => {
     const types = new Set(wanted.map(foldCase));

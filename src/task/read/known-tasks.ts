@@ -4,6 +4,7 @@ import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { Reading } from '../source/reading.js';
 import type { ListAnswer } from '../source/source.js';
+import { resourcesNamedBy } from './resources-named-by.js';
 
 interface Entry {
   readonly task: Task;
@@ -49,7 +50,8 @@ export class KnownTasks {
   /** Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. */
   applyList(answer: ListAnswer, askedAt: number, observedAt: number): void {
     const present = new Set(answer.unchanged);
-    for (const localId of answer.unchanged) this.enlist(localId);
+    // They were not asked for: what is known of them stays as old as it is.
+    for (const localId of answer.unchanged) this.enlist(localId, -Infinity);
     for (const reading of answer.readings) {
       present.add(reading.sourceTaskId);
       this.observe(reading, askedAt, observedAt, true);
@@ -74,10 +76,10 @@ export class KnownTasks {
     if (!isListed) this.#dropUnlisted();
   }
 
-  /** A task that becomes tracked shows in the list from now on. */
-  enlist(localId: string): void {
+  /** A task that becomes tracked shows in the list from now on; a list that was asked for before cannot have it. */
+  enlist(localId: string, since: number): void {
     const entry = this.#entries.get(localId);
-    if (entry !== undefined) this.#entries.set(localId, { ...entry, isListed: true });
+    if (entry !== undefined) this.#entries.set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
     this.#dropIndexes();
   }
 
@@ -112,15 +114,15 @@ function groupByParent(tasks: readonly Task[]): ReadonlyMap<string, readonly Tas
 
 /** Siblings without a position come last; ties by id. */
 function byPosition(a: Task, b: Task): number {
-  const difference = (a.position ?? Infinity) - (b.position ?? Infinity);
-  if (difference < 0 || difference > 0) return difference;
-  return a.id < b.id ? -1 : 1;
+  const [left, right] = [a.position ?? Infinity, b.position ?? Infinity];
+  if (left === right) return a.id < b.id ? -1 : 1;
+  return left < right ? -1 : 1;
 }
 
 function newestResources(tasks: readonly Task[]): ReadonlyMap<string, TaskResource> {
   const oldestFirst = tasks.toSorted((a, b) => (a.createdAt ?? -Infinity) - (b.createdAt ?? -Infinity) || (a.id < b.id ? -1 : 1));
   const resources = new Map<string, TaskResource>();
-  for (const resource of oldestFirst.flatMap((task) => task.resources)) {
+  for (const resource of oldestFirst.flatMap(resourcesNamedBy)) {
     const before = resources.get(resource.sourceResourceId);
     resources.set(resource.sourceResourceId, {
       ...resource,

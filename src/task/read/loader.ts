@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
+import type { Freshness } from './freshness.js';
 import type { View } from './view.js';
 
 export interface TaskKey {
@@ -32,10 +33,10 @@ export function createTaskLoader(view: View, since: number): TaskLoader {
 }
 
 /** Children of tasks of one source, batched and remembered for one operation. */
-export function createChildrenLoader(view: View, since: number, maxAgeMs: number): ChildrenLoader {
+export function createChildrenLoader(view: View, freshness: () => Freshness): ChildrenLoader {
   return new DataLoader<string, readonly Task[]>(async (parentIds) => {
     try {
-      const children = await view.childrenOf(parentIds, { since, maxAgeMs });
+      const children = await view.childrenOf(parentIds, freshness());
       return parentIds.map((id) => children.get(id) ?? []);
     } catch (error) {
       return parentIds.map(() => (error instanceof Error ? error : new SourceProblemError('OTHER', 'The plane could not be read.')));

@@ -28,6 +28,8 @@ interface Loaders {
 export class Reader {
   readonly #options: ReaderOptions;
   readonly #loaders = new Map<string, Loaders>();
+  /** By source name, the strictest age that this operation has asked for, in milliseconds. */
+  readonly #wanted = new Map<string, number>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -56,16 +58,24 @@ export class Reader {
     return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
   }
 
+  /**
+   * How fresh what hangs on a source's tasks and resources must be: as fresh as this operation wants that source's data
+   * anywhere, so that nothing is asked for twice.
+   */
+  inheritedFreshness({ source }: View): Freshness {
+    return { since: this.since, maxAgeMs: this.#wanted.get(source.name) ?? this.freshness().maxAgeMs };
+  }
+
   /** All tasks of a source; it never rejects. */
   snapshot(view: View, maxAgeMs?: number | null): Promise<Snapshot> {
-    return view.list(this.freshness(maxAgeMs));
+    return view.list(this.#want(view, maxAgeMs));
   }
 
   /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
   async task(sourceName: string, localId: string, maxAgeMs?: number | null): Promise<Task | null> {
-    const freshness = this.freshness(maxAgeMs);
+    const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
     const view = this.view(sourceName);
-    return view === null ? null : this.#loadersOf(view).tasks.load({ localId, maxAgeMs: freshness.maxAgeMs });
+    return view === null ? null : this.#loadersOf(view).tasks.load({ localId, maxAgeMs: this.#want(view, allowed).maxAgeMs });
   }
 
   /** The tasks that are part of another one, in the plane's order. */
@@ -78,9 +88,10 @@ export class Reader {
   async parentOf(task: Task): Promise<Task | null> {
     const view = task.parentTaskId === null ? null : this.view(task.sourceName);
     if (view === null || task.parentTaskId === null) return null;
-    if (view.hasFreshList(this.freshness())) return view.known(task.parentTaskId) ?? null;
+    const freshness = this.inheritedFreshness(view);
+    if (view.hasFreshList(freshness)) return view.known(task.parentTaskId) ?? null;
     try {
-      return await this.task(task.sourceName, task.parentTaskId);
+      return await this.task(task.sourceName, task.parentTaskId, freshness.maxAgeMs);
     } catch (error) {
       if (error instanceof SourceProblemError) return null;
       throw error;
@@ -92,11 +103,18 @@ export class Reader {
     return { __typename: 'TaskSource', id: sourceIdOf(name), name, kind, displayName, capabilities, health: view.health() };
   }
 
+  #want(view: View, maxAgeMs: number | null | undefined): Freshness {
+    const { name } = view.source;
+    const freshness = this.freshness(maxAgeMs);
+    this.#wanted.set(name, Math.min(freshness.maxAgeMs, this.#wanted.get(name) ?? Infinity));
+    return freshness;
+  }
+
   #loadersOf(view: View): Loaders {
     const { name } = view.source;
     const loaders = this.#loaders.get(name) ?? {
       tasks: createTaskLoader(view, this.since),
-      children: createChildrenLoader(view, this.since, this.freshness().maxAgeMs),
+      children: createChildrenLoader(view, () => this.inheritedFreshness(view)),
     };
     this.#loaders.set(name, loaders);
     return loaders;

@@ -12,6 +12,7 @@ import type { TaskOrder } from './order.js';
 import type { PageArguments } from './page-arguments.js';
 import { pageOf } from './page.js';
 import type { Reader } from './reader.js';
+import { resourcesNamedBy } from './resources-named-by.js';
 import type { Snapshot } from './snapshot.js';
 import { outcomeOf } from './source-outcome.js';
 import type { View } from './view.js';
@@ -54,8 +55,9 @@ export class TaskLists {
 
   /** A page of the tasks that name a resource. */
   async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskListArguments): Promise<TaskConnection> {
+    const view = this.#reader.view(sourceName);
     const choice = this.#choose(args.filter);
-    const names = (task: Task): boolean => task.resources.some((resource) => resource.sourceResourceId === sourceResourceId);
+    const names = (task: Task): boolean => resourcesNamedBy(task).some((resource) => resource.sourceResourceId === sourceResourceId);
     return this.#page(
       {
         matches: (task) => names(task) && choice.matches(task),
@@ -63,7 +65,7 @@ export class TaskLists {
         sources: (name, kind) => name === sourceName && choice.sources(name, kind),
         sourceNames: choice.sourceNames,
       },
-      args,
+      { ...args, maxAgeMs: view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs },
     );
   }
 

@@ -6,7 +6,9 @@ import type { ListAnswer, ReadRequest, Source } from '../source/source.js';
 import { SourceHealth } from '../source/source-health.js';
 import { type Freshness, isFresh } from './freshness.js';
 import { KnownTasks } from './known-tasks.js';
+import { type GoodList, type ListReading, type ListResult, saysAll, willDo } from './list-reading.js';
 import type { Snapshot } from './snapshot.js';
+import { snapshotOf } from './snapshot-of.js';
 import { isPresentable, markStale } from './stale.js';
 
 export interface ViewOptions {
@@ -21,13 +23,6 @@ export interface ViewOptions {
 /** Of one task, or why nothing can be said of it. */
 export type TaskAnswer = Task | SourceProblemError | null;
 
-interface ListReading {
-  readonly askedAt: number;
-  observedAt: number | null;
-  result: ListAnswer | SourceProblemError | null;
-  done: Promise<void>;
-}
-
 /** What is known of one source's tasks. It is refreshed when somebody asks, once for all who ask at the same time. */
 export class View {
   readonly source: Source;
@@ -36,7 +31,7 @@ export class View {
   readonly #health = new SourceHealth();
   readonly #tasksUnderWay = new Map<string, { readonly askedAt: number; readonly answer: Promise<TaskAnswer> }>();
   #list: ListReading | null = null;
-  #lastGoodList: { readonly answer: ListAnswer; readonly observedAt: number; readonly latencyMs: number } | null = null;
+  #lastGoodList: GoodList | null = null;
   #newestDataAt: number | null = null;
 
   constructor(options: ViewOptions) {
@@ -48,33 +43,37 @@ export class View {
   async list(freshness: Freshness): Promise<Snapshot> {
     const list = this.#freshList(freshness);
     const wasRead = list.observedAt === null;
-    await list.done;
-    const snapshot = this.#snapshot();
+    // What this very reading brought: another one may have begun, or ended, in the meantime.
+    const result = await list.done;
+    const snapshot = snapshotOf(result, this.#lastGoodList, this.#known, this.#options.now());
     return snapshot.state === 'answered' && !wasRead ? { ...snapshot, latencyMs: null } : snapshot;
   }
 
   /** Whether the list, as it is known now, answers for every task of the plane. */
   hasFreshList(freshness: Freshness): boolean {
-    const list = this.#list;
-    return list?.observedAt != null && !(list.result instanceof SourceProblemError) && isFresh(freshness, list);
+    const list = this.#listed(freshness);
+    return list !== null && !(list instanceof SourceProblemError);
   }
 
   /** Tasks by their ids at the plane: by list where that takes fewer calls. An answer for each id; it never rejects. */
   async read(ids: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskAnswer>> {
     const askable = ids.filter((id) => this.source.isTaskId(id) && !this.#needsNoAsking(id, freshness));
-    if (askable.length > 0 && !this.#isCheaperToList(askable.length, freshness)) return this.#readById(ids, askable, freshness);
-    if (askable.length > 0) await this.list(freshness);
-    return new Map(ids.map((id) => [id, askable.includes(id) ? this.#listedAnswer(id) : (this.#known.get(id) ?? null)]));
+    const isListed =
+      askable.length > 0 && (this.#listed(freshness) instanceof SourceProblemError || this.#isCheaperToList(askable.length, freshness));
+    const list = isListed ? await this.#freshList(freshness).done : null;
+    if (list === null) return this.#readById(ids, askable, freshness);
+    if (list instanceof SourceProblemError) {
+      return new Map(ids.map((id) => [id, askable.includes(id) ? this.#staleOr(list, id) : (this.#known.get(id) ?? null)]));
+    }
+    const unsaid = saysAll(list) ? [] : askable.filter((id) => this.#known.get(id) === undefined);
+    return this.#readById(ids, unsaid, freshness);
   }
 
   /** Tasks that are part of another one, in the plane's order. Rejects with a SourceProblemError when the plane does not say. */
   async childrenOf(parentIds: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, readonly Task[]>> {
-    const [onlyParent] = parentIds;
-    if (this.source.readChildren !== undefined && !this.hasFreshList(freshness)) {
-      if (parentIds.length === 1 && onlyParent !== undefined) await this.#readChildren(onlyParent);
-      else await this.list(freshness);
-    }
-    return new Map(parentIds.map((id) => [id, this.#known.childrenOf(id)]));
+    const isKnown = this.source.readChildren === undefined || this.hasFreshList(freshness);
+    const problem = isKnown ? null : await this.#askForChildren(parentIds, freshness);
+    return new Map(parentIds.map((id) => [id, this.#childrenOr(problem, id)]));
   }
 
   /** What is known of a task now; nothing is asked. */
@@ -93,7 +92,7 @@ export class View {
 
   /** A task that is tracked from now on shows in the list at once. */
   enlist(localId: string): void {
-    this.#known.enlist(localId);
+    this.#known.enlist(localId, this.#options.now());
   }
 
   forget(localId: string): void {
@@ -101,57 +100,42 @@ export class View {
   }
 
   #freshList(freshness: Freshness): ListReading {
-    if (this.#list !== null && isFresh(freshness, this.#list)) return this.#list;
-    const list: ListReading = { askedAt: this.#options.now(), observedAt: null, result: null, done: Promise.resolve() };
-    list.done = this.#refresh(list);
+    if (this.#list !== null && willDo(this.#list, freshness)) return this.#list;
+    const begin = { askedAt: this.#options.now(), observedAt: null, result: null };
+    const list: ListReading = Object.assign(begin, { done: Promise.resolve().then(() => this.#refresh(list)) });
     this.#list = list;
     return list;
   }
 
-  async #refresh(list: ListReading): Promise<void> {
+  /** What became of a list that will do and is over. */
+  #listed(freshness: Freshness): ListResult | null {
+    return this.#list !== null && willDo(this.#list, freshness) ? this.#list.result : null;
+  }
+
+  async #refresh(list: ListReading): Promise<ListResult> {
     const begun = performance.now();
     try {
       const trackedIds = this.source.capabilities.list ? [] : await this.#options.trackedIds();
       const answer = await this.source.list({ ...this.#request(), trackedIds });
       const latencyMs = Math.round(performance.now() - begun);
       list.observedAt = this.#options.now();
-      list.result = answer;
       this.#known.applyList(answer, list.askedAt, list.observedAt);
       this.#lastGoodList = { answer, observedAt: list.observedAt, latencyMs };
       this.#succeeded(list.observedAt, latencyMs, answer);
+      list.result = answer;
     } catch (error) {
       list.observedAt = this.#options.now();
       list.result = this.#failed(error);
     }
-  }
-
-  #snapshot(): Snapshot {
-    const result = this.#list?.result ?? null;
-    const good = this.#lastGoodList;
-    if (result instanceof SourceProblemError) {
-      if (good !== null && isPresentable(result, good.observedAt, this.#options.now())) {
-        const tasks = this.#known.all().map((task) => markStale(task, good.observedAt));
-        return { state: 'stale', tasks, observedAt: good.observedAt, problem: result.problem };
-      }
-      return { state: 'unavailable', tasks: [], observedAt: null, problem: result.problem, retryAfterMs: result.retryAfterMs };
-    }
-    if (good === null) throw new Error('A list that was read has a result.');
-    const { malformedCount, isComplete, problem } = good.answer;
-    return {
-      state: 'answered',
-      tasks: this.#known.all(),
-      observedAt: good.observedAt,
-      problem,
-      latencyMs: good.latencyMs,
-      malformedCount,
-      isComplete,
-    };
+    return list.result;
   }
 
   #needsNoAsking(localId: string, freshness: Freshness): boolean {
     const task = this.#known.get(localId);
-    if (task === undefined)
-      return this.source.capabilities.list && this.hasFreshList(freshness) && this.#lastGoodList?.answer.isComplete === true;
+    if (task === undefined) {
+      const answer = this.#lastGoodList?.answer;
+      return this.source.capabilities.list && this.hasFreshList(freshness) && answer !== undefined && saysAll(answer);
+    }
     if (task.isFinished && !this.source.finishedTasksChange) return true;
     return freshness.maxAgeMs > 0 && task.observedAt >= freshness.since - freshness.maxAgeMs;
   }
@@ -162,11 +146,6 @@ export class View {
     if (underWay !== null && underWay.observedAt === null && isFresh(freshness, underWay)) return true;
     const knownCount = this.#lastGoodList === null ? null : this.#known.all().length;
     return this.source.callsToList(knownCount) < this.source.callsToRead(idCount);
-  }
-
-  #listedAnswer(localId: string): TaskAnswer {
-    const result = this.#list?.result;
-    return result instanceof SourceProblemError ? this.#staleOr(result, localId) : (this.#known.get(localId) ?? null);
   }
 
   async #readById(ids: readonly string[], askable: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskAnswer>> {
@@ -220,14 +199,29 @@ export class View {
     return answers;
   }
 
-  async #readChildren(parentId: string): Promise<void> {
+  /** Null when the plane has said which tasks are part of these. */
+  async #askForChildren(parentIds: readonly string[], freshness: Freshness): Promise<SourceProblemError | null> {
+    const [parentId] = parentIds;
+    if (parentIds.length !== 1 || parentId === undefined || this.#listed(freshness) !== null) {
+      const list = await this.#freshList(freshness).done;
+      return list instanceof SourceProblemError ? list : null;
+    }
     const askedAt = this.#options.now();
     try {
       const readings = (await this.source.readChildren?.(parentId, this.#request())) ?? [];
       for (const reading of readings) this.#known.observe(reading, askedAt, this.#options.now(), true);
+      return null;
     } catch (error) {
-      throw this.#failed(error);
+      return this.#failed(error);
     }
+  }
+
+  #childrenOr(problem: SourceProblemError | null, parentId: string): readonly Task[] {
+    const children = this.#known.childrenOf(parentId);
+    if (problem === null) return children;
+    const parent = this.#known.get(parentId);
+    if (parent === undefined || !isPresentable(problem, parent.observedAt, this.#options.now())) throw problem;
+    return children.map((task) => markStale(task, task.observedAt));
   }
 
   #staleOr(problem: SourceProblemError, localId: string): TaskAnswer {

@@ -15,6 +15,11 @@ export class SecretText {
     return this.#value;
   }
 
+  /** A text of others in which it may stand, without it. */
+  removedFrom(text: string): string {
+    return this.#value === '' ? text : text.replaceAll(this.#value, '[removed]');
+  }
+
   toString(): string {
     return '[removed]';
   }

@@ -73,8 +73,8 @@ test('a credentials list that fails costs only itself, and what was known of it 
     (call) => routes(credentials)(call),
     async ({ source }) => {
       const before = await source.list(request());
-      const known = new Map(
-        before.readings.map((reading) => [reading.sourceTaskId, { ...reading.translate(), changedAt: 0, observedAt: 0 } as Task]),
+      const known = new Map<string, Task>(
+        before.readings.map((reading) => [reading.sourceTaskId, { ...reading.translate(), changedAt: 0, observedAt: 0 }]),
       );
       credentials = { status: 500, body: { referenceToken: 'CRED' } };
       const after = await source.list(request((id) => known.get(id)));

@@ -133,6 +133,7 @@ test('every field of an ordinary task has its place', () => {
     parentTaskId: null,
     position: null,
     parts: expect.any(Array),
+    partResources: [expect.objectContaining({ id: 'resource:sfo:h-1' })],
     payload: expect.objectContaining({ isCancellable: false }),
   });
   expect(task.parts).toMatchObject([

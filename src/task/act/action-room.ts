@@ -1,0 +1,17 @@
+import type { Caller } from '../caller.js';
+import type { Ledger } from '../ledger.js';
+import type { View } from '../read/view.js';
+import type { ActionGuard } from './action-guard.js';
+
+/** What the gateway needs to act. */
+export interface ActionRoom {
+  readonly views: ReadonlyMap<string, View>;
+  readonly caller: Caller;
+  readonly ledger: Ledger;
+  readonly guard: ActionGuard;
+  readonly now: () => number;
+  /** Data this old is good enough to decide by, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** What went wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}

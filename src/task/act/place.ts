@@ -1,0 +1,32 @@
+import { parseId } from '../model/id.js';
+import type { TaskAnswer, View } from '../read/view.js';
+import type { ActionRoom } from './action-room.js';
+
+/** Where a task lives. */
+export interface Place {
+  readonly view: View;
+  /** The id at the plane. */
+  readonly localId: string;
+}
+
+/** Null when the id is that of no source that the caller may read. */
+export function placeOf(taskId: string, { views, caller }: ActionRoom): Place | null {
+  const id = parseId(taskId);
+  const view = id?.of === 'task' && caller.may('read', id.sourceName) ? views.get(id.sourceName) : undefined;
+  return id?.of !== 'task' || view === undefined ? null : { view, localId: id.localId };
+}
+
+/** Reads the task; what is known may be so many milliseconds old. */
+export async function readTask({ view, localId }: Place, maxAgeMs: number, { now }: ActionRoom): Promise<TaskAnswer> {
+  return (await view.read([localId], { since: now(), maxAgeMs })).get(localId) ?? null;
+}
+
+/** Reads tasks with the fewest calls, so that reading each of them at once afterwards costs none. */
+export async function readTogether(taskIds: readonly string[], room: ActionRoom): Promise<void> {
+  const idsByView = new Map<View, string[]>();
+  for (const place of taskIds.flatMap((id) => placeOf(id, room) ?? [])) {
+    idsByView.set(place.view, [...(idsByView.get(place.view) ?? []), place.localId]);
+  }
+  const freshness = { since: room.now(), maxAgeMs: room.maxAgeMs };
+  await Promise.all([...idsByView].map(([view, ids]) => view.read(ids, freshness)));
+}
