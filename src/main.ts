@@ -6,12 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 import closeWithGrace from 'close-with-grace';
 
+import { exitCode } from './commands/exit-code.js';
 import type { Io } from './commands/io.js';
 import { runProgram } from './commands/program.js';
+import type { RunningGateway } from './commands/start-gateway.js';
 import { sourceModules } from './sources/index.js';
 
 /** Milliseconds that requests under way may still take after a signal. */
 const graceMs = 10_000;
+
+/** From a signal until another one counts as the second: Ctrl-C below npm comes twice, from the terminal and passed on by npm. */
+const sameSignalMs = 500;
 
 /** Node 20 gets no security fixes since 2026-04-30. */
 const oldestMaintainedNode = 22;
@@ -27,15 +32,44 @@ const io: Io = {
   version: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version,
 };
 
+// Who reads the output may go away, as `head` does: that ends neither a server nor a command, and is no failure of theirs.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = exitCode.failed;
+  io.err(`The output could not be written (${error.code}).`);
+});
+process.stderr.on('error', () => undefined);
+
 if (Number.parseInt(process.versions.node, 10) < oldestMaintainedNode) {
   io.err(`Node ${process.versions.node} is past its end of life; Node ${oldestMaintainedNode} or later is safer.`);
 }
 
 const outcome = await runProgram(process.argv.slice(2), sourceModules, io);
-if (typeof outcome === 'number') process.exitCode = outcome;
-else {
-  closeWithGrace({ delay: graceMs, logger: { error: (error: unknown) => io.err(String(error)) } }, async ({ err }) => {
-    if (err !== undefined) io.err(err.stack ?? err.message);
-    await outcome.close();
-  });
+if (typeof outcome === 'number') process.exitCode ||= outcome;
+else closeOnSignal(outcome);
+
+function closeOnSignal(gateway: RunningGateway): void {
+  const grace = closeWithGrace(
+    {
+      delay: graceMs,
+      skip: ['SIGINT', 'SIGTERM'],
+      logger: { error: (error: unknown) => io.err(String(error)) },
+      onTimeout: () => io.err(`Some requests took longer than ${graceMs / 1000} s after the signal and were cut.`),
+    },
+    async ({ err }) => {
+      if (err !== undefined) io.err(err.stack ?? err.message);
+      await gateway.close();
+    },
+  );
+  let firstAt: number | null = null;
+  const onSignal = (signal: string): void => {
+    if (firstAt === null) {
+      firstAt = performance.now();
+      grace.close();
+    } else if (performance.now() - firstAt > sameSignalMs) {
+      io.err(`Stopped at once by a second ${signal}; requests under way were cut.`);
+      process.exit(exitCode.failed);
+    }
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { loadConfiguration } from '../config/load-configuration.js';
+import { readConfiguration } from '../config/read-configuration.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { type DemoPlanes, startDemoPlanes } from './demo-planes.js';
 import { CommandError, exitCode } from './exit-code.js';
@@ -21,9 +22,10 @@ export interface Configured {
 
 /** Reads the configuration that is named or found; without one, starts the demo's planes. */
 export async function configured(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<Configured> {
-  const found = findConfiguration(options.config, io);
-  if (found !== null) return { configuration: load(found.file, found.text, modules, io), demo: null };
-  if (io.environment['NODE_ENV'] === 'production') {
+  const { environment, readFile } = io;
+  const file = findConfiguration(options.config, io);
+  if (file !== null) return { configuration: orRefused(() => readConfiguration({ file, environment, readFile, modules })), demo: null };
+  if (environment['NODE_ENV'] === 'production') {
     throw new CommandError(
       exitCode.usage,
       'There is no configuration, and under NODE_ENV=production there is no demo: name a file with --config.',
@@ -36,12 +38,14 @@ export async function configured(options: ConfiguredOptions, modules: readonly S
 /** The demo, whatever configuration there is. */
 export async function startDemo(seed: number | undefined, modules: readonly SourceModule[], io: Io): Promise<Configured> {
   const demo = await startDemoPlanes({ modules, seed: seed ?? 1, now: io.now });
-  return { configuration: load('the demo', demo.configuration, modules, io), demo };
+  const { environment, readFile } = io;
+  const input = { file: 'the demo', text: demo.configuration, environment, readFile, modules };
+  return { configuration: orRefused(() => loadConfiguration(input)), demo };
 }
 
-function load(file: string, text: string, modules: readonly SourceModule[], io: Io): Configuration {
+function orRefused(read: () => Configuration): Configuration {
   try {
-    return loadConfiguration({ file, text, environment: io.environment, readFile: io.readFile, modules });
+    return read();
   } catch (error) {
     if (error instanceof ConfigurationError) throw new CommandError(exitCode.usage, error.message, error);
     throw error;

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 
+import { suggestion } from '../config/suggestion.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { configCheck } from './config-check.js';
 import { configSchema } from './config-schema.js';
@@ -8,6 +9,7 @@ import { doctor } from './doctor.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { findConfiguration } from './find-configuration.js';
 import type { Io } from './io.js';
+import { fileOf, hostOf, portOf, seedOf } from './option-values.js';
 import { printSchema } from './print-schema.js';
 import { demo, serve, type ServeOptions } from './serve.js';
 import type { RunningGateway } from './start-gateway.js';
@@ -15,7 +17,7 @@ import type { RunningGateway } from './start-gateway.js';
 /** A server that goes on, or the exit code of a command that is done. */
 export type Outcome = RunningGateway | number;
 
-const where = 'a YAML file; else $TRIBUTARY_CONFIG, else ./tributary.yaml, else the demo';
+const where = 'The configuration, a YAML file. Without it: $TRIBUTARY_CONFIG, then ./tributary.yaml';
 
 /** Runs one command line, without the program's own name. Nothing is thrown for what a user does wrong. */
 export async function runProgram(words: readonly string[], modules: readonly SourceModule[], io: Io): Promise<Outcome> {
@@ -37,79 +39,100 @@ export async function runProgram(words: readonly string[], modules: readonly Sou
 function program(modules: readonly SourceModule[], io: Io, set: (outcome: Outcome) => void): Command {
   const root = new Command('tributary')
     .description('One GraphQL API for the long-running tasks of many infrastructure control planes.')
-    .version(io.version)
+    .version(io.version, '-V, --version', 'Prints the version.')
+    .helpOption('-h, --help', 'Prints this help; tributary COMMAND --help that of a command.')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
-    .showHelpAfterError('Try --help.');
-
-  serving(root.command('serve', { isDefault: true }).description('Serves the API, and the explorer where the configuration has it on.'))
-    .option('--config <file>', where)
-    .addHelpText('after', exitCodes('it was stopped', 'it could not listen'))
-    .action(async (options: ServeOptions) => set(await serve(options, modules, io)));
-
-  serving(root.command('demo').description('Serves simulated planes on loopback, whatever configuration there is.'))
+    .showHelpAfterError('Try --help.')
     .addHelpText(
       'after',
-      '\nTasks appear, progress, pause, fail, finish, and can be retried and cancelled. The same seed gives the same tasks.',
-    )
+      examples(
+        'tributary                               Serves; the demo without a file.',
+        'tributary config check --config a.yaml  Says what is wrong with it.',
+        'tributary doctor --config a.yaml        Says whether its planes answer.',
+      ) + exitCodes('It is done.', 'It failed.'),
+    );
+
+  serving(root.command('serve', { isDefault: true }))
+    .description('Serves the API until a signal ends it. This is what tributary does without a command.')
+    .option('--config <file>', `${where}, then the demo.`, fileOf)
+    .addHelpText('after', examples('tributary serve --port 0', 'tributary serve --config tributary.yaml --port 8080') + servingExits)
+    .allowExcessArguments()
+    .action(async (options: ServeOptions, { args: [unknown] }: Command) => {
+      if (unknown !== undefined) refuse(root, unknown);
+      set(await serve(options, modules, io));
+    });
+
+  serving(root.command('demo'))
+    .description('Serves simulated planes, whatever is configured. Tasks appear, progress, fail and finish; retry and cancel work.')
+    .addHelpText('after', examples('tributary demo --seed 7') + servingExits)
     .action(async (options: ServeOptions) => set(await demo(options, modules, io)));
 
-  root
-    .command('schema')
-    .description('Prints the schema of the API as SDL.')
-    .addHelpText('after', '\nIt is the schema of this version, whatever is configured: tributary schema > schema.graphql')
+  command(root, 'schema')
+    .description('Prints the schema of the API as SDL. It is that of this version, whatever is configured.')
+    .addHelpText('after', examples('tributary schema > schema.graphql') + exitCodes('It is printed.', 'It could not be written.'))
     .action(() => io.out(printSchema(modules)));
 
-  const config = root.command('config').description('Checks a configuration, or prints what it may hold.');
-  config
-    .command('check')
-    .description('Says everything that is wrong with a configuration, with file, line and column. It asks no plane.')
-    .option('--config <file>', 'a YAML file; else $TRIBUTARY_CONFIG, else ./tributary.yaml')
-    .addHelpText('after', exitCodes('it is right', 'never', 'it is not'))
+  const config = command(root, 'config').description('Checks a configuration, or prints what one may hold.').helpCommand(false);
+  command(config, 'check')
+    .description('Prints all that is wrong with a configuration, with file, line and column. It asks no plane.')
+    .option('--config <file>', `${where}.`, fileOf)
+    .addHelpText(
+      'after',
+      examples('tributary config check --config tributary.yaml') + exitCodes('It is right.', null, 'It is wrong, or there is none.'),
+    )
     .action(({ config: file }: ConfiguredOptions) => set(checkConfiguration(file, modules, io)));
-  config
-    .command('schema')
+  command(config, 'schema')
     .description('Prints the JSON schema of the configuration, for editors.')
-    .addHelpText('after', '\nThe first line of a configuration names it: # yaml-language-server: $schema=./tributary.schema.json')
+    .addHelpText(
+      'after',
+      examples('tributary config schema > tributary.schema.json') +
+        '\nAn editor uses it when this is the first line of the configuration:\n' +
+        '  # yaml-language-server: $schema=./tributary.schema.json\n' +
+        exitCodes('It is printed.', 'It could not be written.'),
+    )
     .action(() => set(configSchema({ modules, print: (text) => io.out(text) })));
 
-  root
-    .command('doctor')
-    .description('Asks every configured plane: reach, TLS, clock and credentials.')
-    .option('--config <file>', where)
-    .addHelpText('after', exitCodes('all is well', 'something is not'))
+  command(root, 'doctor')
+    .description('Asks each plane, and prints whether it can be reached, its certificate and clock are good, and it takes the credentials.')
+    .option('--config <file>', `${where}, then the demo.`, fileOf)
+    .addHelpText('after', examples('tributary doctor --config tributary.yaml') + exitCodes('All is well.', 'Something is not.'))
     .action(async (options: ConfiguredOptions) => set(await doctor(options, modules, io)));
   return root;
 }
 
+function command(parent: Command, name: string): Command {
+  return parent.command(name).helpOption('-h, --help', 'Prints this help.');
+}
+
 function serving(command: Command): Command {
   return command
-    .option('--host <address>', 'address to listen on; the configuration says 127.0.0.1 by default')
-    .option('--port <number>', 'port to listen on, 0 for a free one; the configuration says 4000 by default', portOf)
-    .option('--seed <number>', 'chooses the tasks of the demo', seedOf);
+    .helpOption('-h, --help', 'Prints this help.')
+    .option('--host <address>', 'The address to listen on. Without it: that of the configuration, then 127.0.0.1.', hostOf)
+    .option('--port <number>', 'The port to listen on; 0 takes a free one. Without it: that of the configuration, then 4000.', portOf)
+    .option('--seed <number>', 'Chooses the tasks of the demo; the same seed gives the same tasks. Without it: 1.', seedOf);
 }
 
 function checkConfiguration(option: string | undefined, modules: readonly SourceModule[], io: Io): number {
-  const found = findConfiguration(option, io);
-  if (found === null) throw new CommandError(exitCode.usage, 'There is no configuration to check: name a file with --config.');
-  return configCheck({ file: found.file, environment: io.environment, readFile: io.readFile, modules, print: (line) => io.out(line) });
+  const file = findConfiguration(option, io);
+  if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration to check: name a file with --config.');
+  return configCheck({ file, environment: io.environment, readFile: io.readFile, modules, print: (line) => io.out(line) });
 }
 
-function exitCodes(done: string, failed: string, usage = 'the usage or the configuration is wrong'): string {
-  return `\nExit codes: ${exitCode.done} ${done}; ${exitCode.failed} ${failed}; ${exitCode.usage} ${usage}.`;
+/** A word that is no command comes to the default one, which takes none. */
+function refuse(root: Command, word: string): never {
+  const names = root.commands.map((known) => known.name());
+  return root.error(`error: unknown command '${word}'${suggestion(word, names)}`, { exitCode: exitCode.usage });
 }
 
-function portOf(text: string): number {
-  return wholeNumber(text, 65_535, 'A port is a whole number from 0 to 65535.');
+function examples(...lines: readonly string[]): string {
+  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-function seedOf(text: string): number {
-  return wholeNumber(text, 4_294_967_295, 'A seed is a whole number from 0 to 4294967295.');
+function exitCodes(done: string, failed: string | null, usage = 'The usage or the configuration is wrong.'): string {
+  const lines = [`${exitCode.done}  ${done}`, ...(failed === null ? [] : [`${exitCode.failed}  ${failed}`]), `${exitCode.usage}  ${usage}`];
+  return `\nExit codes:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-function wholeNumber(text: string, most: number, words: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number > most) throw new InvalidArgumentError(words);
-  return number;
-}
+const servingExits = exitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests that were under way.');

@@ -61,9 +61,12 @@ function withOptions(configuration: Configuration, { host, port }: ServeOptions)
   const { server, auth } = configuration;
   const effective = { ...configuration, server: { ...server, host: host ?? server.host, port: port ?? server.port } };
   if (auth.mode === 'none' && !isLoopback(effective.server.host)) {
-    throw new CommandError(exitCode.usage, `auth.mode none is for loopback addresses only; ${effective.server.host} is none.`);
+    throw new CommandError(
+      exitCode.usage,
+      `auth.mode: none serves loopback addresses only, such as 127.0.0.1; ${effective.server.host} is not one.`,
+    );
   }
   const modes = unsupportedModes(effective);
-  if (modes.length > 0) throw new CommandError(exitCode.usage, `This version does not have: ${modes.join(', ')}.`);
+  if (modes.length > 0) throw new CommandError(exitCode.usage, `This version does not serve ${modes.join(', ')} yet.`);
   return effective;
 }

@@ -7,6 +7,7 @@ import { buildSchema } from '../graphql/build-schema.js';
 import { MemoryLedger } from '../ledger/memory-ledger.js';
 import { createHttpServer } from '../server/http-server.js';
 import { Gateway } from '../task/gateway.js';
+import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { CommandError, exitCode } from './exit-code.js';
 
@@ -17,6 +18,8 @@ export interface GatewaySettings {
   readonly logger: FastifyBaseLogger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What is kept; in memory where none is given. */
+  readonly ledger?: Ledger;
 }
 
 /** A gateway that listens. */
@@ -28,9 +31,10 @@ export interface RunningGateway {
 }
 
 /** Everything put together. No plane is asked before a client asks. */
-export async function startGateway({ configuration, modules, explorerFolder, logger, now }: GatewaySettings): Promise<RunningGateway> {
+export async function startGateway(options: GatewaySettings): Promise<RunningGateway> {
+  const { configuration, modules, explorerFolder, logger, now, ledger = new MemoryLedger(now) } = options;
   const { server, graphql, limits, reads } = configuration;
-  const ledger = new MemoryLedger(now);
+  const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const sources = configuration.sources.map(({ module, connection, settings, poll }) => ({
     source: module.create({ ...connection, now }, settings),
     activeMs: poll.activeMs,
@@ -48,17 +52,14 @@ export async function startGateway({ configuration, modules, explorerFolder, log
     logger,
   });
   try {
-    await app.listen({ host: server.host, port: server.port });
+    await app.listen({ host, port: server.port });
   } catch (error) {
+    await app.close();
     await gateway.close();
-    throw new CommandError(
-      exitCode.failed,
-      `Cannot listen on ${server.host}, port ${server.port} (${codeOf(error)}): choose another with --port.`,
-      error,
-    );
+    throw new CommandError(exitCode.failed, reasonNotToListen(error, host, server.port), error);
   }
   return {
-    origin: originOf(server.host, app.server.address()),
+    origin: originOf(host, app.server.address()),
     close: async () => {
       await app.close();
       await gateway.close();
@@ -69,6 +70,15 @@ export async function startGateway({ configuration, modules, explorerFolder, log
 function originOf(host: string, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : '';
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Why it cannot listen, and the option that helps. */
+function reasonNotToListen(error: unknown, host: string, port: number): string {
+  const code = codeOf(error);
+  if (code === 'EADDRINUSE') return `Port ${port} of ${host} is taken: choose another with --port, or --port 0 for a free one.`;
+  if (code === 'EACCES') return `This user may not listen on port ${port}: choose another with --port.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine: choose another with --host.`;
+  return `Cannot listen on port ${port} of ${host} (${code}): choose others with --port and --host.`;
 }
 
 function codeOf(error: unknown): string {

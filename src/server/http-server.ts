@@ -38,6 +38,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Answers under way are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
   });
+  // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
+  app.addHook('onSend', async (_request, reply) => {
+    if (!app.server.listening) reply.header('connection', 'close');
+  });
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) app.log.error(error);
@@ -47,6 +51,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.code(404).send({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] }),
   );
   await app.register(helmet, {
+    // Whoever ends TLS in front of the gateway decides for the host name.
+    strictTransportSecurity: false,
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });

@@ -43,7 +43,7 @@ export function problemOfFailure(error: unknown, signal: AbortSignal): SourcePro
   if (signal.aborted || timeouts.has(code)) {
     return new SourceProblemError('TIMEOUT', 'The plane did not answer in time.', { cause: error });
   }
-  if (code === 'HPE_HEADER_OVERFLOW' || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (error instanceof errors.HTTPParserError || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not HTTP.', { cause: error });
   }
   const words = lookUp(unreachable, code);

@@ -8,6 +8,7 @@ import { AstraSimulator } from '../../src/sources/astra/simulator.js';
 import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
+import type { Ledger } from '../../src/task/ledger.js';
 import { type GraphQLAnswer, post } from './post.js';
 
 /** The planes of the demo, by the names of their sources. */
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** Keys of a source that replace its own. */
   readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
+  /** Made with the clock of the world; in memory where absent. */
+  readonly ledger?: (now: () => number) => Ledger;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -46,7 +49,7 @@ export class World {
     this.#clock = clock;
   }
 
-  static async start({ seed = 1, configuration = {}, sources = {} }: WorldOptions = {}): Promise<World> {
+  static async start({ seed = 1, configuration = {}, sources = {}, ledger }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8) };
     const now = (): number => clock.now;
     const log: string[] = [];
@@ -70,6 +73,7 @@ export class World {
       explorerFolder: 'dist/explorer',
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
       now,
+      ...(ledger && { ledger: ledger(now) }),
     });
     return new World(planes, gateway, log, clock);
   }

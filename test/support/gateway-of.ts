@@ -1,0 +1,44 @@
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+
+import { type RunningGateway, startGateway } from '../../src/commands/start-gateway.js';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
+import { sourceModules } from '../../src/sources/index.js';
+import type { SourceModule } from '../../src/task/source/source-module.js';
+import { type GraphQLAnswer, post } from './post.js';
+
+/** A gateway that listens, and what it logged. */
+export interface TestGateway {
+  readonly gateway: RunningGateway;
+  /** Warnings and errors; a gateway that understands its planes has none. */
+  readonly log: readonly string[];
+  graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+}
+
+export interface TestGatewayOptions {
+  readonly now?: () => number;
+  readonly modules?: readonly SourceModule[];
+  /** Keys of the configuration that replace those of the test's own. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+/** A gateway in front of any planes, given as entries of the configuration's `sources`. */
+export async function gatewayOf(
+  sources: readonly Readonly<Record<string, unknown>>[],
+  { now = Date.now, modules = sourceModules, configuration = {} }: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  const log: string[] = [];
+  const text = stringify({ server: { port: 0 }, auth: { mode: 'none' }, limits: { tokens: 0 }, sources, ...configuration });
+  const gateway = await startGateway({
+    configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules }),
+    modules,
+    explorerFolder: 'dist/explorer',
+    logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
+    now,
+  });
+  return { gateway, log, graphql: (query, variables = {}) => post(`${gateway.origin}/graphql`, { query, variables }) };
+}
+
+function refuse(path: string): never {
+  throw new Error(`The test has no file ${path}.`);
+}

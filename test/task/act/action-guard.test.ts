@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+
+import { ActionGuard } from '../../../src/task/act/action-guard.js';
+
+const clock = { now: 1_000 };
+const guardAt = (now = 1_000) => {
+  clock.now = now;
+  return new ActionGuard(() => clock.now);
+};
+const failed = { id: 'a:1', status: 'FAILED' } as const;
+const running = { id: 'a:1', status: 'RUNNING' } as const;
+
+test('a task is busy while an action is being sent, however long that takes and whatever its status', () => {
+  const guard = guardAt();
+  expect(guard.isBusy(failed)).toBe(false);
+  guard.begin('a:1');
+  clock.now += 3_600_000;
+  expect([guard.isBusy(failed), guard.isBusy(running), guard.isBusy({ id: 'a:2', status: 'FAILED' })]).toEqual([true, true, false]);
+});
+
+test('after sending it is busy for 60 seconds, or until its status is another one', () => {
+  const guard = guardAt();
+  guard.sent('a:1', 'FAILED');
+  clock.now += 59_999;
+  expect(guard.isBusy(failed)).toBe(true);
+  clock.now += 1;
+  expect(guard.isBusy(failed)).toBe(false);
+  guard.sent('a:1', 'FAILED');
+  guard.observe(running);
+  expect(guard.isBusy(failed)).toBe(false);
+});
+
+test('observing the status from before ends nothing, and a refusal ends it at once', () => {
+  const guard = guardAt();
+  guard.begin('a:1');
+  guard.observe(running);
+  expect(guard.isBusy(running)).toBe(true);
+  guard.sent('a:1', 'FAILED');
+  guard.observe(failed);
+  expect(guard.isBusy(failed)).toBe(true);
+  guard.release('a:1');
+  expect(guard.isBusy(failed)).toBe(false);
+});
