@@ -38,14 +38,19 @@ export async function doctor(options: ConfiguredOptions, modules: readonly Sourc
 
 async function examine(connection: SourceConnection, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
   try {
-    const inspection = await inspectPlane(connection);
-    const seen = [reach(inspection), tls(inspection, connection.now()), clock(inspection)];
+    const seen = connection.proxy === null ? await inspect(connection) : [];
     if (settings === null) return [...seen, { name: 'credentials', isGood: true, words: 'each caller sends their own' }];
     return [...seen, await credentials(module.create(connection, settings), connection.timeoutMs)];
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
     return [{ name: error.problem.kind === 'TLS' ? 'tls' : 'reach', isGood: false, words: error.message }];
   }
+}
+
+/** Not for a plane behind a proxy: what is seen there without credentials is the proxy's. */
+async function inspect(connection: SourceConnection): Promise<readonly Check[]> {
+  const inspection = await inspectPlane(connection);
+  return [reach(inspection), tls(inspection, connection.now()), clock(inspection)];
 }
 
 function reach({ latencyMs }: PlaneInspection): Check {

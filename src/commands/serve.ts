@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Configuration } from '../config/configuration.js';
 import { isLoopback } from '../config/loopback.js';
 import { unsupportedModes } from '../config/unsupported-modes.js';
+import { PageMissingError } from '../server/explorer/page-missing-error.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { type Configured, configured, type ConfiguredOptions, startDemo } from './configured.js';
 import { keepAlive } from './demo-planes.js';
@@ -53,6 +54,7 @@ async function run(
     };
   } catch (error) {
     await planes?.close();
+    if (error instanceof PageMissingError) throw new CommandError(exitCode.failed, error.message, error);
     throw error;
   }
 }

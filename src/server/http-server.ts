@@ -37,7 +37,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requestTimeout: 10_000,
     // Answers under way are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
+    // What fails before there is a route, such as a path that is no URL.
+    frameworkErrors: (error, _request, reply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
+  // Fastify reads plain text by itself; here that would be JSON in disguise, which browsers send without a preflight.
+  app.removeContentTypeParser('text/plain');
   // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
   app.addHook('onSend', async (_request, reply) => {
     if (!app.server.listening) reply.header('connection', 'close');
@@ -45,7 +49,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) app.log.error(error);
-    return reply.code(status).send({ errors: [{ message: wordsOf(error, status), extensions: { code: codeOf(status) } }] });
+    return reply.code(status).send(errorBody(error));
   });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] }),
@@ -76,6 +80,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', () => ({ status: 'ready' }));
   return app;
+}
+
+/** What Fastify refuses, in the form of a GraphQL error. */
+function errorBody(error: FastifyError): object {
+  const status = error.statusCode ?? 500;
+  return { errors: [{ message: wordsOf(error, status), extensions: { code: codeOf(status) } }] };
 }
 
 function wordsOf(error: FastifyError, status: number): string {

@@ -1,0 +1,46 @@
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { pathToFileURL } from 'node:url';
+
+import { startDemoPlanes } from '../../src/commands/demo-planes.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { build, cleanUp, GatewayProcess } from './gateway-process.js';
+
+beforeAll(build);
+afterEach(cleanUp);
+
+const dist = pathToFileURL('dist/').href;
+
+/** A program of somebody else that embeds the gateway, and says what holds it after the gateway is closed. */
+const program = `
+  import 'reflect-metadata';
+  import { get } from 'node:http';
+  const { startGateway } = await import('${dist}commands/start-gateway.js');
+  const { loadConfiguration } = await import('${dist}config/load-configuration.js');
+  const { sourceModules: modules } = await import('${dist}sources/index.js');
+  const { pino } = await import('pino');
+  const text = process.env.CONFIGURATION;
+  const configuration = loadConfiguration({ file: 'demo', text, environment: {}, readFile: () => '', modules });
+  const logger = pino({ level: 'silent' });
+  const gateway = await startGateway({ configuration, modules, explorerFolder: '', logger, now: Date.now });
+  const query = encodeURIComponent('{ tasks(first: 200) { totalCount nodes { id subtasks { totalCount } } } }');
+  const url = gateway.origin + '/graphql?query=' + query;
+  const answer = await new Promise((resolve) => get(url, { agent: false, headers: { 'apollo-require-preflight': '1' } }, resolve));
+  let body = '';
+  for await (const chunk of answer) body += chunk;
+  await gateway.close();
+  await new Promise(setImmediate);
+  const left = process.getActiveResourcesInfo().filter((resource) => resource !== 'PipeWrap' && resource !== 'Immediate');
+  console.log(JSON.stringify({ found: JSON.parse(body).data.tasks.totalCount, left }));
+`;
+
+test('A program that closes the gateway it started ends by itself: no socket, timer or pool is left.', async () => {
+  const demo = await startDemoPlanes({ modules: sourceModules, seed: 1, now: Date.now });
+  const configuration = demo.configuration.replace('server:', 'server:\n  port: 0').replace('explorer: true', 'explorer: false');
+  const command = [process.execPath, '--input-type=module', '--eval', program] as const;
+  const ended = await GatewayProcess.run([], { cwd: process.cwd(), env: { CONFIGURATION: configuration }, command });
+  await demo.close();
+  expect(ended).toMatchObject({ code: 0, signal: null, err: '' });
+  const { found, left } = JSON.parse(ended.out);
+  expect(found).toBeGreaterThan(50);
+  expect(left).toEqual([]);
+});

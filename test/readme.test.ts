@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { loadConfiguration } from '../src/config/load-configuration.js';
+import { unsupportedModes } from '../src/config/unsupported-modes.js';
+import { sourceModules } from '../src/sources/index.js';
+import { World } from './support/world.js';
+
+const readme = readFileSync('README.md', 'utf8');
+
+/** The fenced blocks of a language, without the fence. */
+function blocks(language: string): readonly string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
+}
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world.close());
+
+test.each(
+  blocks('graphql')
+    .filter((block) => block.startsWith('query'))
+    .map((block) => [/query (\w+)/.exec(block)?.[1], block]),
+)('the query %s of the README runs and finds something', async (_name, query) => {
+  const { data, errors } = await world.graphql(query ?? '');
+  expect(errors).toBeUndefined();
+  expect(data.tasks.nodes.length).toBeGreaterThan(0);
+});
+
+test('the mutation of the README retries a task', async () => {
+  const [mutation] = blocks('graphql').filter((block) => block.startsWith('mutation'));
+  const failed = await world.graphql('{ tasks(filter: { statuses: [FAILED] }, first: 200) { nodes { id retry { isAllowed } } } }');
+  const task = failed.data.tasks.nodes.find((node: { retry: { isAllowed: boolean } }) => node.retry.isAllowed);
+  const { data, errors } = await world.graphql(mutation ?? '', { id: task.id });
+  expect(errors).toBeUndefined();
+  expect(data.retryTask).toMatchObject({ outcome: 'ACCEPTED', errors: [], isRepeat: false });
+});
+
+test('the configuration of the README is right, and this version serves it', () => {
+  const [text] = blocks('yaml');
+  const configuration = loadConfiguration({
+    file: 'README.yaml',
+    text: text ?? '',
+    environment: {},
+    readFile: (path) => (path.endsWith('.pem') ? rootCertificates.join('\n') : 'content'),
+    modules: sourceModules,
+  });
+  expect(configuration.sources.map(({ connection }) => connection.name)).toEqual(['catalog-prod', 'astra-prod', 'vcf-sfo']);
+  expect(unsupportedModes(configuration)).toEqual([]);
+});
+
+test('every file that the README names is there', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '').filter((link) => !link.includes('://'));
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((link) => !existsSync(link))).toEqual([]);
+});
