@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind, print } from 'graphql';
 
+import { usualRetryAfterMs } from '../task/source/retry-after.js';
 import { type ErrorCode, TributaryError } from '../task/error/tributary-error.js';
 
 /** Codes that Apollo gives itself, and what a client sees of them. Every other error is masked. */
@@ -23,7 +24,8 @@ export function createErrorFormatter(report: (error: unknown, errorId: string) =
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const original = unwrapResolverError(error);
     if (original instanceof TributaryError) {
-      const { code, retryAfterMs } = original;
+      const { code } = original;
+      const retryAfterMs = original.retryAfterMs ?? (code === 'SOURCE_UNAVAILABLE' ? usualRetryAfterMs : null);
       return { message: original.message, ...place, extensions: { code, ...(retryAfterMs !== null && { retryAfterMs }) } };
     }
     const code = codes[String(formatted.extensions?.['code'])];

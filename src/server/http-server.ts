@@ -1,7 +1,7 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import { anonymous } from '../task/caller.js';
@@ -38,7 +38,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Answers under way are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
     // What fails before there is a route, such as a path that is no URL.
-    frameworkErrors: (error, _request, reply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
+    frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
   // Fastify reads plain text by itself; here that would be JSON in disguise, which browsers send without a preflight.
   app.removeContentTypeParser('text/plain');

@@ -11,7 +11,7 @@ import { type GraphQLAnswer, post } from './post.js';
 export interface TestGateway {
   readonly gateway: RunningGateway;
   /** Warnings and errors; a gateway that understands its planes has none. */
-  readonly log: readonly string[];
+  readonly log: string[];
   graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
 }
 

@@ -43,7 +43,7 @@ export class Authorization {
       if (!(error instanceof SourceProblemError)) throw error;
       // No token: the action itself was not sent, or was refused for the old token.
       const { problem, retryAfterMs } = error;
-      return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: true, retryAfterMs };
+      return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: error.isRetryable, retryAfterMs };
     }
   }
 

@@ -19,7 +19,9 @@ export function blockersOf(command: ActionCommand, task: Translated): readonly T
     ...blockIf(isOutOfPlace, 'OTHER', 'This input is for the retry of a VCF credentials task.'),
     ...wrongStatus(action, task, credentialsTask),
     ...(credentialsTask === null ? refusal(action, ordinary) : []),
-    ...(credentialsTask === null || action === 'CANCEL' ? [] : credentialsBlockers(task, credentialsTask, retry)),
+    ...(credentialsTask === null || action === 'CANCEL' || task.status !== 'FAILED'
+      ? []
+      : credentialsBlockers(task, credentialsTask, retry)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { isJsonObject, type JsonObject } from '../../task/scalars/json-object.js';
 import type { SecretText } from '../../task/scalars/secret.js';
+import { plainText } from '../../upstream/plain-text.js';
 import { type ErrorBody, problemOfStatus } from '../../upstream/status-problem.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 
@@ -8,9 +9,10 @@ import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 export function errorBodyOf(answer: UpstreamAnswer, secrets: readonly SecretText[] = []): ErrorBody {
   const body = bodyOf(answer);
   const message = textIn(body, 'message');
+  const referenceToken = textIn(body, 'referenceToken');
   return {
     message: message === null ? null : secrets.reduce((text, secret) => secret.removedFrom(text), message),
-    referenceToken: textIn(body, 'referenceToken'),
+    referenceToken: referenceToken === null ? null : plainText(referenceToken),
   };
 }
 

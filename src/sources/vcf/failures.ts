@@ -27,7 +27,8 @@ function failureOf(error: WireError, path: readonly string[]): TaskFailure {
 
 function failureOfCause(cause: WireErrorCause, path: readonly string[]): TaskFailure {
   return {
-    code: given(cause.type),
+    // Its type is the name of a Java class; two failures that share one need not have anything else in common.
+    code: null,
     message: given(cause.message) ?? given(cause.type) ?? noMessage,
     remediation: null,
     remediationUrl: null,

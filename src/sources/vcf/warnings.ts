@@ -41,7 +41,7 @@ function warningOf(error: WireError): VcfWarning {
 function warningOfCause(cause: WireErrorCause, around: WireError): VcfWarning {
   return {
     __typename: 'VcfWarning',
-    code: given(cause.type),
+    code: given(around.errorCode),
     message: given(cause.message) ?? given(cause.type) ?? noMessage,
     remediation: given(around.remediationMessage),
     remediationUrl: around.remediationUrl ?? null,

@@ -15,19 +15,23 @@ export class ActionGuard {
     this.#now = now;
   }
 
-  isBusy(task: Pick<Task, 'id' | 'status'>): boolean {
-    this.observe(task);
-    return this.#actions.has(task.id);
+  /** A task that was read before the action was sent says nothing of what became of it. */
+  isBusy(task: Pick<Task, 'id' | 'status' | 'observedAt'>): boolean {
+    const action = this.#actions.get(task.id);
+    if (action === undefined) return false;
+    if (action.phase === 'sending') return true;
+    const hasChanged = task.status !== action.status && task.observedAt > action.at;
+    return !hasChanged && !this.#isOver(action);
   }
 
-  /** To be called when a task was read: another status than the one before the action ends the wait. */
-  observe(task: Pick<Task, 'id' | 'status'>): void {
+  /** To be called with what was read after the action: another status than the one before it ends the wait. */
+  observeAfterwards(task: Pick<Task, 'id' | 'status'>): void {
     const action = this.#actions.get(task.id);
-    if (action === undefined || action.phase === 'sending') return;
-    if (action.status !== task.status || this.#now() - action.at >= longestWaitMs) this.#actions.delete(task.id);
+    if (action?.phase === 'sent' && action.status !== task.status) this.#actions.delete(task.id);
   }
 
   begin(taskId: string): void {
+    for (const [id, action] of this.#actions) if (action.phase === 'sent' && this.#isOver(action)) this.#actions.delete(id);
     this.#actions.set(taskId, { phase: 'sending' });
   }
 
@@ -39,5 +43,9 @@ export class ActionGuard {
   /** Nothing was changed: the next action may come at once. */
   release(taskId: string): void {
     this.#actions.delete(taskId);
+  }
+
+  #isOver({ at }: Extract<Sending, { phase: 'sent' }>): boolean {
+    return this.#now() - at >= longestWaitMs;
   }
 }

@@ -52,7 +52,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   await recordOutcome(auditId, answer.outcome, room);
   const after = await readTask(place, 0, room);
   const task = after instanceof SourceProblemError ? null : after;
-  if (task !== null) room.guard.observe(task);
+  if (task !== null) room.guard.observeAfterwards(task);
   return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task };
 }
 

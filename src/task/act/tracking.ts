@@ -37,7 +37,7 @@ export class Tracking {
     if (place?.of !== 'task' || view === null) return refuse(notFound(id, ['input', 'id']));
     if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'id']));
     if (!(await this.#room.ledger.untrack(place.sourceName, place.localId))) return refuse(notFound(id, ['input', 'id']));
-    view.forget(place.localId);
+    view.untrack(place.localId);
     return { untrackedTaskId: id, errors: [], clientMutationId };
   }
 
@@ -63,6 +63,6 @@ function notFound(taskId: string, path: readonly string[]): TrackTaskError {
   return { __typename: 'TaskNotFoundError', message: 'There is no such task, it is not tracked, or you may not read it.', path, taskId };
 }
 
-function sourceError({ problem, message, retryAfterMs }: SourceProblemError): TrackTaskError {
-  return { __typename: 'TaskSourceError', message, path: ['input', 'sourceTaskId'], problem, isRetryable: true, retryAfterMs };
+function sourceError({ problem, message, retryAfterMs, isRetryable }: SourceProblemError): TrackTaskError {
+  return { __typename: 'TaskSourceError', message, path: ['input', 'sourceTaskId'], problem, isRetryable, retryAfterMs };
 }

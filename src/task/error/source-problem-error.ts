@@ -21,6 +21,11 @@ export class SourceProblemError extends TributaryError {
     };
     this.retryAfterMs = details.retryAfterMs == null ? null : Math.min(Math.max(0, Math.ceil(details.retryAfterMs)), hour);
   }
+
+  /** Asking again may help: nothing but the credentials stands in the way otherwise. */
+  get isRetryable(): boolean {
+    return this.problem.kind !== 'UNAUTHENTICATED' && this.problem.kind !== 'FORBIDDEN';
+  }
 }
 
 /** What may be known beyond the kind and the message. */

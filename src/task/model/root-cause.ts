@@ -2,7 +2,7 @@ import type { TaskFailure } from './failure.js';
 
 /**
  * The deepest of all failures: subtasks that lead to it and causes above it both count; of equals, the first.
- * A cause seldom repeats the remediation, link and support key of the error around it: they are carried down to it.
+ * A cause seldom repeats the code, remediation, link and support key of the error around it: they are carried down to it.
  */
 export function rootCauseOf(failures: readonly TaskFailure[]): TaskFailure | null {
   let deepest: { failure: TaskFailure; depth: number } | null = null;
@@ -18,6 +18,7 @@ export function rootCauseOf(failures: readonly TaskFailure[]): TaskFailure | nul
 function inherit(cause: TaskFailure, around: TaskFailure): TaskFailure {
   return {
     ...cause,
+    code: cause.code ?? around.code,
     remediation: cause.remediation ?? around.remediation,
     remediationUrl: cause.remediationUrl ?? around.remediationUrl,
     referenceToken: cause.referenceToken ?? around.referenceToken,

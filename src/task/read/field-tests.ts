@@ -49,7 +49,7 @@ const fieldTests: FieldTests = {
   },
   resourceTypes: (wanted) => {
     const types = new Set(wanted.map(foldCase));
-    return (task) => task.resources.some(({ type }) => type !== null && types.has(foldCase(type)));
+    return (task) => resourcesNamedBy(task).some(({ type }) => type !== null && types.has(foldCase(type)));
   },
   text: (wanted) => {
     const part = foldCase(wanted);
@@ -71,8 +71,8 @@ function among(wanted: readonly string[], valueOf: (task: Task) => string | null
   return (task) => values.has(valueOf(task));
 }
 
-function textsOf({ name, description, operation, resources }: Task): readonly (string | null)[] {
-  return [name, description, operation, ...resources.map((resource) => resource.name)];
+function textsOf(task: Task): readonly (string | null)[] {
+  return [task.name, task.description, task.operation, ...resourcesNamedBy(task).map((resource) => resource.name)];
 }
 
 /** Either way alone keeps some letters apart that differ in case only, such as the two small sigmas. */

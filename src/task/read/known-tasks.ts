@@ -4,7 +4,9 @@ import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { Reading } from '../source/reading.js';
 import type { ListAnswer } from '../source/source.js';
+import { saysAll } from './list-reading.js';
 import { resourcesNamedBy } from './resources-named-by.js';
+import { isRecent } from './stale.js';
 
 interface Entry {
   readonly task: Task;
@@ -21,6 +23,8 @@ const maxUnlisted = 1_000;
 /** What is known of the tasks of one source, by their ids at the plane. */
 export class KnownTasks {
   readonly #entries = new Map<string, Entry>();
+  /** When a task was untracked; what was asked for before then is not taken over. */
+  readonly #untracked = new Map<string, number>();
   #list: readonly Task[] | null = null;
   #children: ReadonlyMap<string, readonly Task[]> | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
@@ -47,7 +51,10 @@ export class KnownTasks {
     return this.#resources.get(sourceResourceId);
   }
 
-  /** Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. */
+  /**
+   * Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. Of a list that does
+   * not say all, only what is too old to be shown is gone.
+   */
   applyList(answer: ListAnswer, askedAt: number, observedAt: number): void {
     const present = new Set(answer.unchanged);
     // They were not asked for: what is known of them stays as old as it is.
@@ -57,13 +64,15 @@ export class KnownTasks {
       this.observe(reading, askedAt, observedAt, true);
     }
     for (const [localId, entry] of this.#entries) {
-      if (entry.isListed && entry.askedAt <= askedAt && !present.has(localId)) this.forget(localId);
+      if (!entry.isListed || present.has(localId)) continue;
+      const isGone = saysAll(answer) ? entry.askedAt <= askedAt : !isRecent(entry.task.observedAt, observedAt);
+      if (isGone) this.#drop(localId);
     }
   }
 
   observe(reading: Reading, askedAt: number, observedAt: number, isListed: boolean): void {
     const before = this.#entries.get(reading.sourceTaskId);
-    if (before !== undefined && before.askedAt > askedAt) return;
+    if ((before?.askedAt ?? this.#untracked.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
     const isSame = before !== undefined && isDeepStrictEqual(before.fingerprint, reading.fingerprint);
     const task = isSame ? { ...before.task, observedAt } : { ...reading.translate(), changedAt: observedAt, observedAt };
     this.#entries.set(reading.sourceTaskId, {
@@ -78,12 +87,27 @@ export class KnownTasks {
 
   /** A task that becomes tracked shows in the list from now on; a list that was asked for before cannot have it. */
   enlist(localId: string, since: number): void {
+    this.#untracked.delete(localId);
     const entry = this.#entries.get(localId);
     if (entry !== undefined) this.#entries.set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
     this.#dropIndexes();
   }
 
-  forget(localId: string): void {
+  /** The plane does not have it, as it said when it was asked at that time; a newer answer stands. */
+  forget(localId: string, askedAt: number): void {
+    if ((this.#entries.get(localId)?.askedAt ?? -Infinity) <= askedAt) this.#drop(localId);
+  }
+
+  /** A task that is no longer tracked is gone; a list that was asked for before cannot bring it back. */
+  untrack(localId: string, at: number): void {
+    // The next millisecond: what was asked for in this one may have been asked for before.
+    this.#untracked.set(localId, at + 1);
+    const oldest = this.#untracked.keys().next();
+    if (this.#untracked.size > maxUnlisted && oldest.done !== true) this.#untracked.delete(oldest.value);
+    this.#drop(localId);
+  }
+
+  #drop(localId: string): void {
     this.#entries.delete(localId);
     this.#dropIndexes();
   }

@@ -16,6 +16,7 @@ export interface ListReading {
 /** The newest list that a plane gave. */
 export interface GoodList {
   readonly answer: ListAnswer;
+  readonly askedAt: number;
   readonly observedAt: number;
   readonly latencyMs: number;
 }

@@ -1,6 +1,6 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { KnownTasks } from './known-tasks.js';
-import type { GoodList, ListResult } from './list-reading.js';
+import { type GoodList, type ListResult, saysAll } from './list-reading.js';
 import type { Snapshot } from './snapshot.js';
 import { isPresentable, markStale } from './stale.js';
 
@@ -8,8 +8,12 @@ import { isPresentable, markStale } from './stale.js';
 export function snapshotOf(result: ListResult, good: GoodList | null, known: KnownTasks, now: number): Snapshot {
   if (!(result instanceof SourceProblemError)) {
     const { malformedCount, isComplete, problem } = result;
-    const { observedAt, latencyMs } = good ?? { observedAt: now, latencyMs: null };
-    return { state: 'answered', tasks: known.all(), observedAt, problem, latencyMs, malformedCount, isComplete };
+    const { askedAt, observedAt, latencyMs } = good ?? { askedAt: now, observedAt: now, latencyMs: null };
+    // What a list that does not say all has left out is what was last known.
+    const tasks = saysAll(result)
+      ? known.all()
+      : known.all().map((task) => (task.observedAt < askedAt ? markStale(task, task.observedAt) : task));
+    return { state: 'answered', tasks, observedAt, problem, latencyMs, malformedCount, isComplete };
   }
   const { problem, retryAfterMs } = result;
   if (good === null || !isPresentable(result, good.observedAt, now)) {

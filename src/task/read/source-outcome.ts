@@ -1,4 +1,5 @@
 import type { TaskSourceAnswered } from '../source/answered.js';
+import { usualRetryAfterMs } from '../source/retry-after.js';
 import type { TaskSourceStale } from '../source/stale.js';
 import type { TaskSource } from '../source/task-source.js';
 import type { TaskSourceUnavailable } from '../source/unavailable.js';
@@ -13,7 +14,14 @@ export function outcomeOf(
   const { observedAt, problem } = snapshot;
   if (snapshot.state === 'stale') return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
   if (snapshot.state === 'unavailable') {
-    return { __typename: 'TaskSourceUnavailable', source, taskCount, observedAt, problem, retryAfterMs: snapshot.retryAfterMs };
+    return {
+      __typename: 'TaskSourceUnavailable',
+      source,
+      taskCount,
+      observedAt,
+      problem,
+      retryAfterMs: snapshot.retryAfterMs ?? usualRetryAfterMs,
+    };
   }
   const { latencyMs, malformedCount, isComplete } = snapshot;
   return { __typename: 'TaskSourceAnswered', source, taskCount, observedAt, problem, latencyMs, malformedCount, isComplete };

@@ -7,7 +7,12 @@ const presentableMs = 300_000;
 
 /** Whether data read at `observedAt` may stand in for an answer that failed. Never after the credentials were refused. */
 export function isPresentable({ problem }: SourceProblemError, observedAt: number, now: number): boolean {
-  return problem.kind !== 'UNAUTHENTICATED' && problem.kind !== 'FORBIDDEN' && now - observedAt <= presentableMs;
+  return problem.kind !== 'UNAUTHENTICATED' && problem.kind !== 'FORBIDDEN' && isRecent(observedAt, now);
+}
+
+/** Whether what was read then is still fit to be shown. */
+export function isRecent(observedAt: number, now: number): boolean {
+  return now - observedAt <= presentableMs;
 }
 
 /** The same task, with the warning that it is what was last known. */

@@ -95,8 +95,9 @@ export class View {
     this.#known.enlist(localId, this.#options.now());
   }
 
-  forget(localId: string): void {
-    this.#known.forget(localId);
+  /** A task that is no longer tracked is gone at once. */
+  untrack(localId: string): void {
+    this.#known.untrack(localId, this.#options.now());
   }
 
   #freshList(freshness: Freshness): ListReading {
@@ -120,7 +121,7 @@ export class View {
       const latencyMs = Math.round(performance.now() - begun);
       list.observedAt = this.#options.now();
       this.#known.applyList(answer, list.askedAt, list.observedAt);
-      this.#lastGoodList = { answer, observedAt: list.observedAt, latencyMs };
+      this.#lastGoodList = { answer, askedAt: list.askedAt, observedAt: list.observedAt, latencyMs };
       this.#succeeded(list.observedAt, latencyMs, answer);
       list.result = answer;
     } catch (error) {
@@ -185,13 +186,12 @@ export class View {
       for (const id of ids) {
         const reading = readings.get(id) ?? null;
         if (reading instanceof SourceProblemError) answers.set(id, this.#staleOr(this.#failed(reading), id));
-        else if (reading === null) this.#known.forget(id);
+        else if (reading === null) this.#known.forget(id, askedAt);
         else this.#known.observe(reading, askedAt, observedAt, this.source.capabilities.list);
         if (!(reading instanceof SourceProblemError)) answers.set(id, this.#known.get(id) ?? null);
       }
-      if ([...answers.values()].some((answer) => !(answer instanceof SourceProblemError))) {
-        this.#succeeded(observedAt, Math.round(performance.now() - begun), null);
-      }
+      const problems = [...readings.values()].filter((reading) => reading instanceof SourceProblemError);
+      if (problems.length < ids.length) this.#succeeded(observedAt, Math.round(performance.now() - begun), problems[0] ?? null);
     } catch (error) {
       const problem = this.#failed(error);
       for (const id of ids) answers.set(id, this.#staleOr(problem, id));

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { type Fault, quickFaults, refusals } from './faults.js';
+import { SickWorld, sickSources } from './sick-world.js';
+
+describe.each(sickSources)('the health of %s', (sick) => {
+  let room: SickWorld;
+  beforeAll(async () => {
+    room = await SickWorld.start(sick, { maxBodyMb: 1 });
+  });
+  afterAll(() => room.close());
+
+  test('is unknown until somebody asks', async () => {
+    expect(await room.health()).toEqual({ status: 'UNKNOWN', problem: null });
+  });
+
+  test.each([...quickFaults(() => room.elsewhere.url), ...refusals])(
+    'is DOWN while it $name, and UP with the next read',
+    async (fault: Fault) => {
+      room.fall(fault.fault);
+      await room.list();
+      expect(await room.health()).toEqual({ status: 'DOWN', problem: { kind: fault.kind, httpStatus: fault.httpStatus } });
+      room.fall(null);
+      await room.list();
+      expect(await room.health()).toEqual({ status: 'UP', problem: null });
+    },
+  );
+});

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { isJsonObject } from '../../../src/task/scalars/json-object.js';
+import type { PlaneAnswer } from '../../../src/simulation/plane-server.js';
+import type { Json } from '../../support/post.js';
+import { SickWorld, tasksOf } from './sick-world.js';
+
+let room: SickWorld;
+afterEach(() => room.close());
+
+const garbage: readonly unknown[] = [null, 42, 'text', [], {}, { id: 7 }, { id: '../../admin' }, { id: '' }, { id: { $ne: null } }];
+
+/** The same answer with garbage in front of, between and behind the good items. */
+function withGarbage(answer: PlaneAnswer, member: string): PlaneAnswer {
+  const { body } = answer;
+  if (!isJsonObject(body) || !Array.isArray(body[member])) return answer;
+  const items: readonly unknown[] = body[member];
+  return { ...answer, body: { ...body, [member]: [...garbage, items[0], ...garbage, ...items.slice(1), ...garbage] } };
+}
+
+describe('items that cannot be read, between good ones,', () => {
+  test.each([
+    { sick: 'astra-demo', member: 'items', path: /\/tasks$/ },
+    { sick: 'vcf-sfo', member: 'elements', path: /^\/v1\/tasks$/ },
+  ] as const)('are counted and cost no other task of $sick', async ({ sick, member, path }) => {
+    room = await SickWorld.start(sick);
+    const before = await room.list();
+    room.fall((call, handle) => (path.test(call.path) ? withGarbage(handle(), member) : handle()));
+    const after = await room.list();
+    expect(after.answer.errors).toBeUndefined();
+    expect(after.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 3 * garbage.length });
+    expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
+  });
+
+  test('are asked for by id before they are said not to be there', async () => {
+    room = await SickWorld.start('astra-demo');
+    const plane = room.world.planes['astra-demo'];
+    const id = plane.addTask({ summary: 'only by id' });
+    room.fall((call, handle) => {
+      const answer = handle();
+      if (!call.path.endsWith('/tasks') || !isJsonObject(answer.body) || !Array.isArray(answer.body['items'])) return answer;
+      const items: readonly unknown[] = answer.body['items'];
+      return { ...answer, body: { items: items.map((item) => (isJsonObject(item) && item['id'] === id ? 'garbage' : item)) } };
+    });
+    const { data, errors } = await room.ask(
+      `query ($ids: [ID!]!) { tasks(first: 0) { totalCount } nodes(ids: $ids) { ... on Task { name } } }`,
+      { ids: [`astra-demo:${id}`, `astra-demo:${id}`, `astra-demo:00000000-0000-4000-8000-00000000abcd`] },
+    );
+    expect(errors).toBeUndefined();
+    expect(data.nodes).toEqual([{ name: 'only by id' }, { name: 'only by id' }, null]);
+  });
+
+  test('of a catalog leave the others as they are, and a task that was known stays', async () => {
+    room = await SickWorld.start('catalog-demo');
+    const before = await room.list();
+    const [open] = tasksOf('catalog-demo', (await room.list({ isFinished: false })).tasks);
+    const localId = String(open.id).slice('catalog-demo:'.length);
+    room.fall((call, handle) => (call.path.endsWith(localId) ? { status: 200, body: { id: 17 } } : handle()));
+    const after = await room.list();
+    expect(after.answer.errors).toBeUndefined();
+    expect(after.outcomes['catalog-demo']).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 1 });
+    expect(after.tasks.totalCount).toBe(before.tasks.totalCount);
+  });
+});
+
+test.each([
+  { name: 'fails', answer: { status: 500, body: { referenceToken: 'REF-9' } }, kind: 'HTTP_STATUS' },
+  { name: 'is forbidden', answer: { status: 403 }, kind: 'FORBIDDEN' },
+  { name: 'sends HTML', answer: { status: 200, body: '<html></html>' }, kind: 'MALFORMED_RESPONSE' },
+  { name: 'hangs up', answer: 'hang-up', kind: 'UNREACHABLE' },
+] as const)('a VCF whose credentials list alone $name has answered in part and is degraded', async ({ answer, kind }) => {
+  room = await SickWorld.start('vcf-sfo');
+  const before = await room.list();
+  room.fall((call, handle) => (call.path === '/v1/credentials/tasks' ? answer : handle()));
+  const after = await room.list();
+  expect(after.answer.errors).toBeUndefined();
+  expect(after.outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: false, problem: { kind } });
+  expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
+  expect(await room.health()).toMatchObject({ status: 'DEGRADED', problem: { kind } });
+  room.fall(null);
+  expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
+  expect(await room.health()).toEqual({ status: 'UP', problem: null });
+});
+
+test('a VCF without a credentials list has none, and is complete', async () => {
+  room = await SickWorld.start('vcf-sfo');
+  room.world.planes['vcf-sfo'].credentialsAvailable = false;
+  expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import type { Json } from '../../support/post.js';
+import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
+
+/** Long enough for the plane to answer a busy machine while it is well. */
+const timeoutMs = 700;
+
+describe.each(sickSources)('%s that accepts the connection and never answers', (sick) => {
+  let room: SickWorld;
+  beforeAll(async () => {
+    room = await SickWorld.start(sick, { timeoutMs });
+  });
+  afterAll(() => room.close());
+
+  test('is waited for until its deadline and no longer: stale, then unavailable', async () => {
+    const before = await room.list();
+    const knownId = tasksOf(sick, (await room.list({ isFinished: false })).tasks)[0].id;
+    room.fall(() => 'silence');
+
+    const begun = performance.now();
+    const stale = await room.list();
+    // The other planes have 5 s; two deadlines one after the other would be more than this.
+    expect(performance.now() - begun).toBeLessThan(timeoutMs + 3_000);
+    expect(stale.answer.errors).toBeUndefined();
+    expect(stale.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceStale', problem: { kind: 'TIMEOUT', httpStatus: null } });
+    expect(idsWithout(sick, stale.tasks)).toEqual(idsWithout(sick, before.tasks));
+
+    room.world.passTime(tooOldMs);
+    const gone = await room.list();
+    expect(gone.answer.errors).toBeUndefined();
+    expect(gone.tasks.sources.map((outcome: Json) => outcome.source.name)).toEqual(allSources);
+    expect(gone.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'TIMEOUT' } });
+    expect(idsWithout(sick, gone.tasks)).toEqual(idsWithout(sick, before.tasks));
+
+    const single = await room.ask('query ($id: ID!) { task(id: $id) { id } }', { id: knownId });
+    expect(single.data).toEqual({ task: null });
+    expect(single.errors).toMatchObject([{ path: ['task'], extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
+    expect(await room.health()).toEqual({ status: 'DOWN', problem: { kind: 'TIMEOUT', httpStatus: null } });
+
+    room.fall(null);
+    const after = await room.list();
+    expect(after.outcomes[sick].__typename).toBe('TaskSourceAnswered');
+    expect(after.tasks.totalCount).toBe(before.tasks.totalCount);
+  });
+
+  test('is waited for once by all that one list asks for', async () => {
+    room.fall(null);
+    await room.list();
+    room.world.forgetCalls();
+    room.fall(() => 'silence');
+    // Subtasks, parents and the source's outcome of every task: none of them begins a second wait.
+    await room.list();
+    const calls = room.world.calls(sick).map(({ path }) => path);
+    expect(new Set(calls).size).toBe(calls.length);
+    expect(calls.length).toBeLessThanOrEqual(sick === 'catalog-demo' ? 8 : sick === 'vcf-sfo' ? 2 : 1);
+    room.fall(null);
+  });
+
+  test('does not keep others waiting who do not ask it', async () => {
+    room.fall(() => 'silence');
+    const { data, errors } = await room.ask('{ tasks(first: 0, filter: { sourceNames: ["vcf-lax"] }) { sources { source { name } } } }');
+    expect(errors).toBeUndefined();
+    expect(data.tasks.sources).toEqual([{ source: { name: 'vcf-lax' } }]);
+    room.fall(null);
+  });
+});

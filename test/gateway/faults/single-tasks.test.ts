@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { taskIdOf } from '../../../src/task/model/id.js';
+import type { Json } from '../../support/post.js';
+import { type Fault, quickFaults, refusals } from './faults.js';
+import { SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
+
+const read = `query ($id: ID!) {
+  task(id: $id) { id status warnings { __typename ... on StaleDataWarning { observedAt } } }
+  node(id: $id) { id }
+  healthy: tasks(first: 0, filter: { sourceNames: ["vcf-lax"] }) { totalCount }
+}`;
+
+describe.each(sickSources)('a single task while %s', (sick) => {
+  let room: SickWorld;
+  let knownId = '';
+  let unknownId = '';
+  beforeAll(async () => {
+    room = await SickWorld.start(sick, { maxBodyMb: 1 });
+    // One that is not finished: a finished Catalog task is never asked for again.
+    knownId = tasksOf(sick, (await room.list({ isFinished: false })).tasks)[0].id;
+    // Of the right form, and never seen.
+    unknownId = taskIdOf(sick, '00000000-0000-4000-8000-00000000abcd');
+  });
+  afterAll(() => room.close());
+
+  const expectUnavailable = ({ data, errors }: Json, { retryAfterMs }: Pick<Fault, 'retryAfterMs'>): void => {
+    expect(data.task).toBeNull();
+    expect(data.node).toBeNull();
+    expect(data.healthy.totalCount).toBeGreaterThan(30);
+    expect(errors.map(({ path }: Json) => path)).toEqual(expect.arrayContaining([['task'], ['node']]));
+    expect(errors).toHaveLength(2);
+    for (const { extensions } of errors) {
+      expect(extensions).toEqual({ code: 'SOURCE_UNAVAILABLE', ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    }
+  };
+
+  test.each(quickFaults(() => room.elsewhere.url))('$name is what was last known for 300 s and then an error', async (fault) => {
+    room.fall(null);
+    const before = await room.ask(read, { id: knownId });
+    expect(before.errors).toBeUndefined();
+    const readAt = new Date(room.world.now).toISOString();
+
+    room.fall(fault.fault);
+    const stale = await room.ask(read, { id: knownId });
+    expect(stale.errors).toBeUndefined();
+    expect(stale.data.node).toEqual({ id: knownId });
+    expect(stale.data.task).toMatchObject({ id: knownId, status: before.data.task.status });
+    expect(stale.data.task.warnings).toContainEqual({ __typename: 'StaleDataWarning', observedAt: readAt });
+
+    expectUnavailable(await room.ask(read, { id: unknownId }), fault);
+    room.world.passTime(tooOldMs);
+    expectUnavailable(await room.ask(read, { id: knownId }), fault);
+
+    room.fall(null);
+    const after = await room.ask(read, { id: knownId });
+    expect(after.errors).toBeUndefined();
+    expect(after.data.task).toEqual(before.data.task);
+    expect(room.elsewhere.calls).toEqual([]);
+  });
+
+  test.each(refusals)('$name is an error at once, whatever was known', async (fault) => {
+    room.fall(null);
+    await room.list();
+    room.fall(fault.fault);
+    expectUnavailable(await room.ask(read, { id: knownId }), fault);
+  });
+
+  test('that the plane does not have, or that no plane could have, is null and no error', async () => {
+    room.world.passTime(60_000);
+    room.fall(null);
+    for (const id of [unknownId, `${sick}:..%2f..`, 'nonsense', '', 'resource:nowhere:1', 'source:nowhere', 'nowhere:1']) {
+      const { data, errors } = await room.ask('query ($id: ID!) { task(id: $id) { id } node(id: $id) { id } }', { id });
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ task: null, node: null });
+    }
+  });
+
+  test('of a source that is well is found next to one that is not', async () => {
+    room.fall(() => ({ status: 500 }));
+    room.world.passTime(tooOldMs);
+    const healthyId = tasksOf('vcf-lax', (await room.list()).tasks)[0].id;
+    const { data, errors } = await room.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [healthyId, knownId, healthyId] });
+    expect(data.nodes).toEqual([{ id: healthyId }, null, { id: healthyId }]);
+    expect(errors).toEqual([expect.objectContaining({ path: ['nodes', 1], extensions: { code: 'SOURCE_UNAVAILABLE' } })]);
+  });
+});

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import type { Json } from '../../support/post.js';
+import { SickWorld, tasksOf } from './sick-world.js';
+
+let room: SickWorld;
+beforeAll(async () => {
+  room = await SickWorld.start('vcf-sfo');
+});
+afterAll(() => room.close());
+
+test('pages, filters and counts go over stale tasks as over fresh ones', async () => {
+  const filter = { statuses: ['FAILED', 'SUCCEEDED'] };
+  const before = await room.list(filter);
+  expect(tasksOf('vcf-sfo', before.tasks).length).toBeGreaterThan(2);
+  room.fall(() => ({ status: 500 }));
+  const stale = await room.list(filter);
+  expect(stale.outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
+  expect(stale.outcomes['vcf-sfo'].taskCount).toBe(tasksOf('vcf-sfo', before.tasks).length);
+  expect(stale.tasks.countsByStatus).toEqual(before.tasks.countsByStatus);
+
+  const page = `query ($after: String, $filter: TaskFilter) {
+    tasks(first: 7, after: $after, filter: $filter) { nodes { id } pageInfo { endCursor hasNextPage } } }`;
+  const walked: string[] = [];
+  let after: string | null = null;
+  for (let pages = 0; pages < 50; pages++) {
+    const { data, errors }: { data: Json; errors: unknown } = await room.ask(page, { after, filter });
+    expect(errors).toBeUndefined();
+    walked.push(...data.tasks.nodes.map(({ id }: Json) => id));
+    after = data.tasks.pageInfo.endCursor;
+    if (data.tasks.pageInfo.hasNextPage !== true) break;
+  }
+  expect(walked).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
+});
+
+test('that a task is stale is no warning of its own: hasWarnings leaves it out', async () => {
+  room.fall(null);
+  const before = await room.list({ hasWarnings: true });
+  room.fall(() => 'hang-up');
+  const stale = await room.list({ hasWarnings: true });
+  expect(stale.outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
+  expect(stale.tasks.totalCount).toBe(before.tasks.totalCount);
+});
+
+test('data is stale at 300 s and gone after', async () => {
+  room.fall(null);
+  await room.list();
+  const readAt = room.world.now;
+  room.fall(() => 'hang-up');
+  room.world.passTime(300_000 - 1_500);
+  expect((await room.list()).outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
+  expect(room.world.now - readAt).toBe(300_000);
+  room.world.passTime(1);
+  const { data } = await room.world.graphql('{ tasks(first: 0, filter: { sourceNames: ["vcf-sfo"] }) { sources { __typename } } }');
+  expect(data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
+});

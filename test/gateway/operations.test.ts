@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse, validate } from 'graphql';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { sourceModules } from '../../src/sources/index.js';
+import type { Json } from '../support/post.js';
+import { World } from '../support/world.js';
+
+const folder = 'schema/operations';
+const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+const schema = buildSchema(sourceModules);
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ seed: 1 });
+});
+afterAll(() => world.close());
+
+async function run(file: string): Promise<Json> {
+  const variablesFile = `${folder}/${file.replace('.graphql', '.variables.json')}`;
+  const variables: Record<string, unknown> = existsSync(variablesFile) ? JSON.parse(readFileSync(variablesFile, 'utf8')) : {};
+  const { status, data, errors } = await world.graphql(readFileSync(`${folder}/${file}`, 'utf8'), variables);
+  expect({ status, errors }).toEqual({ status: 200, errors: undefined });
+  return data;
+}
+
+test.each(files)('%s is valid against the schema that is served.', (file) => {
+  expect(validate(schema, parse(readFileSync(`${folder}/${file}`, 'utf8')))).toEqual([]);
+});
+
+/** What each operation is there to show, on the demo. */
+const shows: Readonly<Record<string, (data: Json) => void>> = {
+  'active-tasks.graphql': ({ tasks }) => {
+    expect(tasks.nodes.length).toBeGreaterThan(5);
+    expect(new Set(tasks.nodes.map((task: Json) => task.source.kind))).toEqual(new Set(['ASTRA', 'CATALOG', 'VCF']));
+    expect(tasks.sources).toHaveLength(4);
+  },
+  'astra-backup-children.graphql': ({ tasks }) => {
+    expect(tasks.nodes.length).toBeGreaterThan(0);
+    expect(tasks.nodes[0].subtasks.nodes.length).toBeGreaterThan(0);
+  },
+  'cancel-tasks.graphql': ({ cancelTasks: { results } }) => {
+    expect(results).toHaveLength(3);
+    for (const { task, taskId } of results) expect(task.id).toBe(taskId);
+    expect(results.map((result: Json) => result.outcome)).toContain('ACCEPTED');
+  },
+  'credentials-tasks.graphql': ({ tasks }) => {
+    expect(tasks.nodes.length).toBeGreaterThan(2);
+    for (const { credentials, subtasks } of tasks.nodes) expect([credentials, subtasks.nodes[0]]).not.toContain(null);
+  },
+  'failed-tasks.graphql': ({ tasks }) => {
+    const causes = tasks.nodes.flatMap((task: Json) => task.rootCause?.message ?? []);
+    expect(causes.length).toBeGreaterThan(2);
+  },
+  'failures-by-cause.graphql': ({ taskFailureGroups }) => {
+    expect(taskFailureGroups.nodes.length).toBeGreaterThan(2);
+    for (const { tasks } of taskFailureGroups.nodes) expect(tasks.nodes.length).toBeGreaterThan(0);
+  },
+  'retry-task.graphql': ({ retryTask }) =>
+    expect(retryTask).toMatchObject({ outcome: 'ACCEPTED', errors: [], task: { id: retryTask.taskId } }),
+  'retryable-tasks.graphql': ({ tasks }) => {
+    const allowed = tasks.nodes.map((task: Json) => task.retry.isAllowed);
+    expect(allowed).toEqual(expect.arrayContaining([true, false]));
+  },
+  'search-tasks.graphql': ({ tasks }) => expect(tasks.totalCount).toBeGreaterThan(0),
+  'source-health.graphql': ({ taskSources }) => expect(taskSources).toHaveLength(4),
+  'task-by-plane-id.graphql': ({ taskBySourceTaskId, taskSource }) => {
+    expect(taskBySourceTaskId).toMatchObject({ __typename: 'CatalogTask', name: expect.stringMatching(/\S/) });
+    expect(taskSource.capabilities.list).toBe(false);
+  },
+  'task-tree.graphql': ({ task }) => {
+    expect(task).toMatchObject({ __typename: 'VcfTask', raw: { id: expect.any(String) } });
+    expect(task.subtasks.nodes.length).toBeGreaterThan(0);
+  },
+  'touched-resources.graphql': ({ tasks }) => {
+    expect(tasks.nodes.length).toBeGreaterThan(5);
+    expect(tasks.nodes.flatMap((task: Json) => task.resources).length).toBeGreaterThan(5);
+  },
+  'track-task.graphql': ({ trackTask }) => expect(trackTask).toMatchObject({ errors: [], task: { name: expect.stringMatching(/\S/) } }),
+  'wallboard.graphql': ({ running, failed, taskSources }) => {
+    expect(running.totalCount).toBeGreaterThan(5);
+    expect(failed.nodes.length).toBeGreaterThan(2);
+    for (const { health } of taskSources) expect(health.status).toBe('UP');
+  },
+};
+
+test('What each operation shows is known here.', () => {
+  expect(Object.keys(shows).sort()).toEqual([...files].sort());
+});
+
+// Reading first: acting changes what is read.
+const readingFirst = files.toSorted((one, other) => Number(isMutation(one)) - Number(isMutation(other)));
+
+test.each(readingFirst)('%s runs on the demo, and shows what it is there for.', async (file) => {
+  shows[file]?.(await run(file));
+});
+
+function isMutation(file: string): boolean {
+  return /^mutation /m.test(readFileSync(`${folder}/${file}`, 'utf8'));
+}

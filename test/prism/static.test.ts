@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { upstreams } from '../support/upstreams.js';
+import { describeWith } from '../support/with-tool.js';
+import { askForOne } from '../support/whole-answer.js';
+import { withAskedId } from './adapt.js';
+import { type PrismWorld, sourceNames, startPrismWorld } from './prism-world.js';
+import { type SpecifiedAnswer, specifiedAnswers } from './specified-answers.js';
+
+const specifications = {
+  catalog: 'catalog/openapi-tasks.json',
+  astra: 'astra/openapi-tasks.json',
+  vcf: 'vcf/openapi-tasks.mock.json',
+} as const;
+const tenMinutes = 600_000;
+
+function answersOf(plane: keyof typeof specifications, method: string, path: string): readonly SpecifiedAnswer[] {
+  return upstreams.isThere ? specifiedAnswers(specifications[plane], method, path) : [{ status: 0, prefer: 'nothing' }];
+}
+
+describeWith(upstreams, 'Against mock servers that answer with the examples of the specifications', () => {
+  let world: PrismWorld;
+
+  beforeAll(async () => {
+    world = await startPrismWorld(specifications);
+  }, 60_000);
+  afterAll(() => world?.close());
+
+  // Ten minutes between two tests: what was known is too old to be shown, and every pause is over.
+  beforeEach(() => {
+    world.passTime(tenMinutes);
+    for (const relay of Object.values(world.relays)) relay.prefer = () => null;
+    for (const relay of [world.relays.astra, world.relays.vcf]) relay.adapt = withAskedId;
+  });
+
+  test('Each plane shows tasks.', async () => {
+    const { tasksOf, outcomeOf } = await world.everything();
+    for (const name of sourceNames) {
+      expect(outcomeOf(name)).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, malformedCount: 0 });
+      expect(tasksOf(name).length).toBeGreaterThan(0);
+    }
+  });
+
+  test.each(answersOf('catalog', 'get', '/zones/{zone_id}/catalog_tasks/{task_id}'))(
+    'Catalog may answer for a task with $prefer.',
+    async ({ status, prefer }) => {
+      const isThere = status === 200 || status === 303;
+      const name = isThere ? 'catalog' : 'newcomer';
+      world.relays[name].prefer = () => prefer;
+      const hasOtherId = prefer.endsWith('.doc');
+      const { outcomeOf, tasksOf } = await world.everything();
+      if (!hasOtherId) expect(tasksOf(name)).toHaveLength(isThere ? 1 : 0);
+      expect(outcomeOf(name).__typename).toBe(isThere || status === 404 ? 'TaskSourceAnswered' : 'TaskSourceUnavailable');
+    },
+  );
+
+  test.each(answersOf('astra', 'get', '/accounts/{account_id}/core/v1/tasks'))(
+    'Astra may answer for its list with $prefer.',
+    async (answer) => {
+      world.relays.astra.prefer = () => answer.prefer;
+      const { outcomeOf } = await world.everything();
+      expect(outcomeOf('astra').__typename).toBe(answer.status === 200 ? 'TaskSourceAnswered' : 'TaskSourceUnavailable');
+    },
+  );
+
+  test.each(answersOf('astra', 'get', '/accounts/{account_id}/core/v1/tasks/{task_id}'))(
+    'Astra may answer for a task with $prefer.',
+    async ({ status, prefer }) => {
+      world.relays.astra.prefer = ({ path }) => (path.endsWith('/tasks') ? 'code=403' : prefer);
+      const task = await askForOne(world.gateway, 'astra:26e8e8ef-5549-5928-98dd-2c3d43a608e8');
+      if (status === 200) expect(task).toMatchObject({ __typename: 'AstraTask', operation: expect.stringMatching(/^astra\.backup/) });
+      else expect(task).toBe(status === 404 ? null : 'SOURCE_UNAVAILABLE');
+    },
+  );
+
+  test.each(answersOf('vcf', 'get', '/v1/tasks'))('VCF may answer for its list with $prefer.', async ({ status, prefer }) => {
+    world.relays.vcf.prefer = ({ path }) => (path === '/v1/tasks' ? prefer : null);
+    const { outcomeOf } = await world.everything();
+    expect(outcomeOf('vcf').__typename).toBe(status === 200 ? 'TaskSourceAnswered' : 'TaskSourceUnavailable');
+  });
+
+  test.each(answersOf('vcf', 'get', '/v1/credentials/tasks'))(
+    'VCF may answer for its credentials tasks with $prefer.',
+    async ({ status, prefer }) => {
+      world.relays.vcf.prefer = ({ path }) => (path === '/v1/credentials/tasks' ? prefer : null);
+      const { outcomeOf, tasksOf } = await world.everything();
+      expect(outcomeOf('vcf')).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: status === 200 });
+      expect(tasksOf('vcf').length).toBeGreaterThan(0);
+      expect(JSON.stringify(tasksOf('vcf'))).not.toMatch(/SYNTHETIC-(OLD|NEW)/);
+    },
+  );
+
+  test.each(answersOf('vcf', 'post', '/v1/tokens'))('VCF may answer a log-in with $prefer.', async ({ status, prefer }) => {
+    world.passTime(100 * tenMinutes);
+    world.relays.vcf.prefer = ({ path }) => (path === '/v1/tokens' ? prefer : path.startsWith('/v1/tokens/') ? 'code=404' : null);
+    const { outcomeOf } = await world.everything();
+    expect(outcomeOf('vcf').__typename).toBe(status === 201 ? 'TaskSourceAnswered' : 'TaskSourceUnavailable');
+  });
+
+  test.each(answersOf('vcf', 'get', '/v1/tasks/{id}'))('VCF may answer for a task with $prefer.', async ({ status, prefer }) => {
+    world.relays.vcf.prefer = ({ path }) => (path === '/v1/tasks' ? 'code=500' : path.startsWith('/v1/tasks/') ? prefer : null);
+    const task = await askForOne(world.gateway, 'vcf:63eb8b2c-c3b9-4aed-919a-26ac1315d359');
+    if (status === 200) expect(task).toMatchObject({ __typename: 'VcfTask' });
+    else expect(task).toBe(status === 404 ? null : 'SOURCE_UNAVAILABLE');
+  });
+});

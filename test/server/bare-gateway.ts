@@ -1,0 +1,84 @@
+import type { GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
+import { request } from 'undici';
+
+import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
+import { createHttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
+import { Gateway } from '../../src/task/gateway.js';
+import type { Json } from '../support/post.js';
+
+/** An answer, whatever it is. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The text as JSON; undefined where it is none. */
+  readonly json: Json;
+}
+
+export interface RawRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD';
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The HTTP side alone: no source, any schema. */
+export class BareGateway {
+  readonly log: Json[];
+  readonly #origin: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(origin: string, log: Json[], close: () => Promise<void>) {
+    this.#origin = origin;
+    this.log = log;
+    this.#close = close;
+  }
+
+  static async start(schema: GraphQLSchema, options: Partial<HttpServerOptions> = {}): Promise<BareGateway> {
+    const log: Json[] = [];
+    const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
+    const gateway = new Gateway({
+      sources: [],
+      ledger: new MemoryLedger(Date.now),
+      reads,
+      now: Date.now,
+      report: (error) => log.push(error),
+    });
+    const app = await createHttpServer({
+      gateway,
+      schema,
+      introspection: true,
+      explorerFolder: null,
+      cors: [],
+      maxBodyBytes: 10_000,
+      maxTokens: 1_000,
+      logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+      ...options,
+    });
+    return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());
+  }
+
+  async send({ method = 'POST', path = '/graphql', headers = {}, body }: RawRequest): Promise<RawAnswer> {
+    const answer = await request(this.#origin + path, { method, headers, body: body ?? null });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, headers: answer.headers, text, json: parsed(text) };
+  }
+
+  /** One operation as JSON. */
+  post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
+    return this.send({ headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { BareGateway } from './bare-gateway.js';
+
+let gateway: BareGateway;
+beforeAll(async () => {
+  gateway = await BareGateway.start(buildSchema(sourceModules), { cors: ['https://friend.example'] });
+});
+afterAll(() => gateway.close());
+
+const asking = (origin: string) => ({
+  method: 'OPTIONS' as const,
+  headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+});
+
+test('a preflight of a configured origin is allowed', async () => {
+  const { status, headers } = await gateway.send(asking('https://friend.example'));
+  expect(status).toBe(204);
+  expect(headers['access-control-allow-origin']).toBe('https://friend.example');
+  expect(headers['access-control-allow-methods']).toBe('GET, POST');
+  expect(headers['access-control-allow-credentials']).toBeUndefined();
+});
+
+test.each(['https://foe.example', 'https://friend.example.foe.example', 'http://friend.example', 'null'])(
+  'a preflight of %s is not, nor is its request readable',
+  async (origin) => {
+    expect((await gateway.send(asking(origin))).headers['access-control-allow-origin']).toBeUndefined();
+    const answer = await gateway.post({ query: '{ taskSources { name } }' }, { origin });
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  },
+);
+
+test('without configured origins nothing is said to anybody', async () => {
+  const closed = await BareGateway.start(buildSchema(sourceModules));
+  const { headers } = await closed.send(asking('https://friend.example'));
+  expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  await closed.close();
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { BareGateway } from './bare-gateway.js';
+import { onlyError } from './only-error.js';
+
+let gateway: BareGateway;
+beforeAll(async () => {
+  gateway = await BareGateway.start(buildSchema(sourceModules));
+});
+afterAll(() => gateway.close());
+
+const graphql = { accept: 'application/graphql-response+json' };
+
+test.each([
+  { name: 'that does not parse', body: { query: '{ tasks( }' }, code: 'GRAPHQL_PARSE_FAILED' },
+  { name: 'of a field that there is not', body: { query: '{ nothing }' }, code: 'GRAPHQL_VALIDATION_FAILED' },
+  {
+    name: 'of an operation that there is not',
+    body: { query: 'query A { taskSources { name } }', operationName: 'B' },
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  },
+  { name: 'without a variable that it needs', body: { query: 'query ($id: ID!) { task(id: $id) { id } }' }, code: 'BAD_USER_INPUT' },
+])('a document $name is 200 as application/json and 400 as application/graphql-response+json', async ({ body, code }) => {
+  const plain = await gateway.post(body);
+  expect(plain.status).toBe(200);
+  expect(plain.headers['content-type']).toMatch(/^application\/json/);
+  expect(onlyError(plain).extensions).toEqual({ code });
+  const strict = await gateway.post(body, graphql);
+  expect(strict.status).toBe(400);
+  expect(strict.headers['content-type']).toMatch(/^application\/graphql-response\+json/);
+  expect(onlyError(strict).extensions).toEqual({ code });
+  expect(strict.json).not.toHaveProperty('data');
+});
+
+test.each([
+  ['query ($first: Int) { tasks(first: $first) { totalCount } }', { first: 'canary' }, 'Variable "$first" does not fit its type Int.'],
+  ['query ($first: Int) { tasks(first: $first) { totalCount } }', { first: 1.5e300 }, 'Variable "$first" does not fit its type Int.'],
+  [
+    'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }',
+    { f: { statuses: ['RUNNING', 'canary'] } },
+    'Variable "$f" does not fit its type TaskFilter, at f.statuses[1].',
+  ],
+  [
+    'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }',
+    { f: { canary: { canary: 1 } } },
+    'Variable "$f" does not fit its type TaskFilter.',
+  ],
+  [
+    'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }',
+    { f: { createdAfter: 'canary; at "f.x"' } },
+    'Variable "$f" does not fit its type TaskFilter, at f.createdAfter.',
+  ],
+  [
+    'query ($f: TaskFilter!) { tasks(filter: $f) { totalCount } }',
+    { f: null },
+    'Variable "$f" of non-null type "TaskFilter!" must not be null.',
+  ],
+  [
+    'mutation ($i: RetryTaskInput!) { retryTask(input: $i) { __typename } }',
+    { i: { idempotencyKey: 'canary' } },
+    'Variable "$i" does not fit its type RetryTaskInput!. Field "id" of required type "ID!" was not provided.',
+  ],
+  ['query ($id: ID!) { task(id: $id) { id } }', { id: { canary: true } }, 'Variable "$id" does not fit its type ID!.'],
+])('a variable that does not fit is named with its type and place, never with its value: %s %j', async (query, variables, message) => {
+  const answer = await gateway.post({ query, variables });
+  expect(answer.status).toBe(200);
+  expect(onlyError(answer)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
+  expect(answer.text).not.toContain('canary');
+});
+
+test('an argument that makes no sense is an error of its field alone', async () => {
+  const answer = await gateway.post({ query: '{ tasks(first: -1) { totalCount } taskSources { name } }' });
+  expect(answer.status).toBe(200);
+  expect(answer.json.data).toEqual({ tasks: null, taskSources: [] });
+  expect(onlyError(answer)).toMatchObject({ path: ['tasks'], extensions: { code: 'BAD_USER_INPUT' } });
+});

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Browser, Page, Response } from 'playwright-core';
+
+import type { Json } from '../../support/post.js';
+import { describeWith } from '../../support/with-tool.js';
+import { World } from '../../support/world.js';
+import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { ensurePagesAreBuilt } from './stub-gateway.js';
+
+const operationNames = readdirSync('schema/operations')
+  .filter((file) => file.endsWith('.graphql'))
+  .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
+
+describeWith(chromium, 'In a browser, in front of a gateway and its planes', () => {
+  let world: World;
+  let browser: Browser;
+  let opened: WatchedPage;
+
+  beforeAll(async () => {
+    ensurePagesAreBuilt();
+    world = await World.start({ configuration: { graphql: { introspection: true, explorer: true } } });
+    browser = await launchBrowser();
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.close();
+  });
+
+  afterEach(async () => {
+    const { foreignRequests, complaints } = opened;
+    await opened.context.close();
+    expect({ foreignRequests, complaints, log: world.log }).toEqual({ foreignRequests: [], complaints: [], log: [] });
+  });
+
+  async function open(path: string): Promise<Page> {
+    opened = await openPage(browser, `${world.gateway.origin}${path}`, { width: 1280, height: 800 });
+    return opened.page;
+  }
+
+  test('the explorer has a tab for each operation, and the first one shows tasks of the planes.', async () => {
+    const page = await open('/explorer');
+    await page.getByRole('tab', { name: 'ActiveTasks' }).waitFor();
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    expect((await page.locator('.graphiql-tab-button').allTextContents()).sort()).toEqual([...operationNames].sort());
+    const { tasks } = await execute(page, 'ActiveTasks');
+    expect(tasks.nodes.length).toBeGreaterThan(5);
+    await resultShows(page, `"totalCount": ${tasks.totalCount}`);
+    await shoot(page, 'explorer-real');
+  }, 90_000);
+
+  test('another tab shows why tasks failed.', async () => {
+    const page = await open('/explorer');
+    await page.getByRole('tab', { name: 'FailedTasks' }).click();
+    await page.locator('.graphiql-query-editor').getByText('FailedTasks').first().waitFor();
+    const { tasks } = await execute(page, 'FailedTasks');
+    await resultShows(page, `"name": ${JSON.stringify(tasks.nodes[0].name)}`);
+    await shoot(page, 'explorer-failed-tasks');
+  }, 90_000);
+
+  test('the explorer knows the schema: its documentation speaks of the types of every plane.', async () => {
+    const page = await open('/explorer');
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const documentation = page.locator('.graphiql-plugin');
+    await documentation.getByText('Reading. Every field is nullable').or(documentation.getByText('All Schema Types')).first().waitFor();
+    for (const name of ['AstraTask', 'CatalogTask', 'VcfTask']) await documentation.getByRole('link', { name, exact: true }).waitFor();
+  }, 90_000);
+
+  test('the landing page shows each of the four sources, all of them up.', async () => {
+    const page = await open('/');
+    const sources = page.getByRole('list', { name: 'State of the sources' }).getByRole('listitem');
+    await sources.first().waitFor();
+    const texts = await sources.allInnerTexts();
+    const lines = [/catalog-demo[^]*CATALOG[^]*up$/i, /astra-demo[^]*ASTRA[^]*up$/i, /vcf-sfo[^]*VCF[^]*up$/i, /vcf-lax[^]*VCF[^]*up$/i];
+    expect(texts).toEqual(lines.map((line) => expect.stringMatching(line)));
+    expect(await page.getByRole('status').textContent()).toBe('All 4 sources are up.');
+    await shoot(page, 'landing-real');
+  }, 90_000);
+});
+
+/** Runs the operation of the open tab; what the gateway answered. */
+async function execute(page: Page, operationName: string): Promise<Json> {
+  const isAnswer = (response: Response): boolean =>
+    new URL(response.url()).pathname === '/graphql' && (response.request().postData() ?? '').includes(`"operationName":"${operationName}"`);
+  const [response] = await Promise.all([page.waitForResponse(isAnswer), page.getByRole('button', { name: /^Execute query/ }).click()]);
+  const { data, errors }: Json = await response.json();
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+/** Waits until a line of the result says this; the editor only has the lines that can be seen, and writes spaces that do not break. */
+async function resultShows(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelector('.result-window')?.textContent?.replaceAll('\u00a0', ' ').includes(wanted) === true,
+    text,
+  );
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['TRIBUTARY_SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+}

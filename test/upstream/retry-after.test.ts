@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+
+import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
+import { retryAfterOf } from '../../src/upstream/retry-after.js';
+import { answerOf } from './answer.js';
+
+const now = Date.UTC(2026, 10, 21, 8);
+
+test.each([
+  ['7', 7_000],
+  [' 120 ', 120_000],
+  ['999999999', 999_999_999_000],
+  ['Sat, 21 Nov 2026 08:00:30 GMT', 30_000],
+  ['Saturday, 21-Nov-26 08:01:00 GMT', 60_000],
+])('%j is %d ms', (value, ms) => {
+  expect(retryAfterOf(answerOf(503, { 'retry-after': value }), now)).toBe(ms);
+});
+
+test.each([
+  '',
+  ' ',
+  '0',
+  '-5',
+  '+5',
+  '1e3',
+  '0x10',
+  '1.5.2',
+  'soon',
+  'NaN',
+  'Infinity',
+  '99999999999999999999',
+  'Sat, 21 Nov 2026 07:59:59 GMT',
+  'Thu, 01 Jan 1970 00:00:00 GMT',
+])('%j says nothing', (value) => {
+  expect(retryAfterOf(answerOf(503, { 'retry-after': value }), now)).toBeNull();
+});
+
+test('without the header there is nothing to say', () => {
+  expect(retryAfterOf(answerOf(503), now)).toBeNull();
+});
+
+test('a problem asks for whole milliseconds, at most one hour of them', () => {
+  expect(new SourceProblemError('RATE_LIMITED', 'Slower.', { retryAfterMs: 1.2 }).retryAfterMs).toBe(2);
+  expect(new SourceProblemError('RATE_LIMITED', 'Slower.', { retryAfterMs: 1e12 }).retryAfterMs).toBe(3_600_000);
+});

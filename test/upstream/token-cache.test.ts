@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+
+import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
+import { type IssuedToken, TokenCache } from '../../src/upstream/token-cache.js';
+
+const hour = 3_600_000;
+const never = new AbortController().signal;
+
+let now = 0;
+let asked: (string | null)[] = [];
+let answer: (signal: AbortSignal) => Promise<IssuedToken>;
+let tokens: TokenCache;
+
+beforeEach(() => {
+  now = 1_000_000;
+  asked = [];
+  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: hour });
+  tokens = new TokenCache({
+    acquire: (previous, signal) => {
+      asked.push(previous);
+      return answer(signal);
+    },
+    defaultLifeMs: 1_000,
+    timeoutMs: 60_000,
+    now: () => now,
+  });
+});
+
+test('a thousand calls that wait get one token from one log-in', async () => {
+  const values = await Promise.all(Array.from({ length: 1_000 }, () => tokens.get(new AbortController().signal)));
+  expect(new Set(values)).toEqual(new Set(['token-1']));
+  expect(asked).toEqual([null]);
+});
+
+test('it is renewed when 80 % of its life is over, and not before', async () => {
+  await tokens.get(never);
+  now += 0.8 * hour - 1;
+  expect(await tokens.get(never)).toBe('token-1');
+  now += 1;
+  expect(await tokens.get(never)).toBe('token-2');
+  expect(asked).toEqual([null, 'token-1']);
+});
+
+test('a plane that does not say how long it lives gets the default', async () => {
+  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: null });
+  await tokens.get(never);
+  now += 799;
+  expect(await tokens.get(never)).toBe('token-1');
+  now += 1;
+  expect(await tokens.get(never)).toBe('token-2');
+});
+
+test('a token that the plane refused is used no more, and only that one', async () => {
+  await tokens.get(never);
+  tokens.invalidate('another one');
+  expect(await tokens.get(never)).toBe('token-1');
+  tokens.invalidate('token-1');
+  expect(await tokens.get(never)).toBe('token-2');
+});
+
+test('an early renewal that fails costs nothing while the old token lives, and everything after', async () => {
+  await tokens.get(never);
+  answer = () => Promise.reject(new SourceProblemError('UNREACHABLE', 'The plane refused the connection.'));
+  now += 0.9 * hour;
+  expect(await tokens.get(never)).toBe('token-1');
+  now += 0.1 * hour;
+  await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNREACHABLE' } });
+});
+
+describe('after a refused log-in', () => {
+  const refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', { httpStatus: 401 });
+  beforeEach(() => {
+    answer = () => Promise.reject(refusal);
+  });
+
+  test('nothing is asked for 30 s, and callers are told how long that is', async () => {
+    await expect(tokens.get(never)).rejects.toBe(refusal);
+    now += 10_000;
+    await expect(tokens.get(never)).rejects.toMatchObject({ problem: refusal.problem, retryAfterMs: 20_000 });
+    now += 19_999;
+    await expect(tokens.get(never)).rejects.toMatchObject({ retryAfterMs: 1 });
+    expect(asked).toHaveLength(1);
+    now += 1;
+    answer = () => Promise.resolve({ value: 'token', lifeMs: hour });
+    expect(await tokens.get(never)).toBe('token');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('a renewal that was refused is not repeated either, and the old token serves as long as it lives', async () => {
+    answer = () => Promise.resolve({ value: 'token', lifeMs: hour });
+    await tokens.get(never);
+    answer = () => Promise.reject(refusal);
+    now += 0.9 * hour;
+    expect(await tokens.get(never)).toBe('token');
+    now += 1_000;
+    expect(await tokens.get(never)).toBe('token');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('another kind of failure does not cool down', async () => {
+    answer = () => Promise.reject(new SourceProblemError('TIMEOUT', 'The plane did not answer in time.'));
+    await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+    await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+    expect(asked).toHaveLength(2);
+  });
+});
+
+test('one caller that goes away leaves the log-in to the others', async () => {
+  let resolve: (token: IssuedToken) => void = () => undefined;
+  const promise = new Promise<IssuedToken>((settle) => {
+    resolve = settle;
+  });
+  let logInSignal: AbortSignal | null = null;
+  answer = (signal) => {
+    logInSignal = signal;
+    return promise;
+  };
+  const controller = new AbortController();
+  const [leaving, staying] = [tokens.get(controller.signal), tokens.get(never)];
+  controller.abort();
+  await expect(leaving).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+  expect(logInSignal).toMatchObject({ aborted: false });
+  resolve({ value: 'token', lifeMs: hour });
+  expect(await staying).toBe('token');
+  expect(asked).toHaveLength(1);
+});
+
+test('a caller that has already gone away gets no token, and a log-in that all have left fails unheard', async () => {
+  answer = () => Promise.reject(new SourceProblemError('UNREACHABLE', 'The plane refused the connection.'));
+  await expect(tokens.get(AbortSignal.abort())).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+  // A rejection that nobody handles would fail this test.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asked).toHaveLength(1);
+});
