@@ -79,6 +79,12 @@ async function course(id: string, seconds: number): Promise<readonly string[]> {
   return seen;
 }
 
+/** The sources that have a task that is pending, queued or running now. */
+async function busySources(): Promise<ReadonlySet<string>> {
+  const { tasks } = await graphql('{ tasks(filter: { statuses: [PENDING, QUEUED, RUNNING] }, first: 200) { nodes { source { name } } } }');
+  return new Set(tasks.nodes.map((task: Json) => task.source.name));
+}
+
 /** A task of the VCF sites with this status that allows the action. */
 async function taskThatAllows(action: 'retry' | 'cancel', status: string): Promise<string> {
   const { tasks } = await graphql(
@@ -103,6 +109,41 @@ test('In two minutes the tracked tasks of the catalog change.', async () => {
   wait(120);
   const after = await statuses('catalog-demo');
   expect([...before].filter(([id, status]) => after.get(id) !== status).length).toBeGreaterThan(1);
+});
+
+test('For an hour, at every minute, each source has a task that is not finished.', async () => {
+  const idleMinutes = new Map(['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'].map((source) => [source, 0]));
+  for (let minute = 0; minute < 60; minute++) {
+    wait(60);
+    const busy = await busySources();
+    for (const [source, count] of idleMinutes) if (!busy.has(source)) idleMinutes.set(source, count + 1);
+  }
+  expect([...idleMinutes].filter(([, count]) => count > 0)).toEqual([]);
+});
+
+test('For an hour passwords are rotated at each site, every few minutes.', async () => {
+  const rotations = new Map<string, Set<string>>();
+  for (let minute = 0; minute < 60; minute += 2) {
+    wait(120);
+    const { tasks } = await graphql(
+      '{ tasks(filter: { operations: ["ROTATE"], createdAfter: "2026-11-21T08:01:00Z" }, first: 200) { nodes { id source { name } } } }',
+    );
+    for (const { id, source } of tasks.nodes) rotations.set(source.name, (rotations.get(source.name) ?? new Set()).add(id));
+  }
+  expect([...rotations.keys()].toSorted()).toEqual(['vcf-lax', 'vcf-sfo']);
+  for (const ids of rotations.values()) expect(ids.size).toBeGreaterThan(20);
+});
+
+test('What failed on the demo fails for causes that are told apart, each in words.', async () => {
+  wait(3_600);
+  const { taskFailureGroups } = await graphql('{ taskFailureGroups(first: 100) { nodes { kind code message } } }');
+  const codes = taskFailureGroups.nodes.filter(({ kind }: Json) => kind === 'VCF').map(({ code }: Json) => code);
+  expect(codes).not.toContain(null);
+  expect(codes).toEqual(expect.arrayContaining(['ACCOUNT_LOCKED', 'PASSWORD_REUSED', 'PASSWORD_OUT_OF_SYNC']));
+  for (const { message } of taskFailureGroups.nodes) {
+    expect(message.replaceAll('…', '').trim().split(' ').length).toBeGreaterThan(2);
+    expect(message).not.toBe('The plane gave no reason.');
+  }
 });
 
 test('The demo is still busy after an hour, and has not grown without end.', async () => {

@@ -2,6 +2,7 @@ import type { ActionAnswer } from '../../task/act/action-answer.js';
 import type { ActionCommand } from '../../task/act/action-command.js';
 import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { Reading } from '../../task/source/reading.js';
 import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
@@ -15,7 +16,7 @@ import { readTaskList } from './task-list.js';
 import { readTask, type WireItem } from './wire.js';
 
 /** Requests for single tasks that run at the same time. */
-const lanes = 8;
+const readsAtOnce = 8;
 
 /** One Astra Control account. Its tasks can be read and nothing else. */
 export class AstraSource implements Source {
@@ -52,14 +53,7 @@ export class AstraSource implements Source {
   }
 
   async read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
-    const answers = new Map<string, Reading | SourceProblemError | null>();
-    const pending = new Set(ids).values();
-    const readOnLane = async (): Promise<void> => {
-      // All lanes take from one iterator.
-      for (const id of pending) answers.set(id, await this.#readOne(id, signal));
-    };
-    await Promise.all(Array.from({ length: Math.min(lanes, ids.length) }, readOnLane));
-    return answers;
+    return new Map(await inOrder(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, signal)] as const));
   }
 
   async readChildren(parentId: string, { signal }: ReadRequest): Promise<readonly Reading[]> {

@@ -3,7 +3,7 @@ import type { SourceConnection } from '../../task/source/source-module.js';
 import { problemOfStatus } from '../../upstream/status-problem.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
-import { errorBodyOf, problemNumber, problemNumberOf } from './problem-document.js';
+import { errorBodyOf, problemNumber, problemNumberOf } from './error-body.js';
 import { rowsToObjects } from './rows-to-objects.js';
 import type { AstraSettings } from './settings.js';
 import { readPage, type WirePage } from './wire.js';

@@ -4,10 +4,11 @@ import type { TaskProgress } from '../../task/model/progress.js';
 import { rootCauseOf } from '../../task/model/root-cause.js';
 import { isFailure, lifeOf, type TaskStatus } from '../../task/model/status.js';
 import type { Translated } from '../../task/model/translated.js';
-import { resourcesOf } from './resource.js';
-import { statusOf } from './state.js';
-import { failureOf, warningOf } from './state-details.js';
+import { failureOf } from './failures.js';
+import { resourcesOf } from './resources.js';
+import { statusOf } from './status.js';
 import type { AstraTask } from './types/task.js';
+import { warningOf } from './warnings.js';
 import type { WireItem, WireTask } from './wire.js';
 
 /** What a task of the plane is in the gateway's words. Pure; it never throws. */

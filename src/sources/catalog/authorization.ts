@@ -4,7 +4,7 @@ import type { SourceConnection } from '../../task/source/source-module.js';
 import { type IssuedToken, TokenCache } from '../../upstream/token-cache.js';
 import type { Upstream } from '../../upstream/upstream.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
-import { errorBodyOf, problemOf } from './problem.js';
+import { errorBodyOf, problemOf } from './error-body.js';
 import type { CatalogCredentials } from './settings.js';
 import { tokenSchema } from './wire.js';
 

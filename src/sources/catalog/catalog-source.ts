@@ -8,7 +8,7 @@ import type { SourceConnection } from '../../task/source/source-module.js';
 import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
 import { createAuthorization } from './authorization.js';
-import { blockerOf } from './blocker.js';
+import { blockersOf } from './blockers.js';
 import { CatalogClient } from './client.js';
 import { listAnswerOf, sortOut } from './list-answer.js';
 import type { CatalogSettings } from './settings.js';
@@ -72,12 +72,12 @@ export class CatalogSource implements Source {
   }
 
   blockersOf({ action }: ActionCommand, task: Translated): readonly TaskActionBlocker[] {
-    return [blockerOf(action, task.operation)];
+    return blockersOf(action, task.operation);
   }
 
   /** Never called: there is always a blocker. */
   act({ action }: ActionCommand, task: Translated): Promise<ActionAnswer> {
-    const { message } = blockerOf(action, task.operation);
+    const [{ message }] = blockersOf(action, task.operation);
     const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
     return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
   }

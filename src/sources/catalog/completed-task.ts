@@ -6,7 +6,7 @@ import type { Task } from '../../task/model/task.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { TaskWarning } from '../../task/model/warning.js';
 import { plainNameOf } from './task.js';
-import { taskResources } from './task-resources.js';
+import { resourcesOf } from './resources.js';
 import type { CatalogTask } from './types/task.js';
 
 /** A redirect to the install: all that the catalog says of a task that is completed. */
@@ -49,7 +49,7 @@ export function translateCompleted(sourceName: string, completion: Completion, k
     progress: null,
     failures: [],
     rootCause: null,
-    resources: taskResources(sourceName, names),
+    resources: resourcesOf(sourceName, names),
     warnings: [...planeWarnings, ...malformedData([...new Set([...oddFieldsOf(seen?.warnings ?? []), ...oddFields])])],
     ...names,
     packageVersion: seen?.packageVersion ?? null,

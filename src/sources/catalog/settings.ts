@@ -7,7 +7,7 @@ import { taskIdForm } from './task-id.js';
 export const catalogSettings = z.object({
   zoneId: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: idExpected(128) })
     .describe('The zone whose tasks it shows.'),
   credentials: z
     .union([
@@ -16,17 +16,21 @@ export const catalogSettings = z.object({
         // RFC 7617: a user-id with a colon in it cannot be told apart from the password.
         clientId: z
           .string()
-          .regex(/^[^:\p{Cc}]+$/u)
+          .regex(/^[^:\p{Cc}]+$/u, { error: 'expected text without colons and control characters' })
           .describe('The client id of a service account.'),
         clientSecret: secretSetting('Its client secret.'),
       }),
     ])
     .describe('How it logs in: a bearer token, or the client credentials of a service account.'),
   tasks: z
-    .array(z.string().regex(taskIdForm))
+    .array(z.string().regex(taskIdForm, { error: idExpected(64) }))
     .default([])
     .describe('Ids of tasks to track from the start; the catalog cannot list its tasks.'),
 });
 
 export type CatalogSettings = z.output<typeof catalogSettings>;
 export type CatalogCredentials = CatalogSettings['credentials'];
+
+function idExpected(longest: number): string {
+  return `expected letters, digits, - and _, beginning with a letter or digit, at most ${longest}`;
+}

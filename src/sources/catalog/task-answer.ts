@@ -6,7 +6,7 @@ import type { Reading } from '../../task/source/reading.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import { translateCompleted } from './completed-task.js';
 import { installIdOf } from './install-id.js';
-import { problemOf } from './problem.js';
+import { problemOf } from './error-body.js';
 import { translateTask } from './task.js';
 import { taskSchema } from './wire.js';
 

@@ -1,4 +1,5 @@
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import { inOrder } from '../../task/in-order.js';
 import type { TaskSourceProblemKind } from '../../task/source/problem-kind.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
 import type { ReadRequest } from '../../task/source/source.js';
@@ -6,7 +7,7 @@ import type { CatalogClient } from './client.js';
 import { type TaskAnswer, taskAnswerOf } from './task-answer.js';
 
 /** Calls that may be under way at a time, out of one question for many tasks. */
-const maxAtATime = 8;
+const readsAtOnce = 8;
 
 /** Problems that speak of the caller and not of the task: the tasks that have not been asked for would meet the same one. */
 const ofCaller: ReadonlySet<TaskSourceProblemKind> = new Set(['UNAUTHENTICATED', 'RATE_LIMITED']);
@@ -23,18 +24,13 @@ export class TaskReader {
 
   /** An answer for each id, in the order of the ids. The ids are such as may be sent. */
   async readEach(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, TaskAnswer>> {
-    const answers = new Map<string, TaskAnswer | null>(ids.map((id) => [id, null]));
-    const waiting = [...answers.keys()].values();
     let refusal: TaskAnswer | null = null;
-    const work = async (): Promise<void> => {
-      for (const id of waiting) {
-        const answer: TaskAnswer = refusal ?? (await this.#read(id, request));
-        if (answer.phase === 'failed' && ofCaller.has(answer.error.problem.kind)) refusal = answer;
-        answers.set(id, answer);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(maxAtATime, answers.size) }, work));
-    return new Map([...answers].flatMap(([id, answer]) => (answer === null ? [] : [[id, answer] as const])));
+    const answers = await inOrder(new Set(ids), readsAtOnce, async (id) => {
+      const answer: TaskAnswer = refusal ?? (await this.#read(id, request));
+      if (answer.phase === 'failed' && ofCaller.has(answer.error.problem.kind)) refusal = answer;
+      return [id, answer] as const;
+    });
+    return new Map(answers);
   }
 
   async #read(sourceTaskId: string, request: ReadRequest): Promise<TaskAnswer> {

@@ -8,16 +8,16 @@ import type { Translated } from '../../task/model/translated.js';
 import type { JsonObject } from '../../task/scalars/json-object.js';
 import type { ReadItem } from '../../task/source/read-item.js';
 import { statusOf } from './status.js';
-import { taskResources } from './task-resources.js';
+import { resourcesOf } from './resources.js';
 import type { CatalogLink } from './types/link.js';
 import type { CatalogTask } from './types/task.js';
-import { translateWarning } from './warning.js';
+import { warningOf } from './warnings.js';
 import type { WireLink, WireTask } from './wire.js';
 
 /** A task in the shared words. Pure; `payload` is the same task as the catalog sent it. */
 export function translateTask(sourceName: string, { item, oddFields }: ReadItem<WireTask>, payload: JsonObject): Translated<CatalogTask> {
   const sourceStatus = item.status ?? null;
-  const planeWarnings = (item.warnings ?? []).map(translateWarning);
+  const planeWarnings = (item.warnings ?? []).map(warningOf);
   const status = statusOf(sourceStatus, planeWarnings.length > 0);
   const life = lifeOf(status);
   const failures = failuresOf(item, status);
@@ -45,7 +45,7 @@ export function translateTask(sourceName: string, { item, oddFields }: ReadItem<
     progress: null,
     failures,
     rootCause: rootCauseOf(failures),
-    resources: taskResources(sourceName, names),
+    resources: resourcesOf(sourceName, names),
     warnings: [...planeWarnings, ...(status === 'UNKNOWN' ? [unmappedStatus(sourceStatus)] : []), ...malformedData(oddFields)],
     ...names,
     packageVersion: item.package_version ?? null,

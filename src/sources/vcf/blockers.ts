@@ -19,9 +19,7 @@ export function blockersOf(command: ActionCommand, task: Translated): readonly T
     ...blockIf(isOutOfPlace, 'OTHER', 'This input is for the retry of a VCF credentials task.'),
     ...wrongStatus(action, task, credentialsTask),
     ...(credentialsTask === null ? refusal(action, ordinary) : []),
-    ...(credentialsTask === null || action === 'CANCEL' || task.status !== 'FAILED'
-      ? []
-      : credentialsBlockers(task, credentialsTask, retry)),
+    ...(credentialsTask === null || action === 'CANCEL' ? [] : credentialsBlockers(task, credentialsTask, retry)),
   ];
 }
 
@@ -53,7 +51,8 @@ function credentialsBlockers(
     return blockIf(true, 'OTHER', 'The policy that it sets is not in the task, so it cannot be sent again.');
   if (retry !== null) return elementBlockers(type, retry);
   if (type !== 'ROTATE') return blockIf(true, 'NEEDS_INPUT', 'It needs the credentials again: use retryVcfCredentialsTask.');
-  return rotateBlockers(task.parts);
+  // Only a failed one says which credentials to rotate again.
+  return task.status === 'FAILED' ? rotateBlockers(task.parts) : [];
 }
 
 function rotateBlockers(parts: Task['parts']): readonly TaskActionBlocker[] {

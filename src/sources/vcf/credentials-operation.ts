@@ -1,4 +1,4 @@
-import { spelled } from './status-table.js';
+import { spelled } from './status.js';
 import { given } from './wire.js';
 import type { JsonObject } from '../../task/scalars/json-object.js';
 

@@ -1,7 +1,7 @@
 import type { TaskFailure } from '../../task/model/failure.js';
 import { isFailure } from '../../task/model/status.js';
 import { isWarning, messageOf, noMessage } from './message.js';
-import { statusOf } from './status-table.js';
+import { statusOf } from './status.js';
 import { given, type WireError, type WireErrorCause, type WireWork } from './wire.js';
 
 /** What a failed task, subtask or stage itself reports, at this path of names; none where it has not failed. */

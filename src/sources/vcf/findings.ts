@@ -2,7 +2,7 @@ import type { TaskFailure } from '../../task/model/failure.js';
 import type { TaskLifecycle } from '../../task/model/lifecycle.js';
 import { isFailure } from '../../task/model/status.js';
 import { failuresOf } from './failures.js';
-import { lifeOf } from './life.js';
+import { lifecycleOf } from './lifecycle.js';
 import type { VcfWarning } from './types/warning.js';
 import { warningsOf } from './warnings.js';
 import type { WireWork } from './wire.js';
@@ -19,7 +19,7 @@ export interface Findings {
 }
 
 /** What is the same for tasks, subtasks and stages. */
-export type Progressing = ReturnType<typeof lifeOf> & Pick<TaskLifecycle, 'failures' | 'progress'>;
+export type Progressing = ReturnType<typeof lifecycleOf> & Pick<TaskLifecycle, 'failures' | 'progress'>;
 
 /** A translated subtask or stage, and what it passes up. */
 export interface Part<T> {
@@ -34,7 +34,7 @@ export function weigh(
   subtasks: readonly Part<unknown>[],
   stages: readonly Part<unknown>[] = [],
 ): { readonly progressing: Progressing; readonly findings: Findings } {
-  const life = lifeOf(work);
+  const life = lifecycleOf(work);
   const below = [...stages, ...subtasks].map((part) => part.findings);
   const own = failuresOf(work, path);
   const failures = life.isSuccessful === true ? [] : [...own, ...below.flatMap((findings) => findings.failures)];

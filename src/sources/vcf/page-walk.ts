@@ -1,8 +1,8 @@
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import { inOrder } from '../../task/in-order.js';
 import type { TaskSourceProblem } from '../../task/source/problem.js';
 import type { VcfClient } from './client.js';
 import { Collected } from './collected.js';
-import { concurrently } from './concurrently.js';
 import type { WirePage } from './wire-page.js';
 
 /** Limits of one list; 0 is no limit. */
@@ -73,12 +73,19 @@ export class PageWalk {
   /** All pages after the first one, whose number is `base`. */
   async restOf(base: 0 | 1): Promise<void> {
     let next = base + 1;
-    const take = (): number | null => (next < base + (this.#total.pages ?? 1) && this.#mayAsk() ? next++ : null);
-    await concurrently(pagesAtOnce, take, async (pageNumber) => {
-      const page = await this.#attempt(pageNumber);
-      if (page?.isNew === false) this.#isOver = true;
-    });
-    if (next < base + (this.#total.pages ?? 1)) this.#isCut = true;
+    const isMore = (): boolean => next < base + (this.#total.pages ?? 1);
+    const mayGoOn = (): boolean => isMore() && this.#mayAsk();
+    function* pages(): Generator<number> {
+      while (mayGoOn()) yield next++;
+    }
+    // Again, because the last pages may tell of further ones.
+    while (mayGoOn()) {
+      await inOrder(pages(), pagesAtOnce, async (pageNumber) => {
+        const page = await this.#attempt(pageNumber);
+        if (page?.isNew === false) this.#isOver = true;
+      });
+    }
+    if (isMore()) this.#isCut = true;
   }
 
   /** One page after the other, where nothing tells how many there are; page 1 may be the first one again. */

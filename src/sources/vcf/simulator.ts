@@ -7,6 +7,7 @@ import { CredentialsWorld } from './simulation/credentials-world.js';
 import { addedCredentialsTask, addedTask, filler } from './simulation/added-tasks.js';
 import type { WireObject } from './simulation/wire-object.js';
 import type { Modes } from './simulation/modes.js';
+import { newRotation } from './simulation/new-rotation.js';
 import { answerCall, type Route } from './simulation/route.js';
 import { seedCredentials } from './simulation/seed-credentials.js';
 import { seedTasks } from './simulation/seed-tasks.js';
@@ -54,7 +55,7 @@ export class VcfSimulator implements SimulatedPlane, Modes {
     this.#credentials = new CredentialsWorld(this.#agenda, stream('credentials'));
     this.#tokens = new Tokens(stream('tokens'), now);
     this.#added = stream('added');
-    this.#seed(site, stream('seed'));
+    this.#seed(site, stream('seed'), stream('rotations'));
     const shared = { credentials: this.#credentials, site, modes: this, random: stream('answers') };
     this.#routes = [
       ...tokenRoutes({ tokens: this.#tokens, ...this.settings.credentials, lifeMs: () => this.tokenLifeMs }),
@@ -135,15 +136,16 @@ export class VcfSimulator implements SimulatedPlane, Modes {
     this.#credentials.clear();
   }
 
-  #seed(site: Site, random: Random): void {
-    for (const { json, failure, startsInMs } of seedTasks(site, random, this.#agenda.now)) {
+  #seed(site: Site, random: Random, live: Random): void {
+    for (const { json, failure, startsInMs, durationMs } of seedTasks(site, random, this.#agenda.now)) {
       this.#tasks.add(json.id, json, 'seed', failure);
-      if (startsInMs !== null) this.#tasks.start(json.id, startsInMs);
+      if (startsInMs !== null) this.#tasks.start(json.id, startsInMs, durationMs);
     }
     for (const { json, listedIn, startsInMs } of seedCredentials(site, random, this.#agenda.now)) {
       this.#credentials.add(json.id, json, listedIn === 'both' ? {} : null);
       if (startsInMs !== null) this.#credentials.start(json.id, startsInMs);
     }
     this.#tasks.keepBusy();
+    this.#credentials.keepBusy(() => newRotation(site, live, this.#agenda.now));
   }
 }

@@ -10,7 +10,7 @@ import { type Findings, weigh } from './findings.js';
 import { payloadOf, type WireParts } from './payload.js';
 import { readParts } from './read-parts.js';
 import { resourcesOf } from './resources.js';
-import { spelled } from './status-table.js';
+import { spelled } from './status.js';
 import { subtasksOf } from './subtask.js';
 import type { VcfCredentialsOperation } from './types/credentials-operation.js';
 import type { VcfResolutionStatus } from './types/resolution-status.js';

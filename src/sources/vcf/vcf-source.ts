@@ -2,6 +2,7 @@ import type { ActionAnswer } from '../../task/act/action-answer.js';
 import type { ActionCommand } from '../../task/act/action-command.js';
 import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
 import type { Reading } from '../../task/source/reading.js';
@@ -12,7 +13,6 @@ import { act } from './act.js';
 import { Authorization } from './authorization.js';
 import { blockersOf } from './blockers.js';
 import { VcfClient } from './client.js';
-import { concurrently } from './concurrently.js';
 import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
 import { effectOf } from './effect.js';
 import { joinLists } from './join-lists.js';
@@ -76,18 +76,9 @@ export class VcfSource implements Source {
   }
 
   async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
-    const answers = new Map<string, Reading | SourceProblemError | null>();
-    if (ids.length === 0) return answers;
+    if (ids.length === 0) return new Map();
     const credentials = listCredentialsTasks(this.#client, request.signal);
-    const pending = [...new Set(ids)];
-    await concurrently(
-      readsAtOnce,
-      () => pending.shift() ?? null,
-      async (id) => {
-        answers.set(id, await this.#readOne(id, credentials, request));
-      },
-    );
-    return answers;
+    return new Map(await inOrder(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, credentials, request)] as const));
   }
 
   effectOf(command: ActionCommand, task: Translated): string {
@@ -107,6 +98,7 @@ export class VcfSource implements Source {
   }
 
   async #readOne(id: string, credentials: Promise<CredentialsList>, request: ReadRequest): Promise<Reading | SourceProblemError | null> {
+    if (!isVcfTaskId(id)) return null;
     try {
       const task = await this.#client.task(id, request.signal);
       const list = await credentials;

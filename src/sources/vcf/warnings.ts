@@ -1,6 +1,6 @@
 import { isFailure } from '../../task/model/status.js';
 import { isWarning, messageOf, noMessage } from './message.js';
-import { statusOf } from './status-table.js';
+import { statusOf } from './status.js';
 import type { VcfWarning } from './types/warning.js';
 import { given, type WireError, type WireErrorCause, type WireNotification, type WireWork } from './wire.js';
 

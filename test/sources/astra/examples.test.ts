@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { rowsToObjects } from '../../../src/sources/astra/rows-to-objects.js';
-import { errorBodyOf, problemNumberOf } from '../../../src/sources/astra/problem-document.js';
+import { errorBodyOf, problemNumberOf } from '../../../src/sources/astra/error-body.js';
 import { translate } from '../../../src/sources/astra/task.js';
 import type { AstraTask } from '../../../src/sources/astra/types/task.js';
 import { readPage, readTask } from '../../../src/sources/astra/wire.js';
@@ -12,7 +12,7 @@ import { describeWith } from '../../support/with-tool.js';
 
 const example = (name: string): unknown => upstreamJson(`astra/examples/${name}.json`);
 
-describeWith(upstreams, 'examples of the plane', () => {
+describeWith(upstreams)('examples of the plane', () => {
   test('the documented task is running although it has an end time', () => {
     expect(taskOf(example('task-get.doc-24.02'))).toMatchObject({
       name: 'Backup preparation',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { errorBodyOf } from '../../../src/sources/catalog/problem.js';
+import { errorBodyOf } from '../../../src/sources/catalog/error-body.js';
 import { translateTask } from '../../../src/sources/catalog/task.js';
 import { taskSchema, tokenSchema } from '../../../src/sources/catalog/wire.js';
 import { isJsonObject } from '../../../src/task/scalars/json-object.js';
@@ -11,7 +11,7 @@ import { describeWith } from '../../support/with-tool.js';
 
 const example = (name: string): unknown => upstreamJson(`catalog/examples/${name}.json`);
 
-describeWith(upstreams, 'examples of the catalog', () => {
+describeWith(upstreams)('examples of the catalog', () => {
   test.each([
     ['task-create-response.doc', 'PENDING', 'Install package_slug v0'],
     ['task-minimal-pending-synthetic', 'PENDING', 'Catalog task tk3def8hij2klm9opq5rst7uvw'],

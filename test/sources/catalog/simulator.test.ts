@@ -34,9 +34,9 @@ test('a demo zone has a task of every state and operation, one with a warning, a
   expect(bench.plane.trackedIds.length).toBeGreaterThan(tasks.length);
 });
 
-test('every tracked task begins and ends by itself while the plane lives on, and each is read well on its way', async () => {
+test('every tracked task begins while the plane lives on, most end by themselves, and each is read well on its way', async () => {
   const seen = new Set<string>();
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 120; round++) {
     const { readings, malformedCount, isComplete } = await bench.list(...bench.plane.trackedIds);
     expect([malformedCount, isComplete]).toEqual([0, true]);
     for (const reading of readings) {
@@ -49,7 +49,40 @@ test('every tracked task begins and ends by itself while the plane lives on, and
     bench.plane.advance(10_000);
   }
   expect([...seen].toSorted()).toEqual(['FAILED', 'PENDING', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS']);
-  expect(bench.plane.trackedIds.every((id) => bench.known.get(id)?.isFinished)).toBe(true);
+  const tasks = bench.plane.trackedIds.map((id) => bench.known.get(id));
+  expect(tasks.filter((task) => task?.isFinished === false)).toHaveLength(3);
+  expect(tasks).not.toContain(undefined);
+});
+
+test.each([1, 2, 3, 7])(
+  'for a day at least one task is unfinished and shows signs of life, at no more than 12 calls a refresh, with seed %i',
+  async (seed) => {
+    const plane = await CatalogSimulator.start({ seed, name: 'test', now: () => bench.now });
+    const bodies = (): Record<string, unknown>[] => [...plane.zone.tasks.values()].flatMap(({ body }) => (body === null ? [] : [body]));
+    const isUnderWay = ({ status }: Record<string, unknown>): boolean => status === 'pending' || status === 'running';
+    const changes = new Set<unknown>();
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      const underWay = bodies().filter(isUnderWay);
+      const notBegun = plane.trackedIds.length - bodies().length;
+      expect(underWay.length).toBeGreaterThan(0);
+      expect(underWay.length + notBegun).toBeLessThanOrEqual(12);
+      changes.add(JSON.stringify(underWay.map((body) => body['updated_at'])));
+      bench.now += 60_000;
+      plane.advance(60_000);
+    }
+    expect(changes.size).toBe(24 * 60);
+    await plane.close();
+  },
+);
+
+test('in the first minutes tasks of the demo begin and end', () => {
+  const statuses = (): Map<string, unknown> => new Map([...bench.plane.zone.tasks].map(([id, { body }]) => [id, body?.['status']]));
+  const before = statuses();
+  bench.plane.advance(330_000);
+  const after = statuses();
+  const ended = [...after].filter(([id, status]) => status !== before.get(id) && (status === 'completed' || status === 'failed'));
+  expect(ended.length).toBeGreaterThanOrEqual(5);
+  expect([...after].filter(([id, status]) => before.get(id) === undefined && status !== undefined).length).toBeGreaterThanOrEqual(2);
 });
 
 test('the same seed and name give the same tasks, another name gives others', async () => {

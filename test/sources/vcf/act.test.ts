@@ -108,7 +108,7 @@ test.each([
         outcome: 'REJECTED',
         because: 'PROBLEM',
         problem: { kind },
-        isRetryable: true,
+        isRetryable: kind !== 'UNAUTHENTICATED',
       });
       expect(actions(plane)).toEqual([]);
     },

@@ -15,7 +15,7 @@ function example(name: string): JsonObject {
 
 const translated = (task: JsonObject) => translateTask('sfo', String(task['id']), { task, credentialsTask: null });
 
-describeWith(upstreams, 'published payloads', () => {
+describeWith(upstreams)('published payloads', () => {
   test('the list of 4.5, in mixed spelling', async () => {
     const body = example('docs-4.5-get-tasks-200');
     await withPlane(

@@ -30,7 +30,7 @@ test('an error is told with its remediation, its causes and then its nested erro
       referenceToken: 'REF01',
       subtaskPath: [],
       causes: [
-        { ...nothing, code: 'java.io.IOException', message: 'cause' },
+        { ...nothing, code: null, message: 'cause' },
         { ...nothing, code: 'INNER', message: 'inner label', causes: [{ ...nothing, code: 'INNERMOST', message: 'INNERMOST' }] },
       ],
     },
@@ -59,7 +59,7 @@ test.each(['Successful', 'In Progress', 'CANCELLED', 'COMPLETED_WITH_WARNING', '
     expect(task).toMatchObject({ failures: [], rootCause: null });
     expect(task.warnings.filter((warning) => warning.__typename === 'VcfWarning')).toMatchObject([
       { code: 'OUTER', remediation: 'Call support.', remediationUrl: 'https://docs.example/outer', referenceToken: 'REF01' },
-      { code: 'java.io.IOException', message: 'cause' },
+      { code: 'OUTER', message: 'cause' },
       { code: 'INNER', message: 'inner label' },
       { code: 'INNERMOST' },
     ]);

@@ -4,6 +4,14 @@ import fc from 'fast-check';
 import { type WireObject, objectsIn, textOf } from '../../../src/sources/vcf/simulation/wire-object.js';
 import { SimulatorClient } from './simulator-client.js';
 
+/** Named in schema/operations. */
+const namedTasks = {
+  runningDomain: '15820818-fd83-4aa2-87cc-569ac51a70b9',
+  runningUpgrade: '85a921f5-0893-4a09-ac1d-46c70958b0c5',
+  failedHost: 'c1d15ad1-5b1a-446e-b6ec-0999726181ab',
+  failedCluster: 'c49a63f2-03ed-4b9f-8762-bde5b1c7de7c',
+};
+
 const clients: SimulatorClient[] = [];
 
 afterEach(async () => {
@@ -97,11 +105,37 @@ test('pending subtasks say that they ended when they were created', async () => 
   expect(pending.some((subtask) => subtask['completionTimestamp'] === subtask['creationTimestamp'])).toBe(true);
 });
 
-test('two sites of one seed differ, and so do two seeds of one site', async () => {
+test('two sites of one seed differ, and so do two seeds of one site but for the tasks that have a name', async () => {
   const worlds = await Promise.all([start(), start({ name: 'vcf-lax' }), start({ seed: 2 })].map(async (client) => worldOf(await client)));
-  const ids = worlds.flatMap(({ tasks }) => tasks.map((task) => task['id']));
-  expect(new Set(ids).size).toBe(ids.length);
+  const [sfo = [], lax = [], otherSeed = []] = worlds.map(
+    ({ tasks, credentials }) => new Set([...tasks, ...credentials].map(({ id }) => id)),
+  );
+  expect([...sfo].filter((id) => new Set(lax).has(id))).toEqual([]);
+  expect([...sfo].filter((id) => new Set(otherSeed).has(id))).toHaveLength(7);
 });
+
+test.each([1, 2, 7])(
+  'with seed %i, two named tasks run for an hour and can be cancelled, two have failed and can be retried',
+  async (seed) => {
+    const client = await start({ seed });
+    const named = async (...fields: readonly string[]): Promise<unknown[][]> => {
+      const answers = await Promise.all(Object.values(namedTasks).map((id) => client.get(`/v1/tasks/${id}`)));
+      return answers.map(({ body }) => fields.map((field) => body[field]));
+    };
+    const [running, failed] = [
+      ['IN_PROGRESS', true, false],
+      ['FAILED', false, true],
+    ];
+    for (const minutes of [0, 20, 20, 19]) {
+      client.simulator.advance(minutes * 60_000);
+      expect(await named('status', 'isCancellable', 'isRetryable')).toEqual([running, running, failed, failed]);
+    }
+    await client.send('DELETE', `/v1/tasks/${namedTasks.runningDomain}`);
+    await client.send('PATCH', `/v1/tasks/${namedTasks.failedHost}`);
+    client.simulator.advance(150_000);
+    expect(await named('status')).toEqual([['CANCELLED'], ['SUCCESSFUL'], ['SUCCESSFUL'], ['FAILED']]);
+  },
+);
 
 test('the same seed gives the same world, however the time is cut and however often it is read', async () => {
   await fc.assert(

@@ -7,6 +7,12 @@ import { JSONObject, type JsonObject } from '../../../task/scalars/json-object.j
 export class AstraWarning extends TaskWarningFields {
   override readonly __typename!: 'AstraWarning';
 
+  @Field(() => String, { description: 'The problem type.', nullable: true })
+  override code!: string | null;
+
+  @Field(() => String, { description: 'The detail.' })
+  override message!: string;
+
   @Field(() => String, { description: 'The title.' })
   title!: string;
 

@@ -2,7 +2,7 @@ import type { Random } from '../../../simulation/random.js';
 import type { JsonObject } from '../../../task/scalars/json-object.js';
 import { simulatedError } from './simulated-error.js';
 import { nanoid, type SimulatedPackage } from './simulated-package.js';
-import { failedEnd, lifeSteps, someEnd } from './simulated-steps.js';
+import { failedEnd, lifeSteps, longSteps, someEnd } from './simulated-steps.js';
 import { SimulatedTask } from './simulated-task.js';
 
 const seconds = 1000;
@@ -10,8 +10,11 @@ const seconds = 1000;
 /** Named in the sample operations. */
 const sampleId = 'V1StGXR8Z5jdHi6BmyT7abcdef';
 
-/** Tasks that begin while one watches. */
-const laterCount = 10;
+/** Tasks that begin while one watches, so many seconds after the start: each further away than the one before. */
+const laterStarts = [40, 270, 900];
+
+/** How long the installs of large packages take, in minutes: while one watches, in the first hour, in a shift, all day. */
+const longMinutes = [10, 30, 90, 24 * 60];
 
 export interface DemoScene {
   readonly random: Random;
@@ -21,7 +24,12 @@ export interface DemoScene {
   readonly timestamp: string;
 }
 
-/** The tasks of a demo zone: one or more of each state and operation at the start, and some that begin later. */
+/**
+ * The tasks of a demo zone: one or more of each state and operation at the start, some that begin later, and some that
+ * take hours. What begins and ends is spread thinner as time passes, because the gateway asks for every tracked id that
+ * has not ended, each time it refreshes: hundreds of short tasks would cost hundreds of calls, answered by 404 until
+ * they begin. These 15 cost 12 at most, and one of them is unfinished for a day.
+ */
 export function demoTasks(scene: DemoScene): readonly SimulatedTask[] {
   const { random } = scene;
   const add = (steps: ReturnType<typeof lifeSteps>, id = nanoid(random)): SimulatedTask => new SimulatedTask(id, steps);
@@ -35,10 +43,11 @@ export function demoTasks(scene: DemoScene): readonly SimulatedTask[] {
     add(at({ ...subjectOf(scene, 'create'), status: 'completed' })),
     add(at({ ...subjectOf(scene, 'create'), ...failedEnd(random) })),
     add(at({ ...subjectOf(scene, 'delete'), status: 'failed', error_message: 'the install is in use', links: null })),
-    ...Array.from({ length: laterCount }, (_, place) => {
-      const beginsAfterMs = (place + 1) * random.between(20, 40) * seconds;
+    ...laterStarts.map((start) => {
+      const beginsAfterMs = (start + random.between(-20, 20)) * seconds;
       return add(lifeSteps(random, beginsAfterMs, subjectOf(scene, random.pick(['create', 'create', 'delete'])), someEnd(random)));
     }),
+    ...longMinutes.map((minutes) => add(longSteps(minutes, subjectOf(scene, 'create'), someEnd(random)))),
   ];
   for (const task of tasks) task.advance(0, scene.timestamp);
   return tasks;

@@ -21,6 +21,12 @@ export function lifeSteps(random: Random, beginsAfterMs: number, subject: JsonOb
   ];
 }
 
+/** A task that is under way from the start for so many minutes; every minute it shows a sign of life in `updated_at`. */
+export function longSteps(minutes: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
+  const signsOfLife = Array.from({ length: minutes - 1 }, () => ({ afterMs: 60 * seconds, changes: {} }));
+  return [{ afterMs: 0, changes: { ...subject, status: 'running' } }, ...signsOfLife, { afterMs: 60 * seconds, changes: end }];
+}
+
 /** How a task ends: well most of the time. */
 export function someEnd(random: Random): JsonObject {
   return random.chance(0.2) ? failedEnd(random) : { status: 'completed' };

@@ -30,6 +30,7 @@ export class SimulatedTask {
       usedMs += step.afterMs;
       due.push(step);
     }
+    if (due.length === 0) return;
     this.#waitedMs -= usedMs;
     this.#steps = this.#steps.slice(due.length);
     for (const { changes } of due) {

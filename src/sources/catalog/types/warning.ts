@@ -11,6 +11,9 @@ import { CatalogWarningDetail } from './warning-detail.js';
 export class CatalogWarning extends TaskWarningFields {
   override readonly __typename!: 'CatalogWarning';
 
+  @Field(() => String, { description: "The catalog's code.", nullable: true })
+  override code!: string | null;
+
   @Field(() => String, { description: 'The request path it speaks of.', nullable: true })
   path!: string | null;
 

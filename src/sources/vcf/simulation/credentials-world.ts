@@ -7,6 +7,9 @@ import { runSteps } from './run-steps.js';
 import { canonicalStatus } from './status-spelling.js';
 import { abandon, credentialsStepsOf, isDone, reset } from './steps.js';
 
+/** So many tasks begun since the start are kept. */
+const maxLive = 15;
+
 /** A credentials task as the plane keeps it. */
 export interface CredentialsRecord {
   /** As the credentials list shows it. */
@@ -30,6 +33,8 @@ export class CredentialsWorld {
   readonly #agenda: Agenda;
   readonly #random: Random;
   readonly #records = new Map<string, CredentialsRecord>();
+  /** Of the tasks begun since the start, oldest first. */
+  #liveIds: readonly string[] = [];
 
   constructor(agenda: Agenda, random: Random) {
     this.#agenda = agenda;
@@ -74,6 +79,18 @@ export class CredentialsWorld {
     if (record !== undefined) this.#later(record, 'waiting', delayMs, () => this.#run(record));
   }
 
+  /** Begins new tasks for ever, one every few minutes; what has not begun comes from `next`. */
+  keepBusy(next: () => WireObject & { readonly id: string }): void {
+    this.#agenda.after(this.#random.between(60_000, 180_000), () => {
+      const json = next();
+      this.add(json.id, json, {});
+      this.start(json.id, this.#fewSeconds());
+      this.#liveIds = [...this.#liveIds.filter((id) => this.#records.has(id)), json.id];
+      this.#forgetOldest();
+      this.keepBusy(next);
+    });
+  }
+
   /** Does a failed task again. Its status stays for a few seconds; the passwords show in its subtasks, as at the real one. */
   retry(id: string, passwords: readonly NewPassword[]): ActionResult {
     const refusal = this.#refusal(id);
@@ -103,6 +120,11 @@ export class CredentialsWorld {
       this.#end(record, 'USER_CANCELLED');
     });
     return 'accepted';
+  }
+
+  #forgetOldest(): void {
+    const finished = this.#liveIds.filter((id) => this.#records.get(id)?.phase === 'resting');
+    for (const id of finished.slice(0, Math.max(0, this.#liveIds.length - maxLive))) this.remove(id);
   }
 
   #refusal(id: string): ActionResult | null {

@@ -14,6 +14,8 @@ export interface SeedTask {
   readonly failure: FailureBlueprint | null;
   /** Milliseconds until it goes on by itself; null: it does not. */
   readonly startsInMs: number | null;
+  /** Milliseconds that what is left of it takes; as chance has it where absent. */
+  readonly durationMs?: number;
 }
 
 /** How far a task had come when the simulation began. */
@@ -24,12 +26,17 @@ export interface Past {
   readonly minutesAgo: number;
   /** The share of its steps that were done, from 0 to 1; those of a successful task all are. */
   readonly share?: number;
+  /** A task that sample operations name: it has the same id with every seed, and does not fail while it runs. */
+  readonly label?: string;
+  /** Minutes that what is left of it takes; as chance has it where absent. */
+  readonly minutesLeft?: number;
 }
 
 /** A task with a past. `now` in milliseconds since 1970. */
 export function seedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: Past): TaskJson {
   const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
   const task = buildTask(blueprint, site, random, createdAt);
+  if (past.label !== undefined) task.id = site.taskIdOf(past.label);
   task.status = past.status;
   const steps = stepsOf(task);
   const status = canonicalStatus(past.status);
@@ -44,8 +51,9 @@ export function seedTask(blueprint: Blueprint, site: Site, random: Random, now: 
   if (unfinished.has(status)) return { ...task, isCancellable: status === 'IN_PROGRESS' };
   const endedAt = createdAt + (doneCount + 1) * stepMs;
   const failing = steps[doneCount];
-  if (status === 'FAILED' && failing !== undefined) {
-    const errors = buildErrors(blueprint.failure, task.resources?.[0]?.fqdn ?? task.resources?.[0]?.name ?? task.name, random);
+  if ((status === 'FAILED' || status === 'TIMED_OUT') && failing !== undefined) {
+    const failure = status === 'FAILED' ? blueprint.failure : timeout(blueprint.failure);
+    const errors = buildErrors(failure, task.resources?.[0]?.fqdn ?? task.resources?.[0]?.name ?? task.name, random);
     begin(failing, endedAt - stepMs);
     fail(failing, endedAt, errors.step);
     task.errors = [errors.task];
@@ -61,3 +69,18 @@ export function seedTask(blueprint: Blueprint, site: Site, random: Random, now: 
 }
 
 const unfinished = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS', 'AWAITING_APPROVAL']);
+
+/** Why work of this kind timed out: a step of it never came back. */
+function timeout({ errorCode, remediation }: FailureBlueprint): FailureBlueprint {
+  const operation = errorCode.replace(/_FAILED$/, '');
+  return {
+    errorCode: `${operation}_TIMED_OUT`,
+    message: 'The work on {} took longer than it may',
+    remediation,
+    because: {
+      errorCode: `${operation}_STEP_TIMED_OUT`,
+      message: 'A step that works on {} did not end in time',
+      cause: 'No answer from {} for 3600 seconds',
+    },
+  };
+}

@@ -13,10 +13,10 @@ const day = 24 * hour;
 
 /** Every documented status in the spellings of several versions (9.1 lists both). */
 const pasts: readonly (readonly [Blueprint, Past])[] = [
-  [domainCreation, { status: 'IN_PROGRESS', minutesAgo: 9, share: 0.4 }],
+  [domainCreation, { status: 'IN_PROGRESS', minutesAgo: 9, share: 0.4, label: 'running-domain', minutesLeft: hour }],
   [hostCommission, { status: 'In Progress', minutesAgo: 2, share: 0.5 }],
   [bundleDownload, { status: 'In Progress', minutesAgo: 3, share: 0.4 }],
-  [hostUpgrade, { status: 'IN_PROGRESS', minutesAgo: 6, share: 0.3 }],
+  [hostUpgrade, { status: 'IN_PROGRESS', minutesAgo: 6, share: 0.3, label: 'running-upgrade', minutesLeft: hour }],
   [upgradePrecheck, { status: 'QUEUED', minutesAgo: 1 }],
   [backup, { status: 'Queued', minutesAgo: 1 }],
   [hostCommission, { status: 'PENDING', minutesAgo: 1 }],
@@ -26,8 +26,8 @@ const pasts: readonly (readonly [Blueprint, Past])[] = [
   [bundleDownload, { status: 'Successful', minutesAgo: 55 }],
   [clusterCreation, { status: 'Successful', minutesAgo: 3 * hour }],
   [certificateReplacement, { status: 'SUCCESSFUL', minutesAgo: 5 * hour }],
-  [hostCommission, { status: 'Failed', minutesAgo: 40, share: 0.4 }],
-  [clusterCreation, { status: 'FAILED', minutesAgo: 70, share: 0.3 }],
+  [hostCommission, { status: 'Failed', minutesAgo: 40, share: 0.4, label: 'failed-host' }],
+  [clusterCreation, { status: 'FAILED', minutesAgo: 70, share: 0.3, label: 'failed-cluster' }],
   [hostDecommission, { status: 'Cancelled', minutesAgo: 4 * hour, share: 0.5 }],
   [bundleDownload, { status: 'CANCELLED', minutesAgo: 7 * hour, share: 0.4 }],
   [hostUpgrade, { status: 'Timed Out', minutesAgo: 9 * hour, share: 0.5 }],
@@ -39,8 +39,9 @@ const pasts: readonly (readonly [Blueprint, Past])[] = [
 export function seedTasks(site: Site, random: Random, now: number): SeedTask[] {
   const usual = pasts.map(([blueprint, past]) => ({
     json: seedTask(blueprint, site, random, now, past),
-    failure: blueprint.failure,
+    failure: past.label === undefined ? blueprint.failure : null,
     startsInMs: startOf(past.status, random),
+    ...(past.minutesLeft === undefined ? {} : { durationMs: past.minutesLeft * 60_000 }),
   }));
   return [...usual, ...oddTasks(site, random, now)];
 }

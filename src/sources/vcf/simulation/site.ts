@@ -13,6 +13,8 @@ export interface Site {
   readonly nsxManagers: readonly ResourceJson[];
   /** The id of a resource by its name: always the same one at one site. */
   idOf(name: string): string;
+  /** The id of a task that sample operations name: the same one with every seed. */
+  taskIdOf(label: string): string;
 }
 
 const spareCodes = ['ams', 'dub', 'fra', 'lax', 'lon', 'nyc', 'sfo', 'sin', 'syd', 'tok'];
@@ -23,6 +25,7 @@ export function siteOf(seed: number, name: string): Site {
   const said = name.split('-').at(-1) ?? '';
   const code = /^[a-z]{2,5}$/.test(said) ? said : Random.named(seed, name).pick(spareCodes);
   const idOf = (resource: string): string => Random.named(seed, `${name}/${resource}`).uuid();
+  const taskIdOf = (label: string): string => Random.named(0, `${name}/task/${label}`).uuid();
   const named = (type: string, label: string): ResourceJson => ({ resourceId: idOf(label), type, name: label });
   const machine = (type: string, label: string): ResourceJson => {
     const fqdn = `${label}.${code}.cloud.example`;
@@ -31,6 +34,7 @@ export function siteOf(seed: number, name: string): Site {
   return {
     code,
     idOf,
+    taskIdOf,
     sddcManager: machine('SDDC_MANAGER', `${code}-vcf01`),
     // Title case, as live tasks have it (a client compares them exactly: terraform-provider-vcf, resource_host.go).
     hosts: workloads.flatMap((workload) => ['01', '02', '03', '04'].map((place) => machine('Esxi', `${code}01-${workload}-esx${place}`))),

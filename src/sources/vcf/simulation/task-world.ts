@@ -12,8 +12,8 @@ import { abandon, isDone, reset, stepsOf } from './steps.js';
 import { runSteps } from './run-steps.js';
 import { failureChances, type TaskOrigin, type TaskRecord } from './task-record.js';
 
-/** So many tasks begun since the start are kept; with those of the start that is at most 120. */
-const maxLive = 80;
+/** So many tasks begun since the start are kept; with those of the start and the credentials tasks that is at most 120. */
+const maxLive = 70;
 /** No new task begins while so many are under way. */
 const maxUnderWay = 7;
 
@@ -63,10 +63,10 @@ export class TaskWorld {
     for (const id of this.#records.keys()) this.remove(id);
   }
 
-  /** Begins a task after a delay in milliseconds, at the first step that is not done. */
-  start(id: string, delayMs: number): void {
+  /** Begins a task after a delay in milliseconds, at the first step that is not done; without a duration, chance gives one. */
+  start(id: string, delayMs: number, durationMs?: number): void {
     const record = this.#records.get(id);
-    if (record !== undefined) this.#later(record, 'waiting', delayMs, () => this.#run(record));
+    if (record !== undefined) this.#later(record, 'waiting', delayMs, () => this.#run(record, durationMs));
   }
 
   /** Begins new tasks for ever, every now and then. */
@@ -125,7 +125,7 @@ export class TaskWorld {
     for (const [id] of finished.slice(0, Math.max(0, live.length - maxLive))) this.remove(id);
   }
 
-  #run(record: TaskRecord): void {
+  #run(record: TaskRecord, durationMs = this.#random.between(20_000, 120_000)): void {
     const steps = stepsOf(record.json).filter(({ node }) => !isDone(node));
     const failure = record.failure !== null && this.#random.chance(failureChances[record.origin]) ? record.failure : null;
     const errors = failure === null ? null : buildErrors(failure, subjectOf(record.json), this.#random);
@@ -134,7 +134,7 @@ export class TaskWorld {
     runSteps({
       agenda: this.#agenda,
       steps,
-      durationMs: this.#random.between(20_000, 120_000),
+      durationMs,
       failure: errors === null ? null : { index: this.#random.between(0, Math.max(0, steps.length - 1)), error: errors.step },
       isWanted: () => record.generation === generation,
       done: (result) => {

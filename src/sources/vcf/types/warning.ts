@@ -7,6 +7,9 @@ import { Url } from '../../../task/scalars/url.js';
 export class VcfWarning extends TaskWarningFields {
   override readonly __typename!: 'VcfWarning';
 
+  @Field(() => String, { description: 'The error code.', nullable: true })
+  override code!: string | null;
+
   @Field(() => String, { description: 'What to do.', nullable: true })
   remediation!: string | null;
 

@@ -2,7 +2,7 @@ import type { CatalogWarning } from './types/warning.js';
 import type { WireWarning } from './wire.js';
 
 /** A warning looks like an error, with a code and a status, and is none: it says for example that adopted entities are kept. */
-export function translateWarning(warning: WireWarning): CatalogWarning {
+export function warningOf(warning: WireWarning): CatalogWarning {
   const code = warning.code ?? null;
   return {
     __typename: 'CatalogWarning',

@@ -3,7 +3,7 @@ import type { TaskResource } from '../../task/model/resource.js';
 import type { CatalogTask } from './types/task.js';
 
 /** What a catalog task works on: its install, and the package of that install. */
-export function taskResources(
+export function resourcesOf(
   sourceName: string,
   task: Pick<CatalogTask, 'installId' | 'packageId' | 'packageSlug'>,
 ): readonly TaskResource[] {

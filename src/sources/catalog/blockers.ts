@@ -2,8 +2,8 @@ import type { ActionKind } from '../../task/act/action-command.js';
 import type { TaskActionBlocker } from '../../task/act/blocker.js';
 
 /** Why the catalog cannot do an action, and what can be done there instead. */
-export function blockerOf(action: ActionKind, operation: string | null): TaskActionBlocker {
-  return { code: 'NOT_SUPPORTED_BY_SOURCE', message: action === 'RETRY' ? retryMessage(operation) : cancelMessage(operation) };
+export function blockersOf(action: ActionKind, operation: string | null): readonly [TaskActionBlocker] {
+  return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: action === 'RETRY' ? retryMessage(operation) : cancelMessage(operation) }];
 }
 
 function retryMessage(operation: string | null): string {
