@@ -8,8 +8,8 @@
  */
 import { build } from 'esbuild';
 import { parse } from 'graphql';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 
@@ -66,7 +66,7 @@ const pages = await build({
   splitting: true,
 });
 
-assertOneGraphQL(workers, pages);
+await assertOneGraphQL(workers, pages);
 await compress();
 for (const page of ['explorer.html', 'landing.html']) await writeFile(join(output, page), await withBuiltNames(page));
 await removeStale();
@@ -137,11 +137,16 @@ function withoutEditorStyle() {
   };
 }
 
-/** Two copies of graphql in one bundle fail at run time with "another module or realm"; this fails the build instead. */
-function assertOneGraphQL(...results) {
+/**
+ * Two copies of graphql in one bundle fail at run time with "another module or realm"; this fails the build instead. Files are
+ * compared by where they really are: node_modules may be a link, and then names its files from elsewhere.
+ */
+async function assertOneGraphQL(...results) {
+  const own = (await realpath(join(root, 'node_modules/graphql'))) + sep;
   for (const { metafile } of results) {
-    const graphql = Object.keys(metafile.inputs).filter((input) => input.includes('node_modules/graphql/'));
-    const foreign = graphql.filter((input) => !/^node_modules\/graphql\/.*\.mjs$/.test(input));
+    const inputs = Object.keys(metafile.inputs).filter((input) => input.includes('node_modules/graphql/'));
+    const files = await Promise.all(inputs.map((input) => realpath(resolve(root, input))));
+    const foreign = files.filter((file) => !file.startsWith(own) || !file.endsWith('.mjs'));
     if (foreign.length > 0) throw new Error(`A second copy of graphql is in the bundle: ${foreign.slice(0, 3).join(', ')}`);
   }
 }

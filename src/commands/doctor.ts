@@ -1,5 +1,5 @@
 import { SourceProblemError } from '../task/error/source-problem-error.js';
-import type { Source } from '../task/source/source.js';
+import type { ListAnswer, Source } from '../task/source/source.js';
 import type { SourceConnection, SourceModule } from '../task/source/source-module.js';
 import { inspectPlane, type PlaneInspection } from '../upstream/inspect-plane.js';
 import { configured, type ConfiguredOptions } from './configured.js';
@@ -19,14 +19,17 @@ const day = 86_400_000;
 /** An id that no plane has, for those that cannot list: an answer, even "not found", proves the credentials. */
 const probeId = 'tributary-doctor-probe';
 
-/** Checks reach, TLS, clock and credentials of every source: 0 when all are good, 1 when one is not. */
+/** Checks reach, TLS, clock and credentials of every source, all at once: 0 when all are good, 1 when one is not. */
 export async function doctor(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<number> {
   const { configuration, demo } = await configured(options, modules, io);
   let isGood = true;
   try {
-    for (const { module, connection, settings, passthrough } of configuration.sources) {
-      io.out(`${connection.name} (${module.kind}, ${connection.displayName})`);
-      const checks = await examine({ ...connection, now: io.now }, module, passthrough ? null : settings);
+    const examined = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
+      title: `${connection.name} (${module.kind}, ${connection.displayName})`,
+      checks: await examine({ ...connection, now: io.now }, module, passthrough ? null : settings),
+    }));
+    for (const { title, checks } of await Promise.all(examined)) {
+      io.out(title);
       for (const check of checks) io.out(`  ${check.isGood ? 'ok  ' : 'BAD '} ${check.name.padEnd(12)} ${check.words}`);
       isGood &&= checks.every((check) => check.isGood);
     }
@@ -74,8 +77,7 @@ async function credentials(source: Source, timeoutMs: number): Promise<Check> {
   const request = { signal: AbortSignal.timeout(timeoutMs), known: () => undefined };
   try {
     if (source.capabilities.list) {
-      const { readings } = await source.list({ ...request, trackedIds: [] });
-      return { name: 'credentials', isGood: true, words: `accepted: ${readings.length} tasks listed` };
+      return judge(await source.list({ ...request, trackedIds: [] }));
     }
     const answer = (await source.read([probeId], request)).get(probeId) ?? null;
     if (answer instanceof SourceProblemError) throw answer;
@@ -86,4 +88,12 @@ async function credentials(source: Source, timeoutMs: number): Promise<Check> {
   } finally {
     await source.close();
   }
+}
+
+/** A list that was cut, or that lacks a part which the plane refused, is no proof that all is well. */
+function judge({ readings, problem, isComplete }: ListAnswer): Check {
+  const listed = `${readings.length} tasks listed`;
+  if (problem !== null) return { name: 'credentials', isGood: false, words: `in part only, ${listed}: ${problem.message}` };
+  if (!isComplete) return { name: 'credentials', isGood: false, words: `accepted, but not all could be listed: ${listed}` };
+  return { name: 'credentials', isGood: true, words: `accepted: ${listed}` };
 }

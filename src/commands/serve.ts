@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 
 import type { Configuration } from '../config/configuration.js';
+import { wordsOnKeysWithoutEffect } from '../config/keys-without-effect.js';
 import { isLoopback } from '../config/loopback.js';
 import { unsupportedModes } from '../config/unsupported-modes.js';
 import { PageMissingError } from '../server/explorer/page-missing-error.js';
@@ -34,11 +35,13 @@ async function run(
 ): Promise<RunningGateway> {
   try {
     const effective = withOptions(configuration, options);
+    const idle = wordsOnKeysWithoutEffect(effective);
+    if (idle !== null) io.err(idle);
     const gateway = await startGateway({
       configuration: effective,
       modules,
       explorerFolder: io.explorerFolder,
-      logger: pino({ level: 'warn', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
+      logger: pino({ level: 'info', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
       now: io.now,
     });
     const stop = planes === null ? null : keepAlive(planes.planes);

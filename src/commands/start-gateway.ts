@@ -10,6 +10,7 @@ import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { CommandError, exitCode } from './exit-code.js';
+import { logLines } from './log-lines.js';
 
 export interface GatewaySettings {
   readonly configuration: Configuration;
@@ -40,7 +41,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     activeMs: poll.activeMs,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
-  const gateway = new Gateway({ sources, ledger, reads, now, report: (error) => logger.error(error) });
+  const gateway = new Gateway({ sources, ledger, reads, now, report: (error) => logger.error(error), log: logLines(logger) });
   const app = await createHttpServer({
     gateway,
     schema: buildSchema(modules),
@@ -49,7 +50,9 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     cors: server.cors,
     maxBodyBytes: limits.bodyKb * 1024,
     maxTokens: limits.tokens,
-    logger,
+    maxMutationRootFields: limits.mutationRootFields,
+    // Of its own accord Fastify tells of its warnings only.
+    logger: logger.child({}, { level: 'warn' }),
   });
   try {
     await app.listen({ host, port: server.port });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { SourceModule } from '../task/source/source-module.js';
-import { isRecord } from './is-record.js';
+import { isJsonObject } from '../task/scalars/json-object.js';
 import { configurationSchema } from './schema/configuration-schema.js';
 
 /** The JSON Schema (draft 2020-12) of the configuration file, for editors. What only holds between keys is not in it. */
@@ -17,11 +17,11 @@ type Json = Record<string, unknown>;
 function rewritten(schema: Json): Json {
   const { properties, ...others } = schema;
   const inner: Json = Object.fromEntries(Object.entries(others).map(([keyword, value]) => [keyword, rewrittenWithin(value)]));
-  return isRecord(properties) ? { ...inner, ...closedObject(properties, inner) } : inner;
+  return isJsonObject(properties) ? { ...inner, ...closedObject(properties, inner) } : inner;
 }
 
 function rewrittenWithin(value: unknown): unknown {
-  return Array.isArray(value) ? value.map(rewrittenWithin) : isRecord(value) ? rewritten(value) : value;
+  return Array.isArray(value) ? value.map(rewrittenWithin) : isJsonObject(value) ? rewritten(value) : value;
 }
 
 function closedObject(keys: Json, object: Json): Json {
@@ -29,7 +29,7 @@ function closedObject(keys: Json, object: Json): Json {
   const properties: Json = {};
   const choices: Json[] = [];
   for (const [name, key] of Object.entries(keys)) {
-    const { secret, fileOnly, ...plain } = isRecord(key) ? rewritten(key) : {};
+    const { secret, fileOnly, ...plain } = isJsonObject(key) ? rewritten(key) : {};
     if (fileOnly !== true) properties[name] = secret === true ? { ...plain, writeOnly: true } : plain;
     if (secret !== true && fileOnly !== true) continue;
     properties[`${name}File`] = { type: 'string', minLength: 1, description: fileDescription(plain['description'], fileOnly === true) };

@@ -1,12 +1,12 @@
 import type { Finding } from './finding.js';
-import { isRecord } from './is-record.js';
+import { isJsonObject } from '../task/scalars/json-object.js';
 import { isLoopback } from './loopback.js';
 import { type Path, pathText } from './path.js';
 
 /** What is wrong only in the light of something else. It looks at values as written, so that it speaks even when other things are wrong. */
 export function contradictions(root: unknown): readonly Finding[] {
-  if (!isRecord(root)) return [];
-  const auth = isRecord(root['auth']) ? root['auth'] : {};
+  if (!isJsonObject(root)) return [];
+  const auth = isJsonObject(root['auth']) ? root['auth'] : {};
   return [
     ...openToOthers(root['server'], auth['mode']),
     ...repeated(root['sources'], ['sources'], 'name'),
@@ -15,7 +15,7 @@ export function contradictions(root: unknown): readonly Finding[] {
 }
 
 function openToOthers(server: unknown, mode: unknown): readonly Finding[] {
-  const host = isRecord(server) ? server['host'] : undefined;
+  const host = isJsonObject(server) ? server['host'] : undefined;
   if (mode !== 'none' || typeof host !== 'string' || isLoopback(host)) return [];
   return [{ path: ['server', 'host'], at: 'value', message: 'expected a loopback address, such as 127.0.0.1, because auth.mode is none' }];
 }
@@ -24,7 +24,7 @@ function openToOthers(server: unknown, mode: unknown): readonly Finding[] {
 function repeated(list: unknown, path: Path, key: string): readonly Finding[] {
   const first = new Map<string, number>();
   return (Array.isArray(list) ? list : []).flatMap((element: unknown, index): readonly Finding[] => {
-    const value = isRecord(element) ? element[key] : undefined;
+    const value = isJsonObject(element) ? element[key] : undefined;
     if (typeof value !== 'string') return [];
     const earlier = first.get(value);
     if (earlier !== undefined)

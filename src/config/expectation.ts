@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { unwrap } from './schema/known-keys.js';
 
-/** What a schema expected, for people. Where a schema says it in its own words, those are taken. Never a value of the file. */
+/** What a schema expected, for people. Where a schema says it in its own words, those are taken. Never a value of the file, nor a regular expression. */
 export function expectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -10,13 +10,13 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `expected ${alternatives(issue.values.map((value) => JSON.stringify(value)))}`;
     case 'too_small':
-      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`;
     case 'not_multiple_of':
       return `expected a multiple of ${issue.divisor}`;
     case 'invalid_format':
-      return issue.format === 'regex' ? `expected text of the form ${issue.pattern}` : `expected a valid ${issue.format}`;
+      return issue.format === 'regex' ? 'expected text of another form' : `expected a valid ${issue.format}`;
     case 'unrecognized_keys':
       return 'expected this key to be absent beside the others';
     case 'invalid_union':
@@ -36,8 +36,9 @@ const typeNames: ReadonlyMap<string, string> = new Map([
   ['record', 'keys and their values'],
 ]);
 
-function unitOf(origin: string): string {
-  return origin === 'string' ? ' characters' : origin === 'array' ? ' elements' : '';
+function unitOf(origin: string, count: number | bigint): string {
+  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' element' : '';
+  return unit === '' || Number(count) === 1 ? unit : `${unit}s`;
 }
 
 function unionForms(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {

@@ -12,6 +12,7 @@ import { plainValues } from './plain-values.js';
 import { reconcile } from './reconcile.js';
 import { configurationSchema } from './schema/configuration-schema.js';
 import { schemaFindings } from './schema-findings.js';
+import { unchosenSources } from './unchosen-sources.js';
 import { readYamlText } from './yaml-text.js';
 
 export interface ConfigurationInput {
@@ -38,10 +39,12 @@ export function loadConfiguration(input: ConfigurationInput): Configuration {
   const reconciled = reconcile(schema, root, (path) => input.readFile(inFolder(path)));
   const parsed = schema.safeParse(root, { error: expectation });
 
-  const misfits = (parsed.success ? [] : schemaFindings(parsed.error.issues, root)).map((finding) => ({
-    ...finding,
-    path: reconciled.movedFrom.get(pathKey(finding.path)) ?? finding.path,
-  }));
+  const misfits = (parsed.success ? [] : schemaFindings([...parsed.error.issues, ...unchosenSources(root, input.modules)], root)).map(
+    (finding) => ({
+      ...finding,
+      path: reconciled.movedFrom.get(pathKey(finding.path)) ?? finding.path,
+    }),
+  );
   const findings = [plain.findings, reconciled.findings, misfits, contradictions(root)].reduce((first, later) => [
     ...first,
     ...withoutConsequences(first, later),

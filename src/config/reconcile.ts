@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Finding } from './finding.js';
-import { isRecord } from './is-record.js';
+import { isJsonObject } from '../task/scalars/json-object.js';
 import { type Path, pathKey } from './path.js';
 import { readTextFile, type TextFile } from './read-text-file.js';
 import { type KnownKey, knownKeys, unwrap } from './schema/known-keys.js';
@@ -26,9 +26,9 @@ export function reconcile(schema: z.core.$ZodType, root: unknown, readFile: (pat
     const bare = unwrap(at);
     if (Array.isArray(value) && bare instanceof z.ZodArray) {
       for (const [index, element] of value.entries()) visit(bare.element, element, [...path, index]);
-    } else if (isRecord(value) && bare instanceof z.ZodRecord) {
+    } else if (isJsonObject(value) && bare instanceof z.ZodRecord) {
       for (const [name, member] of Object.entries(value)) visit(bare.valueType, member, [...path, name]);
-    } else if (isRecord(value)) {
+    } else if (isJsonObject(value)) {
       const known = knownKeys(bare, value);
       if (known !== null) visitKeys(known, value, path);
     }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import type { Finding } from './finding.js';
-import { isRecord } from './is-record.js';
+import { isJsonObject } from '../task/scalars/json-object.js';
 import type { Path } from './path.js';
 import { suggestion } from './suggestion.js';
 
@@ -18,7 +18,7 @@ function findingsBelow(issues: readonly z.core.$ZodIssue[], above: Path, root: u
     const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: issue.message }));
     const value = valueAt(root, path);
-    if (issue.code === 'invalid_union' && isRecord(value) && Object.keys(value).length > 0) {
+    if (issue.code === 'invalid_union' && isJsonObject(value) && Object.keys(value).length > 0) {
       const [best] = issue.errors.toSorted((a, b) => misfit(a) - misfit(b));
       if (best !== undefined) return findingsBelow(best, path, root);
     }
@@ -29,7 +29,7 @@ function findingsBelow(issues: readonly z.core.$ZodIssue[], above: Path, root: u
 function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, step) => {
     if (Array.isArray(at)) return at[Number(step)];
-    return isRecord(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+    return isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
   }, root);
 }
 

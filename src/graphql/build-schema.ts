@@ -13,6 +13,7 @@ import { MutationResolver } from './mutation-resolver.js';
 import { QueryResolver } from './query-resolver.js';
 import { ResourceResolver } from './resource-resolver.js';
 import { TaskResolver } from './task-resolver.js';
+import { TaskSourceResolver } from './task-source-resolver.js';
 
 /** The whole schema: our own types, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
@@ -22,6 +23,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       MutationResolver,
       LifecycleResolver,
       TaskResolver,
+      TaskSourceResolver,
       ResourceResolver,
       FailureGroupResolver,
       ...modules.flatMap((module) => module.resolvers),

@@ -6,7 +6,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind, print } from 'graphql';
 import { usualRetryAfterMs } from '../task/source/retry-after.js';
 import { type ErrorCode, TributaryError } from '../task/error/tributary-error.js';
 
-/** Codes that Apollo gives itself, and what a client sees of them. Every other error is masked. */
+/** Codes that Apollo and our plugins give, and what a client sees of them. Every other error is masked. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
@@ -15,6 +15,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'PERSISTED_QUERY_NOT_FOUND',
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   BAD_REQUEST: 'BAD_USER_INPUT',
+  LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
 };
 
 /** Turns every error into what a client sees: an allow-list. What is masked is reported once, under an id that the client sees too. */

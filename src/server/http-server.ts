@@ -1,7 +1,15 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import { anonymous } from '../task/caller.js';
@@ -9,6 +17,9 @@ import type { ErrorCode } from '../task/error/tributary-error.js';
 import type { Gateway } from '../task/gateway.js';
 import { createApolloServer } from './apollo-server.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
+import { refusal } from './refusal.js';
+import { settleStatus } from './request-error-status.js';
+import { tokenLimit } from './token-limit.js';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
@@ -22,6 +33,8 @@ export interface HttpServerOptions {
   readonly maxBodyBytes: number;
   /** Tokens of a document; 0 is no limit. */
   readonly maxTokens: number;
+  /** Root fields of a mutation; 0 is no limit. */
+  readonly maxMutationRootFields: number;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -29,7 +42,7 @@ const graphqlPath = '/graphql';
 
 /** The HTTP side of the gateway; it does not listen yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { gateway, schema, introspection, maxTokens, logger } = options;
+  const { gateway, schema, introspection, maxTokens, maxMutationRootFields, logger } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -51,9 +64,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (status >= 500) app.log.error(error);
     return reply.code(status).send(errorBody(error));
   });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ errors: [{ message: 'There is nothing here.', extensions: { code: 'BAD_USER_INPUT' } }] }),
-  );
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(refusal('There is nothing here.', 'BAD_USER_INPUT')));
   await app.register(helmet, {
     // Whoever ends TLS in front of the gateway decides for the host name.
     strictTransportSecurity: false,
@@ -66,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     schema,
     introspection,
     maxTokens,
+    maxMutationRootFields,
     report: (error, errorId) => app.log.error({ err: error, errorId }, 'masked'),
   });
   await apollo.start();
@@ -75,17 +87,33 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
+    preHandler: tokenLimit(maxTokens),
+    onSend: settleStatus,
     handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle.call(app, request, reply)),
+  });
+  app.route({
+    url: graphqlPath,
+    method: ['PUT', 'PATCH', 'DELETE'],
+    // Whatever the body is, it is not read.
+    onRequest: refuseMethod,
+    handler: refuseMethod,
   });
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', () => ({ status: 'ready' }));
   return app;
 }
 
+async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .code(405)
+    .header('allow', 'GET, POST')
+    .send(refusal('The method of a request is POST, or GET for a query.', 'BAD_USER_INPUT'));
+}
+
 /** What Fastify refuses, in the form of a GraphQL error. */
 function errorBody(error: FastifyError): object {
   const status = error.statusCode ?? 500;
-  return { errors: [{ message: wordsOf(error, status), extensions: { code: codeOf(status) } }] };
+  return refusal(wordsOf(error, status), codeOf(status));
 }
 
 function wordsOf(error: FastifyError, status: number): string {

@@ -5,10 +5,12 @@ import type { ActionRoom } from './act/action-room.js';
 import { Tracking } from './act/tracking.js';
 import type { Caller } from './caller.js';
 import type { Ledger } from './ledger.js';
+import type { Log } from './log.js';
 import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
 import { View } from './read/view.js';
+import { SourceHealth } from './source/source-health.js';
 import type { Source } from './source/source.js';
 
 /** One configured source, and how often its unfinished tasks are worth asking for. */
@@ -28,6 +30,8 @@ export interface GatewayOptions {
   readonly now: () => number;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
+  /** How sources answer, and what became of actions. */
+  readonly log: Log;
 }
 
 /** What resolvers work with: reading and acting for one caller, one operation long. */
@@ -47,20 +51,23 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, ledger, now, report } = options;
+    const { sources, ledger, now, report, log } = options;
     this.#views = new Map(
-      sources.map(({ source }) => [source.name, new View({ source, trackedIds: () => ledger.trackedIds(source.name), now, report })]),
+      sources.map(({ source }) => {
+        const health = new SourceHealth(source.name, log);
+        return [source.name, new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now, report })];
+      }),
     );
     this.#guard = new ActionGuard(now);
     this.#idempotency = new Idempotency(ledger, report);
   }
 
   operation(caller: Caller): Operation {
-    const { ledger, now, report, reads, sources } = this.#options;
+    const { ledger, now, report, log, reads, sources } = this.#options;
     const pollAfterMs = new Map(sources.map(({ source, activeMs }) => [source.name, activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const reader = new Reader({ views: this.#views, caller, since: now(), reads });
-    const room: ActionRoom = { views: this.#views, caller, ledger, guard: this.#guard, now, maxAgeMs, report };
+    const room: ActionRoom = { views: this.#views, caller, ledger, guard: this.#guard, now, maxAgeMs, report, log };
     return {
       tasks: new Tasks(reader, pollAfterMs),
       lists: new TaskLists(reader),

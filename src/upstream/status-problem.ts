@@ -28,9 +28,16 @@ const words: Readonly<Partial<Record<TaskSourceProblemKind, string>>> = {
 /** The problem that a status without an answer in it stands for. */
 export function problemOfStatus(answer: UpstreamAnswer, body: ErrorBody): SourceProblemError {
   const kind = kinds[answer.status] ?? 'HTTP_STATUS';
-  return new SourceProblemError(kind, words[kind] ?? `The plane answered with status ${answer.status}.`, {
+  return new SourceProblemError(kind, words[kind] ?? wordsOf(answer.status), {
     httpStatus: answer.status,
     referenceToken: body.referenceToken,
     retryAfterMs: retryAfterOf(answer),
   });
+}
+
+function wordsOf(status: number): string {
+  const isRedirect = status >= 300 && status < 400;
+  return isRedirect
+    ? `The plane redirects (status ${status}), which is not followed; is url its API?`
+    : `The plane answered with status ${status}.`;
 }

@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 
+import { causeCodeOf } from '../task/error/cause-code.js';
 import { SourceProblemError } from '../task/error/source-problem-error.js';
 import { AnswerTooLargeError } from './exchange.js';
 
@@ -22,6 +23,8 @@ const unreachable: Readonly<Record<string, string>> = {
   EPIPE: 'The plane dropped the connection.',
   EHOSTUNREACH: 'There is no route to the plane.',
   ENETUNREACH: 'There is no route to the plane.',
+  // What undici says when CONNECT is refused. It says so too of a request that was aborted, which is known by its signal.
+  UND_ERR_ABORTED: 'The proxy did not open a connection to the plane.',
   UND_ERR_SOCKET: 'The plane dropped the connection.',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'The plane dropped the connection in the middle of its answer.',
 };
@@ -31,7 +34,7 @@ const timeouts: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_E
 /** Says in plain words why no answer came. The message names no host, URL or credential; `cause` is for the log. */
 export function problemOfFailure(error: unknown, signal: AbortSignal): SourceProblemError {
   if (error instanceof SourceProblemError) return error;
-  const code = codeOf(error);
+  const code = causeCodeOf(error) ?? '';
   const certificateWords = lookUp(certificate, code);
   if (certificateWords !== null) return new SourceProblemError('TLS', certificateWords, { cause: error });
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
@@ -53,10 +56,4 @@ export function problemOfFailure(error: unknown, signal: AbortSignal): SourcePro
 
 function lookUp(table: Readonly<Record<string, string>>, code: string): string | null {
   return Object.hasOwn(table, code) ? (table[code] ?? null) : null;
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? codeOf(error.cause) : '';
 }

@@ -33,7 +33,7 @@ export class UpstreamAnswer {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw this.#malformed('The plane sent something that is not JSON.', cause);
+      throw this.#malformed('The plane sent something that is not JSON; is url its API?', cause);
     }
   }
 

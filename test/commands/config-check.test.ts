@@ -31,6 +31,13 @@ test('a mode that this version does not serve is right, and told', () => {
   });
 });
 
+test('a key that this version does nothing with is right, and told', () => {
+  expect(check(`limits: { depth: 3 }\nfederation: { node: true }\n${smallest}`)).toEqual({
+    code: 0,
+    lines: ['tributary.yaml is right: 1 source(s).', 'Accepted, but without effect in this version: limits.depth, federation.node.'],
+  });
+});
+
 test('what is wrong is printed, one problem a line', () => {
   expect(check(`sever: 1\nlimits: 1\n${smallest}`)).toEqual({
     code: 2,

@@ -6,6 +6,9 @@ import { problemsOf, smallest } from './fixture.js';
 const withLine = (line: string): string => `${line}\n${smallest}`;
 const withSource = (from: string, to: string): string => smallest.replace(from, to);
 
+const withGrant = (grant: string): string =>
+  smallest.replace('none', `keys, keys: [{ id: a, key: "0123456789abcdef" }], grants: [{ who: "*", ${grant} }]`);
+
 const name = 'expected a name of 1 to 31 lower-case letters, digits and -, beginning with a letter';
 
 test.each([
@@ -63,7 +66,11 @@ test.each([
     withLine('server: { cors: ["https://a.example/"] }'),
     '1:18: server.cors[0]: expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing behind them',
   ],
-  ['no sources', 'auth: { mode: none }\nsources: []\n', '2:10: sources: expected at least 1 elements'],
+  ['no sources', 'auth: { mode: none }\nsources: []\n', '2:10: sources: expected at least one source'],
+  ['a grant without actions', withGrant('actions: [], sources: ["*"]'), '1:95: auth.grants[0].actions: expected at least one action'],
+  ['a grant without sources', withGrant('actions: [read], sources: []'), '1:112: auth.grants[0].sources: expected at least one source'],
+  ['no keys', smallest.replace('mode: none', 'mode: keys, keys: []'), '1:27: auth.keys: expected at least one key'],
+  ['no issuers', smallest.replace('mode: none', 'mode: jwt, issuers: []'), '1:29: auth.issuers: expected at least one issuer'],
   ['a source that is none', 'auth: { mode: none }\nsources: [~]\n', '2:11: sources[0]: expected keys and their values'],
 ])('%s is refused, where it stands', (_what, text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
@@ -140,3 +147,19 @@ sources:
     '7:96: sources[1].credentials.user: unknown key',
   ]);
 });
+
+test.each(['kind: catlog', 'kind: 7', 'kind:', 'displayName: x'])(
+  'what every source has is checked where the kind is not known, too: %s',
+  (kind) => {
+    const entry = `{name: "Bad Name", ${kind}, url: "http://example.com", timeoutMs: 5s, tls: {caFile: nowhere}, credentials: {any: 1}, zoneId: z, frob: 1}`;
+    const problems = problemsOf(`auth: { mode: none }\nsources:\n  - ${entry}\n`).map((problem) => problem.replace(/^\d+:\d+: /, ''));
+    expect(problems.filter((problem) => !problem.startsWith('sources[0].kind: '))).toEqual([
+      `sources[0].name: ${name}`,
+      'sources[0].url: expected https; http is for loopback addresses only',
+      'sources[0].timeoutMs: expected a whole number from 1 to 600000',
+      'sources[0].tls.caFile: expected a file that can be read; there is none of this name',
+      'sources[0].frob: unknown key',
+    ]);
+    expect(problems).toHaveLength(6);
+  },
+);

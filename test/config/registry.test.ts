@@ -27,6 +27,18 @@ test('what is wrong with keys of a kind is told where it stands', () => {
   expect(places).toEqual(['3:79: sources[0].zoneId', '4:100: sources[1].credentials', '4:102: sources[1].credentials.tokenfile']);
 });
 
+test('what a text has to look like is told in words', () => {
+  const wrong = text
+    .replace('zone_1', '"a zone"')
+    .replace('clientId: ci', 'clientId: "a:b"')
+    .replace('zoneId: zone_2', 'zoneId: zone_2, tasks: ["-"]');
+  expect(problemsOf(wrong, { modules: sourceModules }).map((problem) => problem.replace(/^\d+:\d+: /, ''))).toEqual([
+    'sources[0].zoneId: expected letters, digits, - and _, beginning with a letter or digit, at most 128',
+    'sources[0].credentials.clientId: expected text without colons and control characters',
+    'sources[1].tasks[0]: expected letters, digits, - and _, beginning with a letter or digit, at most 64',
+  ]);
+});
+
 test('every key of every kind is described', () => {
   const keys = schemaKeys(configurationJsonSchema(sourceModules));
   expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);

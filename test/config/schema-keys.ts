@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 
-import { isRecord } from '../../src/config/is-record.js';
+import { isJsonObject } from '../../src/task/scalars/json-object.js';
 
 interface Key {
   readonly path: string;
@@ -11,7 +11,7 @@ interface Key {
 /** Every key of every object in a JSON Schema; fails where an object is open. */
 export function schemaKeys(node: unknown, path = ''): readonly Key[] {
   if (Array.isArray(node)) return node.flatMap((element) => schemaKeys(element, path));
-  if (!isRecord(node)) return [];
+  if (!isJsonObject(node)) return [];
   const {
     properties = {},
     items,

@@ -44,7 +44,7 @@ test('Everything of the other three is as it was.', () => {
 test('The JSON schema of the configuration has its keys, its secret with a file beside it.', () => {
   const text = JSON.stringify(configurationJsonSchema(modules));
   expect(text).toContain('"const":"brew"');
-  expect(text).toContain('How strong the coffee is.');
+  expect(text).toContain('How the machine is opened.');
   expect(text).toContain(
     'Path of a file that holds it instead, from the folder of the configuration. The token on the back of the machine.',
   );

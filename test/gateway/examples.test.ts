@@ -35,7 +35,7 @@ const healthy: Readonly<Record<Name, Readonly<Record<string, unknown>>>> = {
 
 type Handler = (call: PlaneCall) => PlaneAnswer | null;
 
-describeWith(upstreams, 'Every example payload', () => {
+describeWith(upstreams)('Every example payload', () => {
   const planes = new Map<Name, PlaneServer>();
   let gateway: TestGateway;
   let now = Date.UTC(2026, 10, 21, 8);

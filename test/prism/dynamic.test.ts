@@ -25,7 +25,7 @@ const seeds = [
   { vcf: '35', others: '18' },
 ] as const;
 
-describeWith(upstreams, 'Against mock servers that answer with whatever the schemas allow', () => {
+describeWith(upstreams)('Against mock servers that answer with whatever the schemas allow', () => {
   test.each(seeds)(
     'With seeds $vcf and $others, no payload costs another task, an outcome or a field that is never null.',
     async (seed) => {

@@ -18,7 +18,7 @@ function answersOf(plane: keyof typeof specifications, method: string, path: str
   return upstreams.isThere ? specifiedAnswers(specifications[plane], method, path) : [{ status: 0, prefer: 'nothing' }];
 }
 
-describeWith(upstreams, 'Against mock servers that answer with the examples of the specifications', () => {
+describeWith(upstreams)('Against mock servers that answer with the examples of the specifications', () => {
   let world: PrismWorld;
 
   beforeAll(async () => {

@@ -17,7 +17,7 @@ export interface RawAnswer {
 }
 
 export interface RawRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -44,6 +44,7 @@ export class BareGateway {
       reads,
       now: Date.now,
       report: (error) => log.push(error),
+      log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action) },
     });
     const app = await createHttpServer({
       gateway,
@@ -53,6 +54,7 @@ export class BareGateway {
       cors: [],
       maxBodyBytes: 10_000,
       maxTokens: 1_000,
+      maxMutationRootFields: 1,
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
       ...options,
     });

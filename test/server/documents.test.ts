@@ -76,3 +76,26 @@ test('an argument that makes no sense is an error of its field alone', async () 
   expect(answer.json.data).toEqual({ tasks: null, taskSources: [] });
   expect(onlyError(answer)).toMatchObject({ path: ['tasks'], extensions: { code: 'BAD_USER_INPUT' } });
 });
+
+test.each([
+  ['createdAfter: "2026-02-30T00:00:00Z"', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
+  ['createdAfter: 2026', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
+])('a value in the document that does not fit is pointed at, and not repeated: %s', async (literal, message) => {
+  const answer = await gateway.post({ query: `{\n  tasks(filter: { ${literal} }) { totalCount }\n}` });
+  expect(onlyError(answer)).toEqual({
+    message,
+    locations: [{ line: 2, column: 33 }],
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
+});
+
+test('a secret in the document that is no text is pointed at, and not repeated', async () => {
+  const input = '{ id: "vcf:1", elements: [{ resourceType: "ESXI", username: "root", password: 123456 }] }';
+  const answer = await gateway.post({ query: `mutation {\n retryVcfCredentialsTask(input: ${input}) { outcome }\n}` });
+  expect(onlyError(answer)).toEqual({
+    message: 'A Secret is a string.',
+    locations: [{ line: 2, column: 111 }],
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
+  expect(answer.text).not.toContain('123456');
+});

@@ -14,7 +14,7 @@ afterAll(() => gateway.close());
 test.each([
   { name: 'an unknown route', request: { method: 'GET', path: '/nowhere' }, status: 404, code: 'BAD_USER_INPUT' },
   { name: 'a route that is no URL', request: { method: 'GET', path: '/%zz' }, status: 400, code: 'BAD_USER_INPUT' },
-  { name: 'another method', request: { method: 'DELETE' }, status: 404, code: 'BAD_USER_INPUT' },
+  { name: 'another method', request: { method: 'DELETE' }, status: 405, code: 'BAD_USER_INPUT' },
   { name: 'a body that is no JSON', request: { headers: json(), body: '{"query": canary' }, status: 400, code: 'BAD_USER_INPUT' },
   { name: 'an empty body', request: { headers: json(), body: '' }, status: 400, code: 'BAD_USER_INPUT' },
   { name: 'a body that is an array', request: { headers: json(), body: '[]' }, status: 400, code: 'BAD_USER_INPUT' },

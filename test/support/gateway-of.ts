@@ -10,7 +10,7 @@ import { type GraphQLAnswer, post } from './post.js';
 /** A gateway that listens, and what it logged. */
 export interface TestGateway {
   readonly gateway: RunningGateway;
-  /** Warnings and errors; a gateway that understands its planes has none. */
+  /** Warnings and errors, without those that a plane fails; a gateway that understands its planes has none. */
   readonly log: string[];
   graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
 }
@@ -33,10 +33,16 @@ export async function gatewayOf(
     configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules }),
     modules,
     explorerFolder: 'dist/explorer',
-    logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
+    logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
     now,
   });
   return { gateway, log, graphql: (query, variables = {}) => post(`${gateway.origin}/graphql`, { query, variables }) };
+}
+
+/** Whether a line says how a plane answers, which is told in the outcomes too. */
+function isOfPlane(line: string): boolean {
+  const { source, problem }: { readonly source?: unknown; readonly problem?: unknown } = JSON.parse(line);
+  return source !== undefined && problem !== undefined;
 }
 
 function refuse(path: string): never {

@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
   /** Made with the clock of the world; in memory where absent. */
   readonly ledger?: (now: () => number) => Ledger;
+  /** From where on it is logged; warnings and worse where absent. */
+  readonly logLevel?: 'info' | 'warn';
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -49,7 +51,7 @@ export class World {
     this.#clock = clock;
   }
 
-  static async start({ seed = 1, configuration = {}, sources = {}, ledger }: WorldOptions = {}): Promise<World> {
+  static async start({ seed = 1, configuration = {}, sources = {}, ledger, logLevel = 'warn' }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8) };
     const now = (): number => clock.now;
     const log: string[] = [];
@@ -71,7 +73,7 @@ export class World {
       configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
       modules: sourceModules,
       explorerFolder: 'dist/explorer',
-      logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
+      logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
       now,
       ...(ledger && { ledger: ledger(now) }),
     });

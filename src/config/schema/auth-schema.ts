@@ -17,7 +17,7 @@ const grant = z
       ),
     actions: z
       .array(z.enum(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']).describe('A right.'))
-      .min(1)
+      .min(1, { error: 'expected at least one action' })
       .describe('What they may do.'),
     sources: z
       .array(
@@ -26,7 +26,7 @@ const grant = z
           .regex(/^[a-z0-9*-]{1,64}$/, { error: globExpected })
           .describe('A name, or a glob such as vcf-*.'),
       )
-      .min(1)
+      .min(1, { error: 'expected at least one source' })
       .describe('The sources it holds for: names, or globs over names.'),
   })
   .describe('Rights of the callers that match.');
@@ -68,14 +68,14 @@ export const authSchema = z
       z
         .strictObject({
           mode: z.literal('keys').describe('Callers send a key that is listed here.'),
-          keys: z.array(key).min(1).describe('The keys.'),
+          keys: z.array(key).min(1, { error: 'expected at least one key' }).describe('The keys.'),
           grants,
         })
         .describe('Authentication by keys.'),
       z
         .strictObject({
           mode: z.literal('jwt').describe('Callers send a token of an identity provider.'),
-          issuers: z.array(issuer).min(1).describe('The issuers that are trusted.'),
+          issuers: z.array(issuer).min(1, { error: 'expected at least one issuer' }).describe('The issuers that are trusted.'),
           rolesClaim: z.string().min(1).default('roles').describe('The claim that holds the roles of a caller. roles by default.'),
           grants,
         })

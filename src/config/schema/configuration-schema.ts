@@ -49,7 +49,10 @@ export function configurationSchema(modules: readonly SourceModule[]): z.ZodType
         .prefault({})
         .describe('What the subgraph SDL shows.'),
       limits: limitsSchema,
-      sources: z.array(sourceSchema(modules)).min(1).describe('The control planes, in the order in which they are listed.'),
+      sources: z
+        .array(sourceSchema(modules))
+        .min(1, { error: 'expected at least one source' })
+        .describe('The control planes, in the order in which they are listed.'),
     })
     .describe('Configuration of Tributary.');
 }

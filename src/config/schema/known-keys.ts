@@ -9,7 +9,7 @@ export interface KnownKey {
 
 /**
  * The keys that an object of a schema may have, by name; null when it may have any, or when it cannot be told which.
- * Of a union, those of all its members, but of a discriminated one only those of the member that the value chooses.
+ * Of a union, those of all its members, but of a discriminated one only those of the member that the value chooses, if any.
  */
 export function knownKeys(schema: z.core.$ZodType, value: Readonly<Record<string, unknown>>): ReadonlyMap<string, KnownKey> | null {
   const bare = unwrap(schema);
@@ -18,14 +18,33 @@ export function knownKeys(schema: z.core.$ZodType, value: Readonly<Record<string
     return new Map(Object.entries(bare.shape).map(([name, field]) => [name, { schema: field, asFile: asFile(field) }]));
   }
   if (!(bare instanceof z.ZodUnion)) return null;
-  const members = bare instanceof z.ZodDiscriminatedUnion ? chosen(bare, value) : bare.options;
+  if (!(bare instanceof z.ZodDiscriminatedUnion)) return keysOf(bare.options, value, firstOf);
+  const members = chosen(bare, value);
+  return members.length === 0 ? keysOf(bare.options, value, ifSame) : keysOf(members, value, firstOf);
+}
+
+function keysOf(
+  members: readonly z.core.$ZodType[],
+  value: Readonly<Record<string, unknown>>,
+  join: Join,
+): ReadonlyMap<string, KnownKey> | null {
   const keys = new Map<string, KnownKey>();
   for (const member of members) {
-    const known = knownKeys(member, value);
-    if (known !== null) for (const [name, key] of known) if (!keys.has(name)) keys.set(name, key);
+    for (const [name, key] of knownKeys(member, value) ?? []) {
+      const before = keys.get(name);
+      keys.set(name, before === undefined ? key : join(before, key));
+    }
   }
   return keys.size === 0 ? null : keys;
 }
+
+/** What becomes of a key that a second member has too. */
+type Join = (first: KnownKey, second: KnownKey) => KnownKey;
+
+const firstOf: Join = (first) => first;
+
+/** Of a key that means different things, nothing is known but its name. */
+const ifSame: Join = (first, second) => (first.schema === second.schema ? first : { ...first, schema: z.unknown() });
 
 /** The schema of what is written in the file, without defaults and what is made of it. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {

@@ -1,5 +1,6 @@
 import type { Caller } from '../caller.js';
 import type { Ledger } from '../ledger.js';
+import type { Log } from '../log.js';
 import type { View } from '../read/view.js';
 import type { ActionGuard } from './action-guard.js';
 
@@ -14,4 +15,5 @@ export interface ActionRoom {
   readonly maxAgeMs: number;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
+  readonly log: Log;
 }

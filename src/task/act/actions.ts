@@ -6,7 +6,7 @@ import { availabilityOf, blocker } from './blockers-of.js';
 import type { TaskActionAvailability } from './availability.js';
 import type { TaskActionError } from './error.js';
 import type { Idempotency } from './idempotency.js';
-import { inOrder } from './in-order.js';
+import { inOrder } from '../in-order.js';
 import type { TaskActionPayload } from './payload.js';
 import type { ActionRoom } from './action-room.js';
 import { performAction } from './perform-action.js';

@@ -42,6 +42,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   room.guard.begin(found.id);
   const auditId = await record(request, room);
   if (auditId === null) {
+    await conclude(request, null, 'REJECTED', room);
     room.guard.release(found.id);
     const unavailable = blocker('LEDGER_UNAVAILABLE', 'The action could not be recorded, so it was not sent.');
     return { outcome: 'REJECTED', errors: [notAllowed(request, [unavailable])], auditId: null, task: found };
@@ -49,7 +50,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   const answer = await send(request.command, found, place.view, room);
   if (answer.outcome === 'REJECTED') room.guard.release(found.id);
   else room.guard.sent(found.id, found.status);
-  await recordOutcome(auditId, answer.outcome, room);
+  await conclude(request, auditId, answer.outcome, room);
   const after = await readTask(place, 0, room);
   const task = after instanceof SourceProblemError ? null : after;
   if (task !== null) room.guard.observeAfterwards(task);
@@ -79,7 +80,7 @@ async function refuse(
   errors: readonly TaskActionError[],
 ): Promise<ActionResult> {
   const auditId = await record(request, room);
-  if (auditId !== null) await recordOutcome(auditId, 'REJECTED', room);
+  await conclude(request, auditId, 'REJECTED', room);
   return { outcome: 'REJECTED', errors, auditId, task };
 }
 
@@ -95,7 +96,15 @@ async function record(
   }
 }
 
-async function recordOutcome(auditId: string, outcome: TaskActionOutcome, { ledger, now, report }: ActionRoom): Promise<void> {
+/** Says what became of it, in the log and, where it was recorded that it was asked for, in the journal. */
+async function conclude(
+  { mutation, taskId, reason }: ActionRequest,
+  auditId: string | null,
+  outcome: TaskActionOutcome,
+  { ledger, caller, now, report, log }: ActionRoom,
+): Promise<void> {
+  log.acted({ auditId, caller: caller.id, mutation, taskId, outcome, reason });
+  if (auditId === null) return;
   try {
     await ledger.recordOutcome(auditId, outcome, now());
   } catch (error) {

@@ -6,6 +6,9 @@ import { TaskWarningFields } from './warning-fields.js';
 export class MalformedDataWarning extends TaskWarningFields {
   override readonly __typename!: 'MalformedDataWarning';
 
+  @Field(() => String, { description: 'MALFORMED_DATA', nullable: true })
+  override code!: string | null;
+
   @Field(() => [String], { description: "Which, in the plane's names." })
   fields!: readonly string[];
 }

@@ -1,10 +1,13 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Node } from './node.js';
 
 @ObjectType({ description: 'Something that tasks work on: a host, a backup, an install. Other subgraphs join here.', implements: Node })
 export class TaskResource extends Node {
   readonly __typename!: 'TaskResource';
+
+  @Field(() => ID, { description: '"resource:", source name, ":", and the id at the plane.' })
+  override id!: string;
 
   @Field(() => String, { description: 'Its id there.' })
   sourceResourceId!: string;

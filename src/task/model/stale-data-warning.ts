@@ -10,6 +10,9 @@ import { TaskWarningFields } from './warning-fields.js';
 export class StaleDataWarning extends TaskWarningFields {
   override readonly __typename!: 'StaleDataWarning';
 
+  @Field(() => String, { description: 'STALE_DATA', nullable: true })
+  override code!: string | null;
+
   @Field(() => DateTime, { description: 'When it was read.' })
   observedAt!: number;
 }

@@ -6,6 +6,9 @@ import { TaskWarningFields } from './warning-fields.js';
 export class UnmappedStatusWarning extends TaskWarningFields {
   override readonly __typename!: 'UnmappedStatusWarning';
 
+  @Field(() => String, { description: 'UNMAPPED_STATUS', nullable: true })
+  override code!: string | null;
+
   @Field(() => String, { description: 'What was sent.', nullable: true })
   sourceStatus!: string | null;
 }

@@ -2,6 +2,7 @@ import type { Task } from '../model/task.js';
 import type { TaskSourceKind } from '../source/kind.js';
 import { failureCodeOf, failureKeyOf } from './failure-key.js';
 import type { TaskFailureGroup } from './failure-group.js';
+import { ellipsis } from './message-pattern.js';
 import { compareTasks } from './order-tasks.js';
 import type { TaskOrder } from './order.js';
 import { compareBy, type Ordering } from './ordering.js';
@@ -49,11 +50,23 @@ function describe(key: string, kind: TaskSourceKind, unsorted: readonly Task[]):
     key,
     kind,
     code: members[0] === undefined ? null : failureCodeOf(members[0]),
-    message: sharedMessage(members.flatMap(({ rootCause }) => rootCause?.message ?? [])) || 'The plane gave no reason.',
-    remediation: members.find(({ rootCause }) => rootCause?.remediation)?.rootCause?.remediation ?? null,
+    message: messageOf(members.flatMap(({ rootCause }) => rootCause?.message ?? [])),
+    remediation: agreedOn(members.flatMap(({ rootCause }) => rootCause?.remediation ?? [])),
     count: members.length,
     firstSeenAt: finished.at(-1) ?? null,
     lastSeenAt: finished[0] ?? null,
     members,
   };
+}
+
+/** The words that all share; those of the newest where they share none. */
+function messageOf(messages: readonly string[]): string {
+  const shared = sharedMessage(messages);
+  return (shared === ellipsis ? messages[0] : shared) || 'The plane gave no reason.';
+}
+
+/** What all say, or null where they do not agree. */
+function agreedOn(texts: readonly string[]): string | null {
+  const [text = null, ...others] = new Set(texts.filter((one) => one !== ''));
+  return others.length === 0 ? text : null;
 }

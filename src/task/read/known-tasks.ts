@@ -4,7 +4,6 @@ import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { Reading } from '../source/reading.js';
 import type { ListAnswer } from '../source/source.js';
-import { saysAll } from './list-reading.js';
 import { resourcesNamedBy } from './resources-named-by.js';
 import { isRecent } from './stale.js';
 
@@ -52,8 +51,8 @@ export class KnownTasks {
   }
 
   /**
-   * Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. Of a list that does
-   * not say all, only what is too old to be shown is gone.
+   * Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. Of a list that is
+   * not complete, only what is too old to be shown is gone.
    */
   applyList(answer: ListAnswer, askedAt: number, observedAt: number): void {
     const present = new Set(answer.unchanged);
@@ -65,7 +64,7 @@ export class KnownTasks {
     }
     for (const [localId, entry] of this.#entries) {
       if (!entry.isListed || present.has(localId)) continue;
-      const isGone = saysAll(answer) ? entry.askedAt <= askedAt : !isRecent(entry.task.observedAt, observedAt);
+      const isGone = answer.isComplete ? entry.askedAt <= askedAt : !isRecent(entry.task.observedAt, observedAt);
       if (isGone) this.#drop(localId);
     }
   }

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { Caller } from '../caller.js';
 import { BadUserInputError } from '../error/bad-user-input-error.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import { sourceIdOf } from '../model/id.js';
 import type { Task } from '../model/task.js';
+import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
 import type { Freshness } from './freshness.js';
 import { type ChildrenLoader, createChildrenLoader, createTaskLoader, type TaskLoader } from './loader.js';
@@ -30,6 +33,8 @@ export class Reader {
   readonly #loaders = new Map<string, Loaders>();
   /** By source name, the strictest age that this operation has asked for, in milliseconds. */
   readonly #wanted = new Map<string, number>();
+  /** By source name, what this operation has begun to read. */
+  readonly #begun = new Map<string, Promise<unknown>[]>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -68,20 +73,21 @@ export class Reader {
 
   /** All tasks of a source; it never rejects. */
   snapshot(view: View, maxAgeMs?: number | null): Promise<Snapshot> {
-    return view.list(this.#want(view, maxAgeMs));
+    return this.#remember(view, view.list(this.#want(view, maxAgeMs)));
   }
 
   /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
   async task(sourceName: string, localId: string, maxAgeMs?: number | null): Promise<Task | null> {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
     const view = this.view(sourceName);
-    return view === null ? null : this.#loadersOf(view).tasks.load({ localId, maxAgeMs: this.#want(view, allowed).maxAgeMs });
+    if (view === null) return null;
+    return this.#remember(view, this.#loadersOf(view).tasks.load({ localId, maxAgeMs: this.#want(view, allowed).maxAgeMs }));
   }
 
   /** The tasks that are part of another one, in the plane's order. */
   async childrenOf(task: Task): Promise<readonly Task[]> {
     const view = this.view(task.sourceName);
-    return view === null ? [] : this.#loadersOf(view).children.load(task.sourceTaskId);
+    return view === null ? [] : this.#remember(view, this.#loadersOf(view).children.load(task.sourceTaskId));
   }
 
   /** Null when it has none, or when that one is not known. */
@@ -100,7 +106,34 @@ export class Reader {
 
   describe(view: View): TaskSource {
     const { name, kind, displayName, capabilities } = view.source;
-    return { __typename: 'TaskSource', id: sourceIdOf(name), name, kind, displayName, capabilities, health: view.health() };
+    return { __typename: 'TaskSource', id: sourceIdOf(name), name, kind, displayName, capabilities };
+  }
+
+  /**
+   * How a source is doing once all that this operation reads of it is read, wherever in the operation that stands; it
+   * reads nothing itself. Null when there is no such source, or the caller may not read it.
+   */
+  async healthOf(sourceName: string): Promise<TaskSourceHealth | null> {
+    const begun = this.#begunOf(sourceName);
+    let awaited = -1;
+    while (awaited < begun.length) {
+      awaited = begun.length;
+      await Promise.allSettled(begun);
+      // Fields beside this one, and those below what has just been read, have begun by the next turn.
+      await setImmediate();
+    }
+    return this.view(sourceName)?.health() ?? null;
+  }
+
+  #begunOf(sourceName: string): Promise<unknown>[] {
+    const begun = this.#begun.get(sourceName) ?? [];
+    this.#begun.set(sourceName, begun);
+    return begun;
+  }
+
+  #remember<T>({ source }: View, reading: Promise<T>): Promise<T> {
+    this.#begunOf(source.name).push(reading);
+    return reading;
   }
 
   #want(view: View, maxAgeMs: number | null | undefined): Freshness {

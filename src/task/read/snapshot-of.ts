@@ -1,6 +1,6 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { KnownTasks } from './known-tasks.js';
-import { type GoodList, type ListResult, saysAll } from './list-reading.js';
+import type { GoodList, ListResult } from './list-reading.js';
 import type { Snapshot } from './snapshot.js';
 import { isPresentable, markStale } from './stale.js';
 
@@ -9,8 +9,8 @@ export function snapshotOf(result: ListResult, good: GoodList | null, known: Kno
   if (!(result instanceof SourceProblemError)) {
     const { malformedCount, isComplete, problem } = result;
     const { askedAt, observedAt, latencyMs } = good ?? { askedAt: now, observedAt: now, latencyMs: null };
-    // What a list that does not say all has left out is what was last known.
-    const tasks = saysAll(result)
+    // What a list that is not complete has left out is what was last known.
+    const tasks = result.isComplete
       ? known.all()
       : known.all().map((task) => (task.observedAt < askedAt ? markStale(task, task.observedAt) : task));
     return { state: 'answered', tasks, observedAt, problem, latencyMs, malformedCount, isComplete };

@@ -12,9 +12,9 @@ import type { TaskOrder } from './order.js';
 import type { PageArguments } from './page-arguments.js';
 import { pageOf } from './page.js';
 import type { Reader } from './reader.js';
-import { resourcesNamedBy } from './resources-named-by.js';
 import type { Snapshot } from './snapshot.js';
 import { outcomeOf } from './source-outcome.js';
+import { TasksByResource } from './tasks-by-resource.js';
 import type { View } from './view.js';
 
 export interface TaskListArguments extends PageArguments {
@@ -32,8 +32,10 @@ interface Choice {
   readonly sourceNames: readonly string[];
 }
 
-/** What each source answered that was asked. */
-type Answers = readonly { readonly view: View; readonly snapshot: Snapshot }[];
+const everyTask: Choice = { matches: () => true, matchesWithoutStatus: () => true, sources: () => true, sourceNames: [] };
+
+/** What each source answered that was asked, and those of its tasks that a list is about. */
+type Answers = readonly { readonly view: View; readonly snapshot: Snapshot; readonly tasks: readonly Task[] }[];
 
 /** A failure group, and the answers that it was made from. */
 export interface AnsweredFailureGroup extends FailureGroup {
@@ -43,6 +45,7 @@ export interface AnsweredFailureGroup extends FailureGroup {
 /** Lists of tasks of all planes, for one operation. */
 export class TaskLists {
   readonly #reader: Reader;
+  readonly #byResource = new TasksByResource();
 
   constructor(reader: Reader) {
     this.#reader = reader;
@@ -55,18 +58,14 @@ export class TaskLists {
 
   /** A page of the tasks that name a resource. */
   async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskListArguments): Promise<TaskConnection> {
+    checkPage(args);
     const view = this.#reader.view(sourceName);
     const choice = this.#choose(args.filter);
-    const names = (task: Task): boolean => resourcesNamedBy(task).some((resource) => resource.sourceResourceId === sourceResourceId);
-    return this.#page(
-      {
-        matches: (task) => names(task) && choice.matches(task),
-        matchesWithoutStatus: (task) => names(task) && choice.matchesWithoutStatus(task),
-        sources: (name, kind) => name === sourceName && choice.sources(name, kind),
-        sourceNames: choice.sourceNames,
-      },
-      { ...args, maxAgeMs: view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs },
-    );
+    const maxAgeMs = view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs;
+    const own = { ...choice, sources: (name: string, kind: string) => name === sourceName && choice.sources(name, kind) };
+    const answers = await this.#ask(own, maxAgeMs);
+    const naming = answers.map((answer) => ({ ...answer, tasks: this.#byResource.of(answer.tasks, sourceResourceId) }));
+    return this.#connect(naming, choice, args);
   }
 
   /** Failed tasks that match, by cause. */
@@ -75,22 +74,19 @@ export class TaskLists {
     const choice = this.#choose(args.filter);
     const answers = await this.#ask(choice, args.maxAgeMs);
     const kinds = new Map(answers.map(({ view }) => [view.source.name, view.source.kind]));
-    const failed = answers.flatMap(({ snapshot }) => snapshot.tasks.filter(choice.matches));
+    const failed = answers.flatMap(({ tasks }) => tasks.filter(choice.matches));
     const groups = groupFailures(failed, kinds).map((group): AnsweredFailureGroup => ({ ...group, answers }));
     return { ...pageOf(groups, args, failureGroupOrdering), totalCount: groups.length, sources: this.#outcomes(answers, choice) };
   }
 
   /** A page of a failure group's tasks, newest first. */
   tasksOfGroup({ answers, members }: AnsweredFailureGroup, args: PageArguments): TaskConnection {
-    const ids = new Set(members.map((task) => task.id));
-    const isMember = (task: Task): boolean => ids.has(task.id);
-    const choice: Choice = { matches: isMember, matchesWithoutStatus: isMember, sources: () => true, sourceNames: [] };
-    return this.#connect(answers, choice, { ...args, orderBy: memberOrder });
+    const own = answers.map((answer) => ({ ...answer, tasks: members.filter((task) => task.sourceName === answer.view.source.name) }));
+    return this.#connect(own, everyTask, { ...args, orderBy: memberOrder });
   }
 
   async #page(choice: Choice, args: TaskListArguments): Promise<TaskConnection> {
-    // Arguments that make no sense are refused before any plane is asked.
-    pageOf([], args, taskOrdering(args.orderBy ?? defaultTaskOrder));
+    checkPage(args);
     return this.#connect(await this.#ask(choice, args.maxAgeMs), choice, args);
   }
 
@@ -100,12 +96,17 @@ export class TaskLists {
 
   #ask(choice: Choice, maxAgeMs: number | null | undefined): Promise<Answers> {
     const views = this.#reader.views().filter(({ source }) => choice.sources(source.name, source.kind));
-    return Promise.all(views.map(async (view) => ({ view, snapshot: await this.#reader.snapshot(view, maxAgeMs) })));
+    return Promise.all(
+      views.map(async (view) => {
+        const snapshot = await this.#reader.snapshot(view, maxAgeMs);
+        return { view, snapshot, tasks: snapshot.tasks };
+      }),
+    );
   }
 
   #connect(answers: Answers, choice: Choice, args: TaskListArguments): TaskConnection {
     const order = args.orderBy ?? defaultTaskOrder;
-    const all = answers.flatMap(({ snapshot }) => snapshot.tasks);
+    const all = answers.flatMap(({ tasks }) => tasks);
     const matching = all.filter(choice.matches).sort(compareTasks(order));
     return {
       ...pageOf(matching, args, taskOrdering(order)),
@@ -117,8 +118,13 @@ export class TaskLists {
   }
 
   #outcomes(answers: Answers, choice: Choice): readonly TaskSourceOutcome[] {
-    return answers.map(({ view, snapshot }) =>
-      outcomeOf(this.#reader.describe(view), snapshot, snapshot.tasks.filter(choice.matches).length),
+    return answers.map(({ view, snapshot, tasks }) =>
+      outcomeOf(this.#reader.describe(view), snapshot, tasks.filter(choice.matches).length),
     );
   }
+}
+
+/** Arguments that make no sense are refused before any plane is asked. */
+function checkPage(args: TaskListArguments): void {
+  pageOf([], args, taskOrdering(args.orderBy ?? defaultTaskOrder));
 }

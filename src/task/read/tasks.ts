@@ -8,6 +8,7 @@ import type { TaskResource } from '../model/resource.js';
 import type { TaskStatus } from '../model/status.js';
 import type { TaskSubtask } from '../model/subtask.js';
 import type { Task } from '../model/task.js';
+import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
 import { countByStatus } from './count-by-status.js';
 import { compareBy, type Ordering } from './ordering.js';
@@ -75,6 +76,11 @@ export class Tasks {
 
   sources(): readonly TaskSource[] {
     return this.#reader.views().map((view) => this.#reader.describe(view));
+  }
+
+  /** Null when there is no such source, or it may not be read. */
+  async healthOf(sourceName: string): Promise<TaskSourceHealth | null> {
+    return this.#reader.healthOf(sourceName);
   }
 
   parentOf(task: Task): Promise<Task | null> {

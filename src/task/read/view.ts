@@ -3,7 +3,7 @@ import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { ListAnswer, ReadRequest, Source } from '../source/source.js';
-import { SourceHealth } from '../source/source-health.js';
+import type { SourceHealth } from '../source/source-health.js';
 import { type Freshness, isFresh } from './freshness.js';
 import { KnownTasks } from './known-tasks.js';
 import { type GoodList, type ListReading, type ListResult, saysAll, willDo } from './list-reading.js';
@@ -13,6 +13,8 @@ import { isPresentable, markStale } from './stale.js';
 
 export interface ViewOptions {
   readonly source: Source;
+  /** Where it is remembered how reads went. */
+  readonly health: SourceHealth;
   /** Ids that are remembered for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
   readonly now: () => number;
@@ -28,7 +30,6 @@ export class View {
   readonly source: Source;
   readonly #options: ViewOptions;
   readonly #known = new KnownTasks();
-  readonly #health = new SourceHealth();
   readonly #tasksUnderWay = new Map<string, { readonly askedAt: number; readonly answer: Promise<TaskAnswer> }>();
   #list: ListReading | null = null;
   #lastGoodList: GoodList | null = null;
@@ -87,7 +88,7 @@ export class View {
   }
 
   health(): TaskSourceHealth {
-    return this.#health.report(this.#newestDataAt, this.source.timeoutMs);
+    return this.#options.health.report(this.#newestDataAt, this.source.timeoutMs);
   }
 
   /** A task that is tracked from now on shows in the list at once. */
@@ -185,13 +186,14 @@ export class View {
       const observedAt = this.#options.now();
       for (const id of ids) {
         const reading = readings.get(id) ?? null;
-        if (reading instanceof SourceProblemError) answers.set(id, this.#staleOr(this.#failed(reading), id));
+        if (reading instanceof SourceProblemError) answers.set(id, this.#staleOr(reading, id));
         else if (reading === null) this.#known.forget(id, askedAt);
         else this.#known.observe(reading, askedAt, observedAt, this.source.capabilities.list);
         if (!(reading instanceof SourceProblemError)) answers.set(id, this.#known.get(id) ?? null);
       }
       const problems = [...readings.values()].filter((reading) => reading instanceof SourceProblemError);
       if (problems.length < ids.length) this.#succeeded(observedAt, Math.round(performance.now() - begun), problems[0] ?? null);
+      else this.#failed(problems[0]);
     } catch (error) {
       const problem = this.#failed(error);
       for (const id of ids) answers.set(id, this.#staleOr(problem, id));
@@ -235,14 +237,14 @@ export class View {
 
   #succeeded(at: number, latencyMs: number, answer: Pick<ListAnswer, 'problem'> | null): void {
     this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
-    this.#health.succeeded(at, latencyMs, answer?.problem ?? null);
+    this.#options.health.succeeded(at, latencyMs, answer?.problem ?? null);
   }
 
   #failed(error: unknown): SourceProblemError {
     if (!(error instanceof SourceProblemError)) this.#options.report(error);
     const problem =
       error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
-    this.#health.failed(problem);
+    this.#options.health.failed(problem);
     return problem;
   }
 }

@@ -44,7 +44,7 @@ export const Secret = new GraphQLScalarType<SecretText, never>({
     return new SecretText(value);
   },
   parseLiteral: (node) => {
-    if (node.kind !== Kind.STRING) throw new GraphQLError('A Secret is a string.');
+    if (node.kind !== Kind.STRING) throw new GraphQLError('A Secret is a string.', { nodes: node });
     return new SecretText(node.value);
   },
 });

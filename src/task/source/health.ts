@@ -5,7 +5,7 @@ import { TaskSourceCircuit } from './circuit.js';
 import { TaskSourceProblem } from './problem.js';
 import { TaskSourceStatus } from './status.js';
 
-@ObjectType({ description: 'How a source is doing.' })
+@ObjectType({ description: 'How a source is doing. It is as of the last time that its plane was asked: reading this asks nothing.' })
 export class TaskSourceHealth {
   @Field(() => TaskSourceStatus, { description: 'In one word.' })
   status!: TaskSourceStatus;

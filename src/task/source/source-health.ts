@@ -1,28 +1,35 @@
+import { causeCodeOf } from '../error/cause-code.js';
 import type { SourceProblemError } from '../error/source-problem-error.js';
+import type { Log, SourceChange } from '../log.js';
 import type { TaskSourceHealth } from './health.js';
 import type { TaskSourceProblem } from './problem.js';
 
 const remembered = 32;
 
-/** Remembers how the reads of one source went. */
+/** Remembers how the reads of one source went, and tells the log when that changes. */
 export class SourceHealth {
+  readonly #sourceName: string;
+  readonly #log: Log;
   readonly #latencies: number[] = [];
   #lastSuccessAt: number | null = null;
   #problem: TaskSourceProblem | null = null;
-  #state: 'unasked' | 'answers' | 'answers-in-part' | 'fails' = 'unasked';
+  #state: 'unasked' | SourceChange['state'] = 'unasked';
+
+  constructor(sourceName: string, log: Log) {
+    this.#sourceName = sourceName;
+    this.#log = log;
+  }
 
   /** The plane answered; `problem` is what failed of it in part, or null. */
   succeeded(at: number, latencyMs: number, problem: TaskSourceProblem | null): void {
     this.#lastSuccessAt = at;
-    this.#problem = problem;
-    this.#state = problem === null ? 'answers' : 'answers-in-part';
+    this.#become({ state: problem === null ? 'answers' : 'answers-in-part', problem, causeCode: null });
     this.#latencies.push(latencyMs);
     if (this.#latencies.length > remembered) this.#latencies.shift();
   }
 
   failed(error: SourceProblemError): void {
-    this.#problem = error.problem;
-    this.#state = 'fails';
+    this.#become({ state: 'fails', problem: error.problem, causeCode: causeCodeOf(error.cause) });
   }
 
   /** As the schema shows it. Half of the deadline or more is slow. */
@@ -38,6 +45,15 @@ export class SourceHealth {
       latencyMs,
       problem: this.#problem,
     };
+  }
+
+  /** A source that answers well from the start is nothing new. */
+  #become(change: Omit<SourceChange, 'sourceName'>): void {
+    const before = this.#state;
+    this.#state = change.state;
+    this.#problem = change.problem;
+    const isNew = before !== change.state && !(before === 'unasked' && change.state === 'answers');
+    if (isNew) this.#log.sourceChanged({ sourceName: this.#sourceName, ...change });
   }
 }
 

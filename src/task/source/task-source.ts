@@ -1,8 +1,7 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Node } from '../model/node.js';
 import { TaskSourceCapabilities } from './capabilities.js';
-import { TaskSourceHealth } from './health.js';
 import { TaskSourceKind } from './kind.js';
 
 @ObjectType({
@@ -11,6 +10,9 @@ import { TaskSourceKind } from './kind.js';
 })
 export class TaskSource extends Node {
   readonly __typename!: 'TaskSource';
+
+  @Field(() => ID, { description: '"source:" and the name.' })
+  override id!: string;
 
   @Field(() => String, {
     description:
@@ -23,9 +25,6 @@ export class TaskSource extends Node {
 
   @Field(() => String, { description: 'For people; the name where none is configured.' })
   displayName!: string;
-
-  @Field(() => TaskSourceHealth, { description: 'How it is doing now.' })
-  health!: TaskSourceHealth;
 
   @Field(() => TaskSourceCapabilities, { description: 'What its tasks can do at all.' })
   capabilities!: TaskSourceCapabilities;

@@ -1,27 +1,22 @@
-import { z } from 'zod';
-
 import type { ActionAnswer } from '../../../src/task/act/action-answer.js';
 import type { ActionCommand } from '../../../src/task/act/action-command.js';
 import type { TaskActionBlocker } from '../../../src/task/act/blocker.js';
+import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
+import { inOrder } from '../../../src/task/in-order.js';
 import type { Translated } from '../../../src/task/model/translated.js';
-import { readItem } from '../../../src/task/source/read-item.js';
 import type { Reading } from '../../../src/task/source/reading.js';
 import type { ListAnswer, ReadRequest, Source } from '../../../src/task/source/source.js';
 import type { SourceConnection } from '../../../src/task/source/source-module.js';
 import { classify } from '../../../src/upstream/classify.js';
-import { problemOfStatus } from '../../../src/upstream/status-problem.js';
-import { createUpstream, type Upstream } from '../../../src/upstream/upstream.js';
-import type { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import { translate } from './translate.js';
+import { blockersOf } from './blockers.js';
+import { BrewClient } from './client.js';
+import { errorBodyOf } from './error-body.js';
+import type { BrewSettings } from './settings.js';
+import { translate } from './task.js';
+import { type BrewItem, brewIdForm, readBrew } from './wire.js';
 
-const wireBrew = z.object({
-  id: z.string(),
-  state: z.string(),
-  beans: z.string().optional(),
-  error: z.string().optional(),
-  warning: z.string().optional(),
-});
-const silent = { message: null, referenceToken: null };
+/** Requests for single brews that run at the same time. */
+const readsAtOnce = 4;
 
 /** One coffee machine: a list, single brews, retry and no cancel. */
 export class BrewSource implements Source {
@@ -31,20 +26,20 @@ export class BrewSource implements Source {
   readonly timeoutMs: number;
   readonly capabilities;
   readonly finishedTasksChange = true;
-  readonly #upstream: Upstream;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #maxItems: number;
+  readonly #client: BrewClient;
 
-  constructor(connection: SourceConnection, token: string) {
+  constructor(connection: SourceConnection, settings: BrewSettings) {
     this.name = connection.name;
     this.displayName = connection.displayName;
     this.timeoutMs = connection.timeoutMs;
     this.capabilities = { list: true, retry: connection.actions.retry, cancel: false, subtasks: false, progress: false };
-    this.#upstream = createUpstream(connection);
-    this.#headers = { authorization: `Bearer ${token}` };
+    this.#maxItems = connection.maxItems === 0 ? Infinity : connection.maxItems;
+    this.#client = new BrewClient(connection, settings);
   }
 
   isTaskId(localId: string): boolean {
-    return /^b[0-9a-f-]+$/.test(localId);
+    return brewIdForm.test(localId);
   }
 
   callsToList(): number {
@@ -56,14 +51,20 @@ export class BrewSource implements Source {
   }
 
   async list({ signal }: ReadRequest): Promise<ListAnswer> {
-    const items = good(await this.#get(['brews'], signal)).json();
-    const readings = (Array.isArray(items) ? items : []).map((item: unknown) => this.#reading(item));
-    const readable = readings.filter((reading) => reading !== null);
-    return { readings: readable, unchanged: [], malformedCount: readings.length - readable.length, isComplete: true, problem: null };
+    const all = await this.#client.list(signal);
+    const items = all.slice(0, this.#maxItems).map(readBrew);
+    const readable = items.filter((item) => item !== null);
+    return {
+      readings: readable.map((item) => this.#readingOf(item)),
+      unchanged: [],
+      malformedCount: items.length - readable.length,
+      isComplete: all.length <= this.#maxItems,
+      problem: null,
+    };
   }
 
-  async read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadonlyMap<string, Reading | null>> {
-    return new Map(await Promise.all(ids.map(async (id) => [id, await this.#readOne(id, signal)] as const)));
+  async read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
+    return new Map(await inOrder(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, signal)] as const));
   }
 
   effectOf({ action }: ActionCommand): string | null {
@@ -71,36 +72,33 @@ export class BrewSource implements Source {
   }
 
   blockersOf({ action }: ActionCommand, { status }: Translated): readonly TaskActionBlocker[] {
-    if (action === 'CANCEL') return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: 'Coffee cannot be taken back.' }];
-    return status === 'FAILED' ? [] : [{ code: 'WRONG_STATUS', message: 'Only spilled coffee is brewed again.' }];
+    return blockersOf(action, status);
   }
 
   async act(_command: ActionCommand, { sourceTaskId }: Translated, signal: AbortSignal): Promise<ActionAnswer> {
-    const path = ['brews', sourceTaskId, 'again'];
-    return classify(await this.#upstream.deliver({ method: 'POST', path, headers: this.#headers, signal }), () => silent);
+    return classify(await this.#client.again(sourceTaskId, signal), errorBodyOf);
   }
 
   close(): Promise<void> {
-    return this.#upstream.close();
+    return this.#client.close();
   }
 
-  async #readOne(id: string, signal: AbortSignal): Promise<Reading | null> {
-    const answer = await this.#get(['brews', id], signal);
-    return answer.status === 404 ? null : this.#reading(good(answer).json());
+  /** An error costs this id alone. */
+  async #readOne(id: string, signal: AbortSignal): Promise<Reading | SourceProblemError | null> {
+    if (!this.isTaskId(id)) return null;
+    try {
+      const answer = await this.#client.get(id, signal);
+      if (answer === null) return null;
+      const item = readBrew(answer.item);
+      if (item?.brew.id === id) return this.#readingOf(item);
+      return new SourceProblemError('MALFORMED_RESPONSE', 'The machine sent something else than the brew that was asked for.');
+    } catch (error) {
+      if (error instanceof SourceProblemError) return error;
+      throw error;
+    }
   }
 
-  #reading(value: unknown): Reading | null {
-    const read = readItem(wireBrew, value);
-    if (read === null || !this.isTaskId(read.item.id)) return null;
-    return { sourceTaskId: read.item.id, fingerprint: value, translate: () => translate(this.name, read) };
+  #readingOf(item: BrewItem): Reading {
+    return { sourceTaskId: item.brew.id, fingerprint: item.payload, translate: () => translate(this.name, item) };
   }
-
-  #get(path: readonly string[], signal: AbortSignal): Promise<UpstreamAnswer> {
-    return this.#upstream.read({ method: 'GET', path, headers: this.#headers, signal });
-  }
-}
-
-function good(answer: UpstreamAnswer): UpstreamAnswer {
-  if (!answer.isSuccess) throw problemOfStatus(answer, silent);
-  return answer;
 }

@@ -2,19 +2,19 @@ import { PlaneServer } from '../../../src/simulation/plane-server.js';
 import { Random } from '../../../src/simulation/random.js';
 import type { SimulatedPlane, SimulationOptions } from '../../../src/task/source/simulated-plane.js';
 
-/** A coffee machine as its plane sends it. */
-export interface WireBrew {
+/** A brew as the machine keeps it. */
+interface Brew {
   readonly id: string;
   readonly state: string;
-  readonly beans?: string | undefined;
-  readonly error?: string | undefined;
-  readonly warning?: string | undefined;
+  readonly beans?: string;
+  readonly error?: string;
+  readonly warning?: string;
 }
 
 /** A plane of a few brews; time brings the next one to its end. */
 export class BrewSimulator implements SimulatedPlane {
   readonly settings = { credentials: { token: 'brew-token' } };
-  readonly brews: WireBrew[];
+  readonly brews: Brew[];
 
   private constructor(
     readonly server: PlaneServer,
@@ -29,7 +29,7 @@ export class BrewSimulator implements SimulatedPlane {
     const server = await PlaneServer.start(({ path, headers, method }) => {
       if (headers['authorization'] !== 'Bearer brew-token') return { status: 401, body: {} };
       if (path === '/brews') return { status: 200, body: simulator.brews };
-      const index = simulator.brews.findIndex(({ id }) => path.startsWith(`/brews/${id}`));
+      const index = simulator.brews.findIndex(({ id }) => path === `/brews/${id}` || path === `/brews/${id}/again`);
       const brew = simulator.brews[index];
       if (brew === undefined) return { status: 404, body: {} };
       if (method === 'POST') simulator.brews[index] = { ...brew, state: 'brewing' };

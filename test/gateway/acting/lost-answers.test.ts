@@ -109,7 +109,7 @@ test.each([
   plane.server.fault = (call, handle) => (call.path.startsWith('/v1/tokens') ? fault : handle());
   expect(await act(world, 'retryTask', { id })).toMatchObject({
     outcome: 'REJECTED',
-    errors: [{ __typename: 'TaskSourceError', problem: { kind }, isRetryable: true }],
+    errors: [{ __typename: 'TaskSourceError', problem: { kind }, isRetryable: kind !== 'UNAUTHENTICATED' }],
     auditId: expect.any(String),
     task: null,
   });

@@ -87,3 +87,20 @@ test('a VCF without a credentials list has none, and is complete', async () => {
   room.world.planes['vcf-sfo'].credentialsAvailable = false;
   expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
 });
+
+test('a VCF of which one page fails keeps the tasks of that page, marked as what was last known', async () => {
+  room = await SickWorld.start('vcf-sfo');
+  room.world.planes['vcf-sfo'].fill(250);
+  const fields = 'sources { source { name } ... on TaskSourceAnswered { isComplete } } nodes { changedAt warnings { __typename } }';
+  const list = async (): Promise<Json> =>
+    (await room.ask(`{ tasks(filter: { sourceNames: ["vcf-sfo"] }, last: 200) { totalCount ${fields} } }`, {})).data.tasks;
+  const before = await list();
+  room.fall((call, handle) => (call.query.get('pageNumber') === '1' ? { status: 500 } : handle()));
+  const during = await list();
+  expect(during).toMatchObject({ totalCount: before.totalCount, sources: [{ isComplete: false }] });
+  const stale = during.nodes.filter(({ warnings }: Json) => warnings.some((one: Json) => one.__typename === 'StaleDataWarning'));
+  expect(stale.length).toBeGreaterThan(0);
+  expect(stale.length).toBeLessThan(during.nodes.length);
+  room.fall(null);
+  expect((await list()).nodes.map(({ changedAt }: Json) => changedAt)).toEqual(before.nodes.map(({ changedAt }: Json) => changedAt));
+});

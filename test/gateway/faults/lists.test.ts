@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import { usualRetryAfterMs } from '../../../src/task/source/retry-after.js';
 import type { Json } from '../../support/post.js';
 import { type Fault, lost, quickFaults, referenceToken, refusals } from './faults.js';
 import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
@@ -52,7 +53,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
       __typename: 'TaskSourceUnavailable',
       taskCount: 0,
       observedAt: null,
-      retryAfterMs: fault.retryAfterMs ?? null,
+      retryAfterMs: fault.retryAfterMs ?? usualRetryAfterMs,
       problem: problemOf(fault),
     });
     expect(tasksOf(sick, gone.tasks)).toEqual([]);

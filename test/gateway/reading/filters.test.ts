@@ -20,10 +20,18 @@ const query = `query ($filter: TaskFilter) {
     totalCount unknownSources countsByStatus { status count } sources { source { name } taskCount }
     nodes {
       id name description operation status isFinished createdAt finishedAt changedAt sourceTaskId source { name kind }
-      resources { id sourceResourceId type name } warnings { __typename } parent { id } rootCause { code message }
+      resources { ...R } subtasks(first: 200) { nodes { ... on VcfSubtask { ...S children { ...S children { ...S } } } } } warnings { __typename } parent { id } rootCause { code message }
     }
   }
-}`;
+}
+fragment R on TaskResource { id sourceResourceId type name }
+fragment S on VcfSubtask { resources { ...R } }`;
+
+/** What a task works on, and what its subtasks do. */
+function resourcesOf(work: Json): readonly Json[] {
+  const parts = [...(work.subtasks?.nodes ?? []), ...(work.children ?? [])];
+  return [...(work.resources ?? []), ...parts.flatMap(resourcesOf)];
+}
 
 async function list(filter: Json): Promise<Json> {
   const { data, errors } = await world.graphql(query, { filter });
@@ -57,14 +65,14 @@ test.each<Case>([
     'text',
     () => 'bAcK',
     (task) =>
-      [task.name, task.description, task.operation, ...task.resources.map((one: Json) => one.name)].some((text) =>
+      [task.name, task.description, task.operation, ...resourcesOf(task).map((one) => one.name)].some((text) =>
         upper(text ?? '').includes('BACK'),
       ),
   ],
   [
     'resourceTypes',
     () => ['esxi', 'APPBACKUPS'],
-    (task, wanted) => task.resources.some((one: Json) => wanted.map(upper).includes(upper(one.type ?? ''))),
+    (task, wanted) => resourcesOf(task).some((one) => wanted.map(upper).includes(upper(one.type ?? ''))),
   ],
   ['parentIds', () => [anyOf((task) => task.parent?.id)], (task, wanted) => wanted.includes(task.parent?.id)],
   ['topLevelOnly', () => true, (task) => task.parent === null],

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { sourceModules } from '../../../src/sources/index.js';
 import { type PlaneName, World } from '../../support/world.js';
-import { everyField } from './every-field.js';
+import { everyField } from '../../support/every-field.js';
 
-const everything = everyField(buildSchema(sourceModules), 'TaskConnection', 2);
+const everything = everyField(buildSchema(sourceModules), 'TaskConnection');
 /** Longer than the default of `reads.maxAgeMs`. */
 const staleMs = 1_500;
 

@@ -12,7 +12,7 @@ const operationNames = readdirSync('schema/operations')
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
 
-describeWith(chromium, 'In a browser, in front of a gateway and its planes', () => {
+describeWith(chromium)('In a browser, in front of a gateway and its planes', () => {
   let world: World;
   let browser: Browser;
   let opened: WatchedPage;

@@ -10,7 +10,7 @@ const operationNames = readdirSync('schema/operations')
   .filter((file) => file.endsWith('.graphql'))
   .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
 
-describeWith(chromium, 'The explorer in a browser', () => {
+describeWith(chromium)('The explorer in a browser', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let url: string;

@@ -5,7 +5,7 @@ import { browser as chromium, launchBrowser, openPage, type WatchedPage } from '
 import { describeWith } from '../../support/with-tool.js';
 import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
 
-describeWith(chromium, 'The landing page in a browser', () => {
+describeWith(chromium)('The landing page in a browser', () => {
   let app: FastifyInstance;
   let browser: Browser;
   let url: string;

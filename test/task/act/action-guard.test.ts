@@ -7,15 +7,15 @@ const guardAt = (now = 1_000) => {
   clock.now = now;
   return new ActionGuard(() => clock.now);
 };
-const failed = { id: 'a:1', status: 'FAILED' } as const;
-const running = { id: 'a:1', status: 'RUNNING' } as const;
+const failed = { id: 'a:1', status: 'FAILED', observedAt: 0 } as const;
+const running = { id: 'a:1', status: 'RUNNING', observedAt: 0 } as const;
 
 test('a task is busy while an action is being sent, however long that takes and whatever its status', () => {
   const guard = guardAt();
   expect(guard.isBusy(failed)).toBe(false);
   guard.begin('a:1');
   clock.now += 3_600_000;
-  expect([guard.isBusy(failed), guard.isBusy(running), guard.isBusy({ id: 'a:2', status: 'FAILED' })]).toEqual([true, true, false]);
+  expect([guard.isBusy(failed), guard.isBusy(running), guard.isBusy({ ...failed, id: 'a:2' })]).toEqual([true, true, false]);
 });
 
 test('after sending it is busy for 60 seconds, or until its status is another one', () => {
@@ -26,18 +26,27 @@ test('after sending it is busy for 60 seconds, or until its status is another on
   clock.now += 1;
   expect(guard.isBusy(failed)).toBe(false);
   guard.sent('a:1', 'FAILED');
-  guard.observe(running);
+  guard.observeAfterwards(running);
   expect(guard.isBusy(failed)).toBe(false);
 });
 
 test('observing the status from before ends nothing, and a refusal ends it at once', () => {
   const guard = guardAt();
   guard.begin('a:1');
-  guard.observe(running);
+  guard.observeAfterwards(running);
   expect(guard.isBusy(running)).toBe(true);
   guard.sent('a:1', 'FAILED');
-  guard.observe(failed);
+  guard.observeAfterwards(failed);
   expect(guard.isBusy(failed)).toBe(true);
   guard.release('a:1');
   expect(guard.isBusy(failed)).toBe(false);
+});
+
+test('another status ends it only when it was read after the action was sent', () => {
+  const guard = guardAt();
+  guard.sent('a:1', 'FAILED');
+  expect(guard.isBusy({ ...running, observedAt: 999 })).toBe(true);
+  expect(guard.isBusy(failed)).toBe(true);
+  expect(guard.isBusy({ ...running, observedAt: 1_001 })).toBe(false);
+  expect(guard.isBusy({ ...failed, observedAt: 1_001 })).toBe(true);
 });

@@ -26,6 +26,7 @@ beforeEach(async () => {
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
     now,
     report: (error) => void reported.push(error),
+    log: { sourceChanged: (change) => void reported.push(change), acted: () => undefined },
   });
 });
 afterEach(async () => {

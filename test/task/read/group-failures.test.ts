@@ -27,13 +27,32 @@ test('tasks with one code are one group, whatever their messages', () => {
       kind: 'VCF',
       code: 'E1',
       message: 'Host … is …',
-      remediation: 'Newer advice.',
+      remediation: null,
       count: 4,
       firstSeenAt: 5,
       lastSeenAt: 9,
       members: [tasks[1], tasks[3], tasks[0], tasks[2]],
     },
   ]);
+});
+
+test('what to do is what all that say it agree on, or nothing', () => {
+  const groupOf = (...remediations: readonly (string | null)[]): unknown =>
+    groupFailures(
+      remediations.map((remediation, at) => failed('a', String(at), { rootCause: failureOf({ code: 'E1', remediation }) })),
+      kinds,
+    )[0]?.remediation;
+  expect(groupOf('Reboot it.', null, 'Reboot it.')).toBe('Reboot it.');
+  expect(groupOf('Reboot it.', 'Replace it.')).toBeNull();
+  expect(groupOf(null)).toBeNull();
+});
+
+test('messages that share no word are told by the newest', () => {
+  const tasks = [
+    failed('a', '1', { finishedAt: 5, rootCause: failureOf({ code: 'E1', message: 'Disk is full' }) }),
+    failed('a', '2', { finishedAt: 9, rootCause: failureOf({ code: 'E1', message: 'Host down now' }) }),
+  ];
+  expect(groupFailures(tasks, kinds)[0]?.message).toBe('Host down now');
 });
 
 test('tasks without a code are grouped by their message without ids, numbers, addresses and quoted words', () => {

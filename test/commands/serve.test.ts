@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+
+import { serve } from '../../src/commands/serve.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { smallest } from '../config/fixture.js';
+import { ioOf } from './io-of.js';
+
+/** What `serve` says on standard error. */
+async function told(text: string): Promise<readonly string[]> {
+  const { io, err } = ioOf(text);
+  const gateway = await serve({ config: 'tributary.yaml', port: 0 }, sourceModules, io);
+  await gateway.close();
+  return err;
+}
+
+test('keys that this version does nothing with are told once', async () => {
+  expect(await told(`limits: { depth: 5 }\n${smallest}`)).toEqual(['Accepted, but without effect in this version: limits.depth.']);
+});
+
+test('nothing is told of a configuration that is obeyed', async () => {
+  expect(await told(smallest)).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+
+import { keysWithoutEffect } from '../../src/config/keys-without-effect.js';
+import { load, smallest } from './fixture.js';
+
+test('nothing is said of what is not written, or written as it is anyway', () => {
+  expect(keysWithoutEffect(load(smallest))).toEqual([]);
+  const text = `limits: { depth: 15, sockets: 2000 }\nstore: { kind: memory, keep: 720h, record: always }\n${smallest}`;
+  expect(keysWithoutEffect(load(text))).toEqual([]);
+});
+
+test('nothing is said of what is obeyed', () => {
+  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2 }\nreads: { maxAgeMs: 5 }\n${smallest}    poll: { activeMs: 10 }\n`;
+  expect(keysWithoutEffect(load(text))).toEqual([]);
+});
+
+test('each key that is written and does nothing is named', () => {
+  const text = `limits: { depth: 1, aliases: 1, rootFields: 1, selections: 1, operationsPerSecond: 1, actionsPerMinute: 1,
+  socketsPerCaller: 1, subscriptionsPerSocket: 1, sockets: 1 }
+federation: { node: true, scopes: true }
+store: { kind: memory, keep: 7d, record: watched }
+${smallest}    poll: { idleMs: 10, fullMs: 10 }
+`;
+  const limits = ['depth', 'aliases', 'rootFields', 'selections', 'operationsPerSecond', 'actionsPerMinute'];
+  const sockets = ['socketsPerCaller', 'subscriptionsPerSocket', 'sockets'];
+  expect(keysWithoutEffect(load(text))).toEqual([
+    ...[...limits, ...sockets].map((key) => `limits.${key}`),
+    'federation.node',
+    'federation.scopes',
+    'store.keep',
+    'store.record',
+    'poll.idleMs (source sfo)',
+    'poll.fullMs (source sfo)',
+  ]);
+});

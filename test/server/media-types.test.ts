@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { BareGateway } from './bare-gateway.js';
+import { onlyError } from './only-error.js';
+
+let gateway: BareGateway;
+beforeAll(async () => {
+  gateway = await BareGateway.start(buildSchema(sourceModules));
+});
+afterAll(() => gateway.close());
+
+const plain = { type: 'application/json; charset=utf-8', status: 200 };
+const strict = { type: 'application/graphql-response+json; charset=utf-8', status: 400 };
+
+test.each([
+  ['application/json', plain],
+  ['application/graphql-response+json', strict],
+  ['APPLICATION/GraphQL-Response+JSON', strict],
+  ['*/*', plain],
+  ['application/*', plain],
+  ['application/json, application/graphql-response+json;q=0.1', plain],
+  ['application/graphql-response+json;q=0.1, application/json', plain],
+  ['application/json;q=0.1, application/graphql-response+json', strict],
+  ['application/graphql-response+json, application/json', strict],
+  ['application/json, application/graphql-response+json', plain],
+  ['application/graphql-response+json;q=0, application/json', plain],
+  ['application/graphql-response+json;q=0, */*', plain],
+  ['application/json;q=0, */*', strict],
+  ['text/html, application/graphql-response+json;q=0.5', strict],
+])('the status of a bad document is that of the media type that is sent: %s', async (accept, { type, status }) => {
+  for (const query of ['{ nothing }', '{ tasks( }']) {
+    const bad = await gateway.post({ query }, { accept });
+    expect({ type: bad.headers['content-type'], status: bad.status }).toEqual({ type, status });
+    expect(bad.headers).not.toHaveProperty('tributary-request-error');
+  }
+  const good = await gateway.post({ query: '{ taskSources { name } }' }, { accept });
+  expect({ type: good.headers['content-type'], status: good.status }).toEqual({ type, status: 200 });
+});
+
+test.each(['application/json', 'application/graphql-response+json'])('a body without a document is 400 under %s', async (accept) => {
+  for (const body of [{ variables: {} }, { query: '' }, { query: null }, { operationName: 'A' }]) {
+    const answer = await gateway.post(body, { accept });
+    expect({ status: answer.status, code: onlyError(answer).extensions.code }).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
+  }
+});
+
+test.each([
+  ['application/json', 200],
+  ['application/graphql-response+json', 400],
+])('a subscription is refused in plain words, under %s with %i', async (accept, status) => {
+  const answer = await gateway.post({ query: 'subscription { taskChanges { __typename } }' }, { accept });
+  expect(answer.status).toBe(status);
+  expect(answer.json).toEqual({
+    errors: [
+      {
+        message: 'A subscription cannot be answered here: only queries and mutations can.',
+        extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+      },
+    ],
+  });
+  expect(gateway.log).toEqual([]);
+});
+
+test.each(['PUT', 'PATCH', 'DELETE'] as const)('%s is not allowed, whatever its body, and those that are are named', async (method) => {
+  const type = { 'content-type': 'application/json' };
+  for (const request of [{}, { headers: type, body: '{"query":"{ taskSources { name } }"}' }, { headers: type, body: 'no JSON' }]) {
+    const answer = await gateway.send({ method, ...request });
+    expect({ status: answer.status, allow: answer.headers['allow'] }).toEqual({ status: 405, allow: 'GET, POST' });
+    expect(onlyError(answer).extensions.code).toBe('BAD_USER_INPUT');
+  }
+});

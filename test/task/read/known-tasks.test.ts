@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+
+import { KnownTasks } from '../../../src/task/read/known-tasks.js';
+import type { Reading } from '../../../src/task/source/reading.js';
+import type { ListAnswer } from '../../../src/task/source/source.js';
+import { taskOf } from '../../support/task.js';
+
+const reading = (sourceTaskId: string, name = sourceTaskId): Reading => ({
+  sourceTaskId,
+  fingerprint: { name },
+  translate: () => taskOf({ sourceTaskId, name }),
+});
+
+const listOf = (...ids: readonly string[]): ListAnswer => ({
+  readings: ids.map((id) => reading(id)),
+  unchanged: [],
+  malformedCount: 0,
+  isComplete: true,
+  problem: null,
+});
+
+const names = (known: KnownTasks): readonly string[] => known.all().map((task) => task.name);
+
+test('what a complete list does not have is gone, unless it was asked for later', () => {
+  const known = new KnownTasks();
+  known.applyList(listOf('a', 'b'), 10, 11);
+  known.observe(reading('c'), 30, 31, true);
+  known.applyList(listOf('a'), 20, 40);
+  expect(names(known)).toEqual(['a', 'c']);
+});
+
+test('what an incomplete list does not have is kept for 300 s', () => {
+  const known = new KnownTasks();
+  known.applyList(listOf('a', 'b'), 10, 10);
+  known.applyList({ ...listOf('a'), isComplete: false }, 300_010, 300_010);
+  expect(names(known)).toEqual(['a', 'b']);
+  known.applyList({ ...listOf('a'), isComplete: false }, 300_011, 300_011);
+  expect(names(known)).toEqual(['a']);
+});
+
+test('an answer to an older question neither replaces nor removes what a newer one brought', () => {
+  const known = new KnownTasks();
+  known.observe(reading('a', 'new'), 20, 21, true);
+  known.observe(reading('a', 'old'), 10, 22, true);
+  known.forget('a', 10);
+  expect(names(known)).toEqual(['new']);
+  known.forget('a', 20);
+  expect(names(known)).toEqual([]);
+});
+
+test('a list that was asked for before a task was untracked does not bring it back; tracking it again does', () => {
+  const known = new KnownTasks();
+  known.applyList(listOf('a', 'b'), 10, 11);
+  known.untrack('a', 15);
+  known.applyList(listOf('a', 'b'), 12, 20);
+  expect(names(known)).toEqual(['b']);
+  known.enlist('a', 25);
+  known.applyList(listOf('a', 'b'), 30, 31);
+  expect(names(known).toSorted()).toEqual(['a', 'b']);
+});
+
+test('the time of change is that of the first reading that differs', () => {
+  const known = new KnownTasks();
+  known.observe(reading('a'), 10, 11, true);
+  known.observe(reading('a'), 20, 21, true);
+  expect(known.get('a')).toMatchObject({ changedAt: 11, observedAt: 21 });
+  known.observe(reading('a', 'other'), 30, 31, true);
+  expect(known.get('a')).toMatchObject({ changedAt: 31, observedAt: 31, name: 'other' });
+});
