@@ -26,7 +26,7 @@ const house: Readonly<Record<string, Room>> = {
   'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata'] },
   'server/': {
     rooms: ['server/', 'task/', 'graphql/'],
-    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet'],
+    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'ws'],
   },
   'server/explorer/browser/': {
     rooms: ['server/explorer/browser/'],

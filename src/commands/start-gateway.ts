@@ -49,6 +49,8 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     cors: server.cors,
     maxBodyBytes: limits.bodyKb * 1024,
     maxTokens: limits.tokens,
+    maxConnections: limits.sockets,
+    maxSubscriptions: limits.subscriptionsPerSocket,
     logger,
   });
   try {

@@ -8,7 +8,11 @@ import { anonymous } from '../task/caller.js';
 import type { ErrorCode } from '../task/error/tributary-error.js';
 import type { Gateway } from '../task/gateway.js';
 import { createApolloServer } from './apollo-server.js';
+import { closeUnusedConnections } from './close-unused-connections.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
+import { createErrorFormatter } from './format-error.js';
+import { type LiveTiming, liveTiming } from './live/live-timing.js';
+import { mountLive } from './live/mount-live.js';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
@@ -22,6 +26,12 @@ export interface HttpServerOptions {
   readonly maxBodyBytes: number;
   /** Tokens of a document; 0 is no limit. */
   readonly maxTokens: number;
+  /** WebSockets and event streams in all; 0 is no limit. */
+  readonly maxConnections: number;
+  /** Subscriptions on one WebSocket; 0 is no limit. */
+  readonly maxSubscriptions: number;
+  /** Only tests give other times than the usual. */
+  readonly timing?: LiveTiming;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -58,12 +68,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
 
-  const apollo = createApolloServer({
-    schema,
-    introspection,
-    maxTokens,
-    report: (error, errorId) => app.log.error({ err: error, errorId }, 'masked'),
-  });
+  const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
+  const apollo = createApolloServer({ schema, introspection, maxTokens, report });
   await apollo.start();
   // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
   app.addHook('onClose', () => apollo.stop());
@@ -73,6 +79,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     method: ['GET', 'POST'],
     handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle.call(app, request, reply)),
   });
+  mountLive(app, graphqlPath, {
+    schema,
+    introspection,
+    maxTokens,
+    maxConnections: options.maxConnections,
+    maxSubscriptions: options.maxSubscriptions,
+    origins: options.cors,
+    context: () => gateway.operation(anonymous),
+    formatError: createErrorFormatter(report),
+    timing: options.timing ?? liveTiming,
+    log: app.log,
+  });
+  // After the subscriptions: until then, connections are still accepted.
+  closeUnusedConnections(app);
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', () => ({ status: 'ready' }));
   return app;
