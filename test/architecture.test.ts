@@ -31,7 +31,16 @@ const house: Readonly<Record<string, Room>> = {
   'server/explorer/browser/': {
     rooms: ['server/explorer/browser/'],
     // Those that begin with `tributary:` are made by scripts/build-explorer.mjs.
-    packages: ['graphiql', '@graphiql/react', 'monaco-graphql', 'react', 'react-dom', 'tributary:operations', 'tributary:workers'],
+    packages: [
+      'graphiql',
+      '@graphiql/react',
+      'graphql-sse',
+      'monaco-graphql',
+      'react',
+      'react-dom',
+      'tributary:operations',
+      'tributary:workers',
+    ],
   },
   'config/': { rooms: ['config/', 'task/'], packages: ['yaml'] },
   'commands/': {

@@ -25,7 +25,9 @@ export interface LiveServer {
   readonly logged: Promise<string>;
 }
 
-export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'maxConnections' | 'maxSubscriptions' | 'maxTokens'>> & {
+export type LiveServerOptions = Partial<
+  Pick<HttpServerOptions, 'cors' | 'explorerFolder' | 'maxConnections' | 'maxSubscriptions' | 'maxTokens'>
+> & {
   readonly timing?: Partial<LiveTiming>;
 };
 
