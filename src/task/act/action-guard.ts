@@ -20,6 +20,15 @@ export class ActionGuard {
     return this.#actions.has(task.id);
   }
 
+  /** Whether a task of this source is being acted on, or has yet to show it. */
+  isActingOn(sourceName: string): boolean {
+    for (const [taskId, action] of this.#actions) {
+      const isOver = action.phase === 'sent' && this.#now() - action.at >= longestWaitMs;
+      if (!isOver && taskId.startsWith(`${sourceName}:`)) return true;
+    }
+    return false;
+  }
+
   /** To be called when a task was read: another status than the one before the action ends the wait. */
   observe(task: Pick<Task, 'id' | 'status'>): void {
     const action = this.#actions.get(task.id);

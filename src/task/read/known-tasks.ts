@@ -4,7 +4,9 @@ import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { Reading } from '../source/reading.js';
 import type { ListAnswer } from '../source/source.js';
+import { saysAll } from './list-reading.js';
 import { resourcesNamedBy } from './resources-named-by.js';
+import type { TaskDifference, TaskDifferences } from './task-difference.js';
 
 interface Entry {
   readonly task: Task;
@@ -21,12 +23,22 @@ const maxUnlisted = 1_000;
 /** What is known of the tasks of one source, by their ids at the plane. */
 export class KnownTasks {
   readonly #entries = new Map<string, Entry>();
+  /** When the plane was asked that no longer had a task; forgotten with the next list that was asked for later. */
+  readonly #goneSince = new Map<string, number>();
+  #differences = new Map<string, TaskDifference>();
   #list: readonly Task[] | null = null;
   #children: ReadonlyMap<string, readonly Task[]> | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
 
   get(localId: string): Task | undefined {
     return this.#entries.get(localId)?.task;
+  }
+
+  /** How tasks are known otherwise than at the last call. */
+  takeDifferences(): TaskDifferences {
+    const differences = this.#differences;
+    this.#differences = new Map();
+    return differences;
   }
 
   /** Every task of the list, in no order. */
@@ -57,22 +69,28 @@ export class KnownTasks {
       this.observe(reading, askedAt, observedAt, true);
     }
     for (const [localId, entry] of this.#entries) {
-      if (entry.isListed && entry.askedAt <= askedAt && !present.has(localId)) this.forget(localId);
+      if (!entry.isListed || entry.askedAt > askedAt || present.has(localId)) continue;
+      if (saysAll(answer)) this.gone(localId, askedAt);
+      else this.forget(localId);
     }
+    for (const [localId, since] of this.#goneSince) if (since < askedAt) this.#goneSince.delete(localId);
   }
 
   observe(reading: Reading, askedAt: number, observedAt: number, isListed: boolean): void {
     const before = this.#entries.get(reading.sourceTaskId);
-    if (before !== undefined && before.askedAt > askedAt) return;
+    if ((before?.askedAt ?? this.#goneSince.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
     const isSame = before !== undefined && isDeepStrictEqual(before.fingerprint, reading.fingerprint);
     const task = isSame ? { ...before.task, observedAt } : { ...reading.translate(), changedAt: observedAt, observedAt };
-    this.#entries.set(reading.sourceTaskId, {
+    const entry = {
       task,
       fingerprint: isSame ? before.fingerprint : reading.fingerprint,
       askedAt,
       isListed: isListed || (before?.isListed ?? false),
-    });
+    };
+    this.#entries.set(reading.sourceTaskId, entry);
     this.#dropIndexes();
+    if (!isSame) this.#differs(reading.sourceTaskId, before, task, entry.isListed);
+    else if (entry.isListed !== before.isListed) this.#differs(reading.sourceTaskId, { ...before, task }, task, entry.isListed);
     if (!isListed) this.#dropUnlisted();
   }
 
@@ -80,12 +98,33 @@ export class KnownTasks {
   enlist(localId: string, since: number): void {
     const entry = this.#entries.get(localId);
     if (entry !== undefined) this.#entries.set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
+    if (entry?.isListed === false) this.#differs(localId, entry, entry.task, true);
     this.#dropIndexes();
   }
 
+  /** It is no longer ours to know, whether its plane has it or not. */
   forget(localId: string): void {
+    const before = this.#entries.get(localId);
+    if (before !== undefined) this.#differs(localId, before, before.task, false);
     this.#entries.delete(localId);
     this.#dropIndexes();
+  }
+
+  /** The plane no longer has it, as far as it was asked so early or earlier. */
+  gone(localId: string, askedAt: number): void {
+    const before = this.#entries.get(localId);
+    if (before !== undefined && before.askedAt > askedAt) return;
+    this.#differs(localId, before, null, false);
+    if (before !== undefined) this.#goneSince.set(localId, askedAt);
+    this.#entries.delete(localId);
+    this.#dropIndexes();
+  }
+
+  #differs(localId: string, entry: Pick<Entry, 'task' | 'isListed'> | undefined, after: Task | null, isListed: boolean): void {
+    const earlier = this.#differences.get(localId);
+    const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
+    const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
+    this.#differences.set(localId, { before, after, wasListed, isListed });
   }
 
   #dropIndexes(): void {
