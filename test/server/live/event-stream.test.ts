@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 
@@ -162,15 +160,24 @@ describe('A request for an event stream is refused', () => {
     expect(response.statusCode).toBe(status);
   });
 
-  test('when limits.sockets are open, WebSockets among them, and says when to come again.', async () => {
+  test('when limits.sockets are open, WebSockets among them, and no longer when one of them closes.', async () => {
     await restart({ maxConnections: 1 });
     const client = await SocketClient.connect(server.host);
     const { response } = await readStream(server.host, { body: said });
     response.destroy();
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('5');
+    client.subscribe('a', said.query);
+    await server.feed.until(1);
     client.socket.terminate();
-    await once(client.socket, 'close');
+    await server.feed.until(0);
+    for (let i = 0; i < 2; i += 1) {
+      const stream = await readStream(server.host, { body: said });
+      expect(stream.response.statusCode).toBe(200);
+      await server.feed.until(1);
+      stream.response.destroy();
+      await server.feed.until(0);
+    }
   });
 });
 

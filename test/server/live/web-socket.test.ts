@@ -193,9 +193,9 @@ describe('A WebSocket is closed', () => {
     for (let i = 0; i < pushed; i += 1) server.feed.push('x');
     await server.logged;
     expect(server.feed.pulls).toBeLessThan(pushed / 2);
+    await server.feed.until(0);
     client.socket.resume();
     expect(await client.closed).toBe(1013);
-    await server.feed.until(0);
   });
 
   test('with 1001 when the gateway stops, and the gateway does not wait for a client that does not answer.', async () => {
