@@ -36,15 +36,15 @@ export class ViewChanges {
   }
 
   /**
-   * Before the first list, tasks that were not known are no news: whoever asks gets them from that same list. From the first
-   * list on they are, also where it failed: then whoever asked got nothing.
+   * Before the first list, that a task is in it is no news: whoever asks gets it from that same list. From the first list on
+   * it is, also where that one failed: then whoever asked got nothing.
    */
   listed(): void {
     this.#hasBaseline = true;
   }
 
   tell(differences: TaskDifferences, healthKey: string): void {
-    const news = this.#hasBaseline ? differences : new Map([...differences].filter(([, { before }]) => before !== null));
+    const news = this.#hasBaseline ? differences : withoutBacklog(differences);
     const isOtherHealth = healthKey !== this.#healthKey;
     this.#healthKey = healthKey;
     for (const listener of this.#listeners) {
@@ -53,4 +53,10 @@ export class ViewChanges {
       listener.read?.();
     }
   }
+}
+
+/** Only what differs of tasks that were known, as if they had been listed all along. */
+function withoutBacklog(differences: TaskDifferences): TaskDifferences {
+  const changed = [...differences].filter(([, { before, after }]) => before !== null && before !== after);
+  return new Map(changed.map(([localId, difference]) => [localId, { ...difference, wasListed: difference.isListed }]));
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { until } from '../../support/until.js';
 import { LiveWorld } from './live-world.js';
 
 const document = 'subscription ($id: ID!) { taskChanged(id: $id) { kind previousStatus task { id status nextPollAfterMs } } }';
@@ -81,13 +82,17 @@ test('an older answer that comes late neither takes a task back nor brings it ba
   const list = await world.watch('subscription { tasksChanged(filter: { sourceNames: ["vcf"] }) { kind task { id status } } }');
   await world.polling(1);
   let release = (): void => undefined;
+  let isHeld = false;
   const held = new Promise<void>((resolve) => (release = resolve));
   world.vcf.server.fault = async ({ path }, handle) => {
     const answer = handle();
-    if (path === '/v1/tasks') await held;
+    if (path !== '/v1/tasks') return answer;
+    isHeld = true;
+    await held;
     return answer;
   };
   world.scheduler.advance(5_000);
+  await until(() => isHeld);
   world.scheduler.now += 100;
   world.vcf.setTask(id, { status: 'FAILED' });
   world.vcf.removeTask(gone);

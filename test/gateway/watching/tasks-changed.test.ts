@@ -73,6 +73,21 @@ test('a task enters when it is tracked, and leaves when it is untracked', async 
   expect(brief(await events.next())).toEqual(['LEFT', 'RUNNING', `catalog:${id}`]);
 });
 
+test('the first list is no news, also of a task that was read by itself before', async () => {
+  await world.graphql('{ task(id: "vcf:none") { id } }');
+  const id = world.vcf.addTask({ status: 'IN_PROGRESS' });
+  await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id: `vcf:${id}` });
+  const tracked = world.catalog.trackedIds[0] ?? '';
+  await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id: `catalog:${tracked}` });
+  const events = await watch({});
+  await world.polling(3);
+  await world.graphql('mutation ($id: String!) { trackTask(input: { sourceName: "catalog", sourceTaskId: $id }) { task { id } } }', {
+    id: world.catalog.addTask({ status: 'running' }),
+  });
+  expect(brief(await events.next())[0]).toBe('ENTERED');
+  expect(events.all).toHaveLength(1);
+});
+
 test('tasks of a plane that did not answer before are news when it does', async () => {
   const id = world.vcf.addTask({ status: 'IN_PROGRESS' });
   world.vcf.server.fault = () => ({ status: 500 });
