@@ -89,7 +89,7 @@ async function readOperations() {
   const operations = await Promise.all(
     files.filter((file) => file.endsWith('.graphql')).map((file) => readOperation(file.slice(0, -'.graphql'.length), files)),
   );
-  const rank = ({ type, variables }) => (type === 'query' ? 0 : 2) + (variables === null ? 0 : 1);
+  const rank = ({ type, variables }) => 2 * ['query', 'subscription', 'mutation'].indexOf(type) + (variables === null ? 0 : 1);
   return operations.sort((a, b) => rank(a) - rank(b));
 }
 

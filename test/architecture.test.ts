@@ -38,12 +38,21 @@ const house: Readonly<Record<string, Room>> = {
   'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata'] },
   'server/': {
     rooms: ['server/', 'task/', 'graphql/'],
-    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet'],
+    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'ws'],
   },
   'server/explorer/browser/': {
     rooms: ['server/explorer/browser/'],
     // Those that begin with `tributary:` are made by scripts/build-explorer.mjs.
-    packages: ['graphiql', '@graphiql/react', 'monaco-graphql', 'react', 'react-dom', 'tributary:operations', 'tributary:workers'],
+    packages: [
+      'graphiql',
+      '@graphiql/react',
+      'graphql-sse',
+      'monaco-graphql',
+      'react',
+      'react-dom',
+      'tributary:operations',
+      'tributary:workers',
+    ],
   },
   'config/': { rooms: ['config/', 'task/'], packages: ['yaml'] },
   'commands/': {

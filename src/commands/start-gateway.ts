@@ -9,6 +9,8 @@ import { createHttpServer } from '../server/http-server.js';
 import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
+import type { Scheduler } from '../task/watch/scheduler.js';
+import { timerScheduler } from '../task/watch/timer-scheduler.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { logLines } from './log-lines.js';
 
@@ -21,6 +23,10 @@ export interface GatewaySettings {
   readonly now: () => number;
   /** What is kept; in memory where none is given. */
   readonly ledger?: Ledger;
+  /** What polls by; real time where none is given. */
+  readonly scheduler?: Scheduler;
+  /** From 0 to 1, for the jitter of polls; Math.random where none is given. */
+  readonly random?: () => number;
 }
 
 /** A gateway that listens. */
@@ -34,14 +40,24 @@ export interface RunningGateway {
 /** Everything put together. No plane is asked before a client asks. */
 export async function startGateway(options: GatewaySettings): Promise<RunningGateway> {
   const { configuration, modules, explorerFolder, logger, now, ledger = new MemoryLedger(now) } = options;
+  const { scheduler = timerScheduler, random = Math.random } = options;
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const sources = configuration.sources.map(({ module, connection, settings, poll }) => ({
     source: module.create({ ...connection, now }, settings),
-    activeMs: poll.activeMs,
+    poll,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
-  const gateway = new Gateway({ sources, ledger, reads, now, report: (error) => logger.error(error), log: logLines(logger) });
+  const gateway = new Gateway({
+    sources,
+    ledger,
+    reads,
+    now,
+    scheduler,
+    random,
+    report: (error) => logger.error(error),
+    log: logLines(logger),
+  });
   const app = await createHttpServer({
     gateway,
     schema: buildSchema(modules),
@@ -51,6 +67,8 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     maxBodyBytes: limits.bodyKb * 1024,
     maxTokens: limits.tokens,
     maxMutationRootFields: limits.mutationRootFields,
+    maxConnections: limits.sockets,
+    maxSubscriptions: limits.subscriptionsPerSocket,
     // Of its own accord Fastify tells of its warnings only.
     logger: logger.child({}, { level: 'warn' }),
   });

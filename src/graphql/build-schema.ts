@@ -12,6 +12,7 @@ import { LifecycleResolver } from './lifecycle-resolver.js';
 import { MutationResolver } from './mutation-resolver.js';
 import { QueryResolver } from './query-resolver.js';
 import { ResourceResolver } from './resource-resolver.js';
+import { SubscriptionResolver } from './subscription-resolver.js';
 import { TaskResolver } from './task-resolver.js';
 import { TaskSourceResolver } from './task-source-resolver.js';
 
@@ -21,6 +22,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
     resolvers: [
       QueryResolver,
       MutationResolver,
+      SubscriptionResolver,
       LifecycleResolver,
       TaskResolver,
       TaskSourceResolver,
@@ -31,6 +33,8 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
     // Types that no field names: members of an interface, and what the modules bring.
     orphanedTypes: [TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable, ...modules.flatMap((module) => module.objectTypes)],
     validate: false,
+    // Every subscription brings its own events; type-graphql wants one all the same.
+    pubSub: { publish: () => undefined, subscribe: () => neverAnything() },
     // The enum of kinds and the union of subtasks have no members before they are extended below.
     skipCheck: true,
   });
@@ -73,7 +77,12 @@ function resolveByTypename(schema: GraphQLSchema): void {
 
 /** type-graphql takes no description for the root types. */
 function describeRoots(schema: GraphQLSchema): void {
-  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  const [query, mutation, subscription] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = 'Reading. Every field is nullable: one that fails costs itself alone.';
   if (mutation) mutation.description = 'Acting. One action in one operation.';
+  if (subscription) subscription.description = 'Live changes, over WebSocket and SSE.';
+}
+
+async function* neverAnything(): AsyncGenerator<never> {
+  // No events.
 }

@@ -16,7 +16,11 @@ import { anonymous } from '../task/caller.js';
 import type { ErrorCode } from '../task/error/tributary-error.js';
 import type { Gateway } from '../task/gateway.js';
 import { createApolloServer } from './apollo-server.js';
+import { closeUnusedConnections } from './close-unused-connections.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
+import { createErrorFormatter } from './format-error.js';
+import { type LiveTiming, liveTiming } from './live/live-timing.js';
+import { mountLive } from './live/mount-live.js';
 import { refusal } from './refusal.js';
 import { settleStatus } from './request-error-status.js';
 import { tokenLimit } from './token-limit.js';
@@ -35,6 +39,12 @@ export interface HttpServerOptions {
   readonly maxTokens: number;
   /** Root fields of a mutation; 0 is no limit. */
   readonly maxMutationRootFields: number;
+  /** WebSockets and event streams in all; 0 is no limit. */
+  readonly maxConnections: number;
+  /** Subscriptions on one WebSocket; 0 is no limit. */
+  readonly maxSubscriptions: number;
+  /** Only tests give other times than the usual. */
+  readonly timing?: LiveTiming;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -73,13 +83,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
 
-  const apollo = createApolloServer({
-    schema,
-    introspection,
-    maxTokens,
-    maxMutationRootFields,
-    report: (error, errorId) => app.log.error({ err: error, errorId }, 'masked'),
-  });
+  const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
+  const apollo = createApolloServer({ schema, introspection, maxTokens, maxMutationRootFields, report });
   await apollo.start();
   // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
   app.addHook('onClose', () => apollo.stop());
@@ -98,6 +103,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     onRequest: refuseMethod,
     handler: refuseMethod,
   });
+  mountLive(app, graphqlPath, {
+    schema,
+    introspection,
+    maxTokens,
+    maxConnections: options.maxConnections,
+    maxSubscriptions: options.maxSubscriptions,
+    origins: options.cors,
+    context: () => gateway.operation(anonymous),
+    formatError: createErrorFormatter(report),
+    timing: options.timing ?? liveTiming,
+    log: app.log,
+  });
+  // After the subscriptions: until then, connections are still accepted.
+  closeUnusedConnections(app);
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', () => ({ status: 'ready' }));
   return app;

@@ -13,7 +13,10 @@ export function operationRules(maxMutationRootFields: number): ApolloServerPlugi
           // Execution says why there is none.
           if (operation === undefined) return;
           if (operation.operation === OperationTypeNode.SUBSCRIPTION)
-            throw refused('A subscription cannot be answered here: only queries and mutations can.', 'OPERATION_RESOLUTION_FAILURE');
+            throw refused(
+              'A subscription is not answered here: open it over WebSocket at /graphql, or as an event stream at /graphql/stream.',
+              'OPERATION_RESOLUTION_FAILURE',
+            );
           if (operation.operation !== OperationTypeNode.MUTATION || maxMutationRootFields === 0) return;
           if (rootFieldsOf(operation, document).size > maxMutationRootFields)
             throw refused('The mutation has more root fields than limits.mutationRootFields allows.', 'LIMIT_EXCEEDED');

@@ -12,12 +12,15 @@ import { Tasks } from './read/tasks.js';
 import { View } from './read/view.js';
 import { SourceHealth } from './source/source-health.js';
 import type { Source } from './source/source.js';
+import type { PollIntervals } from './watch/poller.js';
+import type { Scheduler } from './watch/scheduler.js';
+import { Watches } from './watch/watches.js';
+import { Watching } from './watch/watching.js';
 
-/** One configured source, and how often its unfinished tasks are worth asking for. */
+/** One configured source, and how often it is asked while anybody watches. */
 export interface ConfiguredSource {
   readonly source: Source;
-  /** Milliseconds between two looks at an unfinished task. */
-  readonly activeMs: number;
+  readonly poll: PollIntervals;
 }
 
 export interface GatewayOptions {
@@ -28,55 +31,66 @@ export interface GatewayOptions {
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
   /** Milliseconds since 1970, as Date.now. */
   readonly now: () => number;
+  /** What polls by. */
+  readonly scheduler: Scheduler;
+  /** From 0 to 1, as Math.random; spreads the polls. */
+  readonly random: () => number;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
   /** How sources answer, and what became of actions. */
   readonly log: Log;
 }
 
-/** What resolvers work with: reading and acting for one caller, one operation long. */
+/** What resolvers work with: reading, acting and watching for one caller, one operation long. */
 export interface Operation {
   readonly tasks: Tasks;
   readonly lists: TaskLists;
   readonly actions: Actions;
   readonly tracking: Tracking;
+  readonly watching: Watching;
 }
 
-/** All that outlives an operation: what is known of every source, actions under way, and the ledger. */
+/** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #views: ReadonlyMap<string, View>;
   readonly #guard: ActionGuard;
   readonly #idempotency: Idempotency;
+  readonly #watches: Watches;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, ledger, now, report, log } = options;
-    this.#views = new Map(
-      sources.map(({ source }) => {
-        const health = new SourceHealth(source.name, log);
-        return [source.name, new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now, report })];
-      }),
-    );
+    const { sources, ledger, reads, now, scheduler, random, report, log } = options;
+    const polled = sources.map(({ source, poll }) => {
+      const health = new SourceHealth({ sourceName: source.name, timeoutMs: source.timeoutMs, log, report });
+      return { view: new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now }), poll };
+    });
+    this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
     this.#guard = new ActionGuard(now);
     this.#idempotency = new Idempotency(ledger, report);
+    this.#watches = new Watches(
+      polled.map((one) => ({ ...one, reads, now, scheduler, random, isActing: () => this.#guard.isActingOn(one.view.source.name) })),
+    );
   }
 
   operation(caller: Caller): Operation {
     const { ledger, now, report, log, reads, sources } = this.#options;
-    const pollAfterMs = new Map(sources.map(({ source, activeMs }) => [source.name, activeMs]));
+    const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const reader = new Reader({ views: this.#views, caller, since: now(), reads });
     const room: ActionRoom = { views: this.#views, caller, ledger, guard: this.#guard, now, maxAgeMs, report, log };
     return {
-      tasks: new Tasks(reader, pollAfterMs),
+      tasks: new Tasks(reader, (task) => this.#watches.nextPollAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity),
       lists: new TaskLists(reader),
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
+      watching: new Watching(reader, this.#watches),
     };
   }
 
+  /** Ends everything that watches, then closes sources and ledger. */
   async close(): Promise<void> {
+    this.#watches.close();
     await Promise.all(this.#options.sources.map(({ source }) => source.close()));
     await this.#options.ledger.close();
   }

@@ -20,8 +20,6 @@ const statuses = ['FAILED', 'In Progress', 'COMPLETED_WITH_WARNING', 'lorem ipsu
 const seeds = [
   { vcf: '13', others: '1' },
   { vcf: '17', others: '4' },
-  { vcf: '20', others: '8' },
-  { vcf: '26', others: '12' },
   { vcf: '35', others: '18' },
 ] as const;
 

@@ -5,6 +5,7 @@ import { request } from 'undici';
 import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
 import { Gateway } from '../../src/task/gateway.js';
+import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
 import type { Json } from '../support/post.js';
 
 /** An answer, whatever it is. */
@@ -43,6 +44,8 @@ export class BareGateway {
       ledger: new MemoryLedger(Date.now),
       reads,
       now: Date.now,
+      scheduler: timerScheduler,
+      random: Math.random,
       report: (error) => log.push(error),
       log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action) },
     });
@@ -55,6 +58,8 @@ export class BareGateway {
       maxBodyBytes: 10_000,
       maxTokens: 1_000,
       maxMutationRootFields: 1,
+      maxConnections: 0,
+      maxSubscriptions: 0,
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
       ...options,
     });

@@ -50,12 +50,12 @@ test.each([
   ['application/json', 200],
   ['application/graphql-response+json', 400],
 ])('a subscription is refused in plain words, under %s with %i', async (accept, status) => {
-  const answer = await gateway.post({ query: 'subscription { taskChanges { __typename } }' }, { accept });
+  const answer = await gateway.post({ query: 'subscription { taskSourceHealthChanged { name } }' }, { accept });
   expect(answer.status).toBe(status);
   expect(answer.json).toEqual({
     errors: [
       {
-        message: 'A subscription cannot be answered here: only queries and mutations can.',
+        message: 'A subscription is not answered here: open it over WebSocket at /graphql, or as an event stream at /graphql/stream.',
         extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
       },
     ],

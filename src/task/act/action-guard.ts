@@ -24,6 +24,15 @@ export class ActionGuard {
     return !hasChanged && !this.#isOver(action);
   }
 
+  /** Whether a task of this source is being acted on, or has yet to show it. */
+  isActingOn(sourceName: string): boolean {
+    for (const [taskId, action] of this.#actions) {
+      const isWaiting = action.phase === 'sending' || !this.#isOver(action);
+      if (isWaiting && taskId.startsWith(`${sourceName}:`)) return true;
+    }
+    return false;
+  }
+
   /** To be called with what was read after the action: another status than the one before it ends the wait. */
   observeAfterwards(task: Pick<Task, 'id' | 'status'>): void {
     const action = this.#actions.get(task.id);

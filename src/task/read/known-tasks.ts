@@ -6,6 +6,7 @@ import type { Reading } from '../source/reading.js';
 import type { ListAnswer } from '../source/source.js';
 import { resourcesNamedBy } from './resources-named-by.js';
 import { isRecent } from './stale.js';
+import type { TaskDifference, TaskDifferences } from './task-difference.js';
 
 interface Entry {
   readonly task: Task;
@@ -22,14 +23,22 @@ const maxUnlisted = 1_000;
 /** What is known of the tasks of one source, by their ids at the plane. */
 export class KnownTasks {
   readonly #entries = new Map<string, Entry>();
-  /** When a task was untracked; what was asked for before then is not taken over. */
-  readonly #untracked = new Map<string, number>();
+  /** When the plane was asked that no longer had a task, or when it was untracked; forgotten with the next list that was asked for later. */
+  readonly #goneSince = new Map<string, number>();
+  #differences = new Map<string, TaskDifference>();
   #list: readonly Task[] | null = null;
   #children: ReadonlyMap<string, readonly Task[]> | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
 
   get(localId: string): Task | undefined {
     return this.#entries.get(localId)?.task;
+  }
+
+  /** How tasks are known otherwise than at the last call. */
+  takeDifferences(): TaskDifferences {
+    const differences = this.#differences;
+    this.#differences = new Map();
+    return differences;
   }
 
   /** Every task of the list, in no order. */
@@ -64,51 +73,69 @@ export class KnownTasks {
     }
     for (const [localId, entry] of this.#entries) {
       if (!entry.isListed || present.has(localId)) continue;
-      const isGone = answer.isComplete ? entry.askedAt <= askedAt : !isRecent(entry.task.observedAt, observedAt);
-      if (isGone) this.#drop(localId);
+      if (answer.isComplete) {
+        if (entry.askedAt <= askedAt) this.gone(localId, askedAt);
+      } else if (!isRecent(entry.task.observedAt, observedAt)) this.#forget(localId);
     }
+    for (const [localId, since] of this.#goneSince) if (since < askedAt) this.#goneSince.delete(localId);
   }
 
   observe(reading: Reading, askedAt: number, observedAt: number, isListed: boolean): void {
     const before = this.#entries.get(reading.sourceTaskId);
-    if ((before?.askedAt ?? this.#untracked.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
+    if ((before?.askedAt ?? this.#goneSince.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
     const isSame = before !== undefined && isDeepStrictEqual(before.fingerprint, reading.fingerprint);
     const task = isSame ? { ...before.task, observedAt } : { ...reading.translate(), changedAt: observedAt, observedAt };
-    this.#entries.set(reading.sourceTaskId, {
+    const entry = {
       task,
       fingerprint: isSame ? before.fingerprint : reading.fingerprint,
       askedAt,
       isListed: isListed || (before?.isListed ?? false),
-    });
+    };
+    this.#entries.set(reading.sourceTaskId, entry);
     this.#dropIndexes();
+    if (!isSame) this.#differs(reading.sourceTaskId, before, task, entry.isListed);
+    else if (entry.isListed !== before.isListed) this.#differs(reading.sourceTaskId, { ...before, task }, task, entry.isListed);
     if (!isListed) this.#dropUnlisted();
   }
 
   /** A task that becomes tracked shows in the list from now on; a list that was asked for before cannot have it. */
   enlist(localId: string, since: number): void {
-    this.#untracked.delete(localId);
+    this.#goneSince.delete(localId);
     const entry = this.#entries.get(localId);
     if (entry !== undefined) this.#entries.set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
+    if (entry?.isListed === false) this.#differs(localId, entry, entry.task, true);
     this.#dropIndexes();
   }
 
-  /** The plane does not have it, as it said when it was asked at that time; a newer answer stands. */
-  forget(localId: string, askedAt: number): void {
-    if ((this.#entries.get(localId)?.askedAt ?? -Infinity) <= askedAt) this.#drop(localId);
-  }
-
-  /** A task that is no longer tracked is gone; a list that was asked for before cannot bring it back. */
+  /** A task that is no longer tracked is no longer ours to know; a list that was asked for before cannot bring it back. */
   untrack(localId: string, at: number): void {
     // The next millisecond: what was asked for in this one may have been asked for before.
-    this.#untracked.set(localId, at + 1);
-    const oldest = this.#untracked.keys().next();
-    if (this.#untracked.size > maxUnlisted && oldest.done !== true) this.#untracked.delete(oldest.value);
-    this.#drop(localId);
+    this.#goneSince.set(localId, at + 1);
+    this.#forget(localId);
   }
 
-  #drop(localId: string): void {
+  #forget(localId: string): void {
+    const before = this.#entries.get(localId);
+    if (before !== undefined) this.#differs(localId, before, before.task, false);
     this.#entries.delete(localId);
     this.#dropIndexes();
+  }
+
+  /** The plane no longer has it, as far as it was asked so early or earlier. */
+  gone(localId: string, askedAt: number): void {
+    const before = this.#entries.get(localId);
+    if (before !== undefined && before.askedAt > askedAt) return;
+    this.#differs(localId, before, null, false);
+    if (before !== undefined) this.#goneSince.set(localId, askedAt);
+    this.#entries.delete(localId);
+    this.#dropIndexes();
+  }
+
+  #differs(localId: string, entry: Pick<Entry, 'task' | 'isListed'> | undefined, after: Task | null, isListed: boolean): void {
+    const earlier = this.#differences.get(localId);
+    const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
+    const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
+    this.#differences.set(localId, { before, after, wasListed, isListed });
   }
 
   #dropIndexes(): void {

@@ -37,10 +37,10 @@ const hour = 3_600_000;
 /** Single things, and what hangs on them, for one operation. */
 export class Tasks {
   readonly #reader: Reader;
-  readonly #pollAfterMs: ReadonlyMap<string, number>;
+  readonly #pollAfterMs: (task: Task) => number;
 
-  /** `pollAfterMs`: by source name, how often its unfinished tasks are worth asking for. */
-  constructor(reader: Reader, pollAfterMs: ReadonlyMap<string, number>) {
+  /** `pollAfterMs`: when an unfinished task is worth asking for again. */
+  constructor(reader: Reader, pollAfterMs: (task: Task) => number) {
     this.#reader = reader;
     this.#pollAfterMs = pollAfterMs;
   }
@@ -110,7 +110,7 @@ export class Tasks {
 
   /** Milliseconds until it is worth asking again, at most one hour; null when finished. */
   nextPollAfterMs(task: Task): number | null {
-    return task.isFinished ? null : Math.min(this.#pollAfterMs.get(task.sourceName) ?? hour, hour);
+    return task.isFinished ? null : Math.min(this.#pollAfterMs(task), hour);
   }
 
   /** Milliseconds of wall time so far, or in all when finished; null when the plane's times cannot be trusted. */

@@ -2,14 +2,17 @@ import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { TaskSourceHealth } from '../source/health.js';
-import type { ListAnswer, ReadRequest, Source } from '../source/source.js';
+import type { ReadRequest, Source } from '../source/source.js';
 import type { SourceHealth } from '../source/source-health.js';
 import { type Freshness, isFresh } from './freshness.js';
+import { healthKeyOf } from './health-key.js';
 import { KnownTasks } from './known-tasks.js';
 import { type GoodList, type ListReading, type ListResult, saysAll, willDo } from './list-reading.js';
+import { ReadsUnderWay } from './reads-under-way.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotOf } from './snapshot-of.js';
 import { isPresentable, markStale } from './stale.js';
+import { ViewChanges } from './view-changes.js';
 
 export interface ViewOptions {
   readonly source: Source;
@@ -18,8 +21,6 @@ export interface ViewOptions {
   /** Ids that are remembered for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
   readonly now: () => number;
-  /** What went wrong inside the gateway, for the log. */
-  readonly report: (error: unknown) => void;
 }
 
 /** Of one task, or why nothing can be said of it. */
@@ -28,16 +29,22 @@ export type TaskAnswer = Task | SourceProblemError | null;
 /** What is known of one source's tasks. It is refreshed when somebody asks, once for all who ask at the same time. */
 export class View {
   readonly source: Source;
+  readonly changes: ViewChanges;
   readonly #options: ViewOptions;
   readonly #known = new KnownTasks();
-  readonly #tasksUnderWay = new Map<string, { readonly askedAt: number; readonly answer: Promise<TaskAnswer> }>();
+  readonly #tasksUnderWay = new ReadsUnderWay<TaskAnswer>();
   #list: ListReading | null = null;
   #lastGoodList: GoodList | null = null;
-  #newestDataAt: number | null = null;
 
   constructor(options: ViewOptions) {
     this.source = options.source;
     this.#options = options;
+    this.changes = new ViewChanges(healthKeyOf(this.health()));
+  }
+
+  /** Why the plane did not answer when it was asked last; null when it did. */
+  get failure(): SourceProblemError | null {
+    return this.#options.health.failure;
   }
 
   /** All tasks, asked for anew unless what is known is fresh enough. It never rejects: a plane that fails is a state of the answer. */
@@ -82,23 +89,30 @@ export class View {
     return this.#known.get(localId);
   }
 
+  /** The tasks of the list as they are known now; nothing is asked. */
+  tasks(): readonly Task[] {
+    return this.#known.all();
+  }
+
   /** A resource as the newest known task describes it. */
   resource(sourceResourceId: string): TaskResource | undefined {
     return this.#known.resource(sourceResourceId);
   }
 
   health(): TaskSourceHealth {
-    return this.#options.health.report(this.#newestDataAt, this.source.timeoutMs);
+    return this.#options.health.now();
   }
 
   /** A task that is tracked from now on shows in the list at once. */
   enlist(localId: string): void {
     this.#known.enlist(localId, this.#options.now());
+    this.#tell();
   }
 
   /** A task that is no longer tracked is gone at once. */
   untrack(localId: string): void {
     this.#known.untrack(localId, this.#options.now());
+    this.#tell();
   }
 
   #freshList(freshness: Freshness): ListReading {
@@ -123,12 +137,14 @@ export class View {
       list.observedAt = this.#options.now();
       this.#known.applyList(answer, list.askedAt, list.observedAt);
       this.#lastGoodList = { answer, askedAt: list.askedAt, observedAt: list.observedAt, latencyMs };
-      this.#succeeded(list.observedAt, latencyMs, answer);
+      this.#options.health.succeeded(list.observedAt, latencyMs, answer.problem);
       list.result = answer;
     } catch (error) {
       list.observedAt = this.#options.now();
-      list.result = this.#failed(error);
+      list.result = this.#options.health.failed(error);
     }
+    this.#tell();
+    this.changes.listed();
     return list.result;
   }
 
@@ -151,30 +167,16 @@ export class View {
   }
 
   async #readById(ids: readonly string[], askable: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskAnswer>> {
-    const toAsk = askable.filter((id) => {
-      const underWay = this.#tasksUnderWay.get(id);
-      return underWay === undefined || !isFresh(freshness, { askedAt: underWay.askedAt, observedAt: null });
-    });
-    if (toAsk.length > 0) this.#ask(toAsk);
+    const toAsk = askable.filter((id) => !this.#tasksUnderWay.has(id, freshness));
+    const askedAt = this.#options.now();
+    if (toAsk.length > 0) this.#tasksUnderWay.add(toAsk, askedAt, this.#readAll(toAsk, askedAt), null);
     const answers = await Promise.all(
       ids.map(async (id): Promise<[string, TaskAnswer]> => {
-        const underWay = askable.includes(id) ? this.#tasksUnderWay.get(id) : undefined;
-        return [id, underWay === undefined ? (this.#known.get(id) ?? null) : await underWay.answer];
+        const underWay = askable.includes(id) ? this.#tasksUnderWay.answer(id) : undefined;
+        return [id, underWay === undefined ? (this.#known.get(id) ?? null) : await underWay];
       }),
     );
     return new Map(answers);
-  }
-
-  #ask(ids: readonly string[]): void {
-    const askedAt = this.#options.now();
-    const all = this.#readAll(ids, askedAt);
-    for (const id of ids) {
-      const underWay = { askedAt, answer: all.then((answers) => answers.get(id) ?? null) };
-      this.#tasksUnderWay.set(id, underWay);
-      void underWay.answer.finally(() => {
-        if (this.#tasksUnderWay.get(id) === underWay) this.#tasksUnderWay.delete(id);
-      });
-    }
   }
 
   /** Asks for tasks by id and takes the answers over. It never rejects. */
@@ -187,17 +189,19 @@ export class View {
       for (const id of ids) {
         const reading = readings.get(id) ?? null;
         if (reading instanceof SourceProblemError) answers.set(id, this.#staleOr(reading, id));
-        else if (reading === null) this.#known.forget(id, askedAt);
+        else if (reading === null) this.#known.gone(id, askedAt);
         else this.#known.observe(reading, askedAt, observedAt, this.source.capabilities.list);
         if (!(reading instanceof SourceProblemError)) answers.set(id, this.#known.get(id) ?? null);
       }
       const problems = [...readings.values()].filter((reading) => reading instanceof SourceProblemError);
-      if (problems.length < ids.length) this.#succeeded(observedAt, Math.round(performance.now() - begun), problems[0] ?? null);
-      else this.#failed(problems[0]);
+      const latencyMs = Math.round(performance.now() - begun);
+      if (problems.length < ids.length) this.#options.health.succeeded(observedAt, latencyMs, problems[0]?.problem ?? null);
+      else this.#options.health.failed(problems[0]);
     } catch (error) {
-      const problem = this.#failed(error);
+      const problem = this.#options.health.failed(error);
       for (const id of ids) answers.set(id, this.#staleOr(problem, id));
     }
+    this.#tell();
     return answers;
   }
 
@@ -214,7 +218,9 @@ export class View {
       for (const reading of readings) this.#known.observe(reading, askedAt, this.#options.now(), true);
       return null;
     } catch (error) {
-      return this.#failed(error);
+      return this.#options.health.failed(error);
+    } finally {
+      this.#tell();
     }
   }
 
@@ -235,16 +241,7 @@ export class View {
     return { signal: AbortSignal.timeout(this.source.timeoutMs), known: (localId) => this.#known.get(localId) };
   }
 
-  #succeeded(at: number, latencyMs: number, answer: Pick<ListAnswer, 'problem'> | null): void {
-    this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
-    this.#options.health.succeeded(at, latencyMs, answer?.problem ?? null);
-  }
-
-  #failed(error: unknown): SourceProblemError {
-    if (!(error instanceof SourceProblemError)) this.#options.report(error);
-    const problem =
-      error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
-    this.#options.health.failed(problem);
-    return problem;
+  #tell(): void {
+    this.changes.tell(this.#known.takeDifferences(), healthKeyOf(this.health()));
   }
 }

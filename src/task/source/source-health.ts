@@ -1,47 +1,70 @@
 import { causeCodeOf } from '../error/cause-code.js';
-import type { SourceProblemError } from '../error/source-problem-error.js';
+import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Log, SourceChange } from '../log.js';
 import type { TaskSourceHealth } from './health.js';
 import type { TaskSourceProblem } from './problem.js';
 
 const remembered = 32;
 
+export interface SourceHealthOptions {
+  readonly sourceName: string;
+  /** The deadline of a read, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Is told when the source begins or ceases to answer well. */
+  readonly log: Log;
+  /** What went wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
 /** Remembers how the reads of one source went, and tells the log when that changes. */
 export class SourceHealth {
-  readonly #sourceName: string;
-  readonly #log: Log;
+  readonly #options: SourceHealthOptions;
   readonly #latencies: number[] = [];
   #lastSuccessAt: number | null = null;
+  #newestDataAt: number | null = null;
   #problem: TaskSourceProblem | null = null;
+  #failure: SourceProblemError | null = null;
   #state: 'unasked' | SourceChange['state'] = 'unasked';
 
-  constructor(sourceName: string, log: Log) {
-    this.#sourceName = sourceName;
-    this.#log = log;
+  constructor(options: SourceHealthOptions) {
+    this.#options = options;
+  }
+
+  /** Why the plane did not answer when it was asked last; null when it did. */
+  get failure(): SourceProblemError | null {
+    return this.#failure;
   }
 
   /** The plane answered; `problem` is what failed of it in part, or null. */
   succeeded(at: number, latencyMs: number, problem: TaskSourceProblem | null): void {
     this.#lastSuccessAt = at;
+    this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
+    this.#failure = null;
     this.#become({ state: problem === null ? 'answers' : 'answers-in-part', problem, causeCode: null });
     this.#latencies.push(latencyMs);
     if (this.#latencies.length > remembered) this.#latencies.shift();
   }
 
-  failed(error: SourceProblemError): void {
-    this.#become({ state: 'fails', problem: error.problem, causeCode: causeCodeOf(error.cause) });
+  /** It did not, or we failed ourselves; what is to be said of it. */
+  failed(error: unknown): SourceProblemError {
+    if (!(error instanceof SourceProblemError)) this.#options.report(error);
+    const failure =
+      error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
+    this.#failure = failure;
+    this.#become({ state: 'fails', problem: failure.problem, causeCode: causeCodeOf(failure.cause) });
+    return failure;
   }
 
   /** As the schema shows it. Half of the deadline or more is slow. */
-  report(dataObservedAt: number | null, timeoutMs: number): TaskSourceHealth {
+  now(): TaskSourceHealth {
     const latencyMs = medianOf(this.#latencies);
-    const isSlow = latencyMs !== null && latencyMs * 2 >= timeoutMs;
+    const isSlow = latencyMs !== null && latencyMs * 2 >= this.#options.timeoutMs;
     const status = { unasked: 'UNKNOWN', answers: isSlow ? 'DEGRADED' : 'UP', 'answers-in-part': 'DEGRADED', fails: 'DOWN' } as const;
     return {
       status: status[this.#state],
       circuit: 'CLOSED',
       lastSuccessAt: this.#lastSuccessAt,
-      dataObservedAt,
+      dataObservedAt: this.#newestDataAt,
       latencyMs,
       problem: this.#problem,
     };
@@ -53,7 +76,7 @@ export class SourceHealth {
     this.#state = change.state;
     this.#problem = change.problem;
     const isNew = before !== change.state && !(before === 'unasked' && change.state === 'answers');
-    if (isNew) this.#log.sourceChanged({ sourceName: this.#sourceName, ...change });
+    if (isNew) this.#options.log.sourceChanged({ sourceName: this.#options.sourceName, ...change });
   }
 }
 

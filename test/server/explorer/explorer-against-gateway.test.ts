@@ -10,7 +10,7 @@ import { ensurePagesAreBuilt } from './stub-gateway.js';
 
 const operationNames = readdirSync('schema/operations')
   .filter((file) => file.endsWith('.graphql'))
-  .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
+  .map((file) => /^(?:query|mutation|subscription) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
 
 describeWith(chromium)('In a browser, in front of a gateway and its planes', () => {
   let world: World;

@@ -8,7 +8,7 @@ import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
 
 const operationNames = readdirSync('schema/operations')
   .filter((file) => file.endsWith('.graphql'))
-  .map((file) => /^(?:query|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
+  .map((file) => /^(?:query|subscription|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
 
 describeWith(chromium)('The explorer in a browser', () => {
   let app: FastifyInstance;

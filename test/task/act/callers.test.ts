@@ -7,6 +7,7 @@ import type { ActionCommand } from '../../../src/task/act/action-command.js';
 import type { Caller, Right } from '../../../src/task/caller.js';
 import { Gateway } from '../../../src/task/gateway.js';
 import type { Source } from '../../../src/task/source/source.js';
+import { timerScheduler } from '../../../src/task/watch/timer-scheduler.js';
 import { connectionTo } from '../../support/connection.js';
 
 const now = () => Date.UTC(2026, 10, 21, 8);
@@ -21,10 +22,12 @@ beforeEach(async () => {
   plane = await VcfSimulator.start({ seed: 1, name: 'vcf-a', now });
   source = vcf.create(connectionTo(plane.url, { name: 'vcf-a', now }), plane.settings);
   gateway = new Gateway({
-    sources: [{ source, activeMs: 5_000 }],
+    sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000 } }],
     ledger: new MemoryLedger(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
     now,
+    scheduler: timerScheduler,
+    random: Math.random,
     report: (error) => void reported.push(error),
     log: { sourceChanged: (change) => void reported.push(change), acted: () => undefined },
   });

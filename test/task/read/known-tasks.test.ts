@@ -42,9 +42,9 @@ test('an answer to an older question neither replaces nor removes what a newer o
   const known = new KnownTasks();
   known.observe(reading('a', 'new'), 20, 21, true);
   known.observe(reading('a', 'old'), 10, 22, true);
-  known.forget('a', 10);
+  known.gone('a', 10);
   expect(names(known)).toEqual(['new']);
-  known.forget('a', 20);
+  known.gone('a', 20);
   expect(names(known)).toEqual([]);
 });
 

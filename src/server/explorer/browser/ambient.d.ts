@@ -32,6 +32,7 @@ declare module 'react-dom/client' {
 }
 
 declare module 'graphiql' {
+  import type { DocumentNode } from 'graphql';
   import type { FC, ReactNode } from 'react';
   export interface Plugin {
     readonly title: string;
@@ -43,7 +44,7 @@ declare module 'graphiql' {
   export const GraphiQL: FC<{
     fetcher: (
       parameters: { query: string; variables?: unknown; operationName?: string | null },
-      options?: { headers?: Readonly<Record<string, string>> },
+      options?: { headers?: Readonly<Record<string, string>>; documentAST?: DocumentNode | null },
     ) => Promise<unknown>;
     storage: object;
     defaultTabs: readonly { query: string; variables: string | null }[];

@@ -4,7 +4,7 @@ export interface ExampleOperation {
   readonly file: string;
   /** Name of its first operation: the title of its tab. */
   readonly name: string;
-  readonly type: 'query' | 'mutation';
+  readonly type: 'query' | 'subscription' | 'mutation';
   /** First paragraph of the leading comment: the question that it answers. */
   readonly question: string;
   /** The whole file, comments included. */

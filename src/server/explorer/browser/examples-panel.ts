@@ -23,6 +23,11 @@ function Examples(): ReactElement {
       open,
     ),
     group(
+      'Watch',
+      operations.filter(({ type }) => type === 'subscription'),
+      open,
+    ),
+    group(
       'Act',
       operations.filter(({ type }) => type === 'mutation'),
       open,

@@ -3,8 +3,8 @@ import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { operations } from 'tributary:operations';
 import { examplesPanel } from './examples-panel.js';
-import { fetchGraphQL } from './fetch-graphql.js';
 import { editorTheme, setUpMonaco } from './monaco-setup.js';
+import { runGraphQL } from './run-graphql.js';
 import { storageWithoutHeaders } from './storage-without-headers.js';
 import { addNewExamples } from './tab-storage.js';
 
@@ -17,7 +17,7 @@ createRoot(container).render(
   createElement(
     GraphiQL,
     {
-      fetcher: fetchGraphQL,
+      fetcher: runGraphQL,
       storage: storageWithoutHeaders(localStorage),
       defaultTabs: operations.map(({ query, variables }) => ({ query, variables })),
       defaultEditorToolsVisibility: 'variables',

@@ -1,0 +1,94 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+
+import { TributaryError } from '../../task/error/tributary-error.js';
+import { EventStream } from './event-stream.js';
+import type { LiveOptions } from './live-options.js';
+import type { Occupancy } from './occupancy.js';
+import { openEvents } from './open-events.js';
+import { prepareSubscription, type SubscriptionRequest } from './prepare-subscription.js';
+import { readStreamRequest } from './read-stream-request.js';
+import { ResultFormatter } from './result-formatter.js';
+
+/**
+ * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse).
+ * That package's own handler pulls events ahead of a client that does not read, without bound; this one does not.
+ */
+export class EventStreams {
+  readonly #options: LiveOptions;
+  readonly #occupancy: Occupancy;
+  readonly #formatter: ResultFormatter;
+  readonly #open = new Set<EventStream>();
+  #isClosing = false;
+
+  constructor(options: LiveOptions, occupancy: Occupancy) {
+    this.#options = options;
+    this.#occupancy = occupancy;
+    this.#formatter = new ResultFormatter(options.formatError);
+  }
+
+  /** What is wrong with the request is an HTTP error; what is wrong with the subscription is an event, as clients of the protocol expect. */
+  async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (!acceptsEvents(request.headers.accept)) return refuse(reply, 406, 'Accept must allow text/event-stream.', 'BAD_USER_INPUT');
+    let wanted: SubscriptionRequest;
+    try {
+      wanted = readStreamRequest(request);
+    } catch (error) {
+      if (error instanceof TributaryError) return refuse(reply, 400, error.message, error.code);
+      throw error;
+    }
+    if (this.#isClosing) return refuse(reply.header('retry-after', '5'), 503, 'The gateway stops.', 'OVERLOADED');
+    const leave = this.#occupancy.enter();
+    if (leave === null) return refuse(reply.header('retry-after', '5'), 503, 'limits.sockets are open already.', 'OVERLOADED');
+    reply.hijack();
+    const stream = new EventStream(reply.raw, this.#options);
+    this.#open.add(stream);
+    void stream.closed.then(() => {
+      leave();
+      this.#open.delete(stream);
+    });
+    stream.open(reply.getHeaders());
+    await this.#run(stream, wanted);
+    return reply;
+  }
+
+  /** Ends every stream, without `complete`: their clients connect again. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all(Array.from(this.#open, (stream) => stream.end()));
+  }
+
+  async #run(stream: EventStream, wanted: SubscriptionRequest): Promise<void> {
+    try {
+      for await (const result of this.#results(stream, wanted)) {
+        if (stream.isOver) return;
+        await stream.next(this.#formatter.result(result));
+      }
+    } catch (error) {
+      await stream.next({ errors: this.#formatter.errors([error]) });
+    }
+    if (stream.isOver) return;
+    await stream.complete();
+    await stream.end();
+  }
+
+  async *#results(stream: EventStream, wanted: SubscriptionRequest): AsyncGenerator<ExecutionResult> {
+    const prepared = prepareSubscription(wanted, this.#options);
+    if (prepared.phase === 'refused') return yield { errors: prepared.errors };
+    const opened = await openEvents(prepared.args, this.#options);
+    if (!(Symbol.asyncIterator in opened)) return yield opened;
+    void stream.closed.then(() => opened.return());
+    yield* opened;
+  }
+}
+
+function acceptsEvents(accept = '*/*'): boolean {
+  return accept
+    .split(',')
+    .some((range) => ['text/event-stream', 'text/*', '*/*'].includes((range.split(';')[0] ?? '').trim().toLowerCase()));
+}
+
+function refuse(reply: FastifyReply, status: 400 | 406 | 503, message: string, code: TributaryError['code']): FastifyReply {
+  const extensions = { code, ...(status === 503 && { retryAfterMs: 5_000 }) };
+  return reply.code(status).send({ errors: [{ message, extensions }] });
+}

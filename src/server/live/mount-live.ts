@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { FastifyInstance } from 'fastify';
+
+import { EventStreams } from './event-streams.js';
+import type { LiveOptions } from './live-options.js';
+import { Occupancy } from './occupancy.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { servePlainly } from './serve-plainly.js';
+import { WebSockets } from './web-sockets.js';
+
+/** Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. */
+export function mountLive(app: FastifyInstance, path: string, options: LiveOptions): void {
+  const occupancy = new Occupancy(options.maxConnections);
+  const sockets = new WebSockets(options, occupancy);
+  const streams = new EventStreams(options, occupancy);
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return servePlainly(app.server, request, socket, head);
+    if (request.url?.split('?')[0] === path) return sockets.upgrade(request, socket, head);
+    refuseUpgrade(socket, { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path}.` });
+  });
+  app.route({
+    url: `${path}/stream`,
+    method: ['GET', 'POST'],
+    exposeHeadRoute: false,
+    handler: (request, reply) => streams.handle(request, reply),
+  });
+  app.addHook('preClose', async () => {
+    await Promise.all([sockets.close(), streams.close()]);
+  });
+}

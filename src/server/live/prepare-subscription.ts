@@ -1,0 +1,56 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+
+import type { ErrorCode } from '../../task/error/tributary-error.js';
+import type { LiveOptions } from './live-options.js';
+
+/** What a client sends, whatever the transport. */
+export interface SubscriptionRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+}
+
+export type Prepared =
+  { readonly phase: 'ready'; readonly args: ExecutionArgs } | { readonly phase: 'refused'; readonly errors: readonly GraphQLError[] };
+
+/** Parses and validates under the limits of HTTP, and refuses what is no subscription. */
+export function prepareSubscription(
+  { query, variables, operationName }: SubscriptionRequest,
+  { schema, maxTokens, introspection }: Pick<LiveOptions, 'schema' | 'maxTokens' | 'introspection'>,
+): Prepared {
+  let document: DocumentNode;
+  try {
+    document = parse(query, maxTokens === 0 ? {} : { maxTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) return refused('GRAPHQL_PARSE_FAILED', [error]);
+    throw error;
+  }
+  const operation = getOperationAST(document, operationName);
+  if (operation == null) return refused('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(noSuchOperation)]);
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused('BAD_USER_INPUT', [new GraphQLError(subscriptionsOnly)]);
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
+  if (errors.length > 0) return refused('GRAPHQL_VALIDATION_FAILED', errors);
+  return {
+    phase: 'ready',
+    args: { schema, document, variableValues: variables, operationName, hideSuggestions: !introspection },
+  };
+}
+
+const noSuchOperation = 'operationName must name one operation of the document; it may be left out where there is only one.';
+const subscriptionsOnly = 'Only subscriptions are served here: send queries and mutations to /graphql in an HTTP POST.';
+
+function refused(code: ErrorCode, errors: readonly GraphQLError[]): Prepared {
+  for (const error of errors) Object.assign(error.extensions, { code });
+  return { phase: 'refused', errors };
+}

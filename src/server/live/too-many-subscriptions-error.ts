@@ -1,0 +1,11 @@
+import { TributaryError } from '../../task/error/tributary-error.js';
+
+/** Thrown for the subscription that is one too many on its WebSocket: complete another one first. */
+export class TooManySubscriptionsError extends TributaryError {
+  override readonly name = 'TooManySubscriptionsError';
+  readonly code = 'RATE_LIMITED';
+
+  constructor(limit: number) {
+    super(`limits.subscriptionsPerSocket allows ${limit} subscriptions on one WebSocket.`);
+  }
+}

@@ -1,0 +1,209 @@
+import type { Task } from '../model/task.js';
+import type { Freshness } from '../read/freshness.js';
+import type { View } from '../read/view.js';
+import type { Cancel, Scheduler } from './scheduler.js';
+
+/** In milliseconds; see the configuration's `poll` of a source. */
+export interface PollIntervals {
+  /** From one poll to the next while something unfinished is watched. */
+  readonly activeMs: number;
+  /** The same while nothing is. */
+  readonly idleMs: number;
+}
+
+export interface PollerOptions {
+  readonly view: View;
+  readonly poll: PollIntervals;
+  /** Milliseconds; see the configuration's `reads`. */
+  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly scheduler: Scheduler;
+  /** From 0 to 1, for the jitter. */
+  readonly random: () => number;
+  /** Whether a task of the source was acted on and has yet to show it. */
+  readonly isActing: () => boolean;
+}
+
+type Phase =
+  | { readonly is: 'stopped' }
+  | { readonly is: 'waiting'; readonly since: number; readonly stretch: number; readonly dueAt: number; readonly cancel: Cancel }
+  | { readonly is: 'polling'; readonly stretch: number };
+
+const stopped: Phase = { is: 'stopped' };
+
+/** Failures stretch the interval up to this, in milliseconds. */
+const longestStretchMs = 300_000;
+
+/** Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. */
+export class Poller {
+  readonly #options: PollerOptions;
+  /** How many follow a task, by its id at the plane. */
+  readonly #watched = new Map<string, number>();
+  /** How many follow the list, for its tasks or for the health of the source. */
+  #listWatchers = 0;
+  /** Those of them that follow its tasks. */
+  #taskListWatchers = 0;
+  #phase: Phase = stopped;
+  #failures = 0;
+  /** The plane asked not to be asked before. */
+  #notBefore = -Infinity;
+  #unlisten: () => void = nothing;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** Follows one task, which was just read, until the returned function is called. */
+  followTask(localId: string): () => void {
+    this.#watched.set(localId, (this.#watched.get(localId) ?? 0) + 1);
+    if (this.#phase.is === 'stopped') this.#start(() => this.#wait(this.#options.now(), this.#jitter()));
+    else this.#reconsider();
+    return once(() => {
+      const left = (this.#watched.get(localId) ?? 1) - 1;
+      if (left > 0) this.#watched.set(localId, left);
+      else this.#watched.delete(localId);
+      this.#stopWhenAlone();
+    });
+  }
+
+  /** Follows the tasks of the list. */
+  followTasks(): () => void {
+    this.#taskListWatchers += 1;
+    const leave = this.followHealth();
+    this.#reconsider();
+    return once(() => {
+      this.#taskListWatchers -= 1;
+      leave();
+    });
+  }
+
+  /** Follows how the source is doing; its tasks are nobody's concern. */
+  followHealth(): () => void {
+    this.#listWatchers += 1;
+    if (this.#phase.is === 'stopped') this.#start(() => this.#pollSoon());
+    else if (this.#listWatchers === 1) this.#pollSoon();
+    return once(() => {
+      this.#listWatchers -= 1;
+      this.#stopWhenAlone();
+    });
+  }
+
+  /** Milliseconds until a task is asked for again; null when nobody watches it. */
+  nextAfterMs({ sourceTaskId }: Pick<Task, 'sourceTaskId'>): number | null {
+    if (this.#taskListWatchers === 0 && !this.#watched.has(sourceTaskId)) return null;
+    if (this.#phase.is === 'stopped') return null;
+    if (this.#phase.is === 'polling') return this.#intervalMs(this.#phase.stretch);
+    return Math.max(0, this.#phase.dueAt - this.#options.now());
+  }
+
+  /** How old what is known of a task may be, in milliseconds, because it is being watched anyway; 0 when it is not. */
+  freshForMs(localId: string): number {
+    const isWatched = this.#taskListWatchers > 0 || this.#watched.has(localId);
+    return isWatched && this.#failures === 0 ? this.#options.poll.activeMs : 0;
+  }
+
+  #start(begin: () => void): void {
+    this.#unlisten = this.#options.view.changes.listen({ read: () => this.#reconsider() });
+    begin();
+  }
+
+  #stopWhenAlone(): void {
+    if (this.#watched.size > 0 || this.#listWatchers > 0 || this.#phase.is === 'stopped') return;
+    this.#cancelWait();
+    this.#phase = stopped;
+    this.#unlisten();
+  }
+
+  /** At once, or as soon as the plane wants to be asked. */
+  #pollSoon(): void {
+    const now = this.#options.now();
+    if (now >= this.#notBefore) void this.#poll();
+    else this.#wait(now, this.#jitter());
+  }
+
+  async #poll(): Promise<void> {
+    this.#cancelWait();
+    const phase: Phase = { is: 'polling', stretch: this.#jitter() };
+    this.#phase = phase;
+    await this.#read();
+    if (this.#phase !== phase) return;
+    const [{ failure }, now] = [this.#options.view, this.#options.now()];
+    this.#failures = failure === null ? 0 : this.#failures + 1;
+    this.#notBefore = failure?.retryAfterMs == null ? -Infinity : now + failure.retryAfterMs;
+    this.#wait(now, phase.stretch);
+  }
+
+  /** It never rejects: a plane that fails is a state of its view. */
+  async #read(): Promise<void> {
+    const { view } = this.#options;
+    const freshness = this.#freshness();
+    if (this.#listWatchers === 0) return void (await view.read([...this.#watched.keys()], freshness));
+    await view.list(freshness);
+    if (this.#watched.size === 0 || view.failure !== null) return;
+    const listed = new Set(view.tasks().map((task) => task.sourceTaskId));
+    const others = [...this.#watched.keys()].filter((localId) => !listed.has(localId));
+    if (others.length > 0) await view.read(others, freshness);
+  }
+
+  /** What a query has just read need not be read again, unless half of the interval has gone by since. */
+  #freshness(): Freshness {
+    const { reads, now } = this.#options;
+    return { since: now(), maxAgeMs: Math.max(reads.minAgeMs, Math.min(reads.maxAgeMs, this.#baseMs() / 2)) };
+  }
+
+  #wait(since: number, stretch: number): void {
+    this.#cancelWait();
+    const { now, scheduler } = this.#options;
+    const dueAt = since + this.#intervalMs(stretch);
+    const cancel = scheduler.after(Math.max(0, dueAt - now()), () => void this.#poll());
+    this.#phase = { is: 'waiting', since, stretch, dueAt, cancel };
+  }
+
+  /** Something may have begun that makes the wait too long. */
+  #reconsider(): void {
+    const phase = this.#phase;
+    if (phase.is !== 'waiting' || phase.since + this.#intervalMs(phase.stretch) >= phase.dueAt) return;
+    this.#wait(phase.since, phase.stretch);
+  }
+
+  #cancelWait(): void {
+    if (this.#phase.is === 'waiting') this.#phase.cancel();
+  }
+
+  #intervalMs(stretch: number): number {
+    const { now } = this.#options;
+    const baseMs = this.#baseMs();
+    const stretchedMs = Math.min(baseMs * 2 ** this.#failures, Math.max(longestStretchMs, baseMs));
+    return Math.ceil(Math.max(stretchedMs * stretch, this.#notBefore - now()));
+  }
+
+  #baseMs(): number {
+    const { poll } = this.#options;
+    return this.#isAnythingUnfinished() ? Math.min(poll.activeMs, poll.idleMs) : poll.idleMs;
+  }
+
+  #isAnythingUnfinished(): boolean {
+    const { view, isActing } = this.#options;
+    for (const localId of this.#watched.keys()) if (view.known(localId)?.isFinished !== true) return true;
+    return this.#taskListWatchers > 0 && (isActing() || view.tasks().some((task) => !task.isFinished));
+  }
+
+  /** From 0.9 to 1.1, so that gateways that were started together do not ask together for ever. */
+  #jitter(): number {
+    return 0.9 + 0.2 * this.#options.random();
+  }
+}
+
+function once(act: () => void): () => void {
+  let todo = act;
+  return () => {
+    const now = todo;
+    todo = nothing;
+    now();
+  };
+}
+
+function nothing(): void {
+  // There is nothing to do.
+}

@@ -1,0 +1,71 @@
+import { BadUserInputError } from '../error/bad-user-input-error.js';
+import { parseId } from '../model/id.js';
+import { compileFilter } from '../read/compile-filter.js';
+import type { TaskFilter } from '../read/filter.js';
+import type { Reader } from '../read/reader.js';
+import { createTaskChangeStream, type TaskChangeOrError } from './task-change-stream.js';
+import { createHealthStream, watchHealth } from './watch-health.js';
+import { absent, failWith, watchTask } from './watch-task.js';
+import { watchTasks } from './watch-tasks.js';
+import type { PolledView, Watches } from './watches.js';
+
+/** Watches for one caller. Everything it gives ends at once on `return()`, and leaves nothing behind. */
+export class Watching {
+  readonly #reader: Reader;
+  readonly #watches: Watches;
+
+  constructor(reader: Reader, watches: Watches) {
+    this.#reader = reader;
+    this.#watches = watches;
+  }
+
+  /** A task as it is now, then each change, until it is finished or gone. One that is absent gives an error. */
+  task(id: string): AsyncIterableIterator<TaskChangeOrError> {
+    return this.#watches.open(createTaskChangeStream, (stream, onEnd) => {
+      const place = parseId(id);
+      const polled = place?.of === 'task' ? this.#readable(place.sourceName) : undefined;
+      if (place?.of !== 'task' || polled === undefined) return failWith(new BadUserInputError(absent), stream);
+      const { localId } = place;
+      const { since, maxAgeMs } = this.#reader.freshness();
+      const freshness = { since, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(localId)) };
+      void watchTask({ ...polled, localId }, freshness, stream, onEnd);
+    });
+  }
+
+  /** Every change among the tasks that match a filter, or did. */
+  tasks(filter: TaskFilter | null | undefined): AsyncIterableIterator<TaskChangeOrError> {
+    const readable = this.#allReadable();
+    const { matches, sources } = compileFilter(filter, {
+      kinds: new Map(readable.map(({ view: { source } }) => [source.name, source.kind])),
+    });
+    return this.#watches.open(createTaskChangeStream, (stream, onEnd) => {
+      for (const { view, poller } of readable.filter(({ view: { source } }) => sources(source.name, source.kind))) {
+        onEnd(watchTasks(view, matches, stream));
+        onEnd(poller.followTasks());
+      }
+    });
+  }
+
+  /** Names of sources, each when its health changes. */
+  health(): AsyncIterableIterator<string> {
+    const readable = this.#allReadable();
+    const views = readable.map(({ view }) => view);
+    return this.#watches.open(
+      (release) => createHealthStream(views, release),
+      (stream, onEnd) => {
+        for (const { view, poller } of readable) {
+          onEnd(watchHealth(view, stream));
+          onEnd(poller.followHealth());
+        }
+      },
+    );
+  }
+
+  #allReadable(): readonly PolledView[] {
+    return this.#reader.views().flatMap(({ source }) => this.#watches.polled(source.name) ?? []);
+  }
+
+  #readable(sourceName: string): PolledView | undefined {
+    return this.#reader.view(sourceName) === null ? undefined : this.#watches.polled(sourceName);
+  }
+}

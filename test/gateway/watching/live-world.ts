@@ -1,0 +1,125 @@
+import { type ExecutionResult, graphql, parse } from 'graphql';
+
+import { buildSchema } from '../../../src/graphql/build-schema.js';
+import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
+import { openEvents } from '../../../src/server/live/open-events.js';
+import { AstraSimulator } from '../../../src/sources/astra/simulator.js';
+import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
+import { sourceModules } from '../../../src/sources/index.js';
+import { VcfSimulator } from '../../../src/sources/vcf/simulator.js';
+import type { PlaneCall, PlaneServer } from '../../../src/simulation/plane-server.js';
+import { anonymous, type Caller } from '../../../src/task/caller.js';
+import { Gateway } from '../../../src/task/gateway.js';
+import { connectionTo } from '../../support/connection.js';
+import { HandScheduler } from '../../support/hand-scheduler.js';
+import type { Json } from '../../support/post.js';
+import { until } from '../../support/until.js';
+import { Events } from './events.js';
+import { noLog } from '../../support/no-log.js';
+
+export interface LiveWorldOptions {
+  /** From 0 to 1, for the jitter; in the middle where absent, so that there is none. */
+  readonly random?: () => number;
+  readonly reads?: { readonly maxAgeMs: number; readonly minAgeMs: number };
+}
+
+const schema = buildSchema(sourceModules);
+const documents = new Map<string, ReturnType<typeof parse>>();
+
+/** Three simulated planes, without tasks, and a gateway of this very process, with time that only the test moves. */
+export class LiveWorld {
+  readonly scheduler = new HandScheduler();
+  readonly reported: unknown[] = [];
+  readonly astra: AstraSimulator;
+  readonly vcf: VcfSimulator;
+  readonly catalog: CatalogSimulator;
+  readonly gateway: Gateway;
+
+  private constructor(planes: Pick<LiveWorld, 'astra' | 'vcf' | 'catalog'>, scheduler: HandScheduler, options: LiveWorldOptions) {
+    const { astra, vcf, catalog } = planes;
+    [this.astra, this.vcf, this.catalog, this.scheduler] = [astra, vcf, catalog, scheduler];
+    const now = (): number => scheduler.now;
+    const [astraModule, vcfModule, catalogModule] = ['astra', 'vcf', 'catalog'].map((kind) =>
+      sourceModules.find((one) => one.kind === kind),
+    );
+    if (astraModule === undefined || vcfModule === undefined || catalogModule === undefined) throw new Error('A module is not there.');
+    const sources = [
+      astraModule.create(connectionTo(astra.url, { name: 'astra', now }), astraModule.settings.parse(astra.settings)),
+      vcfModule.create(connectionTo(vcf.url, { name: 'vcf', now }), vcfModule.settings.parse(vcf.settings)),
+      catalogModule.create(connectionTo(catalog.url, { name: 'catalog', now }), catalogModule.settings.parse(catalog.settings)),
+    ];
+    this.gateway = new Gateway({
+      sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000 } })),
+      ledger: new MemoryLedger(now),
+      reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },
+      now,
+      scheduler,
+      random: options.random ?? (() => 0.5),
+      report: (error) => void this.reported.push(error),
+      log: noLog,
+    });
+  }
+
+  static async start(options: LiveWorldOptions = {}): Promise<LiveWorld> {
+    const scheduler = new HandScheduler();
+    const now = (): number => scheduler.now;
+    const [astra, vcf, catalog] = await Promise.all([
+      AstraSimulator.start({ seed: 1, name: 'astra', now }),
+      VcfSimulator.start({ seed: 1, name: 'vcf', now }),
+      CatalogSimulator.start({ seed: 1, name: 'catalog', now }),
+    ]);
+    vcf.clear();
+    for (const { id } of astra.tasks) astra.removeTask(String(id));
+    return new LiveWorld({ astra, vcf, catalog }, scheduler, options);
+  }
+
+  /** A subscription, read as fast as its events come. */
+  async watch(document: string, variables: Readonly<Record<string, unknown>> = {}, caller: Caller = anonymous): Promise<Events> {
+    const events = await this.open(document, variables, caller);
+    if (!(Symbol.asyncIterator in events)) throw new Error(JSON.stringify(events));
+    return new Events(events);
+  }
+
+  /** A subscription whose events the test takes by itself. */
+  open(
+    document: string,
+    variables: Readonly<Record<string, unknown>> = {},
+    caller: Caller = anonymous,
+  ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const parsed = documents.get(document) ?? parse(document);
+    documents.set(document, parsed);
+    return openEvents(
+      { schema, document: parsed, variableValues: variables },
+      { context: () => this.gateway.operation(caller), log: { error: (error: unknown) => void this.reported.push(error) } as Json },
+    );
+  }
+
+  /** A query or a mutation; its data. */
+  async graphql(source: string, variableValues: Readonly<Record<string, unknown>> = {}): Promise<Json> {
+    const { data, errors } = await graphql({ schema, source, variableValues, contextValue: this.gateway.operation(anonymous) });
+    if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join(' '));
+    return data;
+  }
+
+  /** Calls to the task routes of a plane so far. */
+  calls({ server }: { readonly server: PlaneServer }): readonly PlaneCall[] {
+    return server.calls.filter(({ path }) => !path.startsWith('/v1/tokens') && path !== '/service-account-token');
+  }
+
+  /** Moves the time on and waits until the polls that were due are over: then each of them waits for its next. */
+  async advance(ms: number): Promise<void> {
+    const { count } = this.scheduler;
+    this.scheduler.advance(ms);
+    await this.polling(count);
+  }
+
+  /** Waits until so many pollers wait for their next poll. */
+  polling(count: number): Promise<void> {
+    return until(() => this.scheduler.count === count, `${count} pollers wait`);
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await Promise.all([this.astra, this.vcf, this.catalog].map((plane) => plane.close()));
+  }
+}

@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-sse';
+
+import { type LiveServer, type LiveServerOptions, startLiveServer } from './live-server.js';
+import { readStream } from './read-stream.js';
+import { SocketClient } from './socket-client.js';
+
+const said = { query: 'subscription { said { text } }' };
+let server: LiveServer;
+let expectedInLog: RegExp | null;
+
+async function restart(options: LiveServerOptions): Promise<void> {
+  await server.app.close();
+  server = await startLiveServer(options);
+}
+
+beforeEach(async () => {
+  expectedInLog = null;
+  server = await startLiveServer();
+});
+
+afterEach(async () => {
+  await server.app.close();
+  expect(server.feed.count).toBe(0);
+  expect(server.log.filter((line) => expectedInLog?.test(line) !== true)).toEqual([]);
+});
+
+describe('An event stream', () => {
+  test('opens at once, has each event and ends with complete.', async () => {
+    const stream = await readStream(server.host, { body: { ...said, operationName: null, variables: {} } });
+    expect(stream.response.statusCode).toBe(200);
+    expect(stream.response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(await stream.next()).toBe(':');
+    await server.feed.until(1);
+    server.feed.push('x');
+    server.feed.push('two\nlines');
+    expect(await stream.next()).toBe('event: next\ndata: {"data":{"said":{"text":"x"}}}');
+    expect(await stream.nextData()).toEqual({ data: { said: { text: 'two\nlines' } } });
+    server.feed.finish();
+    expect(await stream.next()).toBe('event: complete\ndata:');
+    expect(await stream.next()).toBeNull();
+  });
+
+  test('works with the client of graphql-sse.', async () => {
+    const client = createClient({ url: `http://${server.host}/graphql/stream`, retryAttempts: 0 });
+    const events = client.iterate(said);
+    const first = events.next();
+    await server.feed.until(1);
+    server.feed.push('hello');
+    expect(await first).toEqual({ done: false, value: { data: { said: { text: 'hello' } } } });
+    await events.return?.();
+    await server.feed.until(0);
+    client.dispose();
+  });
+
+  test('is served to a GET that has the preflight header, and to no other GET.', async () => {
+    const path = `/graphql/stream?${new URLSearchParams({
+      query: 'subscription A($n: Int) { said(times: $n) { text } }',
+      operationName: 'A',
+      variables: '{"n":2}',
+    })}`;
+    const refused = await readStream(server.host, { method: 'GET', path });
+    expect(refused.response.statusCode).toBe(400);
+    const stream = await readStream(server.host, { method: 'GET', path, headers: { 'apollo-require-preflight': '1' } });
+    await stream.next();
+    await server.feed.until(1);
+    server.feed.push('x');
+    expect(await stream.nextData()).toEqual({ data: { said: { text: 'xx' } } });
+    stream.response.destroy();
+  });
+
+  test('stops its source at once when the client goes away.', async () => {
+    const streams = await Promise.all(Array.from({ length: 20 }, () => readStream(server.host, { body: said })));
+    await server.feed.until(20);
+    for (const { response } of streams) response.destroy();
+    await server.feed.until(0);
+  });
+
+  test('has a comment now and then, so that it is not taken for dead.', async () => {
+    await restart({ timing: { commentMs: 10 } });
+    const stream = await readStream(server.host, { body: said });
+    for (let i = 0; i < 3; i += 1) expect(await stream.next()).toBe(':');
+    stream.response.destroy();
+    await server.feed.until(0);
+  });
+
+  test.each([
+    ['GRAPHQL_PARSE_FAILED', '{'],
+    ['GRAPHQL_VALIDATION_FAILED', 'subscription { nothing }'],
+    ['OPERATION_RESOLUTION_FAILURE', 'subscription A { said { text } } subscription B { said { text } }'],
+    ['BAD_USER_INPUT', '{ hello }'],
+    ['BAD_USER_INPUT', 'mutation { act }'],
+    ['BAD_USER_INPUT', 'subscription { refusing { text } }'],
+  ])('says %s of %s and completes.', async (code, query) => {
+    const stream = await readStream(server.host, { body: { query } });
+    await stream.next();
+    expect((await stream.nextData()).errors).toMatchObject([{ extensions: { code } }]);
+    expect(await stream.next()).toBe('event: complete\ndata:');
+    expect(await stream.next()).toBeNull();
+  });
+
+  test('masks what nobody expected, and completes when its source throws.', async () => {
+    expectedInLog = /canary-inside/;
+    const stream = await readStream(server.host, { body: { query: 'subscription { breaking { text } }' } });
+    await stream.next();
+    const { errors } = await stream.nextData();
+    expect(errors).toMatchObject([{ message: 'Internal error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    expect(JSON.stringify(errors)).not.toContain('canary');
+    expect(server.log.join()).toContain(errors[0].extensions.errorId);
+    expect(await stream.next()).toBe('event: complete\ndata:');
+  });
+
+  test('of a client that does not read pulls no events ahead of it, and is cut.', async () => {
+    expectedInLog = /reads too slowly/;
+    await restart({ timing: { overfullMs: 50 } });
+    const stream = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
+    await server.feed.until(1);
+    const pushed = 20;
+    for (let i = 0; i < pushed; i += 1) server.feed.push('x');
+    await server.logged;
+    await server.feed.until(0);
+    expect(server.feed.pulls).toBeLessThan(pushed / 2);
+    stream.response.destroy();
+  });
+
+  test('ends without complete when the gateway stops, also for a client that does not read.', async () => {
+    await restart({ timing: { closeMs: 50 } });
+    const reading = await readStream(server.host, { body: said });
+    const deaf = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
+    await server.feed.until(2);
+    server.feed.push('x');
+    await reading.next();
+    await reading.nextData();
+    await server.app.close();
+    expect(server.feed.count).toBe(0);
+    expect(await reading.next()).toBeNull();
+    deaf.response.destroy();
+  });
+});
+
+describe('A request for an event stream is refused', () => {
+  test.each([
+    ['a body that is no object', 400, { body: [] }],
+    ['no query', 400, { body: {} }],
+    ['variables that are no object', 400, { body: { ...said, variables: [] } }],
+    ['an operation name that is none', 400, { body: { ...said, operationName: 1 } }],
+    ['a body that a form can send', 415, { body: said, headers: { 'content-type': 'text/plain' } }],
+    ['another media type', 415, { body: said, headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    ['a body that is too large', 413, { body: { query: 'x'.repeat(100 * 1024) } }],
+    ['an answer that it cannot give', 406, { body: said, headers: { accept: 'application/json' } }],
+    ['a HEAD', 404, { method: 'HEAD' }],
+    ['a PUT', 404, { method: 'PUT' }],
+  ])('with %s: %i.', async (_name, status, request) => {
+    const { response } = await readStream(server.host, request);
+    response.destroy();
+    expect(response.statusCode).toBe(status);
+  });
+
+  test('when limits.sockets are open, WebSockets among them, and no longer when one of them closes.', async () => {
+    await restart({ maxConnections: 1 });
+    const client = await SocketClient.connect(server.host);
+    const { response } = await readStream(server.host, { body: said });
+    response.destroy();
+    expect(response.statusCode).toBe(503);
+    expect(response.headers['retry-after']).toBe('5');
+    client.subscribe('a', said.query);
+    await server.feed.until(1);
+    client.socket.terminate();
+    await server.feed.until(0);
+    for (let i = 0; i < 2; i += 1) {
+      const stream = await readStream(server.host, { body: said });
+      expect(stream.response.statusCode).toBe(200);
+      await server.feed.until(1);
+      stream.response.destroy();
+      await server.feed.until(0);
+    }
+  });
+});
+
+test('Pages of the origins in server.cors may read event streams, others may not.', async () => {
+  await restart({ cors: ['https://studio.example'] });
+  for (const [origin, allowed] of [
+    ['https://studio.example', 'https://studio.example'],
+    ['https://evil.example', undefined],
+  ] as const) {
+    const { response } = await readStream(server.host, { body: said, headers: { origin } });
+    response.destroy();
+    expect(response.headers['access-control-allow-origin']).toBe(allowed);
+  }
+  await server.feed.until(0);
+});

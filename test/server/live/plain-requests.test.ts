@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { post } from '../../support/post.js';
+import { type LiveServer, startLiveServer } from './live-server.js';
+
+let server: LiveServer;
+
+beforeEach(async () => {
+  server = await startLiveServer();
+});
+
+afterEach(() => server.app.close());
+
+test.each(['at once', 'in pieces'])(
+  'A request that offers HTTP/2 and comes %s is answered over HTTP/1.1, and so is the next one.',
+  async (how) => {
+    const [hostname = '', port] = server.host.split(':');
+    const socket = connect(Number(port), hostname);
+    const body = JSON.stringify({ query: '{ hello }' });
+    const head = ['POST /graphql HTTP/1.1', `host: ${server.host}`, 'content-type: application/json', `content-length: ${body.length}`];
+    const offer = ['connection: Upgrade, HTTP2-Settings', 'upgrade: h2c', 'http2-settings: AAMAAABkAAQAAP__'];
+    const answer = async (text: string): Promise<void> => {
+      let received = '';
+      const arrived = new Promise<void>((resolve) => {
+        socket.on('data', function read(chunk) {
+          received += chunk.toString();
+          if (!received.includes('"hello":null')) return;
+          socket.off('data', read);
+          resolve();
+        });
+      });
+      if (how === 'at once') socket.write(text);
+      else for (const piece of text.match(/[^]{1,64}/g) ?? []) await new Promise((resolve) => socket.write(piece, resolve));
+      await arrived;
+      expect(received).toMatch(/^HTTP\/1.1 200/);
+    };
+    await answer(`${[...head, ...offer].join('\r\n')}\r\n\r\n${body}`);
+    await answer(`${head.join('\r\n')}\r\n\r\n${body}`);
+    socket.destroy();
+  },
+);
+
+test('Closing waits neither for a connection that is idle nor for one over which nothing came.', async () => {
+  expect((await post(`http://${server.host}/graphql`, { query: '{ hello }' })).data).toEqual({ hello: null });
+  const [hostname = '', port] = server.host.split(':');
+  const accepted = once(server.app.server, 'connection');
+  const unused = connect(Number(port), hostname);
+  await accepted;
+  await server.app.close();
+  unused.destroy();
+});

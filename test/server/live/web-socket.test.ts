@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+import { type LiveServer, type LiveServerOptions, startLiveServer } from './live-server.js';
+import { SocketClient } from './socket-client.js';
+
+let server: LiveServer;
+let expectedInLog: RegExp | null;
+
+async function restart(options: LiveServerOptions): Promise<void> {
+  await server.app.close();
+  server = await startLiveServer(options);
+}
+
+beforeEach(async () => {
+  expectedInLog = null;
+  server = await startLiveServer();
+});
+
+afterEach(async () => {
+  await server.app.close();
+  expect(server.feed.count).toBe(0);
+  expect(server.log.filter((line) => expectedInLog?.test(line) !== true)).toEqual([]);
+});
+
+describe('A subscription over WebSocket', () => {
+  test('is acknowledged, gets each event and is completed when its source ends.', async () => {
+    const client = await SocketClient.open(server.host);
+    client.send({ type: 'connection_init', payload: { anything: 1 } });
+    expect(await client.next()).toEqual({ type: 'connection_ack' });
+    client.subscribe('a', 'subscription ($n: Int) { said(times: $n) { text } }', { n: 2 });
+    await server.feed.until(1);
+    server.feed.push('x');
+    server.feed.push('y');
+    expect(await client.next()).toEqual({ id: 'a', type: 'next', payload: { data: { said: { text: 'xx' } } } });
+    expect(await client.next()).toEqual({ id: 'a', type: 'next', payload: { data: { said: { text: 'yy' } } } });
+    server.feed.finish();
+    expect(await client.next()).toEqual({ id: 'a', type: 'complete' });
+  });
+
+  test('works with the client of graphql-ws.', async () => {
+    const client = createClient({ url: `ws://${server.host}/graphql`, webSocketImpl: WebSocket });
+    const events = client.iterate({ query: 'subscription { said { text } }' });
+    const first = events.next();
+    await server.feed.until(1);
+    server.feed.push('hello');
+    expect(await first).toEqual({ done: false, value: { data: { said: { text: 'hello' } } } });
+    await events.return?.();
+    await server.feed.until(0);
+    await client.dispose();
+  });
+
+  test('gets a context of its own for each event.', async () => {
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription { said { context } }');
+    await server.feed.until(1);
+    for (const expected of [0, 1, 2]) {
+      server.feed.push('x');
+      expect((await client.next()).payload.data.said.context).toBe(expected);
+    }
+  });
+
+  test('stops its source at once when it is completed, while the others go on.', async () => {
+    const client = await SocketClient.connect(server.host);
+    for (const id of ['a', 'b']) client.subscribe(id, 'subscription { said { text } }');
+    await server.feed.until(2);
+    client.send({ type: 'complete', id: 'a' });
+    await server.feed.until(1);
+    server.feed.push('x');
+    expect(await client.next()).toMatchObject({ id: 'b', type: 'next' });
+  });
+
+  test('stops its source at once when the client drops, however rudely.', async () => {
+    const clients = await Promise.all(Array.from({ length: 20 }, () => SocketClient.connect(server.host)));
+    for (const client of clients) for (const id of ['a', 'b', 'c']) client.subscribe(id, 'subscription { said { text } }');
+    await server.feed.until(60);
+    for (const client of clients) client.socket.terminate();
+    await server.feed.until(0);
+  });
+
+  test('answers a ping, and needs no answer to be alive.', async () => {
+    const client = await SocketClient.connect(server.host);
+    client.send({ type: 'ping', payload: { a: 1 } });
+    expect(await client.next()).toEqual({ type: 'pong', payload: { a: 1 } });
+  });
+});
+
+describe('An error over WebSocket', () => {
+  test.each([
+    ['GRAPHQL_PARSE_FAILED', /^Syntax Error/, '{'],
+    ['GRAPHQL_VALIDATION_FAILED', /^Cannot query field/, 'subscription { nothing }'],
+    ['OPERATION_RESOLUTION_FAILURE', /operationName/, 'subscription A { said { text } } subscription B { said { text } }'],
+    ['BAD_USER_INPUT', /send queries and mutations to \/graphql/, '{ hello }'],
+    ['BAD_USER_INPUT', /send queries and mutations to \/graphql/, 'mutation { act }'],
+    ['GRAPHQL_PARSE_FAILED', /1000 tokens/, `subscription { said { ${'text '.repeat(1_001)} } }`],
+  ])('refuses with %s, in words like %s.', async (code, message, query) => {
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', query);
+    expect(await client.next()).toMatchObject({
+      id: 'a',
+      type: 'error',
+      payload: [{ message: expect.stringMatching(message), extensions: { code } }],
+    });
+    client.subscribe('a', 'subscription { said { text } }');
+    await server.feed.until(1);
+  });
+
+  test('does not repeat the value of a variable that does not fit.', async () => {
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription ($n: Int) { said(times: $n) { text } }', { n: 'canary' });
+    const message = await client.next();
+    expect(message.payload.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    expect(JSON.stringify(message)).not.toContain('canary');
+  });
+
+  test('of our own keeps its words and its code.', async () => {
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription { refusing { text } }');
+    expect((await client.next()).payload.errors).toMatchObject([{ message: 'Nobody says that.', extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('that nobody expected is masked, and is in the log under the id that the client sees.', async () => {
+    expectedInLog = /canary-inside/;
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription { said { text broken } }');
+    await server.feed.until(1);
+    server.feed.push('x');
+    const { data, errors } = (await client.next()).payload;
+    expect(data.said).toEqual({ text: 'x', broken: null });
+    expect(errors).toMatchObject([{ message: 'Internal error.', path: ['said', 'broken'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    client.subscribe('b', 'subscription { breaking { text } }');
+    const thrown = await client.next();
+    expect(thrown).toMatchObject({ id: 'b', type: 'error', payload: [{ message: 'Internal error.' }] });
+    for (const error of [errors[0], thrown.payload[0]]) expect(server.log.join()).toContain(error.extensions.errorId);
+    expect(JSON.stringify([errors, thrown])).not.toContain('canary');
+  });
+});
+
+describe('A WebSocket is closed', () => {
+  test('with 4406 when it does not speak graphql-transport-ws.', async () => {
+    const client = await SocketClient.open(server.host, { protocols: [] });
+    expect(await client.closed).toBe(4406);
+    // The client of ws gives up by itself when none of its protocols is chosen.
+    await expect(SocketClient.open(server.host, { protocols: ['graphql-ws'] })).rejects.toThrow('no subprotocol');
+  });
+
+  test('with 4408 when nothing is said in time.', async () => {
+    await restart({ timing: { initMs: 10 } });
+    const client = await SocketClient.open(server.host);
+    expect(await client.closed).toBe(4408);
+  });
+
+  test.each([
+    ['4400 when a message is no JSON', ['{'], 4400],
+    ['4400 when a message is none of the protocol', [{ type: 'start', id: '1' }], 4400],
+    ['4400 when a message is of the wrong shape', [{ type: 'connection_init' }, { type: 'subscribe', id: 1, payload: {} }], 4400],
+    ['4401 when it subscribes before it is acknowledged', [{ type: 'subscribe', id: '1', payload: { query: '{ a }' } }], 4401],
+    ['4429 when it says hello twice', [{ type: 'connection_init' }, { type: 'connection_init' }], 4429],
+    ['1009 when a message is over 64 kB', [{ type: 'ping', payload: { text: 'x'.repeat(64 * 1024) } }], 1009],
+  ])('with %s.', async (_name, messages, code) => {
+    const client = await SocketClient.open(server.host);
+    for (const message of messages) client.send(message);
+    expect(await client.closed).toBe(code);
+  });
+
+  test('with 4409 when an id is used twice, and its subscriptions end.', async () => {
+    const client = await SocketClient.connect(server.host);
+    for (let i = 0; i < 2; i += 1) client.subscribe('a', 'subscription { said { text } }');
+    expect(await client.closed).toBe(4409);
+    await server.feed.until(0);
+  });
+
+  test('when it does not answer a ping.', async () => {
+    await restart({ timing: { pingMs: 20 } });
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription { said { text } }');
+    await server.feed.until(1);
+    client.socket.pause();
+    await server.feed.until(0);
+    client.socket.resume();
+    expect(await client.closed).toBe(1006);
+  });
+
+  test('with 1013 when more waits for it than it reads, and events are not pulled ahead of it.', async () => {
+    expectedInLog = /reads too slowly/;
+    await restart({ timing: { overfullMs: 50, closeMs: 60_000 } });
+    const client = await SocketClient.connect(server.host);
+    client.subscribe('a', 'subscription { said(times: 8000000) { text } }');
+    await server.feed.until(1);
+    client.socket.pause();
+    const pushed = 20;
+    for (let i = 0; i < pushed; i += 1) server.feed.push('x');
+    await server.logged;
+    expect(server.feed.pulls).toBeLessThan(pushed / 2);
+    await server.feed.until(0);
+    client.socket.resume();
+    expect(await client.closed).toBe(1013);
+  });
+
+  test('with 1001 when the gateway stops, and the gateway does not wait for a client that does not answer.', async () => {
+    await restart({ timing: { closeMs: 50 } });
+    const [polite, deaf] = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
+    for (const client of [polite, deaf]) client.subscribe('a', 'subscription { said { text } }');
+    await server.feed.until(2);
+    deaf.socket.pause();
+    await server.app.close();
+    expect(await polite.closed).toBe(1001);
+    expect(server.feed.count).toBe(0);
+    deaf.socket.terminate();
+  });
+});
+
+describe('A WebSocket is refused', () => {
+  test('when the page is neither ours nor named in server.cors.', async () => {
+    await restart({ cors: ['https://studio.example'] });
+    for (const origin of ['https://evil.example', 'null', `http://${server.host}.evil.example`]) {
+      await expect(SocketClient.open(server.host, { origin })).rejects.toThrow('403');
+    }
+    for (const origin of ['https://studio.example', `http://${server.host}`, `https://${server.host}`]) {
+      (await SocketClient.connect(server.host, { origin })).socket.terminate();
+    }
+  });
+
+  test('anywhere but at /graphql.', async () => {
+    await expect(SocketClient.open(server.host, { path: '/graphql/stream' })).rejects.toThrow('404');
+    (await SocketClient.connect(server.host, { path: '/graphql?a=1' })).socket.terminate();
+  });
+
+  test('when limits.sockets are open, and no longer when one of them closes.', async () => {
+    await restart({ maxConnections: 2 });
+    const clients = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
+    await expect(SocketClient.open(server.host)).rejects.toThrow('503');
+    clients[0]?.subscribe('a', 'subscription { said { text } }');
+    await server.feed.until(1);
+    clients[0]?.socket.terminate();
+    await server.feed.until(0);
+    await SocketClient.connect(server.host);
+  });
+});
+
+test('Of 500 subscriptions on one WebSocket, those over the limit are refused and the others live.', async () => {
+  await restart({ maxSubscriptions: 20 });
+  const client = await SocketClient.connect(server.host);
+  for (let i = 0; i < 500; i += 1) client.subscribe(`${i}`, 'subscription { said { text } }');
+  for (let i = 20; i < 500; i += 1) {
+    expect(await client.next()).toMatchObject({ id: `${i}`, type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  }
+  expect(server.feed.count).toBe(20);
+  client.send({ type: 'complete', id: '0' });
+  await server.feed.until(19);
+  client.subscribe('again', 'subscription { said { text } }');
+  await server.feed.until(20);
+});

@@ -1,0 +1,4 @@
+import type { Log } from '../../src/task/log.js';
+
+/** A log that keeps nothing. */
+export const noLog: Log = { sourceChanged: () => undefined, acted: () => undefined };
