@@ -65,7 +65,7 @@ test('A file that can be read once only, such as what <(...) of a shell makes, i
 
 test.each([
   ['is missing', () => undefined, 'expected a file that can be read; there is none of this name'],
-  ['is a folder', (file: string) => void mkdirSync(file), 'expected a file that can be read; this is a folder'],
+  ['is a folder', mkdirSync, 'expected a file that can be read; this is a folder'],
   ['is empty', (file: string) => writeFileSync(file, ''), 'expected a file that is not empty'],
   [
     'is no text',

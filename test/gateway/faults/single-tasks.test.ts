@@ -83,6 +83,8 @@ describe.each(sickSources)('a single task while %s', (sick) => {
     const healthyId = tasksOf('vcf-lax', (await room.list()).tasks)[0].id;
     const { data, errors } = await room.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [healthyId, knownId, healthyId] });
     expect(data.nodes).toEqual([{ id: healthyId }, null, { id: healthyId }]);
-    expect(errors).toEqual([expect.objectContaining({ path: ['nodes', 1], extensions: { code: 'SOURCE_UNAVAILABLE', retryAfterMs: usualRetryAfterMs } })]);
+    expect(errors).toEqual([
+      expect.objectContaining({ path: ['nodes', 1], extensions: { code: 'SOURCE_UNAVAILABLE', retryAfterMs: usualRetryAfterMs } }),
+    ]);
   });
 });
