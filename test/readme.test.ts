@@ -3,6 +3,9 @@ import { rootCertificates } from 'node:tls';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
+import { parse, validate } from 'graphql';
+
+import { buildSchema } from '../src/graphql/build-schema.js';
 import { loadConfiguration } from '../src/config/load-configuration.js';
 import { unsupportedModes } from '../src/config/unsupported-modes.js';
 import { sourceModules } from '../src/sources/index.js';
@@ -29,6 +32,11 @@ test.each(
   const { data, errors } = await world.graphql(query ?? '');
   expect(errors).toBeUndefined();
   expect(data.tasks.nodes.length).toBeGreaterThan(0);
+});
+
+test('the subscription of the README is valid', () => {
+  const [subscription] = blocks('graphql').filter((block) => block.startsWith('subscription'));
+  expect(validate(buildSchema(sourceModules), parse(subscription ?? ''))).toEqual([]);
 });
 
 test('the mutation of the README retries a task', async () => {

@@ -22,7 +22,7 @@ export function wordsOnKeysWithoutEffect(configuration: Configuration): string |
   return keys.length === 0 ? null : `Accepted, but without effect in this version: ${keys.join(', ')}.`;
 }
 
-/** `bodyKb`, `tokens` and `mutationRootFields` are obeyed. */
+/** `bodyKb`, `tokens`, `mutationRootFields`, `sockets` and `subscriptionsPerSocket` are obeyed. */
 const idleLimits = [
   'depth',
   'aliases',
@@ -31,11 +31,9 @@ const idleLimits = [
   'operationsPerSecond',
   'actionsPerMinute',
   'socketsPerCaller',
-  'subscriptionsPerSocket',
-  'sockets',
 ] as const satisfies readonly (keyof Limits)[];
 
 function idlePolls({ connection, poll }: ConfiguredSource): string[] {
   const usual = sourceKeys.poll.parse(undefined);
-  return (['idleMs', 'fullMs'] as const).filter((key) => poll[key] !== usual[key]).map((key) => `poll.${key} (source ${connection.name})`);
+  return poll.fullMs === usual.fullMs ? [] : [`poll.fullMs (source ${connection.name})`];
 }

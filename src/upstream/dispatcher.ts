@@ -17,8 +17,9 @@ export function createDispatcher(connection: SourceConnection, use: 'shared' | '
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
     keepAliveMaxTimeout: 60_000,
-    headersTimeout: connection.timeoutMs,
-    bodyTimeout: connection.timeoutMs,
+    // The deadline of a read is its signal; these only end what has none, and never before it.
+    headersTimeout: connection.timeoutMs + 1_000,
+    bodyTimeout: connection.timeoutMs + 1_000,
     maxResponseSize: connection.maxBodyBytes === 0 ? -1 : connection.maxBodyBytes,
   };
   const connect = { ...tls, timeout: Math.min(connectTimeoutMs, connection.timeoutMs) };

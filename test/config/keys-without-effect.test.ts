@@ -10,7 +10,7 @@ test('nothing is said of what is not written, or written as it is anyway', () =>
 });
 
 test('nothing is said of what is obeyed', () => {
-  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2 }\nreads: { maxAgeMs: 5 }\n${smallest}    poll: { activeMs: 10 }\n`;
+  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2, sockets: 1, subscriptionsPerSocket: 1 }\nreads: { maxAgeMs: 5 }\n${smallest}    poll: { activeMs: 10, idleMs: 10 }\n`;
   expect(keysWithoutEffect(load(text))).toEqual([]);
 });
 
@@ -22,14 +22,13 @@ store: { kind: memory, keep: 7d, record: watched }
 ${smallest}    poll: { idleMs: 10, fullMs: 10 }
 `;
   const limits = ['depth', 'aliases', 'rootFields', 'selections', 'operationsPerSecond', 'actionsPerMinute'];
-  const sockets = ['socketsPerCaller', 'subscriptionsPerSocket', 'sockets'];
+  const sockets = ['socketsPerCaller'];
   expect(keysWithoutEffect(load(text))).toEqual([
     ...[...limits, ...sockets].map((key) => `limits.${key}`),
     'federation.node',
     'federation.scopes',
     'store.keep',
     'store.record',
-    'poll.idleMs (source sfo)',
     'poll.fullMs (source sfo)',
   ]);
 });

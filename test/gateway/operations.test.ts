@@ -6,6 +6,7 @@ import { buildSchema } from '../../src/graphql/build-schema.js';
 import { sourceModules } from '../../src/sources/index.js';
 import type { Json } from '../support/post.js';
 import { World } from '../support/world.js';
+import { readStream } from '../server/live/read-stream.js';
 
 const folder = 'schema/operations';
 const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
@@ -28,9 +29,23 @@ async function run(file: string, seed: number): Promise<Json> {
 
   const variablesFile = `${folder}/${file.replace('.graphql', '.variables.json')}`;
   const variables: Record<string, unknown> = existsSync(variablesFile) ? JSON.parse(readFileSync(variablesFile, 'utf8')) : {};
-  const { status, data, errors } = await world.graphql(readFileSync(`${folder}/${file}`, 'utf8'), variables);
+  const query = readFileSync(`${folder}/${file}`, 'utf8');
+  if (/^subscription /m.test(query)) return firstEvent(new URL(world.gateway.origin).host, query, variables);
+  const { status, data, errors } = await world.graphql(query, variables);
   expect({ status, errors }).toEqual({ status: 200, errors: undefined });
   return data;
+}
+
+/** Null where the stream is open and has nothing to tell yet. */
+async function firstEvent(host: string, query: string, variables: Record<string, unknown>): Promise<Json> {
+  const stream = await readStream(host, { body: { query, variables } });
+  try {
+    expect([stream.response.statusCode, stream.response.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    await stream.next();
+    return query.includes('taskChanged(') ? (await stream.nextData()).data : null;
+  } finally {
+    stream.response.destroy();
+  }
 }
 
 test.each(files)('%s is valid against the schema that is served.', (file) => {
@@ -91,6 +106,8 @@ const shows: Readonly<Record<string, (data: Json) => void>> = {
     expect(tasks.nodes.flatMap((task: Json) => task.resources).length).toBeGreaterThan(5);
   },
   'track-task.graphql': ({ trackTask }) => expect(trackTask).toMatchObject({ errors: [], task: { name: expect.stringMatching(/\S/) } }),
+  'watch-task.graphql': ({ taskChanged }) => expect(taskChanged).toMatchObject({ kind: 'CURRENT', task: { __typename: 'CatalogTask' } }),
+  'watch-tasks.graphql': (data) => expect(data).toBeNull(),
   'wallboard.graphql': ({ running, failed, taskSources }) => {
     expect(running.totalCount).toBeGreaterThan(5);
     expect(failed.nodes.length).toBeGreaterThan(2);

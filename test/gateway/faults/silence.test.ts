@@ -4,7 +4,7 @@ import type { Json } from '../../support/post.js';
 import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
 
 /** Long enough for the plane to answer a busy machine while it is well. */
-const timeoutMs = 700;
+const timeoutMs = 1_500;
 
 describe.each(sickSources)('%s that accepts the connection and never answers', (sick) => {
   let room: SickWorld;
