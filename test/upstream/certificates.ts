@@ -9,9 +9,8 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** False only where openssl is missing and nobody demands it: then the tests that need it are skipped, in one line that says so. */
-export const opensslIsThere = hasOpenssl() || process.env['TRIBUTARY_REQUIRE'] !== undefined;
-if (!opensslIsThere) process.stderr.write('Tests of TLS are skipped: install openssl, so that it is found in the PATH.\n');
+/** For `describeWith`. */
+export const openssl = { isThere: hasOpenssl(), install: 'Install openssl, so that it is found in the PATH.' };
 
 /** Makes authorities and certificates in a temporary folder, for one test file. */
 export class Certificates {

@@ -14,7 +14,8 @@ import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import { createUpstream } from '../../src/upstream/upstream.js';
 import { connectionTo } from '../support/connection.js';
 import { type Json, post } from '../support/post.js';
-import { Certificates, type KeyPair, opensslIsThere } from './certificates.js';
+import { describeWith } from '../support/with-tool.js';
+import { Certificates, type KeyPair, openssl } from './certificates.js';
 
 const simulators = { astra: AstraSimulator, catalog: CatalogSimulator, vcf: VcfSimulator };
 const valid = ['20260101000000Z', '20991231000000Z'] as const;
@@ -30,7 +31,7 @@ const refused = {
 type Flaw = keyof typeof refused;
 const flaws = Object.entries(refused).map(([flaw, words]) => ({ flaw: flaw as Flaw, words }));
 
-(opensslIsThere ? describe : describe.skip)('TLS', () => {
+describeWith(openssl)('TLS', () => {
   let certificates: Certificates;
   let good: KeyPair;
   let bad: Readonly<Record<Flaw, KeyPair>>;
