@@ -34,7 +34,7 @@ const house: Readonly<Record<string, Room>> = {
   'simulation/': { rooms: ['simulation/'], packages: [] },
   'sources/index.ts': { rooms: ['sources/', 'task/source/'], packages: [] },
   ...sourceRooms(sourceFolders),
-  'ledger/': { rooms: ['ledger/', 'task/'], packages: [] },
+  'ledger/': { rooms: ['ledger/', 'task/'], packages: ['kysely', 'libsql', 'pg'] },
   'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata'] },
   'server/': {
     rooms: ['server/', 'task/', 'graphql/'],

@@ -4,7 +4,8 @@ import type { FastifyBaseLogger } from 'fastify';
 
 import type { Configuration } from '../config/configuration.js';
 import { buildSchema } from '../graphql/build-schema.js';
-import { MemoryLedger } from '../ledger/memory-ledger.js';
+import { LedgerError } from '../ledger/ledger-error.js';
+import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
 import { createHttpServer } from '../server/http-server.js';
 import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
@@ -21,7 +22,7 @@ export interface GatewaySettings {
   readonly logger: FastifyBaseLogger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** What is kept; in memory where none is given. */
+  /** What is kept; that of the configuration where none is given. */
   readonly ledger?: Ledger;
   /** What polls by; real time where none is given. */
   readonly scheduler?: Scheduler;
@@ -39,25 +40,18 @@ export interface RunningGateway {
 
 /** Everything put together. No plane is asked before a client asks. */
 export async function startGateway(options: GatewaySettings): Promise<RunningGateway> {
-  const { configuration, modules, explorerFolder, logger, now, ledger = new MemoryLedger(now) } = options;
+  const { configuration, modules, explorerFolder, logger, now } = options;
   const { scheduler = timerScheduler, random = Math.random } = options;
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
+  const report = (error: unknown): void => logger.error(error);
+  const ledger = options.ledger ?? (await open(configuration.store, { now, report }));
   const sources = configuration.sources.map(({ module, connection, settings, poll }) => ({
     source: module.create({ ...connection, now }, settings),
     poll,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
-  const gateway = new Gateway({
-    sources,
-    ledger,
-    reads,
-    now,
-    scheduler,
-    random,
-    report: (error) => logger.error(error),
-    log: logLines(logger),
-  });
+  const gateway = new Gateway({ sources, ledger, reads, now, scheduler, random, report, log: logLines(logger) });
   const app = await createHttpServer({
     gateway,
     schema: buildSchema(modules),
@@ -86,6 +80,15 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
       await gateway.close();
     },
   };
+}
+
+async function open(store: Store, surroundings: LedgerSurroundings): Promise<Ledger> {
+  try {
+    return await openLedger(store, surroundings);
+  } catch (error) {
+    if (error instanceof LedgerError) throw new CommandError(exitCode.failed, error.message, error);
+    throw error;
+  }
 }
 
 function originOf(host: string, address: AddressInfo | string | null): string {

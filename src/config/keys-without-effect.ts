@@ -10,7 +10,6 @@ export function keysWithoutEffect({ limits, federation, store, sources }: Config
     ...idleLimits.filter((key) => limits[key] !== usual.limits[key]).map((key) => `limits.${key}`),
     ...(federation.node ? ['federation.node'] : []),
     ...(federation.scopes ? ['federation.scopes'] : []),
-    ...(store.keepMs === usual.store.keepMs ? [] : ['store.keep']),
     ...(store.record === usual.store.record ? [] : ['store.record']),
     ...sources.flatMap(idlePolls),
   ];

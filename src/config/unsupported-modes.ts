@@ -1,10 +1,9 @@
 import type { Configuration } from './configuration.js';
 
 /** What `serve` of this version refuses, by name, although `config check` accepts it; empty when it can serve. */
-export function unsupportedModes({ auth, store, sources }: Configuration): string[] {
+export function unsupportedModes({ auth, sources }: Configuration): string[] {
   return [
     ...(auth.mode === 'none' ? [] : [`auth.mode: ${auth.mode}`]),
-    ...(store.kind === 'memory' ? [] : [`store.kind: ${store.kind}`]),
     ...sources
       .filter(({ passthrough }) => passthrough)
       .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`),

@@ -1,20 +1,42 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { TaskActionOutcome } from '../task/act/outcome.js';
-import type { ActionIntent, AnswerKey, KeptAnswer, Ledger } from '../task/ledger.js';
+import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer, Ledger } from '../task/ledger.js';
+import { answerName } from './answer-name.js';
+import { answerLifeMs, pruneEveryMs } from './keep.js';
 
-const day = 86_400_000;
-const maxEntries = 10_000;
+/** So many entries the journal has at most; then the oldest go. */
+const maxActions = 10_000;
 
-/** A ledger that lives as long as the process. The oldest journal entries and answers go when there are more than 10,000. */
+/** So many keys are kept at most. They are promised for their whole life, so that more are refused instead of forgetting one. */
+const maxClaims = 100_000;
+
+interface Claim {
+  readonly claimId: string;
+  readonly claimedAt: number;
+  readonly inputHash: string;
+  auditId: string | null;
+  answer: KeptAnswer | null;
+}
+
+/**
+ * A ledger that lives as long as the process. The oldest journal entries go when there are more than 10,000; idempotency keys are
+ * kept for 24 hours, and while there are 100,000 of them a new one is refused.
+ */
 export class MemoryLedger implements Ledger {
   readonly #tracked = new Map<string, Set<string>>();
-  readonly #journal = new Map<string, ActionIntent & { outcome: { is: TaskActionOutcome; at: number } | null }>();
-  readonly #answers = new Map<string, KeptAnswer>();
+  readonly #journal = new Map<string, ActionIntent & { outcome: { readonly is: TaskActionOutcome; readonly at: number } | null }>();
+  /** By the name of their key, oldest first. */
+  readonly #claims = new Map<string, Claim>();
+  readonly #hashKey = randomBytes(32);
   readonly #now: () => number;
+  readonly #keepMs: number;
+  #prunedAt = -Infinity;
 
-  constructor(now: () => number = Date.now) {
+  /** `keepMs`: milliseconds that the journal is kept. */
+  constructor(now: () => number = Date.now, keepMs = Infinity) {
     this.#now = now;
+    this.#keepMs = keepMs;
   }
 
   async trackedIds(sourceName: string): Promise<readonly string[]> {
@@ -31,9 +53,16 @@ export class MemoryLedger implements Ledger {
   }
 
   async recordIntent(intent: ActionIntent): Promise<string> {
+    this.#pruneNowAndThen();
     const auditId = randomUUID();
+    if (intent.claimId !== null) {
+      const claim = this.#claim(intent.claimId);
+      if (claim === undefined) throw new Error('Another request has taken the idempotency key over.');
+      claim.auditId = auditId;
+    }
     this.#journal.set(auditId, { ...intent, outcome: null });
-    dropOldest(this.#journal);
+    const oldest = this.#journal.keys().next();
+    if (this.#journal.size > maxActions && oldest.done !== true) this.#journal.delete(oldest.value);
     return auditId;
   }
 
@@ -42,26 +71,55 @@ export class MemoryLedger implements Ledger {
     if (entry !== undefined) entry.outcome = { is: outcome, at };
   }
 
-  async keptAnswer(key: AnswerKey): Promise<KeptAnswer | null> {
-    const answer = this.#answers.get(textOf(key));
-    return answer !== undefined && this.#now() - answer.at < day ? answer : null;
+  async inputHashKey(): Promise<Uint8Array> {
+    return this.#hashKey;
   }
 
-  async keepAnswer(key: AnswerKey, answer: KeptAnswer): Promise<void> {
-    this.#answers.set(textOf(key), answer);
-    dropOldest(this.#answers);
+  async claimAnswer(key: AnswerKey, { inputHash, at, abandonedSince }: ClaimRequest): Promise<AnswerClaim> {
+    const name = answerName(key);
+    const before = this.#claims.get(name);
+    const isAbandoned = before?.answer === null && before.auditId === null && before.claimedAt <= abandonedSince;
+    if (before === undefined || isAbandoned || before.claimedAt <= at - answerLifeMs) {
+      const claimId = `${name}.${randomUUID()}`;
+      this.#claims.delete(name);
+      this.#makeRoom(at);
+      this.#claims.set(name, { claimId, claimedAt: at, inputHash, auditId: null, answer: null });
+      return { is: 'mine', claimId };
+    }
+    const { claimedAt, auditId, answer } = before;
+    if (answer !== null) return { is: 'kept', answer };
+    const action = auditId === null ? null : { auditId, outcome: this.#journal.get(auditId)?.outcome?.is ?? null };
+    return { is: 'theirs', inputHash: before.inputHash, claimedAt, action };
+  }
+
+  async keepAnswer(claimId: string, answer: KeptAnswer): Promise<void> {
+    const claim = this.#claim(claimId);
+    if (claim !== undefined) claim.answer = answer;
   }
 
   async close(): Promise<void> {
-    this.#answers.clear();
+    this.#claims.clear();
   }
-}
 
-function textOf({ caller, mutation, taskId, idempotencyKey }: AnswerKey): string {
-  return JSON.stringify([caller, mutation, taskId, idempotencyKey]);
-}
+  /** The claim, unless another has taken its place. */
+  #claim(claimId: string): Claim | undefined {
+    const claim = this.#claims.get(claimId.slice(0, claimId.indexOf('.')));
+    return claim?.claimId === claimId ? claim : undefined;
+  }
 
-function dropOldest(entries: Map<string, unknown>): void {
-  const oldest = entries.keys().next();
-  if (entries.size > maxEntries && oldest.done !== true) entries.delete(oldest.value);
+  /** Forgets the keys whose time is over: they are the first ones. Throws when too many are left. */
+  #makeRoom(now: number): void {
+    for (const [name, { claimedAt }] of this.#claims) {
+      if (claimedAt > now - answerLifeMs) break;
+      this.#claims.delete(name);
+    }
+    if (this.#claims.size >= maxClaims) throw new Error(`There are ${maxClaims} idempotency keys of the last 24 hours in memory.`);
+  }
+
+  #pruneNowAndThen(): void {
+    const now = this.#now();
+    if (now - this.#prunedAt < pruneEveryMs) return;
+    for (const [auditId, { at }] of this.#journal) if (at < now - this.#keepMs) this.#journal.delete(auditId);
+    this.#prunedAt = now;
+  }
 }

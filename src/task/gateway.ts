@@ -63,11 +63,11 @@ export class Gateway {
     const { sources, ledger, reads, now, scheduler, random, report, log } = options;
     const polled = sources.map(({ source, poll }) => {
       const health = new SourceHealth({ sourceName: source.name, timeoutMs: source.timeoutMs, log, report });
-      return { view: new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now }), poll };
+      return { view: new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now, report }), poll };
     });
     this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
     this.#guard = new ActionGuard(now);
-    this.#idempotency = new Idempotency(ledger, report);
+    this.#idempotency = new Idempotency({ ledger, now, report });
     this.#watches = new Watches(
       polled.map((one) => ({ ...one, reads, now, scheduler, random, isActing: () => this.#guard.isActingOn(one.view.source.name) })),
     );

@@ -15,9 +15,12 @@ export interface Ledger {
   /** Records what became of it. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
 
-  /** The answer that was kept under a key; null when none is, or when it is older than 24 hours. */
-  keptAnswer(key: AnswerKey): Promise<KeptAnswer | null>;
-  keepAnswer(key: AnswerKey, answer: KeptAnswer): Promise<void>;
+  /** The key that inputs of actions are hashed with: made once, the same in every process that shares this ledger. */
+  inputHashKey(): Promise<Uint8Array>;
+  /** Asks for an idempotency key: of all who ask, in every process, one gets it. Nothing is remembered after 24 hours. */
+  claimAnswer(key: AnswerKey, request: ClaimRequest): Promise<AnswerClaim>;
+  /** Keeps the answer of the one who got the key; without effect when the claim was taken over. */
+  keepAnswer(claimId: string, answer: KeptAnswer): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -30,6 +33,8 @@ export interface ActionIntent {
   readonly taskId: string;
   /** In the caller's words. */
   readonly reason: string | null;
+  /** Under which claim of an idempotency key; null without one. When the claim was taken over, recording fails. */
+  readonly claimId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -48,6 +53,27 @@ export interface KeptAnswer {
   readonly outcome: TaskActionOutcome;
   readonly errors: readonly TaskActionError[];
   readonly auditId: string | null;
+}
+
+export interface ClaimRequest {
+  readonly inputHash: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** A claim this old, in milliseconds since 1970, without an action that was recorded under it, was left by one who died. */
+  readonly abandonedSince: number;
+}
+
+/** What asking for an idempotency key gave. */
+export type AnswerClaim =
+  /** Nobody has acted under it: the one who asked may. */
+  { readonly is: 'mine'; readonly claimId: string } | { readonly is: 'kept'; readonly answer: KeptAnswer } | TheirClaim;
+
+/** Another has the key and has kept no answer: it is still acting, or it died. */
+export interface TheirClaim {
+  readonly is: 'theirs';
+  readonly inputHash: string;
+  /** Milliseconds since 1970. */
+  readonly claimedAt: number;
+  /** What was recorded under the claim; null when nothing was, so that nothing was sent. */
+  readonly action: { readonly auditId: string; readonly outcome: TaskActionOutcome | null } | null;
 }

@@ -7,7 +7,7 @@ test('what is not written has its default', () => {
   expect({ server, graphql, store }).toEqual({
     server: { host: '127.0.0.1', port: 4_000, cors: [] },
     graphql: { introspection: false, explorer: false },
-    store: { kind: 'memory', keepMs: 2_592_000_000, record: 'always' },
+    store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', keepMs: 2_592_000_000, record: 'always' },
   });
   expect(sources[0]?.connection).toMatchObject({
     displayName: 'sfo',

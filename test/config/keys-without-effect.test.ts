@@ -10,7 +10,7 @@ test('nothing is said of what is not written, or written as it is anyway', () =>
 });
 
 test('nothing is said of what is obeyed', () => {
-  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2, sockets: 1, subscriptionsPerSocket: 1 }\nreads: { maxAgeMs: 5 }\n${smallest}    poll: { activeMs: 10, idleMs: 10 }\n`;
+  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2, sockets: 1, subscriptionsPerSocket: 1 }\nreads: { maxAgeMs: 5 }\nstore: { kind: memory, keep: 7d }\n${smallest}    poll: { activeMs: 10, idleMs: 10 }\n`;
   expect(keysWithoutEffect(load(text))).toEqual([]);
 });
 
@@ -18,7 +18,7 @@ test('each key that is written and does nothing is named', () => {
   const text = `limits: { depth: 1, aliases: 1, rootFields: 1, selections: 1, operationsPerSecond: 1, actionsPerMinute: 1,
   socketsPerCaller: 1, subscriptionsPerSocket: 1, sockets: 1 }
 federation: { node: true, scopes: true }
-store: { kind: memory, keep: 7d, record: watched }
+store: { kind: memory, record: watched }
 ${smallest}    poll: { idleMs: 10, fullMs: 10 }
 `;
   const limits = ['depth', 'aliases', 'rootFields', 'selections', 'operationsPerSecond', 'actionsPerMinute'];
@@ -27,7 +27,6 @@ ${smallest}    poll: { idleMs: 10, fullMs: 10 }
     ...[...limits, ...sockets].map((key) => `limits.${key}`),
     'federation.node',
     'federation.scopes',
-    'store.keep',
     'store.record',
     'poll.fullMs (source sfo)',
   ]);

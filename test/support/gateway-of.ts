@@ -28,7 +28,8 @@ export async function gatewayOf(
   { now = Date.now, modules = sourceModules, configuration = {} }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const log: string[] = [];
-  const text = stringify({ server: { port: 0 }, auth: { mode: 'none' }, limits: { tokens: 0 }, sources, ...configuration });
+  const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits: { tokens: 0 } };
+  const text = stringify({ ...own, sources, ...configuration });
   const gateway = await startGateway({
     configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules }),
     modules,

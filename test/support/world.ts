@@ -66,6 +66,7 @@ export class World {
       server: { port: 0 },
       graphql: { introspection: true },
       auth: { mode: 'none' },
+      store: { kind: 'memory' },
       sources: names.map((name) => ({ name, kind: kinds[name], url: planes[name].url, ...planes[name].settings, ...sources[name] })),
       ...configuration,
     });

@@ -15,7 +15,7 @@ const postgresUrl = secretSetting('URL of the database, such as postgres://user:
   error: 'expected a URL that begins with postgres://',
 });
 
-/** What is kept, and where. Memory by default. */
+/** What is kept, and where. An embedded database by default. */
 export const storeSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('memory').describe('Lost when the process ends.'), ...kept }).describe('In memory.'),
@@ -35,5 +35,5 @@ export const storeSchema = z
       .describe('In PostgreSQL.'),
   ])
   .transform(({ keep, ...store }) => ({ ...store, keepMs: keep }))
-  .prefault({ kind: 'memory' })
-  .describe('Where tracked ids, the journal of actions and history are kept. Memory by default.');
+  .prefault({ kind: 'sqlite' })
+  .describe('Where tracked ids, the journal of actions and history are kept. In the embedded database ./tributary.db by default.');

@@ -33,6 +33,9 @@ const longestReason = 2_000;
 /** How many actions of one bulk mutation are under way at a time. */
 const bulkParallelism = 4;
 
+/** What recording an action may take in all, in milliseconds. */
+const ledgerMs = 5_000;
+
 /** Acts for one caller, one operation long. */
 export class Actions {
   readonly #room: ActionRoom;
@@ -60,7 +63,7 @@ export class Actions {
   ): Promise<ActionPayloadFields> {
     if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
     return input.idempotencyKey == null
-      ? this.#first(mutation, command, input, path)
+      ? this.#first(mutation, command, input, path, null)
       : this.#keyed(mutation, command, input, input.idempotencyKey, path);
   }
 
@@ -81,8 +84,9 @@ export class Actions {
     command: ActionCommand,
     { id, reason }: ActionInput,
     path: readonly string[],
+    claimId: string | null,
   ): Promise<ActionPayloadFields> {
-    const result = await performAction({ mutation, command, taskId: id, reason: reason ?? null, path }, this.#room);
+    const result = await performAction({ mutation, command, taskId: id, reason: reason ?? null, claimId, path }, this.#room);
     return { taskId: id, ...result, isRepeat: false };
   }
 
@@ -94,14 +98,16 @@ export class Actions {
     path: readonly string[],
   ): Promise<ActionPayloadFields> {
     let first: ActionPayloadFields | null = null;
-    const keyed = await this.#idempotency.run(
-      { caller: this.#room.caller.id, mutation, taskId: input.id, idempotencyKey },
-      [command.input?.value ?? null, input.reason ?? null],
-      async (inputHash): Promise<KeptAnswer> => {
-        first = await this.#first(mutation, command, input, path);
-        return { inputHash, outcome: first.outcome, errors: first.errors, auditId: first.auditId, at: this.#room.now() };
+    const keyed = await this.#idempotency.run({
+      key: { caller: this.#room.caller.id, mutation, taskId: input.id, idempotencyKey },
+      input: [command.input?.value ?? null, input.reason ?? null],
+      path,
+      longestMs: this.#longestMs(input.id),
+      act: async (claimId, inputHash): Promise<KeptAnswer> => {
+        first = await this.#first(mutation, command, input, path, claimId);
+        return { inputHash, outcome: first.outcome, errors: first.errors, auditId: first.auditId };
       },
-    );
+    });
     if (keyed.is === 'first' && first !== null) return first;
     const task = await this.#current(input.id);
     if (!('answer' in keyed)) {
@@ -110,6 +116,11 @@ export class Actions {
     }
     const { outcome, errors, auditId } = keyed.answer;
     return { taskId: input.id, outcome, task, errors, auditId, isRepeat: true };
+  }
+
+  /** Reading the task, sending, reading it again, and what the ledger takes; without a source nothing is sent. */
+  #longestMs(taskId: string): number {
+    return 3 * (placeOf(taskId, this.#room)?.view.source.timeoutMs ?? 0) + ledgerMs;
   }
 
   async #current(taskId: string): Promise<Task | null> {
@@ -125,6 +136,6 @@ function keyReused(): TaskActionError {
 }
 
 function ledgerUnavailable(path: readonly string[]): TaskActionError {
-  const message = 'Whether this idempotency key was used before cannot be looked up, so nothing was sent.';
+  const message = 'What became of this idempotency key cannot be looked up now, so nothing was sent; try again later.';
   return { __typename: 'TaskActionNotAllowedError', message, path, blockers: [blocker('LEDGER_UNAVAILABLE', message)] };
 }

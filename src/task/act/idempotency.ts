@@ -1,63 +1,112 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
 import { BadUserInputError } from '../error/bad-user-input-error.js';
-import type { AnswerKey, KeptAnswer, Ledger } from '../ledger.js';
+import type { AnswerClaim, AnswerKey, KeptAnswer, Ledger } from '../ledger.js';
 import { SecretText } from '../scalars/secret.js';
+import { leftAnswer } from './left-answer.js';
+
+/** An action that is to happen once for all requests with the same key. */
+export interface KeyedRequest {
+  readonly key: AnswerKey;
+  /** What the key stands for, beyond the task. */
+  readonly input: unknown;
+  /** Of the input field that names the task. */
+  readonly path: readonly string[];
+  /** How long `act` may take, in milliseconds: others wait so long for its answer. */
+  readonly longestMs: number;
+  /** The intent is recorded under the claim, the answer is kept with the hash. */
+  readonly act: (claimId: string, inputHash: string) => Promise<KeptAnswer>;
+}
 
 /** What a key led to: a first answer, the kept one, a refusal because the input is another one, or one because keys cannot be looked up. */
 export type KeyedAnswer = { readonly is: 'first' | 'kept'; readonly answer: KeptAnswer } | { readonly is: 'reused' | 'unavailable' };
+
+export interface IdempotencyOptions {
+  readonly ledger: Ledger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly report: (error: unknown) => void;
+}
 
 const longestKey = 255;
 
 /** So many answers that the ledger could not keep are remembered here; then the oldest go. */
 const maxUnkept = 10_000;
 
-/** Makes requests with the same key have one answer: concurrent ones wait for the first, later ones get the kept one. */
+/** Milliseconds between two looks for the answer of another process. */
+const pollMs = 100;
+
+/** Makes requests with the same key have one answer, across processes: concurrent ones wait for the first, later ones get the kept one. */
 export class Idempotency {
-  readonly #ledger: Ledger;
-  readonly #report: (error: unknown) => void;
+  readonly #options: IdempotencyOptions;
   readonly #underWay = new Map<string, Promise<KeyedAnswer>>();
   /** What the ledger could not keep is remembered as long as the process lives, so that it is not sent twice. */
   readonly #unkept = new Map<string, KeptAnswer>();
-  readonly #hashKey = randomBytes(32);
+  #hashKey: Uint8Array | null = null;
 
-  constructor(ledger: Ledger, report: (error: unknown) => void) {
-    this.#ledger = ledger;
-    this.#report = report;
+  constructor(options: IdempotencyOptions) {
+    this.#options = options;
   }
 
-  /** Runs `act` unless an answer is kept or under way. `act` gets the hash of the input, to keep with its answer. */
-  async run(key: AnswerKey, input: unknown, act: (inputHash: string) => Promise<KeptAnswer>): Promise<KeyedAnswer> {
+  /** Runs `act` unless an answer is kept or under way. */
+  async run(request: KeyedRequest): Promise<KeyedAnswer> {
+    const { key, input } = request;
     if (key.idempotencyKey === '' || key.idempotencyKey.length > longestKey) {
       throw new BadUserInputError(`idempotencyKey has 1 to ${longestKey} characters.`);
+    }
+    try {
+      this.#hashKey ??= await this.#options.ledger.inputHashKey();
+    } catch (error) {
+      this.#options.report(error);
+      return { is: 'unavailable' };
     }
     const inputHash = createHmac('sha256', this.#hashKey).update(JSON.stringify(input, reveal)).digest('hex');
     const name = JSON.stringify(key);
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return repeat(await underWay, inputHash);
-    const first = this.#first(key, name, () => act(inputHash)).finally(() => this.#underWay.delete(name));
+    const first = this.#first(request, name, inputHash).finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, first);
     const keyed = await first;
     return keyed.is === 'kept' ? repeat(keyed, inputHash) : keyed;
   }
 
-  async #first(key: AnswerKey, name: string, act: () => Promise<KeptAnswer>): Promise<KeyedAnswer> {
-    let kept: KeptAnswer | null;
+  async #first(request: KeyedRequest, name: string, inputHash: string): Promise<KeyedAnswer> {
+    const unkept = this.#unkept.get(name);
+    if (unkept !== undefined) return { is: 'kept', answer: unkept };
+    let claim: AnswerClaim;
     try {
-      kept = this.#unkept.get(name) ?? (await this.#ledger.keptAnswer(key));
+      claim = await this.#claim(request, inputHash);
     } catch (error) {
-      this.#report(error);
+      this.#options.report(error);
       return { is: 'unavailable' };
     }
-    if (kept !== null) return { is: 'kept', answer: kept };
-    const answer = await act();
+    if (claim.is === 'kept') return claim;
+    if (claim.is === 'theirs') {
+      const left = leftAnswer(claim, request.path);
+      return left === null ? { is: 'unavailable' } : { is: 'kept', answer: left };
+    }
+    const answer = await request.act(claim.claimId, inputHash);
     try {
-      await this.#ledger.keepAnswer(key, answer);
+      await this.#options.ledger.keepAnswer(claim.claimId, answer);
     } catch (error) {
-      this.#report(error);
+      this.#options.report(error);
       this.#remember(name, answer);
     }
     return { is: 'first', answer };
+  }
+
+  /** Asks for the key. While another has it, its answer is waited for, as long as its action may take. */
+  async #claim({ key, longestMs }: KeyedRequest, inputHash: string): Promise<AnswerClaim> {
+    const begun = performance.now();
+    for (;;) {
+      const at = this.#options.now();
+      const claim = await this.#options.ledger.claimAnswer(key, { inputHash, at, abandonedSince: at - longestMs });
+      // The clock of the other process may be wrong; that it makes no difference for longer than an action takes is measured here.
+      const isOver = claim.is !== 'theirs' || at - claim.claimedAt >= longestMs || performance.now() - begun >= longestMs;
+      if (isOver) return claim;
+      await setTimeout(pollMs);
+    }
   }
 
   #remember(name: string, answer: KeptAnswer): void {

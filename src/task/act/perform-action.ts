@@ -17,6 +17,8 @@ export interface ActionRequest {
   readonly command: ActionCommand;
   readonly taskId: string;
   readonly reason: string | null;
+  /** Of the idempotency key; null without one. */
+  readonly claimId: string | null;
   /** Of the input field that names the task. */
   readonly path: readonly string[];
 }
@@ -85,11 +87,11 @@ async function refuse(
 }
 
 async function record(
-  { mutation, command, taskId, reason }: ActionRequest,
+  { mutation, command, taskId, reason, claimId }: ActionRequest,
   { ledger, caller, now, report }: ActionRoom,
 ): Promise<string | null> {
   try {
-    return await ledger.recordIntent({ caller: caller.id, mutation, action: command.action, taskId, reason, at: now() });
+    return await ledger.recordIntent({ caller: caller.id, mutation, action: command.action, taskId, reason, claimId, at: now() });
   } catch (error) {
     report(error);
     return null;

@@ -1,4 +1,5 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
+import type { Ledger } from '../ledger.js';
 import { parseId, taskIdOf } from '../model/id.js';
 import type { View } from '../read/view.js';
 import type { ActionRoom } from './action-room.js';
@@ -25,7 +26,7 @@ export class Tracking {
     const answer = (await view.read([sourceTaskId], { since: this.#room.now(), maxAgeMs: this.#room.maxAgeMs })).get(sourceTaskId) ?? null;
     if (answer instanceof SourceProblemError) return refuse(sourceError(answer));
     if (answer === null) return refuse(notFound(taskIdOf(sourceName, sourceTaskId), ['input', 'sourceTaskId']));
-    await this.#room.ledger.track(sourceName, sourceTaskId);
+    if ((await this.#kept((ledger) => ledger.track(sourceName, sourceTaskId))) === null) return refuse(notKept(['input', 'sourceTaskId']));
     view.enlist(sourceTaskId);
     return { task: answer, errors: [], clientMutationId };
   }
@@ -36,9 +37,21 @@ export class Tracking {
     const view = place?.of === 'task' ? this.#viewOf(place.sourceName) : null;
     if (place?.of !== 'task' || view === null) return refuse(notFound(id, ['input', 'id']));
     if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'id']));
-    if (!(await this.#room.ledger.untrack(place.sourceName, place.localId))) return refuse(notFound(id, ['input', 'id']));
+    const untracked = await this.#kept((ledger) => ledger.untrack(place.sourceName, place.localId));
+    if (untracked === null) return refuse(notKept(['input', 'id']));
+    if (!untracked.value) return refuse(notFound(id, ['input', 'id']));
     view.untrack(place.localId);
     return { untrackedTaskId: id, errors: [], clientMutationId };
+  }
+
+  /** Null when the ledger failed. */
+  async #kept<Value>(job: (ledger: Ledger) => Promise<Value>): Promise<{ readonly value: Value } | null> {
+    try {
+      return { value: await job(this.#room.ledger) };
+    } catch (error) {
+      this.#room.report(error);
+      return null;
+    }
   }
 
   #viewOf(sourceName: string): View | null {
@@ -61,6 +74,12 @@ function trackingNotNeeded(path: readonly string[]): TrackTaskError {
 
 function notFound(taskId: string, path: readonly string[]): TrackTaskError {
   return { __typename: 'TaskNotFoundError', message: 'There is no such task, it is not tracked, or you may not read it.', path, taskId };
+}
+
+function notKept(path: readonly string[]): TrackTaskError {
+  const message = 'The gateway cannot write to its store now, so nothing was changed; try again later.';
+  const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
+  return { __typename: 'TaskSourceError', message, path, problem, isRetryable: true, retryAfterMs: null };
 }
 
 function sourceError({ problem, message, retryAfterMs, isRetryable }: SourceProblemError): TrackTaskError {

@@ -8,6 +8,7 @@ import { type Freshness, isFresh } from './freshness.js';
 import { healthKeyOf } from './health-key.js';
 import { KnownTasks } from './known-tasks.js';
 import { type GoodList, type ListReading, type ListResult, saysAll, willDo } from './list-reading.js';
+import { listSource } from './list-source.js';
 import { ReadsUnderWay } from './reads-under-way.js';
 import type { Snapshot } from './snapshot.js';
 import { snapshotOf } from './snapshot-of.js';
@@ -21,6 +22,8 @@ export interface ViewOptions {
   /** Ids that are remembered for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
   readonly now: () => number;
+  /** What goes wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
 }
 
 /** Of one task, or why nothing can be said of it. */
@@ -131,8 +134,7 @@ export class View {
   async #refresh(list: ListReading): Promise<ListResult> {
     const begun = performance.now();
     try {
-      const trackedIds = this.source.capabilities.list ? [] : await this.#options.trackedIds();
-      const answer = await this.source.list({ ...this.#request(), trackedIds });
+      const answer = await listSource(this.source, this.#request(), this.#known, this.#options);
       const latencyMs = Math.round(performance.now() - begun);
       list.observedAt = this.#options.now();
       this.#known.applyList(answer, list.askedAt, list.observedAt);

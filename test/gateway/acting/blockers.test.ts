@@ -171,7 +171,7 @@ test('LEDGER_UNAVAILABLE: where a key cannot be looked up nothing is sent', asyn
   let ledger: RecordingLedger | undefined;
   await start({ ledger: (now) => (ledger = new RecordingLedger(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
-  ledger?.broken.add('keptAnswer');
+  ledger?.broken.add('claimAnswer');
   const refused = await act(world, 'retryTask', { id, idempotencyKey: 'k' });
   expect(refused).toMatchObject({ outcome: 'REJECTED', isRepeat: false, task: { id } });
   expect(blockerCodes(refused)).toEqual(['LEDGER_UNAVAILABLE']);

@@ -1,15 +1,15 @@
 import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
 import type { TaskActionOutcome } from '../../../src/task/act/outcome.js';
-import type { ActionIntent, AnswerKey, KeptAnswer, Ledger } from '../../../src/task/ledger.js';
+import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer, Ledger } from '../../../src/task/ledger.js';
 
-type Method = 'recordIntent' | 'recordOutcome' | 'keptAnswer' | 'keepAnswer' | 'track' | 'untrack';
+type Method = 'recordIntent' | 'recordOutcome' | 'claimAnswer' | 'keepAnswer' | 'track' | 'untrack';
 
 /** A ledger that shows what it was given, and fails where a test wants it to. */
 export class RecordingLedger implements Ledger {
   /** The journal, by audit id. */
   readonly intents = new Map<string, ActionIntent>();
   readonly outcomes = new Map<string, TaskActionOutcome>();
-  readonly answers: { readonly key: AnswerKey; readonly answer: KeptAnswer }[] = [];
+  readonly answers: KeptAnswer[] = [];
   /** Methods that fail. */
   readonly broken = new Set<Method>();
   readonly #inner: MemoryLedger;
@@ -45,15 +45,19 @@ export class RecordingLedger implements Ledger {
     return this.#inner.recordOutcome(auditId, outcome, at);
   }
 
-  async keptAnswer(key: AnswerKey): Promise<KeptAnswer | null> {
-    this.#check('keptAnswer');
-    return this.#inner.keptAnswer(key);
+  inputHashKey(): Promise<Uint8Array> {
+    return this.#inner.inputHashKey();
   }
 
-  async keepAnswer(key: AnswerKey, answer: KeptAnswer): Promise<void> {
+  async claimAnswer(key: AnswerKey, request: ClaimRequest): Promise<AnswerClaim> {
+    this.#check('claimAnswer');
+    return this.#inner.claimAnswer(key, request);
+  }
+
+  async keepAnswer(claimId: string, answer: KeptAnswer): Promise<void> {
     this.#check('keepAnswer');
-    this.answers.push({ key, answer });
-    return this.#inner.keepAnswer(key, answer);
+    this.answers.push(answer);
+    return this.#inner.keepAnswer(claimId, answer);
   }
 
   close(): Promise<void> {

@@ -141,10 +141,13 @@ test('a plane that does not answer is a TaskSourceError, and nothing is remember
 test('a ledger that cannot remember fails the mutation alone, and the task is not shown as tracked', async () => {
   ledger.broken.add('track');
   const localId = newTask();
-  const query = 'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } } }';
-  const { data, errors } = await world.graphql(query, { input: { sourceName: 'catalog-demo', sourceTaskId: localId } });
-  expect(data).toEqual({ trackTask: null });
-  expect(errors).toMatchObject([{ path: ['trackTask'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  expect(await track(localId)).toMatchObject({
+    task: null,
+    errors: [
+      { __typename: 'TaskSourceError', path: ['input', 'sourceTaskId'], message: expect.stringContaining('cannot write to its store') },
+    ],
+  });
+  expect(world.log.join('')).toContain('The ledger cannot do track.');
   expect(await listed()).not.toContain(`catalog-demo:${localId}`);
 });
 

@@ -39,7 +39,7 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const scheduler = new HandScheduler();
   const now = (): number => scheduler.now;
   const health = new SourceHealth({ sourceName: 'plane', timeoutMs: 5_000, log: noLog, report: () => undefined });
-  const view = new View({ source, health, trackedIds: () => Promise.resolve([]), now });
+  const view = new View({ source, health, trackedIds: () => Promise.resolve([]), now, report: () => undefined });
   const poll = { activeMs: 5_000, idleMs: 30_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
   const watches = new Watches([{ view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false }]);

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+
+import { openLedger, type Store } from '../../../src/ledger/open-ledger.js';
+import type { Ledger } from '../../../src/task/ledger.js';
+import { startSiteGateway } from '../../ledger/site.js';
+
+/** The process ends at once, as if it were killed, before or after the ledger did one thing. */
+export interface Death {
+  readonly method: 'claimAnswer' | 'recordIntent' | 'recordOutcome' | 'keepAnswer';
+  readonly when: 'before' | 'after';
+}
+
+/** What this program is started with, as JSON in its first argument. */
+export interface DyingGateway {
+  readonly configuration: string;
+  readonly store: Store;
+  /** Null: it goes on. */
+  readonly death: Death | null;
+}
+
+function mortal(ledger: Ledger, death: Death): Ledger {
+  const die = (when: Death['when'], method: string): void => {
+    if (death.when === when && death.method === method) process.kill(process.pid, 'SIGKILL');
+  };
+  const through = async <Value>(method: Death['method'], job: () => Promise<Value>): Promise<Value> => {
+    die('before', method);
+    const value = await job();
+    die('after', method);
+    return value;
+  };
+  return {
+    trackedIds: (sourceName) => ledger.trackedIds(sourceName),
+    track: (sourceName, localId) => ledger.track(sourceName, localId),
+    untrack: (sourceName, localId) => ledger.untrack(sourceName, localId),
+    inputHashKey: () => ledger.inputHashKey(),
+    claimAnswer: (key, request) => through('claimAnswer', () => ledger.claimAnswer(key, request)),
+    recordIntent: (intent) => through('recordIntent', () => ledger.recordIntent(intent)),
+    recordOutcome: (auditId, outcome, at) => through('recordOutcome', () => ledger.recordOutcome(auditId, outcome, at)),
+    keepAnswer: (claimId, answer) => through('keepAnswer', () => ledger.keepAnswer(claimId, answer)),
+    close: () => ledger.close(),
+  };
+}
+
+const { configuration, store, death }: DyingGateway = JSON.parse(process.argv[2] ?? '');
+const ledger = await openLedger(store, { now: Date.now, report: console.error });
+const gateway = await startSiteGateway(configuration, Date.now, { ledger: death === null ? ledger : mortal(ledger, death) });
+console.log(gateway.origin);
