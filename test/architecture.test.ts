@@ -35,7 +35,7 @@ const house: Readonly<Record<string, Room>> = {
   'sources/index.ts': { rooms: ['sources/', 'task/source/'], packages: [] },
   ...sourceRooms(sourceFolders),
   'ledger/': { rooms: ['ledger/', 'task/'], packages: ['kysely', 'libsql', 'pg'] },
-  'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata'] },
+  'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata', '@apollo/subgraph'] },
   'server/': {
     rooms: ['server/', 'task/', 'graphql/'],
     packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'ws'],

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 
 import type { Configuration } from '../config/configuration.js';
 import { buildSchema } from '../graphql/build-schema.js';
+import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
 import { createHttpServer } from '../server/http-server.js';
@@ -54,7 +55,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
   const gateway = new Gateway({ sources, ledger, reads, now, scheduler, random, report, log: logLines(logger) });
   const app = await createHttpServer({
     gateway,
-    schema: buildSchema(modules),
+    schema: buildSubgraph(buildSchema(modules), { ...configuration.federation, introspection: graphql.introspection }),
     introspection: graphql.introspection,
     explorerFolder: graphql.explorer ? explorerFolder : null,
     cors: server.cors,

@@ -4,12 +4,10 @@ import { sourceKeys } from './schema/source-keys.js';
 import { storeSchema } from './schema/store-schema.js';
 
 /** Keys that this version reads and checks, and does nothing with yet: those whose value is not the default, by name. */
-export function keysWithoutEffect({ limits, federation, store, sources }: Configuration): string[] {
+export function keysWithoutEffect({ limits, store, sources }: Configuration): string[] {
   const usual = { limits: limitsSchema.parse(undefined), store: storeSchema.parse(undefined) };
   return [
     ...idleLimits.filter((key) => limits[key] !== usual.limits[key]).map((key) => `limits.${key}`),
-    ...(federation.node ? ['federation.node'] : []),
-    ...(federation.scopes ? ['federation.scopes'] : []),
     ...(store.record === usual.store.record ? [] : ['store.record']),
     ...sources.flatMap(idlePolls),
   ];
