@@ -11,11 +11,19 @@ import { findConfiguration } from './find-configuration.js';
 import type { Io } from './io.js';
 import { fileOf, hostOf, portOf, seedOf } from './option-values.js';
 import { printSchema } from './print-schema.js';
+import { printSubgraph } from './print-subgraph.js';
 import { demo, serve, type ServeOptions } from './serve.js';
 import type { RunningGateway } from './start-gateway.js';
 
 /** A server that goes on, or the exit code of a command that is done. */
 export type Outcome = RunningGateway | number;
+
+/** Switches of `tributary schema`. */
+interface SchemaOptions {
+  readonly subgraph?: boolean;
+  readonly node?: boolean;
+  readonly scopes?: boolean;
+}
 
 const where = 'The configuration, a YAML file. Without it: $TRIBUTARY_CONFIG, then ./tributary.yaml';
 
@@ -71,8 +79,15 @@ function program(modules: readonly SourceModule[], io: Io, set: (outcome: Outcom
 
   command(root, 'schema')
     .description('Prints the schema of the API as SDL. It is that of this version, whatever is configured.')
-    .addHelpText('after', examples('tributary schema > schema.graphql') + exitCodes('It is printed.', 'It could not be written.'))
-    .action(() => io.out(printSchema(modules)));
+    .option('--subgraph', 'Prints the subgraph SDL instead, with the federation directives, for composers.')
+    .option('--node', 'With node and nodes in the subgraph SDL, as federation.node: true.')
+    .option('--scopes', 'With scope directives in the subgraph SDL, as federation.scopes: true.')
+    .addHelpText(
+      'after',
+      examples('tributary schema > schema.graphql', 'tributary schema --subgraph > subgraph.graphql') +
+        exitCodes('It is printed.', 'It could not be written.'),
+    )
+    .action((options: SchemaOptions) => io.out(schemaText(options, modules)));
 
   const config = command(root, 'config').description('Checks a configuration, or prints what one may hold.').helpCommand(false);
   command(config, 'check')
@@ -100,6 +115,12 @@ function program(modules: readonly SourceModule[], io: Io, set: (outcome: Outcom
     .addHelpText('after', examples('tributary doctor --config tributary.yaml') + exitCodes('All is well.', 'Something is not.'))
     .action(async (options: ConfiguredOptions) => set(await doctor(options, modules, io)));
   return root;
+}
+
+function schemaText({ subgraph = false, node = false, scopes = false }: SchemaOptions, modules: readonly SourceModule[]): string {
+  if (!subgraph && (node || scopes))
+    throw new CommandError(exitCode.usage, '--node and --scopes are parts of the subgraph SDL: add --subgraph.');
+  return subgraph ? printSubgraph(modules, { node, scopes }) : printSchema(modules);
 }
 
 function command(parent: Command, name: string): Command {
