@@ -59,11 +59,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     introspection: graphql.introspection,
     explorerFolder: graphql.explorer ? explorerFolder : null,
     cors: server.cors,
-    maxBodyBytes: limits.bodyKb * 1024,
-    maxTokens: limits.tokens,
-    maxMutationRootFields: limits.mutationRootFields,
-    maxConnections: limits.sockets,
-    maxSubscriptions: limits.subscriptionsPerSocket,
+    limits,
     // Of its own accord Fastify tells of its warnings only.
     logger: logger.child({}, { level: 'warn' }),
   });

@@ -19,16 +19,8 @@ export function wordsOnKeysWithoutEffect(configuration: Configuration): string |
   return keys.length === 0 ? null : `Accepted, but without effect in this version: ${keys.join(', ')}.`;
 }
 
-/** `bodyKb`, `tokens`, `mutationRootFields`, `sockets` and `subscriptionsPerSocket` are obeyed. */
-const idleLimits = [
-  'depth',
-  'aliases',
-  'rootFields',
-  'selections',
-  'operationsPerSecond',
-  'actionsPerMinute',
-  'socketsPerCaller',
-] as const satisfies readonly (keyof Limits)[];
+/** All others are obeyed. */
+const idleLimits = ['actionsPerMinute'] as const satisfies readonly (keyof Limits)[];
 
 function idlePolls({ connection, poll }: ConfiguredSource): string[] {
   const usual = sourceKeys.poll.parse(undefined);

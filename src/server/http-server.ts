@@ -13,17 +13,25 @@ import {
 import type { GraphQLSchema } from 'graphql';
 
 import { anonymous } from '../task/caller.js';
-import type { ErrorCode } from '../task/error/tributary-error.js';
 import type { Gateway } from '../task/gateway.js';
 import { createApolloServer } from './apollo-server.js';
 import { closeUnusedConnections } from './close-unused-connections.js';
+import { errorBody } from './error-body.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
 import { createErrorFormatter } from './format-error.js';
+import { callerKey } from './limits/caller-key.js';
+import { answerClientError } from './limits/client-error.js';
+import { createGuards } from './limits/guards.js';
+import { rateHook } from './limits/rate-hook.js';
+import { readJsonOnly } from './limits/read-json-only.js';
+import type { ServerLimits } from './limits/server-limits.js';
+import { shapeHook } from './limits/shape-hook.js';
+import { cutSlowReaders } from './limits/slow-readers.js';
+import { type SocketTiming, socketTiming } from './limits/socket-timing.js';
 import { type LiveTiming, liveTiming } from './live/live-timing.js';
 import { mountLive } from './live/mount-live.js';
 import { refusal } from './refusal.js';
 import { settleStatus } from './request-error-status.js';
-import { tokenLimit } from './token-limit.js';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
@@ -33,18 +41,12 @@ export interface HttpServerOptions {
   readonly explorerFolder: string | null;
   /** Origins that browsers may call from; none when empty. */
   readonly cors: readonly string[];
-  /** Bytes of a request body; 0 is no limit. */
-  readonly maxBodyBytes: number;
-  /** Tokens of a document; 0 is no limit. */
-  readonly maxTokens: number;
-  /** Root fields of a mutation; 0 is no limit. */
-  readonly maxMutationRootFields: number;
-  /** WebSockets and event streams in all; 0 is no limit. */
-  readonly maxConnections: number;
-  /** Subscriptions on one WebSocket; 0 is no limit. */
-  readonly maxSubscriptions: number;
-  /** Only tests give other times than the usual. */
+  readonly limits: ServerLimits;
+  /** Only tests give other times than the usual, for subscriptions and for all of HTTP. */
   readonly timing?: LiveTiming;
+  readonly socketTiming?: SocketTiming;
+  /** What rates are measured by, in milliseconds; a clock that nobody sets back. */
+  readonly elapsedMs?: () => number;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -52,19 +54,23 @@ const graphqlPath = '/graphql';
 
 /** The HTTP side of the gateway; it does not listen yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { gateway, schema, introspection, maxTokens, maxMutationRootFields, logger } = options;
+  const { gateway, schema, introspection, limits, logger } = options;
+  const waits = options.socketTiming ?? socketTiming;
+  const guards = createGuards(limits, options.elapsedMs ?? (() => performance.now()));
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.maxBodyBytes === 0 ? Number.MAX_SAFE_INTEGER : options.maxBodyBytes,
-    requestTimeout: 10_000,
+    bodyLimit: limits.bodyKb === 0 ? Number.MAX_SAFE_INTEGER : limits.bodyKb * 1024,
+    requestTimeout: waits.requestMs,
+    http: { headersTimeout: waits.headersMs, connectionsCheckingInterval: waits.checkMs },
+    clientErrorHandler: answerClientError,
     // Answers under way are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
     // What fails before there is a route, such as a path that is no URL.
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
-  // Fastify reads plain text by itself; here that would be JSON in disguise, which browsers send without a preflight.
-  app.removeContentTypeParser('text/plain');
+  readJsonOnly(app);
+  cutSlowReaders(app, waits);
   // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
   app.addHook('onSend', async (_request, reply) => {
     if (!app.server.listening) reply.header('connection', 'close');
@@ -84,7 +90,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
 
   const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
-  const apollo = createApolloServer({ schema, introspection, maxTokens, maxMutationRootFields, report });
+  const apollo = createApolloServer({ schema, introspection, report });
   await apollo.start();
   // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
   app.addHook('onClose', () => apollo.stop());
@@ -92,7 +98,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
-    preHandler: tokenLimit(maxTokens),
+    onRequest: rateHook(guards.operations, (request) => (wantsPage(request) ? null : callerKey(anonymous, request.ip))),
+    preHandler: shapeHook(guards.shape),
     onSend: settleStatus,
     handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle.call(app, request, reply)),
   });
@@ -106,9 +113,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   mountLive(app, graphqlPath, {
     schema,
     introspection,
-    maxTokens,
-    maxConnections: options.maxConnections,
-    maxSubscriptions: options.maxSubscriptions,
+    limits,
+    guards,
+    callerKey: (address) => callerKey(anonymous, address),
     origins: options.cors,
     context: () => gateway.operation(anonymous),
     formatError: createErrorFormatter(report),
@@ -127,24 +134,4 @@ async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Prom
     .code(405)
     .header('allow', 'GET, POST')
     .send(refusal('The method of a request is POST, or GET for a query.', 'BAD_USER_INPUT'));
-}
-
-/** What Fastify refuses, in the form of a GraphQL error. */
-function errorBody(error: FastifyError): object {
-  const status = error.statusCode ?? 500;
-  return refusal(wordsOf(error, status), codeOf(status));
-}
-
-function wordsOf(error: FastifyError, status: number): string {
-  if (status >= 500) return 'Internal error.';
-  if (status === 413) return 'The body of the request is larger than limits.bodyKb allows.';
-  if (status === 415) return 'The body of a request is application/json.';
-  return error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
-    ? 'The body of the request is not JSON.'
-    : 'The request cannot be read.';
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status >= 500) return 'INTERNAL_SERVER_ERROR';
-  return status === 413 ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
 }

@@ -20,11 +20,5 @@ test('each key that is written and does nothing is named', () => {
 store: { kind: memory, record: watched }
 ${smallest}    poll: { idleMs: 10, fullMs: 10 }
 `;
-  const limits = ['depth', 'aliases', 'rootFields', 'selections', 'operationsPerSecond', 'actionsPerMinute'];
-  const sockets = ['socketsPerCaller'];
-  expect(keysWithoutEffect(load(text))).toEqual([
-    ...[...limits, ...sockets].map((key) => `limits.${key}`),
-    'store.record',
-    'poll.fullMs (source sfo)',
-  ]);
+  expect(keysWithoutEffect(load(text))).toEqual(['limits.actionsPerMinute', 'store.record', 'poll.fullMs (source sfo)']);
 });

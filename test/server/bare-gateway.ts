@@ -4,8 +4,10 @@ import { request } from 'undici';
 
 import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
+import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { Gateway } from '../../src/task/gateway.js';
 import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
+import { noLimits } from '../support/no-limits.js';
 import type { Json } from '../support/post.js';
 
 /** An answer, whatever it is. */
@@ -24,6 +26,8 @@ export interface RawRequest {
   readonly body?: string;
 }
 
+export type BareOptions = Partial<Omit<HttpServerOptions, 'limits'>> & { readonly limits?: Partial<ServerLimits> };
+
 /** The HTTP side alone: no source, any schema. */
 export class BareGateway {
   readonly log: Json[];
@@ -36,7 +40,7 @@ export class BareGateway {
     this.#close = close;
   }
 
-  static async start(schema: GraphQLSchema, options: Partial<HttpServerOptions> = {}): Promise<BareGateway> {
+  static async start(schema: GraphQLSchema, { limits = {}, ...options }: BareOptions = {}): Promise<BareGateway> {
     const log: Json[] = [];
     const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
     const gateway = new Gateway({
@@ -55,11 +59,7 @@ export class BareGateway {
       introspection: true,
       explorerFolder: null,
       cors: [],
-      maxBodyBytes: 10_000,
-      maxTokens: 1_000,
-      maxMutationRootFields: 1,
-      maxConnections: 0,
-      maxSubscriptions: 0,
+      limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
       ...options,
     });
@@ -75,6 +75,11 @@ export class BareGateway {
   /** One operation as JSON. */
   post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
     return this.send({ headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  }
+
+  /** `127.0.0.1:PORT` */
+  get host(): string {
+    return new URL(this.#origin).host;
   }
 
   close(): Promise<void> {

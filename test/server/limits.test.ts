@@ -13,8 +13,8 @@ const mediaTypes = ['application/json', 'application/graphql-response+json', '*/
 let gateway: BareGateway;
 let unlimited: BareGateway;
 beforeAll(async () => {
-  gateway = await BareGateway.start(schema, { maxTokens: 8 });
-  unlimited = await BareGateway.start(schema, { maxTokens: 0, maxMutationRootFields: 0 });
+  gateway = await BareGateway.start(schema, { limits: { tokens: 8 } });
+  unlimited = await BareGateway.start(schema, { limits: { tokens: 0, mutationRootFields: 0 } });
 });
 afterAll(() => Promise.all([gateway.close(), unlimited.close()]));
 
@@ -90,7 +90,7 @@ const rootFields: readonly (readonly [string, number, string])[] = [
 test.each(rootFields)('root fields of a mutation are counted: %s', async (_what, count, query) => {
   const operation = { query, ...(query.includes('Chosen') && { operationName: 'Chosen' }) };
   for (const max of [1, 2]) {
-    const limited = await BareGateway.start(schema, { maxMutationRootFields: max });
+    const limited = await BareGateway.start(schema, { limits: { mutationRootFields: max } });
     const { json } = await limited.post(operation);
     const codes = (json.errors ?? []).map(({ extensions }: { extensions: { code: string } }) => extensions.code);
     expect(codes.includes('LIMIT_EXCEEDED')).toBe(count > max);

@@ -69,6 +69,8 @@ export class World {
       store: { kind: 'memory' },
       sources: names.map((name) => ({ name, kind: kinds[name], url: planes[name].url, ...planes[name].settings, ...sources[name] })),
       ...configuration,
+      // The clock of rates is the machine's own, and tests ask as fast as they can.
+      limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...limitsOf(configuration) },
     });
     const gateway = await startGateway({
       configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
@@ -122,6 +124,10 @@ const names = Object.keys(kinds) as readonly PlaneName[];
 
 function serverOf(plane: { readonly server: PlaneServer }): PlaneServer {
   return plane.server;
+}
+
+function limitsOf({ limits }: Readonly<Record<string, unknown>>): object {
+  return typeof limits === 'object' && limits !== null ? limits : {};
 }
 
 function refuse(path: string): never {

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 
-import { TributaryError } from '../../task/error/tributary-error.js';
+import { type ErrorCode, TributaryError } from '../../task/error/tributary-error.js';
+import { refusal } from '../refusal.js';
 import { EventStream } from './event-stream.js';
 import type { LiveOptions } from './live-options.js';
 import type { Occupancy } from './occupancy.js';
@@ -37,9 +38,21 @@ export class EventStreams {
       if (error instanceof TributaryError) return refuse(reply, 400, error.message, error.code);
       throw error;
     }
-    if (this.#isClosing) return refuse(reply.header('retry-after', '5'), 503, 'The gateway stops.', 'OVERLOADED');
-    const leave = this.#occupancy.enter();
-    if (leave === null) return refuse(reply.header('retry-after', '5'), 503, 'limits.sockets are open already.', 'OVERLOADED');
+    if (this.#isClosing) return refuse(reply, 503, 'The gateway stops.', 'OVERLOADED');
+    const { guards, callerKey } = this.#options;
+    const excess = guards.shape.excess(wanted.query, wanted.operationName);
+    if (excess !== null) return refuse(reply, 400, excess, 'LIMIT_EXCEEDED');
+    const leaveAll = this.#occupancy.enter();
+    if (leaveAll === null) return refuse(reply, 503, 'limits.sockets are open already.', 'OVERLOADED');
+    const leaveOwn = guards.callersSockets.enter(callerKey(request.ip));
+    if (leaveOwn === null) {
+      leaveAll();
+      return refuse(reply, 429, 'This caller has as many connections as limits.socketsPerCaller allows.', 'RATE_LIMITED');
+    }
+    const leave = (): void => {
+      leaveAll();
+      leaveOwn();
+    };
     reply.hijack();
     const stream = new EventStream(reply.raw, this.#options);
     this.#open.add(stream);
@@ -88,7 +101,13 @@ function acceptsEvents(accept = '*/*'): boolean {
     .some((range) => ['text/event-stream', 'text/*', '*/*'].includes((range.split(';')[0] ?? '').trim().toLowerCase()));
 }
 
-function refuse(reply: FastifyReply, status: 400 | 406 | 503, message: string, code: TributaryError['code']): FastifyReply {
-  const extensions = { code, ...(status === 503 && { retryAfterMs: 5_000 }) };
-  return reply.code(status).send({ errors: [{ message, extensions }] });
+/** Milliseconds after which a connection may have become free. */
+const retryAfterMs = 5_000;
+
+function refuse(reply: FastifyReply, status: 400 | 406 | 429 | 503, message: string, code: ErrorCode): FastifyReply {
+  if (status < 429) return reply.code(status).send(refusal(message, code));
+  return reply
+    .code(status)
+    .header('retry-after', retryAfterMs / 1_000)
+    .send(refusal(message, code, retryAfterMs));
 }

@@ -2,17 +2,18 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import type { createErrorFormatter } from '../format-error.js';
+import type { Guards } from '../limits/guards.js';
+import type { ServerLimits } from '../limits/server-limits.js';
 import type { LiveTiming } from './live-timing.js';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Tokens of a document; 0 is no limit. */
-  readonly maxTokens: number;
-  /** WebSockets and event streams in all; 0 is no limit. */
-  readonly maxConnections: number;
-  /** Subscriptions on one WebSocket; 0 is no limit. */
-  readonly maxSubscriptions: number;
+  readonly limits: Pick<ServerLimits, 'sockets' | 'subscriptionsPerSocket'>;
+  /** The same as over HTTP. */
+  readonly guards: Guards;
+  /** Whose limits a connection from an address counts against. */
+  readonly callerKey: (address: string | undefined) => string;
   /** Origins whose pages may connect, besides the gateway's own. */
   readonly origins: readonly string[];
   /** A new context: one to subscribe with and one for each event, so that no event is answered from what an earlier one loaded. */

@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 
 import type { LiveOptions } from './live-options.js';
 import { Outflow } from './outflow.js';
+import type { SocketExtra } from './socket-protocol.js';
 
 /** Of the registry of RFC 6455: for a client that may try again later. */
 const tryAgainLater = 1013;
@@ -17,7 +18,7 @@ export class LiveSocket {
   /** It answered the last ping, or was not asked yet. */
   #isAlive = true;
 
-  constructor(socket: WebSocket, protocol: Server<undefined>, options: Pick<LiveOptions, 'timing' | 'log'>) {
+  constructor(socket: WebSocket, protocol: Server<SocketExtra>, extra: SocketExtra, options: Pick<LiveOptions, 'timing' | 'log'>) {
     this.#socket = socket;
     this.#options = options;
     this.#outflow = new Outflow(
@@ -44,7 +45,7 @@ export class LiveSocket {
             if (this.#isOpen) handle(textOf(data)).catch((error: unknown) => this.#fail(error));
           }),
       },
-      undefined,
+      extra,
     );
     socket.once('close', (code, reason) => {
       this.#outflow.stop();

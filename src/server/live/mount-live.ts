@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
+import { rateHook } from '../limits/rate-hook.js';
 import { EventStreams } from './event-streams.js';
 import type { LiveOptions } from './live-options.js';
 import { Occupancy } from './occupancy.js';
@@ -12,7 +13,7 @@ import { WebSockets } from './web-sockets.js';
 
 /** Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. */
 export function mountLive(app: FastifyInstance, path: string, options: LiveOptions): void {
-  const occupancy = new Occupancy(options.maxConnections);
+  const occupancy = new Occupancy(options.limits.sockets);
   const sockets = new WebSockets(options, occupancy);
   const streams = new EventStreams(options, occupancy);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -24,6 +25,7 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
     url: `${path}/stream`,
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
+    onRequest: rateHook(options.guards.operations, ({ ip }) => options.callerKey(ip)),
     handler: (request, reply) => streams.handle(request, reply),
   });
   app.addHook('preClose', async () => {

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 
 import type { ErrorCode } from '../../task/error/tributary-error.js';
+import { firstErrors } from '../limits/first-errors.js';
 import type { LiveOptions } from './live-options.js';
 
 /** What a client sends, whatever the transport. */
@@ -23,14 +24,14 @@ export interface SubscriptionRequest {
 export type Prepared =
   { readonly phase: 'ready'; readonly args: ExecutionArgs } | { readonly phase: 'refused'; readonly errors: readonly GraphQLError[] };
 
-/** Parses and validates under the limits of HTTP, and refuses what is no subscription. */
+/** Parses and validates what the guards let through, and refuses what is no subscription. */
 export function prepareSubscription(
   { query, variables, operationName }: SubscriptionRequest,
-  { schema, maxTokens, introspection }: Pick<LiveOptions, 'schema' | 'maxTokens' | 'introspection'>,
+  { schema, introspection }: Pick<LiveOptions, 'schema' | 'introspection'>,
 ): Prepared {
   let document: DocumentNode;
   try {
-    document = parse(query, maxTokens === 0 ? {} : { maxTokens });
+    document = parse(query);
   } catch (error) {
     if (error instanceof GraphQLError) return refused('GRAPHQL_PARSE_FAILED', [error]);
     throw error;
@@ -40,7 +41,7 @@ export function prepareSubscription(
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused('BAD_USER_INPUT', [new GraphQLError(subscriptionsOnly)]);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
-  if (errors.length > 0) return refused('GRAPHQL_VALIDATION_FAILED', errors);
+  if (errors.length > 0) return refused('GRAPHQL_VALIDATION_FAILED', firstErrors(errors));
   return {
     phase: 'ready',
     args: { schema, document, variableValues: variables, operationName, hideSuggestions: !introspection },

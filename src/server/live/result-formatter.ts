@@ -2,6 +2,7 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 
 import type { ErrorCode } from '../../task/error/tributary-error.js';
 import { TributaryError } from '../../task/error/tributary-error.js';
+import { firstErrors } from '../limits/first-errors.js';
 import type { LiveOptions } from './live-options.js';
 
 /** What graphql-js and graphql-ws both call a result. */
@@ -19,7 +20,8 @@ export class ResultFormatter {
   }
 
   result({ data, errors }: Result): FormattedExecutionResult {
-    return { ...(errors !== undefined && { errors: this.errors(errors) }), ...(data !== undefined && { data }) };
+    const told = data === undefined && errors !== undefined ? firstErrors(errors) : errors;
+    return { ...(told !== undefined && { errors: this.errors(told) }), ...(data !== undefined && { data }) };
   }
 
   errors(errors: readonly unknown[]): readonly GraphQLFormattedError[] {

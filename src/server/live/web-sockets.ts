@@ -9,20 +9,23 @@ import type { LiveOptions } from './live-options.js';
 import { LiveSocket } from './live-socket.js';
 import type { Occupancy } from './occupancy.js';
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.js';
-import { createSocketProtocol } from './socket-protocol.js';
+import { createSocketProtocol, type SocketExtra } from './socket-protocol.js';
 
-/** Bytes of a message from a client. */
-const maxPayload = 64 * 1024;
+/** Of a message from a client: its bytes, its parts and its unread pieces. Small ones cost far more memory than they carry. */
+const messageBounds = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChunks: 4_096 };
 
 /** Of RFC 6455: the server goes away. */
 const goingAway = 1001;
+
+/** As graphql-ws has it for one initialisation too many: too many of something. */
+const tooMany = 4429;
 
 /** The WebSockets of all clients. */
 export class WebSockets {
   readonly #options: LiveOptions;
   readonly #occupancy: Occupancy;
   readonly #server: WebSocketServer;
-  readonly #protocol: Server<undefined>;
+  readonly #protocol: Server<SocketExtra>;
   readonly #open = new Set<LiveSocket>();
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
@@ -31,7 +34,7 @@ export class WebSockets {
     this.#options = options;
     this.#occupancy = occupancy;
     this.#protocol = createSocketProtocol(options);
-    this.#server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false, handleProtocols });
+    this.#server = new WebSocketServer({ ...messageBounds, noServer: true, perMessageDeflate: false, handleProtocols });
     this.#heartbeat = setInterval(() => this.#ping(), options.timing.pingMs).unref();
   }
 
@@ -42,7 +45,9 @@ export class WebSockets {
     if (leave === null) return refuseUpgrade(socket, refusal ?? full);
     // Also where the handshake fails and no WebSocket comes of it.
     socket.once('close', leave);
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client));
+    this.#server.handleUpgrade(request, socket, head, (client) =>
+      this.#serve(client, this.#options.callerKey(request.socket.remoteAddress)),
+    );
   }
 
   /** Tells every client that the gateway goes away, and waits until all are gone. */
@@ -58,10 +63,15 @@ export class WebSockets {
     return isAllowedOrigin(headers, this.#options.origins) ? null : foreign;
   }
 
-  #serve(socket: WebSocket): void {
-    const client = new LiveSocket(socket, this.#protocol, this.#options);
+  #serve(socket: WebSocket, callerKey: string): void {
+    const client = new LiveSocket(socket, this.#protocol, { callerKey }, this.#options);
+    const leave = this.#options.guards.callersSockets.enter(callerKey);
     this.#open.add(client);
-    socket.once('close', () => this.#open.delete(client));
+    socket.once('close', () => {
+      this.#open.delete(client);
+      leave?.();
+    });
+    if (leave === null) client.close(tooMany, 'This caller has as many connections as limits.socketsPerCaller allows.');
   }
 
   #ping(): void {

@@ -161,7 +161,7 @@ describe('A request for an event stream is refused', () => {
   });
 
   test('when limits.sockets are open, WebSockets among them, and no longer when one of them closes.', async () => {
-    await restart({ maxConnections: 1 });
+    await restart({ limits: { sockets: 1 } });
     const client = await SocketClient.connect(server.host);
     const { response } = await readStream(server.host, { body: said });
     response.destroy();

@@ -8,10 +8,12 @@ import { pino } from 'pino';
 import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
 import { createHttpServer, type HttpServerOptions } from '../../../src/server/http-server.js';
 import { liveTiming, type LiveTiming } from '../../../src/server/live/live-timing.js';
+import type { ServerLimits } from '../../../src/server/limits/server-limits.js';
 import { BadUserInputError } from '../../../src/task/error/bad-user-input-error.js';
 import { Gateway } from '../../../src/task/gateway.js';
 import { timerScheduler } from '../../../src/task/watch/timer-scheduler.js';
 import { Feed } from './feed.js';
+import { noLimits } from '../../support/no-limits.js';
 import { noLog } from '../../support/no-log.js';
 
 /** A listening server with a small schema, whose subscriptions tell what the test pushes into the feed. */
@@ -26,13 +28,12 @@ export interface LiveServer {
   readonly logged: Promise<string>;
 }
 
-export type LiveServerOptions = Partial<
-  Pick<HttpServerOptions, 'cors' | 'explorerFolder' | 'maxConnections' | 'maxSubscriptions' | 'maxTokens'>
-> & {
+export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'explorerFolder'>> & {
+  readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<LiveTiming>;
 };
 
-export async function startLiveServer({ timing = {}, ...options }: LiveServerOptions = {}): Promise<LiveServer> {
+export async function startLiveServer({ timing = {}, limits = {}, ...options }: LiveServerOptions = {}): Promise<LiveServer> {
   const feed = new Feed();
   const log: string[] = [];
   const lines = new EventEmitter();
@@ -54,11 +55,7 @@ export async function startLiveServer({ timing = {}, ...options }: LiveServerOpt
     introspection: true,
     explorerFolder: null,
     cors: [],
-    maxBodyBytes: 100 * 1024,
-    maxTokens: 1_000,
-    maxMutationRootFields: 0,
-    maxConnections: 0,
-    maxSubscriptions: 0,
+    limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits },
     ...options,
     timing: { ...liveTiming, ...timing },
     logger: pino({ level: 'warn' }, { write: (line: string) => void lines.emit('line', line) }),

@@ -93,7 +93,7 @@ describe('An error over WebSocket', () => {
     ['OPERATION_RESOLUTION_FAILURE', /operationName/, 'subscription A { said { text } } subscription B { said { text } }'],
     ['BAD_USER_INPUT', /send queries and mutations to \/graphql/, '{ hello }'],
     ['BAD_USER_INPUT', /send queries and mutations to \/graphql/, 'mutation { act }'],
-    ['GRAPHQL_PARSE_FAILED', /1000 tokens/, `subscription { said { ${'text '.repeat(1_001)} } }`],
+    ['LIMIT_EXCEEDED', /limits\.tokens/, `subscription { said { ${'text '.repeat(1_001)} } }`],
   ])('refuses with %s, in words like %s.', async (code, message, query) => {
     const client = await SocketClient.connect(server.host);
     client.subscribe('a', query);
@@ -228,7 +228,7 @@ describe('A WebSocket is refused', () => {
   });
 
   test('when limits.sockets are open, and no longer when one of them closes.', async () => {
-    await restart({ maxConnections: 2 });
+    await restart({ limits: { sockets: 2 } });
     const clients = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
     await expect(SocketClient.open(server.host)).rejects.toThrow('503');
     clients[0]?.subscribe('a', 'subscription { said { text } }');
@@ -240,7 +240,7 @@ describe('A WebSocket is refused', () => {
 });
 
 test('Of 500 subscriptions on one WebSocket, those over the limit are refused and the others live.', async () => {
-  await restart({ maxSubscriptions: 20 });
+  await restart({ limits: { subscriptionsPerSocket: 20 } });
   const client = await SocketClient.connect(server.host);
   for (let i = 0; i < 500; i += 1) client.subscribe(`${i}`, 'subscription { said { text } }');
   for (let i = 20; i < 500; i += 1) {

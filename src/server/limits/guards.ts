@@ -1,0 +1,20 @@
+import { CallersSockets } from './callers-sockets.js';
+import { RateLimiter } from './rate-limiter.js';
+import type { ServerLimits } from './server-limits.js';
+import { ShapeGuard } from './shape-guard.js';
+
+/** What stands in front of every operation, the same for all transports. */
+export interface Guards {
+  readonly shape: ShapeGuard;
+  readonly operations: RateLimiter;
+  readonly callersSockets: CallersSockets;
+}
+
+/** `now`: milliseconds of a clock that nobody sets back. */
+export function createGuards(limits: ServerLimits, now: () => number): Guards {
+  return {
+    shape: new ShapeGuard(limits),
+    operations: new RateLimiter({ most: limits.operationsPerSecond, windowMs: 1_000, now }),
+    callersSockets: new CallersSockets(limits.socketsPerCaller),
+  };
+}

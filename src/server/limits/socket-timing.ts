@@ -1,0 +1,13 @@
+/** How long the gateway waits for a client over HTTP, in milliseconds. Tests give shorter times. */
+export interface SocketTiming {
+  /** For the headers of a request. */
+  readonly headersMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  /** For an answer to be taken, from when it is written. */
+  readonly answerMs: number;
+  /** Between two looks at the clock. */
+  readonly checkMs: number;
+}
+
+export const socketTiming: SocketTiming = { headersMs: 5_000, requestMs: 10_000, answerMs: 30_000, checkMs: 1_000 };

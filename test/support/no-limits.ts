@@ -1,0 +1,16 @@
+import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+
+/** Nothing is too much. */
+export const noLimits: ServerLimits = {
+  bodyKb: 0,
+  tokens: 0,
+  depth: 0,
+  aliases: 0,
+  rootFields: 0,
+  mutationRootFields: 0,
+  selections: 0,
+  operationsPerSecond: 0,
+  socketsPerCaller: 0,
+  subscriptionsPerSocket: 0,
+  sockets: 0,
+};
