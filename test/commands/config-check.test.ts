@@ -32,9 +32,9 @@ test('a mode that this version does not serve is right, and told', () => {
 });
 
 test('a key that this version does nothing with is right, and told', () => {
-  expect(check(`limits: { depth: 3 }\nstore: { kind: memory, record: watched }\n${smallest}`)).toEqual({
+  expect(check(`store: { kind: memory, record: watched }\n${smallest}`)).toEqual({
     code: 0,
-    lines: ['tributary.yaml is right: 1 source(s).', 'Accepted, but without effect in this version: limits.depth, store.record.'],
+    lines: ['tributary.yaml is right: 1 source(s).', 'Accepted, but without effect in this version: store.record.'],
   });
 });
 

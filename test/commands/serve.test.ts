@@ -14,7 +14,9 @@ async function told(text: string): Promise<readonly string[]> {
 }
 
 test('keys that this version does nothing with are told once', async () => {
-  expect(await told(`limits: { depth: 5 }\n${smallest}`)).toEqual(['Accepted, but without effect in this version: limits.depth.']);
+  expect(await told(`store: { kind: memory, record: watched }\n${smallest}`)).toEqual([
+    'Accepted, but without effect in this version: store.record.',
+  ]);
 });
 
 test('nothing is told of a configuration that is obeyed', async () => {
