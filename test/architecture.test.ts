@@ -54,6 +54,8 @@ const house: Readonly<Record<string, Room>> = {
       'tributary:workers',
     ],
   },
+  // It runs in browsers too: its own tsconfig.json knows nothing of Node.
+  'client/': { rooms: ['client/'], packages: ['graphql-ws', 'graphql-sse'] },
   'config/': { rooms: ['config/', 'task/'], packages: ['yaml'] },
   'commands/': {
     rooms: ['commands/', 'config/', 'server/', 'ledger/', 'graphql/', 'upstream/', 'task/'],

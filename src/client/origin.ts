@@ -1,0 +1,27 @@
+/** Where the gateway is, and who asks. */
+export interface Origin {
+  /** Of /graphql, absolute, http or https. */
+  readonly url: string;
+  /** Asked for anew for each request and each connection. */
+  readonly headers: () => Promise<Record<string, string>>;
+}
+
+export interface OriginOptions {
+  /** Of the gateway's `/graphql`; in a browser it may be relative to the page. */
+  readonly url: string | URL;
+  /** Sent as `Authorization: Bearer`. A function is asked for each request and each connection: it may fetch a new one. */
+  readonly token?: string | (() => string | null | Promise<string | null>) | null;
+  /** Further headers of every request; a WebSocket sends them in its first message. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function originOf({ url, token = null, headers = {} }: OriginOptions): Origin {
+  const { location } = globalThis as { readonly location?: { readonly href: string } };
+  return {
+    url: new URL(url, location?.href).href,
+    headers: async () => {
+      const current = typeof token === 'function' ? await token() : token;
+      return { ...headers, ...(current !== null && { authorization: `Bearer ${current}` }) };
+    },
+  };
+}

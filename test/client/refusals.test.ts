@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+import { type ClientOptions, createClient, type TributaryClient } from '../../src/client/client.js';
+import { ScriptedGateway } from './scripted-gateway.js';
+
+let gateway: ScriptedGateway;
+let client: TributaryClient;
+beforeEach(async () => {
+  gateway = await ScriptedGateway.start();
+});
+afterEach(async () => {
+  client.close();
+  await gateway.close();
+});
+
+function connect(options: Partial<ClientOptions> = {}): void {
+  client = createClient({ url: gateway.url, webSocketImpl: null, retryDelayMs: () => 0, ...options });
+}
+
+const error = (code: string, more: object = {}): object => ({ errors: [{ message: `said ${code}`, extensions: { code, ...more } }] });
+
+test('an answer of errors alone is a RefusedError, which tells whether and when to ask again', async () => {
+  connect();
+  gateway.answers['/graphql'] = [{ status: 429, body: error('RATE_LIMITED', { retryAfterMs: 250 }) }];
+  await expect(client.query('{ a }')).rejects.toMatchObject({
+    name: 'RefusedError',
+    code: 'REFUSED',
+    message: 'said RATE_LIMITED',
+    reason: 'RATE_LIMITED',
+    isTemporary: true,
+    retryAfterMs: 250,
+  });
+  gateway.answers['/graphql'] = [{ status: 403, body: error('FORBIDDEN') }];
+  await expect(client.query('{ a }')).rejects.toMatchObject({ reason: 'FORBIDDEN', isTemporary: false, retryAfterMs: null });
+});
+
+test.each([
+  { status: 401, body: error('UNAUTHENTICATED') },
+  { status: 401, body: 'log in first' },
+])('$status is an UnauthenticatedError, for queries and for tasks that are waited for', async (answer) => {
+  connect();
+  gateway.answers['/graphql'] = [answer];
+  gateway.answers['/graphql/stream'] = [answer];
+  await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(client.subscribe('subscription { a }').next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('a WebSocket that is closed for want of rights is an UnauthenticatedError', async () => {
+  connect({ webSocketImpl: WebSocket, token: 'old' });
+  await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(gateway.asked).toEqual([['websocket', 'Bearer old']]);
+});
+
+test('what is no answer of the gateway is an UnreachableError', async () => {
+  connect();
+  gateway.answers['/graphql'] = [{ status: 502, body: 'a proxy' }];
+  await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  // A request may hold passwords, so it is not sent to where a redirect points.
+  gateway.answers['/graphql'] = [{ status: 307, body: '' }];
+  await expect(client.mutate('mutation { a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  expect(gateway.asked.map(([path]) => path)).toEqual(['/graphql', '/graphql']);
+  await gateway.close();
+  await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
+});
+
+test('the token is asked for anew each time, and sent with every request', async () => {
+  let count = 0;
+  connect({ token: async () => `token-${(count += 1)}`, headers: { 'x-team': 'storage' } });
+  gateway.answers['/graphql'] = [{ status: 200, body: { data: { a: 1 } } }];
+  await client.query('{ a }');
+  await client.query('{ a }');
+  expect(gateway.asked).toEqual([
+    ['/graphql', 'Bearer token-1'],
+    ['/graphql', 'Bearer token-2'],
+  ]);
+});
+
+const task = { id: 'vcf:1', status: 'SUCCEEDED', isFinished: true };
+
+test('waitForTask waits for a plane that does not answer, and for a gateway that has too much to do', async () => {
+  connect();
+  gateway.answers['/graphql/stream'] = [
+    { results: [{ data: null, ...error('SOURCE_UNAVAILABLE', { retryAfterMs: 1 }) }] },
+    { status: 503, body: error('OVERLOADED', { retryAfterMs: 1 }) },
+    { results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] },
+  ];
+  gateway.answers['/graphql'] = [
+    { status: 200, body: { data: { task: null }, ...error('SOURCE_UNAVAILABLE') } },
+    { status: 429, body: error('RATE_LIMITED') },
+  ];
+  expect(await client.waitForTask('vcf:1')).toEqual(task);
+  expect(gateway.asked).toHaveLength(5);
+});
+
+test('a stream that ends as soon as it is open, or after an event, is opened again', async () => {
+  connect();
+  const running = { ...task, status: 'RUNNING', isFinished: false };
+  gateway.answers['/graphql/stream'] = [
+    { results: [], isCut: true },
+    { results: [{ data: { taskChanged: { kind: 'CURRENT', task: running } } }], isCut: true },
+    { results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] },
+  ];
+  gateway.answers['/graphql'] = [{ status: 200, body: { data: { task: running } } }];
+  const heard: unknown[] = [];
+  expect(await client.waitForTask('vcf:1', { onProgress: (one) => heard.push(one) })).toEqual(task);
+  expect(heard).toEqual([running]);
+});
+
+test('waitForTask rejects where waiting would not help', async () => {
+  connect();
+  gateway.answers['/graphql/stream'] = [{ results: [error('GRAPHQL_VALIDATION_FAILED')] }];
+  await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'REFUSED', reason: 'GRAPHQL_VALIDATION_FAILED' });
+  gateway.answers['/graphql/stream'] = [{ status: 404, body: '' }];
+  gateway.answers['/graphql'] = [{ status: 200, body: { data: { task: null } } }];
+  await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+});

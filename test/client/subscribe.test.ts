@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+import { createClient, type TributaryClient } from '../../src/client/client.js';
+import { type LiveServer, startLiveServer } from '../server/live/live-server.js';
+import { until } from '../support/until.js';
+import { Relay } from './relay.js';
+
+const said = 'subscription ($times: Int) { said(times: $times) { text } }';
+
+let server: LiveServer;
+let relay: Relay;
+let client: TributaryClient;
+let lost: string[];
+beforeEach(async () => {
+  server = await startLiveServer();
+  relay = await Relay.start(`http://${server.host}`);
+  lost = [];
+});
+afterEach(async () => {
+  client.close();
+  await relay.close();
+  await server.app.close();
+});
+
+function connect(webSocketImpl: unknown): void {
+  client = createClient({ url: relay.url, webSocketImpl, retryDelayMs: () => 5, onLost: ({ message }) => lost.push(message) });
+}
+
+describe.each([
+  ['over a WebSocket', WebSocket],
+  ['over an event stream', null],
+])('subscribe %s', (_name, webSocketImpl) => {
+  beforeEach(() => connect(webSocketImpl));
+
+  test('gives the events in order, also those that come while nobody reads, and ends when the gateway completes', async () => {
+    const events = client.subscribe<{ said: { text: string } }>(said, { times: 2 });
+    await server.feed.until(1);
+    for (const word of ['a', 'b', 'c']) server.feed.push(word);
+    expect((await events.next()).value).toEqual({ data: { said: { text: 'aa' } }, errors: [] });
+    expect((await events.next()).value?.data?.said.text).toBe('bb');
+    server.feed.finish();
+    expect((await events.next()).value?.data?.said.text).toBe('cc');
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('ends at the gateway when the loop is left', async () => {
+    const events = client.subscribe(said);
+    await server.feed.until(1);
+    server.feed.push('a');
+    for await (const { data } of events) {
+      expect(data).toEqual({ said: { text: 'a' } });
+      break;
+    }
+    await server.feed.until(0);
+    await until(() => relay.webSockets === 0);
+  });
+
+  test('is opened again when its connection is lost, and says so', async () => {
+    let opened = 0;
+    const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
+    await until(() => opened === 1);
+    await server.feed.until(1);
+    relay.cut();
+    await until(() => lost.length > 2);
+    relay.join(`http://${server.host}`);
+    await until(() => opened === 2);
+    await server.feed.until(1);
+    server.feed.push('again');
+    expect((await events.next()).value?.data).toEqual({ said: { text: 'again' } });
+  });
+
+  test('gives the errors of a subscription that is refused as an event, and ends', async () => {
+    const events = client.subscribe('subscription { refusing { text } }');
+    expect((await events.next()).value?.errors).toMatchObject([{ message: 'Nobody says that.', extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await events.next()).done).toBe(true);
+  });
+
+  test('throws when it is aborted, after what had come', async () => {
+    const aborting = new AbortController();
+    const events = client.subscribe(said, {}, { signal: aborting.signal });
+    await server.feed.until(1);
+    server.feed.push('a');
+    expect((await events.next()).value?.data).toEqual({ said: { text: 'a' } });
+    const next = events.next();
+    aborting.abort('enough');
+    await expect(next).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' });
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await server.feed.until(0);
+  });
+});
+
+test('many subscriptions share one WebSocket, which is closed after the last', async () => {
+  connect(WebSocket);
+  const all = [1, 2, 3].map((times) => client.subscribe<{ said: { text: string } }>(said, { times }));
+  await server.feed.until(3);
+  expect(relay.webSockets).toBe(2);
+  server.feed.push('x');
+  expect(await Promise.all(all.map(async (events) => (await events.next()).value?.data?.said.text))).toEqual(['x', 'xx', 'xxx']);
+  for (const events of all) await events.return?.();
+  await until(() => relay.webSockets === 0);
+});
+
+test('where WebSockets cannot be opened it is an event stream, and stays one', async () => {
+  relay.refusesWebSockets = true;
+  connect(WebSocket);
+  const events = client.subscribe(said);
+  await server.feed.until(1);
+  server.feed.push('a');
+  expect((await events.next()).value?.data).toEqual({ said: { text: 'a' } });
+  relay.refusesWebSockets = false;
+  client.subscribe(said);
+  await server.feed.until(2);
+  expect([relay.webSockets, lost]).toEqual([0, []]);
+});
+
+test('without a WebSocket of its own, as in Node 20, it is an event stream', async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
+  Reflect.deleteProperty(globalThis, 'WebSocket');
+  connect(undefined);
+  if (own !== undefined) Object.defineProperty(globalThis, 'WebSocket', own);
+  client.subscribe(said);
+  await server.feed.until(1);
+  expect(relay.webSockets).toBe(0);
+});

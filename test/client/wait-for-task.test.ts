@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+import { createClient, type TaskRow, type TributaryClient, type WaitOptions } from '../../src/client/client.js';
+import { until } from '../support/until.js';
+import { OnePlane } from './one-plane.js';
+import { Relay } from './relay.js';
+
+let world: OnePlane;
+let relay: Relay;
+let client: TributaryClient;
+let lost: string[];
+beforeEach(async () => {
+  world = await OnePlane.start();
+  relay = await Relay.start(await world.gateway());
+  lost = [];
+});
+afterEach(async () => {
+  client.close();
+  await relay.close();
+  await world.close();
+});
+
+function connect(webSocketImpl: unknown): void {
+  client = createClient({
+    url: relay.url,
+    webSocketImpl,
+    retryDelayMs: () => 5,
+    onLost: ({ message }) => lost.push(message),
+  });
+}
+
+/** Waits for a task of the plane, and remembers what is told of it. */
+function wait(localId: string, options: WaitOptions = {}): { heard: TaskRow[]; ended: Promise<TaskRow> } {
+  const heard: TaskRow[] = [];
+  return { heard, ended: client.waitForTask(`vcf:${localId}`, { ...options, onProgress: (task) => heard.push(task) }) };
+}
+
+describe.each([
+  ['over a WebSocket', WebSocket],
+  ['over an event stream', null],
+])('waitForTask %s', (_name, webSocketImpl) => {
+  beforeEach(() => connect(webSocketImpl));
+
+  test('tells each state of the task and resolves with the last', async () => {
+    const id = world.plane.addTask({ status: 'PENDING', name: 'Add a host' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    world.plane.setTask(id, { status: 'IN_PROGRESS' });
+    await until(() => heard.length === 2);
+    world.plane.setTask(id, { status: 'SUCCESSFUL' });
+    expect(await ended).toMatchObject({ __typename: 'VcfTask', id: `vcf:${id}`, status: 'SUCCEEDED', isSuccessful: true });
+    expect(heard.map(({ name, status }) => [name, status])).toEqual([
+      ['Add a host', 'PENDING'],
+      ['Add a host', 'RUNNING'],
+    ]);
+    expect(lost).toEqual([]);
+  });
+
+  test('resolves at once for a task that has failed, with its cause', async () => {
+    const id = world.plane.addTask({ status: 'FAILED', errors: [{ type: 'ERROR', errorCode: 'NO_DISK', message: 'The disk is full' }] });
+    expect(await wait(id).ended).toMatchObject({ status: 'FAILED', isSuccessful: false, rootCause: { code: 'NO_DISK' } });
+  });
+
+  test('outlives a restart of the gateway, and learns what happened meanwhile', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    await world.stopGateways();
+    relay.cut();
+    await until(() => lost.length > 2);
+    world.plane.setTask(id, { status: 'SUCCESSFUL' });
+    relay.join(await world.gateway());
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('goes on telling changes after a lost connection, and nothing twice', async () => {
+    const id = world.plane.addTask({ status: 'PENDING' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    relay.cut();
+    await until(() => lost.length > 0);
+    relay.join(await world.gateway());
+    world.plane.setTask(id, { status: 'IN_PROGRESS' });
+    await until(() => heard.length === 2);
+    world.plane.setTask(id, { status: 'FAILED' });
+    expect(await ended).toMatchObject({ status: 'FAILED' });
+    expect(heard.map(({ status }) => status)).toEqual(['PENDING', 'RUNNING']);
+  });
+
+  test('rejects for a task that is not there', async () => {
+    await expect(wait('none').ended).rejects.toMatchObject({ name: 'TaskNotFoundError', code: 'TASK_NOT_FOUND', taskId: 'vcf:none' });
+  });
+
+  test('rejects when the plane loses the task, with what was known of it', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    world.plane.removeTask(id);
+    await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { id: `vcf:${id}`, status: 'RUNNING' } });
+  });
+
+  test('rejects when the plane lost the task while there was no connection', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    relay.cut();
+    world.plane.removeTask(id);
+    relay.join(await world.gateway());
+    await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { status: 'RUNNING' } });
+  });
+
+  test('rejects when it is aborted, with the reason, and lets go of the gateway', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const aborting = new AbortController();
+    const { heard, ended } = wait(id, { signal: aborting.signal });
+    await until(() => heard.length === 1);
+    aborting.abort('enough');
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError', code: 'ABORTED', cause: 'enough' });
+    await until(() => relay.webSockets === 0);
+    await expect(wait(id, { signal: AbortSignal.abort() }).ended).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  test('rejects when the client is closed', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const { heard, ended } = wait(id);
+    await until(() => heard.length === 1);
+    client.close();
+    await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
+    await until(() => relay.webSockets === 0);
+  });
+
+  test('rejects with what onProgress throws', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const mistake = new Error('a mistake of the caller');
+    const onProgress = (): void => {
+      throw mistake;
+    };
+    await expect(client.waitForTask(`vcf:${id}`, { onProgress })).rejects.toBe(mistake);
+  });
+});
+
+test('where WebSockets cannot be opened, an event stream is', async () => {
+  relay.refusesWebSockets = true;
+  connect(WebSocket);
+  const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+  const { heard, ended } = wait(id);
+  await until(() => heard.length === 1);
+  world.plane.setTask(id, { status: 'SUCCESSFUL' });
+  expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+  expect([relay.webSockets, lost]).toEqual([0, []]);
+});
+
+test('where neither can be opened, the task is read again and again', async () => {
+  relay.refusesWebSockets = true;
+  relay.refusesStreams = true;
+  connect(WebSocket);
+  const id = world.plane.addTask({ status: 'PENDING' });
+  const { heard, ended } = wait(id);
+  await until(() => heard.length === 1);
+  world.plane.setTask(id, { status: 'IN_PROGRESS' });
+  await until(() => heard.length === 2);
+  world.plane.setTask(id, { status: 'SUCCESSFUL' });
+  expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('a connection over which nothing comes any more keeps nobody waiting', async () => {
+  connect(WebSocket);
+  const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+  const { heard, ended } = wait(id, { recheckMs: 30 });
+  await until(() => heard.length === 1);
+  relay.freezeWebSockets();
+  world.plane.setTask(id, { status: 'SUCCESSFUL' });
+  expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+  expect(lost).toEqual([]);
+});
