@@ -9,10 +9,10 @@ export const browser = {
   install: `Install Debian's package chromium, or set CHROMIUM_PATH (${executablePath} is not there).`,
 };
 
-/** Starts Chromium with an empty profile. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts Chromium with an empty profile. `hosts` leads an address to another: `MAP example.test:80 127.0.0.1:8080`. */
+export async function launchBrowser({ hosts = '' }: { readonly hosts?: string } = {}): Promise<Browser> {
   const names = ['no-sandbox', 'disable-dev-shm-usage', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking'];
-  const args = [...names, 'disable-component-update', 'disable-sync'].map((name) => `--${name}`);
+  const args = [...names, 'disable-component-update', 'disable-sync', `host-resolver-rules=${hosts}`].map((name) => `--${name}`);
   return chromium.launch({ executablePath, headless: true, args });
 }
 

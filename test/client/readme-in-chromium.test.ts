@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+
+import { browser as chromium, launchBrowser } from '../server/explorer/chromium.js';
+import { describeWith } from '../support/with-tool.js';
+import { OnePlane } from './one-plane.js';
+import { servePage, type TestPage } from './test-page.js';
+
+describeWith(chromium)('The page of the README', () => {
+  let world: OnePlane;
+  let site: TestPage;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const [, script] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+    world = await OnePlane.start();
+    site = await servePage(script ?? '');
+    const gateway = new URL(await world.gateway({ server: { port: 0, cors: [site.origin] } }));
+    browser = await launchBrowser({ hosts: `MAP 127.0.0.1:4000 ${gateway.host}` });
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    await world?.close();
+  });
+
+  test('shows, as it is printed there, what is at work, and each change of it.', async () => {
+    const first = world.plane.addTask({ name: 'Add a host', status: 'PENDING' });
+    world.plane.addTask({ name: 'Done long ago', status: 'SUCCESSFUL' });
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(site.origin);
+    await page.getByText('PENDING Add a host').waitFor();
+    world.plane.setTask(first, { status: 'IN_PROGRESS' });
+    await page.getByText('RUNNING Add a host').waitFor();
+    const second = world.plane.addTask({ name: 'Replace a disk', status: 'IN_PROGRESS' });
+    await page.getByText('RUNNING Replace a disk').waitFor();
+    world.plane.setTask(first, { status: 'SUCCESSFUL' });
+    await page.getByText('Add a host').waitFor({ state: 'detached' });
+    expect(await page.locator('body').innerText()).toBe('RUNNING Replace a disk');
+    world.plane.setTask(second, { status: 'FAILED' });
+    await page.getByText('Replace a disk').waitFor({ state: 'detached' });
+  }, 60_000);
+});
