@@ -70,6 +70,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     await gateway.close();
     throw new CommandError(exitCode.failed, reasonNotToListen(error, host, server.port), error);
   }
+  gateway.start();
   return {
     origin: originOf(host, app.server.address()),
     close: async () => {

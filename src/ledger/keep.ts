@@ -1,5 +1,8 @@
 /** Answers to idempotency keys are kept so long, in milliseconds. */
 export const answerLifeMs = 86_400_000;
 
-/** What is too old is thrown away at most so often, in milliseconds. */
-export const pruneEveryMs = 3_600_000;
+/** So many actions of one task are told of. */
+export const mostActionsOfTask = 100;
+
+/** So many actions that were cut off are handed out at a time. */
+export const mostCutOffActions = 1_000;

@@ -1,5 +1,6 @@
-import type { ActionKind } from '../task/act/action-command.js';
+import type { TaskActionKind } from '../task/act/action-kind.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
+import type { TaskStatus } from '../task/model/status.js';
 
 /** The tables as the newest migration leaves them. Instants are milliseconds since 1970. */
 export interface LedgerTables {
@@ -9,6 +10,8 @@ export interface LedgerTables {
   readonly tributary_tracked: { readonly source_name: string; readonly local_id: string; readonly tracked_at: number };
   readonly tributary_action: ActionRow;
   readonly tributary_answer: AnswerRow;
+  readonly tributary_task: TaskRow;
+  readonly tributary_task_change: ChangeRow;
 }
 
 /** The journal of actions. */
@@ -16,10 +19,12 @@ interface ActionRow {
   readonly audit_id: string;
   readonly caller: string;
   readonly mutation: string;
-  readonly action: ActionKind;
+  readonly action: TaskActionKind;
   readonly task_id: string;
   readonly reason: string | null;
   readonly recorded_at: number;
+  /** Null when it was not to be sent. */
+  readonly sent_from: TaskStatus | null;
   /** Null while it is under way. */
   readonly outcome: TaskActionOutcome | null;
   readonly outcome_at: number | null;
@@ -37,4 +42,41 @@ interface AnswerRow {
   readonly outcome: TaskActionOutcome | null;
   /** JSON. */
   readonly errors: string | null;
+}
+
+/** The last state of each task that was seen. */
+export interface TaskRow {
+  readonly task_id: string;
+  readonly source_name: string;
+  readonly local_id: string;
+  /** The id at the plane of the task that it is a part of. */
+  readonly parent_id: string | null;
+  /** Tells one state from another; when it was read does not count. */
+  readonly digest: string;
+  /** The task as JSON, without its payload. */
+  readonly state: string;
+  /** What the plane sent as JSON, without secrets. */
+  readonly payload: string | null;
+  readonly operation: string | null;
+  readonly status: TaskStatus;
+  readonly source_status: string | null;
+  readonly created_at: number | null;
+  readonly finished_at: number | null;
+  /** Of one that succeeded, where its times can be trusted. */
+  readonly duration_ms: number | null;
+  /** When it was last read and seen to differ, or last read before it was gone. */
+  readonly observed_at: number;
+  /** Null while its plane has it. */
+  readonly gone_at: number | null;
+  /** How many changes of its status were seen, those included that are no longer kept. */
+  readonly change_count: number;
+}
+
+/** Statuses of tasks, numbered from 0 for each task. */
+export interface ChangeRow {
+  readonly task_id: string;
+  readonly position: number;
+  readonly status: TaskStatus;
+  readonly source_status: string | null;
+  readonly at: number;
 }

@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { TaskActionOutcome } from '../task/act/outcome.js';
-import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer, Ledger } from '../task/ledger.js';
+import type { TaskActionRecord } from '../task/history/action-record.js';
+import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, CutOffAction, KeptAnswer, Ledger } from '../task/ledger.js';
+import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
-import { answerLifeMs, pruneEveryMs } from './keep.js';
+import { answerLifeMs, mostActionsOfTask } from './keep.js';
+import { MemoryHistory } from './memory-history.js';
 
 /** So many entries the journal has at most; then the oldest go. */
 const maxActions = 10_000;
@@ -24,6 +27,7 @@ interface Claim {
  * kept for 24 hours, and while there are 100,000 of them a new one is refused.
  */
 export class MemoryLedger implements Ledger {
+  readonly history = new MemoryHistory();
   readonly #tracked = new Map<string, Set<string>>();
   readonly #journal = new Map<string, ActionIntent & { outcome: { readonly is: TaskActionOutcome; readonly at: number } | null }>();
   /** By the name of their key, oldest first. */
@@ -31,9 +35,8 @@ export class MemoryLedger implements Ledger {
   readonly #hashKey = randomBytes(32);
   readonly #now: () => number;
   readonly #keepMs: number;
-  #prunedAt = -Infinity;
 
-  /** `keepMs`: milliseconds that the journal is kept. */
+  /** `keepMs`: milliseconds that the journal is kept, and tasks that are gone. */
   constructor(now: () => number = Date.now, keepMs = Infinity) {
     this.#now = now;
     this.#keepMs = keepMs;
@@ -49,11 +52,11 @@ export class MemoryLedger implements Ledger {
   }
 
   async untrack(sourceName: string, localId: string): Promise<boolean> {
+    this.history.forget(taskIdOf(sourceName, localId));
     return this.#tracked.get(sourceName)?.delete(localId) ?? false;
   }
 
   async recordIntent(intent: ActionIntent): Promise<string> {
-    this.#pruneNowAndThen();
     const auditId = randomUUID();
     if (intent.claimId !== null) {
       const claim = this.#claim(intent.claimId);
@@ -69,6 +72,24 @@ export class MemoryLedger implements Ledger {
   async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     const entry = this.#journal.get(auditId);
     if (entry !== undefined) entry.outcome = { is: outcome, at };
+  }
+
+  /** None: with the process that sends, the journal is gone, too. */
+  async cutOffActions(): Promise<readonly CutOffAction[]> {
+    return [];
+  }
+
+  async settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
+    const entry = this.#journal.get(auditId);
+    if (entry !== undefined) entry.outcome ??= { is: outcome, at };
+  }
+
+  async actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>> {
+    const records = new Map<string, TaskActionRecord[]>(taskIds.map((id) => [id, []]));
+    for (const { taskId, action, caller, reason, outcome, at } of this.#journal.values()) {
+      records.get(taskId)?.push({ action, by: caller, reason, outcome: outcome?.is ?? 'UNKNOWN', at });
+    }
+    return new Map([...records].map(([id, all]) => [id, all.slice(-mostActionsOfTask)]));
   }
 
   async inputHashKey(): Promise<Uint8Array> {
@@ -97,6 +118,12 @@ export class MemoryLedger implements Ledger {
     if (claim !== undefined) claim.answer = answer;
   }
 
+  async prune(sourceNames: readonly string[]): Promise<void> {
+    const since = this.#now() - this.#keepMs;
+    for (const [auditId, { at }] of this.#journal) if (at < since) this.#journal.delete(auditId);
+    this.history.prune(since, sourceNames);
+  }
+
   async close(): Promise<void> {
     this.#claims.clear();
   }
@@ -114,12 +141,5 @@ export class MemoryLedger implements Ledger {
       this.#claims.delete(name);
     }
     if (this.#claims.size >= maxClaims) throw new Error(`There are ${maxClaims} idempotency keys of the last 24 hours in memory.`);
-  }
-
-  #pruneNowAndThen(): void {
-    const now = this.#now();
-    if (now - this.#prunedAt < pruneEveryMs) return;
-    for (const [auditId, { at }] of this.#journal) if (at < now - this.#keepMs) this.#journal.delete(auditId);
-    this.#prunedAt = now;
   }
 }

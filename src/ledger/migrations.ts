@@ -17,4 +17,20 @@ export const migrations: readonly (readonly string[])[] = [
     'create unique index tributary_answer_claim_id on tributary_answer (claim_id)',
     'create index tributary_answer_claimed_at on tributary_answer (claimed_at)',
   ],
+  [
+    // What was under way before this column was there may have been sent, from nobody knows which status.
+    'alter table tributary_action add column sent_from text',
+    "update tributary_action set sent_from = 'UNKNOWN' where outcome is null",
+    'create index tributary_action_task_id on tributary_action (task_id, recorded_at)',
+    `create table tributary_task (
+      task_id text primary key, source_name text not null, local_id text not null, parent_id text, digest text not null,
+      state text not null, payload text, operation text, status text not null, source_status text, created_at bigint,
+      finished_at bigint, duration_ms bigint, observed_at bigint not null, gone_at bigint, change_count bigint not null)`,
+    'create index tributary_task_gone on tributary_task (source_name, gone_at)',
+    'create index tributary_task_parent on tributary_task (source_name, parent_id)',
+    'create index tributary_task_work on tributary_task (source_name, operation, finished_at)',
+    `create table tributary_task_change (
+      task_id text not null, position bigint not null, status text not null, source_status text, at bigint not null,
+      primary key (task_id, position))`,
+  ],
 ];

@@ -43,9 +43,7 @@ export async function openPostgresLedger(url: string, { now, keepMs, report }: P
   const db = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, `select pg_advisory_xact_lock(${startLock})`);
-    const ledger = new SqlLedger({ db, now, keepMs, attempt: (job) => job() });
-    await ledger.settle(now() - underWayMs);
-    return ledger;
+    return new SqlLedger({ db, now, keepMs, attempt: (job) => job(), cutOffBefore: () => now() - underWayMs });
   } catch (error) {
     await db.destroy();
     throw new LedgerError(`The store ${placeOf(url)} cannot be used: ${reasonOf(error)}.`, { cause: error });

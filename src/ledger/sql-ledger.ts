@@ -1,36 +1,44 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-import { type Kysely, type Transaction } from 'kysely';
-
 import type { TaskActionError } from '../task/act/error.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
-import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer, Ledger } from '../task/ledger.js';
+import type { TaskActionRecord } from '../task/history/action-record.js';
+import type { History } from '../task/history/history.js';
+import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, CutOffAction, KeptAnswer, Ledger } from '../task/ledger.js';
+import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
-import { answerLifeMs, pruneEveryMs } from './keep.js';
-import type { LedgerTables } from './ledger-tables.js';
+import { Database, type DatabaseOptions } from './database.js';
+import { answerLifeMs } from './keep.js';
+import { plainText } from './plain-text.js';
+import { SqlHistory } from './sql-history.js';
+import { SqlJournal } from './sql-journal.js';
 
-export interface SqlLedgerOptions {
-  readonly db: Kysely<LedgerTables>;
+export interface SqlLedgerOptions extends DatabaseOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds that the journal is kept. */
+  /** Milliseconds that the journal is kept, and tasks that are gone. */
   readonly keepMs: number;
-  /** Runs one job, again where the database was busy. */
-  readonly attempt: <Value>(job: () => Promise<Value>) => Promise<Value>;
+  /** What was recorded earlier, in milliseconds since 1970, and has no outcome will get none from whoever sent it. */
+  readonly cutOffBefore: () => number;
 }
 
 /** A ledger in a database; whatever is acknowledged is on its disk. */
 export class SqlLedger implements Ledger {
+  readonly history: History;
   readonly #options: SqlLedgerOptions;
-  #prunedAt = -Infinity;
+  readonly #database: Database;
+  readonly #journal: SqlJournal;
 
   constructor(options: SqlLedgerOptions) {
     this.#options = options;
+    this.#database = new Database(options);
+    this.#journal = new SqlJournal(this.#database, options.cutOffBefore);
+    this.history = new SqlHistory(this.#database);
   }
 
   async trackedIds(sourceName: string): Promise<readonly string[]> {
-    const rows = await this.#options.attempt(() =>
-      this.#options.db
+    const rows = await this.#database.read((db) =>
+      db
         .selectFrom('tributary_tracked')
         .select('local_id')
         .where('source_name', '=', sourceName)
@@ -43,7 +51,7 @@ export class SqlLedger implements Ledger {
 
   async track(sourceName: string, localId: string): Promise<void> {
     const row = { source_name: sourceName, local_id: localId, tracked_at: this.#options.now() };
-    await this.#write((db) =>
+    await this.#database.write((db) =>
       db
         .insertInto('tributary_tracked')
         .values(row)
@@ -53,33 +61,42 @@ export class SqlLedger implements Ledger {
   }
 
   async untrack(sourceName: string, localId: string): Promise<boolean> {
-    const { numDeletedRows } = await this.#write((db) =>
-      db.deleteFrom('tributary_tracked').where('source_name', '=', sourceName).where('local_id', '=', localId).executeTakeFirst(),
-    );
-    return numDeletedRows > 0n;
-  }
-
-  async recordIntent({ caller, mutation, action, taskId, reason, claimId, at }: ActionIntent): Promise<string> {
-    await this.#pruneNowAndThen();
-    const auditId = randomUUID();
-    const row = { audit_id: auditId, caller: text(caller), mutation, action, task_id: text(taskId), reason: reason && text(reason) };
-    const entry = { ...row, recorded_at: at, outcome: null, outcome_at: null };
-    await this.#write(async (db) => {
-      if (claimId !== null) await actUnder(claimId, auditId, db);
-      await db.insertInto('tributary_action').values(entry).execute();
+    const id = plainText(taskIdOf(sourceName, localId));
+    return this.#database.write(async (db) => {
+      await db.deleteFrom('tributary_task').where('task_id', '=', id).execute();
+      await db.deleteFrom('tributary_task_change').where('task_id', '=', id).execute();
+      const { numDeletedRows } = await db
+        .deleteFrom('tributary_tracked')
+        .where('source_name', '=', sourceName)
+        .where('local_id', '=', localId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
     });
-    return auditId;
   }
 
-  async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
-    await this.#write((db) =>
-      db.updateTable('tributary_action').set({ outcome, outcome_at: at }).where('audit_id', '=', auditId).execute(),
-    );
+  recordIntent(intent: ActionIntent): Promise<string> {
+    return this.#journal.recordIntent(intent);
+  }
+
+  recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
+    return this.#journal.recordOutcome(auditId, outcome, at);
+  }
+
+  cutOffActions(): Promise<readonly CutOffAction[]> {
+    return this.#journal.cutOff();
+  }
+
+  settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
+    return this.#journal.settle(auditId, outcome, at);
+  }
+
+  actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>> {
+    return this.#journal.actionsOf(taskIds);
   }
 
   async inputHashKey(): Promise<Uint8Array> {
     const setting = { name: 'inputHashKey', value: randomBytes(32).toString('base64') };
-    const { value } = await this.#write(async (db) => {
+    const { value } = await this.#database.write(async (db) => {
       await db
         .insertInto('tributary_setting')
         .values(setting)
@@ -93,7 +110,7 @@ export class SqlLedger implements Ledger {
   async claimAnswer(key: AnswerKey, { inputHash, at, abandonedSince }: ClaimRequest): Promise<AnswerClaim> {
     const name = answerName(key);
     const mine = { claim_id: randomUUID(), claimed_at: at, input_hash: inputHash, audit_id: null, outcome: null, errors: null };
-    const row = await this.#write(async (db) => {
+    const row = await this.#database.write(async (db) => {
       await db
         .insertInto('tributary_answer')
         .values({ name, ...mine })
@@ -127,56 +144,32 @@ export class SqlLedger implements Ledger {
 
   async keepAnswer(claimId: string, { outcome, errors, auditId }: KeptAnswer): Promise<void> {
     const answer = { outcome, errors: JSON.stringify(errors), audit_id: auditId };
-    await this.#write((db) => db.updateTable('tributary_answer').set(answer).where('claim_id', '=', claimId).execute());
+    await this.#database.write((db) => db.updateTable('tributary_answer').set(answer).where('claim_id', '=', claimId).execute());
   }
 
-  /** Actions that were recorded until then and have no outcome will get none: their process died. They are UNKNOWN. */
-  async settle(until: number): Promise<void> {
-    const unknown = { outcome: 'UNKNOWN', outcome_at: this.#options.now() } as const;
-    await this.#write((db) =>
-      db.updateTable('tributary_action').set(unknown).where('outcome', 'is', null).where('recorded_at', '<=', until).execute(),
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.#options.db.destroy();
-  }
-
-  /** Before something is added, at most once an hour: a ledger that nothing is added to does not grow. */
-  async #pruneNowAndThen(): Promise<void> {
+  async prune(sourceNames: readonly string[]): Promise<void> {
     const now = this.#options.now();
-    if (now - this.#prunedAt < pruneEveryMs) return;
-    await this.#write(async (db) => {
-      await db
-        .deleteFrom('tributary_action')
-        .where('recorded_at', '<', now - this.#options.keepMs)
-        .execute();
+    const since = now - this.#options.keepMs;
+    await this.#database.write(async (db) => {
+      await db.deleteFrom('tributary_action').where('recorded_at', '<', since).execute();
       await db
         .deleteFrom('tributary_answer')
         .where('claimed_at', '<=', now - answerLifeMs)
         .execute();
+      const old = db
+        .selectFrom('tributary_task')
+        .select('task_id')
+        .where(({ or, and, eb }) =>
+          or([eb('gone_at', '<', since), and([eb('source_name', 'not in', sourceNames), eb('observed_at', '<', since)])]),
+        );
+      await db.deleteFrom('tributary_task_change').where('task_id', 'in', old).execute();
+      await db.deleteFrom('tributary_task').where('task_id', 'in', old).execute();
     });
-    this.#prunedAt = now;
   }
 
-  #write<Value>(job: (db: Transaction<LedgerTables>) => Promise<Value>): Promise<Value> {
-    return this.#options.attempt(() => this.#options.db.transaction().execute(job));
+  close(): Promise<void> {
+    return this.#database.close();
   }
-}
-
-/** Throws when the claim was taken over: then whoever has it now may be acting. */
-async function actUnder(claimId: string, auditId: string, db: Transaction<LedgerTables>): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('tributary_answer')
-    .set({ audit_id: auditId })
-    .where('claim_id', '=', claimId)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Error('Another request has taken the idempotency key over.');
-}
-
-/** Neither database keeps U+0000. */
-function text(words: string): string {
-  return words.replaceAll('\u0000', '\uFFFD');
 }
 
 function errorsIn(json: string | null): readonly TaskActionError[] {

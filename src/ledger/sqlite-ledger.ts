@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 
 import { Kysely, SqliteDialect } from 'kysely';
-import Database from 'libsql';
+import Libsql from 'libsql';
 
 import type { Ledger } from '../task/ledger.js';
 import { LedgerError } from './ledger-error.js';
@@ -26,19 +26,18 @@ export interface SqliteLedgerOptions {
 
 /** Opens the ledger in a file, which is made where there is none. Throws a LedgerError when it cannot be used. */
 export async function openSqliteLedger(path: string, { now, keepMs }: SqliteLedgerOptions): Promise<Ledger> {
-  let database: Database.Database | null = null;
+  let database: Libsql.Database | null = null;
   try {
     // The journal says who did what: it is for the user of the process alone.
     closeSync(openSync(path, 'a', 0o600));
-    const opened = new Database(path);
+    const opened = new Libsql(path);
     database = opened;
     for (const pragma of pragmas) await patiently(async () => opened.exec(`pragma ${pragma}`), isBusy);
     const db = new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(opened) }) });
     await patiently(() => migrate(db, null), isBusy);
-    const ledger = new SqlLedger({ db, now, keepMs, attempt: (job) => patiently(job, isBusy) });
     // The file belongs to one process: what another has left without an outcome was cut off.
-    await ledger.settle(now());
-    return ledger;
+    const openedAt = now();
+    return new SqlLedger({ db, now, keepMs, attempt: (job) => patiently(job, isBusy), cutOffBefore: () => openedAt });
   } catch (error) {
     database?.close();
     throw new LedgerError(`The store ${path} cannot be used: ${reasonOf(error)}.`, { cause: error });

@@ -2,8 +2,11 @@ import { ActionGuard } from './act/action-guard.js';
 import { Actions } from './act/actions.js';
 import { Idempotency } from './act/idempotency.js';
 import type { ActionRoom } from './act/action-room.js';
+import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
 import type { Caller } from './caller.js';
+import { Housekeeping } from './history/housekeeping.js';
+import { Recorder } from './history/recorder.js';
 import type { Ledger } from './ledger.js';
 import type { Log } from './log.js';
 import { Reader } from './read/reader.js';
@@ -57,6 +60,8 @@ export class Gateway {
   readonly #guard: ActionGuard;
   readonly #idempotency: Idempotency;
   readonly #watches: Watches;
+  readonly #recorder: Recorder;
+  readonly #housekeeping: Housekeeping;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -66,11 +71,23 @@ export class Gateway {
       return { view: new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now, report }), poll };
     });
     this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
+    this.#recorder = new Recorder({ history: ledger.history, trackedIds: (name) => ledger.trackedIds(name), now, scheduler, report });
+    for (const { view } of polled) this.#recorder.follow(view);
     this.#guard = new ActionGuard(now);
     this.#idempotency = new Idempotency({ ledger, now, report });
     this.#watches = new Watches(
       polled.map((one) => ({ ...one, reads, now, scheduler, random, isActing: () => this.#guard.isActingOn(one.view.source.name) })),
     );
+    this.#housekeeping = new Housekeeping({
+      chores: [() => ledger.prune([...this.#views.keys()]), () => settleActions({ ledger, views: this.#views, now })],
+      scheduler,
+      report,
+    });
+  }
+
+  /** Begins what goes on without anybody asking: to throw away what is too old, and to find out what became of actions that were cut off. */
+  start(): void {
+    this.#housekeeping.start();
   }
 
   operation(caller: Caller): Operation {
@@ -91,7 +108,8 @@ export class Gateway {
   /** Ends everything that watches, then closes sources and ledger. */
   async close(): Promise<void> {
     this.#watches.close();
-    await Promise.all(this.#options.sources.map(({ source }) => source.close()));
+    await Promise.all([this.#housekeeping.close(), ...this.#options.sources.map(({ source }) => source.close())]);
+    await this.#recorder.close();
     await this.#options.ledger.close();
   }
 }

@@ -1,19 +1,28 @@
-import type { ActionKind } from './act/action-command.js';
+import type { TaskActionKind } from './act/action-kind.js';
 import type { TaskActionError } from './act/error.js';
 import type { TaskActionOutcome } from './act/outcome.js';
+import type { TaskActionRecord } from './history/action-record.js';
+import type { History } from './history/history.js';
+import type { TaskStatus } from './model/status.js';
 
-/** The port to what is kept: tracked ids, the action journal, idempotency keys. Every method may fail; then nothing was kept. */
+/** The port to what is kept: tracked ids, the action journal, idempotency keys, history. Every method may fail; then nothing was kept. */
 export interface Ledger {
   /** Ids at the plane that are remembered for a source, oldest first. */
   trackedIds(sourceName: string): Promise<readonly string[]>;
   track(sourceName: string, localId: string): Promise<void>;
-  /** True when it was tracked. */
+  /** True when it was tracked. What was kept of the task is forgotten, too. */
   untrack(sourceName: string, localId: string): Promise<boolean>;
 
   /** Records that an action was asked for, before anything is sent; the answer is its audit id. */
   recordIntent(intent: ActionIntent): Promise<string>;
   /** Records what became of it. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
+  /** Actions without an outcome that no living process will give one, the oldest first, at most 1,000. */
+  cutOffActions(): Promise<readonly CutOffAction[]>;
+  /** Records what was found out of such an action later; without effect on one that has an outcome. */
+  settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
+  /** What was asked for of each of these tasks, in that order, the last 100 of each; one without an outcome is UNKNOWN. */
+  actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>>;
 
   /** The key that inputs of actions are hashed with: made once, the same in every process that shares this ledger. */
   inputHashKey(): Promise<Uint8Array>;
@@ -22,6 +31,15 @@ export interface Ledger {
   /** Keeps the answer of the one who got the key; without effect when the claim was taken over. */
   keepAnswer(claimId: string, answer: KeptAnswer): Promise<void>;
 
+  /** What is kept of tasks. */
+  readonly history: History;
+
+  /**
+   * Throws away what is older than it is to be kept: tasks that their planes, or the configuration, no longer have, actions, and
+   * idempotency keys. `sourceNames`: the configured ones.
+   */
+  prune(sourceNames: readonly string[]): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -29,14 +47,25 @@ export interface Ledger {
 export interface ActionIntent {
   readonly caller: string;
   readonly mutation: string;
-  readonly action: ActionKind;
+  readonly action: TaskActionKind;
   readonly taskId: string;
   /** In the caller's words. */
   readonly reason: string | null;
+  /** The status from which it is about to be sent; null when it will not be, because of a blocker. */
+  readonly sentFrom: TaskStatus | null;
   /** Under which claim of an idempotency key; null without one. When the claim was taken over, recording fails. */
   readonly claimId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** An action that was recorded, and of which nobody knows what became. */
+export interface CutOffAction {
+  readonly auditId: string;
+  readonly action: TaskActionKind;
+  readonly taskId: string;
+  /** As in its intent. */
+  readonly sentFrom: TaskStatus | null;
 }
 
 /** An idempotency key belongs to a caller, a mutation and a task. */

@@ -58,7 +58,16 @@ for (const { kind, tool, start } of durableStores) {
     const act = async (ledger: Ledger): Promise<string> => {
       const mine = await claim(ledger);
       const claimId = mine.is === 'mine' ? mine.claimId : null;
-      const intent: ActionIntent = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 't', reason: null, claimId, at: now };
+      const intent: ActionIntent = {
+        caller: 'c',
+        mutation: 'm',
+        action: 'RETRY',
+        taskId: 't',
+        reason: null,
+        sentFrom: 'FAILED',
+        claimId,
+        at: now,
+      };
       return ledger.recordIntent(intent);
     };
 
@@ -93,11 +102,17 @@ for (const { kind, tool, start } of durableStores) {
       await Promise.all(ledgers.map((ledger) => ledger.close()));
     });
 
-    test('says of an action that was cut off that its outcome is unknown; a late outcome still counts', async () => {
+    test('hands out an action that was cut off until it is settled; a late outcome still counts', async () => {
       const cut = await open(store, () => now);
       const auditId = await act(cut);
-      now += hour;
+      expect(await cut.cutOffActions()).toEqual([]);
+      now += hour + 1;
       const ledger = await open(store, () => now);
+      expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: null } });
+      expect(await ledger.cutOffActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
+      await ledger.settle(auditId, 'UNKNOWN', now);
+      expect(await ledger.cutOffActions()).toEqual([]);
+      await ledger.settle(auditId, 'REJECTED', now);
       expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: 'UNKNOWN' } });
       await cut.recordOutcome(auditId, 'ACCEPTED', now);
       expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });

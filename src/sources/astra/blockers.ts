@@ -1,9 +1,9 @@
-import type { ActionKind } from '../../task/act/action-command.js';
+import type { TaskActionKind } from '../../task/act/action-kind.js';
 import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import type { Translated } from '../../task/model/translated.js';
 
 /** Why no action is ever possible here, and what to do at the plane instead. */
-export function blockersOf(action: ActionKind, task: Translated): readonly TaskActionBlocker[] {
+export function blockersOf(action: TaskActionKind, task: Translated): readonly TaskActionBlocker[] {
   const message = action === 'RETRY' ? retryWords : `${cancelWords} ${waysToStop.get(task.resources[0]?.type ?? '') ?? anyWayToStop}`;
   return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message }];
 }

@@ -1,8 +1,8 @@
-import type { ActionKind } from '../../task/act/action-command.js';
+import type { TaskActionKind } from '../../task/act/action-kind.js';
 import type { TaskActionBlocker } from '../../task/act/blocker.js';
 
 /** Why the catalog cannot do an action, and what can be done there instead. */
-export function blockersOf(action: ActionKind, operation: string | null): readonly [TaskActionBlocker] {
+export function blockersOf(action: TaskActionKind, operation: string | null): readonly [TaskActionBlocker] {
   return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: action === 'RETRY' ? retryMessage(operation) : cancelMessage(operation) }];
 }
 

@@ -1,11 +1,11 @@
+import type { TaskActionKind } from './action-kind.js';
+
 /** An action, and what it takes beyond the task. */
 export interface ActionCommand {
-  readonly action: ActionKind;
+  readonly action: TaskActionKind;
   /** Null for the plain mutations; else what a mutation of one source takes. */
   readonly input: SourceInput | null;
 }
-
-export type ActionKind = 'RETRY' | 'CANCEL';
 
 /** Input that only sources of one kind understand. */
 export interface SourceInput {

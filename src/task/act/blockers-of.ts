@@ -2,8 +2,9 @@ import type { Caller } from '../caller.js';
 import type { Task } from '../model/task.js';
 import { isStale } from '../read/stale.js';
 import type { Source } from '../source/source.js';
-import type { ActionCommand, ActionKind } from './action-command.js';
+import type { ActionCommand } from './action-command.js';
 import type { ActionGuard } from './action-guard.js';
+import type { TaskActionKind } from './action-kind.js';
 import type { TaskActionAvailability } from './availability.js';
 import type { TaskActionBlocker } from './blocker.js';
 import type { TaskActionBlockerCode } from './blocker-code.js';
@@ -16,7 +17,7 @@ export interface ActionSetting {
   readonly guard: ActionGuard;
 }
 
-const right = { RETRY: 'retry', CANCEL: 'cancel' } as const satisfies Record<ActionKind, string>;
+const right = { RETRY: 'retry', CANCEL: 'cancel' } as const satisfies Record<TaskActionKind, string>;
 
 /** Whether an action is possible now, and if not, every reason. */
 export function availabilityOf(command: ActionCommand, setting: ActionSetting): TaskActionAvailability {

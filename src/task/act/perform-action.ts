@@ -1,4 +1,5 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
+import type { TaskStatus } from '../model/status.js';
 import type { Task } from '../model/task.js';
 import { isStale } from '../read/stale.js';
 import type { TaskAnswer, View } from '../read/view.js';
@@ -42,7 +43,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   if (blockers.length > 0) return refuse(request, room, found, [notAllowed(request, blockers)]);
 
   room.guard.begin(found.id);
-  const auditId = await record(request, room);
+  const auditId = await record(request, found.status, room);
   if (auditId === null) {
     await conclude(request, null, 'REJECTED', room);
     room.guard.release(found.id);
@@ -81,17 +82,18 @@ async function refuse(
   task: Task | null,
   errors: readonly TaskActionError[],
 ): Promise<ActionResult> {
-  const auditId = await record(request, room);
+  const auditId = await record(request, null, room);
   await conclude(request, auditId, 'REJECTED', room);
   return { outcome: 'REJECTED', errors, auditId, task };
 }
 
 async function record(
-  { mutation, command, taskId, reason, claimId }: ActionRequest,
+  { mutation, command: { action }, taskId, reason, claimId }: ActionRequest,
+  sentFrom: TaskStatus | null,
   { ledger, caller, now, report }: ActionRoom,
 ): Promise<string | null> {
   try {
-    return await ledger.recordIntent({ caller: caller.id, mutation, action: command.action, taskId, reason, claimId, at: now() });
+    return await ledger.recordIntent({ caller: caller.id, mutation, action, taskId, reason, sentFrom, claimId, at: now() });
   } catch (error) {
     report(error);
     return null;

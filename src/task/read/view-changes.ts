@@ -6,6 +6,10 @@ export interface ViewListener {
   tasks?(differences: TaskDifferences): void;
   /** Status or problem of the source is another one; the key tells one from another. */
   health?(key: string): void;
+  /** Tasks differ, those included that are no news: all of the first list are. */
+  seen?(differences: TaskDifferences): void;
+  /** A list was read. `isWhole`: a task that is not in it is not at the plane either. */
+  listed?(isWhole: boolean): void;
   /** Something was read, whether anything differs or not. */
   read?(): void;
 }
@@ -39,8 +43,9 @@ export class ViewChanges {
    * Before the first list, that a task is in it is no news: whoever asks gets it from that same list. From the first list on
    * it is, also where that one failed: then whoever asked got nothing.
    */
-  listed(): void {
+  listed(isWhole: boolean): void {
     this.#hasBaseline = true;
+    for (const listener of this.#listeners) listener.listed?.(isWhole);
   }
 
   tell(differences: TaskDifferences, healthKey: string): void {
@@ -48,6 +53,7 @@ export class ViewChanges {
     const isOtherHealth = healthKey !== this.#healthKey;
     this.#healthKey = healthKey;
     for (const listener of this.#listeners) {
+      if (differences.size > 0) listener.seen?.(differences);
       if (news.size > 0) listener.tasks?.(news);
       if (isOtherHealth) listener.health?.(healthKey);
       listener.read?.();

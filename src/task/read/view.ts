@@ -146,7 +146,7 @@ export class View {
       list.result = this.#options.health.failed(error);
     }
     this.#tell();
-    this.changes.listed();
+    this.changes.listed(!(list.result instanceof SourceProblemError) && saysAll(list.result));
     return list.result;
   }
 

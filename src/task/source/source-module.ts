@@ -1,7 +1,7 @@
 import type { ClassType } from 'type-graphql';
 import type { z } from 'zod';
 
-import type { ActionKind } from '../act/action-command.js';
+import type { TaskActionKind } from '../act/action-kind.js';
 import type { SimulatedPlane, SimulationOptions } from './simulated-plane.js';
 import type { Source } from './source.js';
 
@@ -42,7 +42,7 @@ export interface SourceConnection {
   /** Milliseconds that a read or an action may take in all. */
   readonly timeoutMs: number;
   /** Which actions the operator allows. */
-  readonly actions: Readonly<Record<Lowercase<ActionKind>, boolean>>;
+  readonly actions: Readonly<Record<Lowercase<TaskActionKind>, boolean>>;
   /** Bytes of one answer; 0 is no limit. */
   readonly maxBodyBytes: number;
   /** Tasks of one list; 0 is no limit. */

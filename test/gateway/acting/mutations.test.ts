@@ -76,6 +76,7 @@ test('auditId is the row of the journal: who, what, why, when, and what became o
     action: 'RETRY',
     taskId: id,
     reason: 'The host is back.',
+    sentFrom: 'FAILED',
     claimId: null,
     at: world.now,
   });

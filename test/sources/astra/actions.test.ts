@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import 'reflect-metadata';
-import type { ActionKind } from '../../../src/task/act/action-command.js';
+import type { TaskActionKind } from '../../../src/task/act/action-kind.js';
 import { type PlaneAndSource, startPlaneAndSource } from './plane-and-source.js';
 import { translated } from './wire-fixture.js';
 
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.close());
 
-const command = (action: ActionKind) => ({ action, input: null });
+const command = (action: TaskActionKind) => ({ action, input: null });
 
 test.each(['RETRY', 'CANCEL'] as const)('%s is blocked in every state, and has no effect to tell', (action) => {
   for (const state of ['running', 'paused', 'failed', 'completed']) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { ActionCommand, ActionKind } from '../../../src/task/act/action-command.js';
+import type { ActionCommand } from '../../../src/task/act/action-command.js';
+import type { TaskActionKind } from '../../../src/task/act/action-kind.js';
 import { SecretText } from '../../../src/task/scalars/secret.js';
 import { blockersOf } from '../../../src/sources/vcf/blockers.js';
 import { effectOf } from '../../../src/sources/vcf/effect.js';
@@ -13,7 +14,7 @@ const credentials = (more: Readonly<Record<string, unknown>> = {}) =>
   translateTask('sfo', 'a', { task: null, credentialsTask: wireCredentialsTask('a', more) });
 const element = { resourceName: 'esx01', resourceType: 'ESXI', username: 'root' };
 const password = new SecretText('never-shown');
-const plain = (action: ActionKind): ActionCommand => ({ action, input: null });
+const plain = (action: TaskActionKind): ActionCommand => ({ action, input: null });
 const withInput = (...elements: unknown[]): ActionCommand => ({
   action: 'RETRY',
   input: { kind: 'VCF', mutation: 'retryVcfCredentialsTask', value: { elements } },
