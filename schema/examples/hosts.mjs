@@ -1,0 +1,17 @@
+/** Resolvers of an inventory that knows every machine of the simulated sites, and in which rack it stands. */
+export function createResolvers() {
+  return {
+    Query: { host: (_root, { fqdn, resourceId }) => hostOf(fqdn, resourceId) },
+    TaskResource: {
+      __resolveReference: (reference) => reference,
+      host: ({ id, fqdn }) => hostOf(fqdn, id),
+    },
+    Host: { __resolveReference: ({ fqdn }) => hostOf(fqdn) },
+  };
+}
+
+function hostOf(fqdn, resourceId) {
+  const number = /^\D*(\d+)/.exec(fqdn ?? '')?.[1];
+  if (number === undefined) return null;
+  return { fqdn, rack: `rack-${Number(number) % 8}`, resource: resourceId === undefined ? null : { id: resourceId } };
+}

@@ -1,0 +1,15 @@
+const teams = {
+  security: { name: 'Security', email: 'security@example.com' },
+  platform: { name: 'Platform', email: 'platform@example.com' },
+};
+
+/** Resolvers of the owners, by the kind of work that a task is. */
+export function createResolvers() {
+  return {
+    Query: { teams: () => Object.values(teams) },
+    VcfTask: {
+      __resolveReference: (reference) => reference,
+      owner: ({ operation }) => (/PASSWORD|CERTIFICATE|CREDENTIAL|ROTATE/.test(operation ?? '') ? teams.security : teams.platform),
+    },
+  };
+}
