@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import closeWithGrace from 'close-with-grace';
@@ -9,7 +9,7 @@ import closeWithGrace from 'close-with-grace';
 import { exitCode } from './commands/exit-code.js';
 import type { Io } from './commands/io.js';
 import { runProgram } from './commands/program.js';
-import type { RunningGateway } from './commands/start-gateway.js';
+import type { Serving } from './commands/serve.js';
 import { sourceModules } from './sources/index.js';
 
 /** Milliseconds that requests under way may still take after a signal. */
@@ -25,6 +25,11 @@ const io: Io = {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
   readFile: (path) => readFileSync(path, 'utf8'),
+  writeFile: (path, text) => {
+    const beside = `${path}.${process.pid}.new`;
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+    renameSync(beside, path);
+  },
   exists: existsSync,
   environment: process.env,
   now: Date.now,
@@ -48,11 +53,13 @@ const outcome = await runProgram(process.argv.slice(2), sourceModules, io);
 if (typeof outcome === 'number') process.exitCode ||= outcome;
 else closeOnSignal(outcome);
 
-function closeOnSignal(gateway: RunningGateway): void {
+function closeOnSignal(gateway: Serving): void {
+  // A terminal that is closed ends what runs in it; to a service the same signal says that its configuration changed.
+  const reload = process.stdout.isTTY ? null : gateway.reload;
   const grace = closeWithGrace(
     {
       delay: graceMs,
-      skip: ['SIGINT', 'SIGTERM'],
+      skip: ['SIGINT', 'SIGTERM', ...(reload === null ? [] : ['SIGHUP' as const])],
       logger: { error: (error: unknown) => io.err(String(error)) },
       onTimeout: () => io.err(`Some requests took longer than ${graceMs / 1000} s after the signal and were cut.`),
     },
@@ -72,4 +79,5 @@ function closeOnSignal(gateway: RunningGateway): void {
     }
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  if (reload !== null) process.on('SIGHUP', reload);
 }

@@ -38,7 +38,7 @@ const house: Readonly<Record<string, Room>> = {
   'graphql/': { rooms: ['graphql/', 'task/'], packages: ['type-graphql', 'reflect-metadata', '@apollo/subgraph'] },
   'server/': {
     rooms: ['server/', 'task/', 'graphql/'],
-    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'ws'],
+    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'jose', 'ws'],
   },
   'server/explorer/browser/': {
     rooms: ['server/explorer/browser/'],

@@ -6,6 +6,8 @@ export interface Io {
   err(line: string): void;
   /** The text of a file; throws what the file system throws. */
   readFile(path: string): string;
+  /** Writes a file whole or not at all, for its owner alone to read; throws what the file system throws. */
+  writeFile(path: string, text: string): void;
   /** Whether a file is there. */
   exists(path: string): boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
 import { suggestion } from '../config/suggestion.js';
 import type { SourceModule } from '../task/source/source-module.js';
@@ -9,14 +9,14 @@ import { doctor } from './doctor.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { findConfiguration } from './find-configuration.js';
 import type { Io } from './io.js';
-import { fileOf, hostOf, portOf, seedOf } from './option-values.js';
+import { createKey, type KeysOptions, listKeys, type NewKeyOptions, revokeKey } from './keys.js';
+import { fileOf, hostOf, keyIdOf, lifeOf, portOf, rolesOf, seedOf } from './option-values.js';
 import { printSchema } from './print-schema.js';
 import { printSubgraph } from './print-subgraph.js';
-import { demo, serve, type ServeOptions } from './serve.js';
-import type { RunningGateway } from './start-gateway.js';
+import { demo, serve, type ServeOptions, type Serving } from './serve.js';
 
 /** A server that goes on, or the exit code of a command that is done. */
-export type Outcome = RunningGateway | number;
+export type Outcome = Serving | number;
 
 /** Switches of `tributary schema`. */
 interface SchemaOptions {
@@ -114,6 +114,7 @@ function program(modules: readonly SourceModule[], io: Io, set: (outcome: Outcom
     .option('--config <file>', `${where}, then the demo.`, fileOf)
     .addHelpText('after', examples('tributary doctor --config tributary.yaml') + exitCodes('All is well.', 'Something is not.'))
     .action(async (options: ConfiguredOptions) => set(await doctor(options, modules, io)));
+  addKeys(root, io);
   return root;
 }
 
@@ -121,6 +122,39 @@ function schemaText({ subgraph = false, node = false, scopes = false }: SchemaOp
   if (!subgraph && (node || scopes))
     throw new CommandError(exitCode.usage, '--node and --scopes are parts of the subgraph SDL: add --subgraph.');
   return subgraph ? printSubgraph(modules, { node, scopes }) : printSchema(modules);
+}
+
+function addKeys(root: Command, io: Io): void {
+  const keys = command(root, 'keys').description('Makes, lists and revokes the keys of callers, for auth.mode: keys.').helpCommand(false);
+  keyed(keys, 'create')
+    .argument('<id>', 'Names the key in grants (key:<id>) and in the journal.', keyIdOf)
+    .description('Makes a key and prints it, once; the keyring gets its hash. A gateway that runs takes it within seconds.')
+    .option('--role <name>', 'A role that grants can name (role:<name>); may be repeated.', rolesOf)
+    .addOption(
+      new Option('--expires <time>', 'When it ends, from now, such as 12h or 90d, or never.')
+        .argParser(lifeOf)
+        .default(lifeOf('90d'), '90d'),
+    )
+    .addHelpText(
+      'after',
+      examples('tributary keys create ci --role deployer --expires 30d') + exitCodes('It is printed.', 'It could not be kept.'),
+    )
+    .action((id: string, options: NewKeyOptions) => createKey(id, options, io));
+  keyed(keys, 'list')
+    .description('Prints the ids of the keys, when each was made and ends, and its roles.')
+    .addHelpText('after', examples('tributary keys list') + exitCodes('They are printed.', null))
+    .action((options: KeysOptions) => listKeys(options, io));
+  keyed(keys, 'revoke')
+    .argument('<id>', 'Of the key.', keyIdOf)
+    .description('Takes a key back. A gateway that runs refuses it within seconds, and ends what it opened within a minute.')
+    .addHelpText('after', examples('tributary keys revoke ci') + exitCodes('It is revoked.', 'There is none of this id.'))
+    .action((id: string, options: KeysOptions) => revokeKey(id, options, io));
+}
+
+function keyed(parent: Command, name: string): Command {
+  return command(parent, name)
+    .option('--config <file>', `${where}.`, fileOf)
+    .option('--keyring <file>', 'The file of the keys. Without it: auth.keyringFile of the configuration.', fileOf);
 }
 
 function command(parent: Command, name: string): Command {

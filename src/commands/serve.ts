@@ -10,20 +10,32 @@ import { type Configured, configured, type ConfiguredOptions, startDemo } from '
 import { keepAlive } from './demo-planes.js';
 import { CommandError, exitCode } from './exit-code.js';
 import type { Io } from './io.js';
-import { type RunningGateway, startGateway } from './start-gateway.js';
+import { findConfiguration } from './find-configuration.js';
+import { startReloading } from './reloading.js';
+import { startGateway } from './start-gateway.js';
 
 export interface ServeOptions extends ConfiguredOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
 }
 
+/** A gateway that listens, and the planes of the demo with it. */
+export interface Serving {
+  /** `http://HOST:PORT`, without a path. */
+  readonly origin: string;
+  /** Reads the configuration again, as far as that can change while it serves; null where there is no file to read. */
+  readonly reload: (() => void) | null;
+  /** Finishes what is under way and closes every connection. */
+  close(): Promise<void>;
+}
+
 /** Serves until it is closed. Standard output gets exactly one line, when it listens. */
-export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<RunningGateway> {
+export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<Serving> {
   return run(await configured(options, modules, io), options, modules, io);
 }
 
 /** Serves simulated planes, whatever configuration there is. */
-export async function demo(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<RunningGateway> {
+export async function demo(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<Serving> {
   return run(await startDemo(options.seed, modules, io), options, modules, io);
 }
 
@@ -32,7 +44,7 @@ async function run(
   options: ServeOptions,
   modules: readonly SourceModule[],
   io: Io,
-): Promise<RunningGateway> {
+): Promise<Serving> {
   try {
     const effective = withOptions(configuration, options);
     const idle = wordsOnKeysWithoutEffect(effective);
@@ -45,12 +57,17 @@ async function run(
       now: io.now,
     });
     const stop = planes === null ? null : keepAlive(planes.planes);
+    const file = planes === null ? findConfiguration(options.config, io) : null;
+    const take = ({ auth }: Configuration): boolean => gateway.replaceAccess(auth);
+    const reloading = file === null ? null : startReloading({ file, modules, io, take });
     if (effective.graphql.explorer) io.err(`The explorer is at ${gateway.origin}/explorer`);
     io.out(`Tributary is ready at ${gateway.origin}/graphql`);
     return {
       origin: gateway.origin,
+      reload: reloading?.reload ?? null,
       close: async () => {
         stop?.();
+        reloading?.stop();
         await gateway.close();
         await planes?.close();
       },

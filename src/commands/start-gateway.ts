@@ -2,17 +2,19 @@ import type { AddressInfo } from 'node:net';
 
 import type { FastifyBaseLogger } from 'fastify';
 
-import type { Configuration } from '../config/configuration.js';
+import type { AuthConfiguration, Configuration } from '../config/configuration.js';
 import { buildSchema } from '../graphql/build-schema.js';
 import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
+import { Entrance } from '../server/authentication/entrance.js';
 import { createHttpServer } from '../server/http-server.js';
 import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import type { Scheduler } from '../task/watch/scheduler.js';
 import { timerScheduler } from '../task/watch/timer-scheduler.js';
+import { readDocument } from '../upstream/read-document.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { logLines } from './log-lines.js';
 
@@ -35,6 +37,8 @@ export interface GatewaySettings {
 export interface RunningGateway {
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;
+  /** Changes who is let in, also for who came in before; false: the mode is another one, and nothing changed. */
+  replaceAccess(auth: AuthConfiguration): boolean;
   /** Finishes what is under way and closes every connection. */
   close(): Promise<void>;
 }
@@ -53,8 +57,10 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
   const gateway = new Gateway({ sources, ledger, reads, now, scheduler, random, report, log: logLines(logger) });
+  const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now });
   const app = await createHttpServer({
     gateway,
+    entrance,
     schema: buildSubgraph(buildSchema(modules), { ...configuration.federation, introspection: graphql.introspection }),
     introspection: graphql.introspection,
     explorerFolder: graphql.explorer ? explorerFolder : null,
@@ -73,6 +79,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
   gateway.start();
   return {
     origin: originOf(host, app.server.address()),
+    replaceAccess: (auth) => entrance.replace(auth),
     close: async () => {
       await app.close();
       await gateway.close();

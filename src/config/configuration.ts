@@ -1,3 +1,4 @@
+import type { Grant } from '../task/access/grant.js';
 import type { SourceConnection, SourceModule } from '../task/source/source-module.js';
 
 /** What the configuration file says, checked, with every default filled in. Plain data; it holds secrets: never print it. */
@@ -9,6 +10,8 @@ export interface Configuration {
     readonly port: number;
     /** Origins whose pages may call; empty: none. */
     readonly cors: readonly string[];
+    /** IP addresses and networks whose X-Forwarded-For is believed; empty: nobody's. */
+    readonly trustedProxies: readonly string[];
   };
   readonly graphql: { readonly introspection: boolean; readonly explorer: boolean };
   readonly auth: AuthConfiguration;
@@ -24,8 +27,18 @@ export interface Configuration {
 
 export type AuthConfiguration =
   | { readonly mode: 'none' }
-  | { readonly mode: 'keys'; readonly keys: readonly { readonly id: string; readonly key: string }[]; readonly grants: readonly Grant[] }
+  | { readonly mode: 'keys'; readonly keys: readonly CallerKey[]; readonly grants: readonly Grant[] }
   | { readonly mode: 'jwt'; readonly issuers: readonly Issuer[]; readonly rolesClaim: string; readonly grants: readonly Grant[] };
+
+/** A key of a caller, without the key. */
+export interface CallerKey {
+  readonly id: string;
+  /** Of the key; 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+  /** Milliseconds since 1970; null: never. */
+  readonly expiresAt: number | null;
+  readonly roles: readonly string[];
+}
 
 /** An issuer of tokens that the gateway trusts. */
 export interface Issuer {
@@ -34,17 +47,6 @@ export interface Issuer {
   readonly audience: string;
   readonly jwksUri: URL;
 }
-
-/** Rights of the callers that `who` matches. */
-export interface Grant {
-  /** `sub:<glob>`, `role:<glob>`, `key:<id>` or `*`. */
-  readonly who: string;
-  readonly actions: readonly GrantedAction[];
-  /** Globs over names of sources. */
-  readonly sources: readonly string[];
-}
-
-export type GrantedAction = 'read' | 'retry' | 'cancel' | 'track' | 'introspect' | 'operate' | 'audit';
 
 export type StoreConfiguration = KeptHistory &
   (

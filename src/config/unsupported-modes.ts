@@ -1,9 +1,8 @@
 import type { Configuration } from './configuration.js';
 
 /** What `serve` of this version refuses, by name, although `config check` accepts it; empty when it can serve. */
-export function unsupportedModes({ auth, sources }: Configuration): string[] {
+export function unsupportedModes({ sources }: Configuration): string[] {
   return [
-    ...(auth.mode === 'none' ? [] : [`auth.mode: ${auth.mode}`]),
     ...sources
       .filter(({ passthrough }) => passthrough)
       .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`),

@@ -1,4 +1,3 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import {
@@ -12,13 +11,17 @@ import {
 } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import { anonymous } from '../task/caller.js';
-import type { Gateway } from '../task/gateway.js';
-import { createApolloServer } from './apollo-server.js';
+import type { Gateway, Operation } from '../task/gateway.js';
+import type { Entrance } from './authentication/entrance.js';
+import { presentedIn } from './authentication/presented.js';
+import { prepareSessions, requireSession, sessionOf } from './authentication/require-session.js';
+import type { Session } from './authentication/session.js';
 import { closeUnusedConnections } from './close-unused-connections.js';
 import { errorBody } from './error-body.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
 import { createErrorFormatter } from './format-error.js';
+import { createGraphqlHandler } from './graphql-handler.js';
+import { mountHealth } from './health.js';
 import { callerKey } from './limits/caller-key.js';
 import { answerClientError } from './limits/client-error.js';
 import { createGuards } from './limits/guards.js';
@@ -35,6 +38,8 @@ import { settleStatus } from './request-error-status.js';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
+  /** Who is let in. */
+  readonly entrance: Entrance;
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** Null: no explorer and no pages. */
@@ -54,7 +59,7 @@ const graphqlPath = '/graphql';
 
 /** The HTTP side of the gateway; it does not listen yet. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { gateway, schema, introspection, limits, logger } = options;
+  const { gateway, entrance, schema, introspection, limits, logger } = options;
   const waits = options.socketTiming ?? socketTiming;
   const guards = createGuards(limits, options.elapsedMs ?? (() => performance.now()));
   const app = fastify({
@@ -75,6 +80,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('onSend', async (_request, reply) => {
     if (!app.server.listening) reply.header('connection', 'close');
   });
+  prepareSessions(app);
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) app.log.error(error);
@@ -90,18 +96,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
 
   const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
-  const apollo = createApolloServer({ schema, introspection, report });
-  await apollo.start();
-  // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
-  app.addHook('onClose', () => apollo.stop());
-  const handle = fastifyApolloHandler(apollo, { context: async () => gateway.operation(anonymous) });
+  const context = (session: Session): Operation => gateway.operation(session);
+  const handle = await createGraphqlHandler(app, { schema, introspection, report, context });
+  const authenticate = requireSession(entrance);
+  const keyOf = ({ raw }: FastifyRequest, session: Session): string => callerKey(session, entrance.addressOf(presentedIn(raw)));
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
-    onRequest: rateHook(guards.operations, (request) => (wantsPage(request) ? null : callerKey(anonymous, request.ip))),
+    onRequest: [
+      // The pages are for everybody.
+      async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
+      rateHook(guards.operations, (request) => (wantsPage(request) ? null : keyOf(request, sessionOf(request)))),
+    ],
     preHandler: shapeHook(guards.shape),
     onSend: settleStatus,
-    handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle.call(app, request, reply)),
+    handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle(request, reply)),
   });
   app.route({
     url: graphqlPath,
@@ -115,17 +124,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     introspection,
     limits,
     guards,
-    callerKey: (address) => callerKey(anonymous, address),
     origins: options.cors,
-    context: () => gateway.operation(anonymous),
+    entrance,
+    context,
     formatError: createErrorFormatter(report),
     timing: options.timing ?? liveTiming,
     log: app.log,
   });
   // After the subscriptions: until then, connections are still accepted.
   closeUnusedConnections(app);
-  app.get('/livez', () => ({ status: 'alive' }));
-  app.get('/readyz', () => ({ status: 'ready' }));
+  mountHealth(app, entrance, gateway);
   return app;
 }
 

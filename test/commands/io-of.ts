@@ -1,17 +1,24 @@
 import type { Io } from '../../src/commands/io.js';
 
-/** What a command wrote, and the process it believes to run in: with one file, `tributary.yaml`. */
-export function ioOf(text: string): { readonly io: Io; readonly out: string[]; readonly err: string[] } {
+/** What a command wrote, and the process it believes to run in: with one file, `tributary.yaml`, and those that it writes. */
+export function ioOf(text: string): {
+  readonly io: Io;
+  readonly out: string[];
+  readonly err: string[];
+  readonly files: Map<string, string>;
+} {
+  const files = new Map<string, string>();
   const [out, err]: [string[], string[]] = [[], []];
   const io: Io = {
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
-    readFile: () => text,
-    exists: (path) => path.endsWith('tributary.yaml'),
+    readFile: (path) => files.get(path) ?? text,
+    writeFile: (path, content) => void files.set(path, content),
+    exists: (path) => files.has(path) || path.endsWith('tributary.yaml'),
     environment: {},
     now: Date.now,
     explorerFolder: 'dist/explorer',
     version: '0.0.0',
   };
-  return { io, out, err };
+  return { io, out, err, files };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { expect, test } from '@jest/globals';
 
 import { load, problemsOf, smallest } from './fixture.js';
@@ -29,7 +31,10 @@ test('the URL of a database, a proxy and the keys of callers may be in files too
   const text = `${smallest.replace('auth: { mode: none }', auth)}    proxyFile: /proxy\n`;
   const configuration = load(text, { readFile: (path) => contents.get(path) ?? '' });
   expect(configuration.store).toMatchObject({ kind: 'postgres', url: 'postgres://u:p@db/t' });
-  expect(configuration.auth).toMatchObject({ keys: [{ id: 'a', key: '0123456789abcdef' }], grants: [] });
+  expect(configuration.auth).toMatchObject({
+    keys: [{ id: 'a', sha256: createHash('sha256').update('0123456789abcdef').digest('hex') }],
+    grants: [],
+  });
   expect(configuration.sources[0]?.connection.proxy?.password).toBe('p');
 });
 

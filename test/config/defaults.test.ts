@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { expect, test } from '@jest/globals';
 
 import { load, problemsOf, smallest } from './fixture.js';
@@ -5,7 +7,7 @@ import { load, problemsOf, smallest } from './fixture.js';
 test('what is not written has its default', () => {
   const { server, graphql, store, sources } = load(smallest);
   expect({ server, graphql, store }).toEqual({
-    server: { host: '127.0.0.1', port: 4_000, cors: [] },
+    server: { host: '127.0.0.1', port: 4_000, cors: [], trustedProxies: [] },
     graphql: { introspection: false, explorer: false },
     store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', keepMs: 2_592_000_000, record: 'always' },
   });
@@ -24,7 +26,7 @@ test('a section or a key without a value is absent', () => {
 test('a section may be given in part', () => {
   const { limits, server } = load(`limits: { depth: 0 }\nserver: { port: 0 }\n${smallest}`);
   expect(limits).toMatchObject({ depth: 0, aliases: 20 });
-  expect(server).toEqual({ host: '127.0.0.1', port: 0, cors: [] });
+  expect(server).toEqual({ host: '127.0.0.1', port: 0, cors: [], trustedProxies: [] });
 });
 
 test.each([
@@ -47,7 +49,7 @@ test('keys mode has keys, each with an id, and grants', () => {
     'auth: { mode: keys, keys: [{ id: wall, key: 0123456789abcdef }], grants: [{ who: "key:wall", actions: [read], sources: [sfo] }] }';
   expect(load(smallest.replace('auth: { mode: none }', auth)).auth).toEqual({
     mode: 'keys',
-    keys: [{ id: 'wall', key: '0123456789abcdef' }],
+    keys: [{ id: 'wall', sha256: createHash('sha256').update('0123456789abcdef').digest('hex'), expiresAt: null, roles: [] }],
     grants: [{ who: 'key:wall', actions: ['read'], sources: ['sfo'] }],
   });
 });

@@ -33,7 +33,12 @@ const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
 test('the example of the documentation is read with all that it says', () => {
   const [catalog, astra, vcf] = modules;
   expect(load(example)).toEqual({
-    server: { host: '127.0.0.1', port: 4_000, cors: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'] },
+    server: {
+      host: '127.0.0.1',
+      port: 4_000,
+      cors: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'],
+      trustedProxies: [],
+    },
     graphql: { introspection: true, explorer: true },
     auth: {
       mode: 'jwt',

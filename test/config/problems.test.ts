@@ -69,7 +69,11 @@ test.each([
   ['no sources', 'auth: { mode: none }\nsources: []\n', '2:10: sources: expected at least one source'],
   ['a grant without actions', withGrant('actions: [], sources: ["*"]'), '1:95: auth.grants[0].actions: expected at least one action'],
   ['a grant without sources', withGrant('actions: [read], sources: []'), '1:112: auth.grants[0].sources: expected at least one source'],
-  ['no keys', smallest.replace('mode: none', 'mode: keys, keys: []'), '1:27: auth.keys: expected at least one key'],
+  [
+    'no keys',
+    smallest.replace('mode: none', 'mode: keys, keys: []'),
+    '1:27: auth.keys: expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create',
+  ],
   ['no issuers', smallest.replace('mode: none', 'mode: jwt, issuers: []'), '1:29: auth.issuers: expected at least one issuer'],
   ['a source that is none', 'auth: { mode: none }\nsources: [~]\n', '2:11: sources[0]: expected keys and their values'],
 ])('%s is refused, where it stands', (_what, text, problem) => {
@@ -87,7 +91,7 @@ test.each(['source', 'resource', 'javascript', 'data', 'file', 'http', 'https', 
 
 test('missing authentication says what to write', () => {
   expect(problemsOf(smallest.replace('auth: { mode: none }\n', ''))).toEqual([
-    '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }',
+    '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
   ]);
   expect(problemsOf(smallest.replace('mode: none', 'grants: []'))).toEqual([
     '1:7: auth.mode: is missing; expected "none", "keys" or "jwt"',

@@ -18,5 +18,5 @@ test('what it does not serve yet is refused by name', () => {
   const text = smallest
     .replace('mode: none', 'mode: keys, keys: [{ id: a, key: 0123456789abcdef }]')
     .replace('{ username: svc, password: pw }', '{ mode: passthrough }');
-  expect(unsupportedModes(load(text))).toEqual(['auth.mode: keys', 'credentials.mode: passthrough (source sfo)']);
+  expect(unsupportedModes(load(text))).toEqual(['credentials.mode: passthrough (source sfo)']);
 });

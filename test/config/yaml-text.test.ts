@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { load, problemsOf, smallest } from './fixture.js';
 
 const missing = [
-  '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }',
+  '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
   '1:1: sources: is missing; expected a list',
 ];
 

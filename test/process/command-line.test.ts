@@ -11,6 +11,7 @@ async function run(...words: readonly string[]) {
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
     readFile: () => 'not: right',
+    writeFile: () => undefined,
     exists: () => false,
     environment: {},
     now: Date.now,

@@ -54,7 +54,6 @@ test.each(['0.0.0.0', '192.0.2.1', '::', 'gateway.example'])('Without authentica
 );
 
 test.each([
-  ['auth.mode: keys', { auth: { mode: 'keys', keys: [{ id: 'ci', key: 'a-key-of-more-than-32-characters-in-all' }], grants: [] } }],
   [
     'credentials.mode: passthrough (source site)',
     { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { mode: 'passthrough' } }] },

@@ -8,6 +8,7 @@ import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { Gateway } from '../../src/task/gateway.js';
 import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
 import { noLimits } from '../support/no-limits.js';
+import { openEntrance } from '../support/open-entrance.js';
 import type { Json } from '../support/post.js';
 
 /** An answer, whatever it is. */
@@ -55,6 +56,7 @@ export class BareGateway {
     });
     const app = await createHttpServer({
       gateway,
+      entrance: openEntrance(),
       schema,
       introspection: true,
       explorerFolder: null,

@@ -9,6 +9,7 @@ import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import type { Ledger } from '../../src/task/ledger.js';
+import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
 
 /** The planes of the demo, by the names of their sources. */
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
   /** Made with the clock of the world; in memory where absent. */
   readonly ledger?: (now: () => number) => Ledger;
+  /** Callers with keys, by id, and what they may do; without them nobody is asked who they are. */
+  readonly callers?: Callers;
   /** From where on it is logged; warnings and worse where absent. */
   readonly logLevel?: 'info' | 'warn';
 }
@@ -51,7 +54,14 @@ export class World {
     this.#clock = clock;
   }
 
-  static async start({ seed = 1, configuration = {}, sources = {}, ledger, logLevel = 'warn' }: WorldOptions = {}): Promise<World> {
+  static async start({
+    seed = 1,
+    configuration = {},
+    sources = {},
+    ledger,
+    callers,
+    logLevel = 'warn',
+  }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8) };
     const now = (): number => clock.now;
     const log: string[] = [];
@@ -65,7 +75,7 @@ export class World {
     const text = stringify({
       server: { port: 0 },
       graphql: { introspection: true },
-      auth: { mode: 'none' },
+      auth: callers === undefined ? { mode: 'none' } : keysOf(callers),
       store: { kind: 'memory' },
       sources: names.map((name) => ({ name, kind: kinds[name], url: planes[name].url, ...planes[name].settings, ...sources[name] })),
       ...configuration,
@@ -99,9 +109,9 @@ export class World {
     for (const name of names) this.planes[name].advance(ms);
   }
 
-  /** One operation over HTTP. */
-  graphql(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
-    return post(`${this.gateway.origin}/graphql`, { query, variables });
+  /** One operation over HTTP, of a caller where there are any. */
+  graphql(query: string, variables: Readonly<Record<string, unknown>> = {}, caller?: string): Promise<GraphQLAnswer> {
+    return post(`${this.gateway.origin}/graphql`, { query, variables }, caller === undefined ? {} : bearer(caller));
   }
 
   /** Calls to the task routes of a plane so far; log-ins are not counted. */

@@ -89,6 +89,7 @@ describeWith(openssl)('TLS', () => {
       out: (line) => void lines.push(line),
       err: (line) => void lines.push(line),
       readFile: (path) => (path === 'test.yaml' ? text : readFile(path)),
+      writeFile: () => undefined,
       exists: () => false,
       environment: {},
       now: Date.now,

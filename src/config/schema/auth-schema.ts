@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto';
+
 import { z } from 'zod';
 
 import { secretSetting } from '../../task/source/secret-setting.js';
+import type { CallerKey } from '../configuration.js';
+import { type KeyringEntry, keyringIn } from '../keyring.js';
+import { fileSetting } from './file-setting.js';
 import { httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './url-setting.js';
 
 const whoExpected = 'expected sub:<glob>, role:<glob>, key:<id> or *';
 const globExpected = 'expected a name of a source, with * for any characters';
+const noKeys = 'expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create';
 const keyExpected = 'expected at least 16 characters';
 
 const grant = z
@@ -36,15 +42,56 @@ const grants = z
   .default([])
   .describe('Who may do what. The rights of a caller are the union of what matches; without a match there are none.');
 
+const keyAsWell = {
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
+    .describe('Names the key in grants and in the journal. 1 to 64 letters, digits, dots, - or _; unique.'),
+  expires: z.iso
+    .datetime({ offset: true, error: 'expected an instant, such as 2027-01-31T00:00:00Z' })
+    .optional()
+    .describe('When it ends, such as 2027-01-31T00:00:00Z. Never by default.'),
+  roles: z.array(z.string().min(1).describe('A role.')).default([]).describe('Roles that grants can name. None by default.'),
+};
+
 const key = z
-  .strictObject({
-    id: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
-      .describe('Names the key in grants and in the journal. 1 to 64 letters, digits, dots, - or _; unique.'),
-    key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
+  .union([
+    z.strictObject({
+      ...keyAsWell,
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, { error: 'expected 64 lower-case hexadecimal digits, as tributary keys create prints them' })
+        .describe('SHA-256 of what a caller sends as bearer token, as tributary keys create prints it.'),
+    }),
+    z.strictObject({
+      ...keyAsWell,
+      key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
+    }),
+  ])
+  .transform((entry): CallerKey => {
+    const sha256 = 'sha256' in entry ? entry.sha256 : createHash('sha256').update(entry.key).digest('hex');
+    return { id: entry.id, sha256, expiresAt: instantOf(entry.expires), roles: entry.roles };
   })
   .describe('A key of one caller.');
+
+const keyring = fileSetting(
+  'File of further keys, as tributary keys keeps it: hashes, with when each ends. Its keys can change while the gateway runs.',
+)
+  .transform((text, context): readonly KeyringEntry[] => {
+    const keys = keyringIn(text);
+    if (keys === null) context.addIssue('expected a file that tributary keys create made');
+    return keys ?? [];
+  })
+  .optional();
+
+function instantOf(text: string | null | undefined): number | null {
+  return text == null ? null : Date.parse(text);
+}
+
+/** Those of the configuration, then those of the keyring. */
+function allKeys(keys: readonly CallerKey[], entries: readonly KeyringEntry[]): readonly CallerKey[] {
+  return [...keys, ...entries.map(({ id, sha256, expires, roles }) => ({ id, sha256, roles, expiresAt: instantOf(expires) }))];
+}
 
 const issuer = z
   .strictObject({
@@ -56,7 +103,8 @@ const issuer = z
   })
   .describe('Who signs tokens.');
 
-const authExpected = 'expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }';
+const authExpected =
+  'expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants';
 
 export const authSchema = z
   .discriminatedUnion(
@@ -68,8 +116,16 @@ export const authSchema = z
       z
         .strictObject({
           mode: z.literal('keys').describe('Callers send a key that is listed here.'),
-          keys: z.array(key).min(1, { error: 'expected at least one key' }).describe('The keys.'),
+          keys: z.array(key).default([]).describe('The keys, or some of them. None by default.'),
+          keyring,
           grants,
+        })
+        .transform(({ keyring: entries = [], keys, ...others }, context) => {
+          const all = allKeys(keys, entries);
+          if (all.length === 0) context.addIssue({ code: 'custom', path: ['keys'], message: noKeys, input: keys });
+          if (entries.some(({ id }) => keys.some((one) => one.id === id)))
+            context.addIssue({ code: 'custom', path: ['keys'], message: 'expected ids of which none is in the keyring too', input: keys });
+          return { ...others, keys: all };
         })
         .describe('Authentication by keys.'),
       z

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { integerSetting } from './integer-setting.js';
 
+const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8';
 const hostExpected = 'expected an IP address or a host name, without a port';
 const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing behind them';
 
@@ -18,9 +19,20 @@ export const serverSchema = z
       .array(z.string({ error: originExpected }).refine(isOrigin, { error: originExpected }).describe('Scheme, host and port.'))
       .default([])
       .describe('Origins whose pages may call the API from a browser. None by default.'),
+    trustedProxies: z
+      .array(z.string({ error: networkExpected }).refine(isNetwork, { error: networkExpected }).describe('An IP address, or a network.'))
+      .default([])
+      .describe('Proxies whose X-Forwarded-For is believed: IP addresses, or networks such as 10.0.0.0/8. None by default.'),
   })
   .prefault({})
   .describe('Where the gateway listens.');
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...others] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || others.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
+}
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -1,6 +1,6 @@
-import { anonymous, type Caller } from '../../task/caller.js';
+import { openSession, type Session } from '../authentication/session.js';
 
 /** Whose limits a request counts against: those of the caller, or of the address where nobody is asked who they are. */
-export function callerKey(caller: Caller, address: string | undefined): string {
-  return caller === anonymous ? `address:${address ?? ''}` : `caller:${caller.id}`;
+export function callerKey(session: Session, address: string): string {
+  return session === openSession ? `address:${address}` : `caller:${session.id}`;
 }

@@ -3,6 +3,9 @@ import type { ExecutionResult } from 'graphql';
 
 import { type ErrorCode, TributaryError } from '../../task/error/tributary-error.js';
 import { refusal } from '../refusal.js';
+import { sessionOf } from '../authentication/require-session.js';
+import { presentedIn } from '../authentication/presented.js';
+import { callerKey } from '../limits/caller-key.js';
 import { EventStream } from './event-stream.js';
 import type { LiveOptions } from './live-options.js';
 import type { Occupancy } from './occupancy.js';
@@ -10,6 +13,7 @@ import { openEvents } from './open-events.js';
 import { prepareSubscription, type SubscriptionRequest } from './prepare-subscription.js';
 import { readStreamRequest } from './read-stream-request.js';
 import { ResultFormatter } from './result-formatter.js';
+import { Viewer } from './viewer.js';
 
 /**
  * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse).
@@ -19,13 +23,15 @@ export class EventStreams {
   readonly #options: LiveOptions;
   readonly #occupancy: Occupancy;
   readonly #formatter: ResultFormatter;
-  readonly #open = new Set<EventStream>();
+  readonly #open = new Map<EventStream, Viewer>();
+  readonly #watch: NodeJS.Timeout;
   #isClosing = false;
 
   constructor(options: LiveOptions, occupancy: Occupancy) {
     this.#options = options;
     this.#occupancy = occupancy;
     this.#formatter = new ResultFormatter(options.formatError);
+    this.#watch = setInterval(() => this.#endThoseThatAreOver(), options.timing.pingMs).unref();
   }
 
   /** What is wrong with the request is an HTTP error; what is wrong with the subscription is an event, as clients of the protocol expect. */
@@ -39,12 +45,13 @@ export class EventStreams {
       throw error;
     }
     if (this.#isClosing) return refuse(reply, 503, 'The gateway stops.', 'OVERLOADED');
-    const { guards, callerKey } = this.#options;
+    const { guards, entrance, context } = this.#options;
+    const session = sessionOf(request);
     const excess = guards.shape.excess(wanted.query, wanted.operationName);
     if (excess !== null) return refuse(reply, 400, excess, 'LIMIT_EXCEEDED');
     const leaveAll = this.#occupancy.enter();
     if (leaveAll === null) return refuse(reply, 503, 'limits.sockets are open already.', 'OVERLOADED');
-    const leaveOwn = guards.callersSockets.enter(callerKey(request.ip));
+    const leaveOwn = guards.callersSockets.enter(callerKey(session, entrance.addressOf(presentedIn(request.raw))));
     if (leaveOwn === null) {
       leaveAll();
       return refuse(reply, 429, 'This caller has as many connections as limits.socketsPerCaller allows.', 'RATE_LIMITED');
@@ -55,25 +62,32 @@ export class EventStreams {
     };
     reply.hijack();
     const stream = new EventStream(reply.raw, this.#options);
-    this.#open.add(stream);
+    const viewer = new Viewer(session, context);
+    this.#open.set(stream, viewer);
     void stream.closed.then(() => {
       leave();
       this.#open.delete(stream);
     });
     stream.open(reply.getHeaders());
-    await this.#run(stream, wanted);
+    await this.#run(stream, viewer, wanted);
     return reply;
   }
 
   /** Ends every stream, without `complete`: their clients connect again. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.all(Array.from(this.#open, (stream) => stream.end()));
+    clearInterval(this.#watch);
+    await Promise.all(Array.from(this.#open.keys(), (stream) => stream.end()));
   }
 
-  async #run(stream: EventStream, wanted: SubscriptionRequest): Promise<void> {
+  /** Of callers whose credential holds no longer; one that connects again shows what it has now. */
+  #endThoseThatAreOver(): void {
+    for (const [stream, { session }] of this.#open) if (session.isOver) void stream.end();
+  }
+
+  async #run(stream: EventStream, viewer: Viewer, wanted: SubscriptionRequest): Promise<void> {
     try {
-      for await (const result of this.#results(stream, wanted)) {
+      for await (const result of this.#results(stream, viewer, wanted)) {
         if (stream.isOver) return;
         await stream.next(this.#formatter.result(result));
       }
@@ -85,8 +99,8 @@ export class EventStreams {
     await stream.end();
   }
 
-  async *#results(stream: EventStream, wanted: SubscriptionRequest): AsyncGenerator<ExecutionResult> {
-    const prepared = prepareSubscription(wanted, this.#options);
+  async *#results(stream: EventStream, viewer: Viewer, wanted: SubscriptionRequest): AsyncGenerator<ExecutionResult> {
+    const prepared = prepareSubscription(wanted, viewer, this.#options);
     if (prepared.phase === 'refused') return yield { errors: prepared.errors };
     const opened = await openEvents(prepared.args, this.#options);
     if (!(Symbol.asyncIterator in opened)) return yield opened;

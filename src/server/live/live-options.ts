@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
+import type { Entrance } from '../authentication/entrance.js';
+import type { Session } from '../authentication/session.js';
 import type { createErrorFormatter } from '../format-error.js';
 import type { Guards } from '../limits/guards.js';
 import type { ServerLimits } from '../limits/server-limits.js';
@@ -8,16 +10,17 @@ import type { LiveTiming } from './live-timing.js';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
+  /** Who is let in. */
+  readonly entrance: Entrance;
+  /** Whether every caller may read the schema; else those with the right alone. */
   readonly introspection: boolean;
   readonly limits: Pick<ServerLimits, 'sockets' | 'subscriptionsPerSocket'>;
   /** The same as over HTTP. */
   readonly guards: Guards;
-  /** Whose limits a connection from an address counts against. */
-  readonly callerKey: (address: string | undefined) => string;
   /** Origins whose pages may connect, besides the gateway's own. */
   readonly origins: readonly string[];
-  /** A new context: one to subscribe with and one for each event, so that no event is answered from what an earlier one loaded. */
-  readonly context: () => object;
+  /** A new context for a caller's resolvers. */
+  readonly context: (session: Session) => object;
   /** What clients see of an error; the same as over HTTP. */
   readonly formatError: ReturnType<typeof createErrorFormatter>;
   readonly timing: LiveTiming;

@@ -2,24 +2,30 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import type { LiveOptions } from './live-options.js';
+import type { Presented } from '../authentication/presented.js';
 import { Outflow } from './outflow.js';
-import type { SocketExtra } from './socket-protocol.js';
+import { Visitor } from './visitor.js';
 
 /** Of the registry of RFC 6455: for a client that may try again later. */
 const tryAgainLater = 1013;
 
+type LiveSocketOptions = Pick<LiveOptions, 'guards' | 'timing' | 'log'>;
+
 /** The WebSocket of one client. */
 export class LiveSocket {
   readonly #socket: WebSocket;
-  readonly #options: Pick<LiveOptions, 'timing' | 'log'>;
+  readonly #visitor: Visitor;
+  readonly #options: LiveSocketOptions;
   readonly #outflow: Outflow;
   /** There are none as long as the protocol does not know the socket; it may refuse it at once. */
   #endSubscriptions: (code?: number, reason?: string) => Promise<void> = () => Promise.resolve();
   /** It answered the last ping, or was not asked yet. */
   #isAlive = true;
 
-  constructor(socket: WebSocket, protocol: Server<SocketExtra>, extra: SocketExtra, options: Pick<LiveOptions, 'timing' | 'log'>) {
+  /** `presented`: with the request that opened it. */
+  constructor(socket: WebSocket, presented: Presented, protocol: Server<Visitor>, options: LiveSocketOptions) {
     this.#socket = socket;
+    this.#visitor = new Visitor(presented, options.guards.callersSockets, (code, reason) => this.close(code, reason));
     this.#options = options;
     this.#outflow = new Outflow(
       {
@@ -45,10 +51,11 @@ export class LiveSocket {
             if (this.#isOpen) handle(textOf(data)).catch((error: unknown) => this.#fail(error));
           }),
       },
-      extra,
+      this.#visitor,
     );
     socket.once('close', (code, reason) => {
       this.#outflow.stop();
+      this.#visitor.leave();
       this.#end(code, String(reason));
     });
   }
@@ -61,8 +68,9 @@ export class LiveSocket {
     this.#socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Cuts a client that did not answer the last time. */
+  /** Cuts a client that did not answer the last time; closes that of a caller whose credential holds no longer. */
   ping(): void {
+    if (this.#isOpen && this.#visitor.entered?.session.isOver === true) return this.close(CloseCode.Forbidden, 'Forbidden');
     if (!this.#isAlive) return this.#socket.terminate();
     this.#isAlive = false;
     if (this.#isOpen) this.#socket.ping();

@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 
 import { rateHook } from '../limits/rate-hook.js';
+import { requireSession, sessionOf } from '../authentication/require-session.js';
+import { presentedIn } from '../authentication/presented.js';
+import { callerKey } from '../limits/caller-key.js';
 import { EventStreams } from './event-streams.js';
 import type { LiveOptions } from './live-options.js';
 import { Occupancy } from './occupancy.js';
@@ -25,7 +28,10 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
     url: `${path}/stream`,
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    onRequest: rateHook(options.guards.operations, ({ ip }) => options.callerKey(ip)),
+    onRequest: [
+      requireSession(options.entrance),
+      rateHook(options.guards.operations, (request) => callerKey(sessionOf(request), options.entrance.addressOf(presentedIn(request.raw)))),
+    ],
     handler: (request, reply) => streams.handle(request, reply),
   });
   app.addHook('preClose', async () => {

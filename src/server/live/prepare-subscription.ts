@@ -13,6 +13,7 @@ import {
 import type { ErrorCode } from '../../task/error/tributary-error.js';
 import { firstErrors } from '../limits/first-errors.js';
 import type { LiveOptions } from './live-options.js';
+import type { Viewer } from './viewer.js';
 
 /** What a client sends, whatever the transport. */
 export interface SubscriptionRequest {
@@ -27,8 +28,10 @@ export type Prepared =
 /** Parses and validates what the guards let through, and refuses what is no subscription. */
 export function prepareSubscription(
   { query, variables, operationName }: SubscriptionRequest,
-  { schema, introspection }: Pick<LiveOptions, 'schema' | 'introspection'>,
+  viewer: Viewer,
+  { schema, introspection: isOpen }: Pick<LiveOptions, 'schema' | 'introspection'>,
 ): Prepared {
+  const introspection = isOpen || viewer.session.has('introspect');
   let document: DocumentNode;
   try {
     document = parse(query);
@@ -44,7 +47,7 @@ export function prepareSubscription(
   if (errors.length > 0) return refused('GRAPHQL_VALIDATION_FAILED', firstErrors(errors));
   return {
     phase: 'ready',
-    args: { schema, document, variableValues: variables, operationName, hideSuggestions: !introspection },
+    args: { schema, document, variableValues: variables, operationName, contextValue: viewer, hideSuggestions: !introspection },
   };
 }
 

@@ -4,33 +4,37 @@ import { makeServer, type Server } from 'graphql-ws';
 import type { TributaryError } from '../../task/error/tributary-error.js';
 import { LimitExceededError } from '../limits/limit-exceeded-error.js';
 import { RateLimitedError } from '../limits/rate-limited-error.js';
+import { callerKey } from '../limits/caller-key.js';
+import { sessionOfInit } from './session-of-init.js';
 import type { LiveOptions } from './live-options.js';
 import { openEvents } from './open-events.js';
 import { prepareSubscription } from './prepare-subscription.js';
 import { ResultFormatter } from './result-formatter.js';
 import { TooManySubscriptionsError } from './too-many-subscriptions-error.js';
-
-/** What is known of a socket besides the protocol. */
-export interface SocketExtra {
-  /** Whose limits its operations count against. */
-  readonly callerKey: string;
-}
+import { Viewer } from './viewer.js';
+import type { Visitor } from './visitor.js';
 
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
-export function createSocketProtocol(options: LiveOptions): Server<SocketExtra> {
-  const { limits, guards, timing } = options;
+export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
+  const { limits, guards, timing, entrance, context } = options;
   const formatter = new ResultFormatter(options.formatError);
-  return makeServer<Record<string, unknown>, SocketExtra>({
+  return makeServer<Record<string, unknown>, Visitor>({
     connectionInitWaitTimeout: timing.initMs,
-    onSubscribe: ({ subscriptions, extra }, _id, request) => {
-      const waitMs = guards.operations.take(extra.callerKey, 1);
+    onConnect: async ({ connectionParams, extra: visitor }) => {
+      const session = await sessionOfInit(connectionParams, visitor, entrance);
+      return session !== null && visitor.enter({ session, callerKey: callerKey(session, entrance.addressOf(visitor.presented)) });
+    },
+    onSubscribe: ({ subscriptions, extra: { entered } }, _id, request) => {
+      // It is there: the protocol lets nobody subscribe before.
+      if (entered === null) throw new Error('Nobody was let in.');
+      const waitMs = guards.operations.take(entered.callerKey, 1);
       if (waitMs !== 0) return refused(new RateLimitedError(waitMs));
       // The one that is asked for is among them already.
       const most = limits.subscriptionsPerSocket;
       if (most !== 0 && Object.keys(subscriptions).length > most) return refused(new TooManySubscriptionsError(most));
       const excess = guards.shape.excess(request.query, request.operationName);
       if (excess !== null) return refused(new LimitExceededError(excess));
-      const prepared = prepareSubscription(request, options);
+      const prepared = prepareSubscription(request, new Viewer(entered.session, context), options);
       return prepared.phase === 'ready' ? prepared.args : prepared.errors;
     },
     subscribe: (args) => openEvents(args, options),

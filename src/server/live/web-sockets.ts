@@ -4,12 +4,14 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, type Server } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
+import { presentedIn } from '../authentication/presented.js';
 import { isAllowedOrigin } from './is-allowed-origin.js';
 import type { LiveOptions } from './live-options.js';
 import { LiveSocket } from './live-socket.js';
 import type { Occupancy } from './occupancy.js';
 import { refuseUpgrade, type UpgradeRefusal } from './refuse-upgrade.js';
-import { createSocketProtocol, type SocketExtra } from './socket-protocol.js';
+import { createSocketProtocol } from './socket-protocol.js';
+import type { Visitor } from './visitor.js';
 
 /** Of a message from a client: its bytes, its parts and its unread pieces. Small ones cost far more memory than they carry. */
 const messageBounds = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChunks: 4_096 };
@@ -17,15 +19,12 @@ const messageBounds = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChu
 /** Of RFC 6455: the server goes away. */
 const goingAway = 1001;
 
-/** As graphql-ws has it for one initialisation too many: too many of something. */
-const tooMany = 4429;
-
 /** The WebSockets of all clients. */
 export class WebSockets {
   readonly #options: LiveOptions;
   readonly #occupancy: Occupancy;
   readonly #server: WebSocketServer;
-  readonly #protocol: Server<SocketExtra>;
+  readonly #protocol: Server<Visitor>;
   readonly #open = new Set<LiveSocket>();
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
@@ -45,9 +44,7 @@ export class WebSockets {
     if (leave === null) return refuseUpgrade(socket, refusal ?? full);
     // Also where the handshake fails and no WebSocket comes of it.
     socket.once('close', leave);
-    this.#server.handleUpgrade(request, socket, head, (client) =>
-      this.#serve(client, this.#options.callerKey(request.socket.remoteAddress)),
-    );
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, request));
   }
 
   /** Tells every client that the gateway goes away, and waits until all are gone. */
@@ -63,15 +60,10 @@ export class WebSockets {
     return isAllowedOrigin(headers, this.#options.origins) ? null : foreign;
   }
 
-  #serve(socket: WebSocket, callerKey: string): void {
-    const client = new LiveSocket(socket, this.#protocol, { callerKey }, this.#options);
-    const leave = this.#options.guards.callersSockets.enter(callerKey);
+  #serve(socket: WebSocket, request: IncomingMessage): void {
+    const client = new LiveSocket(socket, presentedIn(request), this.#protocol, this.#options);
     this.#open.add(client);
-    socket.once('close', () => {
-      this.#open.delete(client);
-      leave?.();
-    });
-    if (leave === null) client.close(tooMany, 'This caller has as many connections as limits.socketsPerCaller allows.');
+    socket.once('close', () => this.#open.delete(client));
   }
 
   #ping(): void {

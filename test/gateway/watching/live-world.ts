@@ -2,7 +2,9 @@ import { type ExecutionResult, graphql, parse } from 'graphql';
 
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
+import { openSession } from '../../../src/server/authentication/session.js';
 import { openEvents } from '../../../src/server/live/open-events.js';
+import { Viewer } from '../../../src/server/live/viewer.js';
 import { AstraSimulator } from '../../../src/sources/astra/simulator.js';
 import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
 import { sourceModules } from '../../../src/sources/index.js';
@@ -88,9 +90,10 @@ export class LiveWorld {
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const parsed = documents.get(document) ?? parse(document);
     documents.set(document, parsed);
+    const viewer = new Viewer({ ...openSession, ...caller }, () => this.gateway.operation(caller));
     return openEvents(
-      { schema, document: parsed, variableValues: variables },
-      { context: () => this.gateway.operation(caller), log: { error: (error: unknown) => void this.reported.push(error) } as Json },
+      { schema, document: parsed, variableValues: variables, contextValue: viewer },
+      { log: { error: (error: unknown) => void this.reported.push(error) } as Json },
     );
   }
 

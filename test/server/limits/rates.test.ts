@@ -65,6 +65,8 @@ test('One connection too many is closed with 4429, or is 429, until another one 
   expect(second.response.statusCode).toBe(200);
   await server.feed.until(1);
   const third = await SocketClient.open(server.host);
+  // Whose connection it is, is known from now on.
+  third.send({ type: 'connection_init' });
   expect(await third.closed).toBe(4429);
   const fourth = await readStream(server.host, { body: { query: said } });
   expect([fourth.response.statusCode, fourth.response.headers['retry-after']]).toEqual([429, '5']);

@@ -14,6 +14,7 @@ import { Gateway } from '../../../src/task/gateway.js';
 import { timerScheduler } from '../../../src/task/watch/timer-scheduler.js';
 import { Feed } from './feed.js';
 import { noLimits } from '../../support/no-limits.js';
+import { openEntrance } from '../../support/open-entrance.js';
 import { noLog } from '../../support/no-log.js';
 
 /** A listening server with a small schema, whose subscriptions tell what the test pushes into the feed. */
@@ -28,7 +29,7 @@ export interface LiveServer {
   readonly logged: Promise<string>;
 }
 
-export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'explorerFolder'>> & {
+export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder'>> & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<LiveTiming>;
 };
@@ -51,6 +52,7 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
   });
   const app = await createHttpServer({
     gateway,
+    entrance: openEntrance(),
     schema: schemaOf(feed),
     introspection: true,
     explorerFolder: null,

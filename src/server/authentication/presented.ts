@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a client shows to be let in. */
+export interface Presented {
+  /** As in the header `authorization`; undefined: nothing. */
+  readonly authorization: string | undefined;
+  /** Of the request, with its query. */
+  readonly url: string;
+  /** Of the other end of the connection. */
+  readonly remoteAddress: string | undefined;
+  /** X-Forwarded-For; it is believed only of trusted proxies. */
+  readonly forwardedFor: string | undefined;
+}
+
+/** A request as far as authentication looks at it; the body is not read yet. */
+interface RequestHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly url?: string | undefined;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+export function presentedIn({ headers, url = '', socket }: RequestHead): Presented {
+  return {
+    authorization: headers.authorization,
+    url,
+    remoteAddress: socket.remoteAddress,
+    forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(','),
+  };
+}
+
+/** Names under which a credential stands in a URL. It would stay in the logs of every proxy on the way, so it is not taken there. */
+const credentialNames: ReadonlySet<string> = new Set([
+  'access_token',
+  'api_key',
+  'api-key',
+  'apikey',
+  'auth',
+  'authorization',
+  'bearer',
+  'key',
+  'token',
+]);
+
+export function hasCredentialInUrl(url: string): boolean {
+  const start = url.indexOf('?');
+  return start !== -1 && [...new URLSearchParams(url.slice(start)).keys()].some((name) => credentialNames.has(name.toLowerCase()));
+}

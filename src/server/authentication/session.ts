@@ -1,0 +1,48 @@
+import { noRights, type Policy, type Rights } from '../../task/access/policy.js';
+import { anonymous, type Caller, type Right } from '../../task/caller.js';
+import type { Proof } from './verifier.js';
+
+/** What a caller may do with the gateway itself, whatever the source. */
+export type GatewayRight = 'introspect' | 'operate' | 'audit';
+
+/** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
+export interface Session extends Caller {
+  has(right: GatewayRight): boolean;
+  /** True from when the credential has expired, or was revoked. */
+  readonly isOver: boolean;
+}
+
+/** Where nobody is asked who they are: everybody may do everything. Who may read the schema is for graphql.introspection alone to say. */
+export const openSession: Session = { ...anonymous, has: (right) => right !== 'introspect', isOver: false };
+
+/** A session by a credential. What it may do is asked for anew each time: a right, or the credential, may be taken away. */
+export class ProvenSession implements Session {
+  readonly #proof: Proof;
+  readonly #policy: () => Policy;
+
+  constructor(proof: Proof, policy: () => Policy) {
+    this.#proof = proof;
+    this.#policy = policy;
+  }
+
+  get id(): string {
+    return this.#proof.callerId;
+  }
+
+  get isOver(): boolean {
+    return this.#proof.identity() === null;
+  }
+
+  may(right: Right, sourceName: string): boolean {
+    return this.#rights().may(right, sourceName);
+  }
+
+  has(right: GatewayRight): boolean {
+    return this.#rights().has(right);
+  }
+
+  #rights(): Rights {
+    const identity = this.#proof.identity();
+    return identity === null ? noRights : this.#policy().rightsOf(identity);
+  }
+}

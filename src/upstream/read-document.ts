@@ -1,0 +1,21 @@
+import { Agent } from 'undici';
+
+import { exchange } from './exchange.js';
+
+const timeoutMs = 5_000;
+const maxBytes = 1024 * 1024;
+
+/**
+ * The text of a public document, such as the keys of an issuer of tokens: one request without credentials, at most 5 s and 1 MiB.
+ * Redirects are not followed. Rejects when there is no answer of status 200.
+ */
+export async function readDocument(url: URL): Promise<string> {
+  const agent = new Agent({ connections: 1, connect: { minVersion: 'TLSv1.2' }, maxResponseSize: maxBytes });
+  try {
+    const { status, text } = await exchange(agent, url, { method: 'GET', path: [], signal: AbortSignal.timeout(timeoutMs) }, maxBytes);
+    if (status !== 200) throw new Error(`The document was answered with status ${status}.`);
+    return text;
+  } finally {
+    await agent.destroy();
+  }
+}
