@@ -61,6 +61,14 @@ test('the configuration of the README is right, and this version serves it', () 
   expect(unsupportedModes(configuration)).toEqual([]);
 });
 
+test.each(blocks('yaml').slice(1))('the access of the README is right: %s', (text) => {
+  const sources = '\nsources: [{ name: vcf-a, kind: vcf, url: "https://a.example", credentials: { username: u, password: p } }]\n';
+  const keyring = { keys: [{ id: 'ci', sha256: 'a'.repeat(64), expires: null, roles: ['deployer'], created: '2026-11-21T08:00:00Z' }] };
+  const readFile = () => JSON.stringify(keyring);
+  const { auth } = loadConfiguration({ file: 'README.yaml', text: text + sources, environment: {}, readFile, modules: sourceModules });
+  expect(auth).toMatchObject({ grants: [{}, {}] });
+});
+
 test('every file that the README names is there', () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '').filter((link) => !link.includes('://'));
   expect(links.length).toBeGreaterThan(5);

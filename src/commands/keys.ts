@@ -15,8 +15,8 @@ export interface KeysOptions {
 export interface NewKeyOptions extends KeysOptions {
   /** Roles that grants can name. */
   readonly role?: readonly string[] | undefined;
-  /** Milliseconds; null: for ever. */
-  readonly expires: number | null;
+  /** Milliseconds; Infinity: for ever. */
+  readonly expires: number;
 }
 
 /** Puts a new key into the keyring. Standard output gets the key, this one time; the keyring gets its hash. */
@@ -29,7 +29,7 @@ export function createKey(id: string, { role = [], expires, ...options }: NewKey
   const entry: KeyringEntry = {
     id,
     sha256: createHash('sha256').update(key).digest('hex'),
-    expires: expires === null ? null : new Date(now + expires).toISOString(),
+    expires: expires === Infinity ? null : new Date(now + expires).toISOString(),
     roles: [...role],
     created: new Date(now).toISOString(),
   };

@@ -20,9 +20,9 @@ export function seedOf(text: string): number {
   return wholeNumber(text, 4_294_967_295, 'A seed is a whole number from 0 to 4294967295.');
 }
 
-/** Milliseconds from now; null: never. */
-export function lifeOf(text: string): number | null {
-  if (text === 'never') return null;
+/** Milliseconds from now; Infinity: never, as commander takes null for nothing. */
+export function lifeOf(text: string): number {
+  if (text === 'never') return Infinity;
   const [, count, unit] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? [];
   if (count === undefined) throw new InvalidArgumentError('It is a number and h or d, such as 90d, or never.');
   return Number(count) * (unit === 'h' ? 3_600_000 : 86_400_000);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { request } from 'undici';
 
 import { bearer, keyOf } from '../../support/callers.js';
-import type { Json } from '../../support/post.js';
 import { World } from '../../support/world.js';
 
 let world: World;
@@ -80,7 +79,7 @@ test.each(credentials.flatMap(([what, headers]) => routes.map((route) => [what, 
   'With %s a request by %s is 401 with the same words, and no plane is asked.',
   async (_what, _how, headers, [, method, path, more, body]) => {
     const answer = await send(method, path, { ...more, ...headers }, body);
-    expect({ status: answer.status, body: JSON.parse(answer.text) as Json }).toEqual({ status: 401, body: expected });
+    expect({ status: answer.status, body: JSON.parse(answer.text) }).toEqual({ status: 401, body: expected });
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="tributary"');
     for (const name of ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const) expect(world.calls(name)).toEqual([]);
   },
@@ -92,7 +91,7 @@ test.each(['access_token', 'api_key', 'key', 'Token', 'authorization'])(
     const url = `/graphql?${inUrl}&${name}=${keyOf('sre')}`;
     for (const headers of [preflight, { ...preflight, ...bearer('sre') }]) {
       const answer = await send('GET', url, headers);
-      expect({ status: answer.status, body: JSON.parse(answer.text) as Json }).toEqual({ status: 401, body: expected });
+      expect({ status: answer.status, body: JSON.parse(answer.text) }).toEqual({ status: 401, body: expected });
     }
   },
 );

@@ -5,6 +5,7 @@ import type { Json } from '../../support/post.js';
 export interface SocketClientOptions {
   readonly protocols?: readonly string[];
   readonly origin?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly path?: string;
 }
 
@@ -33,9 +34,9 @@ export class SocketClient {
   /** Resolves when it is open; rejects with the status of a refusal. */
   static open(
     host: string,
-    { protocols = ['graphql-transport-ws'], origin, path = '/graphql' }: SocketClientOptions = {},
+    { protocols = ['graphql-transport-ws'], origin, headers = {}, path = '/graphql' }: SocketClientOptions = {},
   ): Promise<SocketClient> {
-    const socket = new WebSocket(`ws://${host}${path}`, [...protocols], origin === undefined ? {} : { origin });
+    const socket = new WebSocket(`ws://${host}${path}`, [...protocols], { headers, ...(origin !== undefined && { origin }) });
     return new Promise((resolve, reject) => {
       // Made before it is open: what the server sends first may come with the handshake.
       const client = new SocketClient(socket);

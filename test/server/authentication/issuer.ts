@@ -1,0 +1,63 @@
+import { base64url, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+
+/** An issuer of tokens: its keys, and what its key document says now. */
+export class Issuer {
+  readonly url = 'https://idp.example';
+  readonly jwksUri = new URL('https://idp.example/keys');
+  /** How often the document was read. */
+  reads = 0;
+  /** What is answered: the public keys, anything else, or nothing. */
+  answer: () => Promise<string> = () => Promise.resolve(this.document());
+  readonly #keys = new Map<string, { readonly sign: CryptoKey; readonly jwk: JWK }>();
+
+  static async create(...kids: readonly string[]): Promise<Issuer> {
+    const issuer = new Issuer();
+    for (const kid of kids) await issuer.addKey(kid);
+    return issuer;
+  }
+
+  async addKey(kid: string, alg = 'RS256'): Promise<void> {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+    this.#keys.set(kid, { sign: privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } });
+  }
+
+  removeKey(kid: string): void {
+    this.#keys.delete(kid);
+  }
+
+  document(): string {
+    return JSON.stringify({ keys: [...this.#keys.values()].map(({ jwk }) => jwk) });
+  }
+
+  jwk(kid: string): JWK {
+    const key = this.#keys.get(kid);
+    if (key === undefined) throw new Error(`There is no key ${kid}.`);
+    return key.jwk;
+  }
+
+  readonly readDocument = (url: URL): Promise<string> => {
+    this.reads += 1;
+    return url.href === this.jwksUri.href ? this.answer() : Promise.reject(new Error('another document'));
+  };
+
+  /** Texts, signed by RS256 as they stand, which no library would write. */
+  async signed(kid: string, header: string, payload: string): Promise<string> {
+    const key = this.#keys.get(kid);
+    if (key === undefined) throw new Error(`There is no key ${kid}.`);
+    const text = `${base64url.encode(header)}.${base64url.encode(payload)}`;
+    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', key.sign, new TextEncoder().encode(text));
+    return `${text}.${base64url.encode(new Uint8Array(signature))}`;
+  }
+
+  /** A token with these claims; `undefined` leaves one out. */
+  async token(
+    kid: string,
+    claims: Readonly<Record<string, unknown>> = {},
+    header: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
+    const key = this.#keys.get(kid);
+    if (key === undefined) throw new Error(`There is no key ${kid}.`);
+    const payload: JWTPayload = { iss: this.url, aud: 'tributary', sub: 'alice', ...claims };
+    return new SignJWT(payload).setProtectedHeader({ alg: key.jwk.alg ?? '', kid, ...header }).sign(key.sign);
+  }
+}

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { Issuer } from './issuer.js';
+import { tokenGateway, type TokenGateway } from './token-gateway.js';
+
+let issuer: Issuer;
+let stranger: Issuer;
+let world: TokenGateway;
+
+beforeEach(async () => {
+  [issuer, stranger] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
+  world = await tokenGateway(issuer);
+});
+afterEach(() => world.gateway.close());
+
+const down = () => Promise.reject(new Error('connect ECONNREFUSED'));
+const statusOf = async (kid: string, from = issuer) =>
+  (await world.send(await from.token(kid, { exp: Math.floor(world.clock.now / 1000) + 60 }))).status;
+
+test('The keys are read once for all who wait, and again after ten minutes.', async () => {
+  expect(issuer.reads).toBe(0);
+  expect(await Promise.all([statusOf('a'), statusOf('a'), statusOf('a')])).toEqual([200, 200, 200]);
+  world.clock.now += 599_000;
+  expect(await statusOf('a')).toBe(200);
+  expect(issuer.reads).toBe(1);
+  world.clock.now += 1_000;
+  expect(await statusOf('a')).toBe(200);
+  expect(issuer.reads).toBe(2);
+});
+
+test('A flood of unknown kids costs one reading in 30 s.', async () => {
+  await statusOf('a');
+  world.clock.now += 31_000;
+  for (const kid of ['random-0', 'random-1', 'random-2']) await stranger.addKey(kid, 'ES256');
+  for (let n = 0; n < 60; n++) expect(await statusOf(`random-${n % 3}`, stranger)).toBe(401);
+  expect(issuer.reads).toBe(2);
+  world.clock.now += 30_000;
+  expect(await statusOf('random-0', stranger)).toBe(401);
+  expect(issuer.reads).toBe(3);
+});
+
+test('A new key is found when a token has it; a key that is gone is refused when the keys are read again.', async () => {
+  await statusOf('a');
+  world.clock.now += 31_000;
+  await issuer.addKey('b');
+  expect(await statusOf('b')).toBe(200);
+  const old = await issuer.token('a', { exp: Math.floor(world.clock.now / 1000) + 3_600 });
+  issuer.removeKey('a');
+  expect((await world.send(old)).status).toBe(200);
+  world.clock.now += 600_000;
+  expect((await world.send(old)).status).toBe(401);
+});
+
+test('An issuer that is down: known keys stay good until they are ten minutes old, then nobody can tell: 503, never in.', async () => {
+  expect(await statusOf('a')).toBe(200);
+  issuer.answer = down;
+  world.clock.now += 599_000;
+  expect(await statusOf('a')).toBe(200);
+  world.clock.now += 2_000;
+  for (const who of [issuer, stranger]) {
+    const answer = await world.send(await who.token('a', { exp: world.seconds() + 60 }));
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toBe('5');
+    expect(answer.json.errors[0].extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 5_000 });
+    expect(answer.text).not.toMatch(/ECONNREFUSED|idp\.example/);
+  }
+  // It is not asked again for each of them.
+  expect(issuer.reads).toBe(2);
+  issuer.answer = () => Promise.resolve(issuer.document());
+  world.clock.now += 5_000;
+  expect(await statusOf('a')).toBe(200);
+});
+
+test('A key that an issuer may have made while it was down: 503, as nobody can tell; the known keys stay good.', async () => {
+  await statusOf('a');
+  issuer.answer = down;
+  await issuer.addKey('b');
+  world.clock.now += 31_000;
+  expect(await statusOf('b')).toBe(503);
+  expect(await statusOf('b')).toBe(503);
+  expect(await statusOf('a')).toBe(200);
+  expect(issuer.reads).toBe(2);
+});
+
+test.each([
+  ['no JSON', '<html>'],
+  ['no set of keys', '{"keys":"a"}'],
+  ['null', 'null'],
+])('A document that is %s replaces nothing, and lets nobody in.', async (_what, text) => {
+  issuer.answer = () => Promise.resolve(text);
+  expect(await statusOf('a')).toBe(503);
+  issuer.answer = () => Promise.resolve(issuer.document());
+  world.clock.now += 5_000;
+  expect(await statusOf('a')).toBe(200);
+});
+
+test('An issuer without keys lets nobody in.', async () => {
+  issuer.answer = () => Promise.resolve('{"keys":[]}');
+  expect(await statusOf('a')).toBe(401);
+});
+
+test('A slow issuer holds up those alone who need it.', async () => {
+  await statusOf('a');
+  world.clock.now += 31_000;
+  let answer: (text: string) => void = () => undefined;
+  issuer.answer = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  await issuer.addKey('b');
+  const waiting = statusOf('b');
+  expect(await statusOf('a')).toBe(200);
+  answer(issuer.document());
+  expect(await waiting).toBe(200);
+});

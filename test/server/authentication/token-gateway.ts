@@ -1,0 +1,38 @@
+import { buildSchema } from '../../../src/graphql/build-schema.js';
+import { Entrance } from '../../../src/server/authentication/entrance.js';
+import { sourceModules } from '../../../src/sources/index.js';
+import { BareGateway, type RawAnswer } from '../bare-gateway.js';
+import type { Issuer } from './issuer.js';
+
+/** A gateway that trusts one issuer, with a clock of its own. */
+export interface TokenGateway {
+  readonly gateway: BareGateway;
+  readonly clock: { now: number };
+  /** Seconds since 1970. */
+  seconds(): number;
+  send(token: string): Promise<RawAnswer>;
+}
+
+const schema = buildSchema(sourceModules);
+
+export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promise<TokenGateway> {
+  const clock = { now: Date.UTC(2026, 10, 21, 8) };
+  const entrance = new Entrance({
+    access: {
+      mode: 'jwt',
+      issuers: [{ issuer: issuer.url, audience: 'tributary', jwksUri: issuer.jwksUri }],
+      rolesClaim,
+      grants: [{ who: 'role:sre', actions: ['introspect'], sources: ['*'] }],
+    },
+    trustedProxies: [],
+    readDocument: issuer.readDocument,
+    now: () => clock.now,
+  });
+  const gateway = await BareGateway.start(schema, { entrance, introspection: false });
+  return {
+    gateway,
+    clock,
+    seconds: () => Math.floor(clock.now / 1000),
+    send: (token) => gateway.post({ query: '{ taskSources { name } }' }, { authorization: `Bearer ${token}` }),
+  };
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { Entrance } from '../../../src/server/authentication/entrance.js';
+import type { Access, AccessKey } from '../../../src/server/authentication/access.js';
+import { type LiveServer, startLiveServer } from '../live/live-server.js';
+import { readStream } from '../live/read-stream.js';
+import { SocketClient } from '../live/socket-client.js';
+
+const keyOf = (id: string): AccessKey => ({
+  id,
+  sha256: createHash('sha256').update(`key-${id}`).digest('hex'),
+  expiresAt: null,
+  roles: [],
+});
+const access = (...ids: readonly string[]): Access => ({
+  mode: 'keys',
+  keys: ids.map(keyOf),
+  grants: [{ who: '*', actions: ['read'], sources: ['*'] }],
+});
+
+let now: number;
+let entrance: Entrance;
+let server: LiveServer;
+
+beforeEach(async () => {
+  now = Date.UTC(2026, 10, 21, 8);
+  entrance = new Entrance({
+    access: access('a', 'b'),
+    trustedProxies: [],
+    readDocument: () => Promise.reject(new Error('Nothing is read.')),
+    now: () => now,
+  });
+  server = await startLiveServer({ entrance, timing: { pingMs: 400, initMs: 200 } });
+});
+afterEach(async () => {
+  expect(server.log).toEqual([]);
+  await server.app.close();
+});
+
+const subscription = 'subscription { said { text } }';
+
+test.each([
+  ['in the payload', { authorization: 'Bearer key-a' }, {}],
+  ['in the payload, as a header is written', { Authorization: 'Bearer key-a' }, {}],
+  ['with the request that opens the WebSocket', undefined, { authorization: 'Bearer key-a' }],
+  ['in the payload, which counts more than the request', { authorization: 'Bearer key-a' }, { authorization: 'Bearer wrong' }],
+])('A key %s lets in over WebSocket.', async (_where, payload, headers) => {
+  const client = await SocketClient.open(server.host, { headers });
+  client.send({ type: 'connection_init', payload });
+  expect(await client.next()).toEqual({ type: 'connection_ack' });
+});
+
+test.each([
+  ['nothing', undefined, {}],
+  ['a wrong key', { authorization: 'Bearer wrong' }, {}],
+  ['a wrong key beside a good one', { authorization: 'Bearer wrong' }, { authorization: 'Bearer key-a' }],
+  ['a key without its scheme', { authorization: 'key-a' }, {}],
+  ['a key that is no text', { authorization: ['Bearer key-a'] }, {}],
+  ['a key under another name', { token: 'Bearer key-a' }, {}],
+  ['a cookie of one of our own pages', undefined, { cookie: 'authorization=key-a', origin: 'http://HOST' }],
+])('With %s a WebSocket is closed with 4403 and never acknowledged.', async (_what, payload, headers) => {
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace('HOST', server.host)]));
+  const client = await SocketClient.open(server.host, { headers: own });
+  client.send({ type: 'connection_init', payload });
+  expect(await client.closed).toBe(4403);
+});
+
+test('A key in the URL is refused.', async () => {
+  const client = await SocketClient.open(server.host, { path: '/graphql?access_token=key-a' });
+  client.send({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } });
+  expect(await client.closed).toBe(4403);
+});
+
+test.each<readonly [string, number, readonly unknown[]]>([
+  ['says nothing within the time', 4408, []],
+  ['subscribes before it is let in', 4401, [{ type: 'subscribe', id: '1', payload: { query: subscription } }]],
+  ['begins twice', 4429, [1, 2].map(() => ({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } }))],
+  ['sends what the protocol does not know', 4400, [{ type: 'start', payload: {} }]],
+])('A client that %s is closed with %i.', async (_what, code, messages) => {
+  const client = await SocketClient.open(server.host);
+  for (const message of messages) client.send(message);
+  expect(await client.closed).toBe(code);
+});
+
+test('A WebSocket of a foreign page is refused with 403, and so is one with a cookie that does not say whose page it is.', async () => {
+  for (const headers of [
+    { origin: 'https://evil.example', authorization: 'Bearer key-a' },
+    { origin: 'null', authorization: 'Bearer key-a' },
+    { cookie: 'session=1', authorization: 'Bearer key-a' },
+  ]) {
+    await expect(SocketClient.open(server.host, { headers })).rejects.toThrow('403');
+  }
+});
+
+test('The old protocol, which let clients subscribe before they were let in, is not spoken.', async () => {
+  const client = await SocketClient.open(server.host, { protocols: ['graphql-ws', 'graphql-transport-ws'] });
+  expect(client.socket.protocol).toBe('graphql-transport-ws');
+  const old = await SocketClient.open(server.host, { protocols: ['graphql-ws'] }).then(
+    (opened) => opened.closed,
+    () => 4406,
+  );
+  expect(old).toBe(4406);
+});
+
+test('Too many wrong keys over WebSocket: then none is looked at any more, over HTTP neither.', async () => {
+  for (let n = 0; n < 10; n++) {
+    const client = await SocketClient.open(server.host);
+    client.send({ type: 'connection_init', payload: { authorization: `Bearer wrong-${n}` } });
+    expect(await client.closed).toBe(4403);
+  }
+  const client = await SocketClient.open(server.host);
+  client.send({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } });
+  expect(await client.closed).toBe(1013);
+  const stream = await readStream(server.host, { body: { query: subscription }, headers: { authorization: 'Bearer key-a' } });
+  expect(stream.response.statusCode).toBe(429);
+  await stream.next();
+});
+
+test('When a key is revoked, its WebSockets and streams are closed, and those of others go on.', async () => {
+  const open = async (key: string) => {
+    const client = await SocketClient.open(server.host);
+    client.send({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } });
+    await client.next();
+    client.subscribe('1', subscription);
+    return client;
+  };
+  const [a, b] = await Promise.all([open('key-a'), open('key-b')]);
+  const stream = await readStream(server.host, { body: { query: subscription }, headers: { authorization: 'Bearer key-a' } });
+  await stream.next();
+  await server.feed.until(3);
+  expect(entrance.replace(access('b'))).toBe(true);
+  expect(await a.closed).toBe(4403);
+  while ((await stream.next()) !== null);
+  server.feed.push('still here');
+  expect(await b.next()).toMatchObject({ type: 'next', payload: { data: { said: { text: 'still here' } } } });
+});
+
+test('An event that comes after a key has expired, and before its WebSocket is closed, is not told.', async () => {
+  const expiring: Access = { mode: 'keys', keys: [{ ...keyOf('a'), expiresAt: now + 1_000 }], grants: [] };
+  entrance.replace(expiring);
+  const slow = await startLiveServer({ entrance, timing: { pingMs: 60_000 } });
+  const client = await SocketClient.open(slow.host);
+  client.send({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } });
+  await client.next();
+  client.subscribe('1', subscription);
+  const stream = await readStream(slow.host, { body: { query: subscription }, headers: { authorization: 'Bearer key-a' } });
+  await stream.next();
+  await slow.feed.until(2);
+  now += 1_000;
+  slow.feed.push('canary');
+  const errors = [{ extensions: { code: 'UNAUTHENTICATED' } }];
+  expect(await client.next()).toMatchObject({ type: 'next', payload: { errors } });
+  expect(await stream.nextData()).toMatchObject({ errors });
+  await slow.app.close();
+});
+
+test('The mode of authentication does not change while the gateway runs.', () => {
+  expect(entrance.replace({ mode: 'none' })).toBe(false);
+  expect(entrance.isOpen).toBe(false);
+});
