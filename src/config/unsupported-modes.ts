@@ -2,9 +2,7 @@ import type { Configuration } from './configuration.js';
 
 /** What `serve` of this version refuses, by name, although `config check` accepts it; empty when it can serve. */
 export function unsupportedModes({ sources }: Configuration): string[] {
-  return [
-    ...sources
-      .filter(({ passthrough }) => passthrough)
-      .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`),
-  ];
+  return sources
+    .filter(({ passthrough }) => passthrough)
+    .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`);
 }
