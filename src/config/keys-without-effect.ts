@@ -1,15 +1,13 @@
-import type { Configuration, ConfiguredSource, Limits } from './configuration.js';
+import type { Configuration, Limits } from './configuration.js';
 import { limitsSchema } from './schema/limits-schema.js';
-import { sourceKeys } from './schema/source-keys.js';
 import { storeSchema } from './schema/store-schema.js';
 
 /** Keys that this version reads and checks, and does nothing with yet: those whose value is not the default, by name. */
-export function keysWithoutEffect({ limits, store, sources }: Configuration): string[] {
+export function keysWithoutEffect({ limits, store }: Configuration): string[] {
   const usual = { limits: limitsSchema.parse(undefined), store: storeSchema.parse(undefined) };
   return [
     ...idleLimits.filter((key) => limits[key] !== usual.limits[key]).map((key) => `limits.${key}`),
     ...(store.record === usual.store.record ? [] : ['store.record']),
-    ...sources.flatMap(idlePolls),
   ];
 }
 
@@ -21,8 +19,3 @@ export function wordsOnKeysWithoutEffect(configuration: Configuration): string |
 
 /** All others are obeyed. */
 const idleLimits = ['actionsPerMinute'] as const satisfies readonly (keyof Limits)[];
-
-function idlePolls({ connection, poll }: ConfiguredSource): string[] {
-  const usual = sourceKeys.poll.parse(undefined);
-  return poll.fullMs === usual.fullMs ? [] : [`poll.fullMs (source ${connection.name})`];
-}

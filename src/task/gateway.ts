@@ -68,7 +68,16 @@ export class Gateway {
     const { sources, ledger, reads, now, scheduler, random, report, log } = options;
     const polled = sources.map(({ source, poll }) => {
       const health = new SourceHealth({ sourceName: source.name, timeoutMs: source.timeoutMs, log, report });
-      return { view: new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), now, report }), poll };
+      const view = new View({
+        source,
+        health,
+        trackedIds: () => ledger.trackedIds(source.name),
+        actedOn: () => this.#guard.actedOn(source.name),
+        fullMs: poll.fullMs,
+        now,
+        report,
+      });
+      return { view, poll };
     });
     this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
     this.#recorder = new Recorder({ history: ledger.history, trackedIds: (name) => ledger.trackedIds(name), now, scheduler, report });
@@ -76,7 +85,14 @@ export class Gateway {
     this.#guard = new ActionGuard(now);
     this.#idempotency = new Idempotency({ ledger, now, report });
     this.#watches = new Watches(
-      polled.map((one) => ({ ...one, reads, now, scheduler, random, isActing: () => this.#guard.isActingOn(one.view.source.name) })),
+      polled.map((one) => ({
+        ...one,
+        reads,
+        now,
+        scheduler,
+        random,
+        isActing: () => this.#guard.actedOn(one.view.source.name).length > 0,
+      })),
     );
     this.#housekeeping = new Housekeeping({
       chores: [() => ledger.prune([...this.#views.keys()]), () => settleActions({ ledger, views: this.#views, now })],

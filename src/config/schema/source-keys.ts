@@ -53,7 +53,10 @@ export const sourceKeys = {
     .strictObject({
       activeMs: integerSetting('Milliseconds from one poll to the next while tasks run.', { min: 10, max: day, default: 5_000 }),
       idleMs: integerSetting('Milliseconds from one poll to the next while none runs.', { min: 10, max: day, default: 30_000 }),
-      fullMs: integerSetting('Milliseconds from one reading of the whole list to the next.', { min: 10, max: day, default: 60_000 }),
+      fullMs: integerSetting(
+        'Milliseconds after which the whole list is read again; before, what can have changed will do where the plane allows it.',
+        { min: 10, max: day, default: 60_000 },
+      ),
     })
     .prefault({})
     .describe('How often the plane is asked.'),

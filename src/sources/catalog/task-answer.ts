@@ -2,6 +2,7 @@ import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import type { Task } from '../../task/model/task.js';
 import { isJsonObject } from '../../task/scalars/json-object.js';
 import { readItem } from '../../task/source/read-item.js';
+import { fingerprintOf } from '../../task/source/fingerprint-of.js';
 import type { Reading } from '../../task/source/reading.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import { translateCompleted } from './completed-task.js';
@@ -47,7 +48,10 @@ function taskOf(answer: UpstreamAnswer, { sourceName, sourceTaskId }: TaskQuesti
       error: new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent a task that could not be read.', details),
     };
   }
-  return { phase: 'found', reading: { sourceTaskId, fingerprint: payload, translate: () => translateTask(sourceName, read, payload) } };
+  return {
+    phase: 'found',
+    reading: { sourceTaskId, fingerprint: fingerprintOf(payload), translate: () => translateTask(sourceName, read, payload) },
+  };
 }
 
 /** 303: the task is completed, and `Location` names its install. The body is an install, whose inputs may hold secrets: it is not read. */
@@ -56,5 +60,5 @@ function completionOf(answer: UpstreamAnswer, { sourceName, url, sourceTaskId, k
   const installId = location === null ? null : installIdOf(location, url);
   const oddFields = location !== null && installId === null ? ['Location'] : [];
   const completion = { sourceTaskId, installId, oddFields };
-  return { sourceTaskId, fingerprint: completion, translate: () => translateCompleted(sourceName, completion, known) };
+  return { sourceTaskId, fingerprint: fingerprintOf(completion), translate: () => translateCompleted(sourceName, completion, known) };
 }

@@ -1,8 +1,13 @@
+import { fingerprintOf } from '../../task/source/fingerprint-of.js';
 import type { Reading } from '../../task/source/reading.js';
-import { payloadOf, type WireParts } from './payload.js';
+import type { WireParts } from './payload.js';
 import { translateTask } from './task.js';
 
 /** A reading of one task. It is looked at closely only where it differs from the one before. */
-export function readingOf(sourceName: string, sourceTaskId: string, parts: WireParts): Reading {
-  return { sourceTaskId, fingerprint: payloadOf(parts), translate: () => translateTask(sourceName, sourceTaskId, parts) };
+export function readingOf(sourceName: string, sourceTaskId: string, parts: WireParts, fingerprint = fingerprintOfParts(parts)): Reading {
+  return { sourceTaskId, fingerprint, translate: () => translateTask(sourceName, sourceTaskId, parts) };
+}
+
+function fingerprintOfParts({ task, credentialsTask }: WireParts): string {
+  return `${task === null ? '' : fingerprintOf(task)} ${credentialsTask === null ? '' : fingerprintOf(credentialsTask)}`;
 }

@@ -24,13 +24,13 @@ export class ActionGuard {
     return !hasChanged && !this.#isOver(action);
   }
 
-  /** Whether a task of this source is being acted on, or has yet to show it. */
-  isActingOn(sourceName: string): boolean {
-    for (const [taskId, action] of this.#actions) {
+  /** Ids at the plane of the tasks of a source that are being acted on, or have yet to show it. */
+  actedOn(sourceName: string): readonly string[] {
+    const start = `${sourceName}:`;
+    return [...this.#actions].flatMap(([taskId, action]) => {
       const isWaiting = action.phase === 'sending' || !this.#isOver(action);
-      if (isWaiting && taskId.startsWith(`${sourceName}:`)) return true;
-    }
-    return false;
+      return isWaiting && taskId.startsWith(start) ? [taskId.slice(start.length)] : [];
+    });
   }
 
   /** To be called with what was read after the action: another status than the one before it ends the wait. */

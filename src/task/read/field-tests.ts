@@ -17,19 +17,20 @@ export interface FilterContext {
 /** All fields of a filter but `not`, which holds a filter of its own. */
 export type FilterField = Exclude<keyof TaskFilter, 'not'>;
 
-/** One test for all fields that are given; values are put into sets once. `not` is left to the caller. */
-export function testOf(filter: Pick<TaskFilter, FilterField>, context: FilterContext): TaskTest {
+/** Those that look at more of a task than its status. */
+type TestedField = Exclude<FilterField, 'statuses' | 'isFinished'>;
+
+/** One test for all fields that are given; values are put into sets once. `not` and the status are left to the caller. */
+export function testOf(filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest {
   const tests = fieldsByCost.flatMap((field) => testOfField(field, filter, context) ?? []);
   return (task) => tests.every((test) => test(task));
 }
 
 type FieldTests = {
-  readonly [F in FilterField]: (wanted: NonNullable<TaskFilter[F]>, context: FilterContext) => TaskTest;
+  readonly [F in TestedField]: (wanted: NonNullable<TaskFilter[F]>, context: FilterContext) => TaskTest;
 };
 
 const fieldTests: FieldTests = {
-  statuses: (wanted) => among(wanted, (task) => task.status),
-  isFinished: (wanted) => (task) => task.isFinished === wanted,
   sourceNames: (wanted) => among(wanted, (task) => task.sourceName),
   kinds: (wanted, { kinds }) => among(wanted, (task) => kinds.get(task.sourceName) ?? null),
   ids: (wanted) => among(wanted, (task) => task.id),
@@ -59,9 +60,9 @@ const fieldTests: FieldTests = {
 };
 
 /** Cheap tests first: they spare the dear ones. */
-const fieldsByCost = Object.keys(fieldTests) as readonly FilterField[];
+const fieldsByCost = Object.keys(fieldTests) as readonly TestedField[];
 
-function testOfField<F extends FilterField>(field: F, filter: Pick<TaskFilter, FilterField>, context: FilterContext): TaskTest | null {
+function testOfField<F extends TestedField>(field: F, filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest | null {
   const wanted: TaskFilter[F] = filter[field];
   return wanted == null ? null : fieldTests[field](wanted, context);
 }

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Task } from '../model/task.js';
-import type { TaskResource } from '../model/resource.js';
+import type { ListAnswer, ListNews } from '../source/source.js';
 import type { Reading } from '../source/reading.js';
-import type { ListAnswer } from '../source/source.js';
-import { resourcesNamedBy } from './resources-named-by.js';
 import { isRecent } from './stale.js';
 import type { TaskDifference, TaskDifferences } from './task-difference.js';
+import { TaskIndex } from './task-index.js';
+import type { TaskList } from './task-list.js';
 
 interface Entry {
   readonly task: Task;
-  readonly fingerprint: unknown;
+  readonly fingerprint: string;
   /** When the plane was asked for it; an answer to an older question never replaces a newer one. */
   readonly askedAt: number;
   /** False: it was asked for by id on a plane that cannot list, and is not tracked. */
@@ -20,18 +20,46 @@ interface Entry {
 /** Tasks asked for by id and not tracked are remembered up to this many. */
 const maxUnlisted = 1_000;
 
-/** What is known of the tasks of one source, by their ids at the plane. */
+/**
+ * What is known of the tasks of one source, by their ids at the plane. A task that is read again as it was stays the same
+ * object: `observedAt` alone moves on in it.
+ */
 export class KnownTasks {
   readonly #entries = new Map<string, Entry>();
+  readonly #listed = new TaskIndex();
+  #unlistedCount = 0;
   /** When the plane was asked that no longer had a task, or when it was untracked; forgotten with the next list that was asked for later. */
   readonly #goneSince = new Map<string, number>();
   #differences = new Map<string, TaskDifference>();
-  #list: readonly Task[] | null = null;
-  #children: ReadonlyMap<string, readonly Task[]> | null = null;
-  #resources: ReadonlyMap<string, TaskResource> | null = null;
+  /** When a list, or the news since one, last said of all listed tasks how they are. */
+  #vouchedAt = -Infinity;
+
+  /** The tasks of the list. */
+  get listed(): TaskList {
+    return this.#listed;
+  }
+
+  /** Ids of listed tasks that are not finished. */
+  get unfinishedIds(): ReadonlySet<string> {
+    return this.#listed.unfinishedIds;
+  }
 
   get(localId: string): Task | undefined {
     return this.#entries.get(localId)?.task;
+  }
+
+  isListed(localId: string): boolean {
+    return this.#listed.has(localId);
+  }
+
+  /** Until when what is known of a task was right, in milliseconds since 1970: it was read then, or there was no news of it. */
+  knownAt(task: Task): number {
+    return this.isListed(task.sourceTaskId) ? Math.max(task.observedAt, this.#vouchedAt) : task.observedAt;
+  }
+
+  /** Whether this is what is known already. */
+  says({ sourceTaskId, fingerprint }: Reading): boolean {
+    return this.#entries.get(sourceTaskId)?.fingerprint === fingerprint;
   }
 
   /** How tasks are known otherwise than at the last call. */
@@ -41,22 +69,14 @@ export class KnownTasks {
     return differences;
   }
 
-  /** Every task of the list, in no order. */
-  all(): readonly Task[] {
-    this.#list ??= [...this.#entries.values()].filter((entry) => entry.isListed).map((entry) => entry.task);
-    return this.#list;
-  }
-
   /** The tasks that are part of another one, in its plane's order. */
   childrenOf(localId: string): readonly Task[] {
-    this.#children ??= groupByParent(this.all());
-    return this.#children.get(localId) ?? [];
+    return this.#listed.childrenOf(localId);
   }
 
   /** A resource as the newest task describes it that names it. */
-  resource(sourceResourceId: string): TaskResource | undefined {
-    this.#resources ??= newestResources(this.all());
-    return this.#resources.get(sourceResourceId);
+  resource(sourceResourceId: string): ReturnType<TaskIndex['resource']> {
+    return this.#listed.resource(sourceResourceId);
   }
 
   /**
@@ -75,26 +95,28 @@ export class KnownTasks {
       if (!entry.isListed || present.has(localId)) continue;
       if (answer.isComplete) {
         if (entry.askedAt <= askedAt) this.gone(localId, askedAt);
-      } else if (!isRecent(entry.task.observedAt, observedAt)) this.#forget(localId);
+      } else if (!isRecent(this.knownAt(entry.task), observedAt)) this.#forget(localId);
     }
     for (const [localId, since] of this.#goneSince) if (since < askedAt) this.#goneSince.delete(localId);
+    if (answer.isComplete) this.#vouchedAt = observedAt;
+  }
+
+  /** Takes over the news since a list: what they do not mention is as it was. */
+  applyNews({ gone, answer }: ListNews, askedAt: number, observedAt: number): void {
+    for (const reading of answer.readings) this.observe(reading, askedAt, observedAt, true);
+    for (const localId of gone) this.gone(localId, askedAt);
+    if (answer.isComplete) this.#vouchedAt = observedAt;
   }
 
   observe(reading: Reading, askedAt: number, observedAt: number, isListed: boolean): void {
     const before = this.#entries.get(reading.sourceTaskId);
     if ((before?.askedAt ?? this.#goneSince.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
-    const isSame = before !== undefined && isDeepStrictEqual(before.fingerprint, reading.fingerprint);
-    const task = isSame ? { ...before.task, observedAt } : { ...reading.translate(), changedAt: observedAt, observedAt };
-    const entry = {
-      task,
-      fingerprint: isSame ? before.fingerprint : reading.fingerprint,
-      askedAt,
-      isListed: isListed || (before?.isListed ?? false),
-    };
-    this.#entries.set(reading.sourceTaskId, entry);
-    this.#dropIndexes();
-    if (!isSame) this.#differs(reading.sourceTaskId, before, task, entry.isListed);
-    else if (entry.isListed !== before.isListed) this.#differs(reading.sourceTaskId, { ...before, task }, task, entry.isListed);
+    const task = this.#taskOf(reading, before, observedAt);
+    const entry = { task, fingerprint: reading.fingerprint, askedAt, isListed: isListed || (before?.isListed ?? false) };
+    if (task !== before?.task || entry.isListed !== before.isListed) {
+      this.#differs(reading.sourceTaskId, before, task, entry.isListed);
+    }
+    this.#set(reading.sourceTaskId, entry);
     if (!isListed) this.#dropUnlisted();
   }
 
@@ -102,9 +124,9 @@ export class KnownTasks {
   enlist(localId: string, since: number): void {
     this.#goneSince.delete(localId);
     const entry = this.#entries.get(localId);
-    if (entry !== undefined) this.#entries.set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
-    if (entry?.isListed === false) this.#differs(localId, entry, entry.task, true);
-    this.#dropIndexes();
+    if (entry === undefined) return;
+    if (!entry.isListed) this.#differs(localId, entry, entry.task, true);
+    this.#set(localId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
   }
 
   /** A task that is no longer tracked is no longer ours to know; a list that was asked for before cannot bring it back. */
@@ -114,21 +136,31 @@ export class KnownTasks {
     this.#forget(localId);
   }
 
-  #forget(localId: string): void {
-    const before = this.#entries.get(localId);
-    if (before !== undefined) this.#differs(localId, before, before.task, false);
-    this.#entries.delete(localId);
-    this.#dropIndexes();
-  }
-
   /** The plane no longer has it, as far as it was asked so early or earlier. */
   gone(localId: string, askedAt: number): void {
     const before = this.#entries.get(localId);
     if (before !== undefined && before.askedAt > askedAt) return;
     this.#differs(localId, before, null, false);
     if (before !== undefined) this.#goneSince.set(localId, askedAt);
-    this.#entries.delete(localId);
-    this.#dropIndexes();
+    this.#delete(localId);
+  }
+
+  #forget(localId: string): void {
+    const before = this.#entries.get(localId);
+    if (before !== undefined) this.#differs(localId, before, before.task, false);
+    this.#delete(localId);
+  }
+
+  /** The task as it is known already, read at another time, where the plane says the same of it. */
+  #taskOf(reading: Reading, before: Entry | undefined, observedAt: number): Task {
+    if (before?.fingerprint === reading.fingerprint) return readAgain(before.task, observedAt);
+    const translated = reading.translate();
+    const task = { ...translated, changedAt: observedAt, observedAt };
+    if (before === undefined) return task;
+    // The same fields in another order are no change.
+    const { changedAt, observedAt: observedBefore } = before.task;
+    const isSame = isDeepStrictEqual(before.task, { ...translated, changedAt, observedAt: observedBefore });
+    return isSame ? readAgain(before.task, observedAt) : task;
   }
 
   #differs(localId: string, entry: Pick<Entry, 'task' | 'isListed'> | undefined, after: Task | null, isListed: boolean): void {
@@ -138,49 +170,28 @@ export class KnownTasks {
     this.#differences.set(localId, { before, after, wasListed, isListed });
   }
 
-  #dropIndexes(): void {
-    this.#list = null;
-    this.#children = null;
-    this.#resources = null;
+  #set(localId: string, entry: Entry): void {
+    if (this.#entries.get(localId)?.isListed === false) this.#unlistedCount--;
+    if (!entry.isListed) this.#unlistedCount++;
+    this.#entries.set(localId, entry);
+    if (entry.isListed) this.#listed.put(entry.task);
+  }
+
+  #delete(localId: string): void {
+    if (this.#entries.get(localId)?.isListed === false) this.#unlistedCount--;
+    this.#entries.delete(localId);
+    this.#listed.remove(localId);
   }
 
   #dropUnlisted(): void {
-    const unlisted = [...this.#entries].filter(([, entry]) => !entry.isListed);
-    for (const [localId] of unlisted.slice(0, Math.max(0, unlisted.length - maxUnlisted))) this.#entries.delete(localId);
+    for (const [localId, { isListed }] of this.#entries) {
+      if (this.#unlistedCount <= maxUnlisted) return;
+      if (!isListed) this.#delete(localId);
+    }
   }
 }
 
-function groupByParent(tasks: readonly Task[]): ReadonlyMap<string, readonly Task[]> {
-  const groups = new Map<string, Task[]>();
-  for (const task of tasks) {
-    if (task.parentTaskId === null) continue;
-    const siblings = groups.get(task.parentTaskId);
-    if (siblings === undefined) groups.set(task.parentTaskId, [task]);
-    else siblings.push(task);
-  }
-  for (const siblings of groups.values()) siblings.sort(byPosition);
-  return groups;
-}
-
-/** Siblings without a position come last; ties by id. */
-function byPosition(a: Task, b: Task): number {
-  const [left, right] = [a.position ?? Infinity, b.position ?? Infinity];
-  if (left === right) return a.id < b.id ? -1 : 1;
-  return left < right ? -1 : 1;
-}
-
-function newestResources(tasks: readonly Task[]): ReadonlyMap<string, TaskResource> {
-  const oldestFirst = tasks.toSorted((a, b) => (a.createdAt ?? -Infinity) - (b.createdAt ?? -Infinity) || (a.id < b.id ? -1 : 1));
-  const resources = new Map<string, TaskResource>();
-  for (const resource of oldestFirst.flatMap(resourcesNamedBy)) {
-    const before = resources.get(resource.sourceResourceId);
-    resources.set(resource.sourceResourceId, {
-      ...resource,
-      type: resource.type ?? before?.type ?? null,
-      name: resource.name ?? before?.name ?? null,
-      fqdn: resource.fqdn ?? before?.fqdn ?? null,
-      uri: resource.uri ?? before?.uri ?? null,
-    });
-  }
-  return resources;
+function readAgain(task: Task, observedAt: number): Task {
+  task.observedAt = observedAt;
+  return task;
 }

@@ -8,14 +8,17 @@ export type ListResult = ListAnswer | SourceProblemError;
 /** One question for a list: under way while it has no result. */
 export interface ListReading {
   readonly askedAt: number;
+  /** Every task was asked for, or only what can have changed. */
+  extent: 'whole' | 'news';
   observedAt: number | null;
   result: ListResult | null;
   readonly done: Promise<ListResult>;
 }
 
-/** The newest list that a plane gave. */
+/** The newest list that a plane gave, or the news since one. */
 export interface GoodList {
   readonly answer: ListAnswer;
+  readonly extent: 'whole' | 'news';
   readonly askedAt: number;
   readonly observedAt: number;
   readonly latencyMs: number;
@@ -30,7 +33,7 @@ export function willDo(list: ListReading, freshness: Freshness): boolean {
   return !isPastFailure && isFresh(freshness, list);
 }
 
-/** Whether a task that is not in a list is not at the plane either. */
+/** Whether a task that is not in a list, nor was known before its news, is not at the plane either. */
 export function saysAll({ isComplete, malformedCount }: ListAnswer): boolean {
   return isComplete && malformedCount === 0;
 }

@@ -14,7 +14,7 @@ export interface Tracked {
 export async function listSource(
   source: Source,
   request: ReadRequest,
-  known: { all(): readonly Pick<Task, 'sourceTaskId'>[] },
+  known: readonly Pick<Task, 'sourceTaskId'>[],
   { trackedIds, report }: Tracked,
 ): Promise<ListAnswer> {
   if (source.capabilities.list) return source.list({ ...request, trackedIds: [] });
@@ -23,7 +23,7 @@ export async function listSource(
     ids = await trackedIds();
   } catch (error) {
     report(error);
-    const answer = await source.list({ ...request, trackedIds: known.all().map((task) => task.sourceTaskId) });
+    const answer = await source.list({ ...request, trackedIds: known.map((task) => task.sourceTaskId) });
     const message = 'The gateway cannot read its store now: tasks that are tracked may be missing.';
     return { ...answer, isComplete: false, problem: answer.problem ?? { kind: 'OTHER', message, httpStatus: null, referenceToken: null } };
   }

@@ -1,15 +1,8 @@
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { decodeCursor } from './cursor.js';
 import { locate } from './locate.js';
 import type { Ordering } from './ordering.js';
 import { type PageArguments, pageSizeOf } from './page-arguments.js';
-import type { PageInfo } from './page-info.js';
-
-/** A page of a list, in the shape of a connection (Relay). */
-export interface Page<T> {
-  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
-  readonly nodes: readonly T[];
-  readonly pageInfo: PageInfo;
-}
+import { type Page, pageWith } from './page-with.js';
 
 /**
  * Cuts a page out of a whole list. Its `pageInfo` is exact: it says whether the whole list has anything before and
@@ -20,22 +13,7 @@ export interface Page<T> {
  */
 export function pageOf<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): Page<T> {
   const { start, end } = rangeOf(sorted, args, ordering);
-  const nodes = sorted.slice(start, end);
-  const { field, direction } = ordering;
-  const edges = nodes.map((node) => ({
-    cursor: encodeCursor({ field, direction, key: ordering.keyOf(node), id: ordering.idOf(node) }),
-    node,
-  }));
-  return {
-    edges,
-    nodes,
-    pageInfo: {
-      hasNextPage: end < sorted.length,
-      hasPreviousPage: start > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+  return pageWith(sorted.slice(start, end), ordering, { hasNextPage: end < sorted.length, hasPreviousPage: start > 0 });
 }
 
 /** Cursors that contradict each other leave an empty range where the page would begin. */

@@ -1,19 +1,24 @@
 import type { TaskResource } from '../model/resource.js';
-import type { Task } from '../model/task.js';
+import { TaskStatus } from '../model/status.js';
+import type { TaskStatusCount } from '../model/status-count.js';
 import type { TaskSourceOutcome } from '../source/outcome.js';
-import { compileFilter } from './compile-filter.js';
+import { type CompiledFilter, compileFilter } from './compile-filter.js';
 import type { TaskConnection } from './connection.js';
-import { countByStatus } from './count-by-status.js';
+import { countTasks, type TaskCounts } from './count-tasks.js';
 import type { TaskFailureGroupConnection } from './failure-group-connection.js';
 import type { TaskFilter } from './filter.js';
 import { type FailureGroup, failureGroupOrdering, groupFailures, memberOrder } from './group-failures.js';
-import { compareTasks, defaultTaskOrder, taskOrdering } from './order-tasks.js';
+import { mergedPageOf } from './merged-page.js';
+import { defaultTaskOrder, taskOrdering } from './order-tasks.js';
 import type { TaskOrder } from './order.js';
 import type { PageArguments } from './page-arguments.js';
 import { pageOf } from './page.js';
+import { presentedPage } from './presented-page.js';
 import type { Reader } from './reader.js';
 import type { Snapshot } from './snapshot.js';
+import { SomeTasks } from './some-tasks.js';
 import { outcomeOf } from './source-outcome.js';
+import type { TaskList } from './task-list.js';
 import { TasksByResource } from './tasks-by-resource.js';
 import type { View } from './view.js';
 
@@ -23,19 +28,8 @@ export interface TaskListArguments extends PageArguments {
   readonly maxAgeMs?: number | null | undefined;
 }
 
-/** Which tasks a list has, and which sources can have any of them. */
-interface Choice {
-  readonly matches: (task: Task) => boolean;
-  readonly matchesWithoutStatus: (task: Task) => boolean;
-  readonly sources: (name: string, kind: string) => boolean;
-  /** Names that the filter names. */
-  readonly sourceNames: readonly string[];
-}
-
-const everyTask: Choice = { matches: () => true, matchesWithoutStatus: () => true, sources: () => true, sourceNames: [] };
-
 /** What each source answered that was asked, and those of its tasks that a list is about. */
-type Answers = readonly { readonly view: View; readonly snapshot: Snapshot; readonly tasks: readonly Task[] }[];
+type Answers = readonly { readonly view: View; readonly snapshot: Snapshot; readonly tasks: TaskList }[];
 
 /** A failure group, and the answers that it was made from. */
 export interface AnsweredFailureGroup extends FailureGroup {
@@ -53,49 +47,52 @@ export class TaskLists {
 
   /** A page of all tasks that match. Sources that cannot have any are not asked. */
   async page(args: TaskListArguments): Promise<TaskConnection> {
-    return this.#page(this.#choose(args.filter), args);
+    const filter = this.#compile(args.filter);
+    checkPage(args);
+    return this.#connect(await this.#ask(filter.sources, args.maxAgeMs), filter, args);
   }
 
   /** A page of the tasks that name a resource. */
   async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskListArguments): Promise<TaskConnection> {
     checkPage(args);
     const view = this.#reader.view(sourceName);
-    const choice = this.#choose(args.filter);
+    const filter = this.#compile(args.filter);
     const maxAgeMs = view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs;
-    const own = { ...choice, sources: (name: string, kind: string) => name === sourceName && choice.sources(name, kind) };
-    const answers = await this.#ask(own, maxAgeMs);
-    const naming = answers.map((answer) => ({ ...answer, tasks: this.#byResource.of(answer.tasks, sourceResourceId) }));
-    return this.#connect(naming, choice, args);
+    const answers = await this.#ask((name, kind) => name === sourceName && filter.sources(name, kind), maxAgeMs);
+    const naming = answers.map((answer) => ({
+      ...answer,
+      tasks: new SomeTasks(this.#byResource.of(answer.tasks.all(), sourceResourceId)),
+    }));
+    return this.#connect(naming, filter, args);
   }
 
   /** Failed tasks that match, by cause. */
   async failureGroups(args: Omit<TaskListArguments, 'orderBy'>): Promise<TaskFailureGroupConnection> {
     pageOf([], args, failureGroupOrdering);
-    const choice = this.#choose(args.filter);
-    const answers = await this.#ask(choice, args.maxAgeMs);
+    const filter = this.#compile(args.filter);
+    const answers = await this.#ask(filter.sources, args.maxAgeMs);
     const kinds = new Map(answers.map(({ view }) => [view.source.name, view.source.kind]));
-    const failed = answers.flatMap(({ tasks }) => tasks.filter(choice.matches));
+    const failed = answers.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
     const groups = groupFailures(failed, kinds).map((group): AnsweredFailureGroup => ({ ...group, answers }));
-    return { ...pageOf(groups, args, failureGroupOrdering), totalCount: groups.length, sources: this.#outcomes(answers, choice) };
+    const sources = this.#outcomes(answers, countsOf(answers, filter));
+    return { ...pageOf(groups, args, failureGroupOrdering), totalCount: groups.length, sources };
   }
 
   /** A page of a failure group's tasks, newest first. */
   tasksOfGroup({ answers, members }: AnsweredFailureGroup, args: PageArguments): TaskConnection {
-    const own = answers.map((answer) => ({ ...answer, tasks: members.filter((task) => task.sourceName === answer.view.source.name) }));
-    return this.#connect(own, everyTask, { ...args, orderBy: memberOrder });
+    const own = answers.map((answer) => ({
+      ...answer,
+      tasks: new SomeTasks(members.filter((task) => task.sourceName === answer.view.source.name)),
+    }));
+    return this.#connect(own, this.#compile(null), { ...args, orderBy: memberOrder });
   }
 
-  async #page(choice: Choice, args: TaskListArguments): Promise<TaskConnection> {
-    checkPage(args);
-    return this.#connect(await this.#ask(choice, args.maxAgeMs), choice, args);
-  }
-
-  #choose(filter: TaskFilter | null | undefined): Choice {
+  #compile(filter: TaskFilter | null | undefined): CompiledFilter {
     return compileFilter(filter, { kinds: new Map(this.#reader.views().map(({ source }) => [source.name, source.kind])) });
   }
 
-  #ask(choice: Choice, maxAgeMs: number | null | undefined): Promise<Answers> {
-    const views = this.#reader.views().filter(({ source }) => choice.sources(source.name, source.kind));
+  #ask(wanted: CompiledFilter['sources'], maxAgeMs: number | null | undefined): Promise<Answers> {
+    const views = this.#reader.views().filter(({ source }) => wanted(source.name, source.kind));
     return Promise.all(
       views.map(async (view) => {
         const snapshot = await this.#reader.snapshot(view, maxAgeMs);
@@ -104,24 +101,39 @@ export class TaskLists {
     );
   }
 
-  #connect(answers: Answers, choice: Choice, args: TaskListArguments): TaskConnection {
+  #connect(answers: Answers, filter: CompiledFilter, args: TaskListArguments): TaskConnection {
     const order = args.orderBy ?? defaultTaskOrder;
-    const all = answers.flatMap(({ tasks }) => tasks);
-    const matching = all.filter(choice.matches).sort(compareTasks(order));
+    const lists = answers.map(({ tasks }) => tasks.sortedBy(order));
+    const page = mergedPageOf(lists, filter.matches, args, taskOrdering(order));
+    const presenters = new Map(answers.map(({ view, snapshot }) => [view.source.name, snapshot.present]));
+    const counts = countsOf(answers, filter);
     return {
-      ...pageOf(matching, args, taskOrdering(order)),
-      totalCount: matching.length,
-      countsByStatus: countByStatus(all.filter(choice.matchesWithoutStatus)),
-      sources: this.#outcomes(answers, choice),
-      unknownSources: choice.sourceNames.filter((name) => this.#reader.view(name) === null),
+      ...presentedPage(page, (task) => presenters.get(task.sourceName)?.(task) ?? task),
+      totalCount: counts.reduce((sum, { matching }) => sum + matching, 0),
+      countsByStatus: statusCounts(counts),
+      sources: this.#outcomes(answers, counts),
+      unknownSources: filter.sourceNames.filter((name) => this.#reader.view(name) === null),
     };
   }
 
-  #outcomes(answers: Answers, choice: Choice): readonly TaskSourceOutcome[] {
-    return answers.map(({ view, snapshot, tasks }) =>
-      outcomeOf(this.#reader.describe(view), snapshot, tasks.filter(choice.matches).length),
-    );
+  #outcomes(answers: Answers, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
+    return answers.map(({ view, snapshot }, index) => outcomeOf(this.#reader.describe(view), snapshot, counts[index]?.matching ?? 0));
   }
+}
+
+/** Of each answer, in their order. */
+function countsOf(answers: Answers, filter: CompiledFilter): readonly TaskCounts[] {
+  return answers.map(({ view: { source }, tasks }) =>
+    countTasks(tasks, filter, filter.isWholeButStatus(source.name, source.kind) ? 'whole but status' : 'some'),
+  );
+}
+
+/** Of all sources together: only counts above 0, in the order of the enum. */
+function statusCounts(counts: readonly TaskCounts[]): readonly TaskStatusCount[] {
+  return Object.values(TaskStatus).flatMap((status) => {
+    const count = counts.reduce((sum, { byStatus }) => sum + (byStatus.get(status) ?? 0), 0);
+    return count === 0 ? [] : [{ status, count }];
+  });
 }
 
 /** Arguments that make no sense are refused before any plane is asked. */

@@ -5,8 +5,8 @@ import type { Translated } from '../model/translated.js';
 export interface Reading {
   /** The id at the plane. */
   readonly sourceTaskId: string;
-  /** Two readings of a task are the same when these are deeply equal; then the earlier translation is kept. */
-  readonly fingerprint: unknown;
+  /** Two readings of a task say the same when these are equal, as `fingerprintOf` makes them; then nothing is translated again. */
+  readonly fingerprint: string;
   /** Pure; never throws. */
   translate(): Translated<Task>;
 }

@@ -38,6 +38,11 @@ export interface Source {
 
   /** All tasks of the plane, or all tracked ones where the plane cannot list. */
   list(request: ListRequest): Promise<ListAnswer>;
+  /**
+   * What is new since a whole list that it gave before, with the fewest calls; absent where a list takes no more of them.
+   * The source decides by itself whether what it remembers of that list will do; where it does not, it reads the whole.
+   */
+  refresh?(request: RefreshRequest): Promise<Refreshed>;
   /** These tasks; an answer for each id: null when the plane does not have it, an error when it did not say. */
   read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>>;
   /** The tasks that are part of another one; absent where parts come inside the task itself. */
@@ -64,6 +69,23 @@ export interface ReadRequest {
 export interface ListRequest extends ReadRequest {
   /** Ids at the plane that are remembered because it cannot list; empty where it can. */
   readonly trackedIds: readonly string[];
+}
+
+export interface RefreshRequest extends ReadRequest {
+  /** Tasks that must be looked at, wherever they stand: they are not finished, or were acted on and have yet to show it. */
+  readonly unsettledIds: readonly string[];
+}
+
+/** What a refresh brought: the whole list all the same, or the news since the last one. */
+export type Refreshed = { readonly extent: 'whole'; readonly answer: ListAnswer } | ListNews;
+
+/** Tasks that the news do not mention are as they were. */
+export interface ListNews {
+  readonly extent: 'news';
+  /** New tasks and those that were looked at; `unchanged` those that could not be. */
+  readonly answer: ListAnswer;
+  /** Ids that were looked for, and are no longer at the plane. */
+  readonly gone: readonly string[];
 }
 
 export interface ListAnswer {

@@ -9,6 +9,8 @@ export interface PollIntervals {
   readonly activeMs: number;
   /** The same while nothing is. */
   readonly idleMs: number;
+  /** From one reading of the whole list to the next; in between, what can have changed will do where the source can tell. */
+  readonly fullMs: number;
 }
 
 export interface PollerOptions {
@@ -141,8 +143,7 @@ export class Poller {
     if (this.#listWatchers === 0) return void (await view.read([...this.#watched.keys()], freshness));
     await view.list(freshness);
     if (this.#watched.size === 0 || view.failure !== null) return;
-    const listed = new Set(view.tasks().map((task) => task.sourceTaskId));
-    const others = [...this.#watched.keys()].filter((localId) => !listed.has(localId));
+    const others = [...this.#watched.keys()].filter((localId) => !view.isListed(localId));
     if (others.length > 0) await view.read(others, freshness);
   }
 
@@ -186,7 +187,7 @@ export class Poller {
   #isAnythingUnfinished(): boolean {
     const { view, isActing } = this.#options;
     for (const localId of this.#watched.keys()) if (view.known(localId)?.isFinished !== true) return true;
-    return this.#taskListWatchers > 0 && (isActing() || view.tasks().some((task) => !task.isFinished));
+    return this.#taskListWatchers > 0 && (isActing() || view.hasUnfinished);
   }
 
   /** From 0.9 to 1.1, so that gateways that were started together do not ask together for ever. */

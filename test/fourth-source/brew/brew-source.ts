@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../../../src/task/act/blocker.js';
 import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
 import { inOrder } from '../../../src/task/in-order.js';
 import type { Translated } from '../../../src/task/model/translated.js';
+import { fingerprintOf } from '../../../src/task/source/fingerprint-of.js';
 import type { Reading } from '../../../src/task/source/reading.js';
 import type { ListAnswer, ReadRequest, Source } from '../../../src/task/source/source.js';
 import type { SourceConnection } from '../../../src/task/source/source-module.js';
@@ -99,6 +100,6 @@ export class BrewSource implements Source {
   }
 
   #readingOf(item: BrewItem): Reading {
-    return { sourceTaskId: item.brew.id, fingerprint: item.payload, translate: () => translate(this.name, item) };
+    return { sourceTaskId: item.brew.id, fingerprint: fingerprintOf(item.payload), translate: () => translate(this.name, item) };
   }
 }

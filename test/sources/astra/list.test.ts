@@ -106,7 +106,7 @@ test('two readings of an unchanged task have equal fingerprints, those of a chan
   const fingerprint = async (): Promise<unknown> =>
     (await at.source.list(at.request)).readings.find((reading) => reading.sourceTaskId === id)?.fingerprint;
   const before = await fingerprint();
-  expect(before).toMatchObject({ id, percentDone: 1 });
+  expect(before).toMatch(/^[\w-]{43}$/);
   expect(await fingerprint()).toEqual(before);
   at.plane.setTask(id, { percentDone: 2 });
   expect(await fingerprint()).not.toEqual(before);

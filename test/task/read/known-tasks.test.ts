@@ -7,7 +7,7 @@ import { taskOf } from '../../support/task.js';
 
 const reading = (sourceTaskId: string, name = sourceTaskId): Reading => ({
   sourceTaskId,
-  fingerprint: { name },
+  fingerprint: name,
   translate: () => taskOf({ sourceTaskId, name }),
 });
 
@@ -19,7 +19,7 @@ const listOf = (...ids: readonly string[]): ListAnswer => ({
   problem: null,
 });
 
-const names = (known: KnownTasks): readonly string[] => known.all().map((task) => task.name);
+const names = (known: KnownTasks): readonly string[] => known.listed.all().map((task) => task.name);
 
 test('what a complete list does not have is gone, unless it was asked for later', () => {
   const known = new KnownTasks();
@@ -66,4 +66,42 @@ test('the time of change is that of the first reading that differs', () => {
   expect(known.get('a')).toMatchObject({ changedAt: 11, observedAt: 21 });
   known.observe(reading('a', 'other'), 30, 31, true);
   expect(known.get('a')).toMatchObject({ changedAt: 31, observedAt: 31, name: 'other' });
+});
+
+test('what is read again as it was is the same task still, and is translated once', () => {
+  const known = new KnownTasks();
+  let translations = 0;
+  const counted = (name: string, fingerprint = name): Reading => ({
+    sourceTaskId: 'a',
+    fingerprint,
+    translate: () => {
+      translations++;
+      return taskOf({ sourceTaskId: 'a', name });
+    },
+  });
+  known.applyList({ ...listOf(), readings: [counted('a')] }, 10, 11);
+  const task = known.get('a');
+  known.applyList({ ...listOf(), readings: [counted('a')] }, 20, 21);
+  known.applyNews({ extent: 'news', answer: { ...listOf(), readings: [counted('a')] }, gone: [] }, 30, 31);
+  expect(known.get('a')).toBe(task);
+  expect(translations).toBe(1);
+  // The same fields in another order make another digest.
+  known.observe(counted('a', 'other order'), 40, 41, true);
+  expect(known.get('a')).toBe(task);
+  expect(task).toMatchObject({ changedAt: 11, observedAt: 41 });
+});
+
+test('news forget nothing that they do not mention, however old it is', () => {
+  const known = new KnownTasks();
+  known.applyList(listOf('a', 'b', 'c'), 10, 10);
+  known.applyNews({ extent: 'news', answer: { ...listOf('d'), isComplete: false }, gone: ['b'] }, 900_000, 900_001);
+  expect(names(known)).toEqual(['a', 'c', 'd']);
+});
+
+test('what the news vouch for is not too old to be kept when the next list fails in part', () => {
+  const known = new KnownTasks();
+  known.applyList(listOf('a', 'b'), 10, 10);
+  known.applyNews({ extent: 'news', answer: listOf('a'), gone: [] }, 400_000, 400_000);
+  known.applyList({ ...listOf('a'), isComplete: false }, 500_000, 500_000);
+  expect(names(known)).toEqual(['a', 'b']);
 });

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { BadUserInputError } from '../../../src/task/error/bad-user-input-error.js';
 import { encodeCursor } from '../../../src/task/read/cursor.js';
 import type { Ordering, OrderKey } from '../../../src/task/read/ordering.js';
-import { type Page, pageOf } from '../../../src/task/read/page.js';
+import { pageOf } from '../../../src/task/read/page.js';
+import type { Page } from '../../../src/task/read/page-with.js';
 
 interface Item {
   readonly key: OrderKey;

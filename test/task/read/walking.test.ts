@@ -5,7 +5,8 @@ import type { Task } from '../../../src/task/model/task.js';
 import { compileFilter } from '../../../src/task/read/compile-filter.js';
 import { compareTasks, taskOrdering } from '../../../src/task/read/order-tasks.js';
 import type { TaskOrder } from '../../../src/task/read/order.js';
-import { type Page, pageOf } from '../../../src/task/read/page.js';
+import { pageOf } from '../../../src/task/read/page.js';
+import type { Page } from '../../../src/task/read/page-with.js';
 import { anyFilter, kinds } from './arbitrary-filter.js';
 import { anyOrder, anyTask, anyTasks, anyText, longText } from './arbitrary-tasks.js';
 

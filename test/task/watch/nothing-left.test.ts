@@ -14,7 +14,7 @@ import { SourceHealth } from '../../../src/task/source/source-health.js';
 import { noLog } from '../../support/no-log.js';
 
 const { changedAt: _changedAt, observedAt: _observedAt, ...translated } = taskOf();
-const readings = [{ sourceTaskId: 'task-1', fingerprint: 1, translate: (): Omit<Task, 'changedAt' | 'observedAt'> => translated }];
+const readings = [{ sourceTaskId: 'task-1', fingerprint: '1', translate: (): Omit<Task, 'changedAt' | 'observedAt'> => translated }];
 
 /** A source with one running task, that answers at once. */
 const source: Source = {
@@ -39,8 +39,8 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const scheduler = new HandScheduler();
   const now = (): number => scheduler.now;
   const health = new SourceHealth({ sourceName: 'plane', timeoutMs: 5_000, log: noLog, report: () => undefined });
-  const view = new View({ source, health, trackedIds: () => Promise.resolve([]), now, report: () => undefined });
-  const poll = { activeMs: 5_000, idleMs: 30_000 };
+  const view = new View({ source, health, trackedIds: () => Promise.resolve([]), fullMs: 60_000, now, report: () => undefined });
+  const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
   const watches = new Watches([{ view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false }]);
   const poller = watches.polled('plane')?.poller;
