@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../task/scalars/json-object.js';
+import { fingerprintOf } from '../../task/source/fingerprint-of.js';
 import { identified } from './task-id.js';
 
 /** What the pages of a list bring together: each task once, whatever shifts between pages. */
@@ -9,6 +10,8 @@ export class Collected {
   isCut = false;
   readonly #maxItems: number;
   readonly #malformed = new Set<string>();
+  /** Made page by page, so that a long list holds up nobody. */
+  readonly #fingerprints = new Map<string, string>();
 
   /** 0 is no limit. */
   constructor(maxItems: number) {
@@ -24,17 +27,25 @@ export class Collected {
     return this.tasks.size + this.#malformed.size;
   }
 
-  /** Adds a page; whether it brought something new. */
-  add(elements: readonly unknown[]): boolean {
-    const before = this.size;
+  /** Of a task that came; undefined of any other. */
+  fingerprintOf(id: string): string | undefined {
+    return this.#fingerprints.get(id);
+  }
+
+  /** Adds a page, and gives the ids of what it held of tasks that can be read, in its order. */
+  add(elements: readonly unknown[]): readonly string[] {
     const seen = new Map<string, number>();
+    const ids: string[] = [];
     for (const element of elements) {
       const task = identified(element);
       if (task === null) this.#addMalformed(element, seen);
-      else if (this.tasks.has(task.id) || this.tasks.size < this.#maxItems) this.tasks.set(task.id, task.wire);
-      else this.isCut = true;
+      else if (this.tasks.has(task.id) || this.tasks.size < this.#maxItems) {
+        this.tasks.set(task.id, task.wire);
+        this.#fingerprints.set(task.id, fingerprintOf(task.wire));
+        ids.push(task.id);
+      } else this.isCut = true;
     }
-    return this.size > before;
+    return ids;
   }
 
   /** Equal ones count once for each time that one page holds them, so that a page that comes twice counts once. */

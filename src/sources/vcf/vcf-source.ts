@@ -6,7 +6,7 @@ import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
 import type { Reading } from '../../task/source/reading.js';
-import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
+import type { ListAnswer, ListRequest, ReadRequest, Refreshed, RefreshRequest, Source } from '../../task/source/source.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
 import { act } from './act.js';
@@ -15,13 +15,12 @@ import { blockersOf } from './blockers.js';
 import { VcfClient } from './client.js';
 import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
 import { effectOf } from './effect.js';
-import { joinLists } from './join-lists.js';
-import { type ListLimits, pageSize } from './page-walk.js';
+import { pageSize } from './page-walk.js';
 import { partsOf } from './payload.js';
 import { readingOf } from './reading.js';
 import type { VcfSettings } from './settings.js';
 import { isVcfTaskId } from './task-id.js';
-import { listTasks } from './task-pages.js';
+import { VcfLists } from './vcf-lists.js';
 
 /** One SDDC Manager. */
 export class VcfSource implements Source {
@@ -32,20 +31,18 @@ export class VcfSource implements Source {
   readonly capabilities: TaskSourceCapabilities;
   /** A retry starts a finished task again, whoever asks for it. */
   readonly finishedTasksChange = true;
-  readonly #limits: ListLimits;
   readonly #upstream: Upstream;
   readonly #client: VcfClient;
-  /** Ids that the credentials list alone had when it last answered. */
-  #onlyCredentials: readonly string[] = [];
+  readonly #lists: VcfLists;
 
   constructor(connection: SourceConnection, settings: VcfSettings) {
     this.name = connection.name;
     this.displayName = connection.displayName;
     this.timeoutMs = connection.timeoutMs;
     this.capabilities = { list: true, retry: connection.actions.retry, cancel: connection.actions.cancel, subtasks: true, progress: true };
-    this.#limits = connection;
     this.#upstream = createUpstream(connection);
     this.#client = new VcfClient(new Authorization(this.#upstream, settings.credentials, connection));
+    this.#lists = new VcfLists(this.#client, this.name, connection);
   }
 
   isTaskId(localId: string): boolean {
@@ -60,19 +57,12 @@ export class VcfSource implements Source {
     return idCount + 1;
   }
 
-  async list(request: ListRequest): Promise<ListAnswer> {
-    const [tasks, credentials] = await Promise.all([
-      listTasks(this.#client, this.#limits, request.signal),
-      listCredentialsTasks(this.#client, request.signal),
-    ]);
-    const { answer, onlyCredentials } = joinLists(tasks, credentials, {
-      sourceName: this.name,
-      maxItems: this.#limits.maxItems,
-      known: (id) => request.known(id),
-      onlyCredentialsBefore: this.#onlyCredentials,
-    });
-    this.#onlyCredentials = onlyCredentials;
-    return answer;
+  list(request: ListRequest): Promise<ListAnswer> {
+    return this.#lists.whole(request);
+  }
+
+  refresh(request: RefreshRequest): Promise<Refreshed> {
+    return this.#lists.refresh(request);
   }
 
   async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {

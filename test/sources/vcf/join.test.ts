@@ -39,8 +39,7 @@ test('a task of both lists is one task, and one of the credentials list alone is
     });
     expect(plain).toMatchObject({ sourceTaskId: 'plain', credentials: null, payload: ordinary });
     expect(only).toMatchObject({ sourceTaskId: 'only', name: 'Credentials rotate operation', payload: { task: null } });
-    expect(readings[1]?.fingerprint).toEqual(ordinary);
-    expect(readings[2]?.fingerprint).toMatchObject({ task: null, credentialsTask: { id: 'only' } });
+    expect(new Set(readings.map((reading) => reading.fingerprint)).size).toBe(3);
   });
 });
 
@@ -59,9 +58,8 @@ test('passwords of a credentials task exist nowhere after the edge', async () =>
     const read = [...(await source.read(['both', 'only'], request())).values()];
     for (const reading of [...readings, ...read]) {
       if (reading === null || reading instanceof SourceProblemError) throw new Error('There must be a reading.');
-      expect(JSON.stringify(reading.fingerprint)).toEqual(withoutPasswords);
       expect(JSON.stringify(reading.translate())).toEqual(withoutPasswords);
-      expect(JSON.stringify(reading.fingerprint)).not.toMatch(/(?:old|new)Password/);
+      expect(JSON.stringify(reading.translate())).not.toMatch(/(?:old|new)Password/);
     }
     expect(readings).toHaveLength(3);
   });
@@ -88,7 +86,7 @@ test('a credentials list that fails costs only itself, and what was known of it 
         request((id) => known.get(id)),
       );
       expect(read.get('both')).toMatchObject({ fingerprint: before.readings[0]?.fingerprint });
-      expect(read.get('plain')).toMatchObject({ fingerprint: ordinary });
+      expect(read.get('plain')).toMatchObject({ fingerprint: before.readings[1]?.fingerprint });
       expect(read.get('only')).toBeInstanceOf(SourceProblemError);
     },
   );
@@ -138,9 +136,13 @@ test('a read asks once for each id and once for the credentials, and answers eac
   await withPlane(all, async (plane) => {
     const ids = ['both', 'plain', 'only', 'gone', 'broken', 'other', 'both'];
     const answers = await plane.source.read(ids, request());
-    expect(answers.get('both')).toMatchObject({ sourceTaskId: 'both', fingerprint: { credentialsTask: { id: 'both' } } });
-    expect(answers.get('plain')).toMatchObject({ fingerprint: ordinary });
-    expect(answers.get('only')).toMatchObject({ fingerprint: { task: null } });
+    const payloadOf = (id: string): unknown => {
+      const answer = answers.get(id);
+      return answer === null || answer === undefined || answer instanceof SourceProblemError ? null : answer.translate().payload;
+    };
+    expect(payloadOf('both')).toMatchObject({ credentialsTask: { id: 'both' } });
+    expect(payloadOf('plain')).toEqual(ordinary);
+    expect(payloadOf('only')).toMatchObject({ task: null });
     expect(answers.get('gone')).toBeNull();
     expect(answers.get('broken')).toMatchObject({ problem: { httpStatus: 503 } });
     expect(answers.get('other')).toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
