@@ -11,7 +11,7 @@ const staleMs = 1_500;
 
 let world: World;
 beforeEach(async () => {
-  world = await World.start({ configuration: { limits: { tokens: 0 } } });
+  world = await World.start({ configuration: { limits: { tokens: 0, selections: 0 } } });
   await read('{ tasks(first: 0) { totalCount } }');
   world.passTime(staleMs);
   world.forgetCalls();
