@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stampFile = join(dist, '.stamp');
 const lockFile = join(dist, '.lock');
-const inputs = ['src', 'schema/operations', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const inputs = ['src', 'schema/operations', 'schema/schema.graphql', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const longestBuildMs = 300_000;
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 
@@ -39,6 +39,7 @@ function buildAll() {
   const emitted = run(compiler, '-p', 'tsconfig.json', '--listEmittedFiles');
   removeAllBut(new Set([...emitted.matchAll(/^TSFILE: (.*)$/gm)].map(([, file]) => file.trim())));
   run(join(root, 'scripts/build-explorer.mjs'));
+  run(join(root, 'scripts/build-introspection.mjs'));
   writeFileSync(stampFile, digest);
   stderr.write(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
 }
@@ -89,7 +90,7 @@ function isStale() {
 }
 
 function isBuilt() {
-  return ['main.js', 'explorer/explorer.html'].every((file) => existsSync(join(dist, file)));
+  return ['main.js', 'explorer/explorer.html', 'introspection.json'].every((file) => existsSync(join(dist, file)));
 }
 
 /** Waits until nobody else builds, and keeps others out until this process ends. */

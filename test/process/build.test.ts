@@ -27,6 +27,10 @@ function project(): string {
     join(folder, 'scripts/build-explorer.mjs'),
     "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/explorer', { recursive: true });\nwriteFileSync('dist/explorer/explorer.html', '');\n",
   );
+  writeFileSync(
+    join(folder, 'scripts/build-introspection.mjs'),
+    "import { writeFileSync } from 'node:fs';\nwriteFileSync('dist/introspection.json', '{}');\n",
+  );
   return folder;
 }
 

@@ -20,6 +20,7 @@ beforeEach(() => {
     'scripts/build-explorer.mjs',
     "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/explorer', { recursive: true });\nwriteFileSync('dist/explorer/explorer.html', 'page');\nconsole.log('not for stdout');\n",
   );
+  write('scripts/build-introspection.mjs', "import { writeFileSync } from 'node:fs';\nwriteFileSync('dist/introspection.json', '{}');\n");
 });
 
 afterEach(() => rmSync(project, { recursive: true, force: true }));
