@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -67,6 +67,11 @@ test.each(blocks('yaml').slice(1))('the access of the README is right: %s', (tex
   const readFile = () => JSON.stringify(keyring);
   const { auth } = loadConfiguration({ file: 'README.yaml', text: text + sources, environment: {}, readFile, modules: sourceModules });
   expect(auth).toMatchObject({ grants: [{}, {}] });
+});
+
+test('every example operation is in the table of the README', () => {
+  const files = readdirSync('schema/operations').filter((file) => file.endsWith('.graphql'));
+  expect(files.filter((file) => !readme.includes(`[${file.slice(0, -'.graphql'.length)}](schema/operations/${file})`))).toEqual([]);
 });
 
 test('every file that the README names is there', () => {

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A project of somebody else, which has this package, and all others that are installed here, among its own. */
+export class Consumer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tributary-consumer-'));
+
+  /** With what is in a folder of test/clients. `self` is this package: this very folder, or one that it was unpacked to. */
+  constructor(example: string, self = resolve('.')) {
+    cpSync(join('test/clients', example), this.folder, { recursive: true });
+    cpSync('test/clients/tsconfig.example.json', join(this.folder, 'tsconfig.json'));
+    writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }');
+    mkdirSync(join(this.folder, 'node_modules'));
+    for (const name of readdirSync('node_modules')) {
+      symlinkSync(resolve('node_modules', name), join(this.folder, 'node_modules', name));
+    }
+    symlinkSync(self, join(this.folder, 'node_modules/tributary-gateway'));
+  }
+
+  /** What a program of an installed package says, such as `typescript/bin/tsc`. It fails when that does. */
+  async program(path: string, ...words: readonly string[]): Promise<string> {
+    return this.#run(join('node_modules', path), ...words);
+  }
+
+  /** Compiles example.ts, strictly, and runs it: the JSON that it prints, line by line. */
+  async example(...words: readonly string[]): Promise<readonly unknown[]> {
+    await this.program('typescript/bin/tsc');
+    const out = await this.#run('out/example.js', ...words);
+    return out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #run(script: string, ...words: readonly string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [script, ...words], { cwd: this.folder, timeout: 30_000 }).catch(
+      (error: { readonly stdout: string; readonly stderr: string }) => {
+        throw new Error(`${script} failed:\n${error.stdout}${error.stderr}`);
+      },
+    );
+    return stdout;
+  }
+}
