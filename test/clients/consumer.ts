@@ -10,8 +10,8 @@ const run = promisify(execFile);
 export class Consumer {
   readonly folder = mkdtempSync(join(tmpdir(), 'tributary-consumer-'));
 
-  /** With what is in a folder of test/clients. `self` is this package: this very folder, or one that it was unpacked to. */
-  constructor(example: string, self = resolve('.')) {
+  /** With what is in a folder of test/clients. `unpacked` is where this package was unpacked to; without it, it is linked as it is here. */
+  constructor(example: string, unpacked?: string) {
     cpSync(join('test/clients', example), this.folder, { recursive: true });
     cpSync('test/clients/tsconfig.example.json', join(this.folder, 'tsconfig.json'));
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }');
@@ -19,7 +19,10 @@ export class Consumer {
     for (const name of readdirSync('node_modules')) {
       symlinkSync(resolve('node_modules', name), join(this.folder, 'node_modules', name));
     }
-    symlinkSync(self, join(this.folder, 'node_modules/tributary-gateway'));
+    const own = join(this.folder, 'node_modules/tributary-gateway');
+    // A link would be followed, and what the package needs looked for beside where it leads.
+    if (unpacked === undefined) symlinkSync(resolve('.'), own);
+    else cpSync(unpacked, own, { recursive: true });
   }
 
   /** What a program of an installed package says, such as `typescript/bin/tsc`. It fails when that does. */
