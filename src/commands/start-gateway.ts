@@ -9,6 +9,8 @@ import { LedgerError } from '../ledger/ledger-error.js';
 import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
 import { Entrance } from '../server/authentication/entrance.js';
 import { createHttpServer } from '../server/http-server.js';
+import type { Probes } from '../server/limits/process-probes.js';
+import { warmUp } from '../server/limits/warm-up.js';
 import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
@@ -29,6 +31,8 @@ export interface GatewaySettings {
   readonly ledger?: Ledger;
   /** What polls by; real time where none is given. */
   readonly scheduler?: Scheduler;
+  /** How the process is; the real one where none is given. */
+  readonly probes?: Probes;
   /** From 0 to 1, for the jitter of polls; Math.random where none is given. */
   readonly random?: () => number;
 }
@@ -56,16 +60,29 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     poll,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
-  const gateway = new Gateway({ sources, ledger, reads, now, scheduler, random, report, log: logLines(logger) });
+  const gateway = new Gateway({
+    sources,
+    ledger,
+    reads,
+    actionsPerMinute: limits.actionsPerMinute,
+    now,
+    scheduler,
+    random,
+    report,
+    log: logLines(logger),
+  });
   const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now });
+  const schema = buildSubgraph(buildSchema(modules), { ...configuration.federation, introspection: graphql.introspection });
+  warmUp(schema);
   const app = await createHttpServer({
     gateway,
     entrance,
-    schema: buildSubgraph(buildSchema(modules), { ...configuration.federation, introspection: graphql.introspection }),
+    schema,
     introspection: graphql.introspection,
     explorerFolder: graphql.explorer ? explorerFolder : null,
     cors: server.cors,
     limits,
+    ...(options.probes && { probes: options.probes }),
     // Of its own accord Fastify tells of its warnings only.
     logger: logger.child({}, { level: 'warn' }),
   });

@@ -24,13 +24,17 @@ import { createGraphqlHandler } from './graphql-handler.js';
 import { mountHealth } from './health.js';
 import { callerKey } from './limits/caller-key.js';
 import { answerClientError } from './limits/client-error.js';
+import { countUnderWay } from './limits/count-under-way.js';
 import { createGuards } from './limits/guards.js';
+import { type Probes, processProbes } from './limits/process-probes.js';
 import { rateHook } from './limits/rate-hook.js';
 import { readJsonOnly } from './limits/read-json-only.js';
+import { refuseOverload } from './limits/refuse-overload.js';
 import type { ServerLimits } from './limits/server-limits.js';
 import { shapeHook } from './limits/shape-hook.js';
 import { cutSlowReaders } from './limits/slow-readers.js';
 import { type SocketTiming, socketTiming } from './limits/socket-timing.js';
+import { watchLoad } from './limits/watch-load.js';
 import { type LiveTiming, liveTiming } from './live/live-timing.js';
 import { mountLive } from './live/mount-live.js';
 import { refusal } from './refusal.js';
@@ -52,6 +56,8 @@ export interface HttpServerOptions {
   readonly socketTiming?: SocketTiming;
   /** What rates are measured by, in milliseconds; a clock that nobody sets back. */
   readonly elapsedMs?: () => number;
+  /** How the process is; only tests give another one. */
+  readonly probes?: Probes;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -61,7 +67,6 @@ const graphqlPath = '/graphql';
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { gateway, entrance, schema, introspection, limits, logger } = options;
   const waits = options.socketTiming ?? socketTiming;
-  const guards = createGuards(limits, options.elapsedMs ?? (() => performance.now()));
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -74,6 +79,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // What fails before there is a route, such as a path that is no URL.
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
+  const load = watchLoad(app, options.probes ?? processProbes());
+  const guards = createGuards(limits, load, options.elapsedMs ?? (() => performance.now()));
   readJsonOnly(app);
   cutSlowReaders(app, waits);
   // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
@@ -104,6 +111,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     url: graphqlPath,
     method: ['GET', 'POST'],
     onRequest: [
+      refuseOverload(load),
+      countUnderWay(load),
       // The pages are for everybody.
       async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
       rateHook(guards.operations, (request) => (wantsPage(request) ? null : keyOf(request, sessionOf(request)))),

@@ -2,6 +2,7 @@ import { ActionGuard } from './act/action-guard.js';
 import { Actions } from './act/actions.js';
 import { Idempotency } from './act/idempotency.js';
 import type { ActionRoom } from './act/action-room.js';
+import { RateLimiter } from './act/rate-limiter.js';
 import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
 import type { Caller } from './caller.js';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly ledger: Ledger;
   /** Milliseconds; see the configuration's `reads`. */
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  /** Retries and cancels of one caller in a minute; 0 is no limit. */
+  readonly actionsPerMinute: number;
   /** Milliseconds since 1970, as Date.now. */
   readonly now: () => number;
   /** What polls by. */
@@ -58,6 +61,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #views: ReadonlyMap<string, View>;
   readonly #guard: ActionGuard;
+  readonly #allowance: RateLimiter;
   readonly #idempotency: Idempotency;
   readonly #watches: Watches;
   readonly #recorder: Recorder;
@@ -83,6 +87,7 @@ export class Gateway {
     this.#recorder = new Recorder({ history: ledger.history, trackedIds: (name) => ledger.trackedIds(name), now, scheduler, report });
     for (const { view } of polled) this.#recorder.follow(view);
     this.#guard = new ActionGuard(now);
+    this.#allowance = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
     this.#idempotency = new Idempotency({ ledger, now, report });
     this.#watches = new Watches(
       polled.map((one) => ({
@@ -111,7 +116,17 @@ export class Gateway {
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const reader = new Reader({ views: this.#views, caller, since: now(), reads });
-    const room: ActionRoom = { views: this.#views, caller, ledger, guard: this.#guard, now, maxAgeMs, report, log };
+    const room: ActionRoom = {
+      views: this.#views,
+      caller,
+      ledger,
+      guard: this.#guard,
+      allowance: this.#allowance,
+      now,
+      maxAgeMs,
+      report,
+      log,
+    };
     return {
       tasks: new Tasks(reader, (task) => this.#watches.nextPollAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity),
       lists: new TaskLists(reader),

@@ -10,14 +10,10 @@ test('nothing is said of what is not written, or written as it is anyway', () =>
 });
 
 test('nothing is said of what is obeyed', () => {
-  const text = `limits: { bodyKb: 1, tokens: 1, mutationRootFields: 2, sockets: 1, subscriptionsPerSocket: 1 }\nreads: { maxAgeMs: 5 }\nfederation: { node: true, scopes: true }\nstore: { kind: memory, keep: 7d }\n${smallest}    poll: { activeMs: 10, idleMs: 10, fullMs: 10 }\n`;
+  const text = `limits: { depth: 1, operationsPerSecond: 1, actionsPerMinute: 1 }\nreads: { maxAgeMs: 5 }\nfederation: { node: true, scopes: true }\nstore: { kind: memory, keep: 7d }\n${smallest}    poll: { activeMs: 10, idleMs: 10, fullMs: 10 }\n`;
   expect(keysWithoutEffect(load(text))).toEqual([]);
 });
 
 test('each key that is written and does nothing is named', () => {
-  const text = `limits: { depth: 1, aliases: 1, rootFields: 1, selections: 1, operationsPerSecond: 1, actionsPerMinute: 1,
-  socketsPerCaller: 1, subscriptionsPerSocket: 1, sockets: 1 }
-store: { kind: memory, record: watched }
-${smallest}`;
-  expect(keysWithoutEffect(load(text))).toEqual(['limits.actionsPerMinute', 'store.record']);
+  expect(keysWithoutEffect(load(`store: { kind: memory, record: watched }\n${smallest}`))).toEqual(['store.record']);
 });

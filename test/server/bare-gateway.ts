@@ -7,6 +7,7 @@ import { createHttpServer, type HttpServerOptions } from '../../src/server/http-
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { Gateway } from '../../src/task/gateway.js';
 import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
+import { calm } from '../support/calm.js';
 import { noLimits } from '../support/no-limits.js';
 import { openEntrance } from '../support/open-entrance.js';
 import type { Json } from '../support/post.js';
@@ -45,6 +46,7 @@ export class BareGateway {
     const log: Json[] = [];
     const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
     const gateway = new Gateway({
+      actionsPerMinute: 0,
       sources: [],
       ledger: new MemoryLedger(Date.now),
       reads,
@@ -63,6 +65,7 @@ export class BareGateway {
       cors: [],
       limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+      probes: calm,
       ...options,
     });
     return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());

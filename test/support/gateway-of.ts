@@ -5,6 +5,7 @@ import { type RunningGateway, startGateway } from '../../src/commands/start-gate
 import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { sourceModules } from '../../src/sources/index.js';
 import type { SourceModule } from '../../src/task/source/source-module.js';
+import { calm } from './calm.js';
 import { type GraphQLAnswer, post } from './post.js';
 
 /** A gateway that listens, and what it logged. */
@@ -37,6 +38,7 @@ export async function gatewayOf(
     explorerFolder: 'dist/explorer',
     logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
     now,
+    probes: calm,
   });
   return { gateway, log, graphql: (query, variables = {}) => post(`${gateway.origin}/graphql`, { query, variables }) };
 }

@@ -9,6 +9,7 @@ import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import type { Ledger } from '../../src/task/ledger.js';
+import { calm } from './calm.js';
 import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
 
@@ -88,6 +89,7 @@ export class World {
       explorerFolder: 'dist/explorer',
       logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
       now,
+      probes: calm,
       ...(ledger && { ledger: ledger(now) }),
     });
     return new World(planes, gateway, log, clock);

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 
 import { firstErrors } from './first-errors.js';
 
-/** Few errors where nothing was executed; 429 or 503 with Retry-After where a resolver refused what came too soon. */
+/** Few errors where nothing was executed; the status of a limit, and Retry-After, where a resolver refused what is too much or too soon. */
 export const limitAnswers: ApolloServerPlugin = {
   async requestDidStart() {
     return {
@@ -14,9 +14,9 @@ export const limitAnswers: ApolloServerPlugin = {
         for (const { extensions } of result.errors) {
           const status = statuses.get(extensions?.['code']);
           const retryAfterMs = extensions?.['retryAfterMs'];
-          if (status === undefined || typeof retryAfterMs !== 'number') continue;
-          http.status = status;
-          http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          if (status !== undefined) http.status = status;
+          if (status !== undefined && typeof retryAfterMs === 'number')
+            http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
         }
       },
     };
@@ -24,6 +24,7 @@ export const limitAnswers: ApolloServerPlugin = {
 };
 
 const statuses: ReadonlyMap<unknown, number> = new Map([
+  ['LIMIT_EXCEEDED', 400],
   ['RATE_LIMITED', 429],
   ['OVERLOADED', 503],
 ]);

@@ -1,8 +1,8 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 
+import type { RateLimiter } from '../../task/act/rate-limiter.js';
+import { RateLimitedError } from '../../task/error/rate-limited-error.js';
 import { refusal } from '../refusal.js';
-import { RateLimitedError } from './rate-limited-error.js';
-import type { RateLimiter } from './rate-limiter.js';
 
 /** Refuses, before its body is read, an operation that comes too soon after the others of its caller. Null: it is no operation. */
 export function rateHook(operations: RateLimiter, keyOf: (request: FastifyRequest) => string | null): onRequestAsyncHookHandler {
@@ -10,7 +10,7 @@ export function rateHook(operations: RateLimiter, keyOf: (request: FastifyReques
     const key = keyOf(request);
     const waitMs = key === null ? 0 : operations.take(key, 1);
     if (waitMs === 0) return;
-    const { message, code, retryAfterMs } = new RateLimitedError(waitMs);
+    const { message, code, retryAfterMs } = new RateLimitedError('operationsPerSecond', waitMs);
     return reply
       .code(429)
       .header('retry-after', retryAfterSeconds(retryAfterMs))

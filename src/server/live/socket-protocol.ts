@@ -2,9 +2,10 @@ import { GraphQLError } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
 
 import type { TributaryError } from '../../task/error/tributary-error.js';
-import { LimitExceededError } from '../limits/limit-exceeded-error.js';
-import { RateLimitedError } from '../limits/rate-limited-error.js';
+import { LimitExceededError } from '../../task/error/limit-exceeded-error.js';
+import { RateLimitedError } from '../../task/error/rate-limited-error.js';
 import { callerKey } from '../limits/caller-key.js';
+import { OverloadedError } from '../limits/overloaded-error.js';
 import { sessionOfInit } from './session-of-init.js';
 import type { LiveOptions } from './live-options.js';
 import { openEvents } from './open-events.js';
@@ -27,8 +28,9 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
     onSubscribe: ({ subscriptions, extra: { entered } }, _id, request) => {
       // It is there: the protocol lets nobody subscribe before.
       if (entered === null) throw new Error('Nobody was let in.');
+      if (guards.load.waitMs !== 0) return refused(new OverloadedError(guards.load.waitMs));
       const waitMs = guards.operations.take(entered.callerKey, 1);
-      if (waitMs !== 0) return refused(new RateLimitedError(waitMs));
+      if (waitMs !== 0) return refused(new RateLimitedError('operationsPerSecond', waitMs));
       // The one that is asked for is among them already.
       const most = limits.subscriptionsPerSocket;
       if (most !== 0 && Object.keys(subscriptions).length > most) return refused(new TooManySubscriptionsError(most));

@@ -4,6 +4,8 @@ import { TributaryError } from '../../task/error/tributary-error.js';
 export class TooManySubscriptionsError extends TributaryError {
   override readonly name = 'TooManySubscriptionsError';
   readonly code = 'RATE_LIMITED';
+  /** Nobody knows when the client completes another one. */
+  override readonly retryAfterMs = 5_000;
 
   constructor(limit: number) {
     super(`limits.subscriptionsPerSocket allows ${limit} subscriptions on one WebSocket.`);

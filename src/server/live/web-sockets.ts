@@ -57,6 +57,7 @@ export class WebSockets {
 
   #refusal({ headers }: IncomingMessage): UpgradeRefusal | null {
     if (this.#isClosing) return stopping;
+    if (this.#options.guards.load.waitMs !== 0) return overloaded;
     return isAllowedOrigin(headers, this.#options.origins) ? null : foreign;
   }
 
@@ -73,4 +74,10 @@ export class WebSockets {
 
 const foreign: UpgradeRefusal = { status: 403, code: 'FORBIDDEN', message: 'server.cors does not name the origin of this page.' };
 const stopping: UpgradeRefusal = { status: 503, code: 'OVERLOADED', message: 'The gateway stops.', retryAfter: 1 };
+const overloaded: UpgradeRefusal = {
+  status: 503,
+  code: 'OVERLOADED',
+  message: 'The gateway has more to do than it can bear.',
+  retryAfter: 1,
+};
 const full: UpgradeRefusal = { status: 503, code: 'OVERLOADED', message: 'limits.sockets are open already.', retryAfter: 5 };

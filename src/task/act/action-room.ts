@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger.js';
 import type { Log } from '../log.js';
 import type { View } from '../read/view.js';
 import type { ActionGuard } from './action-guard.js';
+import type { RateLimiter } from './rate-limiter.js';
 
 /** What the gateway needs to act. */
 export interface ActionRoom {
@@ -10,6 +11,8 @@ export interface ActionRoom {
   readonly caller: Caller;
   readonly ledger: Ledger;
   readonly guard: ActionGuard;
+  /** Actions that each caller may still send, by its id. */
+  readonly allowance: RateLimiter;
   readonly now: () => number;
   /** Data this old is good enough to decide by, in milliseconds. */
   readonly maxAgeMs: number;

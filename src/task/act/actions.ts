@@ -9,6 +9,7 @@ import type { Idempotency } from './idempotency.js';
 import { inOrder } from '../in-order.js';
 import type { TaskActionPayload } from './payload.js';
 import type { ActionRoom } from './action-room.js';
+import { rationed } from './rationed.js';
 import { performAction } from './perform-action.js';
 import { placeOf, readTask, readTogether } from './place.js';
 
@@ -55,28 +56,32 @@ export class Actions {
   }
 
   /** One action on one task. */
-  act(
-    mutation: string,
-    command: ActionCommand,
-    input: ActionInput,
-    path: readonly string[] = ['input', 'id'],
-  ): Promise<ActionPayloadFields> {
-    if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
-    return input.idempotencyKey == null
-      ? this.#first(mutation, command, input, path, null)
-      : this.#keyed(mutation, command, input, input.idempotencyKey, path);
+  async act(mutation: string, command: ActionCommand, input: ActionInput): Promise<ActionPayloadFields> {
+    const [result] = await rationed(1, this.#room, async (): Promise<[ActionPayloadFields]> => [
+      await this.#one(mutation, command, input, ['input', 'id']),
+    ]);
+    return result;
   }
 
   /** The same action on many tasks; results have the length and order of the ids, and a repeated id repeats its result. */
   async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
     if (input.ids.length > mostIds) throw new BadUserInputError(`ids has at most ${mostIds} entries; there were ${input.ids.length}.`);
     const distinct = [...new Set(input.ids)];
-    await readTogether(distinct, this.#room);
-    const results = await inOrder(distinct, bulkParallelism, (id) =>
-      this.act(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
-    );
+    const results = await rationed(distinct.length, this.#room, async () => {
+      await readTogether(distinct, this.#room);
+      return inOrder(distinct, bulkParallelism, (id) =>
+        this.#one(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
+      );
+    });
     const byId = new Map(distinct.map((id, index) => [id, results[index]]));
     return input.ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  #one(mutation: string, command: ActionCommand, input: ActionInput, path: readonly string[]): Promise<ActionPayloadFields> {
+    if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
+    return input.idempotencyKey == null
+      ? this.#first(mutation, command, input, path, null)
+      : this.#keyed(mutation, command, input, input.idempotencyKey, path);
   }
 
   async #first(

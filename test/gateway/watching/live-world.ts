@@ -51,6 +51,7 @@ export class LiveWorld {
       catalogModule.create(connectionTo(catalog.url, { name: 'catalog', now }), catalogModule.settings.parse(catalog.settings)),
     ];
     this.gateway = new Gateway({
+      actionsPerMinute: 0,
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       ledger: new MemoryLedger(now),
       reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },

@@ -14,7 +14,7 @@ afterEach(() => server.app.close());
 
 const said = 'subscription { said { text } }';
 const limited = {
-  message: 'The caller sends more operations than limits.operationsPerSecond allows.',
+  message: 'The caller sends more than limits.operationsPerSecond allows.',
   extensions: { code: 'RATE_LIMITED', retryAfterMs: 250 },
 };
 

@@ -13,6 +13,7 @@ import { BadUserInputError } from '../../../src/task/error/bad-user-input-error.
 import { Gateway } from '../../../src/task/gateway.js';
 import { timerScheduler } from '../../../src/task/watch/timer-scheduler.js';
 import { Feed } from './feed.js';
+import { calm } from '../../support/calm.js';
 import { noLimits } from '../../support/no-limits.js';
 import { openEntrance } from '../../support/open-entrance.js';
 import { noLog } from '../../support/no-log.js';
@@ -29,7 +30,7 @@ export interface LiveServer {
   readonly logged: Promise<string>;
 }
 
-export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder'>> & {
+export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder' | 'probes'>> & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<LiveTiming>;
 };
@@ -41,6 +42,7 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
   const logged = once(lines, 'line').then(([line]) => String(line));
   lines.on('line', (line: string) => log.push(line));
   const gateway = new Gateway({
+    actionsPerMinute: 0,
     sources: [],
     ledger: new MemoryLedger(Date.now),
     reads: { maxAgeMs: 0, minAgeMs: 0 },
@@ -58,6 +60,7 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
     explorerFolder: null,
     cors: [],
     limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits },
+    probes: calm,
     ...options,
     timing: { ...liveTiming, ...timing },
     logger: pino({ level: 'warn' }, { write: (line: string) => void lines.emit('line', line) }),

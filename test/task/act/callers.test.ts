@@ -22,6 +22,7 @@ beforeEach(async () => {
   plane = await VcfSimulator.start({ seed: 1, name: 'vcf-a', now });
   source = vcf.create(connectionTo(plane.url, { name: 'vcf-a', now }), plane.settings);
   gateway = new Gateway({
+    actionsPerMinute: 0,
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     ledger: new MemoryLedger(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },

@@ -1,4 +1,4 @@
-import { TributaryError } from '../../task/error/tributary-error.js';
+import { TributaryError } from './tributary-error.js';
 
 /** Thrown for an operation that is too much for one; the message names the limit. Ask for less. */
 export class LimitExceededError extends TributaryError {

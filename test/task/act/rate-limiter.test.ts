@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { assert, array, integer, property, tuple } from 'fast-check';
 
-import { RateLimiter } from '../../../src/server/limits/rate-limiter.js';
+import { RateLimiter } from '../../../src/task/act/rate-limiter.js';
 
 function limiterAt(most: number, windowMs = 1_000): { readonly limiter: RateLimiter; readonly clock: { now: number } } {
   const clock = { now: 5 };

@@ -3,7 +3,7 @@ export interface Rate {
   readonly most: number;
   /** Milliseconds. */
   readonly windowMs: number;
-  /** Milliseconds since any moment; a clock that nobody sets back. */
+  /** Milliseconds since any moment. A clock that is set back makes nobody wait longer than a window. */
   readonly now: () => number;
 }
 
@@ -29,7 +29,8 @@ export class RateLimiter {
     if (most === 0 || count === 0) return 0;
     if (count > most) return Infinity;
     const time = now();
-    const freeAt = Math.max(this.#freeAt.get(caller) ?? time, time) + (count * windowMs) / most;
+    const known = this.#freeAt.get(caller) ?? time;
+    const freeAt = Math.min(Math.max(known, time), time + windowMs) + (count * windowMs) / most;
     const wait = freeAt - time - windowMs;
     // A thousandth of a millisecond is what floating point makes of nothing.
     if (wait > 0.001) return Math.ceil(wait);

@@ -1,0 +1,82 @@
+import { request } from 'undici';
+
+import type { Json } from '../support/post.js';
+import { readStream } from '../server/live/read-stream.js';
+import { SocketClient } from '../server/live/socket-client.js';
+
+/** What an attacker sends, whatever the transport. */
+export interface AttackRequest {
+  readonly query: string;
+  readonly variables?: unknown;
+  readonly operationName?: string;
+  readonly extensions?: unknown;
+}
+
+/** What came back. */
+export interface AttackAnswer {
+  /** Of HTTP; null over WebSocket. */
+  readonly status: number | null;
+  readonly text: string;
+  /** The errors, wherever the transport puts them. */
+  readonly errors: readonly { readonly message: string; readonly extensions: Json }[];
+  /** The data; undefined where there is none. */
+  readonly data: Json;
+}
+
+/** One way to send an operation. */
+export type Transport = (host: string, attack: AttackRequest) => Promise<AttackAnswer>;
+
+export const transports: Readonly<Record<string, Transport>> = {
+  'POST as application/json': (host, attack) => byPost(host, attack, 'application/json'),
+  'POST as application/graphql-response+json': (host, attack) => byPost(host, attack, 'application/graphql-response+json'),
+  GET: byGet,
+  WebSocket: byWebSocket,
+  'an event stream': byEventStream,
+};
+
+async function byPost(host: string, attack: AttackRequest, accept: string): Promise<AttackAnswer> {
+  const headers = { 'content-type': 'application/json', accept };
+  const answer = await request(`http://${host}/graphql`, { method: 'POST', headers, body: JSON.stringify(attack) });
+  return answered(answer.statusCode, await answer.body.text());
+}
+
+async function byGet(host: string, { query, operationName, variables, extensions }: AttackRequest): Promise<AttackAnswer> {
+  const parameters = new URLSearchParams({ query });
+  if (operationName !== undefined) parameters.set('operationName', operationName);
+  if (variables !== undefined) parameters.set('variables', JSON.stringify(variables));
+  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
+  const answer = await request(`http://${host}/graphql?${parameters.toString()}`, { headers: { 'apollo-require-preflight': 'true' } });
+  return answered(answer.statusCode, await answer.body.text());
+}
+
+async function byWebSocket(host: string, payload: AttackRequest): Promise<AttackAnswer> {
+  const client = await SocketClient.connect(host);
+  client.send({ type: 'subscribe', id: 'a', payload });
+  const message = await Promise.race([
+    client.next(),
+    client.closed.then((code) => ({ type: 'closed', payload: { errors: [{ message: String(code) }] } })),
+  ]);
+  client.socket.terminate();
+  const { errors = [], data } = message.type === 'error' ? { errors: message.payload } : message.payload;
+  return { status: null, text: JSON.stringify(message), errors, data };
+}
+
+async function byEventStream(host: string, body: AttackRequest): Promise<AttackAnswer> {
+  const stream = await readStream(host, { body });
+  const status = stream.response.statusCode ?? 0;
+  if (status !== 200) {
+    let text = '';
+    for await (const chunk of stream.response) text += String(chunk);
+    return answered(status, text);
+  }
+  // A comment comes first.
+  await stream.next();
+  const payload = await stream.nextData();
+  stream.response.destroy();
+  return { status, text: JSON.stringify(payload), errors: payload.errors ?? [], data: payload.data };
+}
+
+function answered(status: number, text: string): AttackAnswer {
+  const { errors = [], data }: Json = JSON.parse(text);
+  return { status, text, errors, data };
+}

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { World } from '../../support/world.js';
+
+const perMinute = 4;
+let world: World;
+beforeEach(async () => {
+  world = await World.start({ configuration: { limits: { actionsPerMinute: perMinute } } });
+});
+afterEach(() => world.close());
+
+async function retryable(): Promise<readonly string[]> {
+  const { data } = await world.graphql('{ tasks(filter: { kinds: [VCF], statuses: [FAILED] }) { nodes { id retry { isAllowed } } } }');
+  return data.tasks.nodes.flatMap(({ id, retry }: { id: string; retry: { isAllowed: boolean } }) => (retry.isAllowed ? [id] : []));
+}
+
+const retry = (ids: readonly string[]) =>
+  world.graphql('mutation ($ids: [ID!]!) { retryTasks(input: { ids: $ids }) { results { outcome } } }', { ids });
+
+const sent = (): number => [...world.calls('vcf-sfo'), ...world.calls('vcf-lax')].filter(({ method }) => method === 'PATCH').length;
+
+test('one action too many is 429 with Retry-After, nothing of it is sent, and after that time it is', async () => {
+  const ids = await retryable();
+  expect(ids.length).toBeGreaterThan(perMinute);
+  const [first = '', ...others] = ids;
+  expect((await retry([first, first, ...others.slice(0, 2)])).data.retryTasks.results).toHaveLength(4);
+  expect(sent()).toBe(3);
+  const refused = await retry(others.slice(2, 4));
+  expect(refused.status).toBe(429);
+  expect(refused.headers['retry-after']).toBe('15');
+  expect(refused.data).toEqual({ retryTasks: null });
+  expect(refused.errors).toMatchObject([
+    { message: 'The caller sends more than limits.actionsPerMinute allows.', extensions: { code: 'RATE_LIMITED', retryAfterMs: 15_000 } },
+  ]);
+  expect(sent()).toBe(3);
+  world.passTime(15_000);
+  expect((await retry(others.slice(2, 4))).data.retryTasks.results).toHaveLength(2);
+  expect(sent()).toBe(5);
+});
+
+test('what is blocked, absent or a repeat is not counted', async () => {
+  const [id = ''] = await retryable();
+  const once = { ids: [id], idempotencyKey: 'key' };
+  const query = 'mutation ($i: RetryTasksInput!) { retryTasks(input: $i) { results { outcome } } }';
+  for (let i = 0; i < 10; i += 1) {
+    expect((await world.graphql(query, { i: once })).status).toBe(200);
+    expect((await retry(['vcf-sfo:nothing', 'astra-demo:nothing', 'x:y'])).status).toBe(200);
+  }
+  expect(sent()).toBe(1);
+});
+
+test('more tasks than there are actions in a minute are too many for ever', async () => {
+  const refused = await retry(['vcf-sfo:1', 'vcf-sfo:2', 'vcf-sfo:3', 'vcf-sfo:4', 'vcf-sfo:5']);
+  expect(refused.status).toBe(400);
+  expect(refused.errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
+  expect(sent()).toBe(0);
+});

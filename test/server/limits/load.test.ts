@@ -1,0 +1,84 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { buildSchema } from 'graphql';
+
+import { LoadGauge } from '../../../src/server/limits/load-gauge.js';
+import { loadLimits } from '../../../src/server/limits/load-limits.js';
+import { processProbes } from '../../../src/server/limits/process-probes.js';
+import { calm } from '../../support/calm.js';
+import { until } from '../../support/until.js';
+import { BareGateway, type RawAnswer } from '../bare-gateway.js';
+import { onlyError } from '../only-error.js';
+
+let gateway: BareGateway | null = null;
+afterEach(() => gateway?.close());
+
+test('there is room for 256 operations, and for one more when one of them is answered', () => {
+  const gauge = new LoadGauge(loadLimits, calm);
+  const leave = Array.from({ length: 256 }, () => {
+    expect(gauge.waitMs).toBe(0);
+    return gauge.enter();
+  });
+  expect(gauge.waitMs).toBe(1_000);
+  leave[0]?.();
+  expect(gauge.waitMs).toBe(0);
+});
+
+test.each([
+  ['the event loop is late', { loopDelayMs: 201 }],
+  ['the heap is nearly full', { heapShare: 0.86 }],
+])('there is no room when %s, until a look shows that it is over', (_when, sick) => {
+  const now = { loopDelayMs: 200, heapShare: 0.85, ...sick };
+  const gauge = new LoadGauge(loadLimits, { ...calm, loopDelayMs: () => now.loopDelayMs, heapShare: () => now.heapShare });
+  expect(gauge.waitMs).toBe(0);
+  gauge.look();
+  expect(gauge.waitMs).toBe(1_000);
+  Object.assign(now, { loopDelayMs: 0, heapShare: 0 });
+  expect(gauge.waitMs).toBe(1_000);
+  gauge.look();
+  expect(gauge.waitMs).toBe(0);
+});
+
+test('a pause of the event loop is no load, two are', async () => {
+  const probes = processProbes();
+  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+  const block = (ms: number): void => {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  };
+  /** As a window shows it that has so many pauses in it. */
+  const delayAfter = async (pauses: number): Promise<number> => {
+    probes.loopDelayMs();
+    await turn();
+    for (let i = 0; i < pauses; i += 1) {
+      block(1_000);
+      await turn();
+    }
+    return probes.loopDelayMs();
+  };
+  expect(await delayAfter(1)).toBeLessThan(900);
+  expect(await delayAfter(2)).toBeGreaterThan(900);
+  expect(probes.heapShare()).toBeGreaterThan(0);
+  probes.stop();
+});
+
+test('the 257th operation at once is 503 with Retry-After, the others are answered, and the health routes always', async () => {
+  const waiting: (() => void)[] = [];
+  const schema = buildSchema('type Query { slow: String }');
+  const { slow } = schema.getQueryType()?.getFields() ?? {};
+  if (slow) slow.resolve = () => new Promise((resolve) => waiting.push(() => resolve('done')));
+  const own = await BareGateway.start(schema);
+  gateway = own;
+  const answers: RawAnswer[] = [];
+  for (let i = 0; i < 300; i += 1) void own.post({ query: '{ slow }' }).then((answer) => answers.push(answer));
+  await until(() => waiting.length === 256 && answers.length === 44);
+  for (const answer of answers) {
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+    expect(onlyError(answer).extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 1_000 });
+  }
+  expect((await own.send({ method: 'GET', path: '/livez' })).status).toBe(200);
+  for (const finish of waiting.splice(0)) finish();
+  await until(() => answers.length === 300);
+  expect(answers.filter(({ json }) => json.data?.slow === 'done')).toHaveLength(256);
+  void own.post({ query: '{ slow }' });
+  await until(() => waiting.length === 1);
+  waiting[0]?.();
+});
