@@ -33,7 +33,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<O
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    formatError: createErrorFormatter(report),
+    formatError: createErrorFormatter({ introspection, report }),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError, Kind, print } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 
 import { usualRetryAfterMs } from '../task/source/retry-after.js';
 import { type ErrorCode, TributaryError } from '../task/error/tributary-error.js';
+import { clientMessage, closedMessage } from './client-message.js';
 
 /** Codes that Apollo and our plugins give, and what a client sees of them. Every other error is masked. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -18,11 +19,22 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
 };
 
+export interface ErrorFormatterOptions {
+  /** Whether clients may see the schema. */
+  readonly introspection: boolean;
+  /** Errors that clients do not see, for the log. */
+  readonly report: (error: unknown, errorId: string) => void;
+}
+
+/** Places of one error: a conflict has as many as its fields are written. */
+const mostLocations = 5;
+
 /** Turns every error into what a client sees: an allow-list. What is masked is reported once, under an id that the client sees too. */
-export function createErrorFormatter(report: (error: unknown, errorId: string) => void) {
+export function createErrorFormatter({ introspection, report }: ErrorFormatterOptions) {
+  const messageOf = introspection ? clientMessage : closedMessage;
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { locations, path } = formatted;
-    const place = { ...(locations && { locations }), ...(path && { path }) };
+    const place = { ...(locations && { locations: locations.slice(0, mostLocations) }), ...(path && { path }) };
     const original = unwrapResolverError(error);
     if (original instanceof TributaryError) {
       const { code } = original;
@@ -31,21 +43,9 @@ export function createErrorFormatter(report: (error: unknown, errorId: string) =
     }
     const code = codes[String(formatted.extensions?.['code'])];
     // Only errors that no resolver threw: what those say is about the request itself.
-    if (code !== undefined && original === error)
-      return { message: variableMessage(error) ?? formatted.message, ...place, extensions: { code } };
+    if (code !== undefined && original === error) return { message: messageOf(error, formatted.message), ...place, extensions: { code } };
     const errorId = randomUUID();
     report(original, errorId);
     return { message: 'Internal error.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
   };
-}
-
-/** graphql-js repeats the whole value of a variable that does not fit; this says where it does not, and what was expected. */
-function variableMessage(error: unknown): string | null {
-  const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
-  if (!(error instanceof GraphQLError) || node?.kind !== Kind.VARIABLE_DEFINITION || !error.message.includes(' got invalid value '))
-    return null;
-  const cause = error.originalError?.message ?? '';
-  const field = / at "([\w.[\]]+)"$/.exec(error.message.slice(0, -`; ${cause}`.length))?.[1];
-  const missing = /^Field "\w+" of required type "[^"]+" was not provided\.$/.test(cause) ? ` ${cause}` : '';
-  return `Variable "$${node.variable.name.value}" does not fit its type ${print(node.type)}${field === undefined ? '' : `, at ${field}`}.${missing}`;
 }

@@ -136,7 +136,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     origins: options.cors,
     entrance,
     context,
-    formatError: createErrorFormatter(report),
+    formatError: createErrorFormatter({ introspection, report }),
     timing: options.timing ?? liveTiming,
     log: app.log,
   });
