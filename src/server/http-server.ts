@@ -16,6 +16,7 @@ import type { Entrance } from './authentication/entrance.js';
 import { presentedIn } from './authentication/presented.js';
 import { prepareSessions, requireSession, sessionOf } from './authentication/require-session.js';
 import type { Session } from './authentication/session.js';
+import { allowPrivateNetwork } from './allow-private-network.js';
 import { closeUnusedConnections } from './close-unused-connections.js';
 import { errorBody } from './error-body.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
@@ -100,6 +101,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });
+  allowPrivateNetwork(app);
   await app.register(explorer, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
 
   const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
