@@ -50,6 +50,8 @@ async function watchOnce(wait: TaskWait, recheckMs: number, line: Line): Promise
   const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: readonly AnswerError[] }): void => {
     const change = (data as { readonly taskChanged: { readonly kind: string; readonly task: TaskRow } } | null | undefined)?.taskChanged;
     if (change == null) {
+      // The token has ended meanwhile: the next connection, and what is read before it, take a new one.
+      if (wasHeard && errors[0]?.extensions?.code === 'UNAUTHENTICATED') return attempt.abort();
       delayMs = errors[0]?.extensions?.retryAfterMs ?? 0;
       return wait.heardErrors(errors);
     }

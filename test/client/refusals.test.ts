@@ -108,6 +108,20 @@ test('a stream that ends as soon as it is open, or after an event, is opened aga
   expect(heard).toEqual([running]);
 });
 
+test('waitForTask takes a new token when the old one ends, and rejects when that is not accepted either', async () => {
+  connect();
+  const running = { ...task, status: 'RUNNING', isFinished: false };
+  const untilEnded = {
+    results: [{ data: { taskChanged: { kind: 'CURRENT', task: running } } }, { data: null, ...error('UNAUTHENTICATED') }],
+  };
+  gateway.answers['/graphql/stream'] = [untilEnded, { results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] }];
+  gateway.answers['/graphql'] = [{ status: 200, body: { data: { task: running } } }];
+  expect(await client.waitForTask('vcf:1')).toEqual(task);
+  gateway.answers['/graphql/stream'] = [untilEnded];
+  gateway.answers['/graphql'] = [{ status: 401, body: error('UNAUTHENTICATED') }];
+  await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
 test('waitForTask rejects where waiting would not help', async () => {
   connect();
   gateway.answers['/graphql/stream'] = [{ results: [error('GRAPHQL_VALIDATION_FAILED')] }];

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+
+import { createClient, type TributaryClient } from '../../src/client/client.js';
+import type { Access } from '../../src/server/authentication/access.js';
+import { Entrance } from '../../src/server/authentication/entrance.js';
+import { type LiveServer, startLiveServer } from '../server/live/live-server.js';
+import { until } from '../support/until.js';
+
+const said = 'subscription { said { text } }';
+
+const access = (id: string): Access => ({
+  mode: 'keys',
+  keys: [{ id, sha256: createHash('sha256').update(`key-${id}`).digest('hex'), expiresAt: null, roles: [] }],
+  grants: [{ who: '*', actions: ['read', 'introspect'], sources: ['*'] }],
+});
+
+let entrance: Entrance;
+let server: LiveServer;
+let key: string;
+beforeEach(async () => {
+  key = 'key-a';
+  const readDocument = () => Promise.reject(new Error('Nothing is read.'));
+  entrance = new Entrance({ access: access('a'), trustedProxies: [], readDocument, now: Date.now });
+  server = await startLiveServer({ entrance, timing: { pingMs: 50, commentMs: 50 } });
+});
+afterEach(() => server.app.close());
+
+describe.each([
+  ['over a WebSocket', WebSocket],
+  ['over an event stream', null],
+])('with a gateway that lets nobody in without a key, %s', (_name, webSocketImpl) => {
+  let client: TributaryClient;
+  beforeEach(() => {
+    client = createClient({ url: `http://${server.host}/graphql`, token: () => key, webSocketImpl, retryDelayMs: () => 5 });
+  });
+  afterEach(() => client.close());
+
+  test('the key lets in', async () => {
+    expect(await client.query('{ hello }')).toEqual({ data: { hello: null }, errors: [] });
+    const events = client.subscribe(said);
+    await server.feed.until(1);
+    server.feed.push('a');
+    expect((await events.next()).value?.data).toEqual({ said: { text: 'a' } });
+  });
+
+  test('another does not', async () => {
+    key = 'key-x';
+    await expect(client.query('{ hello }')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(client.subscribe(said).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  test('a subscription whose key is revoked goes on with the next', async () => {
+    let opened = 0;
+    const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
+    await server.feed.until(1);
+    key = 'key-b';
+    entrance.replace(access('b'));
+    await until(() => opened === 2);
+    await server.feed.until(1);
+    server.feed.push('b');
+    expect((await events.next()).value?.data).toEqual({ said: { text: 'b' } });
+    key = 'key-x';
+    entrance.replace(access('c'));
+    await expect(events.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
