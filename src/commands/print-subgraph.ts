@@ -4,6 +4,6 @@ import type { SubgraphOptions } from '../graphql/federation/subgraph-options.js'
 import type { SourceModule } from '../task/source/source-module.js';
 
 /** The subgraph SDL, as `_service` gives it under the same options. */
-export function printSubgraph(modules: readonly SourceModule[], options: Pick<SubgraphOptions, 'node' | 'scopes'>): string {
+export function printSubgraph(modules: readonly SourceModule[], options: SubgraphOptions): string {
   return subgraphSdl(buildSchema(modules), options);
 }

@@ -72,7 +72,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     log: logLines(logger),
   });
   const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now });
-  const schema = buildSubgraph(buildSchema(modules), { ...configuration.federation, introspection: graphql.introspection });
+  const schema = buildSubgraph(buildSchema(modules), configuration.federation);
   warmUp(schema);
   const app = await createHttpServer({
     gateway,

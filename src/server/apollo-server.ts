@@ -10,6 +10,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Operation } from '../task/gateway.js';
 import { createErrorFormatter } from './format-error.js';
+import { hiddenSubgraphRule } from './hidden-subgraph-rule.js';
 import { limitAnswers } from './limits/limit-answers.js';
 import { noSubscriptions } from './no-subscriptions.js';
 import { requestErrorStatus } from './request-error-status.js';
@@ -28,6 +29,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<O
     schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
+    validationRules: introspection ? [] : [hiddenSubgraphRule],
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,

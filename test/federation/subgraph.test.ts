@@ -74,7 +74,7 @@ test('Scope directives are in it with federation.scopes alone, on concrete types
 
 test('What is served has all of the API, and what is a subgraph of it; node and nodes stay for clients of the gateway itself.', () => {
   const api = buildSchema(sourceModules);
-  const served = buildSubgraph(api, { ...plain, introspection: true });
+  const served = buildSubgraph(api, plain);
   expect(schemaDifferences(api, served)).toEqual([]);
   expect(Object.keys(served.getQueryType()?.getFields() ?? {})).toEqual(expect.arrayContaining(['_entities', '_service', 'node', 'nodes']));
   expect(schemaDifferences(buildASTSchema(parse(sdl), { assumeValidSDL: true }), served)).toEqual([]);
@@ -87,7 +87,9 @@ test('_service gives the SDL that is configured, and to nobody where introspecti
   try {
     expect((await world.graphql(query)).data._service.sdl).toBe(printSubgraph(sourceModules, { node: true, scopes: false }));
     const { data, errors } = await hidden.graphql(query);
-    expect([data, errors?.[0]?.extensions]).toEqual([null, { code: 'FORBIDDEN' }]);
+    expect([data, errors?.[0]?.extensions]).toEqual([undefined, { code: 'GRAPHQL_VALIDATION_FAILED' }]);
+    const fragment = 'query ($no: Boolean = false) { ...F } fragment F on Query { ... on Query { s: _service @skip(if: $no) { sdl } } }';
+    expect((await hidden.graphql(fragment)).errors?.[0]?.message).toMatch(/introspection is off/);
     expect((await hidden.graphql('{ _entities(representations: []) { __typename } }')).errors).toBeUndefined();
   } finally {
     await Promise.all([world.close(), hidden.close()]);

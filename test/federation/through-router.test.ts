@@ -148,6 +148,13 @@ test('from another subgraph, tasks and resources of every plane are found by ref
   expect(data.host.resource.tasks.totalCount).toBeGreaterThan(0);
 });
 
+test('the query of the page of the examples runs', async () => {
+  const [, query] = /```graphql\n(.*?)```/s.exec(readFileSync('schema/examples/README.md', 'utf8')) ?? [];
+  const { data, errors } = await router.graphql(query ?? '');
+  expect(errors).toBeUndefined();
+  expect(data.tasks.nodes.some(({ owner }: Json) => owner?.email !== undefined)).toBe(true);
+});
+
 test('a subgraph that is down costs its own fields alone', async () => {
   await examples[0]?.stop();
   const { data, errors } = await router.graphql('{ tasks(first: 3) { nodes { id name notes { text } } } }');

@@ -5,7 +5,6 @@ import { createEntitiesResolver } from './entities-resolver.js';
 import { entityTypesOf } from './entity-types.js';
 import { machinery } from './machinery.js';
 import { createReferenceResolver } from './reference-resolver.js';
-import { SchemaHiddenError } from './schema-hidden-error.js';
 import type { SubgraphOptions } from './subgraph-options.js';
 import { subgraphSdl } from './subgraph-sdl.js';
 
@@ -18,11 +17,8 @@ export function buildSubgraph(schema: GraphQLSchema, options: SubgraphOptions): 
   addResolversToSchema(served, {
     ...Object.fromEntries(references),
     Query: {
-      _service: () => {
-        if (!options.introspection) throw new SchemaHiddenError();
-        // Most processes are never asked for it, and need not make it when they start.
-        return { sdl: (sdl ??= subgraphSdl(schema, options)) };
-      },
+      // Most processes are never asked for it, and need not make it when they start.
+      _service: () => ({ sdl: (sdl ??= subgraphSdl(schema, options)) }),
       _entities: createEntitiesResolver(new Set(entities.keys())),
     },
     _Entity: { __resolveType: ({ __typename }: { readonly __typename: string }) => __typename },

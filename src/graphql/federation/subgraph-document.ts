@@ -21,7 +21,7 @@ import type { SubgraphOptions } from './subgraph-options.js';
 const nodeFields: ReadonlySet<string> = new Set(['node', 'nodes']);
 
 /** The schema as a subgraph shows it to composers: sorted by name, with its federation directives. */
-export function subgraphDocument(schema: GraphQLSchema, options: Pick<SubgraphOptions, 'node' | 'scopes'>): DocumentNode {
+export function subgraphDocument(schema: GraphQLSchema, options: SubgraphOptions): DocumentNode {
   const rules: DirectiveRules = { schema, entities: entityTypesOf(schema), publicParts: publicPartsOf(schema), scopes: options.scopes };
   const { definitions } = parse(printSchema(lexicographicSortSchema(schema)), { noLocation: true });
   return {

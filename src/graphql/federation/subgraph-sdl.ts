@@ -5,6 +5,6 @@ import { subgraphDocument } from './subgraph-document.js';
 import type { SubgraphOptions } from './subgraph-options.js';
 
 /** What `_service` gives and composers take: the whole schema with its federation directives and their definitions. */
-export function subgraphSdl(schema: GraphQLSchema, options: Pick<SubgraphOptions, 'node' | 'scopes'>): string {
+export function subgraphSdl(schema: GraphQLSchema, options: SubgraphOptions): string {
   return assembledSdl(subgraphDocument(schema, options));
 }
