@@ -34,8 +34,11 @@ type Phase =
 
 const stopped: Phase = { is: 'stopped' };
 
-/** Failures stretch the interval up to this, in milliseconds. */
-const longestStretchMs = 300_000;
+/**
+ * Failures stretch the interval up to this, in milliseconds: as long as a circuit breaker refuses calls at most, so that a plane
+ * that nobody else asks is found again just as soon.
+ */
+const longestStretchMs = 60_000;
 
 /** Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. */
 export class Poller {
