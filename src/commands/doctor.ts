@@ -26,7 +26,11 @@ export async function doctor(options: ConfiguredOptions, modules: readonly Sourc
   try {
     const examined = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
       title: `${connection.name} (${module.kind}, ${connection.displayName})`,
-      checks: await examine({ ...connection, now: io.now }, module, passthrough ? null : settings),
+      checks: await examine(
+        { ...connection, now: io.now, steady: () => performance.now(), random: Math.random },
+        module,
+        passthrough ? null : settings,
+      ),
     }));
     for (const { title, checks } of await Promise.all(examined)) {
       io.out(title);

@@ -55,6 +55,7 @@ async function run(
       explorerFolder: io.explorerFolder,
       logger: pino({ level: 'info', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
       now: io.now,
+      steady: () => performance.now(),
     });
     const stop = planes === null ? null : keepAlive(planes.planes);
     const file = planes === null ? findConfiguration(options.config, io) : null;

@@ -27,13 +27,15 @@ export interface GatewaySettings {
   readonly logger: FastifyBaseLogger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds that never go back; `now` where none is given, as in tests whose clock nobody sets. */
+  readonly steady?: () => number;
   /** What is kept; that of the configuration where none is given. */
   readonly ledger?: Ledger;
   /** What polls by; real time where none is given. */
   readonly scheduler?: Scheduler;
   /** How the process is; the real one where none is given. */
   readonly probes?: Probes;
-  /** From 0 to 1, for the jitter of polls; Math.random where none is given. */
+  /** From 0 to 1, for every jitter; Math.random where none is given. */
   readonly random?: () => number;
 }
 
@@ -50,13 +52,13 @@ export interface RunningGateway {
 /** Everything put together. No plane is asked before a client asks. */
 export async function startGateway(options: GatewaySettings): Promise<RunningGateway> {
   const { configuration, modules, explorerFolder, logger, now } = options;
-  const { scheduler = timerScheduler, random = Math.random } = options;
+  const { scheduler = timerScheduler, random = Math.random, steady = now } = options;
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
   const ledger = options.ledger ?? (await open(configuration.store, { now, report }));
   const sources = configuration.sources.map(({ module, connection, settings, poll }) => ({
-    source: module.create({ ...connection, now }, settings),
+    source: module.create({ ...connection, now, steady, random }, settings),
     poll,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);

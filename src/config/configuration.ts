@@ -82,7 +82,7 @@ export interface Limits {
 
 export interface ConfiguredSource {
   readonly module: SourceModule;
-  readonly connection: Omit<SourceConnection, 'now'>;
+  readonly connection: Omit<SourceConnection, 'now' | 'steady' | 'random'>;
   /** For `module.create`, unless `passthrough`: then `credentials` is `{ mode: 'passthrough' }`, which no module knows. */
   readonly settings: unknown;
   /** Milliseconds from one poll to the next. */

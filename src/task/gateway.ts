@@ -71,7 +71,13 @@ export class Gateway {
     this.#options = options;
     const { sources, ledger, reads, now, scheduler, random, report, log } = options;
     const polled = sources.map(({ source, poll }) => {
-      const health = new SourceHealth({ sourceName: source.name, timeoutMs: source.timeoutMs, log, report });
+      const health = new SourceHealth({
+        sourceName: source.name,
+        timeoutMs: source.timeoutMs,
+        circuit: () => source.circuit?.() ?? 'CLOSED',
+        log,
+        report,
+      });
       const view = new View({
         source,
         health,

@@ -1,7 +1,7 @@
 import type { ActionAnswer } from '../task/act/action-answer.js';
 import { plainText } from './plain-text.js';
 import { type ErrorBody, problemOfStatus } from './status-problem.js';
-import type { Delivery } from './upstream.js';
+import type { Delivery } from './delivery.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
 /**

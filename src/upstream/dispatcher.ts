@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 
 import type { SourceConnection } from '../task/source/source-module.js';
+import { promptConnector } from './prompt-connector.js';
 
 /** A pool for reads, or one connection for one action. */
 export interface PlaneDispatcher {
@@ -9,14 +10,18 @@ export interface PlaneDispatcher {
   wasConnected(): boolean;
 }
 
-const connectTimeoutMs = 3_000;
+const connectTimeoutMs = 1_000;
+
+/** A name that leads elsewhere is followed by then, in milliseconds, also where the connections are never idle. */
+const longestLifeMs = 60_000;
 
 export function createDispatcher(connection: SourceConnection, use: 'shared' | 'single'): PlaneDispatcher {
   const tls = { ...connection.tls, minVersion: 'TLSv1.2' as const };
   const options: Agent.Options = {
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
-    keepAliveMaxTimeout: 60_000,
+    keepAliveMaxTimeout: longestLifeMs,
+    clientTtl: longestLifeMs,
     // The deadline of a read is its signal; these only end what has none, and never before it.
     headersTimeout: connection.timeoutMs + 1_000,
     bodyTimeout: connection.timeoutMs + 1_000,
@@ -25,7 +30,7 @@ export function createDispatcher(connection: SourceConnection, use: 'shared' | '
   const connect = { ...tls, timeout: Math.min(connectTimeoutMs, connection.timeoutMs) };
   const dispatcher =
     connection.proxy === null
-      ? new Agent({ ...options, connect })
+      ? new Agent({ ...options, connect: promptConnector(connect) })
       : new ProxyAgent({ ...options, uri: connection.proxy.href, requestTls: connect, proxyTls: { timeout: connect.timeout } });
   let connected = false;
   dispatcher.on('connect', () => {

@@ -1,10 +1,16 @@
 import type { Dispatcher } from 'undici';
 
+import type { SourceConnection } from '../task/source/source-module.js';
 import { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
 /** Sends one request and reads its answer whole. Throws what undici throws. */
-export async function exchange(dispatcher: Dispatcher, url: URL, request: UpstreamRequest, maxBodyBytes: number): Promise<UpstreamAnswer> {
+export async function exchange(
+  dispatcher: Dispatcher,
+  url: URL,
+  request: UpstreamRequest,
+  { maxBodyBytes, now }: Pick<SourceConnection, 'maxBodyBytes' | 'now'>,
+): Promise<UpstreamAnswer> {
   const { statusCode, headers, body } = await dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,
@@ -23,10 +29,10 @@ export async function exchange(dispatcher: Dispatcher, url: URL, request: Upstre
     }
   } catch (error) {
     // The status of an action that succeeded stands, whatever becomes of the rest of the answer.
-    if (request.method !== 'GET' && statusCode >= 200 && statusCode < 300) return new UpstreamAnswer(statusCode, headers, '');
+    if (request.method !== 'GET' && statusCode >= 200 && statusCode < 300) return new UpstreamAnswer(statusCode, headers, '', now());
     throw error;
   }
-  return new UpstreamAnswer(statusCode, headers, Buffer.concat(chunks).toString('utf8'));
+  return new UpstreamAnswer(statusCode, headers, Buffer.concat(chunks).toString('utf8'), now());
 }
 
 /** Thrown when an answer is longer than `maxBodyMb` allows. */

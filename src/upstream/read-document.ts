@@ -12,7 +12,8 @@ const maxBytes = 1024 * 1024;
 export async function readDocument(url: URL): Promise<string> {
   const agent = new Agent({ connections: 1, connect: { minVersion: 'TLSv1.2' }, maxResponseSize: maxBytes });
   try {
-    const { status, text } = await exchange(agent, url, { method: 'GET', path: [], signal: AbortSignal.timeout(timeoutMs) }, maxBytes);
+    const request = { method: 'GET', path: [], signal: AbortSignal.timeout(timeoutMs) } as const;
+    const { status, text } = await exchange(agent, url, request, { maxBodyBytes: maxBytes, now: Date.now });
     if (status !== 200) throw new Error(`The document was answered with status ${status}.`);
     return text;
   } finally {

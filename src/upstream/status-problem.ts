@@ -31,7 +31,7 @@ export function problemOfStatus(answer: UpstreamAnswer, body: ErrorBody): Source
   return new SourceProblemError(kind, words[kind] ?? wordsOf(answer.status), {
     httpStatus: answer.status,
     referenceToken: body.referenceToken,
-    retryAfterMs: retryAfterOf(answer),
+    retryAfterMs: Math.max(retryAfterOf(answer) ?? 0, answer.notAskedForMs) || null,
   });
 }
 

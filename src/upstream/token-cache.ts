@@ -1,10 +1,13 @@
 import { SourceProblemError } from '../task/error/source-problem-error.js';
+import { LogInPace } from './log-in-pace.js';
 
 /** A token and how long it lives. */
 export interface IssuedToken {
   readonly value: string;
   /** Milliseconds from now; null where the plane does not say. */
   readonly lifeMs: number | null;
+  /** What brought it: the credentials, or an earlier token. */
+  readonly from: 'log-in' | 'renewal';
 }
 
 export interface TokenCacheOptions {
@@ -14,21 +17,35 @@ export interface TokenCacheOptions {
   readonly defaultLifeMs: number;
   /** Milliseconds that one log-in may take. */
   readonly timeoutMs: number;
-  readonly now: () => number;
+  /** Milliseconds that never go back. */
+  readonly steady: () => number;
+  /** From 0 to 1; spreads the renewals of gateways that were started together. */
+  readonly random: () => number;
 }
 
-/** Share of its life after which a token is renewed. */
-const renewAt = 0.8;
+interface Token {
+  readonly value: string;
+  readonly issuedAt: number;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+  /** Whether a log-in brought it, in place of a token that the plane had refused. */
+  readonly isSecondTry: boolean;
+}
 
-/** After a refused log-in nothing is tried for so long: repeated bad log-ins lock accounts. */
-const coolDownMs = 30_000;
+/** Share of its life after which a token is renewed, give or take a tenth of it. */
+const renewAt = 0.8;
+const spread = 0.1;
+
+/** A new token that is refused within this time, in milliseconds, says that another one would be, too. */
+const freshMs = 30_000;
 
 /** One token for all calls to a plane: got once for all that wait, renewed early, not asked for again soon after a refusal. */
 export class TokenCache {
   readonly #options: TokenCacheOptions;
-  #token: { value: string; renewAt: number; expiresAt: number } | null = null;
+  readonly #pace = new LogInPace();
+  #token: Token | null = null;
   #underWay: Promise<string> | null = null;
-  #refusal: { error: SourceProblemError; until: number } | null = null;
+  #refusal: SourceProblemError | null = null;
 
   constructor(options: TokenCacheOptions) {
     this.#options = options;
@@ -36,12 +53,14 @@ export class TokenCache {
 
   /** A token that should be good. It rejects when the signal aborts; a log-in under way goes on for the others. */
   async get(signal: AbortSignal): Promise<string> {
-    const now = this.#options.now();
+    const now = this.#options.steady();
     if (this.#token !== null && now < this.#token.renewAt) return this.#token.value;
-    if (this.#refusal !== null && now < this.#refusal.until) {
+    const waitMs = this.#pace.waitMs(now);
+    if (this.#refusal !== null && waitMs > 0) {
       // A refused early renewal costs nothing either, for as long as the old token lasts.
       if (this.#token !== null && now < this.#token.expiresAt) return this.#token.value;
-      throw this.#refused(this.#refusal.error, this.#refusal.until - now);
+      const { problem, message } = this.#refusal;
+      throw new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
     }
     this.#underWay ??= this.#acquire().finally(() => {
       this.#underWay = null;
@@ -51,31 +70,46 @@ export class TokenCache {
 
   /** To be called when the plane refused this very token. */
   invalidate(value: string): void {
-    if (this.#token?.value === value) this.#token = { ...this.#token, renewAt: 0, expiresAt: 0 };
+    const token = this.#token;
+    if (token?.value !== value) return;
+    this.#token = { ...token, renewAt: -Infinity, expiresAt: -Infinity };
+    if (!token.isSecondTry || this.#options.steady() - token.issuedAt >= freshMs) return;
+    // It gives tokens and refuses them: more of them would be of no use, and no log-in is free.
+    this.#refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refuses the tokens that it gives.', { httpStatus: 401 });
+    this.#pace.refused(token.issuedAt);
   }
 
   async #acquire(): Promise<string> {
-    const { acquire, now, defaultLifeMs, timeoutMs } = this.#options;
+    const { acquire, steady, timeoutMs } = this.#options;
     const previous = this.#token;
     try {
       const issued = await acquire(previous?.value ?? null, AbortSignal.timeout(timeoutMs));
-      const lifeMs = issued.lifeMs ?? defaultLifeMs;
-      const issuedAt = now();
-      this.#token = { value: issued.value, renewAt: issuedAt + lifeMs * renewAt, expiresAt: issuedAt + lifeMs };
+      this.#token = this.#tokenOf(issued, previous);
       this.#refusal = null;
+      if (issued.from === 'log-in') this.#pace.succeeded();
       return issued.value;
     } catch (error) {
       if (error instanceof SourceProblemError && (error.problem.kind === 'UNAUTHENTICATED' || error.problem.kind === 'FORBIDDEN')) {
-        this.#refusal = { error, until: now() + coolDownMs };
+        this.#refusal = error;
+        this.#pace.refused(steady());
       }
       // Renewal begins early: until the token expires, a failure to renew it costs nothing.
-      if (previous !== null && now() < previous.expiresAt) return previous.value;
+      if (previous !== null && steady() < previous.expiresAt) return previous.value;
       throw error;
     }
   }
 
-  #refused(error: SourceProblemError, retryAfterMs: number): SourceProblemError {
-    return new SourceProblemError(error.problem.kind, error.message, { ...error.problem, retryAfterMs, cause: error });
+  #tokenOf({ value, lifeMs, from }: IssuedToken, previous: Token | null): Token {
+    const { steady, defaultLifeMs, random } = this.#options;
+    const issuedAt = steady();
+    const life = lifeMs ?? defaultLifeMs;
+    return {
+      value,
+      issuedAt,
+      renewAt: issuedAt + life * renewAt * (1 - spread + 2 * spread * random()),
+      expiresAt: issuedAt + life,
+      isSecondTry: from === 'log-in' && previous?.expiresAt === -Infinity,
+    };
   }
 }
 

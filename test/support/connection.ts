@@ -14,6 +14,8 @@ export function connectionTo(url: string, overrides: Partial<SourceConnection> =
     maxItems: 200_000,
     maxPages: 2_000,
     now: Date.now,
+    random: () => 0.5,
+    steady: overrides.now ?? (() => performance.now()),
     ...overrides,
   };
 }

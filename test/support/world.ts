@@ -90,6 +90,7 @@ export class World {
       logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
       now,
       probes: calm,
+      random: () => 0.5,
       ...(ledger && { ledger: ledger(now) }),
     });
     return new World(planes, gateway, log, clock);

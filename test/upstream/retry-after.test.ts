@@ -13,7 +13,7 @@ test.each([
   ['Sat, 21 Nov 2026 08:00:30 GMT', 30_000],
   ['Saturday, 21-Nov-26 08:01:00 GMT', 60_000],
 ])('%j is %d ms', (value, ms) => {
-  expect(retryAfterOf(answerOf(503, { 'retry-after': value }), now)).toBe(ms);
+  expect(retryAfterOf(answerOf(503, { 'retry-after': value }, '', now))).toBe(ms);
 });
 
 test.each([
@@ -32,11 +32,11 @@ test.each([
   'Sat, 21 Nov 2026 07:59:59 GMT',
   'Thu, 01 Jan 1970 00:00:00 GMT',
 ])('%j says nothing', (value) => {
-  expect(retryAfterOf(answerOf(503, { 'retry-after': value }), now)).toBeNull();
+  expect(retryAfterOf(answerOf(503, { 'retry-after': value }, '', now))).toBeNull();
 });
 
 test('without the header there is nothing to say', () => {
-  expect(retryAfterOf(answerOf(503), now)).toBeNull();
+  expect(retryAfterOf(answerOf(503))).toBeNull();
 });
 
 test('a problem asks for whole milliseconds, at most one hour of them', () => {

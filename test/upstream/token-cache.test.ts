@@ -14,7 +14,7 @@ let tokens: TokenCache;
 beforeEach(() => {
   now = 1_000_000;
   asked = [];
-  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: hour });
+  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: hour, from: 'log-in' });
   tokens = new TokenCache({
     acquire: (previous, signal) => {
       asked.push(previous);
@@ -22,7 +22,8 @@ beforeEach(() => {
     },
     defaultLifeMs: 1_000,
     timeoutMs: 60_000,
-    now: () => now,
+    steady: () => now,
+    random: () => 0.5,
   });
 });
 
@@ -41,8 +42,26 @@ test('it is renewed when 80 % of its life is over, and not before', async () => 
   expect(asked).toEqual([null, 'token-1']);
 });
 
+test.each([
+  [0, 0.72],
+  [1, 0.88],
+])('renewals are spread by a tenth: where chance is %d, it comes at %d of the life', async (chance, share) => {
+  tokens = new TokenCache({
+    acquire: () => Promise.resolve({ value: `token-${asked.push(null)}`, lifeMs: hour, from: 'log-in' }),
+    defaultLifeMs: 1_000,
+    timeoutMs: 60_000,
+    steady: () => now,
+    random: () => chance,
+  });
+  await tokens.get(never);
+  now += share * hour - 1;
+  expect(await tokens.get(never)).toBe('token-1');
+  now += 2;
+  expect(await tokens.get(never)).toBe('token-2');
+});
+
 test('a plane that does not say how long it lives gets the default', async () => {
-  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: null });
+  answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: null, from: 'log-in' });
   await tokens.get(never);
   now += 799;
   expect(await tokens.get(never)).toBe('token-1');
@@ -81,13 +100,13 @@ describe('after a refused log-in', () => {
     await expect(tokens.get(never)).rejects.toMatchObject({ retryAfterMs: 1 });
     expect(asked).toHaveLength(1);
     now += 1;
-    answer = () => Promise.resolve({ value: 'token', lifeMs: hour });
+    answer = () => Promise.resolve({ value: 'token', lifeMs: hour, from: 'log-in' });
     expect(await tokens.get(never)).toBe('token');
     expect(asked).toHaveLength(2);
   });
 
   test('a renewal that was refused is not repeated either, and the old token serves as long as it lives', async () => {
-    answer = () => Promise.resolve({ value: 'token', lifeMs: hour });
+    answer = () => Promise.resolve({ value: 'token', lifeMs: hour, from: 'log-in' });
     await tokens.get(never);
     answer = () => Promise.reject(refusal);
     now += 0.9 * hour;
@@ -97,11 +116,52 @@ describe('after a refused log-in', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('five refusals in a quarter of an hour are the most', async () => {
+    const times: number[] = [];
+    for (const begun = now; now - begun <= 15 * 60_000; now += 1_000) {
+      const before = asked.length;
+      await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
+      if (asked.length > before) times.push((now - begun) / 1_000);
+    }
+    expect(times).toEqual([0, 30, 60, 90, 120, 900]);
+  });
+
   test('another kind of failure does not cool down', async () => {
     answer = () => Promise.reject(new SourceProblemError('TIMEOUT', 'The plane did not answer in time.'));
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a plane that gives tokens and refuses them', () => {
+  test('gets one more log-in at once, and then one in 30 s', async () => {
+    const first = await tokens.get(never);
+    tokens.invalidate(first);
+    const second = await tokens.get(never);
+    now += 1_000;
+    tokens.invalidate(second);
+    await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 }, retryAfterMs: 29_000 });
+    now += 29_000;
+    expect(await tokens.get(never)).toBe('token-3');
+    tokens.invalidate('token-3');
+    await expect(tokens.get(never)).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    expect(asked).toHaveLength(3);
+  });
+
+  test('and forgets them after a while is asked again at once', async () => {
+    tokens.invalidate(await tokens.get(never));
+    await tokens.get(never);
+    now += 30_000;
+    tokens.invalidate('token-2');
+    expect(await tokens.get(never)).toBe('token-3');
+  });
+
+  test('is asked again at once where the refused token was a renewed one', async () => {
+    answer = () => Promise.resolve({ value: `token-${asked.length}`, lifeMs: hour, from: 'renewal' });
+    tokens.invalidate(await tokens.get(never));
+    tokens.invalidate(await tokens.get(never));
+    expect(await tokens.get(never)).toBe('token-3');
   });
 });
 
@@ -120,7 +180,7 @@ test('one caller that goes away leaves the log-in to the others', async () => {
   controller.abort();
   await expect(leaving).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
   expect(logInSignal).toMatchObject({ aborted: false });
-  resolve({ value: 'token', lifeMs: hour });
+  resolve({ value: 'token', lifeMs: hour, from: 'log-in' });
   expect(await staying).toBe('token');
   expect(asked).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
+import type { TaskSourceCircuit } from '../../task/source/circuit.js';
 import type { Reading } from '../../task/source/reading.js';
 import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
@@ -77,6 +78,10 @@ export class AstraSource implements Source {
   async act(): Promise<ActionAnswer> {
     const { problem } = new SourceProblemError('OTHER', 'The Astra task API has no such call; nothing was sent.');
     return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null };
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#client.circuit();
   }
 
   close(): Promise<void> {

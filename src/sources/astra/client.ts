@@ -1,4 +1,5 @@
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
+import type { TaskSourceCircuit } from '../../task/source/circuit.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
 import { problemOfStatus } from '../../upstream/status-problem.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
@@ -51,6 +52,10 @@ export class AstraClient {
     if (isProblem(answer, 404, [problemNumber.resourceNotFound])) return null;
     if (isProblem(answer, 400, [problemNumber.invalidAccountId, problemNumber.invalidResourceId])) return null;
     return { item: jsonOf(answer) };
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#upstream.circuit();
   }
 
   close(): Promise<void> {

@@ -19,7 +19,7 @@ export interface Authorization {
 export function createAuthorization(
   upstream: Upstream,
   credentials: CatalogCredentials,
-  connection: Pick<SourceConnection, 'timeoutMs' | 'now'>,
+  connection: Pick<SourceConnection, 'timeoutMs' | 'steady' | 'random'>,
 ): Authorization {
   if ('token' in credentials) return { token: () => Promise.resolve(credentials.token), replace: () => false };
   const { clientId, clientSecret } = credentials;
@@ -27,7 +27,8 @@ export function createAuthorization(
     acquire: (_previous, signal) => logIn(upstream, clientId, clientSecret, signal),
     defaultLifeMs,
     timeoutMs: connection.timeoutMs,
-    now: connection.now,
+    steady: connection.steady,
+    random: connection.random,
   });
   return {
     token: (signal) => tokens.get(signal),
@@ -57,7 +58,7 @@ async function logIn(upstream: Upstream, clientId: string, clientSecret: string,
   const read = readItem(tokenSchema, answer.json());
   if (read === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no token that could be read.');
   const { access_token: value, expires_in: lifeS } = read.item;
-  return { value, lifeMs: lifeS == null ? null : lifeS * 1000 };
+  return { value, lifeMs: lifeS == null ? null : lifeS * 1000, from: 'log-in' };
 }
 
 /** RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 is no lesser refusal: the token has no scope to lack yet. */

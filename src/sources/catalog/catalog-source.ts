@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import type { SourceProblemError } from '../../task/error/source-problem-error.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { Reading } from '../../task/source/reading.js';
+import type { TaskSourceCircuit } from '../../task/source/circuit.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
 import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
@@ -80,6 +81,10 @@ export class CatalogSource implements Source {
     const [{ message }] = blockersOf(action, task.operation);
     const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
     return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#upstream.circuit();
   }
 
   close(): Promise<void> {

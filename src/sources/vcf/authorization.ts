@@ -1,9 +1,11 @@
 import type { ActionAnswer } from '../../task/act/action-answer.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import type { SecretText } from '../../task/scalars/secret.js';
+import type { SourceConnection } from '../../task/source/source-module.js';
 import { classify } from '../../upstream/classify.js';
+import type { Delivery } from '../../upstream/delivery.js';
 import { TokenCache } from '../../upstream/token-cache.js';
-import type { Delivery, Upstream } from '../../upstream/upstream.js';
+import type { Upstream } from '../../upstream/upstream.js';
 import type { UpstreamRequest } from '../../upstream/upstream-request.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import { errorBodyOf, refusesToken } from './error-body.js';
@@ -19,12 +21,18 @@ export class Authorization {
   constructor(
     upstream: Upstream,
     credentials: VcfSettings['credentials'],
-    clock: { readonly timeoutMs: number; readonly now: () => number },
+    connection: Pick<SourceConnection, 'timeoutMs' | 'steady' | 'random'>,
   ) {
     const logIn = new LogIn(upstream, credentials);
     this.#upstream = upstream;
     this.#logIn = logIn;
-    this.#tokens = new TokenCache({ ...clock, defaultLifeMs, acquire: (_previous, signal) => logIn.acquire(signal) });
+    this.#tokens = new TokenCache({
+      timeoutMs: connection.timeoutMs,
+      steady: connection.steady,
+      random: connection.random,
+      defaultLifeMs,
+      acquire: (_previous, signal) => logIn.acquire(signal),
+    });
   }
 
   /** Any status is an answer; a SourceProblemError is thrown where none came, or no token. */

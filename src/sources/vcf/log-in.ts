@@ -21,8 +21,9 @@ export class LogIn {
 
   /** A new token; a refused log-in is a SourceProblemError of kind UNAUTHENTICATED. */
   async acquire(signal: AbortSignal): Promise<IssuedToken> {
-    const value = (await this.#renew(signal)) ?? (await this.#logIn(signal));
-    return { value, lifeMs: tokenLifeMs(value) };
+    const renewed = await this.#renew(signal);
+    const value = renewed ?? (await this.#logIn(signal));
+    return { value, lifeMs: tokenLifeMs(value), from: renewed === null ? 'log-in' : 'renewal' };
   }
 
   /** To be called when the plane refused this token: one that came from a renewal says that renewals are no good any more. */

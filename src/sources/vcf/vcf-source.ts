@@ -5,6 +5,7 @@ import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
+import type { TaskSourceCircuit } from '../../task/source/circuit.js';
 import type { Reading } from '../../task/source/reading.js';
 import type { ListAnswer, ListRequest, ReadRequest, Refreshed, RefreshRequest, Source } from '../../task/source/source.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
@@ -81,6 +82,10 @@ export class VcfSource implements Source {
 
   act(command: ActionCommand, task: Translated, signal: AbortSignal): Promise<ActionAnswer> {
     return act(this.#client, command, task, signal);
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#upstream.circuit();
   }
 
   close(): Promise<void> {

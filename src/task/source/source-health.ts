@@ -1,6 +1,7 @@
 import { causeCodeOf } from '../error/cause-code.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Log, SourceChange } from '../log.js';
+import type { TaskSourceCircuit } from './circuit.js';
 import type { TaskSourceHealth } from './health.js';
 import type { TaskSourceProblem } from './problem.js';
 
@@ -10,6 +11,8 @@ export interface SourceHealthOptions {
   readonly sourceName: string;
   /** The deadline of a read, in milliseconds. */
   readonly timeoutMs: number;
+  /** State of the circuit breaker towards the plane, now. */
+  readonly circuit: () => TaskSourceCircuit;
   /** Is told when the source begins or ceases to answer well. */
   readonly log: Log;
   /** What went wrong inside the gateway, for the log. */
@@ -51,6 +54,8 @@ export class SourceHealth {
     const failure =
       error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
     this.#failure = failure;
+    // Why it was not asked any more says less than what the plane did when it was; the circuit says the rest.
+    if (failure.problem.kind === 'CIRCUIT_OPEN' && this.#state === 'fails') return failure;
     this.#become({ state: 'fails', problem: failure.problem, causeCode: causeCodeOf(failure.cause) });
     return failure;
   }
@@ -62,7 +67,7 @@ export class SourceHealth {
     const status = { unasked: 'UNKNOWN', answers: isSlow ? 'DEGRADED' : 'UP', 'answers-in-part': 'DEGRADED', fails: 'DOWN' } as const;
     return {
       status: status[this.#state],
-      circuit: 'CLOSED',
+      circuit: this.#options.circuit(),
       lastSuccessAt: this.#lastSuccessAt,
       dataObservedAt: this.#newestDataAt,
       latencyMs,

@@ -49,6 +49,10 @@ export interface SourceConnection {
   readonly maxItems: number;
   /** Pages of one list; 0 is no limit. */
   readonly maxPages: number;
-  /** Milliseconds since 1970, as Date.now. */
+  /** Milliseconds since 1970, as Date.now. What planes say of time is read by it. */
   readonly now: () => number;
+  /** Milliseconds that never go back, from any beginning, as performance.now. What lasts is measured by it. */
+  readonly steady: () => number;
+  /** From 0 to 1, as Math.random; spreads retries and renewals, so that gateways that fail together do not come back together. */
+  readonly random: () => number;
 }

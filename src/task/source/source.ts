@@ -5,6 +5,7 @@ import type { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
 import type { Translated } from '../model/translated.js';
 import type { TaskSourceCapabilities } from './capabilities.js';
+import type { TaskSourceCircuit } from './circuit.js';
 import type { TaskSourceProblem } from './problem.js';
 import type { Reading } from './reading.js';
 
@@ -54,6 +55,9 @@ export interface Source {
   blockersOf(command: ActionCommand, task: Translated): readonly TaskActionBlocker[];
   /** Sends one request. Never called while there is a blocker. It never throws for what the plane answers. */
   act(command: ActionCommand, task: Translated, signal: AbortSignal): Promise<ActionAnswer>;
+
+  /** State of the circuit breaker towards the plane, now; absent where there is none, which is CLOSED for ever. */
+  circuit?(): TaskSourceCircuit;
 
   /** Closes connections; running calls fail. */
   close(): Promise<void>;

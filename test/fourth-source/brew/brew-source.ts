@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../../../src/task/act/blocker.js';
 import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
 import { inOrder } from '../../../src/task/in-order.js';
 import type { Translated } from '../../../src/task/model/translated.js';
+import type { TaskSourceCircuit } from '../../../src/task/source/circuit.js';
 import { fingerprintOf } from '../../../src/task/source/fingerprint-of.js';
 import type { Reading } from '../../../src/task/source/reading.js';
 import type { ListAnswer, ReadRequest, Source } from '../../../src/task/source/source.js';
@@ -78,6 +79,10 @@ export class BrewSource implements Source {
 
   async act(_command: ActionCommand, { sourceTaskId }: Translated, signal: AbortSignal): Promise<ActionAnswer> {
     return classify(await this.#client.again(sourceTaskId, signal), errorBodyOf);
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#client.circuit();
   }
 
   close(): Promise<void> {

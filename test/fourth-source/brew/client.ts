@@ -1,7 +1,9 @@
 import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
+import type { TaskSourceCircuit } from '../../../src/task/source/circuit.js';
 import type { SourceConnection } from '../../../src/task/source/source-module.js';
 import { problemOfStatus } from '../../../src/upstream/status-problem.js';
-import { createUpstream, type Delivery, type Upstream } from '../../../src/upstream/upstream.js';
+import type { Delivery } from '../../../src/upstream/delivery.js';
+import { createUpstream, type Upstream } from '../../../src/upstream/upstream.js';
 import type { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
 import { errorBodyOf } from './error-body.js';
 import type { BrewSettings } from './settings.js';
@@ -37,6 +39,10 @@ export class BrewClient {
   /** Brews again. Sent once. */
   again(id: string, signal: AbortSignal): Promise<Delivery> {
     return this.#upstream.deliver({ method: 'POST', path: ['brews', id, 'again'], headers: this.#headers, signal });
+  }
+
+  circuit(): TaskSourceCircuit {
+    return this.#upstream.circuit();
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { usualRetryAfterMs } from '../../../src/task/source/retry-after.js';
 import type { PlaneFault } from '../../../src/simulation/plane-server.js';
 import { canaries } from './canaries.js';
 
@@ -82,3 +83,11 @@ export const refusals: readonly Fault[] = [
 
 /** A plane that has lost the path, account or zone. */
 export const lost: Fault = { name: 'answers 404', fault: status(404), kind: 'NOT_FOUND', httpStatus: 404 };
+
+/** What a client is told: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask, when that is longer. */
+export function retryAfterOf({ retryAfterMs = usualRetryAfterMs }: Pick<Fault, 'retryAfterMs'>): unknown {
+  return {
+    asymmetricMatch: (told: unknown): boolean =>
+      told === retryAfterMs || (typeof told === 'number' && told > 0 && told <= 60_000 && told !== usualRetryAfterMs),
+  };
+}

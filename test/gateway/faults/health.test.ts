@@ -20,7 +20,7 @@ describe.each(sickSources)('the health of %s', (sick) => {
       room.fall(fault.fault);
       await room.list();
       expect(await room.health()).toEqual({ status: 'DOWN', problem: { kind: fault.kind, httpStatus: fault.httpStatus } });
-      room.fall(null);
+      room.recover();
       await room.list();
       expect(await room.health()).toEqual({ status: 'UP', problem: null });
     },

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { usualRetryAfterMs } from '../../../src/task/source/retry-after.js';
 import type { Json } from '../../support/post.js';
-import { type Fault, lost, quickFaults, referenceToken, refusals } from './faults.js';
+import { type Fault, lost, quickFaults, referenceToken, refusals, retryAfterOf } from './faults.js';
 import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
 
 describe.each(sickSources)('a list while %s', (sick) => {
@@ -24,7 +23,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
   const faults = [...quickFaults(() => room.elsewhere.url), ...(sick === 'catalog-demo' ? [] : [lost])];
 
   test.each(faults)('$name is stale for 300 s and then unavailable, and every other source is whole', async (fault) => {
-    room.fall(null);
+    room.recover();
     const before = await room.list();
     expect(before.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null, isComplete: true });
     const lastGoodAt = before.outcomes[sick]?.observedAt;
@@ -53,14 +52,14 @@ describe.each(sickSources)('a list while %s', (sick) => {
       __typename: 'TaskSourceUnavailable',
       taskCount: 0,
       observedAt: null,
-      retryAfterMs: fault.retryAfterMs ?? usualRetryAfterMs,
+      retryAfterMs: retryAfterOf(fault),
       problem: problemOf(fault),
     });
     expect(tasksOf(sick, gone.tasks)).toEqual([]);
     expect(idsWithout(sick, gone.tasks)).toEqual(idsWithout(sick, before.tasks));
     expect(gone.tasks.totalCount).toBe(before.tasks.totalCount - before.outcomes[sick].taskCount);
 
-    room.fall(null);
+    room.recover();
     const after = await room.list();
     expect(after.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
     expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
@@ -68,7 +67,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
   });
 
   test.each(refusals)('$name is unavailable at once, whatever was known', async (fault) => {
-    room.fall(null);
+    room.recover();
     const before = await room.list();
     room.fall(fault.fault);
     const refused = await room.list();
@@ -82,7 +81,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
     const operation = `query ($filter: TaskFilter) { taskFailureGroups(filter: $filter) { totalCount sources {
       __typename taskCount source { name } problem { kind } } } }`;
     room.world.passTime(60_000);
-    room.fall(null);
+    room.recover();
     const before = await room.ask(operation);
     expect(before.data.taskFailureGroups.sources.map((outcome: Json) => outcome.__typename)).toEqual(Array(4).fill('TaskSourceAnswered'));
     room.fall(() => ({ status: 500 }));

@@ -46,9 +46,9 @@ test('an operation gets what its own reading brought, while a later one is still
   const secondArrived = arrival();
   const second = room.ask(outcome(0));
   await secondArrived;
-  answers[0]?.({ status: 500 });
+  answers[0]?.({ status: 501 });
   expect((await first).data.tasks).toEqual({ totalCount: 0, sources: [{ __typename: 'TaskSourceUnavailable' }] });
-  answers[1]?.({ status: 500 });
+  answers[1]?.({ status: 501 });
   expect((await second).data.tasks).toEqual({ totalCount: 0, sources: [{ __typename: 'TaskSourceUnavailable' }] });
   expect(room.world.calls('astra-demo')).toHaveLength(2);
 });
@@ -65,7 +65,7 @@ test('what hangs on stale tasks is what was last known, and the plane is asked o
   expect(before.errors).toBeUndefined();
   expect(before.data.tasks.nodes[0].subtasks.totalCount).toBe(2);
 
-  room.fall(() => ({ status: 500 }));
+  room.fall(() => ({ status: 501 }));
   room.world.forgetCalls();
   const stale = await room.ask(parent);
   expect(stale.errors).toBeUndefined();

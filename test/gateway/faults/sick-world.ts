@@ -51,6 +51,12 @@ export class SickWorld {
     this.fallWholly(fault && ((call, handle) => (isLogIn(call.path) ? handle() : fault(call, handle))));
   }
 
+  /** All is well again, and for as long as a circuit breaker may refuse to ask. */
+  recover(): void {
+    this.fallWholly(null);
+    this.world.passTime(60_000);
+  }
+
   /** Lets something go wrong on every route. */
   fallWholly(fault: PlaneFault | null): void {
     this.world.planes[this.sick].server.fault = fault;

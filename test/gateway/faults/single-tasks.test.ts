@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { usualRetryAfterMs } from '../../../src/task/source/retry-after.js';
 import { taskIdOf } from '../../../src/task/model/id.js';
 import type { Json } from '../../support/post.js';
-import { type Fault, quickFaults, refusals } from './faults.js';
+import { type Fault, quickFaults, refusals, retryAfterOf } from './faults.js';
 import { SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
 
 const read = `query ($id: ID!) {
@@ -25,19 +24,19 @@ describe.each(sickSources)('a single task while %s', (sick) => {
   });
   afterAll(() => room.close());
 
-  const expectUnavailable = ({ data, errors }: Json, { retryAfterMs }: Pick<Fault, 'retryAfterMs'>): void => {
+  const expectUnavailable = ({ data, errors }: Json, fault: Fault): void => {
     expect(data.task).toBeNull();
     expect(data.node).toBeNull();
     expect(data.healthy.totalCount).toBeGreaterThan(30);
     expect(errors.map(({ path }: Json) => path)).toEqual(expect.arrayContaining([['task'], ['node']]));
     expect(errors).toHaveLength(2);
     for (const { extensions } of errors) {
-      expect(extensions).toEqual({ code: 'SOURCE_UNAVAILABLE', retryAfterMs: retryAfterMs ?? usualRetryAfterMs });
+      expect(extensions).toEqual({ code: 'SOURCE_UNAVAILABLE', retryAfterMs: retryAfterOf(fault) });
     }
   };
 
   test.each(quickFaults(() => room.elsewhere.url))('$name is what was last known for 300 s and then an error', async (fault) => {
-    room.fall(null);
+    room.recover();
     const before = await room.ask(read, { id: knownId });
     expect(before.errors).toBeUndefined();
     const readAt = new Date(room.world.now).toISOString();
@@ -53,7 +52,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
     room.world.passTime(tooOldMs);
     expectUnavailable(await room.ask(read, { id: knownId }), fault);
 
-    room.fall(null);
+    room.recover();
     const after = await room.ask(read, { id: knownId });
     expect(after.errors).toBeUndefined();
     expect(after.data.task).toEqual(before.data.task);
@@ -61,7 +60,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
   });
 
   test.each(refusals)('$name is an error at once, whatever was known', async (fault) => {
-    room.fall(null);
+    room.recover();
     await room.list();
     room.fall(fault.fault);
     expectUnavailable(await room.ask(read, { id: knownId }), fault);
@@ -69,7 +68,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
 
   test('that the plane does not have, or that no plane could have, is null and no error', async () => {
     room.world.passTime(60_000);
-    room.fall(null);
+    room.recover();
     for (const id of [unknownId, `${sick}:..%2f..`, 'nonsense', '', 'resource:nowhere:1', 'source:nowhere', 'nowhere:1']) {
       const { data, errors } = await room.ask('query ($id: ID!) { task(id: $id) { id } node(id: $id) { id } }', { id });
       expect(errors).toBeUndefined();
@@ -84,7 +83,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
     const { data, errors } = await room.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [healthyId, knownId, healthyId] });
     expect(data.nodes).toEqual([{ id: healthyId }, null, { id: healthyId }]);
     expect(errors).toEqual([
-      expect.objectContaining({ path: ['nodes', 1], extensions: { code: 'SOURCE_UNAVAILABLE', retryAfterMs: usualRetryAfterMs } }),
+      expect.objectContaining({ path: ['nodes', 1], extensions: { code: 'SOURCE_UNAVAILABLE', retryAfterMs: retryAfterOf({}) } }),
     ]);
   });
 });

@@ -34,7 +34,7 @@ test('pages, filters and counts go over stale tasks as over fresh ones', async (
 });
 
 test('that a task is stale is no warning of its own: hasWarnings leaves it out', async () => {
-  room.fall(null);
+  room.recover();
   const before = await room.list({ hasWarnings: true });
   room.fall(() => 'hang-up');
   const stale = await room.list({ hasWarnings: true });
@@ -43,7 +43,7 @@ test('that a task is stale is no warning of its own: hasWarnings leaves it out',
 });
 
 test('data is stale at 300 s and gone after', async () => {
-  room.fall(null);
+  room.recover();
   await room.list();
   const readAt = room.world.now;
   room.fall(() => 'hang-up');

@@ -22,13 +22,13 @@ test('a task is read by its id', async () => {
 test('every id has its own answer, each is asked for once', async () => {
   const broken = at.plane.addTask();
   const good = at.plane.addTask();
-  at.plane.server.fault = (call, handle) => (call.path.endsWith(broken) ? problemAnswer(503, 41) : handle());
+  at.plane.server.fault = (call, handle) => (call.path.endsWith(broken) ? problemAnswer(501, 41) : handle());
   const answers = await at.source.read([good, absent, broken, good, '..'], at.request);
   expect([...answers.keys()].toSorted()).toEqual([good, absent, broken, '..'].toSorted());
   expect(answers.get(good)).toMatchObject({ sourceTaskId: good });
   expect(answers.get(absent)).toBeNull();
   expect(answers.get('..')).toBeNull();
-  expect(answers.get(broken)).toMatchObject({ problem: { kind: 'HTTP_STATUS', httpStatus: 503 } });
+  expect(answers.get(broken)).toMatchObject({ problem: { kind: 'HTTP_STATUS', httpStatus: 501 } });
   expect(at.plane.server.calls).toHaveLength(3);
 });
 

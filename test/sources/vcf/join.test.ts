@@ -129,7 +129,7 @@ test('maxItems counts tasks of both lists', async () => {
 test('a read asks once for each id and once for the credentials, and answers each by itself', async () => {
   const all = (call: Parameters<Routes>[0]): PlaneAnswer | undefined =>
     call.path === '/v1/tasks/broken'
-      ? { status: 503 }
+      ? { status: 501 }
       : call.path === '/v1/tasks/other'
         ? { status: 200, body: wireTask('else') }
         : routes(good)(call);
@@ -144,7 +144,7 @@ test('a read asks once for each id and once for the credentials, and answers eac
     expect(payloadOf('plain')).toEqual(ordinary);
     expect(payloadOf('only')).toMatchObject({ task: null });
     expect(answers.get('gone')).toBeNull();
-    expect(answers.get('broken')).toMatchObject({ problem: { httpStatus: 503 } });
+    expect(answers.get('broken')).toMatchObject({ problem: { httpStatus: 501 } });
     expect(answers.get('other')).toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
     const gets = plane.server.calls.filter((call) => call.method === 'GET');
     expect(gets).toHaveLength(plane.source.callsToRead(6));

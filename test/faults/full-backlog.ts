@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+
+const listener = `
+const server = require('node:net').createServer();
+server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+  require('node:fs').writeSync(1, server.address().port + '\\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;
+
+/** A port of 127.0.0.1 that lets nobody in: its listener accepts nothing and its backlog is full, so that SYNs are dropped. */
+export class FullBacklog {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #sockets: readonly Socket[];
+
+  private constructor(port: number, child: ChildProcess, sockets: readonly Socket[]) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#child = child;
+    this.#sockets = sockets;
+  }
+
+  static async start(): Promise<FullBacklog> {
+    const child = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const port = await new Promise<number>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(Number(String(text)))));
+    // Linux keeps one more than it is told; the third one hangs, as all that follow.
+    const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'));
+    for (const socket of sockets) socket.on('error', () => undefined);
+    await Promise.all(sockets.slice(0, 2).map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    return new FullBacklog(port, child, sockets);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, expect, test } from '@jest/globals';
+
+import { createUpstream, type Upstream } from '../../src/upstream/upstream.js';
+import type { UpstreamRequest } from '../../src/upstream/upstream-request.js';
+import { FullBacklog } from '../faults/full-backlog.js';
+import { connectionTo } from '../support/connection.js';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+const question = (timeoutMs = 5_000): UpstreamRequest => ({ method: 'GET', path: ['v1', 'tasks'], signal: AbortSignal.timeout(timeoutMs) });
+
+async function listen(handle: (socket: Socket) => void): Promise<string> {
+  const server = await new Promise<Server>((resolve) => {
+    const started = createServer(handle).listen(0, '127.0.0.1', () => resolve(started));
+  });
+  ends.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function upstreamTo(url: string, timeoutMs = 5_000): Upstream {
+  const upstream = createUpstream(connectionTo(url, { timeoutMs }));
+  ends.push(() => upstream.close());
+  return upstream;
+}
+
+const good = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\n{}';
+
+test('a plane that lets nobody in is given up after a second, and has not been sent an action', async () => {
+  const plane = await FullBacklog.start();
+  ends.push(() => plane.close());
+  const upstream = upstreamTo(plane.url);
+  const begun = performance.now();
+  const delivery = await upstream.deliver({ ...question(), method: 'DELETE' });
+  expect(delivery).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'TIMEOUT' } } });
+  expect(performance.now() - begun).toBeGreaterThan(990);
+  expect(performance.now() - begun).toBeLessThan(2_500);
+});
+
+test('a connection that the plane has closed in the meantime is no matter to a read', async () => {
+  const sockets: Socket[] = [];
+  const url = await listen((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    // It answers once, and is gone when the next request comes, without having said so.
+    socket.on('data', () => (socket.bytesWritten === 0 ? socket.write(good) : socket.resetAndDestroy()));
+  });
+  const upstream = upstreamTo(url);
+  for (let reads = 0; reads < 5; reads++) expect((await upstream.read(question())).status).toBe(200);
+  expect(sockets.length).toBeGreaterThan(3);
+});
+
+test('an action never goes over a connection that a read has used', async () => {
+  let [connections, onUsed] = [0, 0];
+  const url = await listen((socket) => {
+    connections += 1;
+    let requests = 0;
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      if (requests++ > 0 && String(data).startsWith('PATCH')) onUsed += 1;
+      socket.write(good);
+    });
+  });
+  const upstream = upstreamTo(url);
+  for (let turn = 0; turn < 5; turn++) {
+    await upstream.read(question());
+    await upstream.deliver({ ...question(), method: 'PATCH', body: '{}' });
+  }
+  expect(onUsed).toBe(0);
+  expect(connections).toBeGreaterThanOrEqual(6);
+});
+
+test('reads keep to 16 connections', async () => {
+  const open = new Set<Socket>();
+  let most = 0;
+  const url = await listen((socket) => {
+    open.add(socket);
+    most = Math.max(most, open.size);
+    socket.on('error', () => undefined);
+    socket.on('close', () => open.delete(socket));
+    socket.on('data', () => setImmediate(() => socket.write(good)));
+  });
+  const upstream = upstreamTo(url);
+  await Promise.all(Array.from({ length: 60 }, (_, one) => upstream.read({ ...question(), path: ['v1', 'tasks', String(one)] })));
+  expect(most).toBeLessThanOrEqual(16);
+});
+
+test('a body that never ends is given up at the deadline', async () => {
+  let timer: NodeJS.Timeout | undefined;
+  const url = await listen((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n[\r\n');
+      timer = setInterval(() => socket.write('1\r\n \r\n'), 50);
+    });
+    socket.on('close', () => clearInterval(timer));
+  });
+  const upstream = upstreamTo(url, 400);
+  const begun = performance.now();
+  await expect(upstream.read(question(400))).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+  expect(performance.now() - begun).toBeLessThan(1_500);
+});

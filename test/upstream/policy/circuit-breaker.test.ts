@@ -1,0 +1,220 @@
+import { setMaxListeners } from 'node:events';
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
+import type { Verdict } from '../../../src/upstream/verdict.js';
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+let now: number;
+let breaker: CircuitBreaker;
+beforeEach(() => {
+  now = 0;
+  breaker = new CircuitBreaker({ steady: () => now, random: () => 0 });
+});
+
+async function call(verdict: Verdict): Promise<void> {
+  (await breaker.admit(never)).done(verdict);
+}
+
+async function calls(...verdicts: readonly Verdict[]): Promise<void> {
+  for (const verdict of verdicts) await call(verdict);
+}
+
+const times = (count: number, verdict: Verdict): readonly Verdict[] => Array.from({ length: count }, () => verdict);
+
+test('nine failures are too few to judge by, the tenth opens it', async () => {
+  await calls(...times(9, 'bad'));
+  expect(breaker.state).toBe('CLOSED');
+  await call('bad');
+  expect(breaker.state).toBe('OPEN');
+});
+
+test('half of the calls is enough, less is not', async () => {
+  await calls(...times(6, 'good'), ...times(5, 'bad'));
+  expect(breaker.state).toBe('CLOSED');
+  await call('bad');
+  expect(breaker.state).toBe('OPEN');
+});
+
+test('failures of more than ten seconds ago are forgotten', async () => {
+  await calls(...times(9, 'bad'));
+  now += 10_000;
+  await calls(...times(9, 'bad'));
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('five connections in a row that fail open it; one that stands begins the count anew', async () => {
+  await calls(...times(4, 'no-connection'), 'good', ...times(4, 'no-connection'));
+  expect(breaker.state).toBe('CLOSED');
+  await call('no-connection');
+  expect(breaker.state).toBe('OPEN');
+});
+
+test('three attempts at one thing are one failure', async () => {
+  for (let read = 0; read < 9; read++) await calls('retried', 'retried', 'bad');
+  expect(breaker.state).toBe('CLOSED');
+  await calls('retried', 'retried', 'bad');
+  expect(breaker.state).toBe('OPEN');
+});
+
+test('what was given up says nothing', async () => {
+  await calls(...times(100, 'none'));
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('while it is open every call is refused at once, and told for how long', async () => {
+  await calls(...times(10, 'bad'));
+  now += 1_234;
+  await expect(breaker.admit(never)).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 5_000 - 1_234 });
+  expect(breaker.refusesForMs).toBe(5_000 - 1_234);
+});
+
+test('it is open for 5 s, then for twice as long each time, up to a minute', async () => {
+  await calls(...times(10, 'bad'));
+  const windows: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    windows.push(breaker.refusesForMs);
+    now += breaker.refusesForMs;
+    expect(breaker.state).toBe('HALF_OPEN');
+    await call('bad');
+    expect(breaker.state).toBe('OPEN');
+  }
+  expect(windows).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+});
+
+test('once it has closed, it begins again with 5 s', async () => {
+  await calls(...times(10, 'bad'));
+  now += 5_000;
+  await call('bad');
+  now += 10_000;
+  await calls('good', 'good', ...times(10, 'bad'));
+  expect(breaker.refusesForMs).toBe(5_000);
+});
+
+test('chance makes it up to a tenth shorter, never longer', async () => {
+  const other = new CircuitBreaker({ steady: () => now, random: () => 1 });
+  for (let time = 0; time < 10; time++) (await other.admit(never)).done('bad');
+  expect(other.refusesForMs).toBe(4_500);
+});
+
+describe('half open', () => {
+  beforeEach(async () => {
+    await calls(...times(10, 'bad'));
+    now += 5_000;
+  });
+
+  /** Calls that want to be made now; how many of them are being made. */
+  const crowd = (count: number): { made: Permit[]; refused: unknown[]; settled: () => Promise<void> } => {
+    const [made, refused]: [Permit[], unknown[]] = [[], []];
+    for (let one = 0; one < count; one++) {
+      breaker.admit(never).then(
+        (permit) => made.push(permit),
+        (error: unknown) => refused.push(error),
+      );
+    }
+    return { made, refused, settled: () => new Promise((resolve) => setImmediate(resolve)) };
+  };
+
+  test('one call is tried and the others wait for it; after two successes all of them are made', async () => {
+    const { made, refused, settled } = crowd(20);
+    await settled();
+    expect([made.length, breaker.state]).toEqual([1, 'HALF_OPEN']);
+    made[0]?.done('good');
+    await settled();
+    expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
+    made[1]?.done('good');
+    await settled();
+    expect([made.length, breaker.state, refused]).toEqual([20, 'CLOSED', []]);
+  });
+
+  test('when the one that is tried fails, those that wait are refused and nothing more is sent', async () => {
+    const { made, refused, settled } = crowd(20);
+    await settled();
+    made[0]?.done('bad');
+    await settled();
+    expect([made.length, refused.length, breaker.state]).toEqual([1, 19, 'OPEN']);
+    expect(refused[0]).toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 10_000 });
+  });
+
+  test('when the one that is tried is given up, the next one is tried', async () => {
+    const { made, settled } = crowd(3);
+    await settled();
+    made[0]?.done('none');
+    await settled();
+    expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
+  });
+
+  test('64 wait at most, and one whose time is over waits no longer', async () => {
+    const { made, refused, settled } = crowd(66);
+    await settled();
+    expect([made.length, refused.length]).toEqual([1, 1]);
+    const controller = new AbortController();
+    made[0]?.done('none');
+    await settled();
+    const late = breaker.admit(controller.signal);
+    controller.abort();
+    await expect(late).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' } });
+  });
+
+  test('a call from before it opened says nothing of the plane now', async () => {
+    const own = new CircuitBreaker({ steady: () => now, random: () => 0 });
+    const old = await own.admit(never);
+    for (let time = 0; time < 10; time++) (await own.admit(never)).done('bad');
+    now += 5_000;
+    const probe = await own.admit(never);
+    old.done('good');
+    old.done('bad');
+    expect(own.state).toBe('HALF_OPEN');
+    probe.done('good');
+  });
+});
+
+test('a clock that goes back never keeps it open for longer', async () => {
+  await calls(...times(10, 'bad'));
+  now -= 3_600_000;
+  expect(breaker.refusesForMs).toBe(5_000);
+});
+
+test('a plane that comes and goes every two seconds opens it once in five, and is asked twice as often as before at most', async () => {
+  let [opened, state] = [0, breaker.state];
+  let sent = 0;
+  for (; now < 600_000; now += 100) {
+    const isUp = Math.floor(now / 2_000) % 2 === 0;
+    try {
+      const permit = await breaker.admit(never);
+      sent += 1;
+      permit.done(isUp ? 'good' : 'bad');
+    } catch {
+      // Refused: that is what it is for.
+    }
+    if (breaker.state === 'OPEN' && state !== 'OPEN') opened += 1;
+    state = breaker.state;
+  }
+  expect(opened).toBeLessThanOrEqual(600 / 5);
+  expect(sent).toBeLessThan(6_000);
+});
+
+test('for any sequence of calls it is one of three things, and it never refuses for longer than a minute', async () => {
+  const step = fc.record({
+    verdict: fc.constantFrom<Verdict>('good', 'bad', 'no-connection', 'none'),
+    ms: fc.integer({ min: 0, max: 9_000 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 200 }), fc.double({ min: 0, max: 1, noNaN: true }), async (steps, chance) => {
+      let time = 0;
+      const own = new CircuitBreaker({ steady: () => time, random: () => chance });
+      for (const { verdict, ms } of steps) {
+        time += ms;
+        const refuses = own.refusesForMs;
+        expect(refuses).toBeLessThanOrEqual(60_000);
+        expect(own.state === 'OPEN').toBe(refuses > 0);
+        if (refuses > 0) await expect(own.admit(never)).rejects.toMatchObject({ retryAfterMs: Math.ceil(refuses) });
+        else (await own.admit(never)).done(verdict);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

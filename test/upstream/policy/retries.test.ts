@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { backoffMs } from '../../../src/upstream/backoff.js';
+import { Random } from '../../../src/simulation/random.js';
+import { type Behaviour, VirtualPlane } from './virtual-plane.js';
+
+const at = (does: Behaviour['does'], headers: Readonly<Record<string, string>> = {}): Behaviour => ({ latencyMs: 10, does, headers });
+
+const chance = (name: string): (() => number) => {
+  const stream = Random.named(1, name);
+  return () => stream.fraction();
+};
+
+describe('a read is tried', () => {
+  test.each<[string, Behaviour, number]>([
+    ['three times where the plane fails', at(500), 3],
+    ['three times where a proxy has no plane', at(502), 3],
+    ['three times where it is asked too often', at(429), 3],
+    ['three times where nobody listens', at({ code: 'ECONNREFUSED' }), 3],
+    ['three times where the connection is lost', at({ code: 'ECONNRESET' }), 3],
+    ['once where the plane does not know the path', at(404), 1],
+    ['once where the credentials do not do', at(401), 1],
+    ['once where it leads elsewhere', at(307), 1],
+    ['once where the plane has no such call', at(501), 1],
+    ['once where the certificate is no good', at({ code: 'CERT_HAS_EXPIRED' }), 1],
+    ['once where there is no HTTP', at({ code: 'HPE_INVALID_CONSTANT' }), 1],
+  ])('%s', async (_, behaviour, attempts) => {
+    const plane = new VirtualPlane({ behaves: () => behaviour });
+    await plane.until(plane.ask());
+    expect(plane.attempts).toHaveLength(attempts);
+  });
+
+  test('no further once it succeeds', async () => {
+    const plane = new VirtualPlane({ behaves: (attempt) => at(attempt === 0 ? 503 : 200) });
+    expect((await plane.until(plane.ask())).answer?.status).toBe(200);
+    expect(plane.attempts).toHaveLength(2);
+  });
+});
+
+test.each<[string, Behaviour, number]>([
+  ['that is answered with a failure', at(503), 1],
+  ['that is refused', at(401), 1],
+  ['that is not answered in time', at('silence'), 1],
+  ['whose connection is lost', at({ code: 'ECONNRESET' }), 2],
+])('a log-in %s is sent %#', async (_, behaviour, attempts) => {
+  const plane = new VirtualPlane({ behaves: () => behaviour });
+  await plane.until(plane.ask({ method: 'POST', body: '{}' }));
+  expect(plane.attempts).toHaveLength(attempts);
+});
+
+describe('Retry-After', () => {
+  const asked = async (value: (now: number) => string): Promise<number> => {
+    const plane: VirtualPlane = new VirtualPlane({
+      behaves: (attempt) => at(attempt === 0 ? 503 : 200, { 'retry-after': value(plane.scheduler.now + 10) }),
+      random: () => 0.5,
+    });
+    await plane.until(plane.ask());
+    const [first, second] = plane.attempts;
+    return second === undefined ? Infinity : second.beganAt - (first?.endedAt ?? 0);
+  };
+
+  test('in seconds is waited for', async () => {
+    expect(await asked(() => '1')).toBe(1_000);
+  });
+
+  test('as a date is waited for, by the clock of the gateway', async () => {
+    expect(await asked((now) => new Date(Math.ceil(now / 1_000) * 1_000 + 2_000).toUTCString())).toBeGreaterThanOrEqual(2_000);
+  });
+
+  test('of more than is left fails at once', async () => {
+    expect(await asked(() => '5')).toBe(Infinity);
+    expect(await asked(() => '3600')).toBe(Infinity);
+  });
+
+  test.each(['banana', '-1', '0', 'Thu, 01 Jan 1970 00:00:00 GMT'])('%j is as if there were none', async (value) => {
+    expect(await asked(() => value)).toBe(25);
+  });
+});
+
+test('waits before retries are spread evenly from nothing to their bound, which doubles, and is 2 s at most', () => {
+  const random = chance('backoff');
+  for (const [retry, cause, bound] of [
+    [0, 'failed', 50],
+    [1, 'failed', 100],
+    [0, 'rate-limited', 1_000],
+    [1, 'rate-limited', 2_000],
+    [9, 'failed', 2_000],
+  ] as const) {
+    const waits = Array.from({ length: 10_000 }, () => backoffMs(retry, cause, random)).toSorted((a, b) => a - b);
+    // Kolmogorov-Smirnov: the greatest distance from the even distribution; 1.63/sqrt(n) is passed by chance once in 100.
+    const distance = Math.max(...waits.map((wait, index) => Math.abs(wait / bound - index / waits.length)));
+    expect(distance).toBeLessThan(1.63 / Math.sqrt(waits.length));
+  }
+});
+
+describe('of 10,000 reads, one after the other', () => {
+  const run = async (failureShare: number): Promise<{ success: number; hitsPerRead: number }> => {
+    const random = chance(`share ${failureShare}`);
+    const plane = new VirtualPlane({ behaves: () => ({ latencyMs: 1, does: random() < failureShare ? 500 : 200 }), random });
+    let good = 0;
+    const all = async (): Promise<void> => {
+      for (let read = 0; read < 10_000; read++) if ((await plane.ask()).answer?.status === 200) good += 1;
+    };
+    await plane.until(all());
+    return { success: good / 10_000, hitsPerRead: plane.attempts.length / 10_000 };
+  };
+
+  test('while nothing works, the plane gets one attempt each, and at most 1 % more', async () => {
+    const { success, hitsPerRead } = await run(1);
+    expect(success).toBe(0);
+    expect(hitsPerRead).toBeLessThanOrEqual(1.01);
+  });
+
+  test('while 30 % fail, 97 % succeed, for at most 1.45 attempts each', async () => {
+    const { success, hitsPerRead } = await run(0.3);
+    expect(success).toBeGreaterThanOrEqual(0.97);
+    expect(hitsPerRead).toBeLessThanOrEqual(1.45);
+  });
+
+  test('while 10 % fail, 99.8 % succeed, for at most 1.15 attempts each', async () => {
+    const { success, hitsPerRead } = await run(0.1);
+    expect(success).toBeGreaterThanOrEqual(0.998);
+    expect(hitsPerRead).toBeLessThanOrEqual(1.15);
+  });
+});

@@ -1,0 +1,117 @@
+import { Bulkhead } from '../../../src/upstream/bulkhead.js';
+import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
+import { Gate } from '../../../src/upstream/gate.js';
+import { Reads } from '../../../src/upstream/reads.js';
+import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
+import type { UpstreamRequest } from '../../../src/upstream/upstream-request.js';
+import { HandScheduler } from '../../support/hand-scheduler.js';
+
+/** What a plane does with one attempt. An error code is one of the system's or of undici's. */
+export type Behaviour = {
+  readonly latencyMs: number;
+  readonly does: number | 'silence' | { readonly code: string };
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** An attempt that reached the plane, by the time of the scheduler. */
+export interface Attempt {
+  readonly beganAt: number;
+  endedAt: number | null;
+  readonly authorization: string | undefined;
+}
+
+export interface VirtualPlaneOptions {
+  /** Of the n-th attempt, from 0. */
+  readonly behaves: (attempt: number) => Behaviour;
+  readonly totalMs?: number;
+  readonly random?: () => number;
+  /** Absent: one that never opens, to look at the rest alone. */
+  readonly breaker?: 'closed-for-ever' | 'real';
+}
+
+class NeverOpen extends CircuitBreaker {
+  override admit(): Promise<Permit> {
+    return Promise.resolve({ done: () => undefined });
+  }
+}
+
+/** The whole policy of reads in front of a plane that exists in virtual time only: hours of it pass in no time. */
+export class VirtualPlane {
+  readonly scheduler = new HandScheduler();
+  readonly attempts: Attempt[] = [];
+  readonly breaker: CircuitBreaker;
+  readonly reads: Reads;
+  readonly #options: VirtualPlaneOptions;
+
+  constructor(options: VirtualPlaneOptions) {
+    this.#options = options;
+    const { random = Math.random, totalMs = 5_000 } = options;
+    const { scheduler } = this;
+    const elapsed = (): number => scheduler.now;
+    const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
+    this.breaker = new Breaker({ steady: elapsed, random });
+    const lane = new Bulkhead({ atOnce: 16, waiting: 64, waitMs: 500, scheduler });
+    this.reads = new Reads({
+      send: (_url, request) => this.#answer(request),
+      gate: new Gate(this.breaker, lane),
+      breaker: this.breaker,
+      timing: { elapsed, scheduler },
+      random,
+      totalMs,
+    });
+  }
+
+  /** One read; what became of it, and when it was over. */
+  async ask(
+    request: Partial<UpstreamRequest> = {},
+    path = '/tasks',
+  ): Promise<{ answer: UpstreamAnswer | null; error: unknown; endedAt: number }> {
+    const full = { method: 'GET', path: [], signal: new AbortController().signal, ...request } as const;
+    const outcome = await this.reads.read(new URL(`http://plane.example${path}`), full).then(
+      (answer) => ({ answer, error: null }),
+      (error: unknown) => ({ answer: null, error }),
+    );
+    return { ...outcome, endedAt: this.scheduler.now };
+  }
+
+  /** Lets time pass until a promise is settled, as fast as it can. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let isOver = false;
+    const done = promise.finally(() => {
+      isOver = true;
+    });
+    done.catch(() => undefined);
+    for (let steps = 0; steps < 1_000_000; steps++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isOver) return done;
+      const [next] = this.scheduler.waits;
+      if (next !== undefined) this.scheduler.advance(next);
+    }
+    throw new Error('It is never over.');
+  }
+
+  #answer(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    const { latencyMs, does, headers = {} } = this.#options.behaves(this.attempts.length);
+    const attempt: Attempt = { beganAt: this.scheduler.now, endedAt: null, authorization: request.headers?.['authorization'] };
+    this.attempts.push(attempt);
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => (): void => {
+        cancel();
+        attempt.endedAt ??= this.scheduler.now;
+        settle();
+      };
+      const cancel = this.scheduler.after(
+        does === 'silence' ? 1e9 : latencyMs,
+        end(() => {
+          if (typeof does === 'number') resolve(new UpstreamAnswer(does, headers, '{}', this.scheduler.now));
+          else reject(Object.assign(new Error('no'), { code: typeof does === 'string' ? 'UND_ERR_HEADERS_TIMEOUT' : does.code }));
+        }),
+      );
+      request.signal.addEventListener(
+        'abort',
+        end(() => reject(new DOMException('aborted', 'AbortError'))),
+        { once: true },
+      );
+    });
+  }
+}
