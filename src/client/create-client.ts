@@ -54,7 +54,10 @@ export interface TributaryClient {
     operation: Operation<Data, Variables>,
     ...[variables, options]: VariablesArgument<Variables, RequestOptions>
   ): Promise<Answer<Data>>;
-  /** Acts, once: it is never sent again by itself. After an UnreachableError, send it with the same `idempotencyKey`, or look. */
+  /**
+   * Acts, once: it is never sent again by itself. After an UnreachableError or an AbortedError nothing is known of what became of it:
+   * send it with the same `idempotencyKey`, or look at the task.
+   */
   mutate<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
     operation: Operation<Data, Variables>,
     ...[variables, options]: VariablesArgument<Variables, RequestOptions>

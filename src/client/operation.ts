@@ -10,9 +10,6 @@ interface Typed<Data, Variables> {
 /** An operation: its text, or a document, whose types are those of the data and of the variables. */
 export type Operation<Data, Variables> = string | ((DocumentNode | InstanceType<typeof String>) & Typed<Data, Variables>);
 
-/** What an operation answers. */
-export type DataOf<Op> = Op extends Operation<infer Data, never> ? Data : never;
-
 /** May be left out where every variable may be. */
 export type VariablesArgument<Variables, Options> =
   Record<string, never> extends Variables ? [variables?: Variables, options?: Options] : [variables: Variables, options?: Options];

@@ -1,15 +1,20 @@
+import { UnreachableError } from './unreachable-error.js';
+
 /** Where the gateway is, and who asks. */
 export interface Origin {
   /** Of /graphql, absolute, http or https. */
   readonly url: string;
-  /** Asked for anew for each request and each connection. */
+  /** Asked for anew for each request and each connection. Throws an UnreachableError. */
   readonly headers: () => Promise<Record<string, string>>;
 }
 
 export interface OriginOptions {
   /** Of the gateway's `/graphql`; in a browser it may be relative to the page. */
   readonly url: string | URL;
-  /** Sent as `Authorization: Bearer`. A function is asked for each request and each connection: it may fetch a new one. */
+  /**
+   * Sent as `Authorization: Bearer`. A function is asked for each request and each connection: it may
+   * fetch a new one. What it throws is the cause of an UnreachableError.
+   */
   readonly token?: string | (() => string | null | Promise<string | null>) | null;
   /** Further headers of every request; a WebSocket sends them in its first message. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,8 +25,16 @@ export function originOf({ url, token = null, headers = {} }: OriginOptions): Or
   return {
     url: new URL(url, location?.href).href,
     headers: async () => {
-      const current = typeof token === 'function' ? await token() : token;
+      const current = typeof token === 'function' ? await tokenOf(token) : token;
       return { ...headers, ...(current !== null && { authorization: `Bearer ${current}` }) };
     },
   };
+}
+
+async function tokenOf(ask: () => string | null | Promise<string | null>): Promise<string | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new UnreachableError('There is no token to send.', error);
+  }
 }

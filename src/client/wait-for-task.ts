@@ -1,6 +1,5 @@
 import { AbortedError } from './aborted-error.js';
 import type { AnswerError } from './answer.js';
-import { ClientError } from './client-error.js';
 import type { Line } from './line.js';
 import { linkedController } from './linked-controller.js';
 import { pause } from './pause.js';
@@ -89,7 +88,7 @@ async function readNow(wait: TaskWait, { origin }: Line): Promise<boolean> {
   } catch (error) {
     if (reading.signal.aborted || error instanceof UnreachableError) return false;
     if (error instanceof RefusedError) wait.heardErrors(error.errors);
-    else if (error instanceof ClientError) wait.fail(error);
+    else wait.fail(error);
     return true;
   } finally {
     clearTimeout(timer);

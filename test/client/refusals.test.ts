@@ -77,6 +77,21 @@ test('the token is asked for anew each time, and sent with every request', async
   ]);
 });
 
+test('a token that cannot be got is an UnreachableError, and waited for where a task is', async () => {
+  const mistake = new Error('the issuer is down');
+  let count = 0;
+  const token = (): string => {
+    count += 1;
+    if (count < 4) throw mistake;
+    return 'token';
+  };
+  connect({ token });
+  await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE', cause: mistake });
+  gateway.answers['/graphql/stream'] = [{ results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] }];
+  expect(await client.waitForTask('vcf:1')).toEqual(task);
+  expect(gateway.asked).toEqual([['/graphql/stream', 'Bearer token']]);
+});
+
 const task = { id: 'vcf:1', status: 'SUCCEEDED', isFinished: true };
 
 test('waitForTask waits for a plane that does not answer, and for a gateway that has too much to do', async () => {
