@@ -7,6 +7,7 @@ import { buildSchema } from '../graphql/build-schema.js';
 import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
+import { openReplicas } from '../ledger/open-replicas.js';
 import { Entrance } from '../server/authentication/entrance.js';
 import { createHttpServer } from '../server/http-server.js';
 import type { Probes } from '../server/limits/process-probes.js';
@@ -19,6 +20,7 @@ import { timerScheduler } from '../task/watch/timer-scheduler.js';
 import { readDocument } from '../upstream/read-document.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { logLines } from './log-lines.js';
+import { roleLines } from './role-lines.js';
 
 export interface GatewaySettings {
   readonly configuration: Configuration;
@@ -62,9 +64,11 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     poll,
   }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
+  const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: roleLines(logger) });
   const gateway = new Gateway({
     sources,
     ledger,
+    ...(replicas && { replicas }),
     reads,
     actionsPerMinute: limits.actionsPerMinute,
     now,

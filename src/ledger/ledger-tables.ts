@@ -12,6 +12,7 @@ export interface LedgerTables {
   readonly tributary_answer: AnswerRow;
   readonly tributary_task: TaskRow;
   readonly tributary_task_change: ChangeRow;
+  readonly tributary_hold: HoldRow;
 }
 
 /** The journal of actions. */
@@ -79,4 +80,17 @@ export interface ChangeRow {
   readonly status: TaskStatus;
   readonly source_status: string | null;
   readonly at: number;
+}
+
+/** Tasks that are being acted on, or have yet to show it. */
+interface HoldRow {
+  readonly task_id: string;
+  /** Of the action. */
+  readonly audit_id: string;
+  /** The status from which it was sent. */
+  readonly sent_from: TaskStatus;
+  /** 1 when it was sent, and may have changed something. */
+  readonly is_sent: number;
+  /** Then it holds nobody up any more. */
+  readonly until: number;
 }

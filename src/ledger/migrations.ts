@@ -33,4 +33,18 @@ export const migrations: readonly (readonly string[])[] = [
       task_id text not null, position bigint not null, status text not null, source_status text, at bigint not null,
       primary key (task_id, position))`,
   ],
+  [
+    `create table tributary_hold (
+      task_id text primary key, audit_id text not null, sent_from text not null, is_sent bigint not null, until bigint not null)`,
+    'create unique index tributary_hold_audit_id on tributary_hold (audit_id)',
+    // Of several processes with one database: what they know of tasks, and what each of them follows.
+    'create table tributary_shared_source (source_name text primary key, version bigint not null, health text, is_listed bigint)',
+    `create table tributary_shared_task (
+      source_name text not null, local_id text not null, version bigint not null, asked_at bigint not null, digest text not null,
+      kind text not null, is_listed bigint not null, state text, primary key (source_name, local_id))`,
+    'create index tributary_shared_task_version on tributary_shared_task (source_name, version, local_id)',
+    `create table tributary_interest (
+      replica_id text not null, source_name text not null, wants text not null, until bigint not null,
+      primary key (replica_id, source_name))`,
+  ],
 ];

@@ -14,6 +14,8 @@ import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
 import { View } from './read/view.js';
+import type { Replicas } from './replica/replicas.js';
+import { Sharing } from './replica/sharing.js';
 import { SourceHealth } from './source/source-health.js';
 import type { Source } from './source/source.js';
 import type { PollIntervals } from './watch/poller.js';
@@ -31,6 +33,8 @@ export interface GatewayOptions {
   /** In the order of the configuration. */
   readonly sources: readonly ConfiguredSource[];
   readonly ledger: Ledger;
+  /** The other processes that serve the same site; none where absent. */
+  readonly replicas?: Replicas;
   /** Milliseconds; see the configuration's `reads`. */
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
   /** Retries and cancels of one caller in a minute; 0 is no limit. */
@@ -69,7 +73,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, ledger, reads, now, scheduler, random, report, log } = options;
+    const { sources, ledger, replicas, reads, now, scheduler, random, report, log } = options;
     const polled = sources.map(({ source, poll }) => {
       const health = new SourceHealth({
         sourceName: source.name,
@@ -87,7 +91,7 @@ export class Gateway {
         now,
         report,
       });
-      return { view, poll };
+      return { view, poll, ...(replicas && { turn: new Sharing(view, replicas) }) };
     });
     this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
     this.#recorder = new Recorder({ history: ledger.history, trackedIds: (name) => ledger.trackedIds(name), now, scheduler, report });
@@ -145,6 +149,7 @@ export class Gateway {
   /** Ends everything that watches, then closes sources and ledger. */
   async close(): Promise<void> {
     this.#watches.close();
+    await this.#options.replicas?.close();
     await Promise.all([this.#housekeeping.close(), ...this.#options.sources.map(({ source }) => source.close())]);
     await this.#recorder.close();
     await this.#options.ledger.close();

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Task } from '../model/task.js';
 import type { ListAnswer, ListNews } from '../source/source.js';
 import type { Reading } from '../source/reading.js';
+import type { SharedTask } from '../replica/shared-task.js';
+import { isSameTask } from './same-task.js';
 import { isRecent } from './stale.js';
 import type { TaskDifference, TaskDifferences } from './task-difference.js';
 import { TaskIndex } from './task-index.js';
@@ -16,6 +18,9 @@ interface Entry {
   /** False: it was asked for by id on a plane that cannot list, and is not tracked. */
   readonly isListed: boolean;
 }
+
+/** The fingerprint of what was taken over from another process: that of no reading, so that the first one is looked at closely. */
+const unread = '';
 
 /** Tasks asked for by id and not tracked are remembered up to this many. */
 const maxUnlisted = 1_000;
@@ -118,6 +123,27 @@ export class KnownTasks {
     }
     this.#set(reading.sourceTaskId, entry);
     if (!isListed) this.#dropUnlisted();
+  }
+
+  /** Takes over what another process saw. What was asked for here later, or at the same time, is as good. */
+  adopt(shared: SharedTask): void {
+    const { localId, askedAt } = shared;
+    if ((this.askedAt(localId) ?? -Infinity) >= askedAt) return;
+    if (shared.is === 'gone') return this.gone(localId, askedAt);
+    if (shared.is === 'left') return this.untrack(localId, askedAt - 1);
+    const before = this.#entries.get(localId);
+    const isSame = before !== undefined && isSameTask(before.task, shared.task);
+    const { task, fingerprint } = isSame ? before : { task: shared.task, fingerprint: unread };
+    const entry = { task, fingerprint, askedAt, isListed: shared.isListed };
+    if (!isSame || entry.isListed !== before.isListed) this.#differs(localId, before, task, entry.isListed);
+    if (before?.isListed === true && !entry.isListed) this.#delete(localId);
+    this.#set(localId, entry);
+    if (!entry.isListed) this.#dropUnlisted();
+  }
+
+  /** When the plane was asked for what is known of a task, or was found to be gone; null: nothing is known of it. */
+  askedAt(localId: string): number | null {
+    return this.#entries.get(localId)?.askedAt ?? this.#goneSince.get(localId) ?? null;
   }
 
   /** A task that becomes tracked shows in the list from now on; a list that was asked for before cannot have it. */

@@ -2,12 +2,12 @@ import type { TaskDifferences } from './task-difference.js';
 
 /** What wants to hear of a view's changes. It is called in the middle of taking over a reading: it must be quick and never throw. */
 export interface ViewListener {
+  /** Tasks differ, those included that are no news: all of the first list are. */
+  seen?(differences: TaskDifferences): void;
   /** Tasks differ. */
   tasks?(differences: TaskDifferences): void;
   /** Status or problem of the source is another one; the key tells one from another. */
   health?(key: string): void;
-  /** Tasks differ, those included that are no news: all of the first list are. */
-  seen?(differences: TaskDifferences): void;
   /** A list was read. `isWhole`: a task that is not in it is not at the plane either. */
   listed?(isWhole: boolean): void;
   /** Something was read, whether anything differs or not. */
@@ -28,6 +28,11 @@ export class ViewChanges {
     return this.#listeners.size;
   }
 
+  /** Whether the first list has been read. */
+  get hasBaseline(): boolean {
+    return this.#hasBaseline;
+  }
+
   /** Status and problem of the source, as it was told last. */
   get healthKey(): string {
     return this.#healthKey;
@@ -46,6 +51,11 @@ export class ViewChanges {
   listed(isWhole: boolean): void {
     this.#hasBaseline = true;
     for (const listener of this.#listeners) listener.listed?.(isWhole);
+  }
+
+  /** The first list was adopted from another process: it was no news. */
+  adopted(): void {
+    this.#hasBaseline = true;
   }
 
   tell(differences: TaskDifferences, healthKey: string): void {

@@ -1,6 +1,7 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
+import type { SharedTask } from '../replica/shared-task.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { Source } from '../source/source.js';
 import type { SourceHealth } from '../source/source-health.js';
@@ -129,6 +130,23 @@ export class View {
   /** A task that is no longer tracked is gone at once. */
   untrack(localId: string): void {
     this.#known.untrack(localId, this.#state.now());
+    this.#tell();
+  }
+
+  /** When the plane was asked for what is known of a task, in milliseconds since 1970; null: nothing is known of it. */
+  askedAt(localId: string): number | null {
+    return this.#known.askedAt(localId);
+  }
+
+  /** Takes over what other processes saw. */
+  adopt(tasks: readonly SharedTask[]): void {
+    for (const task of tasks) this.#known.adopt(task);
+    this.#tell();
+  }
+
+  /** Takes over how the source answers another process. */
+  hear(health: TaskSourceHealth): void {
+    this.#health.heard(health);
     this.#tell();
   }
 

@@ -44,8 +44,7 @@ export class SourceHealth {
     this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
     this.#failure = null;
     this.#become({ state: problem === null ? 'answers' : 'answers-in-part', problem, causeCode: null });
-    this.#latencies.push(latencyMs);
-    if (this.#latencies.length > remembered) this.#latencies.shift();
+    this.#remember(latencyMs);
   }
 
   /** It did not, or we failed ourselves; what is to be said of it. */
@@ -58,6 +57,17 @@ export class SourceHealth {
     if (failure.problem.kind === 'CIRCUIT_OPEN' && this.#state === 'fails') return failure;
     this.#become({ state: 'fails', problem: failure.problem, causeCode: causeCodeOf(failure.cause) });
     return failure;
+  }
+
+  /** The plane answers another process so. What is not known there says nothing. */
+  heard({ status, lastSuccessAt, dataObservedAt, latencyMs, problem }: TaskSourceHealth): void {
+    if (status === 'UNKNOWN') return;
+    this.#lastSuccessAt = later(this.#lastSuccessAt, lastSuccessAt);
+    this.#newestDataAt = later(this.#newestDataAt, dataObservedAt);
+    if (latencyMs !== null) this.#remember(latencyMs);
+    if (status !== 'DOWN') this.#failure = null;
+    const answers = problem === null ? 'answers' : 'answers-in-part';
+    this.#become({ state: status === 'DOWN' ? 'fails' : answers, problem, causeCode: null });
   }
 
   /** As the schema shows it. Half of the deadline or more is slow. */
@@ -75,6 +85,11 @@ export class SourceHealth {
     };
   }
 
+  #remember(latencyMs: number): void {
+    this.#latencies.push(latencyMs);
+    if (this.#latencies.length > remembered) this.#latencies.shift();
+  }
+
   /** A source that answers well from the start is nothing new. */
   #become(change: Omit<SourceChange, 'sourceName'>): void {
     const before = this.#state;
@@ -83,6 +98,10 @@ export class SourceHealth {
     const isNew = before !== change.state && !(before === 'unasked' && change.state === 'answers');
     if (isNew) this.#options.log.sourceChanged({ sourceName: this.#options.sourceName, ...change });
   }
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 function medianOf(values: readonly number[]): number | null {

@@ -1,6 +1,9 @@
 import type { Task } from '../model/task.js';
 import type { Freshness } from '../read/freshness.js';
 import type { View } from '../read/view.js';
+import type { Interest } from '../replica/interest.js';
+import { alwaysOurTurn, type Turn } from '../replica/turn.js';
+import { Audience } from './audience.js';
 import type { Cancel, Scheduler } from './scheduler.js';
 
 /** In milliseconds; see the configuration's `poll` of a source. */
@@ -25,14 +28,19 @@ export interface PollerOptions {
   readonly random: () => number;
   /** Whether a task of the source was acted on and has yet to show it. */
   readonly isActing: () => boolean;
+  /** Whether it is this process that polls; always where absent. */
+  readonly turn?: Turn;
 }
 
 type Phase =
   | { readonly is: 'stopped' }
+  /** Something is followed, and another process polls. */
+  | { readonly is: 'following' }
   | { readonly is: 'waiting'; readonly since: number; readonly stretch: number; readonly dueAt: number; readonly cancel: Cancel }
   | { readonly is: 'polling'; readonly stretch: number };
 
 const stopped: Phase = { is: 'stopped' };
+const following: Phase = { is: 'following' };
 
 /**
  * Failures stretch the interval up to this, in milliseconds: as long as a circuit breaker refuses calls at most, so that a plane
@@ -40,15 +48,15 @@ const stopped: Phase = { is: 'stopped' };
  */
 const longestStretchMs = 60_000;
 
-/** Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. */
+/**
+ * Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. Of several
+ * processes one polls for all; the others are told what it sees.
+ */
 export class Poller {
   readonly #options: PollerOptions;
-  /** How many follow a task, by its id at the plane. */
-  readonly #watched = new Map<string, number>();
-  /** How many follow the list, for its tasks or for the health of the source. */
-  #listWatchers = 0;
-  /** Those of them that follow its tasks. */
-  #taskListWatchers = 0;
+  readonly #turn: Turn;
+  readonly #audience = new Audience();
+  #isOurTurn = false;
   #phase: Phase = stopped;
   #failures = 0;
   /** The plane asked not to be asked before. */
@@ -57,64 +65,89 @@ export class Poller {
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#turn = options.turn ?? alwaysOurTurn;
+    this.#turn.listen({
+      interest: () => this.#audience.here,
+      turn: (isOurs) => this.#takeTurn(isOurs),
+      others: (interest) => this.#hear(interest),
+    });
   }
 
   /** Follows one task, which was just read, until the returned function is called. */
   followTask(localId: string): () => void {
-    this.#watched.set(localId, (this.#watched.get(localId) ?? 0) + 1);
+    this.#audience.followTask(localId);
+    this.#turn.interestChanged();
     if (this.#phase.is === 'stopped') this.#start(() => this.#wait(this.#options.now(), this.#jitter()));
     else this.#reconsider();
     return once(() => {
-      const left = (this.#watched.get(localId) ?? 1) - 1;
-      if (left > 0) this.#watched.set(localId, left);
-      else this.#watched.delete(localId);
+      this.#audience.leaveTask(localId);
       this.#stopWhenAlone();
     });
   }
 
   /** Follows the tasks of the list. */
   followTasks(): () => void {
-    this.#taskListWatchers += 1;
+    this.#audience.followTasks();
     const leave = this.followHealth();
     this.#reconsider();
     return once(() => {
-      this.#taskListWatchers -= 1;
+      this.#audience.leaveTasks();
       leave();
     });
   }
 
   /** Follows how the source is doing; its tasks are nobody's concern. */
   followHealth(): () => void {
-    this.#listWatchers += 1;
+    const isFirst = !this.#audience.hasList;
+    this.#audience.followList();
+    this.#turn.interestChanged();
     if (this.#phase.is === 'stopped') this.#start(() => this.#pollSoon());
-    else if (this.#listWatchers === 1) this.#pollSoon();
+    else if (isFirst) this.#pollSoon();
     return once(() => {
-      this.#listWatchers -= 1;
+      this.#audience.leaveList();
       this.#stopWhenAlone();
     });
   }
 
   /** Milliseconds until a task is asked for again; null when nobody watches it. */
   nextAfterMs({ sourceTaskId }: Pick<Task, 'sourceTaskId'>): number | null {
-    if (this.#taskListWatchers === 0 && !this.#watched.has(sourceTaskId)) return null;
+    if (!this.#audience.isToldHere(sourceTaskId)) return null;
     if (this.#phase.is === 'stopped') return null;
+    if (this.#phase.is === 'following') return this.#intervalMs(1);
     if (this.#phase.is === 'polling') return this.#intervalMs(this.#phase.stretch);
     return Math.max(0, this.#phase.dueAt - this.#options.now());
   }
 
   /** How old what is known of a task may be, in milliseconds, because it is being watched anyway; 0 when it is not. */
   freshForMs(localId: string): number {
-    const isWatched = this.#taskListWatchers > 0 || this.#watched.has(localId);
-    return isWatched && this.#failures === 0 ? this.#options.poll.activeMs : 0;
+    return this.#audience.isToldHere(localId) && this.#failures === 0 ? this.#options.poll.activeMs : 0;
   }
 
   #start(begin: () => void): void {
     this.#unlisten = this.#options.view.changes.listen({ read: () => this.#reconsider() });
-    begin();
+    if (this.#isOurTurn) begin();
+    else this.#phase = following;
+  }
+
+  #takeTurn(isOurs: boolean): void {
+    this.#isOurTurn = isOurs;
+    if (isOurs && this.#phase.is === 'following') return this.#pollSoon();
+    if (isOurs || this.#phase.is === 'stopped') return;
+    this.#cancelWait();
+    this.#phase = following;
+  }
+
+  /** What is followed elsewhere counts as what is followed here, as long as it is our turn. */
+  #hear(interest: Interest): void {
+    const isFirst = interest.list && !this.#audience.hasList;
+    this.#audience.hear(interest);
+    if (isFirst && this.#phase.is === 'waiting') this.#pollSoon();
+    else this.#reconsider();
   }
 
   #stopWhenAlone(): void {
-    if (this.#watched.size > 0 || this.#listWatchers > 0 || this.#phase.is === 'stopped') return;
+    this.#turn.interestChanged();
+    if (!this.#audience.isEmpty || this.#phase.is === 'stopped') return;
     this.#cancelWait();
     this.#phase = stopped;
     this.#unlisten();
@@ -122,6 +155,7 @@ export class Poller {
 
   /** At once, or as soon as the plane wants to be asked. */
   #pollSoon(): void {
+    if (!this.#isOurTurn) return;
     const now = this.#options.now();
     if (now >= this.#notBefore) void this.#poll();
     else this.#wait(now, this.#jitter());
@@ -143,10 +177,11 @@ export class Poller {
   async #read(): Promise<void> {
     const { view } = this.#options;
     const freshness = this.#freshness();
-    if (this.#listWatchers === 0) return void (await view.read([...this.#watched.keys()], freshness));
+    const { hasList, ids } = this.#audience;
+    if (!hasList) return void (await view.read(ids, freshness));
     await view.list(freshness);
-    if (this.#watched.size === 0 || view.failure !== null) return;
-    const others = [...this.#watched.keys()].filter((localId) => !view.isListed(localId));
+    if (ids.length === 0 || view.failure !== null) return;
+    const others = ids.filter((localId) => !view.isListed(localId));
     if (others.length > 0) await view.read(others, freshness);
   }
 
@@ -189,8 +224,8 @@ export class Poller {
 
   #isAnythingUnfinished(): boolean {
     const { view, isActing } = this.#options;
-    for (const localId of this.#watched.keys()) if (view.known(localId)?.isFinished !== true) return true;
-    return this.#taskListWatchers > 0 && (isActing() || view.hasUnfinished);
+    if (this.#audience.hasId((localId) => view.known(localId)?.isFinished !== true)) return true;
+    return this.#audience.hasTasks && (isActing() || view.hasUnfinished);
   }
 
   /** From 0.9 to 1.1, so that gateways that were started together do not ask together for ever. */
