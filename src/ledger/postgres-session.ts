@@ -20,7 +20,7 @@ export interface PostgresSessionOptions {
 const timeoutMs = 3_000;
 
 /** The pause before the next attempt to connect, in milliseconds: doubled each time, up to the longest. */
-const backoffMs = { first: 100, longest: 5_000 };
+const backoffMs = { first: 100, longest: 2_000 };
 
 /**
  * The server ends a session that is silent for longer than `idle_session_timeout` (since PostgreSQL 14), and one whose machine is gone

@@ -108,4 +108,23 @@ describeWith(postgres)('two gateways with one database', () => {
     await other.graphql(`{ task(id: "${id}") { status } }`);
     await until(() => seen(events, id).includes('RUNNING'), 'that it runs');
   });
+
+  test('while the database is away each polls for itself; when it is back, one does, and nothing was missed', async () => {
+    const [events, others] = await bothWatched(tasks);
+    const early = site.task('IN_PROGRESS');
+    for (const each of [events, others]) await until(() => seen(each, early).length === 1, 'the early task');
+    await site.database.kill();
+    site.plane.setTask(early.slice(4), { status: 'FAILED' });
+    const late = site.task('SUCCESSFUL');
+    for (const each of [events, others]) await until(() => seen(each, late).length === 1, 'the late task');
+    expect([one.role, other.role]).toEqual(['alone', 'alone']);
+    await site.database.resume();
+    await Promise.all([one.becomes('polls', 'follows'), other.becomes('polls', 'follows')]);
+    expect([one.role, other.role].toSorted()).toEqual(['follows', 'polls']);
+    const last = site.task('IN_PROGRESS');
+    for (const each of [events, others]) {
+      await until(() => seen(each, last).length === 1, 'the last task');
+      expect([seen(each, early), seen(each, late)]).toEqual([['RUNNING', 'FAILED'], ['SUCCEEDED']]);
+    }
+  });
 });
