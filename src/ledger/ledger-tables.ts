@@ -89,8 +89,6 @@ interface HoldRow {
   readonly audit_id: string;
   /** The status from which it was sent. */
   readonly sent_from: TaskStatus;
-  /** 1 when it was sent, and may have changed something. */
-  readonly is_sent: number;
   /** Then it holds nobody up any more. */
   readonly until: number;
 }

@@ -2,11 +2,22 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
-import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, CutOffAction, KeptAnswer, Ledger } from '../task/ledger.js';
+import type {
+  ActionIntent,
+  AnswerClaim,
+  AnswerKey,
+  ClaimRequest,
+  CutOffAction,
+  KeptAnswer,
+  Ledger,
+  TaskHold,
+  TaskHolder,
+} from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
 import { answerLifeMs, mostActionsOfTask } from './keep.js';
 import { MemoryHistory } from './memory-history.js';
+import { MemoryHolds } from './memory-holds.js';
 
 /** So many entries the journal has at most; then the oldest go. */
 const maxActions = 10_000;
@@ -32,6 +43,7 @@ export class MemoryLedger implements Ledger {
   readonly #journal = new Map<string, ActionIntent & { outcome: { readonly is: TaskActionOutcome; readonly at: number } | null }>();
   /** By the name of their key, oldest first. */
   readonly #claims = new Map<string, Claim>();
+  readonly #holds = new MemoryHolds((auditId) => this.#journal.get(auditId)?.outcome ?? null);
   readonly #hashKey = randomBytes(32);
   readonly #now: () => number;
   readonly #keepMs: number;
@@ -72,6 +84,14 @@ export class MemoryLedger implements Ledger {
   async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     const entry = this.#journal.get(auditId);
     if (entry !== undefined) entry.outcome = { is: outcome, at };
+  }
+
+  async holdTask(hold: TaskHold): Promise<TaskHolder | null> {
+    return this.#holds.hold(hold);
+  }
+
+  async releaseTask(taskId: string, auditId: string): Promise<void> {
+    this.#holds.release(taskId, auditId);
   }
 
   /** None: with the process that sends, the journal is gone, too. */
@@ -121,6 +141,7 @@ export class MemoryLedger implements Ledger {
   async prune(sourceNames: readonly string[]): Promise<void> {
     const since = this.#now() - this.#keepMs;
     for (const [auditId, { at }] of this.#journal) if (at < since) this.#journal.delete(auditId);
+    this.#holds.prune(this.#now());
     this.history.prune(since, sourceNames);
   }
 

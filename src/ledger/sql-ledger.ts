@@ -4,12 +4,23 @@ import type { TaskActionError } from '../task/act/error.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
 import type { History } from '../task/history/history.js';
-import type { ActionIntent, AnswerClaim, AnswerKey, ClaimRequest, CutOffAction, KeptAnswer, Ledger } from '../task/ledger.js';
+import type {
+  ActionIntent,
+  AnswerClaim,
+  AnswerKey,
+  ClaimRequest,
+  CutOffAction,
+  KeptAnswer,
+  Ledger,
+  TaskHold,
+  TaskHolder,
+} from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
+import { SqlHolds } from './sql-holds.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlJournal } from './sql-journal.js';
 
@@ -28,11 +39,13 @@ export class SqlLedger implements Ledger {
   readonly #options: SqlLedgerOptions;
   readonly #database: Database;
   readonly #journal: SqlJournal;
+  readonly #holds: SqlHolds;
 
   constructor(options: SqlLedgerOptions) {
     this.#options = options;
     this.#database = new Database(options);
     this.#journal = new SqlJournal(this.#database, options.cutOffBefore);
+    this.#holds = new SqlHolds(this.#database);
     this.history = new SqlHistory(this.#database);
   }
 
@@ -80,6 +93,14 @@ export class SqlLedger implements Ledger {
 
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     return this.#journal.recordOutcome(auditId, outcome, at);
+  }
+
+  holdTask(hold: TaskHold): Promise<TaskHolder | null> {
+    return this.#holds.hold(hold);
+  }
+
+  releaseTask(taskId: string, auditId: string): Promise<void> {
+    return this.#holds.release(taskId, auditId);
   }
 
   cutOffActions(): Promise<readonly CutOffAction[]> {
@@ -164,6 +185,7 @@ export class SqlLedger implements Ledger {
         );
       await db.deleteFrom('tributary_task_change').where('task_id', 'in', old).execute();
       await db.deleteFrom('tributary_task').where('task_id', 'in', old).execute();
+      await db.deleteFrom('tributary_hold').where('until', '<=', now).execute();
     });
   }
 

@@ -17,6 +17,13 @@ export interface Ledger {
   recordIntent(intent: ActionIntent): Promise<string>;
   /** Records what became of it. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
+  /**
+   * Asks for the right to act on a task: of all actions, in every process, one has it, until it is rejected, given back, or too long ago.
+   * Null: the action that asks has it; else the one that has.
+   */
+  holdTask(hold: TaskHold): Promise<TaskHolder | null>;
+  /** Gives it back: the task has shown that the plane took the action. Without effect for another action than the one that has it. */
+  releaseTask(taskId: string, auditId: string): Promise<void>;
   /** Actions without an outcome that no living process will give one, the oldest first, at most 1,000. */
   cutOffActions(): Promise<readonly CutOffAction[]>;
   /** Records what was found out of such an action later; without effect on one that has an outcome. */
@@ -57,6 +64,30 @@ export interface ActionIntent {
   readonly claimId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** What an action says that wants a task for itself. */
+export interface TaskHold {
+  readonly taskId: string;
+  readonly auditId: string;
+  /** The status from which it is about to be sent. */
+  readonly sentFrom: TaskStatus;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Even without an outcome it does not last longer, in milliseconds since 1970: its process may have died. */
+  readonly until: number;
+  /** An action that had its outcome then, in milliseconds since 1970, no longer holds anything. */
+  readonly overSince: number;
+  /** The audit id of an action that is known to be over; null: of none. */
+  readonly over: string | null;
+}
+
+/** The action that has a task for itself. */
+export interface TaskHolder {
+  readonly auditId: string;
+  readonly sentFrom: TaskStatus;
+  /** It was sent and has its outcome: when the status of the task is another one from now on, it is over. */
+  readonly isAnswered: boolean;
 }
 
 /** An action that was recorded, and of which nobody knows what became. */

@@ -55,5 +55,28 @@ for (const { kind, tool, start } of durableStores) {
       expect(new Set(payloads.map(({ auditId }) => auditId)).size).toBe(1);
       expect(site.sent(input.id)).toHaveLength(1);
     });
+
+    test('of twenty actions without a key to two gateways at once one is sent; the others find it under way', async () => {
+      const gateways = await Promise.all([site.gateway(store), site.gateway(store)]);
+      const input = { id: site.failedTask() };
+      const payloads = await Promise.all(Array.from({ length: 10 }, () => gateways.map((gateway) => gateway.retry(input))).flat());
+      expect(payloads.filter(({ outcome }) => outcome === 'ACCEPTED')).toHaveLength(1);
+      const codes = payloads.flatMap(({ errors }) => errors).flatMap(({ blockers }) => blockers.map(({ code }: { code: string }) => code));
+      expect(codes.filter((code) => code === 'ALREADY_IN_PROGRESS')).toHaveLength(19);
+      expect(site.sent(input.id)).toHaveLength(1);
+    });
+
+    test('an action of one gateway holds up the other one until the task shows it', async () => {
+      let later = 0;
+      const [one, other] = await Promise.all([site.gateway(store), site.gateway(store, () => Date.now() + later)]);
+      const input = { id: site.failedTask() };
+      expect(await one.retry(input)).toMatchObject({ outcome: 'ACCEPTED' });
+      expect(await other.retry(input)).toMatchObject({ outcome: 'REJECTED' });
+      site.vcf.setTask(input.id.slice('vcf:'.length), { status: 'IN_PROGRESS', isCancellable: true });
+      // What it has read a moment ago will no longer do.
+      later = 2_000;
+      expect(await other.cancel(input.id)).toMatchObject({ outcome: 'ACCEPTED' });
+      expect(site.sent(input.id)).toHaveLength(1);
+    });
   });
 }

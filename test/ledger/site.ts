@@ -108,6 +108,12 @@ export class Client {
   }
 
   /** Its payload. */
+  async cancel(id: string): Promise<Json> {
+    const query = `mutation ($input: CancelTaskInput!) { cancelTask(input: $input) { outcome ${actionErrors} } }`;
+    return (await this.#ask(query, { input: { id } })).cancelTask;
+  }
+
+  /** Its payload. */
   async track(sourceTaskId: string): Promise<Json> {
     const query = `mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } ${trackErrors} } }`;
     return (await this.#ask(query, { input: { sourceName: 'catalog', sourceTaskId } })).trackTask;

@@ -2,9 +2,16 @@ import type { Task } from '../model/task.js';
 import type { TaskStatus } from '../model/status.js';
 
 /** A plane may take a while to show what it was asked for; longer than this is waited for nothing. In milliseconds. */
-const longestWaitMs = 60_000;
+export const longestWaitMs = 60_000;
 
-type Sending = { readonly phase: 'sending' } | { readonly phase: 'sent'; readonly at: number; readonly status: TaskStatus };
+type Sending = { readonly phase: 'sending' } | Sent;
+
+interface Sent {
+  readonly phase: 'sent';
+  readonly auditId: string;
+  readonly at: number;
+  readonly status: TaskStatus;
+}
 
 /** Keeps a second action away from a task: from sending until its status changes, at most 60 s. */
 export class ActionGuard {
@@ -33,20 +40,23 @@ export class ActionGuard {
     });
   }
 
-  /** To be called with what was read after the action: another status than the one before it ends the wait. */
-  observeAfterwards(task: Pick<Task, 'id' | 'status'>): void {
+  /** To be called with what was read after the action: another status than the one before it ends the wait. True: it did. */
+  observeAfterwards(task: Pick<Task, 'id' | 'status'>): boolean {
     const action = this.#actions.get(task.id);
-    if (action?.phase === 'sent' && action.status !== task.status) this.#actions.delete(task.id);
+    return action?.phase === 'sent' && action.status !== task.status && this.#actions.delete(task.id);
   }
 
-  begin(taskId: string): void {
+  /** Gives the audit id of the action before, which is over; null: there is none that is remembered. */
+  begin(taskId: string): string | null {
+    const before = this.#actions.get(taskId);
     for (const [id, action] of this.#actions) if (action.phase === 'sent' && this.#isOver(action)) this.#actions.delete(id);
     this.#actions.set(taskId, { phase: 'sending' });
+    return before?.phase === 'sent' ? before.auditId : null;
   }
 
   /** The plane took it, or may have: the next action waits until the status is another one. */
-  sent(taskId: string, statusBefore: TaskStatus): void {
-    this.#actions.set(taskId, { phase: 'sent', at: this.#now(), status: statusBefore });
+  sent(taskId: string, auditId: string, statusBefore: TaskStatus): void {
+    this.#actions.set(taskId, { phase: 'sent', auditId, at: this.#now(), status: statusBefore });
   }
 
   /** Nothing was changed: the next action may come at once. */
@@ -54,7 +64,7 @@ export class ActionGuard {
     this.#actions.delete(taskId);
   }
 
-  #isOver({ at }: Extract<Sending, { phase: 'sent' }>): boolean {
+  #isOver({ at }: Sent): boolean {
     return this.#now() - at >= longestWaitMs;
   }
 }

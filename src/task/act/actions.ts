@@ -123,9 +123,9 @@ export class Actions {
     return { taskId: input.id, outcome, task, errors, auditId, isRepeat: true };
   }
 
-  /** Reading the task, sending, reading it again, and what the ledger takes; without a source nothing is sent. */
+  /** Reading the task, once more where it is locked, sending, reading it again, and what the ledger takes; without a source nothing is sent. */
   #longestMs(taskId: string): number {
-    return 3 * (placeOf(taskId, this.#room)?.view.source.timeoutMs ?? 0) + ledgerMs;
+    return 5 * (placeOf(taskId, this.#room)?.view.source.timeoutMs ?? 0) + ledgerMs;
   }
 
   async #current(taskId: string): Promise<Task | null> {

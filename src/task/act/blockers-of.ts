@@ -43,10 +43,14 @@ export function blockersOf(command: ActionCommand, { task, source, caller, guard
   }
   if (!caller.may(verb, source.name)) blockers.push(blocker('DENIED', `You may not ${verb} tasks of this source.`));
   if (guard.isBusy(task)) {
-    blockers.push(blocker('ALREADY_IN_PROGRESS', 'An action on this task was sent a moment ago; its status has not changed yet.'));
+    blockers.push(alreadyInProgress());
   }
   if (isStale(task)) blockers.push(blocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
   return blockers;
+}
+
+export function alreadyInProgress(): TaskActionBlocker {
+  return blocker('ALREADY_IN_PROGRESS', 'An action on this task was sent a moment ago; its status has not changed yet.');
 }
 
 export function blocker(code: TaskActionBlockerCode, message: string): TaskActionBlocker {

@@ -11,7 +11,9 @@ import { blocker, blockersOf } from './blockers-of.js';
 import type { TaskActionBlocker } from './blocker.js';
 import type { TaskActionError } from './error.js';
 import type { TaskActionOutcome } from './outcome.js';
+import { holdTask, releaseTask } from './hold-task.js';
 import { placeOf, readTask } from './place.js';
+import { reconcile } from './reconcile.js';
 
 /** One action on one task, as it was asked for. */
 export interface ActionRequest {
@@ -32,7 +34,7 @@ export interface ActionResult {
   readonly task: Task | null;
 }
 
-/** Blockers, journal, one request, journal, one more read. Nothing is sent while there is a blocker. */
+/** Blockers, journal, the task's lock, one request, journal, reads. Nothing is sent while there is a blocker. */
 export async function performAction(request: ActionRequest, room: ActionRoom): Promise<ActionResult> {
   const place = placeOf(request.taskId, room);
   const found = place === null ? null : await readTask(place, room.maxAgeMs, room);
@@ -43,21 +45,21 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   const blockers = blockersOf(request.command, { task: found, source: place.view.source, caller: room.caller, guard: room.guard });
   if (blockers.length > 0) return refuse(request, room, found, [notAllowed(request, blockers)]);
 
-  room.guard.begin(found.id);
+  const over = room.guard.begin(found.id);
   const auditId = await record(request, found.status, room);
-  if (auditId === null) {
-    await conclude(request, null, 'REJECTED', room);
+  const obstacle = auditId === null ? notRecorded() : await holdTask({ place, task: found, auditId, over }, room);
+  if (auditId === null || obstacle !== null) {
+    await conclude(request, auditId, 'REJECTED', room);
     room.guard.release(found.id);
-    const unavailable = blocker('LEDGER_UNAVAILABLE', 'The action could not be recorded, so it was not sent.');
-    return { outcome: 'REJECTED', errors: [notAllowed(request, [unavailable])], auditId: null, task: found };
+    return { outcome: 'REJECTED', errors: [notAllowed(request, [obstacle ?? notRecorded()])], auditId, task: found };
   }
   const answer = await send(request.command, found, place.view, room);
   if (answer.outcome === 'REJECTED') room.guard.release(found.id);
-  else room.guard.sent(found.id, found.status);
+  else room.guard.sent(found.id, auditId, found.status);
   await conclude(request, auditId, answer.outcome, room);
-  const after = await readTask(place, 0, room);
+  const after = await reconcile(place, found, answer.outcome, room);
   const task = after instanceof SourceProblemError ? null : after;
-  if (task !== null) room.guard.observeAfterwards(task);
+  if (task !== null && room.guard.observeAfterwards(task)) await releaseTask(task.id, auditId, room);
   return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task };
 }
 
@@ -115,6 +117,10 @@ async function conclude(
   } catch (error) {
     report(error);
   }
+}
+
+function notRecorded(): TaskActionBlocker {
+  return blocker('LEDGER_UNAVAILABLE', 'The action could not be recorded, so it was not sent.');
 }
 
 function notFound({ path, taskId }: ActionRequest): TaskActionError {

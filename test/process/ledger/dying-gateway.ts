@@ -6,7 +6,7 @@ import { startSiteGateway } from '../../ledger/site.js';
 
 /** The process ends at once, as if it were killed, before or after the ledger did one thing. */
 export interface Death {
-  readonly method: 'claimAnswer' | 'recordIntent' | 'recordOutcome' | 'keepAnswer';
+  readonly method: 'claimAnswer' | 'recordIntent' | 'holdTask' | 'recordOutcome' | 'keepAnswer';
   readonly when: 'before' | 'after';
 }
 
@@ -33,6 +33,8 @@ function mortal(ledger: Ledger, death: Death): Ledger {
     track: (sourceName, localId) => ledger.track(sourceName, localId),
     untrack: (sourceName, localId) => ledger.untrack(sourceName, localId),
     inputHashKey: () => ledger.inputHashKey(),
+    holdTask: (hold) => through('holdTask', () => ledger.holdTask(hold)),
+    releaseTask: (taskId, auditId) => ledger.releaseTask(taskId, auditId),
     cutOffActions: () => ledger.cutOffActions(),
     settle: (auditId, outcome, at) => ledger.settle(auditId, outcome, at),
     actionsOf: (taskIds) => ledger.actionsOf(taskIds),

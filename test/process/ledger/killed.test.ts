@@ -20,6 +20,7 @@ const moments: readonly Moment[] = [
   { method: 'claimAnswer', when: 'before', sent: [0, 1], again: first },
   { method: 'claimAnswer', when: 'after', sent: [0, 1], again: first },
   { method: 'recordIntent', when: 'after', sent: [0, 0], again: unknown },
+  { method: 'holdTask', when: 'after', sent: [0, 0], again: unknown },
   { method: 'recordOutcome', when: 'before', sent: [1, 1], again: unknown },
   { method: 'recordOutcome', when: 'after', sent: [1, 1], again: repeated },
   { method: 'keepAnswer', when: 'before', sent: [1, 1], again: repeated },

@@ -20,12 +20,12 @@ test('a task is busy while an action is being sent, however long that takes and 
 
 test('after sending it is busy for 60 seconds, or until its status is another one', () => {
   const guard = guardAt();
-  guard.sent('a:1', 'FAILED');
+  guard.sent('a:1', 'audit', 'FAILED');
   clock.now += 59_999;
   expect(guard.isBusy(failed)).toBe(true);
   clock.now += 1;
   expect(guard.isBusy(failed)).toBe(false);
-  guard.sent('a:1', 'FAILED');
+  guard.sent('a:1', 'audit', 'FAILED');
   guard.observeAfterwards(running);
   expect(guard.isBusy(failed)).toBe(false);
 });
@@ -35,7 +35,7 @@ test('observing the status from before ends nothing, and a refusal ends it at on
   guard.begin('a:1');
   guard.observeAfterwards(running);
   expect(guard.isBusy(running)).toBe(true);
-  guard.sent('a:1', 'FAILED');
+  guard.sent('a:1', 'audit', 'FAILED');
   guard.observeAfterwards(failed);
   expect(guard.isBusy(failed)).toBe(true);
   guard.release('a:1');
@@ -44,7 +44,7 @@ test('observing the status from before ends nothing, and a refusal ends it at on
 
 test('another status ends it only when it was read after the action was sent', () => {
   const guard = guardAt();
-  guard.sent('a:1', 'FAILED');
+  guard.sent('a:1', 'audit', 'FAILED');
   expect(guard.isBusy({ ...running, observedAt: 999 })).toBe(true);
   expect(guard.isBusy(failed)).toBe(true);
   expect(guard.isBusy({ ...running, observedAt: 1_001 })).toBe(false);
