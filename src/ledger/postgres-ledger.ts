@@ -38,8 +38,10 @@ export async function openPostgresLedger(url: string, { now, keepMs, report }: P
     statement_timeout: timeoutMs,
     types: { getTypeParser },
   });
-  // An idle connection that breaks is replaced when the next one is needed.
-  pool.on('error', report);
+  // An idle connection that breaks is replaced when the next one is needed. The driver hangs its whole state on the error.
+  pool.on('error', ({ message }) => report(new Error(`A connection to the store has broken: ${message}`)));
+  // One that is in use tells whoever uses it, and besides emits what would end the process if nobody listened.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, `select pg_advisory_xact_lock(${startLock})`);

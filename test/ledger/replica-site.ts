@@ -142,7 +142,8 @@ export class Replica {
   }
 }
 
-const retrying = `mutation ($input: RetryTaskInput!) { retryTask(input: $input) {
+/** The mutation, with its input in `$input`. */
+export const retrying = `mutation ($input: RetryTaskInput!) { retryTask(input: $input) {
   outcome isRepeat auditId task { status } errors { __typename ... on TaskActionNotAllowedError { blockers { code } } } } }`;
 
 /** The values of the one field of a subscription, as they come. */

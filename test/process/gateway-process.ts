@@ -17,12 +17,14 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of the gateway's own. */
   readonly command?: readonly [program: string, ...words: readonly string[]];
+  /** It hangs when it has not ended by itself after so many milliseconds. */
+  readonly hangsAfterMs?: number;
   /** In a process group of its own. */
   readonly group?: boolean;
 }
 
-/** A process that does not end by itself in this time hangs. Milliseconds. */
-const hangsAfterMs = 15_000;
+/** A process that does not end by itself in this time hangs, where nothing else is said. Milliseconds. */
+const usuallyHangsAfterMs = 15_000;
 
 const main = resolve('dist/main.js');
 const running = new Set<GatewayProcess>();
@@ -58,7 +60,8 @@ export class GatewayProcess {
   #out = '';
   #err = '';
 
-  constructor(words: readonly string[], { cwd, env = {}, command = [process.execPath, main], group = false }: ProcessOptions = {}) {
+  constructor(words: readonly string[], options: ProcessOptions = {}) {
+    const { cwd, env = {}, command = [process.execPath, main], hangsAfterMs = usuallyHangsAfterMs, group = false } = options;
     const [program, ...first] = command;
     this.#inGroup = group;
     this.child = spawn(program, [...first, ...words], {
