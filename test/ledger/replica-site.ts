@@ -46,7 +46,16 @@ export class ReplicaSite {
       auth: { mode: 'none' },
       store: { kind: 'postgres', url: this.#url },
       reads: { maxAgeMs: 0 },
-      sources: [{ name: 'vcf', kind: 'vcf', url: this.plane.url, poll: { activeMs: pollMs, idleMs: pollMs }, ...this.plane.settings }],
+      sources: [
+        {
+          name: 'vcf',
+          kind: 'vcf',
+          url: this.plane.url,
+          timeoutMs: 1_000,
+          poll: { activeMs: pollMs, idleMs: pollMs },
+          ...this.plane.settings,
+        },
+      ],
     });
   }
 
