@@ -38,6 +38,8 @@ import { type SocketTiming, socketTiming } from './limits/socket-timing.js';
 import { watchLoad } from './limits/watch-load.js';
 import { type LiveTiming, liveTiming } from './live/live-timing.js';
 import { mountLive } from './live/mount-live.js';
+import { SharedResults } from './live/shared-results.js';
+import { ValidDocuments } from './live/valid-documents.js';
 import { refusal } from './refusal.js';
 import { settleStatus } from './request-error-status.js';
 
@@ -139,6 +141,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     entrance,
     context,
     formatError: createErrorFormatter({ introspection, report }),
+    documents: new ValidDocuments(),
+    results: new SharedResults(),
     timing: options.timing ?? liveTiming,
     log: app.log,
   });

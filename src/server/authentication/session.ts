@@ -8,12 +8,14 @@ export type GatewayRight = 'introspect' | 'operate' | 'audit';
 /** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
 export interface Session extends Caller {
   has(right: GatewayRight): boolean;
+  /** The same for callers with the same rights, as they are now. */
+  readonly rightsKey: string;
   /** True from when the credential has expired, or was revoked. */
   readonly isOver: boolean;
 }
 
 /** Where nobody is asked who they are: everybody may do everything. Who may read the schema is for graphql.introspection alone to say. */
-export const openSession: Session = { ...anonymous, has: (right) => right !== 'introspect', isOver: false };
+export const openSession: Session = { ...anonymous, has: (right) => right !== 'introspect', rightsKey: 'open', isOver: false };
 
 /** A session by a credential. What it may do is asked for anew each time: a right, or the credential, may be taken away. */
 export class ProvenSession implements Session {
@@ -31,6 +33,10 @@ export class ProvenSession implements Session {
 
   get isOver(): boolean {
     return this.#proof.identity() === null;
+  }
+
+  get rightsKey(): string {
+    return this.#rights().key;
   }
 
   may(right: Right, sourceName: string): boolean {

@@ -7,6 +7,8 @@ import type { createErrorFormatter } from '../format-error.js';
 import type { Guards } from '../limits/guards.js';
 import type { ServerLimits } from '../limits/server-limits.js';
 import type { LiveTiming } from './live-timing.js';
+import type { SharedResults } from './shared-results.js';
+import type { ValidDocuments } from './valid-documents.js';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
@@ -23,6 +25,10 @@ export interface LiveOptions {
   readonly context: (session: Session) => object;
   /** What clients see of an error; the same as over HTTP. */
   readonly formatError: ReturnType<typeof createErrorFormatter>;
+  /** Documents of all clients. */
+  readonly documents: ValidDocuments;
+  /** Results of all clients. */
+  readonly results: SharedResults;
   readonly timing: LiveTiming;
   readonly log: FastifyBaseLogger;
 }

@@ -7,18 +7,23 @@ import { Viewer } from './viewer.js';
 
 /**
  * Either the answers to a subscription, one an event, or why there are none. As graphql-js's `subscribe`, but with a new context for
- * each event, and nothing more for who watches once their credential holds no longer.
+ * each event, shared by those who would get the same answer, and nothing more for who watches once their credential holds no longer.
  */
 export async function openEvents(
   args: ExecutionArgs,
-  { log }: Pick<LiveOptions, 'log'>,
+  { log, results }: Pick<LiveOptions, 'log' | 'results'>,
 ): Promise<MappedEvents<unknown, ExecutionResult> | ExecutionResult> {
   const viewer = Viewer.of(args);
+  const variables = JSON.stringify([args.operationName, args.variableValues]);
   const source = await createSourceEventStream({ ...args, contextValue: viewer.newContext() });
   return isAsyncIterable(source)
     ? new MappedEvents(
         source,
-        (event) => (viewer.session.isOver ? refused() : execute({ ...args, rootValue: event, contextValue: viewer.newContext() })),
+        (event) => {
+          if (viewer.session.isOver) return refused();
+          const key = `${viewer.session.rightsKey} ${variables}`;
+          return results.of(event, args.document, key, () => execute({ ...args, rootValue: event, contextValue: viewer.newContext() }));
+        },
         (error) => log.error(error),
       )
     : source;

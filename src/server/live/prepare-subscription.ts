@@ -29,12 +29,14 @@ export type Prepared =
 export function prepareSubscription(
   { query, variables, operationName }: SubscriptionRequest,
   viewer: Viewer,
-  { schema, introspection: isOpen }: Pick<LiveOptions, 'schema' | 'introspection'>,
+  { schema, introspection: isOpen, documents }: Pick<LiveOptions, 'schema' | 'introspection' | 'documents'>,
 ): Prepared {
   const introspection = isOpen || viewer.session.has('introspect');
+  const rulesName = introspection ? 'open' : 'closed';
+  const known = documents.get(rulesName, query);
   let document: DocumentNode;
   try {
-    document = parse(query);
+    document = known ?? parse(query);
   } catch (error) {
     if (error instanceof GraphQLError) return refused('GRAPHQL_PARSE_FAILED', [error]);
     throw error;
@@ -43,8 +45,9 @@ export function prepareSubscription(
   if (operation == null) return refused('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(noSuchOperation)]);
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused('BAD_USER_INPUT', [new GraphQLError(subscriptionsOnly)]);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
+  const errors = known === undefined ? validate(schema, document, rules, { hideSuggestions: !introspection }) : [];
   if (errors.length > 0) return refused('GRAPHQL_VALIDATION_FAILED', firstErrors(errors));
+  documents.remember(rulesName, query, document);
   return {
     phase: 'ready',
     args: { schema, document, variableValues: variables, operationName, contextValue: viewer, hideSuggestions: !introspection },

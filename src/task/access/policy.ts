@@ -8,9 +8,11 @@ export interface Rights {
   may(action: GrantedAction, sourceName: string): boolean;
   /** With the gateway, or with any source there may be: the sources of the grants are not looked at. */
   has(action: GrantedAction): boolean;
+  /** The same for the same rights. */
+  readonly key: string;
 }
 
-export const noRights: Rights = { may: () => false, has: () => false };
+export const noRights: Rights = { may: () => false, has: () => false, key: '' };
 
 /** Grants, ready to be matched. Deny by default: the rights of a caller are the union of what matches, and nothing else. */
 export class Policy {
@@ -26,6 +28,7 @@ export class Policy {
     return {
       may: (action, sourceName) => granted(action).some(({ sources }) => sources.some((glob) => matchesGlob(glob, sourceName))),
       has: (action) => granted(action).length > 0,
+      key: JSON.stringify(matching.map(({ actions, sources }) => [actions, sources])),
     };
   }
 }

@@ -4,6 +4,7 @@ import type { TaskChange } from './change.js';
 import type { TaskChangeKind } from './change-kind.js';
 import { EventStream } from './event-stream.js';
 import { mergeKinds } from './merge-kinds.js';
+import { SharedChanges } from './shared-changes.js';
 
 /** What happened to a task, or why nothing more can be said of it. */
 export type TaskEvent = { readonly kind: TaskChangeKind; readonly task: Task } | { readonly error: Error };
@@ -16,8 +17,12 @@ export type TaskChangeStream = EventStream<TaskEvent, TaskChangeOrError>;
 /** Statuses that one subscription remembers; the oldest are forgotten first. */
 const mostRemembered = 10_000;
 
-/** Changes of tasks for one subscription, by task id. It knows what it told of each task last. */
-export function createTaskChangeStream(release: () => void): TaskChangeStream {
+/**
+ * Changes of tasks for one subscription, by task id. It knows what it told of each task last.
+ *
+ * @param changes of all subscriptions together.
+ */
+export function createTaskChangeStream(release: () => void, changes = new SharedChanges()): TaskChangeStream {
   const told = new Map<string, TaskStatus>();
   return new EventStream<TaskEvent, TaskChangeOrError>({
     merge: mergeEvents,
@@ -28,14 +33,14 @@ export function createTaskChangeStream(release: () => void): TaskChangeStream {
         };
       }
       const { kind, task } = event;
-      const change = { kind, task, previousStatus: told.get(task.id) ?? null };
+      const change = changes.of(kind, task, told.get(task.id) ?? null);
       told.delete(task.id);
       if (kind !== 'GONE') told.set(task.id, task.status);
       for (const id of told.keys()) {
         if (told.size <= mostRemembered) break;
         told.delete(id);
       }
-      return () => change;
+      return change;
     },
     release,
   });

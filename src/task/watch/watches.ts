@@ -2,6 +2,7 @@ import type { Task } from '../model/task.js';
 import type { View } from '../read/view.js';
 import type { EventStream } from './event-stream.js';
 import { Poller, type PollerOptions } from './poller.js';
+import { SharedChanges } from './shared-changes.js';
 
 /** A view, and the one that polls it. */
 export interface PolledView {
@@ -13,6 +14,8 @@ export interface PolledView {
 export class Watches {
   readonly #polled: ReadonlyMap<string, PolledView>;
   readonly #ends = new Set<() => void>();
+  /** What their streams tell. */
+  readonly changes = new SharedChanges();
 
   constructor(options: readonly PollerOptions[]) {
     this.#polled = new Map(options.map((one) => [one.view.source.name, { view: one.view, poller: new Poller(one) }]));

@@ -21,15 +21,18 @@ export class Watching {
 
   /** A task as it is now, then each change, until it is finished or gone. One that is absent gives an error. */
   task(id: string): AsyncIterableIterator<TaskChangeOrError> {
-    return this.#watches.open(createTaskChangeStream, (stream, onEnd) => {
-      const place = parseId(id);
-      const polled = place?.of === 'task' ? this.#readable(place.sourceName) : undefined;
-      if (place?.of !== 'task' || polled === undefined) return failWith(new BadUserInputError(absent), stream);
-      const { localId } = place;
-      const { since, maxAgeMs } = this.#reader.freshness();
-      const freshness = { since, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(localId)) };
-      void watchTask({ ...polled, localId }, freshness, stream, onEnd);
-    });
+    return this.#watches.open(
+      (release) => createTaskChangeStream(release, this.#watches.changes),
+      (stream, onEnd) => {
+        const place = parseId(id);
+        const polled = place?.of === 'task' ? this.#readable(place.sourceName) : undefined;
+        if (place?.of !== 'task' || polled === undefined) return failWith(new BadUserInputError(absent), stream);
+        const { localId } = place;
+        const { since, maxAgeMs } = this.#reader.freshness();
+        const freshness = { since, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(localId)) };
+        void watchTask({ ...polled, localId }, freshness, stream, onEnd);
+      },
+    );
   }
 
   /** Every change among the tasks that match a filter, or did. */
@@ -38,12 +41,15 @@ export class Watching {
     const { matches, sources } = compileFilter(filter, {
       kinds: new Map(readable.map(({ view: { source } }) => [source.name, source.kind])),
     });
-    return this.#watches.open(createTaskChangeStream, (stream, onEnd) => {
-      for (const { view, poller } of readable.filter(({ view: { source } }) => sources(source.name, source.kind))) {
-        onEnd(watchTasks(view, matches, stream));
-        onEnd(poller.followTasks());
-      }
-    });
+    return this.#watches.open(
+      (release) => createTaskChangeStream(release, this.#watches.changes),
+      (stream, onEnd) => {
+        for (const { view, poller } of readable.filter(({ view: { source } }) => sources(source.name, source.kind))) {
+          onEnd(watchTasks(view, matches, stream));
+          onEnd(poller.followTasks());
+        }
+      },
+    );
   }
 
   /** Names of sources, each when its health changes. */

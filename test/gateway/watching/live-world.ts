@@ -4,6 +4,7 @@ import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
 import { openSession } from '../../../src/server/authentication/session.js';
 import { openEvents } from '../../../src/server/live/open-events.js';
+import { SharedResults } from '../../../src/server/live/shared-results.js';
 import { Viewer } from '../../../src/server/live/viewer.js';
 import { AstraSimulator } from '../../../src/sources/astra/simulator.js';
 import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
@@ -94,7 +95,7 @@ export class LiveWorld {
     const viewer = new Viewer({ ...openSession, ...caller }, () => this.gateway.operation(caller));
     return openEvents(
       { schema, document: parsed, variableValues: variables, contextValue: viewer },
-      { log: { error: (error: unknown) => void this.reported.push(error) } as Json },
+      { log: { error: (error: unknown) => void this.reported.push(error) } as Json, results: new SharedResults() },
     );
   }
 
