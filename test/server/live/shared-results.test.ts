@@ -26,14 +26,14 @@ test.each([
   ['another event', (): string => 'an event', document, 'reader'],
 ])('%s get an answer of their own', (_, otherEvent, otherDocument, key) => {
   const [results, counter] = [new SharedResults(), counting()];
-  results.of(event, document, 'reader', counter.execute);
-  results.of(otherEvent, otherDocument, key, counter.execute);
+  void results.of(event, document, 'reader', counter.execute);
+  void results.of(otherEvent, otherDocument, key, counter.execute);
   expect(counter.made).toBe(2);
 });
 
 test('events that are no objects are not told apart, so they are not shared', () => {
   const [results, counter] = [new SharedResults(), counting()];
-  for (let round = 0; round < 2; round++) results.of('vcf', document, 'reader', counter.execute);
+  for (let round = 0; round < 2; round++) void results.of('vcf', document, 'reader', counter.execute);
   expect(counter.made).toBe(2);
 });
 
