@@ -73,7 +73,7 @@ process.on('message', ({ name, args }) => {
 
 function connect(host) {
   const socket = new WebSocket(`ws://${host}/graphql`, 'graphql-transport-ws', { perMessageDeflate: false });
-  socket.on('message', (data) => onMessage(data.toString('utf8')));
+  socket.on('message', (data) => onMessage(Buffer.isBuffer(data) ? data.toString('utf8') : ''));
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('open', () => send(socket, { type: 'connection_init' }));
