@@ -128,6 +128,17 @@ test.each(runs)('$file runs on the demo with seed $seed, and shows what it is th
   shows[file]?.(await run(file, seed));
 });
 
+test('touched-resources.graphql with the id of a resource gives the tasks that touched it, and no others.', async () => {
+  const world = worlds.get(1);
+  const query = readFileSync(`${folder}/touched-resources.graphql`, 'utf8');
+  const all = await world?.graphql(query, { resourceTypes: ['SDDC_MANAGER'] });
+  const id = all?.data.tasks.nodes[0].resources.find((resource: Json) => resource.type === 'SDDC_MANAGER').id;
+  const some = await world?.graphql(query, { resourceIds: [id] });
+  expect(some?.data.tasks.totalCount).toBeGreaterThan(1);
+  expect(some?.data.tasks.totalCount).toBeLessThan(all?.data.tasks.totalCount);
+  for (const { resources } of some?.data.tasks.nodes ?? []) expect(resources.map((resource: Json) => resource.id)).toContain(id);
+});
+
 function isMutation(file: string): boolean {
   return /^mutation /m.test(readFileSync(`${folder}/${file}`, 'utf8'));
 }
