@@ -17,3 +17,4 @@ export { TaskNotFoundError } from './task-not-found-error.js';
 export type { TaskRow } from './task-row.js';
 export { UnauthenticatedError } from './unauthenticated-error.js';
 export { UnreachableError } from './unreachable-error.js';
+export { waitForTaskDocuments } from './wait-for-task-documents.js';

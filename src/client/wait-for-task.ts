@@ -6,10 +6,11 @@ import { pause } from './pause.js';
 import { postOperation } from './post-operation.js';
 import { RefusedError } from './refused-error.js';
 import { askedDelay } from './retry-delay.js';
-import { type TaskRow, taskRowFragment } from './task-row.js';
+import type { TaskRow } from './task-row.js';
 import { TaskWait } from './task-wait.js';
 import { openingMs } from './transport.js';
 import { UnreachableError } from './unreachable-error.js';
+import { waitForTaskDocuments } from './wait-for-task-documents.js';
 
 export interface WaitForTaskOptions {
   readonly id: string;
@@ -59,7 +60,7 @@ async function watchOnce(wait: TaskWait, recheckMs: number, line: Line): Promise
     if (change.kind === 'GONE') wait.heardOfNone();
   };
   const end = await line.connector.connect(
-    { query: watchText, variables: { id: wait.id } },
+    { query: waitForTaskDocuments.watch, variables: { id: wait.id } },
     { opened: () => undefined, next },
     attempt.signal,
   );
@@ -79,7 +80,7 @@ async function readNow(wait: TaskWait, { origin }: Line): Promise<boolean> {
   const reading = linkedController(wait.over);
   const timer = setTimeout(() => reading.abort(), openingMs);
   try {
-    const { data, errors } = await postOperation({ query: readText, variables: { id: wait.id } }, origin, reading.signal);
+    const { data, errors } = await postOperation({ query: waitForTaskDocuments.read, variables: { id: wait.id } }, origin, reading.signal);
     const task = (data as { readonly task: TaskRow | null } | null)?.task;
     if (task != null) wait.heardTask(task);
     else if (errors.length > 0) wait.heardErrors(errors);
@@ -95,6 +96,3 @@ async function readNow(wait: TaskWait, { origin }: Line): Promise<boolean> {
     reading.unlink();
   }
 }
-
-const watchText = `subscription WaitForTask($id:ID!){taskChanged(id:$id){kind task{...TaskRow}}}${taskRowFragment}`;
-const readText = `query ReadTask($id:ID!){task(id:$id){...TaskRow}}${taskRowFragment}`;

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { parse, print } from 'graphql';
+import { buildSchema, parse, print, validate } from 'graphql';
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { printDocument } from '../../src/client/print-document.js';
 import { taskRowFragment } from '../../src/client/task-row.js';
+import { waitForTaskDocuments } from '../../src/client/wait-for-task-documents.js';
 
 const examples = readdirSync('schema/operations').filter((file) => file.endsWith('.graphql'));
 
@@ -29,6 +30,11 @@ test('every part of an operation is printed', () => {
 
 test('the fragment that the client has is that of schema/fragments', () => {
   expect(print(parse(taskRowFragment))).toBe(print(parse(readFileSync('schema/fragments/task-row.graphql', 'utf8'))));
+});
+
+test('what waitForTask sends is valid', () => {
+  const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+  for (const text of Object.values(waitForTaskDocuments)) expect(validate(schema, parse(text))).toEqual([]);
 });
 
 /** The document without where things stood, and how strings were written. */

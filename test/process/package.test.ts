@@ -64,7 +64,7 @@ test('everything that it exports is found by its name', () => {
     cwd: consumerOf('tada').folder,
     encoding: 'utf8',
   });
-  expect([stdout, stderr]).toEqual(['Query 8\n', '']);
+  expect([stdout, stderr]).toEqual(['Query 9\n', '']);
 });
 
 test('the program for Node in the README compiles and runs as it is printed', async () => {
