@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { printSchema } from '../../src/commands/print-schema.js';
+import { printSubgraph } from '../../src/commands/print-subgraph.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
 
@@ -16,6 +17,18 @@ test('--version prints the version of the package.', async () => {
 
 test('schema prints the SDL, and nothing else.', async () => {
   expect(await GatewayProcess.run(['schema'])).toEqual({ code: 0, signal: null, out: `${printSchema(sourceModules)}\n`, err: '' });
+});
+
+test('schema --subgraph prints the subgraph SDL, with node and scopes where they are asked for; these alone are a mistake.', async () => {
+  for (const [words, options] of [
+    [[], { node: false, scopes: false }],
+    [['--node', '--scopes'], { node: true, scopes: true }],
+  ] as const) {
+    const out = `${printSubgraph(sourceModules, options)}\n`;
+    expect(await GatewayProcess.run(['schema', '--subgraph', ...words])).toEqual({ code: 0, signal: null, out, err: '' });
+  }
+  const { code, out, err } = await GatewayProcess.run(['schema', '--scopes']);
+  expect([code, out, err]).toEqual([2, '', expect.stringContaining('--subgraph')]);
 });
 
 test('config schema prints JSON.', async () => {
