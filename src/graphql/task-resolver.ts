@@ -2,7 +2,9 @@ import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 
 import { TaskActionAvailability } from '../task/act/availability.js';
 import type { Operation } from '../task/gateway.js';
-import { redact } from '../task/model/redact.js';
+import { TaskActionRecord } from '../task/history/action-record.js';
+import { TaskEstimate } from '../task/history/estimate.js';
+import { TaskStatusChange } from '../task/history/status-change.js';
 import { Task } from '../task/model/task.js';
 import { TaskSubtaskConnection } from '../task/read/subtask-connection.js';
 import { type JsonObject, JSONObject } from '../task/scalars/json-object.js';
@@ -45,7 +47,33 @@ export class TaskResolver {
     nullable: true,
     description: 'What the plane sent, secrets removed; null where nothing was sent or kept.',
   })
-  raw(@Root() { payload }: Task): JsonObject | null {
-    return payload === null ? null : redact(payload);
+  raw(@Root() task: Task, @Ctx() { history }: Operation): JsonObject | null | Promise<JsonObject | null> {
+    return history.rawOf(task);
+  }
+
+  @FieldResolver(() => [TaskStatusChange], {
+    nullable: true,
+    description: 'The statuses in which this gateway has seen it, the oldest first; the last 100. Null when the store cannot be read now.',
+  })
+  history(@Root() task: Task, @Ctx() { history }: Operation): Promise<readonly TaskStatusChange[]> {
+    return history.changesOf(task);
+  }
+
+  @FieldResolver(() => [TaskActionRecord], {
+    nullable: true,
+    description:
+      'What was asked for through this gateway, the oldest first, refusals included; the last 100. Null when the store cannot be read now.',
+  })
+  actions(@Root() task: Task, @Ctx() { history }: Operation): Promise<readonly TaskActionRecord[]> {
+    return history.actionsOf(task);
+  }
+
+  @FieldResolver(() => TaskEstimate, {
+    nullable: true,
+    description:
+      'How long its kind of work takes in all, from what this gateway has seen; null when finished, and while fewer than five of its kind have succeeded.',
+  })
+  estimatedFinish(@Root() task: Task, @Ctx() { history }: Operation): Promise<TaskEstimate | null> {
+    return history.estimateOf(task);
   }
 }

@@ -6,8 +6,11 @@ import { RateLimiter } from './act/rate-limiter.js';
 import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
 import type { Caller } from './caller.js';
+import { Estimates } from './history/estimates.js';
+import { ForgottenTasks } from './history/forgotten-tasks.js';
 import { Housekeeping } from './history/housekeeping.js';
 import { Recorder } from './history/recorder.js';
+import { TaskHistory } from './history/task-history.js';
 import type { Ledger } from './ledger.js';
 import type { Log } from './log.js';
 import { Reader } from './read/reader.js';
@@ -58,6 +61,7 @@ export interface Operation {
   readonly actions: Actions;
   readonly tracking: Tracking;
   readonly watching: Watching;
+  readonly history: TaskHistory;
 }
 
 /** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
@@ -70,6 +74,7 @@ export class Gateway {
   readonly #watches: Watches;
   readonly #recorder: Recorder;
   readonly #housekeeping: Housekeeping;
+  readonly #estimates: Estimates;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -109,6 +114,7 @@ export class Gateway {
         isActing: () => this.#guard.actedOn(one.view.source.name).length > 0,
       })),
     );
+    this.#estimates = new Estimates(ledger.history, now);
     this.#housekeeping = new Housekeeping({
       chores: [() => ledger.prune([...this.#views.keys()]), () => settleActions({ ledger, views: this.#views, now })],
       scheduler,
@@ -125,13 +131,16 @@ export class Gateway {
     const { ledger, now, report, log, reads, sources } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
-    const reader = new Reader({ views: this.#views, caller, since: now(), reads });
+    const settled = (): Promise<void> => this.#recorder.settled();
+    const forgotten = new ForgottenTasks({ history: ledger.history, settled, report });
+    const reader = new Reader({ views: this.#views, caller, since: now(), reads, forgotten });
     const room: ActionRoom = {
       views: this.#views,
       caller,
       ledger,
       guard: this.#guard,
       allowance: this.#allowance,
+      forgotten,
       now,
       maxAgeMs,
       report,
@@ -143,6 +152,7 @@ export class Gateway {
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
       watching: new Watching(reader, this.#watches),
+      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, report }),
     };
   }
 

@@ -11,7 +11,7 @@ import { allStores, open, type StoreMaker } from './stores.js';
 const hour = 3_600_000;
 const start = 1_763_700_000_000;
 
-/** Changes are told by the words of the plane alone, so that a test can have many. */
+/** With a change for each word of the plane. */
 const seen = (task: Task, ...words: readonly string[]): SeenTask => ({
   id: task.id,
   task,
@@ -78,7 +78,7 @@ for (const { kind, tool, start: startStore } of allStores) {
       await ledger.history.record([seen(at('PENDING', 'Pending'))]);
       const [running, failed, again] = [at('RUNNING', 'IN PROGRESS'), at('FAILED', 'FAILED'), at('RUNNING', 'IN PROGRESS')];
       await ledger.history.record([{ ...seen(again), changes: [running, failed, again].flatMap((task) => seen(task).changes) }]);
-      await ledger.history.record([seen(again), seen(one({ sourceTaskId: '2' }))]);
+      await ledger.history.record([seen({ ...again, sourceStatus: 'In Progress' }), seen(one({ sourceTaskId: '2' }))]);
       expect(await changesOf('vcf:1')).toEqual([
         { status: 'PENDING', sourceStatus: 'Pending', at: start + 1 },
         { status: 'RUNNING', sourceStatus: 'IN PROGRESS', at: start + 3 },
@@ -90,8 +90,9 @@ for (const { kind, tool, start: startStore } of allStores) {
 
     test('of one task the last 100 changes are kept', async () => {
       const words = Array.from({ length: mostChanges + 5 }, (_, index) => `word ${index}`);
-      await ledger.history.record([seen(one(), ...words.slice(0, 60))]);
-      await ledger.history.record([seen(one(), ...words.slice(60))]);
+      const odd = one({ status: 'UNKNOWN' });
+      await ledger.history.record([seen(odd, ...words.slice(0, 60))]);
+      await ledger.history.record([seen(odd, ...words.slice(60))]);
       expect((await changesOf('vcf:1'))?.map(({ sourceStatus }) => sourceStatus)).toEqual(words.slice(5));
     });
 

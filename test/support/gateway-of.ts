@@ -29,7 +29,7 @@ export async function gatewayOf(
   { now = Date.now, modules = sourceModules, configuration = {} }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const log: string[] = [];
-  const limits = { tokens: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
+  const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
   const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits };
   const text = stringify({ ...own, sources, ...configuration });
   const gateway = await startGateway({

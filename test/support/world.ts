@@ -43,14 +43,22 @@ const logIns = ['/service-account-token', '/v1/tokens'];
 /** Four simulated planes, a gateway in front of them that listens on loopback, and one clock for all that only the test moves. */
 export class World {
   readonly planes: Planes;
-  readonly gateway: RunningGateway;
   /** What the gateway logged. */
   readonly log: string[];
   readonly #clock: { now: number };
+  readonly #startGateway: () => Promise<RunningGateway>;
+  #gateway: RunningGateway;
 
-  private constructor(planes: Planes, gateway: RunningGateway, log: string[], clock: { now: number }) {
+  private constructor(
+    planes: Planes,
+    startGateway: () => Promise<RunningGateway>,
+    gateway: RunningGateway,
+    log: string[],
+    clock: { now: number },
+  ) {
     this.planes = planes;
-    this.gateway = gateway;
+    this.#startGateway = startGateway;
+    this.#gateway = gateway;
     this.log = log;
     this.#clock = clock;
   }
@@ -83,17 +91,29 @@ export class World {
       // The clock of rates is the machine's own, and tests ask as fast as they can.
       limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...limitsOf(configuration) },
     });
-    const gateway = await startGateway({
-      configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
-      modules: sourceModules,
-      explorerFolder: 'dist/explorer',
-      logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
-      now,
-      probes: calm,
-      random: () => 0.5,
-      ...(ledger && { ledger: ledger(now) }),
-    });
-    return new World(planes, gateway, log, clock);
+    const start = (): Promise<RunningGateway> =>
+      startGateway({
+        configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
+        modules: sourceModules,
+        explorerFolder: 'dist/explorer',
+        logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
+        now,
+        probes: calm,
+        random: () => 0.5,
+        ...(ledger && { ledger: ledger(now) }),
+      });
+    return new World(planes, start, await start(), log, clock);
+  }
+
+  get gateway(): RunningGateway {
+    return this.#gateway;
+  }
+
+  /** The gateway ends and is started again; meanwhile the planes go on. */
+  async restart(meanwhile: () => void = () => undefined): Promise<void> {
+    await this.#gateway.close();
+    meanwhile();
+    this.#gateway = await this.#startGateway();
   }
 
   /** Milliseconds since 1970, for the gateway and its planes. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../caller.js';
+import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Ledger } from '../ledger.js';
 import type { Log } from '../log.js';
 import type { View } from '../read/view.js';
@@ -13,6 +14,8 @@ export interface ActionRoom {
   readonly guard: ActionGuard;
   /** Actions that each caller may still send, by its id. */
   readonly allowance: RateLimiter;
+  /** What planes no longer have. */
+  readonly forgotten: ForgottenTasks;
   readonly now: () => number;
   /** Data this old is good enough to decide by, in milliseconds. */
   readonly maxAgeMs: number;

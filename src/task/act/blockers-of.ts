@@ -45,7 +45,8 @@ export function blockersOf(command: ActionCommand, { task, source, caller, guard
   if (guard.isBusy(task)) {
     blockers.push(alreadyInProgress());
   }
-  if (isStale(task)) blockers.push(blocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
+  if (task.isForgotten === true) blockers.push(blocker('OTHER', 'The plane no longer has this task, so it cannot be asked for anything.'));
+  else if (isStale(task)) blockers.push(blocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
   return blockers;
 }
 

@@ -18,8 +18,9 @@ export function placeOf(taskId: string, { views, caller }: ActionRoom): Place | 
 }
 
 /** Reads the task; what is known may be so many milliseconds old. */
-export async function readTask({ view, localId }: Place, maxAgeMs: number, { now }: ActionRoom): Promise<TaskAnswer> {
-  return (await view.read([localId], { since: now(), maxAgeMs })).get(localId) ?? null;
+export async function readTask({ view, localId }: Place, maxAgeMs: number, { now, forgotten }: ActionRoom): Promise<TaskAnswer> {
+  const answers = await view.read([localId], { since: now(), maxAgeMs });
+  return forgotten.standIn(view.source, localId, answers.get(localId) ?? null);
 }
 
 /** Reads tasks with the fewest calls, so that reading each of them at once afterwards costs none. */

@@ -31,6 +31,16 @@ export function staleData(observedAt: number): StaleDataWarning {
   };
 }
 
+/** The plane no longer has it: this is what was last known. */
+export function forgottenData(observedAt: number): StaleDataWarning {
+  return {
+    __typename: 'StaleDataWarning',
+    code: 'STALE_DATA',
+    message: 'The plane no longer has this task; this is what was last known.',
+    observedAt,
+  };
+}
+
 const ofGateway: ReadonlySet<string> = new Set(['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning']);
 
 /** Whether a warning is the gateway's own; such a one is no change and does not count for `hasWarnings`. */

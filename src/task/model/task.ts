@@ -38,6 +38,9 @@ export abstract class Task extends TaskLifecycle {
   })
   rootCause!: TaskFailure | null;
 
+  /** Not in the schema: its plane no longer has it, this is what was kept of it; absent otherwise. */
+  isForgotten?: true;
+
   /** Not in the schema: the source that it lives on. */
   sourceName!: string;
 

@@ -37,7 +37,9 @@ export function compileFilter(filter: TaskFilter | null | undefined, context: Fi
 
 type Compiled = Omit<CompiledFilter, 'sources'> & { readonly reach: SourceReach };
 
-function compile({ not, statuses, isFinished, ...others }: TaskFilter, context: FilterContext, depth: number): Compiled {
+function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: FilterContext, depth: number): Compiled {
+  // It says where tasks come from, and nothing of any of them.
+  const others = { ...rest, includeForgotten: undefined };
   if (depth > maxDepth) throw new BadUserInputError(`not may be nested at most ${maxDepth} deep.`);
   const inner = not == null ? null : compile(not, context, depth + 1);
   const matchesStatus = statusTestOf(statuses, isFinished);

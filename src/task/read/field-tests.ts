@@ -14,8 +14,8 @@ export interface FilterContext {
   readonly kinds: ReadonlyMap<string, TaskSourceKind>;
 }
 
-/** All fields of a filter but `not`, which holds a filter of its own. */
-export type FilterField = Exclude<keyof TaskFilter, 'not'>;
+/** All fields of a filter that test tasks; `not` holds a filter of its own, and `includeForgotten` says where tasks come from. */
+export type FilterField = Exclude<keyof TaskFilter, 'not' | 'includeForgotten'>;
 
 /** Those that look at more of a task than its status. */
 type TestedField = Exclude<FilterField, 'statuses' | 'isFinished'>;

@@ -63,6 +63,13 @@ export class TaskFilter {
   })
   changedAfter?: number | null | undefined;
 
+  @Field(() => Boolean, {
+    description:
+      'Also tasks that their planes no longer have, as far back as this gateway keeps them; each has a StaleDataWarning. Inside not, and where changes are watched, it has no effect.',
+    nullable: true,
+  })
+  includeForgotten?: boolean | null | undefined;
+
   @Field(() => TaskFilter, { description: 'None of what this matches; at most five deep.', nullable: true })
   not?: TaskFilter | null | undefined;
 }

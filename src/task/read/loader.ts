@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 
 import { SourceProblemError } from '../error/source-problem-error.js';
+import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Task } from '../model/task.js';
 import type { Freshness } from './freshness.js';
 import type { View } from './view.js';
@@ -15,14 +16,19 @@ export type TaskLoader = DataLoader<TaskKey, Task | null, string>;
 export type ChildrenLoader = DataLoader<string, readonly Task[]>;
 
 /** Reads of single tasks of one source, batched and remembered for one operation; each key gets its own answer or error. */
-export function createTaskLoader(view: View, since: number): TaskLoader {
+export function createTaskLoader(view: View, since: number, forgotten: ForgottenTasks): TaskLoader {
   return new DataLoader<TaskKey, Task | null, string>(
     async (keys) => {
       const byAge = groupByAge(keys);
       const answers = await Promise.all(
         [...byAge].map(async ([maxAgeMs, group]) => {
           const found = await view.read([...new Set(group.map((key) => key.localId))], { since, maxAgeMs });
-          return group.map((key) => [textOf(key), found.get(key.localId) ?? null] as const);
+          return Promise.all(
+            group.map(async (key) => {
+              const answer = await forgotten.standIn(view.source, key.localId, found.get(key.localId) ?? null);
+              return [textOf(key), answer] as const;
+            }),
+          );
         }),
       );
       const byKey = new Map(answers.flat());

@@ -4,6 +4,7 @@ import type { Caller } from '../caller.js';
 import { BadUserInputError } from '../error/bad-user-input-error.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import { sourceIdOf } from '../model/id.js';
+import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Task } from '../model/task.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
@@ -20,6 +21,8 @@ export interface ReaderOptions {
   readonly since: number;
   /** The configuration's `reads`, in milliseconds. */
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  /** What planes no longer have. */
+  readonly forgotten: ForgottenTasks;
 }
 
 interface Loaders {
@@ -76,6 +79,11 @@ export class Reader {
     return this.#remember(view, view.list(this.#want(view, maxAgeMs)));
   }
 
+  /** Tasks of a source that its plane no longer has. */
+  forgotten({ source }: View, window: CreationWindow): Promise<ForgottenList> {
+    return this.#options.forgotten.list(source, window);
+  }
+
   /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
   async task(sourceName: string, localId: string, maxAgeMs?: number | null): Promise<Task | null> {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
@@ -87,7 +95,9 @@ export class Reader {
   /** The tasks that are part of another one, in the plane's order. */
   async childrenOf(task: Task): Promise<readonly Task[]> {
     const view = this.view(task.sourceName);
-    return view === null ? [] : this.#remember(view, this.#loadersOf(view).children.load(task.sourceTaskId));
+    if (view === null) return [];
+    if (task.isForgotten !== true) return this.#remember(view, this.#loadersOf(view).children.load(task.sourceTaskId));
+    return [...view.knownChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.childrenOf(task))];
   }
 
   /** Null when it has none, or when that one is not known. */
@@ -95,7 +105,8 @@ export class Reader {
     const view = task.parentTaskId === null ? null : this.view(task.sourceName);
     if (view === null || task.parentTaskId === null) return null;
     const freshness = this.inheritedFreshness(view);
-    if (view.hasFreshList(freshness)) return view.known(task.parentTaskId) ?? null;
+    if (view.hasFreshList(freshness))
+      return view.known(task.parentTaskId) ?? this.#options.forgotten.absent(view.source, task.parentTaskId);
     try {
       return await this.task(task.sourceName, task.parentTaskId, freshness.maxAgeMs);
     } catch (error) {
@@ -146,7 +157,7 @@ export class Reader {
   #loadersOf(view: View): Loaders {
     const { name } = view.source;
     const loaders = this.#loaders.get(name) ?? {
-      tasks: createTaskLoader(view, this.since),
+      tasks: createTaskLoader(view, this.since, this.#options.forgotten),
       children: createChildrenLoader(view, () => this.inheritedFreshness(view)),
     };
     this.#loaders.set(name, loaders);

@@ -1,3 +1,4 @@
+import type { CreationWindow } from '../history/forgotten-tasks.js';
 import type { TaskResource } from '../model/resource.js';
 import { TaskStatus } from '../model/status.js';
 import type { TaskStatusCount } from '../model/status-count.js';
@@ -21,6 +22,7 @@ import { outcomeOf } from './source-outcome.js';
 import type { TaskList } from './task-list.js';
 import { TasksByResource } from './tasks-by-resource.js';
 import type { View } from './view.js';
+import { withForgotten } from './with-forgotten.js';
 
 export interface TaskListArguments extends PageArguments {
   readonly filter?: TaskFilter | null | undefined;
@@ -49,7 +51,7 @@ export class TaskLists {
   async page(args: TaskListArguments): Promise<TaskConnection> {
     const filter = this.#compile(args.filter);
     checkPage(args);
-    return this.#connect(await this.#ask(filter.sources, args.maxAgeMs), filter, args);
+    return this.#connect(await this.#ask(filter.sources, args), filter, args);
   }
 
   /** A page of the tasks that name a resource. */
@@ -58,7 +60,8 @@ export class TaskLists {
     const view = this.#reader.view(sourceName);
     const filter = this.#compile(args.filter);
     const maxAgeMs = view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs;
-    const answers = await this.#ask((name, kind) => name === sourceName && filter.sources(name, kind), maxAgeMs);
+    const wanted: CompiledFilter['sources'] = (name, kind) => name === sourceName && filter.sources(name, kind);
+    const answers = await this.#ask(wanted, { ...args, maxAgeMs });
     const naming = answers.map((answer) => ({
       ...answer,
       tasks: new SomeTasks(this.#byResource.of(answer.tasks.all(), sourceResourceId)),
@@ -70,7 +73,7 @@ export class TaskLists {
   async failureGroups(args: Omit<TaskListArguments, 'orderBy'>): Promise<TaskFailureGroupConnection> {
     pageOf([], args, failureGroupOrdering);
     const filter = this.#compile(args.filter);
-    const answers = await this.#ask(filter.sources, args.maxAgeMs);
+    const answers = await this.#ask(filter.sources, args);
     const kinds = new Map(answers.map(({ view }) => [view.source.name, view.source.kind]));
     const failed = answers.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
     const groups = groupFailures(failed, kinds).map((group): AnsweredFailureGroup => ({ ...group, answers }));
@@ -91,11 +94,12 @@ export class TaskLists {
     return compileFilter(filter, { kinds: new Map(this.#reader.views().map(({ source }) => [source.name, source.kind])) });
   }
 
-  #ask(wanted: CompiledFilter['sources'], maxAgeMs: number | null | undefined): Promise<Answers> {
+  #ask(wanted: CompiledFilter['sources'], { filter, maxAgeMs }: TaskListArguments): Promise<Answers> {
+    const window = forgottenWindow(filter);
     const views = this.#reader.views().filter(({ source }) => wanted(source.name, source.kind));
     return Promise.all(
       views.map(async (view) => {
-        const snapshot = await this.#reader.snapshot(view, maxAgeMs);
+        const snapshot = await withForgotten(view, await this.#reader.snapshot(view, maxAgeMs), window, this.#reader);
         return { view, snapshot, tasks: snapshot.tasks };
       }),
     );
@@ -119,6 +123,12 @@ export class TaskLists {
   #outcomes(answers: Answers, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
     return answers.map(({ view, snapshot }, index) => outcomeOf(this.#reader.describe(view), snapshot, counts[index]?.matching ?? 0));
   }
+}
+
+/** When tasks were created that planes no longer have and that are wanted all the same; null: none are. */
+function forgottenWindow(filter: TaskFilter | null | undefined): CreationWindow | null {
+  if (filter?.includeForgotten !== true) return null;
+  return { createdAfter: filter.createdAfter ?? null, createdBefore: filter.createdBefore ?? null };
 }
 
 /** Of each answer, in their order. */

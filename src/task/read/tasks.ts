@@ -110,7 +110,7 @@ export class Tasks {
 
   /** Milliseconds until it is worth asking again, at most one hour; null when finished. */
   nextPollAfterMs(task: Task): number | null {
-    return task.isFinished ? null : Math.min(this.#pollAfterMs(task), hour);
+    return task.isFinished || task.isForgotten === true ? null : Math.min(this.#pollAfterMs(task), hour);
   }
 
   /** Milliseconds of wall time so far, or in all when finished; null when the plane's times cannot be trusted. */

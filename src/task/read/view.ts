@@ -102,6 +102,11 @@ export class View {
     return this.#known.get(localId);
   }
 
+  /** The tasks that are part of another one, as far as is known now; nothing is asked. */
+  knownChildrenOf(localId: string): readonly Task[] {
+    return this.#known.childrenOf(localId);
+  }
+
   /** Whether a task is among those of the list, as it is known now. */
   isListed(localId: string): boolean {
     return this.#known.isListed(localId);

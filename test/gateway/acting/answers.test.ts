@@ -132,7 +132,7 @@ test.each([500, 409, 200])('after a 401 the answer to the second request counts:
   expect(asked).toBe(2);
 });
 
-test('a task that the plane no longer has is not found, and is gone from the payload', async () => {
+test('a task that the plane no longer has is not found, and the payload has what was last known of it', async () => {
   const plane = world.planes['vcf-sfo'];
   const localId = plane.addTask({ status: 'FAILED' });
   plane.server.fault = onActions((_call, handle) => {
@@ -142,7 +142,7 @@ test('a task that the plane no longer has is not found, and is gone from the pay
   expect(await act(world, 'retryTask', { id: `vcf-sfo:${localId}` })).toMatchObject({
     outcome: 'REJECTED',
     errors: [{ __typename: 'TaskNotFoundError', taskId: `vcf-sfo:${localId}` }],
-    task: null,
+    task: { status: 'FAILED', warnings: [{ __typename: 'StaleDataWarning' }], retry: { blockers: [{ code: 'OTHER' }] } },
   });
 });
 

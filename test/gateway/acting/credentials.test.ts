@@ -144,6 +144,6 @@ test('the refusal of a credentials task that is gone is what the plane says', as
   expect(await act(world, 'retryTask', { id })).toMatchObject({
     outcome: 'REJECTED',
     errors: [{ __typename: 'TaskSourceError', problem: { httpStatus: 400 } }],
-    task: null,
+    task: { id, warnings: [{ __typename: 'StaleDataWarning' }] },
   });
 });

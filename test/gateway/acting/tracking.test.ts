@@ -162,17 +162,22 @@ test('ids of the configuration are tracked from the start, and can be untracked'
   expect(await listed()).not.toContain(id);
 });
 
-test('a tracked task that the plane no longer has is no longer shown; it can be untracked', async () => {
+test('a tracked task that the plane no longer has is no longer listed; what is known of it is forgotten when it is untracked', async () => {
   const localId = newTask();
   const id = `catalog-demo:${localId}`;
   await track(localId);
   world.planes['catalog-demo'].zone.tasks.delete(localId);
   world.passTime(5_000);
-  const { data, errors } = await world.graphql('query ($id: ID!) { tasks(first: 200) { nodes { id } } task(id: $id) { id } }', { id });
+  const { data, errors } = await world.graphql(
+    'query ($id: ID!) { tasks(first: 200) { nodes { id } } task(id: $id) { id warnings { __typename } } }',
+    { id },
+  );
   expect(errors).toBeUndefined();
   expect(data.tasks.nodes).not.toContainEqual({ id });
-  expect(data.task).toBeNull();
+  expect(data.task).toMatchObject({ id, warnings: [{ __typename: 'StaleDataWarning' }] });
   expect(await untrack(id)).toMatchObject({ untrackedTaskId: id });
+  const after = await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id });
+  expect(after.data.task).toBeNull();
 });
 
 test('a task that is tracked while a list is being read stays in sight', async () => {

@@ -98,7 +98,7 @@ test('an older answer that comes late neither takes a task back nor brings it ba
   world.vcf.removeTask(gone);
   const { tasks } = world.gateway.operation({ id: 'x', may: () => true });
   expect(await tasks.one(`vcf:${id}`, 0)).toMatchObject({ status: 'FAILED' });
-  expect(await tasks.one(`vcf:${gone}`, 0)).toBeNull();
+  expect(await tasks.one(`vcf:${gone}`, 0)).toMatchObject({ isForgotten: true });
   release();
   await world.polling(1);
   await world.advance(30_000);

@@ -1,0 +1,61 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
+import { World } from '../../support/world.js';
+
+let world: World;
+afterEach(() => world.close());
+
+/** A ledger whose history fails while it is told to. */
+class BrokenHistoryLedger extends MemoryLedger {
+  isBroken = true;
+
+  constructor(now: () => number) {
+    super(now);
+    const { history } = this;
+    for (const name of ['record', 'presentIds', 'tasks', 'goneTasks', 'goneChildren', 'changes', 'durations', 'payloads'] as const) {
+      const method = history[name].bind(history) as (...args: unknown[]) => Promise<never>;
+      Object.assign(history, {
+        [name]: async (...args: unknown[]) => {
+          if (this.isBroken) throw new Error(`The history cannot do ${name}.`);
+          return method(...args);
+        },
+      });
+    }
+  }
+}
+
+test('a store that fails fails no read: history alone is an error, what is missing is said, and nothing of it is lost', async () => {
+  let ledger: BrokenHistoryLedger | undefined;
+  world = await World.start({ ledger: (now) => (ledger = new BrokenHistoryLedger(now)) });
+  const astra = world.planes['astra-demo'];
+  const localId = astra.addTask({ state: 'running' });
+  const id = `astra-demo:${localId}`;
+  const query = `query ($id: ID!) {
+    task(id: $id) { id status history { status } estimatedFinish { medianMs } }
+    tasks(filter: { sourceNames: ["astra-demo"], includeForgotten: true }) {
+      totalCount sources { problem { message } ... on TaskSourceAnswered { isComplete } } } }`;
+  const { data, errors } = await world.graphql(query, { id });
+  expect(data.task).toEqual({ id, status: 'RUNNING', history: null, estimatedFinish: null });
+  expect(errors?.map(({ path, message, extensions }) => [path?.join('.'), message, extensions?.['code']])).toEqual(
+    ['task.history', 'task.estimatedFinish'].map((path) => [
+      path,
+      'The gateway cannot read its store now; try again later.',
+      'SOURCE_UNAVAILABLE',
+    ]),
+  );
+  expect(data.tasks.totalCount).toBeGreaterThan(5);
+  const message = 'The gateway cannot read its store now: tasks that the plane no longer has are missing.';
+  expect(data.tasks.sources).toEqual([{ problem: { message }, isComplete: false }]);
+  astra.removeTask(localId);
+  world.passTime(5_000);
+  const absent = await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id });
+  expect(absent).toMatchObject({ data: { task: null } });
+  expect(absent.errors).toBeUndefined();
+  expect(world.log.join('')).toContain('The history cannot do record.');
+
+  if (ledger !== undefined) ledger.isBroken = false;
+  await world.gateway.close();
+  const kept = await ledger?.history.tasks([id]);
+  expect(kept?.get(id)).toMatchObject({ task: { id, status: 'RUNNING' }, goneAt: world.now });
+});

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { act } from '../acting/act.js';
+import { HistoryWorld } from './history-world.js';
+
+let site: HistoryWorld;
+beforeEach(async () => {
+  site = await HistoryWorld.start();
+});
+afterEach(() => site.close());
+
+const iso = (at: number): string => new Date(at).toISOString();
+const changes = 'history { status sourceStatus at }';
+
+test('each status that was seen is in the history, once, with its time, across a restart', async () => {
+  const vcf = site.world.planes['vcf-sfo'];
+  const localId = vcf.addTask({ status: 'PENDING' });
+  const id = `vcf-sfo:${localId}`;
+  const seen: object[] = [];
+  const see = async (status: string, sourceStatus: string): Promise<void> => {
+    vcf.setTask(localId, { status: sourceStatus });
+    site.world.passTime(60_000);
+    await site.tasks({ sourceNames: ['vcf-sfo'] });
+    seen.push({ status, sourceStatus, at: iso(site.world.now) });
+  };
+  await see('PENDING', 'PENDING');
+  await see('RUNNING', 'IN_PROGRESS');
+  await site.tasks({ sourceNames: ['vcf-sfo'] });
+  await site.world.restart();
+  await site.tasks({ sourceNames: ['vcf-sfo'] });
+  expect(await site.task(id, changes)).toEqual({ history: seen });
+  await see('FAILED', 'FAILED');
+  await see('RUNNING', 'In Progress');
+  expect(await site.task(id, changes)).toEqual({ history: seen });
+  expect(seen).toHaveLength(4);
+});
+
+test('a page of tasks with their history is one question to the store', async () => {
+  const page = await site.tasks({}, `${changes} actions { outcome } estimatedFinish { sampleCount }`);
+  expect(page.nodes.length).toBeGreaterThan(50);
+  expect(
+    page.nodes.every((node: { history: unknown[]; actions: unknown[] }) => node.history.length === 1 && node.actions.length === 0),
+  ).toBe(true);
+});
+
+test('what was asked for is told of each task: what, by whom, why, and what became of it, refusals too', async () => {
+  const id = `vcf-sfo:${site.world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
+  const actions = 'actions { action by reason outcome at }';
+  expect(await site.task(id, actions)).toEqual({ actions: [] });
+  const at = iso(site.world.now);
+  await act(site.world, 'retryTask', { id, reason: 'the disk was full' });
+  site.world.passTime(1);
+  const later = iso(site.world.now);
+  await act(site.world, 'cancelTask', { id });
+  await site.world.restart();
+  expect(await site.task(id, actions)).toEqual({
+    actions: [
+      { action: 'RETRY', by: 'anonymous', reason: 'the disk was full', outcome: 'ACCEPTED', at },
+      { action: 'CANCEL', by: 'anonymous', reason: null, outcome: 'REJECTED', at: later },
+    ],
+  });
+});
+
+test('an estimate is made of five or more of the same operation and source that succeeded; none for what is finished', async () => {
+  const vcf = site.world.planes['vcf-sfo'];
+  const began = site.world.now - 86_400_000;
+  const add = (minutes: number, status = 'SUCCESSFUL', type = 'TEST_WORK'): string =>
+    vcf.addTask({ type, status, creationTimestamp: iso(began), completionTimestamp: iso(began + minutes * 60_000) });
+  const estimate = 'estimatedFinish { medianMs p90Ms sampleCount }';
+  for (const minutes of [10, 20, 30, 40]) add(minutes);
+  for (const minutes of [1, 2, 3]) add(minutes, 'FAILED');
+  add(500, 'SUCCESSFUL', 'OTHER_WORK');
+  const running = `vcf-sfo:${vcf.addTask({ type: 'TEST_WORK', status: 'IN_PROGRESS' })}`;
+  const elsewhere = `vcf-lax:${site.world.planes['vcf-lax'].addTask({ type: 'TEST_WORK', status: 'IN_PROGRESS' })}`;
+  await site.tasks({});
+  expect(await site.task(running, estimate)).toEqual({ estimatedFinish: null });
+  const fifth = `vcf-sfo:${add(100)}`;
+  await site.tasks({});
+  site.world.passTime(60_000);
+  const minute = 60_000;
+  expect(await site.task(running, estimate)).toEqual({ estimatedFinish: { medianMs: 30 * minute, p90Ms: 100 * minute, sampleCount: 5 } });
+  expect(await site.task(fifth, estimate)).toEqual({ estimatedFinish: null });
+  expect(await site.task(elsewhere, estimate)).toEqual({ estimatedFinish: null });
+});
+
+test('no secret that a plane sends reaches the store', async () => {
+  const canary = 'canary-4711';
+  const secrets = { apiToken: canary, nested: [{ 'Old-Password': canary, deep: { client_secret: canary } }] };
+  const { 'astra-demo': astra, 'vcf-sfo': vcf, 'catalog-demo': catalog } = site.world.planes;
+  const ids = [`astra-demo:${astra.addTask(secrets)}`, `vcf-sfo:${vcf.addTask({ status: 'FAILED', ...secrets })}`];
+  const [tracked = ''] = catalog.trackedIds;
+  catalog.setTask(tracked, secrets);
+  await site.tasks({});
+  for (const id of ids) expect(JSON.stringify(await site.task(id, 'raw history { status }'))).toContain('[removed]');
+  await site.world.restart();
+  const folder = dirname(site.path);
+  const written = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+  expect(written.join('')).toContain('[removed]');
+  expect(written.join('')).not.toContain(canary);
+});
