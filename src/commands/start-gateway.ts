@@ -85,6 +85,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     entrance,
     schema,
     introspection: graphql.introspection,
+    trustedDocuments: graphql.trustedDocuments ?? null,
     explorerFolder: graphql.explorer ? explorerFolder : null,
     cors: server.cors,
     limits,

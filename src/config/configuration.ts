@@ -13,7 +13,12 @@ export interface Configuration {
     /** IP addresses and networks whose X-Forwarded-For is believed; empty: nobody's. */
     readonly trustedProxies: readonly string[];
   };
-  readonly graphql: { readonly introspection: boolean; readonly explorer: boolean };
+  readonly graphql: {
+    readonly introspection: boolean;
+    readonly explorer: boolean;
+    /** Absent: every document is answered. */
+    readonly trustedDocuments?: TrustedDocuments | undefined;
+  };
   readonly auth: AuthConfiguration;
   readonly store: StoreConfiguration;
   /** Milliseconds. */
@@ -23,6 +28,15 @@ export interface Configuration {
   readonly limits: Limits;
   /** In the order of the file; at least one. */
   readonly sources: readonly ConfiguredSource[];
+}
+
+/** The documents that clients may send. */
+export interface TrustedDocuments {
+  /** Texts by their ids. */
+  readonly documents: ReadonlyMap<string, string>;
+  readonly mode: 'off' | 'log' | 'enforce';
+  /** Other modes, by the names that clients give themselves. */
+  readonly clients: ReadonlyMap<string, 'off' | 'log' | 'enforce'>;
 }
 
 export type AuthConfiguration =

@@ -18,6 +18,9 @@ import { prepareSessions, requireSession, sessionOf } from './authentication/req
 import type { Session } from './authentication/session.js';
 import { allowPrivateNetwork } from './allow-private-network.js';
 import { closeUnusedConnections } from './close-unused-connections.js';
+import { DocumentGuard } from './documents/document-guard.js';
+import { documentHook } from './documents/document-hook.js';
+import type { TrustedDocuments } from './documents/trusted-documents.js';
 import { errorBody } from './error-body.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
 import { createErrorFormatter } from './format-error.js';
@@ -49,6 +52,8 @@ export interface HttpServerOptions {
   readonly entrance: Entrance;
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  /** Null, or absent: every document is answered. */
+  readonly trustedDocuments?: TrustedDocuments | null;
   /** Null: no explorer and no pages. */
   readonly explorerFolder: string | null;
   /** Origins that browsers may call from; none when empty. */
@@ -84,6 +89,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   const load = watchLoad(app, options.probes ?? processProbes());
   const guards = createGuards(limits, load, options.elapsedMs ?? (() => performance.now()));
+  const documents = new DocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
+    app.log.warn(untrusted, 'a document is not in the manifest'),
+  );
   readJsonOnly(app);
   cutSlowReaders(app, waits);
   // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
@@ -121,7 +129,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
       rateHook(guards.operations, (request) => (wantsPage(request) ? null : keyOf(request, sessionOf(request)))),
     ],
-    preHandler: shapeHook(guards.shape),
+    preHandler: [documentHook(documents), shapeHook(guards.shape)],
     onSend: settleStatus,
     handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle(request, reply)),
   });
@@ -137,6 +145,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     introspection,
     limits,
     guards,
+    documents,
     origins: options.cors,
     entrance,
     context,

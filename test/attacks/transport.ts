@@ -10,6 +10,7 @@ export interface AttackRequest {
   readonly variables?: unknown;
   readonly operationName?: string;
   readonly extensions?: unknown;
+  readonly documentId?: string;
 }
 
 /** What came back. */
@@ -40,9 +41,10 @@ async function byPost(host: string, attack: AttackRequest, accept: string): Prom
   return answered(answer.statusCode, await answer.body.text());
 }
 
-async function byGet(host: string, { query, operationName, variables, extensions }: AttackRequest): Promise<AttackAnswer> {
+async function byGet(host: string, { query, operationName, variables, extensions, documentId }: AttackRequest): Promise<AttackAnswer> {
   const parameters = new URLSearchParams({ query });
   if (operationName !== undefined) parameters.set('operationName', operationName);
+  if (documentId !== undefined) parameters.set('documentId', documentId);
   if (variables !== undefined) parameters.set('variables', JSON.stringify(variables));
   if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
   const answer = await request(`http://${host}/graphql?${parameters.toString()}`, { headers: { 'apollo-require-preflight': 'true' } });

@@ -9,6 +9,7 @@ import { serverSchema } from './server-schema.js';
 import { sourceSchema } from './source-schema.js';
 import { storeSchema } from './store-schema.js';
 import { switchSetting } from './switch-setting.js';
+import { trustedDocumentsSchema } from './trusted-documents-schema.js';
 
 const hour = 3_600_000;
 
@@ -21,6 +22,7 @@ export function configurationSchema(modules: readonly SourceModule[]): z.ZodType
         .strictObject({
           introspection: switchSetting('Whether every caller may read the schema.', false),
           explorer: switchSetting('Whether the explorer is served, as pages without data.', false),
+          trustedDocuments: trustedDocumentsSchema,
         })
         .prefault({})
         .describe('What the GraphQL endpoint shows of itself.'),

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Entrance } from '../authentication/entrance.js';
 import type { Session } from '../authentication/session.js';
+import type { DocumentGuard } from '../documents/document-guard.js';
 import type { createErrorFormatter } from '../format-error.js';
 import type { Guards } from '../limits/guards.js';
 import type { ServerLimits } from '../limits/server-limits.js';
@@ -19,6 +20,8 @@ export interface LiveOptions {
   readonly limits: Pick<ServerLimits, 'sockets' | 'subscriptionsPerSocket'>;
   /** The same as over HTTP. */
   readonly guards: Guards;
+  /** The same as over HTTP. */
+  readonly documents: DocumentGuard;
   /** Origins whose pages may connect, besides the gateway's own. */
   readonly origins: readonly string[];
   /** A new context for a caller's resolvers. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
+import { documentHook } from '../documents/document-hook.js';
 import { rateHook } from '../limits/rate-hook.js';
 import { requireSession, sessionOf } from '../authentication/require-session.js';
 import { presentedIn } from '../authentication/presented.js';
@@ -34,6 +35,7 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
       requireSession(options.entrance),
       rateHook(options.guards.operations, (request) => callerKey(sessionOf(request), options.entrance.addressOf(presentedIn(request.raw)))),
     ],
+    preHandler: documentHook(options.documents),
     handler: (request, reply) => streams.handle(request, reply),
   });
   app.addHook('preClose', async () => {

@@ -4,6 +4,9 @@ import { makeServer, type Server } from 'graphql-ws';
 import type { TributaryError } from '../../task/error/tributary-error.js';
 import { LimitExceededError } from '../../task/error/limit-exceeded-error.js';
 import { RateLimitedError } from '../../task/error/rate-limited-error.js';
+import { clientNameOf } from '../documents/client-name.js';
+import { UntrustedDocumentError } from '../documents/untrusted-document-error.js';
+import { wantedDocument } from '../documents/wanted-document.js';
 import { callerKey } from '../limits/caller-key.js';
 import { OverloadedError } from '../limits/overloaded-error.js';
 import { sessionOfInit } from './session-of-init.js';
@@ -17,7 +20,7 @@ import type { Visitor } from './visitor.js';
 
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
 export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
-  const { limits, guards, timing, entrance, context } = options;
+  const { limits, guards, documents, timing, entrance, context } = options;
   const formatter = new ResultFormatter(options.formatError);
   return makeServer<Record<string, unknown>, Visitor>({
     connectionInitWaitTimeout: timing.initMs,
@@ -25,7 +28,7 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
       const session = await sessionOfInit(connectionParams, visitor, entrance);
       return session !== null && visitor.enter({ session, callerKey: callerKey(session, entrance.addressOf(visitor.presented)) });
     },
-    onSubscribe: ({ subscriptions, extra: { entered } }, _id, request) => {
+    onSubscribe: ({ subscriptions, connectionParams = {}, extra: { entered } }, _id, asked) => {
       // It is there: the protocol lets nobody subscribe before.
       if (entered === null) throw new Error('Nobody was let in.');
       if (guards.load.waitMs !== 0) return refused(new OverloadedError(guards.load.waitMs));
@@ -34,6 +37,9 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
       // The one that is asked for is among them already.
       const most = limits.subscriptionsPerSocket;
       if (most !== 0 && Object.keys(subscriptions).length > most) return refused(new TooManySubscriptionsError(most));
+      const guarded = documents.guard(wantedDocument({ ...asked }), clientNameOf(connectionParams));
+      if (guarded.phase === 'refused') return refused(new UntrustedDocumentError(guarded.message));
+      const request = guarded.phase === 'found' ? { ...asked, query: guarded.query } : asked;
       const excess = guards.shape.excess(request.query, request.operationName);
       if (excess !== null) return refused(new LimitExceededError(excess));
       const prepared = prepareSubscription(request, new Viewer(entered.session, context), options);

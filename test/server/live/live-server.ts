@@ -30,7 +30,9 @@ export interface LiveServer {
   readonly logged: Promise<string>;
 }
 
-export type LiveServerOptions = Partial<Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder' | 'probes'>> & {
+export type LiveServerOptions = Partial<
+  Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder' | 'probes' | 'trustedDocuments'>
+> & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<LiveTiming>;
 };
