@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+
+import { scanDocument } from '../../src/server/limits/scan-document.js';
+import { scanJson } from '../../src/server/limits/scan-json.js';
+import { ShapeGuard } from '../../src/server/limits/shape-guard.js';
+import { isTaskId as isAstraId } from '../../src/sources/astra/task-id.js';
+import { taskIdForm as catalogId } from '../../src/sources/catalog/task-id.js';
+import { isVcfTaskId } from '../../src/sources/vcf/task-id.js';
+import { parseId } from '../../src/task/model/id.js';
+import { parseInstant } from '../../src/task/model/instant.js';
+import { noLimits } from '../support/no-limits.js';
+
+/** Texts that nearly fit, and make a careless expression try everything. */
+const nearMisses: Readonly<Record<string, (length: number) => string>> = {
+  'one letter': (length) => 'a'.repeat(length),
+  'letters and an end that does not fit': (length) => `${'a'.repeat(length)}!`,
+  'digits of a time': (length) => `2026-11-22T08:00:00.${'0'.repeat(length)}`,
+  spaces: (length) => ' '.repeat(length),
+  brackets: (length) => '['.repeat(length),
+  'quotes and escapes': (length) => '\\"'.repeat(length / 2),
+};
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  'an id': parseId,
+  'an id of Astra': isAstraId,
+  'an id of the catalog': (text) => catalogId.test(text),
+  'an id of VCF': isVcfTaskId,
+  'an instant': parseInstant,
+  'a document': (text) => scanDocument(text, 0),
+  'a body': scanJson,
+  'a document to the end': (text) => new ShapeGuard(noLimits).excess(`{ ${text} }`, null),
+};
+
+/** The best of some tries, in milliseconds: what else the machine does only adds. */
+function fastest(run: () => unknown): number {
+  let best = Infinity;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const start = performance.now();
+    run();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+test.each(Object.entries(readers))('A19 reading %s takes time that grows as its length, whatever nearly fits', (_name, read) => {
+  for (const near of Object.values(nearMisses)) {
+    // Quadratic reading of 200,000 characters takes seconds.
+    expect(fastest(() => read(near(200_000)))).toBeLessThan(500);
+  }
+});

@@ -1,0 +1,66 @@
+import { translate as translateAstra } from '../../src/sources/astra/task.js';
+import { readPage, readTask } from '../../src/sources/astra/wire.js';
+import { taskAnswerOf } from '../../src/sources/catalog/task-answer.js';
+import { translateTask as translateVcf } from '../../src/sources/vcf/task.js';
+import { isJsonObject } from '../../src/task/scalars/json-object.js';
+import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
+import type { Task } from '../../src/task/model/task.js';
+import { UpstreamAnswer } from '../../src/upstream/upstream-answer.js';
+import { fixtureId, wholeTask } from '../sources/astra/wire-fixture.js';
+import { full } from '../sources/catalog/full-task.js';
+import { wireCredentialsSubtask, wireCredentialsTask, wireTask } from '../sources/vcf/plane.js';
+
+type MappedTask = Omit<Task, 'observedAt' | 'changedAt'>;
+
+/** The way from the wire to a task, of one source. */
+export interface Mapper {
+  /** What a healthy plane sends. */
+  readonly healthy: unknown;
+  /** Null: it is no task, and that is told as such. */
+  map(sent: unknown): Pick<MappedTask, 'name' | 'status' | 'warnings'> | null;
+}
+
+const question = { sourceName: 'plane', url: new URL('https://plane.example/'), sourceTaskId: 'good-id', known: undefined };
+
+export const mappers: Readonly<Record<string, Mapper>> = {
+  catalog: {
+    healthy: { ...full, id: 'good-id' },
+    map: (sent) => {
+      try {
+        const answer = taskAnswerOf(new UpstreamAnswer(200, {}, JSON.stringify(sent)), question);
+        return answer.phase === 'found' ? answer.reading.translate() : null;
+      } catch (error) {
+        if (error instanceof SourceProblemError) return null;
+        throw error;
+      }
+    },
+  },
+  astra: {
+    healthy: { ...wholeTask, id: fixtureId },
+    map: (sent) => {
+      readPage(sent);
+      const item = readTask(sent);
+      return item === null ? null : translateAstra('plane', item);
+    },
+  },
+  vcf: {
+    healthy: {
+      task: wireTask('a', {
+        subTasks: [
+          {
+            name: 'Part',
+            status: 'FAILED',
+            errors: [{ errorCode: 'X', message: 'why', causes: [{ message: 'deep' }] }],
+            stages: [{ name: 'Stage', status: 'SUCCESSFUL' }],
+          },
+        ],
+      }),
+      credentialsTask: wireCredentialsTask('a', { subTasks: [wireCredentialsSubtask()] }),
+    },
+    map: (sent) => {
+      if (!isJsonObject(sent) || !isJsonObject(sent['task'])) return null;
+      const { task, credentialsTask } = sent;
+      return translateVcf('plane', 'a', { task, credentialsTask: isJsonObject(credentialsTask) ? credentialsTask : null });
+    },
+  },
+};

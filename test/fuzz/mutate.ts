@@ -1,0 +1,81 @@
+import type { Random } from '../../src/simulation/random.js';
+
+const oddities: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -0,
+  -1,
+  1e400,
+  Number.MAX_SAFE_INTEGER + 2,
+  0.1,
+  '',
+  ' ',
+  'x'.repeat(5_000),
+  '\u0000',
+  '\ud800',
+  '\u202e\u2066',
+  '<img src=x onerror=alert(1)>',
+  '../../etc/passwd',
+  'javascript:alert(1)',
+  'https://user:secret@inner.example/',
+  '2026-02-30T25:61:61Z',
+  '0000-00-00T00:00:00Z',
+  'COMPLETED_WITH_WARNING',
+  'In Progress',
+  [],
+  {},
+  [[[]]],
+  { message: 7 },
+];
+
+const names = ['__proto__', 'constructor', 'prototype', 'toString', 'id', 'status', 'then', '', 'toJSON', 'length'];
+
+/** A copy of JSON with some of it changed: values, keys, order, or the bytes of its text. Never what cannot be JSON. */
+export function mutated(json: unknown, random: Random): unknown {
+  const rounds = random.between(1, 4);
+  let text = JSON.stringify(json);
+  for (let round = 0; round < rounds; round += 1) {
+    if (random.chance(0.1)) text = withBytes(text, random);
+    else {
+      const copy: unknown = JSON.parse(text);
+      text = JSON.stringify(changed(copy, random)) ?? 'null';
+    }
+  }
+  return JSON.parse(text);
+}
+
+/** The text with bytes changed, where it is JSON still. */
+function withBytes(text: string, random: Random): string {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const at = random.between(0, text.length - 1);
+    const other =
+      text.slice(0, at) + random.pick(['"', '{', '}', '[', ']', ',', ':', '0', '9', '-', 'e', 't', '\\u0000', 'ſ']) + text.slice(at + 1);
+    try {
+      JSON.parse(other);
+      return other;
+    } catch {
+      // Another one.
+    }
+  }
+  return text;
+}
+
+/** Goes down somewhere, and changes what is there. */
+function changed(value: unknown, random: Random): unknown {
+  if (random.chance(0.15)) return random.pick(oddities);
+  if (Array.isArray(value)) {
+    const at = random.between(0, value.length);
+    if (random.chance(0.2)) return [...value, ...value];
+    return value.map((item: unknown, index) => (index === at ? changed(item, random) : item));
+  }
+  if (typeof value !== 'object' || value === null) return random.pick(oddities);
+  const entries: [string, unknown][] = Object.entries(value);
+  const at = random.between(0, entries.length);
+  if (random.chance(0.1)) entries.splice(at, 1);
+  else if (random.chance(0.1)) entries.push([random.pick(names), random.pick(oddities)]);
+  else if (random.chance(0.05)) entries[at] = [random.pick(names), entries[at]?.[1]];
+  else if (entries[at] !== undefined) entries[at] = [entries[at][0], changed(entries[at][1], random)];
+  return Object.fromEntries(entries);
+}
