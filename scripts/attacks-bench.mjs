@@ -67,14 +67,19 @@ async function measure() {
     child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}.`)));
   });
   try {
-    console.log('| attack | status | median ms | worst ms | goal ms | small query beside it, worst ms |');
-    console.log('|---|---|---|---|---|---|');
+    print('| attack | status | median ms | worst ms | goal ms | small query beside it, worst ms |');
+    print('|---|---|---|---|---|---|');
     for (const [name, query, goal] of attacks) await row(origin, name, JSON.stringify({ query }), goal);
     for (const [name, body, goal] of bodies) await row(origin, name, body, goal);
     await overload(origin);
   } finally {
     child.kill();
   }
+}
+
+/** One line, or several. */
+function print(text) {
+  process.stdout.write(`${text}\n`);
 }
 
 const small = JSON.stringify({ query: '{ taskSources { name } }' });
@@ -108,7 +113,7 @@ async function row(origin, name, body, goal) {
   }
   await dispatcher.close();
   const sorted = tries.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  console.log(
+  print(
     `| ${name} | ${tries.at(-1).status} | ${sorted[15].toFixed(1)} | ${sorted.at(-1).toFixed(1)} | ${goal} | ${worstBeside.toFixed(1)} |`,
   );
 }
@@ -135,9 +140,9 @@ async function overload(origin) {
   const capacity = good(peak);
   const five = await load({ connections: 600, overallRate: Math.ceil(capacity * 5) });
   const refused = five.statusCodeStats['503']?.count ?? 0;
-  console.log('\n| load | good answers a second | refused with 503 a second |');
-  console.log('|---|---|---|');
-  console.log(`| 64 connections, as fast as they can | ${capacity.toFixed(0)} | ${(peak.non2xx / peak.duration).toFixed(0)} |`);
-  console.log(`| 600 connections, five times that rate | ${good(five).toFixed(0)} | ${(refused / five.duration).toFixed(0)} |`);
-  console.log(`\nGoodput at five times capacity: ${((100 * good(five)) / capacity).toFixed(0)} % (goal: 80 % or more).`);
+  print('\n| load | good answers a second | refused with 503 a second |');
+  print('|---|---|---|');
+  print(`| 64 connections, as fast as they can | ${capacity.toFixed(0)} | ${(peak.non2xx / peak.duration).toFixed(0)} |`);
+  print(`| 600 connections, five times that rate | ${good(five).toFixed(0)} | ${(refused / five.duration).toFixed(0)} |`);
+  print(`\nGoodput at five times capacity: ${((100 * good(five)) / capacity).toFixed(0)} % (goal: 80 % or more).`);
 }

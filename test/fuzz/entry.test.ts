@@ -41,7 +41,7 @@ function oddDocument(random: Random): string {
   for (let change = random.between(0, 6); change > 0; change -= 1) {
     const at = random.between(0, parts.length);
     if (random.chance(0.3)) parts.splice(at, random.between(1, 4));
-    else if (random.chance(0.3)) parts.splice(at, 0, ...parts.slice(at, at + random.between(1, 30)));
+    else if (random.chance(0.35)) parts.splice(at, 0, ...parts.slice(at, at + random.between(1, 30)));
     else parts.splice(at, random.between(0, 1), random.pick(tokens));
   }
   return parts.join(' ');

@@ -7,7 +7,7 @@ const oddities: readonly unknown[] = [
   0,
   -0,
   -1,
-  1e400,
+  Number.MAX_VALUE,
   Number.MAX_SAFE_INTEGER + 2,
   0.1,
   '',
@@ -74,7 +74,7 @@ function changed(value: unknown, random: Random): unknown {
   const entries: [string, unknown][] = Object.entries(value);
   const at = random.between(0, entries.length);
   if (random.chance(0.1)) entries.splice(at, 1);
-  else if (random.chance(0.1)) entries.push([random.pick(names), random.pick(oddities)]);
+  else if (random.chance(0.12)) entries.push([random.pick(names), random.pick(oddities)]);
   else if (random.chance(0.05)) entries[at] = [random.pick(names), entries[at]?.[1]];
   else if (entries[at] !== undefined) entries[at] = [entries[at][0], changed(entries[at][1], random)];
   return Object.fromEntries(entries);
