@@ -11,6 +11,7 @@ import type { Task } from '../model/task.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
 import { countByStatus } from './count-by-status.js';
+import { OperationCost } from './operation-cost.js';
 import { compareBy, type Ordering } from './ordering.js';
 import { type PageArguments, maxPageSize } from './page-arguments.js';
 import { pageOf } from './page.js';
@@ -38,6 +39,7 @@ const hour = 3_600_000;
 export class Tasks {
   readonly #reader: Reader;
   readonly #pollAfterMs: (task: Task) => number;
+  readonly #cost = new OperationCost();
 
   /** `pollAfterMs`: when an unfinished task is worth asking for again. */
   constructor(reader: Reader, pollAfterMs: (task: Task) => number) {
@@ -48,11 +50,11 @@ export class Tasks {
   /** Null when there is no such task, or it may not be read. */
   async one(id: string, maxAgeMs?: number | null): Promise<Task | null> {
     const place = parseId(id);
-    return place?.of === 'task' ? this.#reader.task(place.sourceName, place.localId, maxAgeMs) : null;
+    return place?.of === 'task' ? this.#read(place.sourceName, place.localId, maxAgeMs) : null;
   }
 
   async bySourceTaskId(sourceName: string, sourceTaskId: string): Promise<Task | null> {
-    return this.#reader.task(sourceName, sourceTaskId);
+    return this.#read(sourceName, sourceTaskId);
   }
 
   /** Null when there is nothing with this id, or it may not be read. */
@@ -61,7 +63,7 @@ export class Tasks {
     if (place === null) return null;
     if (place.of === 'source') return this.source(place.sourceName);
     if (place.of === 'resource') return this.#resource(place.sourceName, place.localId);
-    return this.#reader.task(place.sourceName, place.localId);
+    return this.#read(place.sourceName, place.localId);
   }
 
   nodes(ids: readonly string[]): readonly Promise<Node | null>[] {
@@ -116,6 +118,11 @@ export class Tasks {
   /** Milliseconds of wall time so far, or in all when finished; null when the plane's times cannot be trusted. */
   durationOf({ startedAt, createdAt, finishedAt, isFinished }: TaskLifecycle): number | null {
     return durationBetween(startedAt ?? createdAt, isFinished ? finishedAt : this.#reader.since);
+  }
+
+  async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
+    this.#cost.spendOn(sourceName, sourceTaskId);
+    return this.#reader.task(sourceName, sourceTaskId, maxAgeMs);
   }
 
   async #resource(sourceName: string, localId: string): Promise<TaskResource | null> {
