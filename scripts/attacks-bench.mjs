@@ -15,6 +15,14 @@ import { Agent, request } from 'undici';
 const here = fileURLToPath(import.meta.url);
 const times = (count, text) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
+const small = JSON.stringify({ query: '{ taskSources { name } }' });
+
+/** Queries that cost the gateway something, and no plane anything: what is known is new enough. */
+const dear = JSON.stringify({
+  query:
+    '{ tasks(first: 100, maxAgeMs: 600000) { nodes { id name status failures { message } subtasks(first: 5) { nodes { __typename } } } } }',
+});
+
 const attacks = [
   ['A1 depth 20,000', `${'{a'.repeat(20_000)}${'}'.repeat(20_000)}`, 20],
   ['A2 101 aliases of tasks', `{ ${times(101, (i) => `a${i}: tasks { totalCount }`)} }`, 20],
@@ -82,8 +90,6 @@ function print(text) {
   process.stdout.write(`${text}\n`);
 }
 
-const small = JSON.stringify({ query: '{ taskSources { name } }' });
-
 async function ask(origin, body, dispatcher) {
   const start = performance.now();
   let status = 'cut';
@@ -117,12 +123,6 @@ async function row(origin, name, body, goal) {
     `| ${name} | ${tries.at(-1).status} | ${sorted[15].toFixed(1)} | ${sorted.at(-1).toFixed(1)} | ${goal} | ${worstBeside.toFixed(1)} |`,
   );
 }
-
-/** Queries that cost the gateway something, and no plane anything: what is known is new enough. */
-const dear = JSON.stringify({
-  query:
-    '{ tasks(first: 100, maxAgeMs: 600000) { nodes { id name status failures { message } subtasks(first: 5) { nodes { __typename } } } } }',
-});
 
 async function overload(origin) {
   const load = (options) =>

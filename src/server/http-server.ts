@@ -89,7 +89,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   const load = watchLoad(app, options.probes ?? processProbes());
   const guards = createGuards(limits, load, options.elapsedMs ?? (() => performance.now()));
-  const documents = new DocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
+  const trusted = new DocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
     app.log.warn(untrusted, 'a document is not in the manifest'),
   );
   readJsonOnly(app);
@@ -129,7 +129,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
       rateHook(guards.operations, (request) => (wantsPage(request) ? null : keyOf(request, sessionOf(request)))),
     ],
-    preHandler: [documentHook(documents), shapeHook(guards.shape)],
+    preHandler: [documentHook(trusted), shapeHook(guards.shape)],
     onSend: settleStatus,
     handler: (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : handle(request, reply)),
   });
@@ -145,7 +145,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     introspection,
     limits,
     guards,
-    documents,
+    trusted,
     origins: options.cors,
     entrance,
     context,

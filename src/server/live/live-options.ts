@@ -21,7 +21,7 @@ export interface LiveOptions {
   /** The same as over HTTP. */
   readonly guards: Guards;
   /** The same as over HTTP. */
-  readonly documents: DocumentGuard;
+  readonly trusted: DocumentGuard;
   /** Origins whose pages may connect, besides the gateway's own. */
   readonly origins: readonly string[];
   /** A new context for a caller's resolvers. */

@@ -35,7 +35,7 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
       requireSession(options.entrance),
       rateHook(options.guards.operations, (request) => callerKey(sessionOf(request), options.entrance.addressOf(presentedIn(request.raw)))),
     ],
-    preHandler: documentHook(options.documents),
+    preHandler: documentHook(options.trusted),
     handler: (request, reply) => streams.handle(request, reply),
   });
   app.addHook('preClose', async () => {

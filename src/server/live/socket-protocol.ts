@@ -20,7 +20,7 @@ import type { Visitor } from './visitor.js';
 
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
 export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
-  const { limits, guards, documents, timing, entrance, context } = options;
+  const { limits, guards, trusted, timing, entrance, context } = options;
   const formatter = new ResultFormatter(options.formatError);
   return makeServer<Record<string, unknown>, Visitor>({
     connectionInitWaitTimeout: timing.initMs,
@@ -37,7 +37,7 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
       // The one that is asked for is among them already.
       const most = limits.subscriptionsPerSocket;
       if (most !== 0 && Object.keys(subscriptions).length > most) return refused(new TooManySubscriptionsError(most));
-      const guarded = documents.guard(wantedDocument({ ...asked }), clientNameOf(connectionParams));
+      const guarded = trusted.guard(wantedDocument({ ...asked }), clientNameOf(connectionParams));
       if (guarded.phase === 'refused') return refused(new UntrustedDocumentError(guarded.message));
       const request = guarded.phase === 'found' ? { ...asked, query: guarded.query } : asked;
       const excess = guards.shape.excess(request.query, request.operationName);
