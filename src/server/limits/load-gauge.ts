@@ -1,27 +1,37 @@
 import type { LoadLimits } from './load-limits.js';
 import type { Probes } from './process-probes.js';
 
-/** Counts the operations under way, and knows whether the process can bear more. */
+/** Operations that there is always room for, but with a full heap: refusing all would finish none. */
+const fewest = 16;
+
+/**
+ * Counts the operations under way, and knows whether the process can bear more. While the event loop is late there is room for half
+ * of those that made it late, and again for half of them; when it is not, step by step for more: what is let in is finished in time.
+ */
 export class LoadGauge {
   readonly #limits: LoadLimits;
   readonly #probes: Probes;
   #underWay = 0;
-  /** At the last look. */
-  #isStrained = false;
+  /** The most that were under way since the last look. */
+  #peak = 0;
+  #most: number;
+  #isFull = false;
 
   constructor(limits: LoadLimits, probes: Probes) {
     this.#limits = limits;
     this.#probes = probes;
+    this.#most = limits.operations;
   }
 
   /** Milliseconds after which to ask again; 0 when there is room for an operation. */
   get waitMs(): number {
-    return this.#isStrained || this.#underWay >= this.#limits.operations ? this.#limits.retryAfterMs : 0;
+    return this.#isFull || this.#underWay >= this.#most ? this.#limits.retryAfterMs : 0;
   }
 
   /** To be called where there is room; how to leave again, once. */
   enter(): () => void {
     this.#underWay += 1;
+    this.#peak = Math.max(this.#peak, this.#underWay);
     return () => {
       this.#underWay -= 1;
     };
@@ -29,7 +39,10 @@ export class LoadGauge {
 
   /** To be called once a second. */
   look(): void {
-    const isLate = this.#probes.loopDelayMs() > this.#limits.loopDelayMs;
-    this.#isStrained = isLate || this.#probes.heapShare() > this.#limits.heapShare;
+    const { operations, loopDelayMs, heapShare } = this.#limits;
+    const isLate = this.#probes.loopDelayMs() > loopDelayMs;
+    this.#most = isLate ? Math.max(fewest, Math.floor(Math.min(this.#most, this.#peak) / 2)) : Math.min(operations, this.#most + fewest);
+    this.#isFull = this.#probes.heapShare() > heapShare;
+    this.#peak = this.#underWay;
   }
 }

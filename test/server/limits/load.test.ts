@@ -23,19 +23,34 @@ test('there is room for 256 operations, and for one more when one of them is ans
   expect(gauge.waitMs).toBe(0);
 });
 
-test.each([
-  ['the event loop is late', { loopDelayMs: 201 }],
-  ['the heap is nearly full', { heapShare: 0.86 }],
-])('there is no room when %s, until a look shows that it is over', (_when, sick) => {
-  const now = { loopDelayMs: 200, heapShare: 0.85, ...sick };
-  const gauge = new LoadGauge(loadLimits, { ...calm, loopDelayMs: () => now.loopDelayMs, heapShare: () => now.heapShare });
-  expect(gauge.waitMs).toBe(0);
-  gauge.look();
-  expect(gauge.waitMs).toBe(1_000);
-  Object.assign(now, { loopDelayMs: 0, heapShare: 0 });
-  expect(gauge.waitMs).toBe(1_000);
-  gauge.look();
-  expect(gauge.waitMs).toBe(0);
+/** How many there is room for beside those that are there. */
+function roomOf(gauge: LoadGauge): number {
+  const leave: (() => void)[] = [];
+  while (gauge.waitMs === 0) leave.push(gauge.enter());
+  for (const one of leave) one();
+  return leave.length;
+}
+
+test('while the event loop is late there is room for half of those that made it late, and then step by step for more', () => {
+  const now = { loopDelayMs: 200 };
+  const gauge = new LoadGauge(loadLimits, { ...calm, loopDelayMs: () => now.loopDelayMs });
+  const rooms = [200, 201, 201, 201, 201, 201, 0, 0].map((loopDelayMs) => {
+    now.loopDelayMs = loopDelayMs;
+    gauge.look();
+    return roomOf(gauge);
+  });
+  expect(rooms).toEqual([256, 128, 64, 32, 16, 16, 32, 48]);
+});
+
+test('with a nearly full heap there is no room, until a look shows that it is over', () => {
+  const now = { heapShare: 0.85 };
+  const gauge = new LoadGauge(loadLimits, { ...calm, heapShare: () => now.heapShare });
+  const rooms = [0.85, 0.86, 0.5].map((heapShare) => {
+    now.heapShare = heapShare;
+    gauge.look();
+    return roomOf(gauge);
+  });
+  expect(rooms).toEqual([256, 0, 256]);
 });
 
 test('a pause of the event loop is no load, two are', async () => {
