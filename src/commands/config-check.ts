@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../config/configuration-error.js';
 import type { ConfigurationInput } from '../config/load-configuration.js';
-import { wordsOnKeysWithoutEffect } from '../config/keys-without-effect.js';
 import { readConfiguration } from '../config/read-configuration.js';
 import { unsupportedModes } from '../config/unsupported-modes.js';
 
@@ -10,8 +9,6 @@ export function configCheck(input: Omit<ConfigurationInput, 'text'> & { print(li
     const configuration = readConfiguration(input);
     input.print(`${input.file} is right: ${configuration.sources.length} source(s).`);
     for (const mode of unsupportedModes(configuration)) input.print(`This version does not serve ${mode} yet.`);
-    const idle = wordsOnKeysWithoutEffect(configuration);
-    if (idle !== null) input.print(idle);
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 
 import type { Configuration } from '../config/configuration.js';
-import { wordsOnKeysWithoutEffect } from '../config/keys-without-effect.js';
 import { isLoopback } from '../config/loopback.js';
 import { unsupportedModes } from '../config/unsupported-modes.js';
 import { PageMissingError } from '../server/explorer/page-missing-error.js';
@@ -47,8 +46,6 @@ async function run(
 ): Promise<Serving> {
   try {
     const effective = withOptions(configuration, options);
-    const idle = wordsOnKeysWithoutEffect(effective);
-    if (idle !== null) io.err(idle);
     const gateway = await startGateway({
       configuration: effective,
       modules,

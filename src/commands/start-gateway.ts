@@ -100,7 +100,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     await gateway.close();
     throw new CommandError(exitCode.failed, reasonNotToListen(error, host, server.port), error);
   }
-  gateway.start();
+  gateway.start(configuration.store);
   return {
     origin: originOf(host, app.server.address()),
     replaceAccess: (auth) => entrance.replace(auth),

@@ -21,7 +21,7 @@ import type { Replicas } from './replica/replicas.js';
 import { Sharing } from './replica/sharing.js';
 import { SourceHealth } from './source/source-health.js';
 import type { Source } from './source/source.js';
-import type { PollIntervals } from './watch/poller.js';
+import type { PollIntervals } from './watch/poll-intervals.js';
 import type { Scheduler } from './watch/scheduler.js';
 import { Watches } from './watch/watches.js';
 import { Watching } from './watch/watching.js';
@@ -122,9 +122,13 @@ export class Gateway {
     });
   }
 
-  /** Begins what goes on without anybody asking: to throw away what is too old, and to find out what became of actions that were cut off. */
-  start(): void {
+  /**
+   * Begins what goes on without anybody asking: to throw away what is too old, to find out what became of actions that were cut off,
+   * and, where it is to be recorded always, to look at every plane now and then.
+   */
+  start({ record }: { readonly record: 'always' | 'watched' }): void {
     this.#housekeeping.start();
+    if (record === 'always') this.#watches.record();
   }
 
   operation(caller: Caller): Operation {

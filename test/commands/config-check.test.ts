@@ -31,13 +31,6 @@ test('a mode that this version does not serve is right, and told', () => {
   });
 });
 
-test('a key that this version does nothing with is right, and told', () => {
-  expect(check(`store: { kind: memory, record: watched }\n${smallest}`)).toEqual({
-    code: 0,
-    lines: ['tributary.yaml is right: 1 source(s).', 'Accepted, but without effect in this version: store.record.'],
-  });
-});
-
 test('what is wrong is printed, one problem a line', () => {
   expect(check(`sever: 1\nlimits: 1\n${smallest}`)).toEqual({
     code: 2,

@@ -66,3 +66,10 @@ test.each(['http://localhost:8080/base', 'http://127.0.0.1', 'http://127.9.9.9:1
     expect(source?.connection.url).toEqual(new URL(url));
   },
 );
+
+test.each([
+  ['memory', 'watched'],
+  ['sqlite', 'always'],
+])('what %s records is %s by default', (kind, record) => {
+  expect(load(`store: { kind: ${kind} }\n${smallest}`).store.record).toBe(record);
+});

@@ -8,6 +8,7 @@ export class Audience {
   #listHere = 0;
   /** Those of them that follow its tasks. */
   #tasksHere = 0;
+  #isRecorded = false;
   #elsewhere: Interest = noInterest;
   #idsElsewhere: ReadonlySet<string> = new Set();
 
@@ -17,9 +18,19 @@ export class Audience {
     return { list: this.#listHere > 0, tasks: this.#tasksHere > 0, ids: [...this.#here.keys()] };
   }
 
-  /** Nobody here follows anything. */
+  /** Nobody here follows anything, and nothing is recorded. */
   get isEmpty(): boolean {
-    return this.#here.size === 0 && this.#listHere === 0;
+    return this.#here.size === 0 && this.#listHere === 0 && !this.#isRecorded;
+  }
+
+  /** The list is read for the record, whether anybody follows anything or not. */
+  get isRecorded(): boolean {
+    return this.#isRecorded;
+  }
+
+  /** Whether anybody follows anything, here or elsewhere. */
+  get isWatched(): boolean {
+    return this.hasList || this.#here.size > 0 || this.#idsElsewhere.size > 0;
   }
 
   get hasList(): boolean {
@@ -45,6 +56,14 @@ export class Audience {
   /** Whether anybody here is told of a task. */
   isToldHere(localId: string): boolean {
     return this.#tasksHere > 0 || this.#here.has(localId);
+  }
+
+  beginRecord(): void {
+    this.#isRecorded = true;
+  }
+
+  endRecord(): void {
+    this.#isRecorded = false;
   }
 
   followTask(localId: string): void {

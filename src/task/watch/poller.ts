@@ -4,17 +4,9 @@ import type { View } from '../read/view.js';
 import type { Interest } from '../replica/interest.js';
 import { alwaysOurTurn, type Turn } from '../replica/turn.js';
 import { Audience } from './audience.js';
+import { once } from './once.js';
+import type { PollIntervals } from './poll-intervals.js';
 import type { Cancel, Scheduler } from './scheduler.js';
-
-/** In milliseconds; see the configuration's `poll` of a source. */
-export interface PollIntervals {
-  /** From one poll to the next while something unfinished is watched. */
-  readonly activeMs: number;
-  /** The same while nothing is. */
-  readonly idleMs: number;
-  /** From one reading of the whole list to the next; in between, what can have changed will do where the source can tell. */
-  readonly fullMs: number;
-}
 
 export interface PollerOptions {
   readonly view: View;
@@ -48,6 +40,9 @@ const following: Phase = { is: 'following' };
  */
 const longestStretchMs = 60_000;
 
+/** When nobody watches, refused credentials are not tried again for so long, in milliseconds: repeated bad log-ins lock accounts. */
+const refusedPauseMs = 3_600_000;
+
 /**
  * Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. Of several
  * processes one polls for all; the others are told what it sees.
@@ -61,7 +56,9 @@ export class Poller {
   #failures = 0;
   /** The plane asked not to be asked before. */
   #notBefore = -Infinity;
-  #unlisten: () => void = nothing;
+  /** For the record, the list is not read again before. */
+  #listDueAt = -Infinity;
+  #unlisten: () => void = () => undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -105,6 +102,17 @@ export class Poller {
     else if (isFirst) this.#pollSoon();
     return once(() => {
       this.#audience.leaveList();
+      this.#stopWhenAlone();
+    });
+  }
+
+  /** Reads the list for the record, as rarely as there is nothing to see, until the returned function is called. */
+  record(): () => void {
+    this.#audience.beginRecord();
+    this.#turn.interestChanged();
+    if (this.#phase.is === 'stopped') this.#start(() => this.#pollSoon());
+    return once(() => {
+      this.#audience.endRecord();
       this.#stopWhenAlone();
     });
   }
@@ -177,8 +185,10 @@ export class Poller {
   async #read(): Promise<void> {
     const { view } = this.#options;
     const freshness = this.#freshness();
-    const { hasList, ids } = this.#audience;
-    if (!hasList) return void (await view.read(ids, freshness));
+    const { hasList, isRecorded, ids } = this.#audience;
+    const isDue = isRecorded && (ids.length === 0 || this.#options.now() >= this.#listDueAt);
+    if (!hasList && !isDue) return void (await view.read(ids, freshness));
+    this.#listDueAt = this.#options.now() + this.#options.poll.idleMs;
     await view.list(freshness);
     if (ids.length === 0 || view.failure !== null) return;
     const others = ids.filter((localId) => !view.isListed(localId));
@@ -211,10 +221,11 @@ export class Poller {
   }
 
   #intervalMs(stretch: number): number {
-    const { now } = this.#options;
+    const { now, view } = this.#options;
     const baseMs = this.#baseMs();
     const stretchedMs = Math.min(baseMs * 2 ** this.#failures, Math.max(longestStretchMs, baseMs));
-    return Math.ceil(Math.max(stretchedMs * stretch, this.#notBefore - now()));
+    const refusedMs = view.failure?.isRetryable === false && !this.#audience.isWatched ? refusedPauseMs : 0;
+    return Math.ceil(Math.max(stretchedMs * stretch, refusedMs, this.#notBefore - now()));
   }
 
   #baseMs(): number {
@@ -232,17 +243,4 @@ export class Poller {
   #jitter(): number {
     return 0.9 + 0.2 * this.#options.random();
   }
-}
-
-function once(act: () => void): () => void {
-  let todo = act;
-  return () => {
-    const now = todo;
-    todo = nothing;
-    now();
-  };
-}
-
-function nothing(): void {
-  // There is nothing to do.
 }

@@ -53,6 +53,11 @@ export class Watches {
     return stream;
   }
 
+  /** Reads every list now and then, whether anybody watches or not. */
+  record(): void {
+    for (const { poller } of this.#polled.values()) this.#ends.add(poller.record());
+  }
+
   /** Ends every stream, and with the last of them the polling. */
   close(): void {
     for (const end of this.#ends) end();
