@@ -24,7 +24,12 @@ export class SourceProblemError extends TributaryError {
 
   /** Asking again may help: nothing but the credentials stands in the way otherwise. */
   get isRetryable(): boolean {
-    return this.problem.kind !== 'UNAUTHENTICATED' && this.problem.kind !== 'FORBIDDEN';
+    return !this.isRefusal;
+  }
+
+  /** The plane does not take the credentials. */
+  get isRefusal(): boolean {
+    return this.problem.kind === 'UNAUTHENTICATED' || this.problem.kind === 'FORBIDDEN';
   }
 }
 

@@ -6,8 +6,8 @@ import type { Task } from '../model/task.js';
 const presentableMs = 300_000;
 
 /** Whether data read at `observedAt` may stand in for an answer that failed. Never after the credentials were refused. */
-export function isPresentable({ problem }: SourceProblemError, observedAt: number, now: number): boolean {
-  return problem.kind !== 'UNAUTHENTICATED' && problem.kind !== 'FORBIDDEN' && isRecent(observedAt, now);
+export function isPresentable(error: SourceProblemError, observedAt: number, now: number): boolean {
+  return !error.isRefusal && isRecent(observedAt, now);
 }
 
 /** Whether what was read then is still fit to be shown. */

@@ -36,9 +36,10 @@ export class ViewReads {
 
   /** What was last known, marked, where it may stand in for an answer; else why there is none. */
   staleOr(problem: SourceProblemError, localId: string): TaskAnswer {
-    const { known, now } = this.#state;
+    const { health, known, now } = this.#state;
     const task = known.get(localId);
-    return task !== undefined && isPresentable(problem, known.knownAt(task), now()) ? markStale(task, task.observedAt) : problem;
+    if (task === undefined || health.isRefused || !isPresentable(problem, known.knownAt(task), now())) return problem;
+    return markStale(task, task.observedAt);
   }
 
   /** Asks for tasks by id and takes the answers over. It never rejects. */

@@ -63,7 +63,8 @@ export class View {
     const wasRead = list.observedAt === null;
     // What this very reading brought: another one may have begun, or ended, in the meantime.
     const result = await list.done;
-    const snapshot = snapshotOf(result, this.#lists.lastGood, this.#known, this.#state.now());
+    const isOutOfBounds = result instanceof SourceProblemError && this.#health.isRefused;
+    const snapshot = snapshotOf(result, isOutOfBounds ? null : this.#lists.lastGood, this.#known, this.#state.now());
     return snapshot.state === 'answered' && !wasRead ? { ...snapshot, latencyMs: null } : snapshot;
   }
 
@@ -202,7 +203,8 @@ export class View {
     const children = this.#known.childrenOf(parentId);
     if (problem === null) return children;
     const parent = this.#known.get(parentId);
-    if (parent === undefined || !isPresentable(problem, this.#known.knownAt(parent), this.#state.now())) throw problem;
+    if (parent === undefined || this.#health.isRefused || !isPresentable(problem, this.#known.knownAt(parent), this.#state.now()))
+      throw problem;
     return children.map((task) => markStale(task, task.observedAt));
   }
 

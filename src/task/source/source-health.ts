@@ -27,6 +27,7 @@ export class SourceHealth {
   #newestDataAt: number | null = null;
   #problem: TaskSourceProblem | null = null;
   #failure: SourceProblemError | null = null;
+  #isRefused = false;
   #state: 'unasked' | SourceChange['state'] = 'unasked';
 
   constructor(options: SourceHealthOptions) {
@@ -38,11 +39,17 @@ export class SourceHealth {
     return this.#failure;
   }
 
+  /** The plane refused the credentials and has not answered since: whatever came after that, nothing that is known may be shown. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
   /** The plane answered; `problem` is what failed of it in part, or null. */
   succeeded(at: number, latencyMs: number, problem: TaskSourceProblem | null): void {
     this.#lastSuccessAt = at;
     this.#newestDataAt = Math.max(at, this.#newestDataAt ?? at);
     this.#failure = null;
+    this.#isRefused = false;
     this.#become({ state: problem === null ? 'answers' : 'answers-in-part', problem, causeCode: null });
     this.#remember(latencyMs);
   }
@@ -53,6 +60,7 @@ export class SourceHealth {
     const failure =
       error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
     this.#failure = failure;
+    this.#isRefused ||= failure.isRefusal;
     // Why it was not asked any more says less than what the plane did when it was; the circuit says the rest.
     if (failure.problem.kind === 'CIRCUIT_OPEN' && this.#state === 'fails') return failure;
     this.#become({ state: 'fails', problem: failure.problem, causeCode: causeCodeOf(failure.cause) });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { SickWorld, tooOldMs } from './sick-world.js';
+import { SickWorld, tasksOf, tooOldMs } from './sick-world.js';
 
 let room: SickWorld;
 afterEach(() => room.close());
@@ -23,6 +23,24 @@ test('data that may be old is not shown as answered after a failure without aski
   expect((await room.ask(outcome(0))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
   expect((await room.ask(outcome(3_600_000))).data.tasks).toEqual({ totalCount: 0, sources: [{ __typename: 'TaskSourceUnavailable' }] });
 });
+
+test.each([401, 403])(
+  'after a %d nothing that was known is shown until the plane answers, whatever goes wrong in the meantime',
+  async (status) => {
+    room = await SickWorld.start('astra-demo');
+    const { tasks } = await room.list();
+    const [{ id }] = tasksOf('astra-demo', tasks);
+    room.fall(() => ({ status }));
+    await room.list();
+    room.fall(() => ({ status: 500 }));
+    const { outcomes, tasks: after } = await room.list();
+    expect(outcomes['astra-demo']).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { httpStatus: 500 } });
+    expect(tasksOf('astra-demo', after)).toEqual([]);
+    expect((await room.ask('query ($id: ID!) { task(id: $id) { id } }', { id })).data).toEqual({ task: null });
+    room.fall(null);
+    expect((await room.list()).tasks.totalCount).toBe(tasks.totalCount);
+  },
+);
 
 test('an operation gets what its own reading brought, while a later one is still under way', async () => {
   room = await SickWorld.start('astra-demo');
