@@ -32,7 +32,14 @@ export async function exchange(
     if (request.method !== 'GET' && statusCode >= 200 && statusCode < 300) return new UpstreamAnswer(statusCode, headers, '', now());
     throw error;
   }
-  return new UpstreamAnswer(statusCode, headers, Buffer.concat(chunks).toString('utf8'), now());
+  return new UpstreamAnswer(statusCode, headers, withoutCredential(Buffer.concat(chunks).toString('utf8'), request), now());
+}
+
+/** A plane may repeat what it was sent, in an error above all: our credential goes no further than here. */
+function withoutCredential(text: string, { headers }: UpstreamRequest): string {
+  const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
+  // A shorter one is no credential that could be told from a word.
+  return credential.length < 8 ? text : text.replaceAll(credential, '[removed]');
 }
 
 /** Thrown when an answer is longer than `maxBodyMb` allows. */

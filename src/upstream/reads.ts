@@ -15,8 +15,8 @@ import type { UpstreamRequest } from './upstream-request.js';
 import { type Attempted, verdictOf } from './verdict.js';
 
 export interface ReadsOptions {
-  /** One attempt: any status is an answer. */
-  readonly send: (url: URL, request: UpstreamRequest) => Promise<UpstreamAnswer>;
+  /** One attempt: any status is an answer. A retry goes over a connection of its own: those that were kept may all have gone stale. */
+  readonly send: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamAnswer>;
   readonly gate: Gate;
   readonly breaker: CircuitBreaker;
   readonly timing: Timing;
@@ -45,7 +45,7 @@ export class Reads {
   }
 
   async #persist(url: URL, request: UpstreamRequest, flight: Flight<UpstreamAnswer>): Promise<UpstreamAnswer> {
-    const { timing } = this.#options;
+    const { timing, send } = this.#options;
     let last: Attempted | null = null;
     for (let retry = 0; ; retry++) {
       let permit: Permit;
@@ -59,8 +59,9 @@ export class Reads {
         return this.#settle(last);
       }
       flight.sentAt = timing.elapsed();
-      const attempted = await this.#send(url, request, flight.signal, timeMs);
-      const verdict = flight.signal.aborted ? 'none' : verdictOf(attempted, request.method);
+      const over = retry === 0 ? 'kept connection' : 'new connection';
+      const attempted = await this.#send(timeMs, flight.signal, (signal) => send(url, { ...request, signal }, over));
+      const verdict = isGivenUp(flight.signal) ? 'none' : verdictOf(attempted, request.method);
       if (verdict === 'good') this.#tokens.earn();
       const waitMs = this.#waitMs(attempted, request.method, retry, flight);
       permit.done(waitMs !== null && verdict === 'bad' ? 'retried' : verdict);
@@ -95,13 +96,13 @@ export class Reads {
   }
 
   /** It never rejects: the permit must be given back. */
-  async #send(url: URL, request: UpstreamRequest, given: AbortSignal, timeMs: number): Promise<Attempted> {
+  async #send(timeMs: number, given: AbortSignal, send: (signal: AbortSignal) => Promise<UpstreamAnswer>): Promise<Attempted> {
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     const cancel = this.#options.timing.scheduler.after(timeMs, abort);
     given.addEventListener('abort', abort, { once: true });
     try {
-      return { answer: await this.#options.send(url, { ...request, signal: controller.signal }) };
+      return { answer: await send(controller.signal) };
     } catch (error) {
       return { error: problemOfFailure(error, controller.signal) };
     } finally {
@@ -118,6 +119,12 @@ export class Reads {
     if (refusesForMs <= (error.retryAfterMs ?? 0)) throw error;
     throw new SourceProblemError(error.problem.kind, error.message, { ...error.problem, retryAfterMs: refusesForMs, cause: error.cause });
   }
+}
+
+/** Everybody left, and not because their time was over: that would be the plane's doing. */
+function isGivenUp({ aborted, reason }: { readonly aborted: boolean; readonly reason: unknown }): boolean {
+  const isDeadline = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
+  return aborted && !isDeadline;
 }
 
 /** Who sends other headers, above all another credential, asks another question. Only what is a GET can be shared. */

@@ -36,7 +36,8 @@ export function createUpstream(connection: SourceConnection, timing: Timing = re
   const { scheduler } = timing;
   const breaker = new CircuitBreaker(connection);
   const reads = new Reads({
-    send: (url, request) => exchange(shared.dispatcher, url, request, connection),
+    send: (url, request, over) =>
+      over === 'kept connection' ? exchange(shared.dispatcher, url, request, connection) : onceMore(connection, url, request),
     gate: new Gate(breaker, new Bulkhead({ atOnce: readsAtOnce, ...waiting, scheduler })),
     breaker,
     timing,
@@ -50,4 +51,13 @@ export function createUpstream(connection: SourceConnection, timing: Timing = re
     circuit: () => breaker.state,
     close: () => shared.dispatcher.destroy(),
   };
+}
+
+async function onceMore(connection: SourceConnection, url: URL, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  const own = createDispatcher(connection, 'single');
+  try {
+    return await exchange(own.dispatcher, url, request, connection);
+  } finally {
+    await own.dispatcher.destroy();
+  }
 }

@@ -20,6 +20,8 @@ export function verdictOf(attempted: Attempted, method: UpstreamRequest['method'
   if ('error' in attempted) return isConnectFailure(attempted.error) ? 'no-connection' : 'bad';
   const { answer } = attempted;
   if (answer.status >= 500 || answer.status === 408) return 'bad';
+  // A redirect is the word of something in front of the plane; 303 is how the catalog says that a task is completed.
+  if (answer.status >= 300 && answer.status < 400 && answer.status !== 303) return 'bad';
   if (answer.status === 429) return answer.header('retry-after') === null ? 'bad' : 'good';
   return method === 'GET' && answer.isSuccess && answer.isNoJson ? 'bad' : 'good';
 }

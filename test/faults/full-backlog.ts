@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 const listener = `
 const server = require('node:net').createServer();
-server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+server.listen({ host: process.argv[1], port: Number(process.argv[2]), backlog: 1 }, () => {
   require('node:fs').writeSync(1, server.address().port + '\\n');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
@@ -20,11 +20,12 @@ export class FullBacklog {
     this.#sockets = sockets;
   }
 
-  static async start(): Promise<FullBacklog> {
-    const child = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'ignore'] });
+  /** On a free port of 127.0.0.1, or where it is told to be. */
+  static async start(host = '127.0.0.1', wanted = 0): Promise<FullBacklog> {
+    const child = spawn(process.execPath, ['-e', listener, host, String(wanted)], { stdio: ['ignore', 'pipe', 'ignore'] });
     const port = await new Promise<number>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(Number(String(text)))));
     // Linux keeps one more than it is told; the third one hangs, as all that follow.
-    const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'));
+    const sockets = Array.from({ length: 3 }, () => connect(port, host));
     for (const socket of sockets) socket.on('error', () => undefined);
     await Promise.all(sockets.slice(0, 2).map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     return new FullBacklog(port, child, sockets);

@@ -105,3 +105,18 @@ test('a body that never ends is given up at the deadline', async () => {
   await expect(upstream.read(question(400))).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
   expect(performance.now() - begun).toBeLessThan(1_500);
 });
+
+test('a credential that a plane sends back comes no further', async () => {
+  const url = await listen((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      const body = JSON.stringify({ message: `you sent ${/authorization: (.*)/i.exec(String(data))?.[1]}` });
+      socket.write(`HTTP/1.1 400 Bad Request\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+  });
+  const upstream = upstreamTo(url);
+  const request = { ...question(), headers: { authorization: 'Bearer canary-credential' } };
+  expect((await upstream.read(request)).text).toBe('{"message":"you sent Bearer [removed]"}');
+  const delivery = await upstream.deliver({ ...request, method: 'PATCH' });
+  expect(JSON.stringify(delivery)).not.toContain('canary-credential');
+});

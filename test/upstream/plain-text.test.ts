@@ -21,6 +21,12 @@ test.each([
   expect(plainText(text)).toBe(plain);
 });
 
+test('no credential survives', () => {
+  expect(plainText('sent Authorization: Bearer eyJh.eyJz.sig-_ and basic YTpi==, in vain')).toBe(
+    'sent Authorization: Bearer … and basic …, in vain',
+  );
+});
+
 test('at most 300 characters are left, with a sign that more was there', () => {
   expect(plainText('x'.repeat(300))).toHaveLength(300);
   expect(plainText('x'.repeat(301))).toBe(`${'x'.repeat(299)}…`);
