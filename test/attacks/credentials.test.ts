@@ -15,7 +15,7 @@ afterEach(() => world.close());
 function secretsIn({ headers, body, path }: PlaneCall): readonly string[] {
   const token = String(headers.authorization ?? '').replace(/^\w+ /, '');
   const logIn = ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
-  const fields = logIn ? body.split(/["&=]/).filter((part) => part.length >= 12) : [];
+  const fields = logIn ? body.split(/["&=]/).filter((part) => part.length >= 12 && part !== 'client_credentials') : [];
   return [token, ...fields].filter((secret) => secret.length >= 12);
 }
 
@@ -60,26 +60,27 @@ const corpus: readonly (readonly [string, PlaneFault])[] = [
 ];
 const isLogIn = ({ path }: PlaneCall): boolean => ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
 
-test.each(corpus.flatMap(([what, fault]) => [['everywhere', what, fault] as const, ['after the log-in', what, fault] as const]))(
-  'A26 nothing that opens a plane is in an answer or in the log, in any form, when the plane %s %s',
-  async (where, _what, fault) => {
+test.each([['everywhere'], ['only after the log-in']])(
+  'A26 nothing that opens a plane is in an answer or in the log, in any form, whatever it repeats, %s, in its errors',
+  async (where) => {
     world = await World.start({ logLevel: 'info', configuration: { limits: { tokens: 0, selections: 0, aliases: 0, depth: 0 } } });
-    for (const name of names) {
-      world.planes[name].server.fault = (call, handle) => (where !== 'everywhere' && isLogIn(call) ? handle() : fault(call, handle));
-    }
     const schema = buildSchema(sourceModules);
-    const answers = [
-      await world.graphql(`{ tasks(first: 20, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`),
-      await world.graphql(`{ taskSources ${everyField(schema, 'TaskSource')} }`),
-    ];
-    for (const name of names) {
-      answers.push(await world.graphql(`{ task(id: "${name}:00000000-0000-4000-8000-000000000001") { id raw } }`));
-      answers.push(await world.graphql(`mutation { cancelTask(input: { id: "${name}:1" }) { outcome errors { __typename } } }`));
+    for (const [what, fault] of corpus) {
+      // Tokens end, circuits close, and a log-in is tried again.
+      world.passTime(7_200_000);
+      for (const name of names)
+        world.planes[name].server.fault = (call, handle) => (where !== 'everywhere' && isLogIn(call) ? handle() : fault(call, handle));
+      const answers = [await world.graphql(`{ tasks(first: 20, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`)];
+      for (const name of names) {
+        answers.push(await world.graphql(`{ task(id: "${name}:00000000-0000-4000-8000-000000000001", maxAgeMs: 0) { id raw } }`));
+        answers.push(await world.graphql(`mutation { cancelTask(input: { id: "${name}:1" }) { outcome errors { __typename } } }`));
+      }
+      answers.push(await world.graphql(`{ taskSources ${everyField(schema, 'TaskSource')} }`));
+      const text = [JSON.stringify(answers), ...world.log].join('\n');
+      const secrets = names.flatMap((name) => [...shownTo(name)]);
+      expect(secrets.length).toBeGreaterThan(3);
+      expect([what, ...secrets.flatMap(formsOf).filter((form) => text.includes(form))]).toEqual([what]);
     }
-    const text = [JSON.stringify(answers), ...world.log].join('\n');
-    const secrets = names.flatMap((name) => [...shownTo(name)]);
-    expect(secrets.length).toBeGreaterThan(3);
-    expect(secrets.flatMap(formsOf).filter((form) => text.includes(form))).toEqual([]);
   },
 );
 
