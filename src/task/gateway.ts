@@ -91,6 +91,7 @@ export class Gateway {
         source,
         health,
         trackedIds: () => ledger.trackedIds(source.name),
+        keptPayloads: (taskIds) => ledger.history.payloads(taskIds),
         actedOn: () => this.#guard.actedOn(source.name),
         fullMs: poll.fullMs,
         now,
@@ -156,7 +157,7 @@ export class Gateway {
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
       watching: new Watching(reader, this.#watches),
-      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, report }),
+      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, payloadOf: (task) => reader.payloadOf(task), report }),
     };
   }
 
