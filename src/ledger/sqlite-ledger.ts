@@ -12,10 +12,10 @@ import { patiently } from './patience.js';
 import { SqlLedger } from './sql-ledger.js';
 
 /**
- * A commit is on the disk when it returns, not only in the cache of the system. The driver waits for a lock inside the process, so
- * it waits shortly; what it fails at is tried again.
+ * A commit is on the disk when it returns, not only in the cache of the system. While the driver waits for a lock the process does
+ * nothing else, so it hardly waits; what it fails at is tried again.
  */
-const pragmas = ['busy_timeout = 20', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
+const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
 
 export interface SqliteLedgerOptions {
   /** Milliseconds since 1970. */

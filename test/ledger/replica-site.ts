@@ -44,7 +44,8 @@ export class ReplicaSite {
     return stringify({
       server: { port: 0 },
       auth: { mode: 'none' },
-      store: { kind: 'postgres', url: this.#url },
+      // Who polls is to follow from who watches.
+      store: { kind: 'postgres', url: this.#url, record: 'watched' },
       reads: { maxAgeMs: 0 },
       sources: [
         {
