@@ -44,7 +44,7 @@ export class ReplicaSite {
     return stringify({
       server: { port: 0 },
       auth: { mode: 'none' },
-      store: { kind: 'postgres', url: this.#url },
+      store: { kind: 'postgres', url: this.#url, record: 'watched' },
       reads: { maxAgeMs: 0 },
       sources: [
         {

@@ -9,9 +9,9 @@ import { prove, type ProofOptions } from './proof.js';
 const short: ProofOptions = {
   seed: 1,
   actions: 200,
-  planes: 12,
-  tasksEach: 10,
-  timeoutMs: 700,
+  planes: 8,
+  tasksEach: 12,
+  timeoutMs: 2_000,
   openLedgers: async (now) => {
     const ledger = new MemoryLedger(now);
     return [ledger, ledger];

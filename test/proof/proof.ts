@@ -68,7 +68,11 @@ export async function prove({ seed, actions, planes: count, tasksEach, timeoutMs
         for (const [place, { task }] of plan.entries()) plane.tasks.set(`t${place}`, task(`t${place}`));
         await plane.turn('open');
         // What reads need stands before the door closes: actions alone come with new connections.
-        await gateways[0]?.operation(anonymous).tasks.one(`p${index}:t0`);
+        for (const gateway of gateways)
+          await gateway
+            .operation(anonymous)
+            .tasks.one(`p${index}:t0`)
+            .catch(() => null);
         await plane.turn(door);
         const done: { readonly id: string; readonly clients: string; readonly task: ProofTask; readonly answers: readonly Answer[] }[] = [];
         const run = async ({ clients }: Planned, place: number): Promise<void> => {
