@@ -42,7 +42,7 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
   return {
     isDoubled: risky.length > 1 || arrived.length > keyed + unkeyed || task.arrivals.length - arrived.length > (task.fault.refusals ?? 0),
     wrong: [
-      ...firsts.flatMap((answer) => wrongIn(answer, task, arrived.length, door)),
+      ...firsts.flatMap((answer) => wrongIn(answer, { task, door, answers: firsts }, arrived.length)),
       ...repeatsOf(answers),
       ...(arrived.length > sent.length ? ['more was sent than clients were told of'] : []),
       ...(same(
@@ -59,14 +59,17 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
   };
 }
 
-function wrongIn(answer: Answer, task: ProofTask, sends: number, door: Door): readonly string[] {
+function wrongIn(answer: Answer, { task, door, answers }: Pick<Case, 'task' | 'door' | 'answers'>, sends: number): readonly string[] {
   const verdict = verdictOf(answer);
   const applied = task.arrivals.some(({ isApplied, action }) => isApplied && action === answer.action);
+  // What another request of the same action has done, and was told of, says nothing of this one.
+  const isOfAnother = answers.some((other) => other !== answer && other.action === answer.action && other.outcome !== 'REJECTED');
   const [error] = answer.errors;
   const wrong: string[] = [];
   if (answer.outcome === 'ACCEPTED' && !applied) wrong.push('ACCEPTED, and nothing was done');
-  if (answer.outcome === 'REJECTED' && verdict !== 'not sent' && applied) wrong.push('REJECTED, and it was done');
-  if (error?.__typename === 'TaskSourceError' && error.isRetryable && applied) wrong.push('said to be safe to repeat, and it was done');
+  if (answer.outcome === 'REJECTED' && verdict !== 'not sent' && applied && !isOfAnother) wrong.push('REJECTED, and it was done');
+  if (error?.__typename === 'TaskSourceError' && error.isRetryable && applied && !isOfAnother)
+    wrong.push('said to be safe to repeat, and it was done');
   // After the deadline the request may have come to the plane later than the readings.
   const isTrue = isDeadline(answer) || observedOf(answer) === null || observedOf(answer) === statusOf[task.status];
   if (!isTrue) wrong.push(`observed ${observedOf(answer)}, and it is ${statusOf[task.status]}`);
