@@ -89,6 +89,8 @@ interface HoldRow {
   readonly audit_id: string;
   /** The status from which it was sent. */
   readonly sent_from: TaskStatus;
+  /** 1 when the task has shown what became of it. */
+  readonly is_over: number;
   /** Then it holds nobody up any more. */
   readonly until: number;
 }

@@ -7,6 +7,8 @@ type Outcome = { readonly is: TaskActionOutcome; readonly at: number } | null;
 /** Which action has a task for itself, as long as the process lives. */
 export class MemoryHolds {
   readonly #holds = new Map<string, TaskHold>();
+  /** Audit ids of holders whose task has shown what became of them. */
+  readonly #over = new Set<string>();
   readonly #outcomeOf: (auditId: string) => Outcome;
 
   constructor(outcomeOf: (auditId: string) => Outcome) {
@@ -17,18 +19,24 @@ export class MemoryHolds {
     const holder = this.#holds.get(wanted.taskId);
     if (holder !== undefined && !this.#isOver(holder, wanted)) {
       const { auditId, sentFrom } = holder;
-      return { auditId, sentFrom, isAnswered: this.#outcomeOf(auditId) !== null };
+      const phase = this.#over.has(auditId) ? 'over' : this.#outcomeOf(auditId) === null ? 'sending' : 'answered';
+      return { auditId, sentFrom, phase };
     }
+    if (holder !== undefined) this.#over.delete(holder.auditId);
     this.#holds.set(wanted.taskId, wanted);
     return null;
   }
 
   release(taskId: string, auditId: string): void {
-    if (this.#holds.get(taskId)?.auditId === auditId) this.#holds.delete(taskId);
+    if (this.#holds.get(taskId)?.auditId === auditId) this.#over.add(auditId);
   }
 
   prune(now: number): void {
-    for (const [taskId, { until }] of this.#holds) if (until <= now) this.#holds.delete(taskId);
+    for (const [taskId, { auditId, until }] of this.#holds) {
+      if (until > now) continue;
+      this.#holds.delete(taskId);
+      this.#over.delete(auditId);
+    }
   }
 
   #isOver({ auditId, until }: TaskHold, wanted: TaskHold): boolean {

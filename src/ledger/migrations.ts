@@ -34,7 +34,7 @@ export const migrations: readonly (readonly string[])[] = [
       primary key (task_id, position))`,
   ],
   [
-    'create table tributary_hold (task_id text primary key, audit_id text not null, sent_from text not null, until bigint not null)',
+    'create table tributary_hold (task_id text primary key, audit_id text not null, sent_from text not null, is_over bigint not null, until bigint not null)',
     // Of several processes with one database: what they know of tasks, and what each of them follows.
     'create table tributary_shared_source (source_name text primary key, version bigint not null, health text, is_listed bigint)',
     `create table tributary_shared_task (

@@ -15,7 +15,7 @@ export class SqlHolds {
 
   hold(wanted: TaskHold): Promise<TaskHolder | null> {
     const { auditId, sentFrom, until } = wanted;
-    const [taskId, mine] = [plainText(wanted.taskId), { audit_id: auditId, sent_from: sentFrom, until }];
+    const [taskId, mine] = [plainText(wanted.taskId), { audit_id: auditId, sent_from: sentFrom, is_over: 0, until }];
     return this.#database.write(async (db) => {
       await db
         .insertInto('tributary_hold')
@@ -33,7 +33,9 @@ export class SqlHolds {
 
   async release(taskId: string, auditId: string): Promise<void> {
     const id = plainText(taskId);
-    await this.#database.write((db) => db.deleteFrom('tributary_hold').where('task_id', '=', id).where('audit_id', '=', auditId).execute());
+    await this.#database.write((db) =>
+      db.updateTable('tributary_hold').set({ is_over: 1 }).where('task_id', '=', id).where('audit_id', '=', auditId).execute(),
+    );
   }
 }
 
@@ -43,7 +45,7 @@ function holderOf(taskId: string, db: Transaction<LedgerTables>) {
   return db
     .selectFrom('tributary_hold as hold')
     .leftJoin('tributary_action as action', 'action.audit_id', 'hold.audit_id')
-    .select(['hold.audit_id', 'hold.sent_from', 'hold.until', 'action.outcome', 'action.outcome_at'])
+    .select(['hold.audit_id', 'hold.sent_from', 'hold.is_over', 'hold.until', 'action.outcome', 'action.outcome_at'])
     .where('hold.task_id', '=', taskId)
     .executeTakeFirstOrThrow();
 }
@@ -56,5 +58,6 @@ function isOver({ audit_id: auditId, until, outcome, outcome_at: outcomeAt }: Ho
 
 function answerTo(auditId: string, holder: Holder): TaskHolder | null {
   if (holder.audit_id === auditId) return null;
-  return { auditId: holder.audit_id, sentFrom: holder.sent_from, isAnswered: holder.outcome !== null };
+  const phase = holder.is_over === 1 ? 'over' : holder.outcome === null ? 'sending' : 'answered';
+  return { auditId: holder.audit_id, sentFrom: holder.sent_from, phase };
 }

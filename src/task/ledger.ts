@@ -18,11 +18,11 @@ export interface Ledger {
   /** Records what became of it. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
   /**
-   * Asks for the right to act on a task: of all actions, in every process, one has it, until it is rejected, given back, or too long ago.
+   * Asks for the right to act on a task: of all actions, in every process, one has it, until it is rejected or too long ago.
    * Null: the action that asks has it; else the one that has.
    */
   holdTask(hold: TaskHold): Promise<TaskHolder | null>;
-  /** Gives it back: the task has shown that the plane took the action. Without effect for another action than the one that has it. */
+  /** The task has shown what became of the action, so that the next one may come. Without effect for another action than the one that has it. */
   releaseTask(taskId: string, auditId: string): Promise<void>;
   /** Actions without an outcome that no living process will give one, the oldest first, at most 1,000. */
   cutOffActions(): Promise<readonly CutOffAction[]>;
@@ -86,8 +86,11 @@ export interface TaskHold {
 export interface TaskHolder {
   readonly auditId: string;
   readonly sentFrom: TaskStatus;
-  /** It was sent and has its outcome: when the status of the task is another one from now on, it is over. */
-  readonly isAnswered: boolean;
+  /**
+   * `sending`: it has no outcome. `answered`: it is over when the status of the task is another one from now on. `over`: it is; but who
+   * has read the task before may not know.
+   */
+  readonly phase: 'sending' | 'answered' | 'over';
 }
 
 /** An action that was recorded, and of which nobody knows what became. */

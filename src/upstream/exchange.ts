@@ -29,8 +29,8 @@ export async function exchange(
       chunks.push(chunk);
     }
   } catch (error) {
-    // The status of an action that succeeded stands, whatever becomes of the rest of the answer.
-    if (request.method !== 'GET' && statusCode >= 200 && statusCode < 300) return new UpstreamAnswer(statusCode, headers, '', now());
+    // The status of an action stands, whatever becomes of the rest of the answer.
+    if (request.method !== 'GET') return new UpstreamAnswer(statusCode, headers, '', now());
     throw error;
   }
   const text = withoutCredentials(Buffer.concat(chunks).toString('utf8'), request, statusCode);

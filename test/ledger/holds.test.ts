@@ -45,7 +45,7 @@ for (const { kind, tool, start } of allStores) {
       const winner = ids[holders.indexOf(null)];
       expect(holders.filter((holder) => holder === null)).toHaveLength(1);
       expect(holders.filter((holder) => holder !== null)).toEqual(
-        Array(19).fill({ auditId: winner, sentFrom: 'FAILED', isAnswered: false }),
+        Array(19).fill({ auditId: winner, sentFrom: 'FAILED', phase: 'sending' }),
       );
     });
 
@@ -58,7 +58,7 @@ for (const { kind, tool, start } of allStores) {
       await held();
       now += 64_999;
       const next = await record();
-      expect(await hold(next)).toMatchObject({ isAnswered: false });
+      expect(await hold(next)).toMatchObject({ phase: 'sending' });
       now += 1;
       expect(await hold(next)).toBeNull();
     });
@@ -69,7 +69,7 @@ for (const { kind, tool, start } of allStores) {
       await ledger.recordOutcome(auditId, outcome, now);
       now += 59_999;
       const next = await record();
-      expect(await hold(next)).toEqual({ auditId, sentFrom: 'FAILED', isAnswered: true });
+      expect(await hold(next)).toEqual({ auditId, sentFrom: 'FAILED', phase: 'answered' });
       now += 1;
       expect(await hold(next)).toBeNull();
     });
@@ -87,12 +87,15 @@ for (const { kind, tool, start } of allStores) {
       expect(await hold(await record(), { over })).toMatchObject({ auditId: ids[holders.indexOf(null)] });
     });
 
-    test('can be given back by the one that has it, and by no other', async () => {
+    test('is said to be over by the one that has it, and by no other; it goes to who has heard of that', async () => {
       const auditId = await held();
       await ledger.releaseTask(taskId, await record());
-      expect(await hold(await record())).toMatchObject({ auditId });
+      expect(await hold(await record())).toMatchObject({ auditId, phase: 'sending' });
       await ledger.releaseTask(taskId, auditId);
-      expect(await hold(await record())).toBeNull();
+      const next = await record();
+      expect(await hold(next)).toMatchObject({ auditId, phase: 'over' });
+      expect(await hold(next, { over: auditId })).toBeNull();
+      expect(await hold(await record())).toMatchObject({ auditId: next, phase: 'sending' });
     });
 
     test('is forgotten when it is over', async () => {

@@ -72,6 +72,11 @@ export class ReplicaSite {
     return replica;
   }
 
+  /** What the gateways have told each other of tasks, as it is in their database. */
+  async shared(): Promise<string> {
+    return JSON.stringify(await this.database.query(this.#url, 'select * from tributary_shared_task'));
+  }
+
   /** The id of a new task. */
   task(status: string): string {
     return `vcf:${this.plane.addTask({ status })}`;

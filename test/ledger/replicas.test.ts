@@ -109,6 +109,18 @@ describeWith(postgres)('two gateways with one database', () => {
     await until(() => seen(events, id).includes('RUNNING'), 'that it runs');
   });
 
+  test('no secret of a task reaches the database, and who takes it from there shows the same', async () => {
+    const [events, others] = await bothWatched(tasks);
+    await until(() => site.reads.length > 2, 'a poll');
+    const id = `vcf:${site.plane.addCredentialsTask({ status: 'FAILED', adminPassword: 'canary-1', nested: { apiKey: 'canary-2' } })}`;
+    for (const each of [events, others]) await until(() => seen(each, id).length === 1, 'the credentials task');
+    const shared = await site.shared();
+    expect(shared).toContain(id);
+    expect(shared).not.toContain('canary');
+    expect(JSON.stringify(events)).toContain('[removed]');
+    expect(others).toEqual(events);
+  });
+
   test('while the database is away each polls for itself; when it is back, one does, and nothing was missed', async () => {
     const [events, others] = await bothWatched(tasks);
     const early = site.task('IN_PROGRESS');

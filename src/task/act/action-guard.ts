@@ -7,7 +7,8 @@ export const longestWaitMs = 60_000;
 type Sending = { readonly phase: 'sending' } | Sent;
 
 interface Sent {
-  readonly phase: 'sent';
+  /** `over`: its task has shown what became of it. */
+  readonly phase: 'sent' | 'over';
   readonly auditId: string;
   readonly at: number;
   readonly status: TaskStatus;
@@ -43,15 +44,17 @@ export class ActionGuard {
   /** To be called with what was read after the action: another status than the one before it ends the wait. True: it did. */
   observeAfterwards(task: Pick<Task, 'id' | 'status'>): boolean {
     const action = this.#actions.get(task.id);
-    return action?.phase === 'sent' && action.status !== task.status && this.#actions.delete(task.id);
+    if (action?.phase !== 'sent' || action.status === task.status) return false;
+    this.#actions.set(task.id, { ...action, phase: 'over' });
+    return true;
   }
 
   /** Gives the audit id of the action before, which is over; null: there is none that is remembered. */
   begin(taskId: string): string | null {
     const before = this.#actions.get(taskId);
-    for (const [id, action] of this.#actions) if (action.phase === 'sent' && this.#isOver(action)) this.#actions.delete(id);
+    for (const [id, action] of this.#actions) if (action.phase !== 'sending' && this.#isLongAgo(action)) this.#actions.delete(id);
     this.#actions.set(taskId, { phase: 'sending' });
-    return before?.phase === 'sent' ? before.auditId : null;
+    return before === undefined || before.phase === 'sending' ? null : before.auditId;
   }
 
   /** The plane took it, or may have: the next action waits until the status is another one. */
@@ -64,7 +67,11 @@ export class ActionGuard {
     this.#actions.delete(taskId);
   }
 
-  #isOver({ at }: Sent): boolean {
+  #isOver(action: Sent): boolean {
+    return action.phase === 'over' || this.#isLongAgo(action);
+  }
+
+  #isLongAgo({ at }: Sent): boolean {
     return this.#now() - at >= longestWaitMs;
   }
 }

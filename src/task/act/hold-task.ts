@@ -31,7 +31,7 @@ export async function holdTask(request: HoldRequest, room: ActionRoom): Promise<
   }
 }
 
-/** The task has shown what the action did: the next one may come at once. It passes by itself, too, so that failing costs time alone. */
+/** The task has shown what the action did: the next one may come. It passes by itself, too, so that failing costs time alone. */
 export async function releaseTask(taskId: string, auditId: string, { ledger, report }: ActionRoom): Promise<void> {
   try {
     await ledger.releaseTask(taskId, auditId);
@@ -46,11 +46,13 @@ function hold({ place, task, auditId }: HoldRequest, over: string | null, { ledg
   return ledger.holdTask({ taskId: task.id, auditId, sentFrom: task.status, at, until, overSince: at - longestWaitMs, over });
 }
 
-/** What was read before the holder had its outcome says nothing of it: no clock of another process is trusted, the task is read again. */
-async function isOver({ sentFrom, isAnswered }: TaskHolder, { place, task }: HoldRequest, room: ActionRoom): Promise<boolean> {
-  if (!isAnswered || task.status === sentFrom) return false;
+/**
+ * What was read before the holder was over says nothing of what it did: no clock of another process is trusted, the task is read again.
+ * Its blockers were looked at in the status that it had before, so that it must still have that one.
+ */
+async function isOver({ sentFrom, phase }: TaskHolder, { place, task }: HoldRequest, room: ActionRoom): Promise<boolean> {
+  if (phase === 'sending' || (phase === 'answered' && task.status === sentFrom)) return false;
   const fresh = await readTask(place, 0, room);
   if (fresh === null || fresh instanceof SourceProblemError || isStale(fresh)) return false;
-  // Its blockers were looked at in the status that it was read in before.
-  return fresh.status !== sentFrom && fresh.status === task.status;
+  return fresh.status === task.status;
 }

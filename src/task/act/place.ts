@@ -17,9 +17,9 @@ export function placeOf(taskId: string, { views, caller }: ActionRoom): Place | 
   return id?.of !== 'task' || view === undefined ? null : { view, localId: id.localId };
 }
 
-/** Reads the task; what is known may be so many milliseconds old. */
+/** Reads the task; what is known may be so many milliseconds old. 0 asks for it now: what was asked for in this very millisecond will not do. */
 export async function readTask({ view, localId }: Place, maxAgeMs: number, { now, forgotten }: ActionRoom): Promise<TaskAnswer> {
-  const answers = await view.read([localId], { since: now(), maxAgeMs });
+  const answers = await view.read([localId], { since: maxAgeMs === 0 ? now() + 1 : now(), maxAgeMs });
   return forgotten.standIn(view.source, localId, answers.get(localId) ?? null);
 }
 

@@ -1,0 +1,27 @@
+import type { Death } from './dying-gateway.js';
+
+/** A moment at which the process is killed, and what is true afterwards. */
+export interface Moment extends Death {
+  /** How often the plane was asked when the process died, and when the same key has come again. */
+  readonly sent: readonly [number, number];
+  readonly again: { readonly outcome: string; readonly isRepeat: boolean; readonly errors: readonly { readonly __typename: string }[] };
+}
+
+const first = { outcome: 'ACCEPTED', isRepeat: false, errors: [] };
+const repeated = { outcome: 'ACCEPTED', isRepeat: true, errors: [] };
+const unknown = { outcome: 'UNKNOWN', isRepeat: true, errors: [{ __typename: 'TaskOutcomeUnknownError' }] };
+
+/** Before and after each step of the journal. */
+export const moments: readonly Moment[] = [
+  { method: 'claimAnswer', when: 'before', sent: [0, 1], again: first },
+  { method: 'claimAnswer', when: 'after', sent: [0, 1], again: first },
+  { method: 'recordIntent', when: 'after', sent: [0, 0], again: unknown },
+  { method: 'holdTask', when: 'after', sent: [0, 0], again: unknown },
+  { method: 'recordOutcome', when: 'before', sent: [1, 1], again: unknown },
+  { method: 'recordOutcome', when: 'after', sent: [1, 1], again: repeated },
+  { method: 'keepAnswer', when: 'before', sent: [1, 1], again: repeated },
+  { method: 'keepAnswer', when: 'after', sent: [1, 1], again: repeated },
+];
+
+/** Later than any action that was under way can still be. In milliseconds. */
+export const muchLater = 3_600_000;

@@ -1,0 +1,58 @@
+import type { ActionPayloadFields, Actions } from '../../src/task/act/actions.js';
+import type { ActionCommand } from '../../src/task/act/action-command.js';
+
+/** One answer that a client got. */
+export interface Answer extends ActionPayloadFields {
+  readonly key: string | null;
+  readonly action: ActionCommand['action'];
+}
+
+/** Acts on a task through one of the gateways. */
+export type Ask = (gateway: number, action: ActionCommand['action'], key: string | null) => Promise<Answer>;
+
+/** What clients do with one task; every answer that they got. */
+export interface Clients {
+  readonly name: string;
+  /** Credentials tasks can be retried and cancelled from the same status. */
+  readonly onCredentials: boolean;
+  readonly firstAction: ActionCommand['action'];
+  run(ask: Ask): Promise<readonly Answer[]>;
+}
+
+const mutations = { RETRY: 'retryTask', CANCEL: 'cancelTask' } as const;
+
+/** One request for an action, as a client sends it. */
+export async function request(actions: Actions, id: string, action: ActionCommand['action'], key: string | null): Promise<Answer> {
+  return { ...(await actions.act(mutations[action], { action, input: null }, { id, idempotencyKey: key })), key, action };
+}
+
+/** Asks again with the same key, as a client does that got no answer; it stops when the answer repeats itself. */
+async function patient(ask: Ask, action: ActionCommand['action']): Promise<readonly Answer[]> {
+  const first = await ask(0, action, 'k');
+  return [first, await ask(1, action, 'k'), await ask(0, action, 'k')];
+}
+
+export const allClients: readonly Clients[] = [
+  { name: 'one retry', onCredentials: false, firstAction: 'RETRY', run: async (ask) => [await ask(0, 'RETRY', null)] },
+  { name: 'one cancel', onCredentials: false, firstAction: 'CANCEL', run: async (ask) => [await ask(1, 'CANCEL', 'k')] },
+  { name: 'a client that retries', onCredentials: false, firstAction: 'RETRY', run: (ask) => patient(ask, 'RETRY') },
+  { name: 'a client that cancels again', onCredentials: false, firstAction: 'CANCEL', run: (ask) => patient(ask, 'CANCEL') },
+  {
+    name: 'one key at once, two gateways',
+    onCredentials: false,
+    firstAction: 'RETRY',
+    run: (ask) => Promise.all([ask(0, 'RETRY', 'k'), ask(1, 'RETRY', 'k'), ask(0, 'RETRY', 'k'), ask(1, 'RETRY', 'k')]),
+  },
+  {
+    name: 'no key at once, two gateways',
+    onCredentials: false,
+    firstAction: 'RETRY',
+    run: (ask) => Promise.all([ask(0, 'RETRY', null), ask(1, 'RETRY', null), ask(0, 'RETRY', 'a'), ask(1, 'RETRY', 'b')]),
+  },
+  {
+    name: 'retry against cancel',
+    onCredentials: true,
+    firstAction: 'RETRY',
+    run: (ask) => Promise.all([ask(0, 'RETRY', 'a'), ask(1, 'CANCEL', 'b'), ask(0, 'CANCEL', null), ask(1, 'RETRY', null)]),
+  },
+];

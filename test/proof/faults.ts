@@ -1,0 +1,67 @@
+/** What an answer of the plane allows the gateway to say. */
+export type Verdict = 'ACCEPTED' | 'UNKNOWN' | 'TaskSourceError' | 'TaskNotFoundError' | 'TaskConflictError';
+
+/** What goes wrong with one action, step by step of its exchange. */
+export interface Fault {
+  readonly name: string;
+  /** Whether the plane does what it is asked for. */
+  readonly applies: boolean;
+  /** How it answers: a status, or what it does instead. */
+  readonly answer: number | Broken;
+  /** How often it answers 401 first, before any of that. */
+  readonly refusals?: number;
+  readonly verdict: Verdict;
+}
+
+/** Raw behaviour on the socket. */
+export type Broken =
+  | 'reset'
+  | 'end'
+  | 'half a status line'
+  | 'garbage'
+  | 'silence'
+  | 'headers, then silence'
+  | 'half a body'
+  | 'HTML'
+  | 'late'
+  | 'redirect'
+  | 'half a conflict';
+
+const statuses = (verdict: Verdict, applies: boolean, ...codes: readonly number[]): readonly Fault[] =>
+  codes.map((answer) => ({ name: `${answer}${applies ? ', and it was done' : ''}`, applies, answer, verdict }));
+
+export const noFault: Fault = { name: 'none', applies: true, answer: 200, verdict: 'ACCEPTED' };
+
+/** Every step at which an exchange can break, once the request has arrived. */
+export const faults: readonly Fault[] = [
+  { name: 'reset before it was done', applies: false, answer: 'reset', verdict: 'UNKNOWN' },
+  { name: 'reset after it was done', applies: true, answer: 'reset', verdict: 'UNKNOWN' },
+  { name: 'end without an answer, not done', applies: false, answer: 'end', verdict: 'UNKNOWN' },
+  { name: 'end without an answer, done', applies: true, answer: 'end', verdict: 'UNKNOWN' },
+  { name: 'reset within the status line', applies: true, answer: 'half a status line', verdict: 'UNKNOWN' },
+  { name: 'garbage in place of an answer', applies: true, answer: 'garbage', verdict: 'UNKNOWN' },
+  { name: 'silence, not done', applies: false, answer: 'silence', verdict: 'UNKNOWN' },
+  { name: 'silence, done', applies: true, answer: 'silence', verdict: 'UNKNOWN' },
+  { name: '200, then silence', applies: true, answer: 'headers, then silence', verdict: 'ACCEPTED' },
+  { name: '200, then half a body', applies: true, answer: 'half a body', verdict: 'ACCEPTED' },
+  { name: '200 with HTML', applies: true, answer: 'HTML', verdict: 'ACCEPTED' },
+  { name: 'a late 200', applies: true, answer: 'late', verdict: 'ACCEPTED' },
+  { name: 'a redirect', applies: false, answer: 'redirect', verdict: 'UNKNOWN' },
+  { name: '409, then half a body', applies: false, answer: 'half a conflict', verdict: 'TaskConflictError' },
+  ...statuses('UNKNOWN', false, 500, 502, 503, 504),
+  ...statuses('UNKNOWN', true, 500, 502, 503, 504),
+  ...statuses('TaskSourceError', false, 400, 403, 422, 429),
+  ...statuses('TaskNotFoundError', false, 404),
+  ...statuses('TaskConflictError', false, 409),
+  ...statuses('ACCEPTED', true, 202, 204),
+];
+
+/** Each of these costs the gateway a token: the others wait for it, so that there is one of them at a time. */
+export const refusals: readonly Fault[] = [
+  { name: '401 once', applies: true, answer: 200, refusals: 1, verdict: 'ACCEPTED' },
+  { name: '401 once, then a reset', applies: true, answer: 'reset', refusals: 1, verdict: 'UNKNOWN' },
+  { name: '401 always', applies: false, answer: 401, refusals: 1, verdict: 'TaskSourceError' },
+];
+
+/** How a plane takes new connections: as ever; not at all; or it resets each at once. */
+export type Door = 'open' | 'closed' | 'rude';

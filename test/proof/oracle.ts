@@ -1,0 +1,129 @@
+import type { TaskStatus } from '../../src/task/model/status.js';
+import type { Answer } from './clients.js';
+import type { Door, Verdict } from './faults.js';
+import { type ProofTask, statusOf } from './proof-plane.js';
+
+/** What the plane knows of a task and what the clients were told of it. */
+export interface Case {
+  readonly task: ProofTask;
+  readonly door: Door;
+  readonly answers: readonly Answer[];
+  /** Outcomes in the journal of the actions on it, in any order. */
+  readonly journal: readonly string[];
+}
+
+export interface Judgement {
+  /** The plane was asked again for what it may have done already. */
+  readonly isDoubled: boolean;
+  /** What the clients were told that is not so. */
+  readonly wrong: readonly string[];
+  /** The deadline passed before an answer, or the request itself, came through: UNKNOWN, and true. */
+  readonly isLate: boolean;
+  /** Requests for an action that arrived with a good token. */
+  readonly sends: number;
+  /** Requests of clients. */
+  readonly asked: number;
+  /** Why requests were kept back. */
+  readonly refusals: readonly string[];
+}
+
+/** Answers that say that the plane has done nothing. */
+const harmless: ReadonlySet<unknown> = new Set([400, 401, 403, 404, 409, 422, 429, 'half a conflict']);
+
+/** Judges by what the plane has written down alone. */
+export function judge({ task, door, answers, journal }: Case): Judgement {
+  const arrived = task.arrivals.filter(({ answer }) => answer !== 'refused the token');
+  const risky = arrived.filter(({ answer }) => !harmless.has(answer));
+  const firsts = answers.filter(({ isRepeat }) => !isRepeat);
+  const sent = firsts.filter((answer) => verdictOf(answer) !== 'not sent');
+  const isLate = sent.some((answer) => isDeadline(answer) && task.fault.verdict !== 'UNKNOWN');
+  const keyed = new Set(answers.flatMap(({ key }) => key ?? [])).size;
+  const unkeyed = answers.filter(({ key }) => key === null).length;
+  return {
+    isDoubled: risky.length > 1 || arrived.length > keyed + unkeyed || task.arrivals.length - arrived.length > (task.fault.refusals ?? 0),
+    wrong: [
+      ...firsts.flatMap((answer) => wrongIn(answer, { task, door, answers: firsts }, arrived.length)),
+      ...repeatsOf(answers),
+      ...(arrived.length > sent.length ? ['more was sent than clients were told of'] : []),
+      ...(same(
+        firsts.map(({ outcome }) => outcome),
+        journal,
+      )
+        ? []
+        : [`the journal says ${journal.join()}`]),
+    ],
+    isLate,
+    sends: arrived.length,
+    asked: answers.length,
+    refusals: firsts.flatMap(refusalsIn),
+  };
+}
+
+function wrongIn(answer: Answer, { task, door, answers }: Pick<Case, 'task' | 'door' | 'answers'>, sends: number): readonly string[] {
+  const verdict = verdictOf(answer);
+  const applied = task.arrivals.some(({ isApplied, action }) => isApplied && action === answer.action);
+  // What another request of the same action has done, and was told of, says nothing of this one.
+  const isOfAnother = answers.some((other) => other !== answer && other.action === answer.action && other.outcome !== 'REJECTED');
+  const [error] = answer.errors;
+  const wrong: string[] = [];
+  if (answer.outcome === 'ACCEPTED' && !applied) wrong.push('ACCEPTED, and nothing was done');
+  if (answer.outcome === 'REJECTED' && verdict !== 'not sent' && applied && !isOfAnother) wrong.push('REJECTED, and it was done');
+  if (error?.__typename === 'TaskSourceError' && error.isRetryable && applied && !isOfAnother)
+    wrong.push('said to be safe to repeat, and it was done');
+  // After the deadline the request may have come to the plane later than the readings.
+  const isTrue = isDeadline(answer) || observedOf(answer) === null || observedOf(answer) === statusOf[task.status];
+  if (!isTrue) wrong.push(`observed ${observedOf(answer)}, and it is ${statusOf[task.status]}`);
+  // A connection that was reset as soon as it stood may have carried bytes: both are true then.
+  const fromDoor: readonly (Verdict | 'not sent')[] = door === 'rude' ? ['TaskSourceError', 'UNKNOWN'] : ['TaskSourceError'];
+  const expected = sends === 0 ? fromDoor : [task.fault.verdict];
+  const isDue = verdict === 'not sent' || expected.includes(verdict) || isDeadline(answer);
+  if (!isDue) wrong.push(`${verdict}, where ${expected.join(' or ')} is due`);
+  return wrong;
+}
+
+/** What an answer says of the one request; `not sent` where it says that there was none. */
+function verdictOf({ outcome, errors }: Answer): Verdict | 'not sent' {
+  const [error] = errors;
+  if (outcome !== 'REJECTED') return outcome;
+  if (error === undefined || error.__typename === 'TaskActionNotAllowedError' || error.__typename === 'IdempotencyKeyReusedError') {
+    return 'not sent';
+  }
+  return error.__typename === 'TaskSourceError' && isBeforeSending(error.problem.kind) ? 'not sent' : (error.__typename as Verdict);
+}
+
+function refusalsIn({ errors: [error] }: Answer): readonly string[] {
+  if (error?.__typename === 'TaskActionNotAllowedError') return error.blockers.map(({ code }) => code);
+  return error?.__typename === 'TaskSourceError' && isBeforeSending(error.problem.kind) ? [error.problem.kind] : [];
+}
+
+/** The gateway itself has kept the request back. */
+function isBeforeSending(kind: string): boolean {
+  return kind === 'CIRCUIT_OPEN' || kind === 'OVERLOADED';
+}
+
+function observedOf({ errors: [error] }: Answer): TaskStatus | null {
+  return error?.__typename === 'TaskOutcomeUnknownError' ? error.observedStatus : null;
+}
+
+function isDeadline({ outcome, errors }: Answer): boolean {
+  const [error] = errors;
+  return outcome === 'UNKNOWN' && error?.__typename === 'TaskOutcomeUnknownError' && error.problem.kind === 'TIMEOUT';
+}
+
+/** One key has one answer. */
+function repeatsOf(answers: readonly Answer[]): readonly string[] {
+  const keyed = answers.filter(({ key }) => key !== null);
+  const told = new Map<string, string>();
+  const wrong: string[] = [];
+  for (const { key, action, outcome, auditId } of keyed) {
+    const text = `${outcome} ${auditId}`;
+    const before = told.get(`${key} ${action}`);
+    if (before !== undefined && before !== text) wrong.push(`one key was answered with ${before} and with ${text}`);
+    told.set(`${key} ${action}`, text);
+  }
+  return wrong;
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.toSorted().join() === other.toSorted().join();
+}

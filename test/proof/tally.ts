@@ -1,0 +1,99 @@
+import type { Door } from './faults.js';
+import type { Judgement } from './oracle.js';
+import type { ProofTask } from './proof-plane.js';
+
+interface Row {
+  tasks: number;
+  asked: number;
+  sends: number;
+  late: number;
+  doubled: number;
+  wrong: number;
+}
+
+const emptyRow = (): Row => ({ tasks: 0, asked: 0, sends: 0, late: 0, doubled: 0, wrong: 0 });
+
+/** So many of what is not so are shown in full. */
+const shown = 20;
+
+/** What came of all judgements. */
+export class Tally {
+  /** Tasks that were acted on. */
+  tasks = 0;
+  /** Actions that clients asked for. */
+  asked = 0;
+  /** Those of them with a fault, in the exchange with the plane or at its door. */
+  askedWithFault = 0;
+  /** Requests for an action that arrived with a good token. */
+  sends = 0;
+  /** Answers that came after the deadline: UNKNOWN, and true. */
+  late = 0;
+  doubled = 0;
+  wrong = 0;
+  /** Requests that followed a redirect. */
+  strays = 0;
+  /** What the gateways reported as going wrong inside them. */
+  readonly reported: unknown[] = [];
+  /** The first of what is not so, in words. */
+  readonly findings: string[] = [];
+  readonly #rows = new Map<string, Row>();
+  readonly #refusals = new Map<string, number>();
+
+  add(
+    clients: string,
+    door: Door,
+    { id, fault, arrivals }: ProofTask,
+    { isDoubled, wrong, isLate, sends, asked, refusals }: Judgement,
+  ): void {
+    const hasFault = fault.name !== 'none' || door !== 'open';
+    this.tasks += 1;
+    this.asked += asked;
+    this.askedWithFault += hasFault ? asked : 0;
+    for (const code of refusals) this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
+    this.sends += sends;
+    this.late += Number(isLate);
+    this.doubled += Number(isDoubled);
+    this.wrong += Number(wrong.length > 0);
+    for (const name of [`fault    ${sends === 0 && door !== 'open' ? doors[door] : fault.name}`, `clients  ${clients}`]) {
+      const row = this.#rows.get(name) ?? emptyRow();
+      row.tasks += 1;
+      row.asked += asked;
+      row.sends += sends;
+      row.late += Number(isLate);
+      row.doubled += Number(isDoubled);
+      row.wrong += Number(wrong.length > 0);
+      this.#rows.set(name, row);
+    }
+    if ((isDoubled || wrong.length > 0) && this.findings.length < shown) {
+      const asked = arrivals.map(({ action, answer }) => `${action} ${answer}`).join(', ');
+      this.findings.push(
+        `${id}, ${clients}, ${door}, ${fault.name}: ${isDoubled ? 'DOUBLED ' : ''}${wrong.join('; ')} (arrived: ${asked})`,
+      );
+    }
+  }
+
+  report(error: unknown): void {
+    if (this.reported.length < shown) this.reported.push(error);
+  }
+
+  /** Nothing was doubled, nothing said that is not so. */
+  get isClean(): boolean {
+    return this.doubled === 0 && this.wrong === 0 && this.strays === 0;
+  }
+
+  /** The table, for people. */
+  lines(): readonly string[] {
+    const columns = ['tasks', 'asked', 'arrived', 'late', 'doubled', 'wrong'];
+    const line = (name: string, values: readonly (number | string)[]): string =>
+      `${name.padEnd(46)}${values.map((value) => String(value).padStart(9)).join('')}`;
+    const rows = [...this.#rows].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return [
+      line('', columns),
+      ...rows.map(([name, row]) => line(name, [row.tasks, row.asked, row.sends, row.late, row.doubled, row.wrong])),
+      line('all', [this.tasks, this.asked, this.sends, this.late, this.doubled, this.wrong]),
+      `kept back: ${[...this.#refusals].map(([code, count]) => `${code} ${count}`).join(', ')}`,
+    ];
+  }
+}
+
+const doors = { open: 'none', closed: 'connection refused', rude: 'connection reset as soon as it stands' } as const;
