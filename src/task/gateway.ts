@@ -56,6 +56,7 @@ export interface GatewayOptions {
 
 /** What resolvers work with: reading, acting and watching for one caller, one operation long. */
 export interface Operation {
+  readonly caller: Caller;
   readonly tasks: Tasks;
   readonly lists: TaskLists;
   readonly actions: Actions;
@@ -151,6 +152,7 @@ export class Gateway {
       log,
     };
     return {
+      caller,
       tasks: new Tasks(reader, (task) => this.#watches.nextPollAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity),
       lists: new TaskLists(reader),
       actions: new Actions(room, this.#idempotency),

@@ -1,9 +1,6 @@
 import { noRights, type Policy, type Rights } from '../../task/access/policy.js';
-import { anonymous, type Caller, type Right } from '../../task/caller.js';
+import { anonymous, type Caller, type GatewayRight, type Right } from '../../task/caller.js';
 import type { Proof } from './verifier.js';
-
-/** What a caller may do with the gateway itself, whatever the source. */
-export type GatewayRight = 'introspect' | 'operate' | 'audit';
 
 /** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
 export interface Session extends Caller {

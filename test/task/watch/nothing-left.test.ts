@@ -46,11 +46,12 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const poller = watches.polled('plane')?.poller;
   if (poller === undefined) throw new Error('There is no poller.');
   const freshness = { since: now(), maxAgeMs: 1_000 };
+  const create = (release: () => void) => createTaskChangeStream(() => true, release);
   for (let round = 0; round < 5_000; round++) {
-    const one = watches.open(createTaskChangeStream, (stream, onEnd) => {
-      void watchTask({ view, poller, localId: 'task-1' }, freshness, stream, onEnd);
+    const one = watches.open(create, (stream, onEnd) => {
+      void watchTask({ view, poller, localId: 'task-1', mayRead: () => true }, freshness, stream, onEnd);
     });
-    const all = watches.open(createTaskChangeStream, (stream, onEnd) => {
+    const all = watches.open(create, (stream, onEnd) => {
       onEnd(watchTasks(view, () => true, stream));
       onEnd(poller.followTasks());
     });
