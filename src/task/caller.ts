@@ -11,6 +11,8 @@ export interface Caller {
   may(right: Right, sourceName: string): boolean;
   /** Absent: not at all. */
   has?(right: GatewayRight): boolean;
+  /** The caller's own token of a source, for sources that take those; absent and null: they sent none. */
+  sourceToken?(sourceName: string): string | null;
 }
 
 /** The caller where authentication is off (`auth.mode: none`). */

@@ -22,7 +22,7 @@ import type { Visitor } from './visitor.js';
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
 export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
   const { limits, guards, trusted, timing, entrance, context } = options;
-  const formatterFor = ({ entered }: Visitor): ResultFormatter => options.formatterOf(entered?.session ?? openSession);
+  const formatterFor = ({ entered }: Visitor): ResultFormatter => options.formatterOf(entered?.session ?? openSession());
   return makeServer<Record<string, unknown>, Visitor>({
     connectionInitWaitTimeout: timing.initMs,
     onConnect: async ({ connectionParams, extra: visitor }) => {

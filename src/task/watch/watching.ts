@@ -7,15 +7,19 @@ import { createTaskChangeStream, type TaskChangeOrError, type TaskChangeStream }
 import { createHealthStream, watchHealth } from './watch-health.js';
 import { absent, failWith, watchTask } from './watch-task.js';
 import { watchTasks } from './watch-tasks.js';
-import type { PolledView, Watches } from './watches.js';
+import type { PolledView } from './polled-view.js';
+import type { Watches } from './watches.js';
 
 /** Watches for one caller. Everything it gives ends at once on `return()`, and leaves nothing behind. */
 export class Watching {
   readonly #reader: Reader;
+  readonly #polled: ReadonlyMap<string, PolledView>;
   readonly #watches: Watches;
 
-  constructor(reader: Reader, watches: Watches) {
+  /** `polled`: what the caller sees of each source, by its name. */
+  constructor(reader: Reader, polled: ReadonlyMap<string, PolledView>, watches: Watches) {
     this.#reader = reader;
+    this.#polled = polled;
     this.#watches = watches;
   }
 
@@ -68,10 +72,10 @@ export class Watching {
     createTaskChangeStream(this.#mayRead, release, this.#watches.changes);
 
   #allReadable(): readonly PolledView[] {
-    return this.#reader.views().flatMap(({ source }) => this.#watches.polled(source.name) ?? []);
+    return this.#reader.views().flatMap(({ source }) => this.#polled.get(source.name) ?? []);
   }
 
   #readable(sourceName: string): PolledView | undefined {
-    return this.#reader.view(sourceName) === null ? undefined : this.#watches.polled(sourceName);
+    return this.#reader.view(sourceName) === null ? undefined : this.#polled.get(sourceName);
   }
 }
