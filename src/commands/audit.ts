@@ -2,7 +2,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { readConfiguration } from '../config/read-configuration.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import { openLedger } from '../ledger/open-ledger.js';
-import { auditText } from '../task/audit/audit-link.js';
+import { lineOf } from '../task/audit/audit-link.js';
 import type { AuditTrail } from '../task/audit/audit-trail.js';
 import { verifyAudit } from '../task/audit/verify-audit.js';
 import type { SourceModule } from '../task/source/source-module.js';
@@ -31,9 +31,9 @@ export function exportTrail(options: ConfiguredOptions, modules: readonly Source
     for (;;) {
       const links = await trail.read(after);
       if (links.length === 0) return exitCode.done;
-      for (const { position, previous, hash, entry } of links) {
-        io.out(auditText({ position, previous, hash, entry: JSON.parse(entry) as unknown }));
-        after = position;
+      for (const link of links) {
+        io.out(lineOf(link));
+        after = link.position;
       }
     }
   });

@@ -12,6 +12,7 @@ import {
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway, Operation } from '../task/gateway.js';
+import { mountAudit } from './audit-route.js';
 import type { Entrance } from './authentication/entrance.js';
 import { presentedIn } from './authentication/presented.js';
 import { prepareSessions, requireSession, sessionOf } from './authentication/require-session.js';
@@ -162,6 +163,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // After the subscriptions: until then, connections are still accepted.
   closeUnusedConnections(app);
   mountHealth(app, entrance, gateway);
+  mountAudit(app, entrance, gateway.audit);
   return app;
 }
 

@@ -5,6 +5,7 @@ import type { ActionRoom } from './act/action-room.js';
 import { RateLimiter } from './act/rate-limiter.js';
 import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
+import type { AuditTrail } from './audit/audit-trail.js';
 import type { Caller } from './caller.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
@@ -126,6 +127,11 @@ export class Gateway {
     if (record !== 'always') return;
     const kept = [...this.#shared].filter(([name]) => !this.#own.has(name));
     this.#watches.record(kept.map(([, { poller }]) => poller));
+  }
+
+  /** What is written down of every action, for those who may read it. */
+  get audit(): AuditTrail {
+    return this.#options.ledger.audit;
   }
 
   operation(caller: Caller): Operation {

@@ -26,8 +26,13 @@ export function hashOf(position: number, previous: string, entry: string): strin
   return createHash('sha256').update(`${position}\n${previous}\n${entry}`).digest('hex');
 }
 
+/** A link as a line of JSON, its entry inside it. */
+export function lineOf({ position, previous, hash, entry }: AuditLink): string {
+  return auditText({ position, previous, hash, entry: JSON.parse(entry) as unknown });
+}
+
 /** JSON in one line of visible characters: what could move a cursor, hide text or turn it around is escaped. */
-export function auditText(value: unknown): string {
+function auditText(value: unknown): string {
   return JSON.stringify(value).replace(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
