@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../task/audit/audit-entry.js';
+import { type AuditHead, emptyHead } from '../task/audit/audit-head.js';
 import { type AuditLink, linkAfter } from '../task/audit/audit-link.js';
-import { type AuditHead, type AuditTrail, emptyHead } from '../task/audit/audit-trail.js';
+import type { AuditTrail } from '../task/audit/audit-trail.js';
 import { mostAuditLinks } from './keep.js';
 
 /** So many links there are at most; then the oldest go. */

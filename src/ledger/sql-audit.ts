@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
 
 import type { AuditEntry } from '../task/audit/audit-entry.js';
+import { type AuditHead, emptyHead } from '../task/audit/audit-head.js';
 import { type AuditLink, linkAfter } from '../task/audit/audit-link.js';
-import { type AuditHead, type AuditTrail, emptyHead } from '../task/audit/audit-trail.js';
+import type { AuditTrail } from '../task/audit/audit-trail.js';
 import type { Database } from './database.js';
 import { mostAuditLinks } from './keep.js';
 import type { LedgerTables } from './ledger-tables.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { AuditEntry } from './audit-entry.js';
-import type { AuditHead } from './audit-trail.js';
+import type { AuditHead } from './audit-head.js';
 
 /** One entry of the trail, tied to the one before. */
 export interface AuditLink {

@@ -1,12 +1,5 @@
+import type { AuditHead } from './audit-head.js';
 import type { AuditLink } from './audit-link.js';
-
-/** Where a chain ends. */
-export interface AuditHead {
-  /** Of the last link; 0: there is none. */
-  readonly position: number;
-  /** Of the last link; before the first one, 64 zeros. */
-  readonly hash: string;
-}
 
 /** The trail of all actions, to be read: links are only ever added, by whoever journals an action, in the same transaction. */
 export interface AuditTrail {
@@ -14,5 +7,3 @@ export interface AuditTrail {
   read(after: number): Promise<readonly AuditLink[]>;
   head(): Promise<AuditHead>;
 }
-
-export const emptyHead: AuditHead = { position: 0, hash: '0'.repeat(64) };

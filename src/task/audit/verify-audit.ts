@@ -1,5 +1,6 @@
 import { hashOf } from './audit-link.js';
-import { type AuditHead, type AuditTrail, emptyHead } from './audit-trail.js';
+import { type AuditHead, emptyHead } from './audit-head.js';
+import type { AuditTrail } from './audit-trail.js';
 
 /** Whether a trail is whole, or its first link that is not as it was written. */
 export type AuditVerdict =
