@@ -9,6 +9,7 @@ import { doctor } from './doctor.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { findConfiguration } from './find-configuration.js';
 import type { Io } from './io.js';
+import { exportTrail, verifyTrail } from './audit.js';
 import { createKey, type KeysOptions, listKeys, type NewKeyOptions, revokeKey } from './keys.js';
 import { fileOf, hostOf, keyIdOf, lifeOf, portOf, rolesOf, seedOf } from './option-values.js';
 import { printSchema } from './print-schema.js';
@@ -115,6 +116,7 @@ function program(modules: readonly SourceModule[], io: Io, set: (outcome: Outcom
     .addHelpText('after', examples('tributary doctor --config tributary.yaml') + exitCodes('All is well.', 'Something is not.'))
     .action(async (options: ConfiguredOptions) => set(await doctor(options, modules, io)));
   addKeys(root, io);
+  addAudit(root, modules, io, set);
   return root;
 }
 
@@ -149,6 +151,20 @@ function addKeys(root: Command, io: Io): void {
     .description('Takes a key back. A gateway that runs refuses it within seconds, and ends what it opened within a minute.')
     .addHelpText('after', examples('tributary keys revoke ci') + exitCodes('It is revoked.', 'There is none of this id.'))
     .action((id: string, options: KeysOptions) => revokeKey(id, options, io));
+}
+
+function addAudit(root: Command, modules: readonly SourceModule[], io: Io, set: (outcome: Outcome) => void): void {
+  const audit = command(root, 'audit').description('Checks and prints the trail of all actions in the store.').helpCommand(false);
+  command(audit, 'verify')
+    .description('Follows the chain of hashes and names the first entry that is not as it was written. A gateway may run meanwhile.')
+    .option('--config <file>', `${where}.`, fileOf)
+    .addHelpText('after', examples('tributary audit verify --config tributary.yaml') + exitCodes('It is whole.', 'It is broken.'))
+    .action(async (options: ConfiguredOptions) => set(await verifyTrail(options, modules, io)));
+  command(audit, 'export')
+    .description('Prints every entry as a line of JSON, with its hash and that of the one before.')
+    .option('--config <file>', `${where}.`, fileOf)
+    .addHelpText('after', examples('tributary audit export > audit.jsonl') + exitCodes('It is printed.', 'It could not be read.'))
+    .action(async (options: ConfiguredOptions) => set(await exportTrail(options, modules, io)));
 }
 
 function keyed(parent: Command, name: string): Command {

@@ -19,6 +19,7 @@ import type { Scheduler } from '../task/watch/scheduler.js';
 import { timerScheduler } from '../task/watch/timer-scheduler.js';
 import { readDocument } from '../upstream/read-document.js';
 import { CommandError, exitCode } from './exit-code.js';
+import { gatewaySource } from './gateway-source.js';
 import { logLines } from './log-lines.js';
 import { roleLines } from './role-lines.js';
 
@@ -59,10 +60,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
   const ledger = options.ledger ?? (await open(configuration.store, { now, report }));
-  const sources = configuration.sources.map(({ module, connection, settings, poll }) => ({
-    source: module.create({ ...connection, now, steady, random }, settings),
-    poll,
-  }));
+  const sources = configuration.sources.map((one) => gatewaySource(one, { now, steady, random }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: roleLines(logger) });
   const gateway = new Gateway({

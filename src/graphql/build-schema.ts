@@ -15,6 +15,7 @@ import { ResourceResolver } from './resource-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { TaskResolver } from './task-resolver.js';
 import { TaskSourceResolver } from './task-source-resolver.js';
+import { undeclaredRootFields } from './undeclared-root-fields.js';
 
 /** The whole schema: our own types, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
@@ -43,6 +44,9 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   describeRoots(schema);
   const [error] = validateSchema(schema);
   if (error !== undefined) throw error;
+  const undeclared = undeclaredRootFields(schema);
+  if (undeclared.length > 0)
+    throw new Error(`These root fields need no right, so nobody can say who may use them: ${undeclared.join(', ')}.`);
   return schema;
 }
 

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { ActionCommand } from '../task/act/action-command.js';
+import { Needs } from '../task/access/needs.js';
 import { CancelTaskInput } from '../task/act/cancel-task-input.js';
 import { CancelTaskPayload } from '../task/act/cancel-task-payload.js';
 import { CancelTasksInput } from '../task/act/cancel-tasks-input.js';
@@ -21,6 +22,7 @@ const cancel: ActionCommand = { action: 'CANCEL', input: null };
 
 @Resolver()
 export class MutationResolver {
+  @Needs('retry')
   @Mutation(() => RetryTaskPayload, { nullable: true, description: 'Asks the plane to try again.' })
   async retryTask(
     @Arg('input', () => RetryTaskInput, { description: 'Which task, and why.' }) input: RetryTaskInput,
@@ -29,6 +31,7 @@ export class MutationResolver {
     return retryPayload(await actions.act('retryTask', retry, input), input.clientMutationId);
   }
 
+  @Needs('cancel')
   @Mutation(() => CancelTaskPayload, { nullable: true, description: 'Asks the plane to stop.' })
   async cancelTask(
     @Arg('input', () => CancelTaskInput, { description: 'Which task, and why.' }) input: CancelTaskInput,
@@ -37,6 +40,7 @@ export class MutationResolver {
     return cancelPayload(await actions.act('cancelTask', cancel, input), input.clientMutationId);
   }
 
+  @Needs('retry')
   @Mutation(() => RetryTasksPayload, { nullable: true, description: 'The same for many.' })
   async retryTasks(
     @Arg('input', () => RetryTasksInput, { description: 'Which tasks, and why.' }) input: RetryTasksInput,
@@ -48,6 +52,7 @@ export class MutationResolver {
     };
   }
 
+  @Needs('cancel')
   @Mutation(() => CancelTasksPayload, { nullable: true, description: 'The same for many.' })
   async cancelTasks(
     @Arg('input', () => CancelTasksInput, { description: 'Which tasks, and why.' }) input: CancelTasksInput,
@@ -59,6 +64,7 @@ export class MutationResolver {
     };
   }
 
+  @Needs('track')
   @Mutation(() => TrackTaskPayload, { nullable: true, description: 'Planes that cannot list (Catalog) show a task once it is tracked.' })
   trackTask(
     @Arg('input', () => TrackTaskInput, { description: 'Which task.' }) input: TrackTaskInput,
@@ -67,6 +73,7 @@ export class MutationResolver {
     return tracking.track(input);
   }
 
+  @Needs('track')
   @Mutation(() => UntrackTaskPayload, { nullable: true, description: 'Forgets it again.' })
   untrackTask(
     @Arg('input', () => UntrackTaskInput, { description: 'Which task.' }) input: UntrackTaskInput,

@@ -1,5 +1,6 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
 
+import { Needs } from '../task/access/needs.js';
 import type { Operation } from '../task/gateway.js';
 import { Node } from '../task/model/node.js';
 import { Task } from '../task/model/task.js';
@@ -12,21 +13,25 @@ import { TasksArgs } from './tasks-args.js';
 
 @Resolver()
 export class QueryResolver {
+  @Needs('read')
   @Query(() => Node, { nullable: true, description: 'Anything with an id; null when absent or not readable.' })
   node(@Args(() => NodeArgs) { id }: NodeArgs, @Ctx() { tasks }: Operation): Promise<Node | null> {
     return tasks.node(id);
   }
 
+  @Needs('read')
   @Query(() => [Node], { nullable: 'items', description: 'The same for up to 200, in their order.' })
   nodes(@Args(() => NodesArgs) { ids }: NodesArgs, @Ctx() { tasks }: Operation): readonly Promise<Node | null>[] {
     return tasks.nodes(ids);
   }
 
+  @Needs('read')
   @Query(() => Task, { nullable: true, description: 'One task; null when absent or not readable.' })
   task(@Args(() => TaskArgs) { id, maxAgeMs }: TaskArgs, @Ctx() { tasks }: Operation): Promise<Task | null> {
     return tasks.one(id, maxAgeMs);
   }
 
+  @Needs('read')
   @Query(() => Task, {
     nullable: true,
     description: "For people who hold the id that a plane's own screen shows. Reads it once; trackTask remembers it.",
@@ -35,6 +40,7 @@ export class QueryResolver {
     return tasks.bySourceTaskId(args.sourceName, args.sourceTaskId);
   }
 
+  @Needs('read')
   @Query(() => TaskConnection, {
     nullable: true,
     description:
@@ -44,6 +50,7 @@ export class QueryResolver {
     return lists.page(args);
   }
 
+  @Needs('read')
   @Query(() => TaskFailureGroupConnection, { nullable: true, description: 'Failed tasks by cause.' })
   taskFailureGroups(
     @Args(() => TaskFailureGroupsArgs) args: TaskFailureGroupsArgs,
@@ -52,11 +59,13 @@ export class QueryResolver {
     return lists.failureGroups(args);
   }
 
+  @Needs('read')
   @Query(() => TaskSource, { nullable: true, description: 'One source.' })
   taskSource(@Args(() => TaskSourceArgs) { name }: TaskSourceArgs, @Ctx() { tasks }: Operation): TaskSource | null {
     return tasks.source(name);
   }
 
+  @Needs('read')
   @Query(() => [TaskSource], { nullable: true, description: 'All that the caller may read, in the order of the configuration.' })
   taskSources(@Ctx() { tasks }: Operation): readonly TaskSource[] {
     return tasks.sources();

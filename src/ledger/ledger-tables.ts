@@ -1,5 +1,6 @@
 import type { TaskActionKind } from '../task/act/action-kind.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
+import type { AuditLink } from '../task/audit/audit-link.js';
 import type { TaskStatus } from '../task/model/status.js';
 
 /** The tables as the newest migration leaves them. Instants are milliseconds since 1970. */
@@ -13,6 +14,8 @@ export interface LedgerTables {
   readonly tributary_task: TaskRow;
   readonly tributary_task_change: ChangeRow;
   readonly tributary_hold: HoldRow;
+  /** Links are only ever added. */
+  readonly tributary_audit: AuditLink;
 }
 
 /** The journal of actions. */

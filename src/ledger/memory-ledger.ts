@@ -15,7 +15,9 @@ import type {
 } from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
+import { askedEntry, outcomeEntry } from './audit-entries.js';
 import { answerLifeMs, mostActionsOfTask } from './keep.js';
+import { MemoryAudit } from './memory-audit.js';
 import { MemoryHistory } from './memory-history.js';
 import { MemoryHolds } from './memory-holds.js';
 
@@ -38,6 +40,7 @@ interface Claim {
  * kept for 24 hours, and while there are 100,000 of them a new one is refused.
  */
 export class MemoryLedger implements Ledger {
+  readonly audit = new MemoryAudit();
   readonly history = new MemoryHistory();
   readonly #tracked = new Map<string, Set<string>>();
   readonly #journal = new Map<string, ActionIntent & { outcome: { readonly is: TaskActionOutcome; readonly at: number } | null }>();
@@ -76,6 +79,7 @@ export class MemoryLedger implements Ledger {
       claim.auditId = auditId;
     }
     this.#journal.set(auditId, { ...intent, outcome: null });
+    this.audit.append(askedEntry(auditId, intent));
     const oldest = this.#journal.keys().next();
     if (this.#journal.size > maxActions && oldest.done !== true) this.#journal.delete(oldest.value);
     return auditId;
@@ -84,6 +88,7 @@ export class MemoryLedger implements Ledger {
   async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     const entry = this.#journal.get(auditId);
     if (entry !== undefined) entry.outcome = { is: outcome, at };
+    this.audit.append(outcomeEntry(auditId, outcome, at));
   }
 
   async holdTask(hold: TaskHold): Promise<TaskHolder | null> {
@@ -101,7 +106,9 @@ export class MemoryLedger implements Ledger {
 
   async settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     const entry = this.#journal.get(auditId);
-    if (entry !== undefined) entry.outcome ??= { is: outcome, at };
+    if (entry === undefined || entry.outcome !== null) return;
+    entry.outcome = { is: outcome, at };
+    this.audit.append(outcomeEntry(auditId, outcome, at));
   }
 
   async actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>> {

@@ -45,4 +45,8 @@ export const migrations: readonly (readonly string[])[] = [
       replica_id text not null, source_name text not null, wants text not null, until bigint not null,
       primary key (replica_id, source_name))`,
   ],
+  [
+    'create table tributary_audit (position bigint primary key, previous text not null, entry text not null, hash text not null)',
+    `insert into tributary_setting (name, value) values ('auditHead', '0:${'0'.repeat(64)}')`,
+  ],
 ];

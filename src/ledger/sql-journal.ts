@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 
 import type { TaskActionOutcome } from '../task/act/outcome.js';
+import { askedEntry, outcomeEntry } from './audit-entries.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
 import type { ActionIntent, CutOffAction } from '../task/ledger.js';
 import type { Database } from './database.js';
 import { mostActionsOfTask, mostCutOffActions } from './keep.js';
 import type { LedgerTables } from './ledger-tables.js';
 import { plainText } from './plain-text.js';
+import { SqlAudit } from './sql-audit.js';
 
 /** The journal of actions in a database. */
 export class SqlJournal {
@@ -21,21 +23,24 @@ export class SqlJournal {
     this.#cutOffBefore = cutOffBefore;
   }
 
-  async recordIntent({ caller, mutation, action, taskId, reason, sentFrom, claimId, at }: ActionIntent): Promise<string> {
+  async recordIntent(intent: ActionIntent): Promise<string> {
+    const { caller, mutation, action, taskId, reason, sentFrom, claimId, at } = intent;
     const auditId = randomUUID();
     const who = { audit_id: auditId, caller: plainText(caller), mutation, action, task_id: plainText(taskId) };
     const entry = { ...who, reason: reason && plainText(reason), recorded_at: at, sent_from: sentFrom, outcome: null, outcome_at: null };
     await this.#database.write(async (db) => {
       if (claimId !== null) await actUnder(claimId, auditId, db);
       await db.insertInto('tributary_action').values(entry).execute();
+      await SqlAudit.append(askedEntry(auditId, intent), db);
     });
     return auditId;
   }
 
   async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
-    await this.#database.write((db) =>
-      db.updateTable('tributary_action').set({ outcome, outcome_at: at }).where('audit_id', '=', auditId).execute(),
-    );
+    await this.#database.write(async (db) => {
+      await db.updateTable('tributary_action').set({ outcome, outcome_at: at }).where('audit_id', '=', auditId).execute();
+      await SqlAudit.append(outcomeEntry(auditId, outcome, at), db);
+    });
   }
 
   async cutOff(): Promise<readonly CutOffAction[]> {
@@ -54,9 +59,15 @@ export class SqlJournal {
 
   async settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
     const found = { outcome, outcome_at: at };
-    await this.#database.write((db) =>
-      db.updateTable('tributary_action').set(found).where('audit_id', '=', auditId).where('outcome', 'is', null).execute(),
-    );
+    await this.#database.write(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('tributary_action')
+        .set(found)
+        .where('audit_id', '=', auditId)
+        .where('outcome', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await SqlAudit.append(outcomeEntry(auditId, outcome, at), db);
+    });
   }
 
   async actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>> {

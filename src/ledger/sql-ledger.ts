@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { TaskActionError } from '../task/act/error.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
+import type { AuditTrail } from '../task/audit/audit-trail.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
 import type { History } from '../task/history/history.js';
 import type {
@@ -20,6 +21,7 @@ import { answerName } from './answer-name.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
+import { SqlAudit } from './sql-audit.js';
 import { SqlHolds } from './sql-holds.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlJournal } from './sql-journal.js';
@@ -35,6 +37,7 @@ export interface SqlLedgerOptions extends DatabaseOptions {
 
 /** A ledger in a database; whatever is acknowledged is on its disk. */
 export class SqlLedger implements Ledger {
+  readonly audit: AuditTrail;
   readonly history: History;
   readonly #options: SqlLedgerOptions;
   readonly #database: Database;
@@ -46,6 +49,7 @@ export class SqlLedger implements Ledger {
     this.#database = new Database(options);
     this.#journal = new SqlJournal(this.#database, options.cutOffBefore);
     this.#holds = new SqlHolds(this.#database);
+    this.audit = new SqlAudit(this.#database);
     this.history = new SqlHistory(this.#database);
   }
 

@@ -12,6 +12,7 @@ import {
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway, Operation } from '../task/gateway.js';
+import { mountAudit } from './audit-route.js';
 import type { Entrance } from './authentication/entrance.js';
 import { presentedIn } from './authentication/presented.js';
 import { prepareSessions, requireSession, sessionOf } from './authentication/require-session.js';
@@ -41,6 +42,7 @@ import { type SocketTiming, socketTiming } from './limits/socket-timing.js';
 import { watchLoad } from './limits/watch-load.js';
 import { type LiveTiming, liveTiming } from './live/live-timing.js';
 import { mountLive } from './live/mount-live.js';
+import { ResultFormatter } from './live/result-formatter.js';
 import { SharedResults } from './live/shared-results.js';
 import { ValidDocuments } from './live/valid-documents.js';
 import { refusal } from './refusal.js';
@@ -140,24 +142,28 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     onRequest: refuseMethod,
     handler: refuseMethod,
   });
+  const mayIntrospect = (session: Session): boolean => introspection || session.has('introspect');
+  const toReaders = new ResultFormatter(createErrorFormatter({ introspection: true, report }));
+  const toOthers = new ResultFormatter(createErrorFormatter({ introspection: false, report }));
   mountLive(app, graphqlPath, {
     schema,
-    introspection,
+    mayIntrospect,
     limits,
     guards,
     trusted,
     origins: options.cors,
     entrance,
     context,
-    formatError: createErrorFormatter({ introspection, report }),
     documents: new ValidDocuments(),
     results: new SharedResults(),
+    formatterOf: (session) => (mayIntrospect(session) ? toReaders : toOthers),
     timing: options.timing ?? liveTiming,
     log: app.log,
   });
   // After the subscriptions: until then, connections are still accepted.
   closeUnusedConnections(app);
   mountHealth(app, entrance, gateway);
+  mountAudit(app, entrance, gateway.audit);
   return app;
 }
 

@@ -1,11 +1,18 @@
 /** What a caller may do with a source. */
 export type Right = 'read' | 'retry' | 'cancel' | 'track';
 
+/** What a caller may do with the gateway itself, whatever the source. */
+export type GatewayRight = 'introspect' | 'operate' | 'audit';
+
 /** Who asks. Every read and every action passes through `may`, each time anew: a right may be taken away while an operation lasts. */
 export interface Caller {
   /** Stable; names the caller in the journal, and owns idempotency keys. */
   readonly id: string;
   may(right: Right, sourceName: string): boolean;
+  /** Absent: not at all. */
+  has?(right: GatewayRight): boolean;
+  /** The caller's own token of a source, for sources that take those; absent and null: they sent none. */
+  sourceToken?(sourceName: string): string | null;
 }
 
 /** The caller where authentication is off (`auth.mode: none`). */

@@ -5,6 +5,7 @@ import type { ActionRoom } from './act/action-room.js';
 import { RateLimiter } from './act/rate-limiter.js';
 import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
+import type { AuditTrail } from './audit/audit-trail.js';
 import type { Caller } from './caller.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
@@ -13,6 +14,7 @@ import { Recorder } from './history/recorder.js';
 import { TaskHistory } from './history/task-history.js';
 import type { Ledger } from './ledger.js';
 import type { Log } from './log.js';
+import { OwnViews } from './passthrough/own-views.js';
 import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
@@ -22,6 +24,8 @@ import { Sharing } from './replica/sharing.js';
 import { SourceHealth } from './source/source-health.js';
 import type { Source } from './source/source.js';
 import type { PollIntervals } from './watch/poll-intervals.js';
+import type { PolledView } from './watch/polled-view.js';
+import { Poller } from './watch/poller.js';
 import type { Scheduler } from './watch/scheduler.js';
 import { Watches } from './watch/watches.js';
 import { Watching } from './watch/watching.js';
@@ -30,6 +34,8 @@ import { Watching } from './watch/watching.js';
 export interface ConfiguredSource {
   readonly source: Source;
   readonly poll: PollIntervals;
+  /** The same for a caller with their own token; absent: the gateway has credentials of its own, and all callers share what they bring. */
+  readonly withToken?: (token: string) => Source;
 }
 
 export interface GatewayOptions {
@@ -56,6 +62,7 @@ export interface GatewayOptions {
 
 /** What resolvers work with: reading, acting and watching for one caller, one operation long. */
 export interface Operation {
+  readonly caller: Caller;
   readonly tasks: Tasks;
   readonly lists: TaskLists;
   readonly actions: Actions;
@@ -67,54 +74,42 @@ export interface Operation {
 /** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
 export class Gateway {
   readonly #options: GatewayOptions;
+  /** What all callers see alike, by source name. */
+  readonly #shared: ReadonlyMap<string, PolledView>;
+  /** What each caller sees with a token of their own, by source name. */
+  readonly #own = new Map<string, OwnViews>();
   readonly #views: ReadonlyMap<string, View>;
   readonly #guard: ActionGuard;
   readonly #allowance: RateLimiter;
   readonly #idempotency: Idempotency;
-  readonly #watches: Watches;
+  readonly #watches = new Watches();
   readonly #recorder: Recorder;
   readonly #housekeeping: Housekeeping;
   readonly #estimates: Estimates;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, ledger, replicas, reads, now, scheduler, random, report, log } = options;
-    const polled = sources.map(({ source, poll }) => {
-      const health = new SourceHealth({
-        sourceName: source.name,
-        timeoutMs: source.timeoutMs,
-        circuit: () => source.circuit?.() ?? 'CLOSED',
-        log,
-        report,
-      });
-      const view = new View({
-        source,
-        health,
-        trackedIds: () => ledger.trackedIds(source.name),
-        keptPayloads: (taskIds) => ledger.history.payloads(taskIds),
-        actedOn: () => this.#guard.actedOn(source.name),
-        fullMs: poll.fullMs,
-        now,
-        report,
-      });
-      return { view, poll, ...(replicas && { turn: new Sharing(view, replicas) }) };
-    });
-    this.#views = new Map(polled.map(({ view }) => [view.source.name, view]));
+    const { sources, ledger, replicas, now, scheduler, report, log } = options;
+    this.#shared = new Map(
+      sources.map(({ source, poll, withToken }) => [
+        source.name,
+        // Processes tell each other nothing that one caller's token brought.
+        this.#see(source, poll, log, withToken === undefined ? replicas : undefined),
+      ]),
+    );
+    for (const { source, poll, withToken } of sources) {
+      if (withToken === undefined) continue;
+      // How a caller's own token does is for that caller to know, and not for the log.
+      const create = (token: string): PolledView => this.#see(withToken(token), poll, { ...log, sourceChanged: () => undefined });
+      this.#own.set(source.name, new OwnViews({ create, now, scheduler }));
+    }
+    this.#views = new Map([...this.#shared].map(([name, { view }]) => [name, view]));
     this.#recorder = new Recorder({ history: ledger.history, trackedIds: (name) => ledger.trackedIds(name), now, scheduler, report });
-    for (const { view } of polled) this.#recorder.follow(view);
+    // What one caller's token brought is kept for nobody.
+    for (const [name, view] of this.#views) if (!this.#own.has(name)) this.#recorder.follow(view);
     this.#guard = new ActionGuard(now);
     this.#allowance = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
     this.#idempotency = new Idempotency({ ledger, now, report });
-    this.#watches = new Watches(
-      polled.map((one) => ({
-        ...one,
-        reads,
-        now,
-        scheduler,
-        random,
-        isActing: () => this.#guard.actedOn(one.view.source.name).length > 0,
-      })),
-    );
     this.#estimates = new Estimates(ledger.history, now);
     this.#housekeeping = new Housekeeping({
       chores: [() => ledger.prune([...this.#views.keys()]), () => settleActions({ ledger, views: this.#views, now })],
@@ -129,18 +124,28 @@ export class Gateway {
    */
   start({ record }: { readonly record: 'always' | 'watched' }): void {
     this.#housekeeping.start();
-    if (record === 'always') this.#watches.record();
+    if (record !== 'always') return;
+    const kept = [...this.#shared].filter(([name]) => !this.#own.has(name));
+    this.#watches.record(kept.map(([, { poller }]) => poller));
+  }
+
+  /** What is written down of every action, for those who may read it. */
+  get audit(): AuditTrail {
+    return this.#options.ledger.audit;
   }
 
   operation(caller: Caller): Operation {
     const { ledger, now, report, log, reads, sources } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
+    const polled = this.#polledFor(caller);
+    const views = new Map([...polled].map(([name, { view }]) => [name, view]));
     const settled = (): Promise<void> => this.#recorder.settled();
-    const forgotten = new ForgottenTasks({ history: ledger.history, settled, report });
-    const reader = new Reader({ views: this.#views, caller, since: now(), reads, forgotten });
+    const isKept = (sourceName: string): boolean => !this.#own.has(sourceName);
+    const forgotten = new ForgottenTasks({ history: ledger.history, isKept, settled, report });
+    const reader = new Reader({ views, caller, since: now(), reads, forgotten });
     const room: ActionRoom = {
-      views: this.#views,
+      views,
       caller,
       ledger,
       guard: this.#guard,
@@ -152,11 +157,15 @@ export class Gateway {
       log,
     };
     return {
-      tasks: new Tasks(reader, (task) => this.#watches.nextPollAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity),
+      caller,
+      tasks: new Tasks(
+        reader,
+        (task) => polled.get(task.sourceName)?.poller.nextAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
+      ),
       lists: new TaskLists(reader),
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
-      watching: new Watching(reader, this.#watches),
+      watching: new Watching(reader, polled, this.#watches),
       history: new TaskHistory({ ledger, estimates: this.#estimates, settled, payloadOf: (task) => reader.payloadOf(task), report }),
     };
   }
@@ -165,8 +174,43 @@ export class Gateway {
   async close(): Promise<void> {
     this.#watches.close();
     await this.#options.replicas?.close();
-    await Promise.all([this.#housekeeping.close(), ...this.#options.sources.map(({ source }) => source.close())]);
+    await Promise.all([
+      this.#housekeeping.close(),
+      ...this.#options.sources.map(({ source }) => source.close()),
+      ...[...this.#own.values()].map((views) => views.close()),
+    ]);
     await this.#recorder.close();
     await this.#options.ledger.close();
+  }
+
+  /** What a caller sees of each source: with their own token where the source takes those and they sent one. */
+  #polledFor(caller: Caller): ReadonlyMap<string, PolledView> {
+    if (this.#own.size === 0) return this.#shared;
+    const own = [...this.#own].flatMap(([name, views]): readonly (readonly [string, PolledView])[] => {
+      const token = caller.may('read', name) ? (caller.sourceToken?.(name) ?? null) : null;
+      return token === null ? [] : [[name, views.of(caller, token)]];
+    });
+    return new Map([...this.#shared, ...own]);
+  }
+
+  #see(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledView {
+    const { ledger, reads, now, scheduler, random, report } = this.#options;
+    const health = new SourceHealth({
+      sourceName: source.name,
+      timeoutMs: source.timeoutMs,
+      circuit: () => source.circuit?.() ?? 'CLOSED',
+      log,
+      report,
+    });
+    const actedOn = (): readonly string[] => this.#guard.actedOn(source.name);
+    const trackedIds = (): Promise<readonly string[]> => ledger.trackedIds(source.name);
+    // Of what one caller's token brought, nothing is kept that could be looked up.
+    const kept = this.#own.has(source.name) ? {} : { keptPayloads: (taskIds: readonly string[]) => ledger.history.payloads(taskIds) };
+    const view = new View({ source, health, trackedIds, ...kept, actedOn, fullMs: poll.fullMs, now, report });
+    const isActing = (): boolean => actedOn().length > 0;
+    return {
+      view,
+      poller: new Poller({ view, poll, reads, now, scheduler, random, isActing, ...(replicas && { turn: new Sharing(view, replicas) }) }),
+    };
   }
 }

@@ -1,6 +1,7 @@
 import type { TaskActionKind } from './act/action-kind.js';
 import type { TaskActionError } from './act/error.js';
 import type { TaskActionOutcome } from './act/outcome.js';
+import type { AuditTrail } from './audit/audit-trail.js';
 import type { TaskActionRecord } from './history/action-record.js';
 import type { History } from './history/history.js';
 import type { TaskStatus } from './model/status.js';
@@ -13,7 +14,7 @@ export interface Ledger {
   /** True when it was tracked. What was kept of the task is forgotten, too. */
   untrack(sourceName: string, localId: string): Promise<boolean>;
 
-  /** Records that an action was asked for, before anything is sent; the answer is its audit id. */
+  /** Records that an action was asked for, in journal and audit trail, before anything is sent; the answer is its audit id. */
   recordIntent(intent: ActionIntent): Promise<string>;
   /** Records what became of it. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
@@ -38,6 +39,9 @@ export interface Ledger {
   /** Keeps the answer of the one who got the key; without effect when the claim was taken over. */
   keepAnswer(claimId: string, answer: KeptAnswer): Promise<void>;
 
+  /** Who asked for what, and what became of it, for ever: each entry bears the hash of the one before. */
+  readonly audit: AuditTrail;
+
   /** What is kept of tasks. */
   readonly history: History;
 
@@ -60,6 +64,8 @@ export interface ActionIntent {
   readonly reason: string | null;
   /** The status from which it is about to be sent; null when it will not be, because of a blocker. */
   readonly sentFrom: TaskStatus | null;
+  /** Why it will not be: codes of blockers, or TaskNotFoundError; absent when it is about to be. */
+  readonly refusedFor?: readonly string[];
   /** Under which claim of an idempotency key; null without one. When the claim was taken over, recording fails. */
   readonly claimId: string | null;
   /** Milliseconds since 1970. */

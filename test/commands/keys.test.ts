@@ -17,7 +17,13 @@ async function opens(of: ReturnType<typeof ioOf>, key: string): Promise<boolean>
   const { environment, readFile } = of.io;
   const { auth } = loadConfiguration({ file: 'tributary.yaml', text: configuration, environment, readFile, modules: sourceModules });
   const entrance = new Entrance({ access: auth, trustedProxies: [], readDocument: () => Promise.reject(new Error()), now: of.io.now });
-  const presented = { authorization: `Bearer ${key}`, url: '/graphql', remoteAddress: '127.0.0.1', forwardedFor: undefined };
+  const presented = {
+    authorization: `Bearer ${key}`,
+    url: '/graphql',
+    remoteAddress: '127.0.0.1',
+    forwardedFor: undefined,
+    sourceTokens: new Map<string, string>(),
+  };
   return entrance.admit(presented).then(
     (session) => session.may('read', 'a'),
     () => false,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { unsupportedModes } from '../../src/config/unsupported-modes.js';
-import { load, smallest } from './fixture.js';
+import { load, modules, smallest } from './fixture.js';
 
 test('what this version serves is not refused', () => {
   expect(unsupportedModes(load(smallest))).toEqual([]);
@@ -14,9 +14,9 @@ test.each(['{ kind: memory }', '{ kind: sqlite }', '{ kind: postgres, url: "post
   },
 );
 
-test('what it does not serve yet is refused by name', () => {
-  const text = smallest
-    .replace('mode: none', 'mode: keys, keys: [{ id: a, key: 0123456789abcdef }]')
-    .replace('{ username: svc, password: pw }', '{ mode: passthrough }');
+test('the token that a caller brings is served where the source knows what to do with it', () => {
+  const text = smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }');
   expect(unsupportedModes(load(text))).toEqual(['credentials.mode: passthrough (source sfo)']);
+  const able = modules.map((module) => ({ ...module, createWithToken: module.create }));
+  expect(unsupportedModes(load(text, { modules: able }))).toEqual([]);
 });

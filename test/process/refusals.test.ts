@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 
 import { build, cleanUp, folderWith, GatewayProcess, type ProcessOptions } from './gateway-process.js';
-import { nowhere, oneVcf } from './one-plane.js';
+import { nowhere } from './one-plane.js';
 
 beforeAll(build);
 afterEach(cleanUp);
@@ -52,14 +52,3 @@ test.each(['0.0.0.0', '192.0.2.1', '::', 'gateway.example'])('Without authentica
     `auth.mode: none serves loopback addresses only, such as 127.0.0.1; ${host} is not one.`,
   ),
 );
-
-test.each([
-  [
-    'credentials.mode: passthrough (source site)',
-    { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { mode: 'passthrough' } }] },
-  ],
-])('%s is refused by name; config check takes it.', async (mode, keys) => {
-  const cwd = folderWith({ 'tributary.yaml': oneVcf(nowhere, keys) });
-  await expectRefusal(['serve', '--port', '0'], `This version does not serve ${mode} yet.`, { cwd });
-  expect(await GatewayProcess.run(['config', 'check'], { cwd })).toMatchObject({ code: 0, out: expect.stringContaining(mode) });
-});

@@ -1,6 +1,7 @@
 import { addResolversToSchema } from '@apollo/subgraph';
 import { extendSchema, type GraphQLSchema } from 'graphql';
 
+import type { Right } from '../../task/caller.js';
 import { createEntitiesResolver } from './entities-resolver.js';
 import { entityTypesOf } from './entity-types.js';
 import { machinery } from './machinery.js';
@@ -33,9 +34,9 @@ function describe(schema: GraphQLSchema): void {
     const type = schema.getType(name);
     if (type) type.description = words;
   }
-  for (const [name, words] of Object.entries(fieldWords)) {
+  for (const [name, { words, right }] of Object.entries(fields)) {
     const field = schema.getQueryType()?.getFields()[name];
-    if (field) field.description = words;
+    if (field) Object.assign(field, { description: words, extensions: { right } });
   }
 }
 
@@ -45,7 +46,10 @@ const typeWords: Readonly<Record<string, string>> = {
   _Service: 'This subgraph.',
 };
 
-const fieldWords: Readonly<Record<string, string>> = {
-  _entities: 'For routers of a supergraph: up to 200 entities by reference, in their order; null when absent or not readable.',
-  _service: 'For composers of a supergraph: the subgraph SDL, where introspection is on.',
+const fields: Readonly<Record<string, { readonly words: string; readonly right: Right | 'introspect' }>> = {
+  _entities: {
+    words: 'For routers of a supergraph: up to 200 entities by reference, in their order; null when absent or not readable.',
+    right: 'read',
+  },
+  _service: { words: 'For composers of a supergraph: the subgraph SDL, where introspection is on.', right: 'introspect' },
 };

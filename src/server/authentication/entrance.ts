@@ -69,12 +69,12 @@ export class Entrance {
    */
   async admit(presented: Presented): Promise<Session> {
     const { mode } = this.#access;
-    if (mode === 'none') return openSession;
+    if (mode === 'none') return openSession(presented.sourceTokens);
     if (hasCredentialInUrl(presented.url)) throw new UnauthenticatedError();
     const credential = bearerIn(presented.authorization);
     if (credential === null) throw new UnauthenticatedError();
     const proof = mode === 'keys' ? await this.#byKey(credential, presented) : await this.#tokens.verify(credential);
-    return new ProvenSession(proof, () => this.#policy);
+    return new ProvenSession(proof, () => this.#policy, presented.sourceTokens);
   }
 
   async #byKey(key: string, presented: Presented): Promise<Proof> {

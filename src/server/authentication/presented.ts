@@ -10,6 +10,8 @@ export interface Presented {
   readonly remoteAddress: string | undefined;
   /** X-Forwarded-For; it is believed only of trusted proxies. */
   readonly forwardedFor: string | undefined;
+  /** The caller's own tokens, by the names of the sources that take those. */
+  readonly sourceTokens: ReadonlyMap<string, string>;
 }
 
 /** A request as far as authentication looks at it; the body is not read yet. */
@@ -25,7 +27,21 @@ export function presentedIn({ headers, url = '', socket }: RequestHead): Present
     url,
     remoteAddress: socket.remoteAddress,
     forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(','),
+    sourceTokens: sourceTokensIn(headers),
   };
+}
+
+const tokenHeader = 'x-source-token-';
+
+/** What stands under `X-Source-Token-<name>`, whatever the case, of what a header can carry. */
+export function sourceTokensIn(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const tokens = new Map<string, string>();
+  for (const [key, value] of Object.entries(values)) {
+    const name = key.toLowerCase();
+    if (name.startsWith(tokenHeader) && typeof value === 'string' && /^[\x21-\x7e]{1,8192}$/.test(value))
+      tokens.set(name.slice(tokenHeader.length), value);
+  }
+  return tokens;
 }
 
 /** Names under which a credential stands in a URL. It would stay in the logs of every proxy on the way, so it is not taken there. */

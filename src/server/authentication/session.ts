@@ -1,30 +1,42 @@
 import { noRights, type Policy, type Rights } from '../../task/access/policy.js';
-import { anonymous, type Caller, type Right } from '../../task/caller.js';
+import { anonymous, type Caller, type GatewayRight, type Right } from '../../task/caller.js';
 import type { Proof } from './verifier.js';
-
-/** What a caller may do with the gateway itself, whatever the source. */
-export type GatewayRight = 'introspect' | 'operate' | 'audit';
 
 /** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
 export interface Session extends Caller {
   has(right: GatewayRight): boolean;
   /** The same for callers with the same rights, as they are now. */
   readonly rightsKey: string;
+  sourceToken(sourceName: string): string | null;
+  /** Nobody was asked who they are. */
+  readonly isAnonymous: boolean;
   /** True from when the credential has expired, or was revoked. */
   readonly isOver: boolean;
 }
 
 /** Where nobody is asked who they are: everybody may do everything. Who may read the schema is for graphql.introspection alone to say. */
-export const openSession: Session = { ...anonymous, has: (right) => right !== 'introspect', rightsKey: 'open', isOver: false };
+export function openSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
+  return {
+    ...anonymous,
+    has: (right) => right !== 'introspect',
+    sourceToken: (sourceName) => sourceTokens.get(sourceName) ?? null,
+    isAnonymous: true,
+    rightsKey: 'open',
+    isOver: false,
+  };
+}
 
 /** A session by a credential. What it may do is asked for anew each time: a right, or the credential, may be taken away. */
 export class ProvenSession implements Session {
+  readonly isAnonymous = false;
   readonly #proof: Proof;
   readonly #policy: () => Policy;
+  readonly #sourceTokens: ReadonlyMap<string, string>;
 
-  constructor(proof: Proof, policy: () => Policy) {
+  constructor(proof: Proof, policy: () => Policy, sourceTokens: ReadonlyMap<string, string>) {
     this.#proof = proof;
     this.#policy = policy;
+    this.#sourceTokens = sourceTokens;
   }
 
   get id(): string {
@@ -45,6 +57,10 @@ export class ProvenSession implements Session {
 
   has(right: GatewayRight): boolean {
     return this.#rights().has(right);
+  }
+
+  sourceToken(sourceName: string): string | null {
+    return this.#sourceTokens.get(sourceName) ?? null;
   }
 
   #rights(): Rights {

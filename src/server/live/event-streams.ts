@@ -12,7 +12,6 @@ import type { Occupancy } from './occupancy.js';
 import { openEvents } from './open-events.js';
 import { prepareSubscription, type SubscriptionRequest } from './prepare-subscription.js';
 import { readStreamRequest } from './read-stream-request.js';
-import { ResultFormatter } from './result-formatter.js';
 import { Viewer } from './viewer.js';
 
 /**
@@ -22,7 +21,6 @@ import { Viewer } from './viewer.js';
 export class EventStreams {
   readonly #options: LiveOptions;
   readonly #occupancy: Occupancy;
-  readonly #formatter: ResultFormatter;
   readonly #open = new Map<EventStream, Viewer>();
   readonly #watch: NodeJS.Timeout;
   #isClosing = false;
@@ -30,7 +28,6 @@ export class EventStreams {
   constructor(options: LiveOptions, occupancy: Occupancy) {
     this.#options = options;
     this.#occupancy = occupancy;
-    this.#formatter = new ResultFormatter(options.formatError);
     this.#watch = setInterval(() => this.#endThoseThatAreOver(), options.timing.pingMs).unref();
   }
 
@@ -86,13 +83,14 @@ export class EventStreams {
   }
 
   async #run(stream: EventStream, viewer: Viewer, wanted: SubscriptionRequest): Promise<void> {
+    const formatter = this.#options.formatterOf(viewer.session);
     try {
       for await (const result of this.#results(stream, viewer, wanted)) {
         if (stream.isOver) return;
-        await stream.next(this.#formatter.result(result));
+        await stream.next(formatter.result(result));
       }
     } catch (error) {
-      await stream.next({ errors: this.#formatter.errors([error]) });
+      await stream.next({ errors: formatter.errors([error]) });
     }
     if (stream.isOver) return;
     await stream.complete();

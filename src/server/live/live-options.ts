@@ -4,9 +4,9 @@ import type { GraphQLSchema } from 'graphql';
 import type { Entrance } from '../authentication/entrance.js';
 import type { Session } from '../authentication/session.js';
 import type { DocumentGuard } from '../documents/document-guard.js';
-import type { createErrorFormatter } from '../format-error.js';
 import type { Guards } from '../limits/guards.js';
 import type { ServerLimits } from '../limits/server-limits.js';
+import type { ResultFormatter } from './result-formatter.js';
 import type { LiveTiming } from './live-timing.js';
 import type { SharedResults } from './shared-results.js';
 import type { ValidDocuments } from './valid-documents.js';
@@ -15,8 +15,8 @@ export interface LiveOptions {
   readonly schema: GraphQLSchema;
   /** Who is let in. */
   readonly entrance: Entrance;
-  /** Whether every caller may read the schema; else those with the right alone. */
-  readonly introspection: boolean;
+  /** Whether a caller may read the schema. */
+  readonly mayIntrospect: (session: Session) => boolean;
   readonly limits: Pick<ServerLimits, 'sockets' | 'subscriptionsPerSocket'>;
   /** The same as over HTTP. */
   readonly guards: Guards;
@@ -27,7 +27,7 @@ export interface LiveOptions {
   /** A new context for a caller's resolvers. */
   readonly context: (session: Session) => object;
   /** What clients see of an error; the same as over HTTP. */
-  readonly formatError: ReturnType<typeof createErrorFormatter>;
+  readonly formatterOf: (session: Session) => ResultFormatter;
   /** Documents of all clients. */
   readonly documents: ValidDocuments;
   /** Results of all clients. */

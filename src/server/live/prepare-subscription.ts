@@ -29,9 +29,9 @@ export type Prepared =
 export function prepareSubscription(
   { query, variables, operationName }: SubscriptionRequest,
   viewer: Viewer,
-  { schema, introspection: isOpen, documents }: Pick<LiveOptions, 'schema' | 'introspection' | 'documents'>,
+  { schema, mayIntrospect, documents }: Pick<LiveOptions, 'schema' | 'mayIntrospect' | 'documents'>,
 ): Prepared {
-  const introspection = isOpen || viewer.session.has('introspect');
+  const introspection = mayIntrospect(viewer.session);
   const rulesName = introspection ? 'open' : 'closed';
   const known = documents.get(rulesName, query);
   let document: DocumentNode;

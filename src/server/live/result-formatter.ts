@@ -2,8 +2,8 @@ import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError
 
 import type { ErrorCode } from '../../task/error/tributary-error.js';
 import { TributaryError } from '../../task/error/tributary-error.js';
+import type { createErrorFormatter } from '../format-error.js';
 import { firstErrors } from '../limits/first-errors.js';
-import type { LiveOptions } from './live-options.js';
 
 /** What graphql-js and graphql-ws both call a result. */
 interface Result {
@@ -13,9 +13,9 @@ interface Result {
 
 /** Turns results and errors into what a client sees, as Apollo does for HTTP. */
 export class ResultFormatter {
-  readonly #formatError: LiveOptions['formatError'];
+  readonly #formatError: ReturnType<typeof createErrorFormatter>;
 
-  constructor(formatError: LiveOptions['formatError']) {
+  constructor(formatError: ReturnType<typeof createErrorFormatter>) {
     this.#formatError = formatError;
   }
 

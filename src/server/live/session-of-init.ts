@@ -1,4 +1,5 @@
 import type { Entrance } from '../authentication/entrance.js';
+import { sourceTokensIn } from '../authentication/presented.js';
 import type { Session } from '../authentication/session.js';
 import { TributaryError } from '../../task/error/tributary-error.js';
 import type { Visitor } from './visitor.js';
@@ -17,7 +18,8 @@ export async function sessionOfInit(
 ): Promise<Session | null> {
   try {
     const authorization = textIn(payload, 'authorization') ?? presented.authorization;
-    return await entrance.admit({ ...presented, authorization });
+    const sourceTokens = new Map([...presented.sourceTokens, ...sourceTokensIn(payload ?? {})]);
+    return await entrance.admit({ ...presented, authorization, sourceTokens });
   } catch (error) {
     if (!(error instanceof TributaryError)) throw error;
     if (error.code !== 'UNAUTHENTICATED') close(tryAgainLater, error.message);

@@ -7,13 +7,14 @@ import { RateLimitedError } from '../../task/error/rate-limited-error.js';
 import { clientNameOf } from '../documents/client-name.js';
 import { UntrustedDocumentError } from '../documents/untrusted-document-error.js';
 import { wantedDocument } from '../documents/wanted-document.js';
+import { openSession } from '../authentication/session.js';
 import { callerKey } from '../limits/caller-key.js';
 import { OverloadedError } from '../limits/overloaded-error.js';
 import { sessionOfInit } from './session-of-init.js';
 import type { LiveOptions } from './live-options.js';
 import { openEvents } from './open-events.js';
 import { prepareSubscription } from './prepare-subscription.js';
-import { ResultFormatter } from './result-formatter.js';
+import type { ResultFormatter } from './result-formatter.js';
 import { TooManySubscriptionsError } from './too-many-subscriptions-error.js';
 import { Viewer } from './viewer.js';
 import type { Visitor } from './visitor.js';
@@ -21,7 +22,7 @@ import type { Visitor } from './visitor.js';
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
 export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
   const { limits, guards, trusted, timing, entrance, context } = options;
-  const formatter = new ResultFormatter(options.formatError);
+  const formatterFor = ({ entered }: Visitor): ResultFormatter => options.formatterOf(entered?.session ?? openSession());
   return makeServer<Record<string, unknown>, Visitor>({
     connectionInitWaitTimeout: timing.initMs,
     onConnect: async ({ connectionParams, extra: visitor }) => {
@@ -46,8 +47,8 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
       return prepared.phase === 'ready' ? prepared.args : prepared.errors;
     },
     subscribe: (args) => openEvents(args, options),
-    onNext: (_context, _id, _request, _args, result) => formatter.result(result),
-    onError: (_context, _id, _request, errors) => formatter.errors(errors),
+    onNext: ({ extra }, _id, _request, _args, result) => formatterFor(extra).result(result),
+    onError: ({ extra }, _id, _request, errors) => formatterFor(extra).errors(errors),
   });
 }
 

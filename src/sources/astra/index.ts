@@ -17,6 +17,7 @@ export const astra: SourceModule<AstraSettings> = {
   subtaskTypes: ['AstraTask'],
   resolvers: [],
   create: (connection, settings) => new AstraSource(connection, settings),
+  createWithToken: (connection, settings, token) => new AstraSource(connection, { ...settings, credentials: { token } }),
   demo: [{ name: 'astra-demo', displayName: 'Astra demo account' }],
   simulate: (options) => AstraSimulator.start(options),
 };

@@ -17,6 +17,7 @@ export const catalog: SourceModule<CatalogSettings> = {
   subtaskTypes: [],
   resolvers: [],
   create: (connection, settings) => new CatalogSource(connection, settings),
+  createWithToken: (connection, settings, token) => new CatalogSource(connection, { ...settings, credentials: { token } }),
   demo: [{ name: 'catalog-demo', displayName: 'Catalog demo zone' }],
   simulate: (options) => CatalogSimulator.start(options),
 };

@@ -10,37 +10,24 @@ import type { UpstreamRequest } from '../../upstream/upstream-request.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
 import { errorBodyOf, refusesToken } from './error-body.js';
 import { LogIn } from './log-in.js';
-import type { VcfSettings } from './settings.js';
+import type { VcfCredentials, VcfSettings } from './settings.js';
 
 /** Speaks to SDDC Manager with a token, and once more with a new one when it is refused. */
 export class Authorization {
   readonly #upstream: Upstream;
-  readonly #logIn: LogIn;
-  readonly #tokens: TokenCache;
+  readonly #tokens: Tokens;
 
-  constructor(
-    upstream: Upstream,
-    credentials: VcfSettings['credentials'],
-    connection: Pick<SourceConnection, 'timeoutMs' | 'steady' | 'random'>,
-  ) {
-    const logIn = new LogIn(upstream, credentials);
+  constructor(upstream: Upstream, credentials: VcfCredentials, clock: Clock) {
     this.#upstream = upstream;
-    this.#logIn = logIn;
-    this.#tokens = new TokenCache({
-      timeoutMs: connection.timeoutMs,
-      steady: connection.steady,
-      random: connection.random,
-      defaultLifeMs,
-      acquire: (_previous, signal) => logIn.acquire(signal),
-    });
+    this.#tokens = 'token' in credentials ? broughtToken(credentials.token) : accountTokens(upstream, credentials, clock);
   }
 
   /** Any status is an answer; a SourceProblemError is thrown where none came, or no token. */
   async read(request: UpstreamRequest): Promise<UpstreamAnswer> {
     const token = await this.#tokens.get(request.signal);
     const answer = await this.#upstream.read(withToken(request, token));
-    if (!refusesToken(answer)) return answer;
-    return this.#upstream.read(withToken(request, await this.#replace(token, request.signal)));
+    const other = refusesToken(answer) ? await this.#tokens.replace(token, request.signal) : null;
+    return other === null ? answer : this.#upstream.read(withToken(request, other));
   }
 
   /** Sends an action once, and once more with a new token only where the answer was 401, which changes nothing. `secrets` are in its body. */
@@ -59,14 +46,43 @@ export class Authorization {
     const token = await this.#tokens.get(request.signal);
     const delivery = await this.#upstream.deliver(withToken(request, token));
     if (delivery.phase !== 'answered' || delivery.answer.status !== 401) return delivery;
-    return this.#upstream.deliver(withToken(request, await this.#replace(token, request.signal)));
+    const other = await this.#tokens.replace(token, request.signal);
+    return other === null ? delivery : this.#upstream.deliver(withToken(request, other));
   }
+}
 
-  #replace(token: string, signal: AbortSignal): Promise<string> {
-    this.#logIn.forget(token);
-    this.#tokens.invalidate(token);
-    return this.#tokens.get(signal);
-  }
+type Clock = Pick<SourceConnection, 'timeoutMs' | 'steady' | 'random'>;
+
+/** Where tokens come from. */
+interface Tokens {
+  get(signal: AbortSignal): Promise<string>;
+  /** Another one, because the plane refused this; null: there is none. */
+  replace(token: string, signal: AbortSignal): Promise<string | null>;
+}
+
+/** Those that the plane gives to an account. */
+function accountTokens(upstream: Upstream, credentials: VcfSettings['credentials'], clock: Clock): Tokens {
+  const logIn = new LogIn(upstream, credentials);
+  const cache = new TokenCache({
+    timeoutMs: clock.timeoutMs,
+    steady: clock.steady,
+    random: clock.random,
+    defaultLifeMs,
+    acquire: (_previous, signal) => logIn.acquire(signal),
+  });
+  return {
+    get: (signal) => cache.get(signal),
+    replace: (token, signal) => {
+      logIn.forget(token);
+      cache.invalidate(token);
+      return cache.get(signal);
+    },
+  };
+}
+
+/** The one that a caller brought: where it is refused, that is the answer. */
+function broughtToken(token: string): Tokens {
+  return { get: () => Promise.resolve(token), replace: () => Promise.resolve(null) };
 }
 
 /** Life of a token that does not say its own, as in the sample of the documentation. */

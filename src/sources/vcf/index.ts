@@ -19,6 +19,7 @@ export const vcf: SourceModule<VcfSettings> = {
   subtaskTypes: ['VcfSubtask', 'VcfCredentialsSubtask'],
   resolvers: [RetryVcfCredentialsTaskResolver],
   create: (connection, settings) => new VcfSource(connection, settings),
+  createWithToken: (connection, _settings, token) => new VcfSource(connection, { credentials: { token } }),
   demo: [
     { name: 'vcf-sfo', displayName: 'SDDC Manager San Francisco (demo)' },
     { name: 'vcf-lax', displayName: 'SDDC Manager Los Angeles (demo)' },

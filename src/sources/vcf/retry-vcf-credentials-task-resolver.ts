@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
+import { Needs } from '../../task/access/needs.js';
 import { retryPayload } from '../../task/act/payload-of.js';
 import { RetryTaskPayload } from '../../task/act/retry-task-payload.js';
 import type { Operation } from '../../task/gateway.js';
@@ -8,6 +9,7 @@ import { RetryVcfCredentialsTaskInput } from './types/retry-vcf-credentials-task
 
 @Resolver()
 export class RetryVcfCredentialsTaskResolver {
+  @Needs('retry')
   @Mutation(() => RetryTaskPayload, { nullable: true, description: 'Retries a credentials task that needs its credentials again.' })
   async retryVcfCredentialsTask(
     @Arg('input', () => RetryVcfCredentialsTaskInput, { description: 'Which task, with which credentials, and why.' })

@@ -12,3 +12,6 @@ export const vcfSettings = z.object({
     .meta({ description: 'The account that tokens are asked for. Retry and cancel need more than the role VIEWER.' }),
 });
 export type VcfSettings = z.output<typeof vcfSettings>;
+
+/** An account that tokens are asked for, or a token that a caller brought. */
+export type VcfCredentials = VcfSettings['credentials'] | { readonly token: string };

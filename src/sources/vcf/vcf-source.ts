@@ -20,7 +20,7 @@ import { effectOf } from './effect.js';
 import { pageSize } from './page-walk.js';
 import { partsOf, payloadToAct } from './payload.js';
 import { readingOf } from './reading.js';
-import type { VcfSettings } from './settings.js';
+import type { VcfCredentials } from './settings.js';
 import { isVcfTaskId } from './task-id.js';
 import { VcfLists } from './vcf-lists.js';
 
@@ -37,13 +37,13 @@ export class VcfSource implements Source {
   readonly #client: VcfClient;
   readonly #lists: VcfLists;
 
-  constructor(connection: SourceConnection, settings: VcfSettings) {
+  constructor(connection: SourceConnection, { credentials }: { readonly credentials: VcfCredentials }) {
     this.name = connection.name;
     this.displayName = connection.displayName;
     this.timeoutMs = connection.timeoutMs;
     this.capabilities = { list: true, retry: connection.actions.retry, cancel: connection.actions.cancel, subtasks: true, progress: true };
     this.#upstream = createUpstream(connection);
-    this.#client = new VcfClient(new Authorization(this.#upstream, settings.credentials, connection));
+    this.#client = new VcfClient(new Authorization(this.#upstream, credentials, connection));
     this.#lists = new VcfLists(this.#client, this.name, connection);
   }
 

@@ -31,6 +31,9 @@ export type ActionPayloadFields = Omit<TaskActionPayload, '__typename'>;
 const mostIds = 100;
 const longestReason = 2_000;
 
+/** They could move the cursor of whoever reads the trail of actions, or turn its words around. */
+const unfitForReason = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
+
 /** How many actions of one bulk mutation are under way at a time. */
 const bulkParallelism = 4;
 
@@ -79,6 +82,7 @@ export class Actions {
 
   #one(mutation: string, command: ActionCommand, input: ActionInput, path: readonly string[]): Promise<ActionPayloadFields> {
     if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
+    if (unfitForReason.test(input.reason ?? '')) throw new BadUserInputError('reason has no control characters but tabs and line breaks.');
     return input.idempotencyKey == null
       ? this.#first(mutation, command, input, path, null)
       : this.#keyed(mutation, command, input, input.idempotencyKey, path);

@@ -85,7 +85,7 @@ async function refuse(
   task: Task | null,
   errors: readonly TaskActionError[],
 ): Promise<ActionResult> {
-  const auditId = await record(request, null, room);
+  const auditId = await record(request, null, room, errors.flatMap(codesOf));
   await conclude(request, auditId, 'REJECTED', room);
   return { outcome: 'REJECTED', errors, auditId, task };
 }
@@ -94,9 +94,11 @@ async function record(
   { mutation, command: { action }, taskId, reason, claimId }: ActionRequest,
   sentFrom: TaskStatus | null,
   { ledger, caller, now, report }: ActionRoom,
+  refusedFor?: readonly string[],
 ): Promise<string | null> {
+  const who = { caller: caller.id, mutation, action, taskId, reason };
   try {
-    return await ledger.recordIntent({ caller: caller.id, mutation, action, taskId, reason, sentFrom, claimId, at: now() });
+    return await ledger.recordIntent({ ...who, sentFrom, claimId, at: now(), ...(refusedFor && { refusedFor }) });
   } catch (error) {
     report(error);
     return null;
@@ -117,6 +119,11 @@ async function conclude(
   } catch (error) {
     report(error);
   }
+}
+
+/** What a refusal is called in the audit trail. */
+function codesOf(error: TaskActionError): readonly string[] {
+  return error.__typename === 'TaskActionNotAllowedError' ? error.blockers.map(({ code }) => code) : [error.__typename];
 }
 
 function notRecorded(): TaskActionBlocker {

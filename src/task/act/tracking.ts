@@ -1,3 +1,4 @@
+import { ForbiddenError } from '../error/forbidden-error.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Ledger } from '../ledger.js';
 import { parseId, taskIdOf } from '../model/id.js';
@@ -54,9 +55,12 @@ export class Tracking {
     }
   }
 
+  /** Null when there is no such source that the caller may read. Throws a ForbiddenError when they may read it and track nothing. */
   #viewOf(sourceName: string): View | null {
     const { views, caller } = this.#room;
-    return caller.may('read', sourceName) && caller.may('track', sourceName) ? (views.get(sourceName) ?? null) : null;
+    const view = caller.may('read', sourceName) ? (views.get(sourceName) ?? null) : null;
+    if (view !== null && !caller.may('track', sourceName)) throw new ForbiddenError('You may not track tasks of this source.');
+    return view;
   }
 }
 

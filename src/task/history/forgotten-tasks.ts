@@ -10,6 +10,8 @@ import type { History, KeptTask } from './history.js';
 
 export interface ForgottenTasksOptions {
   readonly history: History;
+  /** Whether tasks of a source are kept: what one caller's token brought is not. */
+  readonly isKept: (sourceName: string) => boolean;
   /** Resolves when what was seen until now is recorded, or could not be. */
   readonly settled: () => Promise<void>;
   /** What went wrong inside the gateway, for the log. */
@@ -70,7 +72,8 @@ export class ForgottenTasks {
 
   /** The tasks that were part of a forgotten one, and are forgotten, too. */
   async childrenOf({ sourceName, sourceTaskId }: Task): Promise<readonly Task[]> {
-    const { history, settled, report } = this.#options;
+    const { history, isKept, settled, report } = this.#options;
+    if (!isKept(sourceName)) return [];
     const loader =
       this.#children.get(sourceName) ??
       new DataLoader<string, readonly Task[]>(async (ids) => {
@@ -87,7 +90,8 @@ export class ForgottenTasks {
 
   /** All of a source that were created then; the newest 10,000. */
   async list({ name }: Source, window: CreationWindow): Promise<ForgottenList> {
-    const { history, settled, report } = this.#options;
+    const { history, isKept, settled, report } = this.#options;
+    if (!isKept(name)) return { tasks: [], missing: null };
     await settled();
     try {
       const tasks = await history.goneTasks(name, { ...window, atMost: mostInList + 1 });
@@ -101,7 +105,7 @@ export class ForgottenTasks {
   }
 
   async #keptOf(source: Source, localId: string): Promise<KeptTask | null> {
-    return source.isTaskId(localId) ? this.#kept.load(taskIdOf(source.name, localId)) : null;
+    return this.#options.isKept(source.name) && source.isTaskId(localId) ? this.#kept.load(taskIdOf(source.name, localId)) : null;
   }
 }
 

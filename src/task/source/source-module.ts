@@ -23,6 +23,11 @@ export interface SourceModule<Settings = unknown> {
   readonly resolvers: readonly ClassType[];
   /** The adapter to one configured plane. It connects to nothing yet. */
   create(connection: SourceConnection, settings: Settings): Source;
+  /**
+   * The same for one caller, with that caller's own token of the plane in place of the `credentials` of the settings, which then are
+   * `{ mode: 'passthrough' }`. Absent: callers cannot bring their own.
+   */
+  createWithToken?(connection: SourceConnection, settings: Settings, token: string): Source;
   /** Names and display names of the planes that the demo runs. */
   readonly demo: readonly { readonly name: string; readonly displayName: string }[];
   /** Starts a simulated plane on a free loopback port. */

@@ -1,6 +1,8 @@
 export interface EventStreamOptions<E, T> {
   /** What two events under one key become, so that at most one waits; null: there is nothing left to tell. */
   readonly merge: (pending: E, next: E) => E | null;
+  /** Whether the consumer may have an event, at the moment when it would get it; one that they may not is dropped. */
+  readonly admits: (event: E) => boolean;
   /** Makes of an event what the consumer gets, at the moment when it gets it. */
   readonly take: (event: E) => T;
   /** Lets go of all that feeds the stream; called once, when it finishes or its consumer goes away. */
@@ -71,6 +73,10 @@ export class EventStream<E, T> implements AsyncIterableIterator<T> {
 
   #handOut(): void {
     for (const [key, event] of this.#pending) {
+      if (!this.#options.admits(event)) {
+        this.#pending.delete(key);
+        continue;
+      }
       const resolve = this.#waiting.shift();
       if (resolve === undefined) return;
       this.#pending.delete(key);

@@ -18,14 +18,19 @@ export type TaskChangeStream = EventStream<TaskEvent, TaskChangeOrError>;
 const mostRemembered = 10_000;
 
 /**
- * Changes of tasks for one subscription, by task id. It knows what it told of each task last.
+ * Changes of tasks for one subscription, by task id. It knows what it told of each task last, and tells nothing that may not be read.
  *
  * @param changes of all subscriptions together.
  */
-export function createTaskChangeStream(release: () => void, changes = new SharedChanges()): TaskChangeStream {
+export function createTaskChangeStream(
+  mayRead: (sourceName: string) => boolean,
+  release: () => void,
+  changes = new SharedChanges(),
+): TaskChangeStream {
   const told = new Map<string, TaskStatus>();
   return new EventStream<TaskEvent, TaskChangeOrError>({
     merge: mergeEvents,
+    admits: (event) => 'error' in event || mayRead(event.task.sourceName),
     take: (event) => {
       if ('error' in event) {
         return () => {

@@ -7,10 +7,15 @@ interface HealthEvent {
 }
 
 /** Names of sources, each when its health became another one than was told last. */
-export function createHealthStream(views: readonly View[], release: () => void): EventStream<HealthEvent, string> {
+export function createHealthStream(
+  views: readonly View[],
+  mayRead: (sourceName: string) => boolean,
+  release: () => void,
+): EventStream<HealthEvent, string> {
   const told = new Map(views.map(({ source, changes }) => [source.name, changes.healthKey]));
   return new EventStream<HealthEvent, string>({
     merge: (_pending, next) => (next.key === told.get(next.sourceName) ? null : next),
+    admits: ({ sourceName }) => mayRead(sourceName),
     take: ({ sourceName, key }) => {
       told.set(sourceName, key);
       return sourceName;

@@ -14,6 +14,8 @@ export interface WatchedTask {
   readonly poller: Poller;
   /** The id at the plane. */
   readonly localId: string;
+  /** Whether the caller may read it; asked each time. */
+  readonly mayRead: () => boolean;
 }
 
 /**
@@ -21,14 +23,14 @@ export interface WatchedTask {
  * done when the stream is released.
  */
 export async function watchTask(
-  { view, poller, localId }: WatchedTask,
+  { view, poller, localId, mayRead }: WatchedTask,
   freshness: Freshness,
   stream: TaskChangeStream,
   onEnd: (release: () => void) => void,
 ): Promise<void> {
   const answer = (await view.read([localId], freshness)).get(localId) ?? null;
   if (!stream.isOpen) return;
-  if (answer === null) return failWith(new BadUserInputError(absent), stream);
+  if (answer === null || !mayRead()) return failWith(new BadUserInputError(absent), stream);
   if (answer instanceof Error) return failWith(answer, stream);
   // Between the answer and this line a newer one may have come.
   let last: Task = isStale(answer) ? answer : (view.known(localId) ?? answer);
@@ -40,6 +42,7 @@ export async function watchTask(
       tasks: (differences) => {
         const difference = differences.get(localId);
         if (difference === undefined || isNoChange(difference, last)) return;
+        if (!mayRead()) return failWith(new BadUserInputError(absent), stream);
         const { after } = difference;
         stream.push(last.id, after === null ? { kind: 'GONE', task: last } : { kind: 'UPDATED', task: after });
         last = after ?? last;

@@ -92,7 +92,7 @@ export class LiveWorld {
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const parsed = documents.get(document) ?? parse(document);
     documents.set(document, parsed);
-    const viewer = new Viewer({ ...openSession, ...caller }, () => this.gateway.operation(caller));
+    const viewer = new Viewer({ ...openSession(), ...caller }, () => this.gateway.operation(caller));
     return openEvents(
       { schema, document: parsed, variableValues: variables, contextValue: viewer },
       { log: { error: (error: unknown) => void this.reported.push(error) } as Json, results: new SharedResults() },

@@ -38,6 +38,7 @@ function mortal(ledger: Ledger, death: Death): Ledger {
     cutOffActions: () => ledger.cutOffActions(),
     settle: (auditId, outcome, at) => ledger.settle(auditId, outcome, at),
     actionsOf: (taskIds) => ledger.actionsOf(taskIds),
+    audit: ledger.audit,
     history: ledger.history,
     prune: (sourceNames) => ledger.prune(sourceNames),
     claimAnswer: (key, request) => through('claimAnswer', () => ledger.claimAnswer(key, request)),

@@ -172,7 +172,7 @@ describe('A WebSocket is closed', () => {
   });
 
   test('when it does not answer a ping.', async () => {
-    await restart({ timing: { pingMs: 20 } });
+    await restart({ timing: { pingMs: 200 } });
     const client = await SocketClient.connect(server.host);
     client.subscribe('a', 'subscription { said { text } }');
     await server.feed.until(1);

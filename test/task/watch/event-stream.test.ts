@@ -7,6 +7,7 @@ let stream: EventStream<number, string>;
 beforeEach(() => {
   releases = 0;
   stream = new EventStream<number, string>({
+    admits: (event) => event >= 0,
     merge: (pending, next) => (pending + next === 0 ? null : pending + next),
     take: String,
     release: () => void releases++,

@@ -33,7 +33,10 @@ const history = fc.array(
 test('a consumer of any pace ends with what one that misses nothing has, by events that make sense, at most one a task at a time', async () => {
   await fc.assert(
     fc.asyncProperty(history, fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), async (steps, matchesAtFirst) => {
-      const stream = createTaskChangeStream(() => undefined);
+      const stream = createTaskChangeStream(
+        () => true,
+        () => undefined,
+      );
       const states: State[] = matchesAtFirst.map((matches) => ({ is: matches ? 'matching' : 'absent', revision: -1 }));
       const begin = states.flatMap(({ is }, task): [string, string][] => (is === 'matching' ? [[`plane:${task}`, '-1']] : []));
       const [quick, slow] = [new Map(begin), new Map(begin)];

@@ -42,15 +42,15 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const view = new View({ source, health, trackedIds: () => Promise.resolve([]), fullMs: 60_000, now, report: () => undefined });
   const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
-  const watches = new Watches([{ view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false }]);
-  const poller = watches.polled('plane')?.poller;
-  if (poller === undefined) throw new Error('There is no poller.');
+  const watches = new Watches();
+  const poller = new Poller({ view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false });
   const freshness = { since: now(), maxAgeMs: 1_000 };
+  const create = (release: () => void) => createTaskChangeStream(() => true, release);
   for (let round = 0; round < 5_000; round++) {
-    const one = watches.open(createTaskChangeStream, (stream, onEnd) => {
-      void watchTask({ view, poller, localId: 'task-1' }, freshness, stream, onEnd);
+    const one = watches.open(create, (stream, onEnd) => {
+      void watchTask({ view, poller, localId: 'task-1', mayRead: () => true }, freshness, stream, onEnd);
     });
-    const all = watches.open(createTaskChangeStream, (stream, onEnd) => {
+    const all = watches.open(create, (stream, onEnd) => {
       onEnd(watchTasks(view, () => true, stream));
       onEnd(poller.followTasks());
     });

@@ -1,0 +1,57 @@
+import type { Transaction } from 'kysely';
+
+import type { AuditEntry } from '../task/audit/audit-entry.js';
+import { type AuditHead, emptyHead } from '../task/audit/audit-head.js';
+import { type AuditLink, linkAfter } from '../task/audit/audit-link.js';
+import type { AuditTrail } from '../task/audit/audit-trail.js';
+import type { Database } from './database.js';
+import { mostAuditLinks } from './keep.js';
+import type { LedgerTables } from './ledger-tables.js';
+
+/** Where it is written down apart from the chain where the chain ends, so that links that are cut off its end are missed. */
+const headName = 'auditHead';
+
+/** The trail of all actions in a database. Nothing here changes or deletes a link. */
+export class SqlAudit implements AuditTrail {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Adds a link in the transaction of what it tells. Processes that share the database wait for each other here. */
+  static async append(entry: AuditEntry, db: Transaction<LedgerTables>): Promise<void> {
+    // The row is there from the migration on: changing it takes its lock until the transaction is over.
+    await db
+      .updateTable('tributary_setting')
+      .set(({ ref }) => ({ value: ref('value') }))
+      .where('name', '=', headName)
+      .execute();
+    const { value } = await db.selectFrom('tributary_setting').select('value').where('name', '=', headName).executeTakeFirstOrThrow();
+    const link = linkAfter(headIn(value), entry);
+    await db.insertInto('tributary_audit').values(link).execute();
+    await db
+      .updateTable('tributary_setting')
+      .set({ value: `${link.position}:${link.hash}` })
+      .where('name', '=', headName)
+      .execute();
+  }
+
+  read(after: number): Promise<readonly AuditLink[]> {
+    return this.#database.read((db) =>
+      db.selectFrom('tributary_audit').selectAll().where('position', '>', after).orderBy('position').limit(mostAuditLinks).execute(),
+    );
+  }
+
+  async head(): Promise<AuditHead> {
+    const row = await this.#database.read((db) =>
+      db.selectFrom('tributary_setting').select('value').where('name', '=', headName).executeTakeFirst(),
+    );
+    return row === undefined ? emptyHead : headIn(row.value);
+  }
+}
+
+function headIn(value: string): AuditHead {
+  const [position = '', hash = ''] = value.split(':');
+  return { position: Number(position), hash };
+}

@@ -1,0 +1,8 @@
+import type { View } from '../read/view.js';
+import type { Poller } from './poller.js';
+
+/** A view, and the one that polls it. */
+export interface PolledView {
+  readonly view: View;
+  readonly poller: Poller;
+}

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { hashOf } from '../../src/task/audit/audit-link.js';
+import { verifyAudit } from '../../src/task/audit/verify-audit.js';
+import type { ActionIntent, Ledger } from '../../src/task/ledger.js';
+import { describeWith } from '../support/with-tool.js';
+import { allStores, durableStores, open, type StoreMaker } from './stores.js';
+
+const at = Date.UTC(2026, 10, 21, 8);
+const intent: ActionIntent = {
+  caller: 'key:sre',
+  mutation: 'retryTask',
+  action: 'RETRY',
+  taskId: 'vcf:1',
+  reason: 'because',
+  sentFrom: 'FAILED',
+  claimId: null,
+  at,
+};
+
+for (const { kind, tool, start } of allStores) {
+  describeWith(tool)(`the audit trail in ${kind}`, () => {
+    let maker: StoreMaker;
+    let ledger: Ledger;
+    beforeAll(async () => {
+      maker = await start();
+    });
+    beforeEach(async () => {
+      ledger = await open(await maker.newStore(), () => at);
+    });
+    afterEach(() => ledger.close());
+    afterAll(() => maker.stop());
+
+    test('is whole while it is empty', async () => {
+      expect(await verifyAudit(ledger.audit)).toEqual({ is: 'whole', head: { position: 0, hash: '0'.repeat(64) } });
+    });
+
+    test('has who asked for what, why, what it was refused for, and what became of it, in that order', async () => {
+      const sent = await ledger.recordIntent(intent);
+      await ledger.recordOutcome(sent, 'ACCEPTED', at + 1_000);
+      const refused = await ledger.recordIntent({ ...intent, sentFrom: null, refusedFor: ['DENIED'] });
+      const links = await ledger.audit.read(0);
+      const asked = {
+        kind: 'ASKED',
+        at: '2026-11-21T08:00:00.000Z',
+        caller: 'key:sre',
+        mutation: 'retryTask',
+        action: 'RETRY',
+        taskId: 'vcf:1',
+        reason: 'because',
+      };
+      expect(links.map(({ entry }): unknown => JSON.parse(entry))).toEqual([
+        { ...asked, auditId: sent, refusedFor: null },
+        { kind: 'OUTCOME', at: '2026-11-21T08:00:01.000Z', auditId: sent, outcome: 'ACCEPTED' },
+        { ...asked, auditId: refused, refusedFor: ['DENIED'] },
+      ]);
+      expect(links.map(({ position }) => position)).toEqual([1, 2, 3]);
+      expect(links[0]?.previous).toBe('0'.repeat(64));
+      expect(links[2]?.previous).toBe(links[1]?.hash);
+      for (const { position, previous, entry, hash } of links) expect(hash).toBe(hashOf(position, previous, entry));
+      expect(await verifyAudit(ledger.audit)).toEqual({ is: 'whole', head: { position: 3, hash: links[2]?.hash } });
+    });
+
+    test('what was cut off has its outcome once, whoever finds it out', async () => {
+      const auditId = await ledger.recordIntent(intent);
+      await ledger.settle(auditId, 'ACCEPTED', at);
+      await ledger.settle(auditId, 'UNKNOWN', at);
+      expect((await ledger.audit.head()).position).toBe(2);
+    });
+
+    test('many at once make one chain', async () => {
+      const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => ledger.recordIntent({ ...intent, taskId: `vcf:${n}` })));
+      await Promise.all(ids.map((id) => ledger.recordOutcome(id, 'ACCEPTED', at)));
+      expect(await verifyAudit(ledger.audit)).toMatchObject({ is: 'whole', head: { position: 80 } });
+    });
+
+    test('what a caller wrote cannot break a line, move a cursor or turn words around', async () => {
+      await ledger.recordIntent({
+        ...intent,
+        caller: 'sub:a\r\n\u001b[2J',
+        reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
+      });
+      const [link] = await ledger.audit.read(0);
+      expect(link?.entry).toMatch(/^[\x20-\x7e]+$/);
+      expect(JSON.parse(link?.entry ?? '')).toMatchObject({
+        reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
+      });
+      expect(await verifyAudit(ledger.audit)).toMatchObject({ is: 'whole' });
+    });
+  });
+}
+
+for (const { kind, tool, start } of durableStores) {
+  describeWith(tool)(`the audit trail in ${kind} over time`, () => {
+    test('goes on where it was, is read in pieces, is never pruned, and is one chain for two who write it', async () => {
+      const maker = await start();
+      const store = await maker.newStore();
+      const first = await open({ ...store, keepMs: 1 }, () => at + 1_000_000);
+      // A server takes its time for each.
+      const actions = kind === 'sqlite' ? 600 : 20;
+      for (let n = 0; n < actions; n++) await first.recordOutcome(await first.recordIntent(intent), 'ACCEPTED', at);
+      await first.prune(['vcf']);
+      await first.close();
+      const [one, two] = [await open(store, () => at), await open(store, () => at)];
+      await Promise.all([one, two, one, two].map((ledger) => ledger.recordIntent(intent)));
+      expect(await one.audit.read(0)).toHaveLength(Math.min(1_000, 2 * actions + 4));
+      expect(await verifyAudit(two.audit)).toMatchObject({ is: 'whole', head: { position: 2 * actions + 4 } });
+      await Promise.all([one.close(), two.close()]);
+      await maker.stop();
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
+
+import { post } from '../support/post.js';
+import { until } from '../support/until.js';
+import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
+
+beforeAll(build);
+afterEach(cleanUp);
+
+const configuration = (grants: string): string =>
+  `auth: { mode: keys, keyringFile: keys.json, grants: ${grants} }
+store: { kind: memory }
+sources: [{ name: a, kind: vcf, url: "http://127.0.0.1:1", credentials: { username: u, password: p } }]
+`;
+const readAll = '[{ who: "*", actions: [read], sources: ["*"] }]';
+
+const status = async (url: string, key: string): Promise<number> =>
+  (await post(url, { query: '{ taskSources { name } }' }, { authorization: `Bearer ${key}` })).status;
+
+test('A key that a command makes is let in; one that a command revokes is not, without a new start.', async () => {
+  const cwd = folderWith({ 'tributary.yaml': configuration(readAll) });
+  const key = (await GatewayProcess.run(['keys', 'create', 'ci'], { cwd })).out.trim();
+  const gateway = await GatewayProcess.serve(['--port', '0'], { cwd, hangsAfterMs: 60_000 });
+  expect([await status(gateway.url, key), await status(gateway.url, 'wrong')]).toEqual([200, 401]);
+  await GatewayProcess.run(['keys', 'create', 'other'], { cwd });
+  expect((await GatewayProcess.run(['keys', 'revoke', 'ci'], { cwd })).code).toBe(0);
+  gateway.signal('SIGHUP');
+  await until(() => gateway.err.includes('Who is let in was read again.'), 'the keys are read again');
+  expect(await status(gateway.url, key)).toBe(401);
+});
+
+test('SIGHUP reads the grants again; what is wrong is told, and everything stays as it is.', async () => {
+  const cwd = folderWith({ 'tributary.yaml': configuration('[]') });
+  const key = (await GatewayProcess.run(['keys', 'create', 'ci'], { cwd })).out.trim();
+  const gateway = await GatewayProcess.serve(['--port', '0'], { cwd, hangsAfterMs: 60_000 });
+  const sources = async () =>
+    (await post(gateway.url, { query: '{ taskSources { name } }' }, { authorization: `Bearer ${key}` })).data.taskSources;
+  expect(await sources()).toEqual([]);
+  writeFileSync(join(cwd, 'tributary.yaml'), configuration(readAll));
+  gateway.signal('SIGHUP');
+  await until(() => gateway.err.includes('read again.'), 'the grants are read again');
+  expect(await sources()).toEqual([{ name: 'a' }]);
+  writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: everybody }]'));
+  gateway.signal('SIGHUP');
+  await until(() => gateway.err.includes('is wrong; everything stays as it is.'), 'the mistake is told');
+  expect(await sources()).toEqual([{ name: 'a' }]);
+});
+
+test('A gateway whose certificates nobody checks does not start.', async () => {
+  const { code, err } = await GatewayProcess.run(['serve', '--port', '0'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+  expect([code, err]).toEqual([2, expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED=0 believes every certificate')]);
+});
