@@ -12,7 +12,7 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A16',
     what: 'slow headers, bodies and readers; idle connections',
-    files: ['test/server/limits/sockets.test.ts', 'scripts/attacks-bench.mjs'],
+    files: ['test/server/limits/sockets.test.ts', 'scripts/attacks-bench/idle-connections.mjs'],
   },
   { row: 'A22', what: 'forged ids', files: ['test/gateway/reading/hostile-ids.test.ts', 'test/gateway/reading/nodes.test.ts'] },
   {
@@ -29,7 +29,7 @@ export const otherRows: readonly OtherRow[] = [
   { row: 'A35', what: 'forged tokens', files: ['test/server/authentication/tokens.test.ts'] },
   { row: 'A36', what: 'a flood of unknown keys of tokens', files: ['test/server/authentication/key-set.test.ts'] },
   { row: 'A37', what: 'an issuer that is down', files: ['test/server/authentication/key-set.test.ts'] },
-  { row: 'A38', what: 'guessed keys', files: ['test/server/authentication/keys.test.ts', 'scripts/attacks-bench.mjs'] },
+  { row: 'A38', what: 'guessed keys', files: ['test/server/authentication/keys.test.ts', 'scripts/attacks-bench/oracles.mjs'] },
   {
     row: 'A46',
     what: 'labels of metrics',

@@ -6,7 +6,8 @@ const fewest = 16;
 
 /**
  * Counts the operations under way, and knows whether the process can bear more. While the event loop is late there is room for half
- * of those that made it late, and again for half of them; when it is not, step by step for more: what is let in is finished in time.
+ * of those that made it late, and again for half of them; when it is not, for half as many more: what is let in is finished in time, and
+ * operations that only wait for planes do not long pay for a moment in which the machine was busy.
  */
 export class LoadGauge {
   readonly #limits: LoadLimits;
@@ -41,7 +42,9 @@ export class LoadGauge {
   look(): void {
     const { operations, loopDelayMs, heapShare } = this.#limits;
     const isLate = this.#probes.loopDelayMs() > loopDelayMs;
-    this.#most = isLate ? Math.max(fewest, Math.floor(Math.min(this.#most, this.#peak) / 2)) : Math.min(operations, this.#most + fewest);
+    this.#most = isLate
+      ? Math.max(fewest, Math.floor(Math.min(this.#most, this.#peak) / 2))
+      : Math.min(operations, Math.ceil(this.#most * 1.5));
     this.#isFull = this.#probes.heapShare() > heapShare;
     this.#peak = this.#underWay;
   }

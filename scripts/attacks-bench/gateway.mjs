@@ -1,0 +1,36 @@
+/**
+ * A gateway in front of simulated planes, in a process of its own, so that its event loop is not that of the measurement.
+ * Arguments: what is configured besides, as JSON, and how long each answer of a plane takes, in milliseconds.
+ */
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { pino } from 'pino';
+import { parse, stringify } from 'yaml';
+
+import { startDemoPlanes } from '../../dist/commands/demo-planes.js';
+import { startGateway } from '../../dist/commands/start-gateway.js';
+import { loadConfiguration } from '../../dist/config/load-configuration.js';
+import { sourceModules } from '../../dist/sources/index.js';
+
+const [more = '{}', latencyMs = '0'] = process.argv.slice(2);
+
+const planes = await startDemoPlanes({ modules: sourceModules, seed: 1, now: Date.now });
+for (const { server } of planes.planes) {
+  server.fault = async (_call, handle) => {
+    await sleep(Number(latencyMs));
+    return handle();
+  };
+}
+const text = stringify({ ...parse(planes.configuration), limits: { operationsPerSecond: 0 }, ...JSON.parse(more) });
+const configuration = loadConfiguration({ file: 'bench.yaml', text, environment: {}, readFile: String, modules: sourceModules });
+const gateway = await startGateway({
+  configuration: { ...configuration, server: { ...configuration.server, port: 0 } },
+  modules: sourceModules,
+  explorerFolder: 'dist/explorer',
+  logger: pino({ level: 'silent' }),
+  now: Date.now,
+  environment: {},
+});
+process.send(gateway.origin);
+process.on('message', () => process.send(Math.round(process.memoryUsage.rss() / 1024 / 1024)));

@@ -1,0 +1,4 @@
+/** One line, or several. */
+export function print(text) {
+  process.stdout.write(`${text}\n`);
+}
