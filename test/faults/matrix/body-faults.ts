@@ -1,0 +1,157 @@
+import type { Passage } from '../toxic-proxy.js';
+import { isJsonObject, type JsonObject } from '../../../src/task/scalars/json-object.js';
+import { accepted, type Expectations, expecting, failed, type MatrixFault, unknown, unnoticed } from './fault.js';
+
+const json = { 'content-type': 'application/json' };
+
+/** An action that is answered with 2xx was taken, whatever the body says: it is read what became of it. */
+const malformed = (mutation: Expectations['mutation'] = accepted): MatrixFault['expected'] =>
+  expecting(() => ({ ...failed('MALFORMED_RESPONSE'), mutation }));
+
+const sends = (body: string | Buffer, status = 200, headers: Readonly<Record<string, string>> = json): MatrixFault['begin'] => {
+  return ({ proxy }) => {
+    proxy.toxin = (passage) => passage.send(status, headers, body);
+  };
+};
+
+/** Changes the JSON that the plane sends to reads. */
+const changes = (change: (body: JsonObject, passage: Passage) => JsonObject): MatrixFault['begin'] => {
+  return ({ proxy }) => {
+    proxy.toxin = async (passage) => {
+      const answer = await passage.relay();
+      const body: unknown = passage.method === 'GET' && answer.text.startsWith('{') ? JSON.parse(answer.text) : null;
+      const text = isJsonObject(body) ? JSON.stringify(change(body, passage)) : answer.text;
+      const headers = Object.fromEntries(
+        Object.entries(answer.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+      );
+      passage.send(answer.status, headers, text);
+    };
+  };
+};
+
+const lists = ['items', 'elements'];
+
+/** The plane answers with 200, and not what was asked for. */
+export const bodyFaults: readonly MatrixFault[] = [
+  {
+    number: 22,
+    name: 'an empty body',
+    begin: ({ proxy }) => {
+      proxy.toxin = (passage) => passage.send(passage.method === 'GET' ? 200 : 202);
+    },
+    expected: malformed(),
+    breaker: 'stays closed',
+  },
+  {
+    number: 23,
+    name: 'a log-in page with 200',
+    begin: sends('<html><title>Sign in</title>canary-words</html>', 200, { 'content-type': 'text/html' }),
+    expected: malformed(),
+    breaker: 'opens',
+  },
+  { number: 24, name: 'JSON that is none', begin: sends('{"items": [NaN, canary-words'), expected: malformed(), breaker: 'opens' },
+  {
+    number: 25,
+    name: 'JSON of another shape, in part',
+    begin: changes((body) => ({
+      ...body,
+      ...(typeof body['status'] === 'string' && { status: 'Something New', state: 'Something New' }),
+      ...Object.fromEntries(
+        lists.flatMap((list) => (Array.isArray(body[list]) ? [[list, [...body[list], { id: 2 ** 60 }, null, 'canary-words']]] : [])),
+      ),
+    })),
+    expected: expecting(() => ({ ...unnoticed, mutation: accepted })),
+    breaker: 'stays closed',
+  },
+  {
+    number: 26,
+    name: 'a body over the limit',
+    settings: { maxBodyMb: 1, timeoutMs: 1_500 },
+    begin: sends(Buffer.alloc(3 * 1024 * 1024, ' ')),
+    expected: expecting(() => ({ ...failed('TOO_LARGE'), mutation: accepted })),
+    breaker: 'opens',
+  },
+  {
+    number: 27,
+    name: 'JSON of 50,000 levels, with __proto__',
+    begin: sends(`{"__proto__": {"polluted": true}, "items": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`),
+    expected: malformed(),
+    breaker: 'stays closed',
+  },
+  {
+    number: 28,
+    name: 'headers of 40 KiB',
+    begin: ({ proxy }) => {
+      proxy.toxin = ({ socket }) => socket.end(`HTTP/1.1 200 OK\r\nx-bomb: ${'b'.repeat(40 * 1024)}\r\ncontent-length: 2\r\n\r\n{}`);
+    },
+    expected: malformed(unknown),
+    breaker: 'opens',
+  },
+  {
+    number: 32,
+    name: 'pages without an end',
+    begin: changes((body) => ({
+      ...body,
+      ...(isJsonObject(body['metadata']) && { metadata: { ...body['metadata'], continue: 'the-same' } }),
+      ...(isJsonObject(body['pageMetadata']) && { pageMetadata: { ...body['pageMetadata'], totalPages: 50, totalElements: 5_000 } }),
+    })),
+    expected: expecting((kind) => ({
+      list: kind === 'catalog' ? null : ['ANSWERED in part', 'ANSWERED in part MALFORMED_RESPONSE', 'ANSWERED in part HTTP_STATUS'],
+      get: kind === 'catalog' ? null : ['TASK'],
+      mutation: null,
+      subscription: null,
+    })),
+    breaker: 'stays closed',
+  },
+  {
+    number: 33,
+    name: 'the list shifts while it is read',
+    begin: changes((body) => ({
+      ...body,
+      ...Object.fromEntries(lists.flatMap((list) => (Array.isArray(body[list]) ? [[list, [...body[list].slice(-1), ...body[list]]]] : []))),
+    })),
+    expected: expecting((kind) => ({
+      list: kind === 'catalog' ? null : ['ANSWERED'],
+      get: kind === 'catalog' ? null : ['TASK'],
+      mutation: null,
+      subscription: null,
+    })),
+    breaker: 'stays closed',
+  },
+  {
+    number: 34,
+    name: 'a status that goes backwards',
+    begin: ({ proxy }) => {
+      proxy.toxin = async (passage) => {
+        const { status, text } = await passage.relay();
+        const back = text.replaceAll(/"(status|state)":"(SUCCESSFUL|Successful|completed|running)"/g, (_, key: string, word: string) =>
+          word === 'running' ? `"${key}":"pending"` : word === 'completed' ? `"${key}":"running"` : `"${key}":"IN_PROGRESS"`,
+        );
+        passage.send(status, json, back);
+      };
+    },
+    expected: expecting(() => ({ ...unnoticed, mutation: null })),
+    breaker: 'stays closed',
+  },
+  {
+    number: 35,
+    name: 'clocks an hour apart, and one that jumps',
+    begin: (bed) => {
+      bed.proxy.toxin = async (passage) => {
+        const answer = await passage.relay();
+        passage.send(
+          answer.status,
+          { ...json, ...locationOf(answer.headers), date: new Date(Date.now() - 3_600_000).toUTCString() },
+          answer.text,
+        );
+      };
+      bed.setClock(3_600_000);
+    },
+    expected: expecting(() => ({ ...unnoticed, mutation: accepted })),
+    breaker: 'stays closed',
+  },
+];
+
+function locationOf({ location }: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
+  return typeof location === 'string' ? { location } : {};
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+
+import { type RunningGateway, startGateway } from '../../../src/commands/start-gateway.js';
+import { loadConfiguration } from '../../../src/config/load-configuration.js';
+import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
+import { Random } from '../../../src/simulation/random.js';
+import { sourceModules } from '../../../src/sources/index.js';
+import type { SourceModule } from '../../../src/task/source/source-module.js';
+import { calm } from '../../support/calm.js';
+import { type GraphQLAnswer, post } from '../../support/post.js';
+import { ToxicProxy } from '../toxic-proxy.js';
+import { type Kind, kinds, type MatrixFault, type OperationName, type Sickbed } from './fault.js';
+import { NamedHost, namedHost } from './named-host.js';
+import type { Planes } from './planes.js';
+
+/** The deadline of the sick source where the fault wants no other, in milliseconds. */
+export const usualDeadlineMs = 1_000;
+/** From one poll to the next, in milliseconds. */
+export const pollMs = 150;
+
+const unlimited = {
+  tokens: 0,
+  depth: 0,
+  aliases: 0,
+  rootFields: 0,
+  selections: 0,
+  operationsPerSecond: 0,
+  actionsPerMinute: 0,
+  sockets: 0,
+};
+
+export interface CellOptions {
+  readonly planes: Planes;
+  /** Each source that is ill, and of what. */
+  readonly ills: Readonly<Partial<Record<Kind, MatrixFault>>>;
+  readonly operation: OperationName;
+  readonly seed: number;
+  /** Those of the gateway, where a test has put a mistake into them. */
+  readonly modules?: readonly SourceModule[];
+}
+
+/** A gateway in front of four planes, some of them through a proxy of their own. */
+export class Cell {
+  readonly log: string[] = [];
+  readonly said: string[] = [];
+  readonly #proxies: ReadonlyMap<Kind, ToxicProxy>;
+  readonly #options: CellOptions;
+  readonly #host: NamedHost | null;
+  readonly #ends: (() => unknown)[] = [];
+  #gateway: RunningGateway | null = null;
+  #clockMs = 0;
+  #steadyMs = 0;
+
+  private constructor(options: CellOptions, proxies: ReadonlyMap<Kind, ToxicProxy>) {
+    this.#options = options;
+    this.#proxies = proxies;
+    this.#host = Object.values(options.ills).some(({ reached }) => reached === 'by name') ? new NamedHost() : null;
+  }
+
+  static async start(options: CellOptions): Promise<Cell> {
+    const { planes, ills } = options;
+    const proxies = new Map<Kind, ToxicProxy>();
+    for (const kind of kinds) {
+      const fault = ills[kind];
+      if (fault === undefined) continue;
+      proxies.set(kind, await ToxicProxy.start(planes[kind].url, fault.reached === 'with TLS' ? planes.certificates?.good : undefined));
+    }
+    const cell = new Cell(options, proxies);
+    await cell.#start();
+    return cell;
+  }
+
+  get host(): string {
+    return (this.#gateway?.origin ?? '').slice('http://'.length);
+  }
+
+  proxy(kind: Kind): ToxicProxy {
+    const proxy = this.#proxies.get(kind);
+    if (proxy === undefined) throw new Error(`${kind} has no proxy.`);
+    return proxy;
+  }
+
+  /** Lets time pass for all that lasts, such as the window of a circuit breaker. */
+  wait(ms: number): void {
+    this.#steadyMs += ms;
+  }
+
+  /** Lets the fault begin. */
+  async fall(kind: Kind): Promise<void> {
+    const { ills, operation, planes, seed } = this.#options;
+    const random = Random.named(seed, `${kind} ${operation} ${ills[kind]?.number}`);
+    const bed: Sickbed = {
+      kind,
+      operation,
+      proxy: this.proxy(kind),
+      host: this.#host ?? { lookup: 'unknown' },
+      elsewhere: planes.elsewhere.url,
+      badCertificates: planes.certificates?.bad ?? [],
+      chance: () => random.fraction(),
+      setClock: (ms) => (this.#clockMs += ms),
+      wait: (ms) => this.wait(ms),
+      read: async () => void (await this.ask(`{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["${kind}"] }) { totalCount } }`)),
+      atEnd: (act) => void this.#ends.push(act),
+    };
+    await ills[kind]?.begin(bed);
+  }
+
+  async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
+    const answer = await post(`http://${this.host}/graphql`, { query, variables });
+    this.said.push(JSON.stringify([answer.data, answer.errors]));
+    return answer;
+  }
+
+  /** What a client, or the log, must never hold. */
+  secrets(): readonly string[] {
+    const { planes, ills } = this.#options;
+    const kindsIll = kinds.filter((kind) => ills[kind] !== undefined);
+    const sent = kindsIll.flatMap((kind) =>
+      this.proxy(kind).arrivals.map(({ authorization }) => authorization?.replace(/^\w+ /, '') ?? ''),
+    );
+    const configured = kindsIll.flatMap((kind) => Object.values(Object(planes[kind].settings['credentials'])).map(String));
+    const plain = [...new Set([...sent, ...configured])].filter((secret) => secret.length > 7);
+    return [
+      ...plain,
+      ...plain.map((secret) => Buffer.from(secret).toString('base64').replace(/=+$/, '')),
+      ...plain.map(encodeURIComponent),
+    ];
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway?.close();
+    for (const end of this.#ends) await end();
+    for (const proxy of this.#proxies.values()) await proxy.close();
+    this.#host?.takeBack();
+  }
+
+  async #start(): Promise<void> {
+    const { planes, ills, modules = sourceModules } = this.#options;
+    const poll = { activeMs: pollMs, idleMs: pollMs, fullMs: 60_000 };
+    const sources = kinds.map((kind) => {
+      const fault = ills[kind];
+      const { settings, url } = planes[kind];
+      if (fault === undefined) return { name: kind, kind, url, ...settings, poll };
+      const { port, scheme } = this.proxy(kind);
+      return {
+        name: kind,
+        kind,
+        url: `${scheme}://${fault.reached === 'by name' ? namedHost : '127.0.0.1'}:${port}`,
+        ...settings,
+        timeoutMs: usualDeadlineMs,
+        poll,
+        ...(scheme === 'https' && { tls: { caFile: planes.certificates?.authority } }),
+        ...fault.settings,
+      };
+    });
+    const text = stringify({
+      server: { port: 0 },
+      auth: { mode: 'none' },
+      limits: unlimited,
+      store: { kind: 'memory' },
+      sources: [...sources, { name: 'well', kind: 'vcf', url: planes.well.url, ...planes.well.settings, poll }],
+    });
+    const now = (): number => Date.now() + this.#clockMs;
+    const configuration = loadConfiguration({
+      file: 'matrix.yaml',
+      text,
+      environment: {},
+      readFile: (file) => readFileSync(file, 'utf8'),
+      modules,
+    });
+    this.#gateway = await startGateway({
+      configuration,
+      modules,
+      explorerFolder: 'dist/explorer',
+      logger: pino({ level: 'info' }, { write: (line: string) => void this.log.push(line) }),
+      now,
+      steady: () => performance.now() + this.#steadyMs,
+      random: () => 0.5,
+      probes: calm,
+      ledger: new MemoryLedger(now),
+    });
+  }
+}
