@@ -86,9 +86,8 @@ export const statusFaults: readonly MatrixFault[] = [
       ...failed('NOT_FOUND'),
       // The catalog is asked for each task: 404 is what it says of one that is gone.
       ...(kind === 'catalog' && { list: ['ANSWERED'], subscription: ['QUIET'] }),
-      // Of Astra, 404 without its own problem type is that of a path that is not there.
-      // An SDDC Manager may be asked for its list instead, when that is fewer calls.
-      get: { astra: ['STALE'], catalog: ['NULL'], vcf: ['NULL', 'STALE'] }[kind],
+      // A task that its plane has forgotten is what the history knows of it; to Astra, this 404 is that of a path that is not there.
+      get: ['STALE'],
       mutation: ['REJECTED TaskNotFoundError'],
     })),
     breaker: 'stays closed',
