@@ -7,6 +7,7 @@ import { type DemoPlanes, startDemoPlanes } from './demo-planes.js';
 import { CommandError, exitCode } from './exit-code.js';
 import { findConfiguration } from './find-configuration.js';
 import type { Io } from './io.js';
+import { refuseUncheckedTls } from './refuse-unchecked-tls.js';
 
 export interface ConfiguredOptions {
   readonly config?: string | undefined;
@@ -22,6 +23,7 @@ export interface Configured {
 
 /** Reads the configuration that is named or found; without one, starts the demo's planes. */
 export async function configured(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<Configured> {
+  refuseUncheckedTls(io);
   const { environment, readFile } = io;
   const file = findConfiguration(options.config, io);
   if (file !== null) return { configuration: orRefused(() => readConfiguration({ file, environment, readFile, modules })), demo: null };

@@ -93,14 +93,14 @@ export class Gateway {
     this.#shared = new Map(
       sources.map(({ source, poll, withToken }) => [
         source.name,
-        // Processes tell each other nothing that one caller's token brought.
-        this.#see(source, poll, log, withToken === undefined ? replicas : undefined),
+        // What one caller's token brought is told to no other process, and kept nowhere.
+        this.#see(source, poll, log, withToken === undefined ? { replicas } : null),
       ]),
     );
     for (const { source, poll, withToken } of sources) {
       if (withToken === undefined) continue;
       // How a caller's own token does is for that caller to know, and not for the log.
-      const create = (token: string): PolledView => this.#see(withToken(token), poll, { ...log, sourceChanged: () => undefined });
+      const create = (token: string): PolledView => this.#see(withToken(token), poll, { ...log, sourceChanged: () => undefined }, null);
       this.#own.set(source.name, new OwnViews({ create, now, scheduler }));
     }
     this.#views = new Map([...this.#shared].map(([name, { view }]) => [name, view]));
@@ -166,7 +166,7 @@ export class Gateway {
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
       watching: new Watching(reader, polled, this.#watches),
-      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, report }),
+      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, payloadOf: (task) => reader.payloadOf(task), report }),
     };
   }
 
@@ -193,7 +193,8 @@ export class Gateway {
     return new Map([...this.#shared, ...own]);
   }
 
-  #see(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledView {
+  /** `common`: what it brings is for all callers; null: for one, with their own token. */
+  #see(source: Source, poll: PollIntervals, log: Log, common: { readonly replicas: Replicas | undefined } | null): PolledView {
     const { ledger, reads, now, scheduler, random, report } = this.#options;
     const health = new SourceHealth({
       sourceName: source.name,
@@ -203,11 +204,29 @@ export class Gateway {
       report,
     });
     const actedOn = (): readonly string[] => this.#guard.actedOn(source.name);
-    const view = new View({ source, health, trackedIds: () => ledger.trackedIds(source.name), actedOn, fullMs: poll.fullMs, now, report });
+    const view = new View({
+      source,
+      health,
+      trackedIds: () => ledger.trackedIds(source.name),
+      ...(common && { keptPayloads: (taskIds: readonly string[]) => ledger.history.payloads(taskIds) }),
+      actedOn,
+      fullMs: poll.fullMs,
+      now,
+      report,
+    });
     const isActing = (): boolean => actedOn().length > 0;
     return {
       view,
-      poller: new Poller({ view, poll, reads, now, scheduler, random, isActing, ...(replicas && { turn: new Sharing(view, replicas) }) }),
+      poller: new Poller({
+        view,
+        poll,
+        reads,
+        now,
+        scheduler,
+        random,
+        isActing,
+        ...(common?.replicas && { turn: new Sharing(view, common.replicas) }),
+      }),
     };
   }
 }

@@ -16,7 +16,7 @@ const connectTimeoutMs = 1_000;
 const longestLifeMs = 60_000;
 
 export function createDispatcher(connection: SourceConnection, use: 'shared' | 'single'): PlaneDispatcher {
-  const tls = { ...connection.tls, minVersion: 'TLSv1.2' as const };
+  const tls = { ...connection.tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
   const options: Agent.Options = {
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
@@ -31,7 +31,12 @@ export function createDispatcher(connection: SourceConnection, use: 'shared' | '
   const dispatcher =
     connection.proxy === null
       ? new Agent({ ...options, connect: promptConnector(connect) })
-      : new ProxyAgent({ ...options, uri: connection.proxy.href, requestTls: connect, proxyTls: { timeout: connect.timeout } });
+      : new ProxyAgent({
+          ...options,
+          uri: connection.proxy.href,
+          requestTls: connect,
+          proxyTls: { rejectUnauthorized: true, timeout: connect.timeout },
+        });
   let connected = false;
   dispatcher.on('connect', () => {
     connected = true;

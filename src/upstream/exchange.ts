@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { SourceConnection } from '../task/source/source-module.js';
 import { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamRequest } from './upstream-request.js';
+import { withoutCredentials } from './without-credentials.js';
 
 /** Sends one request and reads its answer whole. Throws what undici throws. */
 export async function exchange(
@@ -32,14 +33,8 @@ export async function exchange(
     if (request.method !== 'GET' && statusCode >= 200 && statusCode < 300) return new UpstreamAnswer(statusCode, headers, '', now());
     throw error;
   }
-  return new UpstreamAnswer(statusCode, headers, withoutCredential(Buffer.concat(chunks).toString('utf8'), request), now());
-}
-
-/** A plane may repeat what it was sent, in an error above all: our credential goes no further than here. */
-function withoutCredential(text: string, { headers }: UpstreamRequest): string {
-  const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
-  // A shorter one is no credential that could be told from a word.
-  return credential.length < 8 ? text : text.replaceAll(credential, '[removed]');
+  const text = withoutCredentials(Buffer.concat(chunks).toString('utf8'), request, statusCode);
+  return new UpstreamAnswer(statusCode, headers, text, now());
 }
 
 /** Thrown when an answer is longer than `maxBodyMb` allows. */

@@ -34,7 +34,7 @@ export async function inspectPlane(connection: SourceConnection): Promise<PlaneI
 
 function head({ url, tls }: SourceConnection, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { method: 'HEAD', signal, agent: false as const, ...tls, minVersion: 'TLSv1.2' as const };
+    const options = { method: 'HEAD', signal, agent: false as const, ...tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
     const request = url.protocol === 'https:' ? httpsRequest(url, options, resolve) : httpRequest(url, options, resolve);
     request.on('error', reject);
     request.on('response', (response) => response.resume());

@@ -10,7 +10,7 @@ const maxBytes = 1024 * 1024;
  * Redirects are not followed. Rejects when there is no answer of status 200.
  */
 export async function readDocument(url: URL): Promise<string> {
-  const agent = new Agent({ connections: 1, connect: { minVersion: 'TLSv1.2' }, maxResponseSize: maxBytes });
+  const agent = new Agent({ connections: 1, connect: { rejectUnauthorized: true, minVersion: 'TLSv1.2' }, maxResponseSize: maxBytes });
   try {
     const request = { method: 'GET', path: [], signal: AbortSignal.timeout(timeoutMs) } as const;
     const { status, text } = await exchange(agent, url, request, { maxBodyBytes: maxBytes, now: Date.now });

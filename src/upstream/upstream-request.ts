@@ -6,6 +6,8 @@ export interface UpstreamRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What is secret in the body. That of the header Authorization is known. */
+  readonly secrets?: readonly string[];
   /** Aborts at the deadline, or when nobody waits any more. */
   readonly signal: AbortSignal;
 }

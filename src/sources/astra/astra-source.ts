@@ -5,6 +5,7 @@ import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
 import type { TaskSourceCircuit } from '../../task/source/circuit.js';
+import type { JsonObject } from '../../task/scalars/json-object.js';
 import type { Reading } from '../../task/source/reading.js';
 import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
@@ -65,6 +66,11 @@ export class AstraSource implements Source {
       .filter(({ task }) => task.parentTaskID != null && isSameId(task.parentTaskID, parentId))
       .toSorted(byOrderHint)
       .map((item) => readingOf(this.name, item));
+  }
+
+  /** Nothing acts on its tasks. */
+  payloadToKeep(): JsonObject {
+    return {};
   }
 
   effectOf(): null {

@@ -38,6 +38,7 @@ export class LogIn {
       path: ['v1', 'tokens', 'access-token', 'refresh'],
       headers: json,
       body: JSON.stringify(this.#refreshTokenId),
+      secrets: [this.#refreshTokenId],
       signal,
     });
     // The specification says a JSON string; some releases answer the bare text.
@@ -54,6 +55,7 @@ export class LogIn {
       path: ['v1', 'tokens'],
       headers: json,
       body: JSON.stringify({ username, password }),
+      secrets: [username, password],
       signal,
     });
     if (!answer.isSuccess) throw refusalOf(answer);

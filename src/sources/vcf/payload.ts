@@ -11,6 +11,13 @@ export function payloadOf({ task, credentialsTask }: WireParts): JsonObject {
   return credentialsTask === null ? { ...task } : { task, credentialsTask };
 }
 
+/** What actions go by: a credentials task whole, of an ordinary one what the plane says that it allows. */
+export function payloadToAct(payload: JsonObject | null): JsonObject {
+  const { task, credentialsTask } = partsOf(payload);
+  if (payload !== null && credentialsTask !== null) return payload;
+  return Object.fromEntries(Object.entries(task ?? {}).filter(([key]) => key === 'isRetryable' || key === 'isCancellable'));
+}
+
 /** The parts of a payload that `payloadOf` made; no ordinary task has an object called `credentialsTask`. */
 export function partsOf(payload: JsonObject | null | undefined): WireParts {
   const credentialsTask = payload?.['credentialsTask'];

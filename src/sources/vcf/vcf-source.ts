@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../../task/act/blocker.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import { inOrder } from '../../task/in-order.js';
 import type { Translated } from '../../task/model/translated.js';
+import type { JsonObject } from '../../task/scalars/json-object.js';
 import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
 import type { TaskSourceCircuit } from '../../task/source/circuit.js';
 import type { Reading } from '../../task/source/reading.js';
@@ -17,7 +18,7 @@ import { VcfClient } from './client.js';
 import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
 import { effectOf } from './effect.js';
 import { pageSize } from './page-walk.js';
-import { partsOf } from './payload.js';
+import { partsOf, payloadToAct } from './payload.js';
 import { readingOf } from './reading.js';
 import type { VcfCredentials } from './settings.js';
 import { isVcfTaskId } from './task-id.js';
@@ -70,6 +71,10 @@ export class VcfSource implements Source {
     if (ids.length === 0) return new Map();
     const credentials = listCredentialsTasks(this.#client, request.signal);
     return new Map(await inOrder(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, credentials, request)] as const));
+  }
+
+  payloadToKeep(task: Translated): JsonObject {
+    return payloadToAct(task.payload);
   }
 
   effectOf(command: ActionCommand, task: Translated): string {

@@ -16,6 +16,8 @@ export interface TaskHistoryOptions {
   readonly estimates: Estimates;
   /** Resolves when what was seen until now is recorded, or could not be. */
   readonly settled: () => Promise<void>;
+  /** What was sent of a task that its plane has. */
+  readonly payloadOf: (task: Task) => JsonObject | null | Promise<JsonObject | null>;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -28,9 +30,11 @@ export class TaskHistory {
   readonly #changes: DataLoader<string, readonly TaskStatusChange[]>;
   readonly #actions: DataLoader<string, readonly TaskActionRecord[]>;
   readonly #payloads: DataLoader<string, JsonObject | null>;
+  readonly #payloadOf: TaskHistoryOptions['payloadOf'];
   readonly #estimates: DataLoader<Work, TaskEstimate | null, string>;
 
-  constructor({ ledger, estimates, settled, report }: TaskHistoryOptions) {
+  constructor({ ledger, estimates, settled, payloadOf, report }: TaskHistoryOptions) {
+    this.#payloadOf = payloadOf;
     const { history } = ledger;
     const orSay = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
       answer.catch((error: unknown) => {
@@ -73,8 +77,8 @@ export class TaskHistory {
   }
 
   /** What the plane sent, without secrets: of a task that its plane no longer has, what was kept. */
-  rawOf({ id, payload, isForgotten }: Task): JsonObject | null | Promise<JsonObject | null> {
-    if (payload !== null) return redact(payload);
-    return isForgotten === true ? this.#payloads.load(id).then((kept) => kept && redact(kept)) : null;
+  rawOf(task: Task): JsonObject | null | Promise<JsonObject | null> {
+    const payload = task.isForgotten === true && task.payload === null ? this.#payloads.load(task.id) : this.#payloadOf(task);
+    return payload instanceof Promise ? payload.then((sent) => sent && redact(sent)) : payload && redact(payload);
   }
 }

@@ -5,6 +5,7 @@ import type { ListAnswer, ListNews } from '../source/source.js';
 import type { Reading } from '../source/reading.js';
 import type { SharedTask } from '../replica/shared-task.js';
 import { isSameTask } from './same-task.js';
+import { KeptPayloads, type PayloadToKeep } from './kept-payloads.js';
 import { isRecent } from './stale.js';
 import type { TaskDifference, TaskDifferences } from './task-difference.js';
 import { TaskIndex } from './task-index.js';
@@ -32,12 +33,18 @@ const maxUnlisted = 1_000;
 export class KnownTasks {
   readonly #entries = new Map<string, Entry>();
   readonly #listed = new TaskIndex();
+  readonly #payloads: KeptPayloads;
   #unlistedCount = 0;
   /** When the plane was asked that no longer had a task, or when it was untracked; forgotten with the next list that was asked for later. */
   readonly #goneSince = new Map<string, number>();
   #differences = new Map<string, TaskDifference>();
   /** When a list, or the news since one, last said of all listed tasks how they are. */
   #vouchedAt = -Infinity;
+
+  /** `payloadToKeep`: of the source; null where payloads stay whole. */
+  constructor(payloadToKeep: PayloadToKeep | null = null) {
+    this.#payloads = new KeptPayloads(payloadToKeep);
+  }
 
   /** The tasks of the list. */
   get listed(): TaskList {
@@ -55,6 +62,11 @@ export class KnownTasks {
 
   isListed(localId: string): boolean {
     return this.#listed.has(localId);
+  }
+
+  /** Whether a task's payload is no more than what must stay of it. */
+  isPayloadCut(task: Task): boolean {
+    return this.#payloads.isCut(task);
   }
 
   /** Until when what is known of a task was right, in milliseconds since 1970: it was read then, or there was no news of it. */
@@ -103,6 +115,7 @@ export class KnownTasks {
       } else if (!isRecent(this.knownAt(entry.task), observedAt)) this.#forget(localId);
     }
     for (const [localId, since] of this.#goneSince) if (since < askedAt) this.#goneSince.delete(localId);
+    this.#cutPayloads();
     if (answer.isComplete) this.#vouchedAt = observedAt;
   }
 
@@ -110,6 +123,7 @@ export class KnownTasks {
   applyNews({ gone, answer }: ListNews, askedAt: number, observedAt: number): void {
     for (const reading of answer.readings) this.observe(reading, askedAt, observedAt, true);
     for (const localId of gone) this.gone(localId, askedAt);
+    this.#cutPayloads();
     if (answer.isComplete) this.#vouchedAt = observedAt;
   }
 
@@ -200,13 +214,24 @@ export class KnownTasks {
     if (this.#entries.get(localId)?.isListed === false) this.#unlistedCount--;
     if (!entry.isListed) this.#unlistedCount++;
     this.#entries.set(localId, entry);
-    if (entry.isListed) this.#listed.put(entry.task);
+    if (!entry.isListed) return;
+    this.#listed.put(entry.task);
+    this.#payloads.note(entry.task);
   }
 
   #delete(localId: string): void {
     if (this.#entries.get(localId)?.isListed === false) this.#unlistedCount--;
     this.#entries.delete(localId);
     this.#listed.remove(localId);
+    this.#payloads.forget(localId);
+  }
+
+  /** It is no difference: what a task says is the same. */
+  #cutPayloads(): void {
+    for (const task of this.#payloads.cutOldest()) {
+      const entry = this.#entries.get(task.sourceTaskId);
+      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task });
+    }
   }
 
   #dropUnlisted(): void {

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Task } from '../model/task.js';
+import type { JsonObject } from '../scalars/json-object.js';
 import type { Freshness } from './freshness.js';
 import type { View } from './view.js';
 
@@ -13,6 +14,7 @@ export interface TaskKey {
 }
 
 export type TaskLoader = DataLoader<TaskKey, Task | null, string>;
+export type PayloadLoader = DataLoader<string, JsonObject | null>;
 export type ChildrenLoader = DataLoader<string, readonly Task[]>;
 
 /** Reads of single tasks of one source, batched and remembered for one operation; each key gets its own answer or error. */
@@ -47,6 +49,14 @@ export function createChildrenLoader(view: View, freshness: () => Freshness): Ch
     } catch (error) {
       return parentIds.map(() => (error instanceof Error ? error : new SourceProblemError('OTHER', 'The plane could not be read.')));
     }
+  });
+}
+
+/** Payloads of tasks of one source of which a part only is known, batched and remembered for one operation. */
+export function createPayloadLoader(view: View): PayloadLoader {
+  return new DataLoader<string, JsonObject | null>(async (localIds) => {
+    const payloads = await view.readPayloads(localIds);
+    return localIds.map((id) => payloads.get(id) ?? null);
   });
 }
 

@@ -6,10 +6,18 @@ import { SourceProblemError } from '../error/source-problem-error.js';
 import { sourceIdOf } from '../model/id.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Task } from '../model/task.js';
+import type { JsonObject } from '../scalars/json-object.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
 import type { Freshness } from './freshness.js';
-import { type ChildrenLoader, createChildrenLoader, createTaskLoader, type TaskLoader } from './loader.js';
+import {
+  type ChildrenLoader,
+  createChildrenLoader,
+  createPayloadLoader,
+  createTaskLoader,
+  type PayloadLoader,
+  type TaskLoader,
+} from './loader.js';
 import type { Snapshot } from './snapshot.js';
 import type { View } from './view.js';
 
@@ -28,6 +36,7 @@ export interface ReaderOptions {
 interface Loaders {
   readonly tasks: TaskLoader;
   readonly children: ChildrenLoader;
+  readonly payloads: PayloadLoader;
 }
 
 /** Reads for one caller, one operation long. Every read passes here, so here it is decided what the caller may read. */
@@ -115,6 +124,13 @@ export class Reader {
     }
   }
 
+  /** What the plane sent of a task; null where nothing was sent, or nothing of it is to be had any more. */
+  payloadOf(task: Task): JsonObject | null | Promise<JsonObject | null> {
+    const view = this.view(task.sourceName);
+    if (view === null || !view.isPayloadCut(task)) return task.payload;
+    return this.#remember(view, this.#loadersOf(view).payloads.load(task.sourceTaskId));
+  }
+
   describe(view: View): TaskSource {
     const { name, kind, displayName, capabilities } = view.source;
     return { __typename: 'TaskSource', id: sourceIdOf(name), name, kind, displayName, capabilities };
@@ -159,6 +175,7 @@ export class Reader {
     const loaders = this.#loaders.get(name) ?? {
       tasks: createTaskLoader(view, this.since, this.#options.forgotten),
       children: createChildrenLoader(view, () => this.inheritedFreshness(view)),
+      payloads: createPayloadLoader(view),
     };
     this.#loaders.set(name, loaders);
     return loaders;

@@ -3,7 +3,7 @@ import { compareTasks } from './order-tasks.js';
 import type { TaskOrder } from './order.js';
 
 /** Up to so many changes are put in place one by one; more are merged in one pass over all. */
-const fewChanges = 16;
+const fewChanges = 200;
 
 /** Tasks in one order. Changes are put in place when the order is next asked for; the whole is sorted once only. */
 export class SortedTasks {

@@ -2,6 +2,7 @@ import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
 import type { TaskResource } from '../model/resource.js';
 import type { SharedTask } from '../replica/shared-task.js';
+import type { JsonObject } from '../scalars/json-object.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { Source } from '../source/source.js';
 import type { SourceHealth } from '../source/source-health.js';
@@ -15,6 +16,7 @@ import { snapshotOf } from './snapshot-of.js';
 import { isPresentable, markStale } from './stale.js';
 import { ViewChanges } from './view-changes.js';
 import { ViewLists } from './view-lists.js';
+import { ViewPayloads } from './view-payloads.js';
 import { type TaskAnswer, ViewReads } from './view-reads.js';
 import type { ViewState } from './view-state.js';
 
@@ -28,6 +30,8 @@ export interface ViewOptions {
   readonly actedOn?: () => readonly string[];
   /** The whole list is read at least so often, in milliseconds; where the source can tell, news will do in between. */
   readonly fullMs: number;
+  /** What is kept elsewhere of payloads, by task id; nothing where absent. */
+  readonly keptPayloads?: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, JsonObject>>;
   readonly now: () => number;
   /** What goes wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
@@ -39,17 +43,20 @@ export class View {
   readonly changes: ViewChanges;
   readonly #health: SourceHealth;
   readonly #state: ViewState;
-  readonly #known = new KnownTasks();
+  readonly #known: KnownTasks;
   readonly #lists: ViewLists;
   readonly #reads: ViewReads;
+  readonly #payloads: ViewPayloads;
 
   constructor({ source, health, now, ...options }: ViewOptions) {
     this.source = source;
+    this.#known = new KnownTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
     this.#health = health;
     this.changes = new ViewChanges(healthKeyOf(health.now()));
     this.#state = { source, health, known: this.#known, now, tell: () => this.#tell() };
     this.#lists = new ViewLists({ ...this.#state, actedOn: () => [], ...options, onListed: (isWhole) => this.changes.listed(isWhole) });
     this.#reads = new ViewReads(this.#state);
+    this.#payloads = new ViewPayloads({ ...this.#state, keptPayloads: () => Promise.resolve(new Map()), ...options });
   }
 
   /** Why the plane did not answer when it was asked last; null when it did. */
@@ -106,6 +113,16 @@ export class View {
   /** The tasks that are part of another one, as far as is known now; nothing is asked. */
   knownChildrenOf(localId: string): readonly Task[] {
     return this.#known.childrenOf(localId);
+  }
+
+  /** Whether what is known of a task's payload is a part of it only. */
+  isPayloadCut(task: Task): boolean {
+    return this.#known.isPayloadCut(task);
+  }
+
+  /** What was sent of tasks, by their ids at the plane, where not all of it is known: an answer for each id; it never rejects. */
+  readPayloads(localIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
+    return this.#payloads.read(localIds);
   }
 
   /** Whether a task is among those of the list, as it is known now. */

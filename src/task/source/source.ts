@@ -4,6 +4,7 @@ import type { TaskActionBlocker } from '../act/blocker.js';
 import type { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
 import type { Translated } from '../model/translated.js';
+import type { JsonObject } from '../scalars/json-object.js';
 import type { TaskSourceCapabilities } from './capabilities.js';
 import type { TaskSourceCircuit } from './circuit.js';
 import type { TaskSourceProblem } from './problem.js';
@@ -48,6 +49,12 @@ export interface Source {
   read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>>;
   /** The tasks that are part of another one; absent where parts come inside the task itself. */
   readChildren?(parentId: string, request: ReadRequest): Promise<readonly Reading[]>;
+
+  /**
+   * What of a finished task's payload is needed to judge and to act, and must stay in memory; the rest is read again by id when
+   * somebody asks for it. Absent: payloads stay whole.
+   */
+  payloadToKeep?(task: Translated): JsonObject;
 
   /** What the plane will do, in one sentence; null when it has no such call. */
   effectOf(command: ActionCommand, task: Translated): string | null;

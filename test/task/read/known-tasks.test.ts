@@ -105,3 +105,23 @@ test('what the news vouch for is not too old to be kept when the next list fails
   known.applyList({ ...listOf('a'), isComplete: false }, 500_000, 500_000);
   expect(names(known)).toEqual(['a', 'b']);
 });
+
+test('of finished tasks beyond a thousand only what must stay of their payload is kept, the oldest first', () => {
+  const known = new KnownTasks(() => ({ kept: true }));
+  const readings = Array.from({ length: 1_200 }, (_, place): Reading => {
+    const sourceTaskId = `t-${place}`;
+    const task = taskOf({ sourceTaskId, status: place === 1_199 ? 'RUNNING' : 'SUCCEEDED', createdAt: 5_000 - place, payload: { place } });
+    return { sourceTaskId, fingerprint: sourceTaskId, translate: () => task };
+  });
+  known.applyList({ ...listOf(), readings }, 10, 11);
+  known.takeDifferences();
+  const cut = known.listed.all().filter((task) => known.isPayloadCut(task));
+  expect(cut.map((task) => task.sourceTaskId)).toEqual(readings.slice(1_000, 1_199).map(({ sourceTaskId }) => sourceTaskId));
+  expect(known.get('t-1100')).toMatchObject({ payload: { kept: true }, name: 'Back up a volume' });
+  expect(known.get('t-1199')?.payload).toEqual({ place: 1_199 });
+  // They are the same still: nothing differs, and no payload comes back.
+  const before = known.get('t-1100');
+  known.applyList({ ...listOf(), readings }, 20, 21);
+  expect(known.takeDifferences().size).toBe(0);
+  expect(known.get('t-1100')).toBe(before);
+});

@@ -1,0 +1,67 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { act, actionsAt, allActions, singleDocument } from '../gateway/acting/act.js';
+import { RecordingLedger } from '../gateway/acting/recording-ledger.js';
+import type { Json } from '../support/post.js';
+import { World, type WorldOptions } from '../support/world.js';
+
+let world: World;
+let ledger: RecordingLedger;
+afterEach(() => world.close());
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await World.start({ ...options, ledger: (now) => (ledger = new RecordingLedger(now)) });
+}
+
+const failedTask = (): string => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
+const everything = { actions: ['read', 'retry', 'cancel'], sources: ['*'] } as const;
+
+async function retry(caller: string, input: Readonly<Record<string, unknown>>): Promise<Json> {
+  const { data } = await world.graphql(singleDocument('retryTask'), { input }, caller);
+  return data.retryTask;
+}
+
+test('A41 a key that is sent again is answered again, and with other input refused; another caller learns nothing by it', async () => {
+  await start({ callers: { one: [everything], other: [everything] } });
+  const input = { id: failedTask(), idempotencyKey: 'guessed', reason: 'only for one' };
+  const first = await retry('one', input);
+  expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
+  expect(await retry('one', input)).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, auditId: first.auditId });
+  expect(await retry('one', { ...input, reason: 'else' })).toMatchObject({ errors: [{ __typename: 'IdempotencyKeyReusedError' }] });
+  const stranger = await retry('other', { ...input, reason: 'else' });
+  expect(stranger.isRepeat).toBe(false);
+  expect(stranger.auditId).not.toBe(first.auditId);
+  expect(stranger.errors.map((error: Json) => error.__typename)).not.toContain('IdempotencyKeyReusedError');
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('A42 of a retry and a cancel of one task at once, a hundred times over, at most one is sent', async () => {
+  await start();
+  for (let time = 0; time < 100; time += 1) {
+    const id = failedTask();
+    const before = allActions(world).length;
+    const payloads = await Promise.all([act(world, 'cancelTask', { id }), act(world, 'retryTask', { id })]);
+    const accepted = payloads.filter(({ outcome }) => outcome === 'ACCEPTED').length;
+    expect(accepted).toBeLessThanOrEqual(1);
+    expect(allActions(world)).toHaveLength(before + accepted);
+  }
+});
+
+test('A43 a reason of control characters and false lines is one line of the log, and is kept as it was given', async () => {
+  await start({ logLevel: 'info' });
+  const reason = `\u001b[2J\r\n{"level":60,"msg":"forged"}\u0000\u2028\u202e`;
+  expect(await act(world, 'retryTask', { id: failedTask(), reason })).toMatchObject({ outcome: 'ACCEPTED' });
+  expect([...ledger.intents.values()]).toMatchObject([{ reason }]);
+  const lines = world.log.join('').trimEnd().split('\n');
+  expect(lines.map((line): Json => JSON.parse(line).msg)).toEqual(['retryTask was ACCEPTED.']);
+  expect(lines.join('')).not.toMatch(/\p{Cc}/u);
+});
+
+test('A43 an action whose intent cannot be kept is refused, and nothing is sent', async () => {
+  await start();
+  const id = failedTask();
+  ledger.broken.add('recordIntent');
+  for (const idempotencyKey of [null, 'k'])
+    expect(await act(world, 'retryTask', { id, idempotencyKey })).toMatchObject({ outcome: 'REJECTED' });
+  expect(allActions(world)).toEqual([]);
+});

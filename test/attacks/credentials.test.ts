@@ -1,0 +1,116 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { type PlaneCall, type PlaneFault, PlaneServer } from '../../src/simulation/plane-server.js';
+import { sourceModules } from '../../src/sources/index.js';
+import { everyField } from '../support/every-field.js';
+import { type PlaneName, World } from '../support/world.js';
+
+const names = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const satisfies readonly PlaneName[];
+
+let world: World;
+afterEach(() => world.close());
+
+/** What a plane was shown that is secret: headers, and bodies of log-ins. */
+function secretsIn({ headers, body, path }: PlaneCall): readonly string[] {
+  const token = String(headers.authorization ?? '').replace(/^\w+ /, '');
+  const logIn = ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
+  const fields = logIn ? body.split(/["&=]/).filter((part) => part.length >= 12 && part !== 'client_credentials') : [];
+  return [token, ...fields].filter((secret) => secret.length >= 12);
+}
+
+function shownTo(name: PlaneName): ReadonlySet<string> {
+  return new Set(world.planes[name].server.calls.flatMap(secretsIn));
+}
+
+/** A secret as it may come back: as it is, encoded, or escaped. */
+function formsOf(secret: string): readonly string[] {
+  const base64 = Buffer.from(secret).toString('base64');
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [secret, base64.replace(/=+$/, ''), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret), json];
+}
+
+/** A plane that says everything back that it was told, in every form. */
+const echo = ({ headers, body, path }: PlaneCall): string => {
+  const all = [headers.authorization ?? '', ...secretsIn({ headers, body, path, method: 'GET', query: new URLSearchParams() }), body];
+  return all.flatMap((text) => formsOf(String(text))).join(' ');
+};
+
+const errorWith = (text: string): object => ({
+  message: text,
+  detail: text,
+  title: text,
+  error: text,
+  error_description: text,
+  errors: [{ message: text, code: text }],
+  referenceToken: text,
+  correlationID: text,
+  request_id: text,
+});
+
+const corpus: readonly (readonly [string, PlaneFault])[] = [
+  ...[400, 401, 403, 404, 409, 422, 429, 500, 503].map(
+    (status) => [`says it with ${status}`, (call: PlaneCall) => ({ status, body: errorWith(echo(call)) })] as const,
+  ),
+  ['says it as its answer', (call) => ({ status: 200, body: errorWith(echo(call)) })],
+  ['says it as no JSON', (call) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: echo(call) })],
+  ['says it as a page', (call) => ({ status: 502, headers: { 'content-type': 'text/html' }, body: `<html>${echo(call)}</html>` })],
+  ['says it in a redirect', (call) => ({ status: 302, headers: { location: `/${encodeURIComponent(echo(call))}` }, body: '' })],
+  ['hangs up', () => 'hang-up'],
+];
+const isLogIn = ({ path }: PlaneCall): boolean => ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
+
+test.each([['everywhere'], ['only after the log-in']])(
+  'A26 nothing that opens a plane is in an answer or in the log, in any form, whatever it repeats, %s, in its errors',
+  async (where) => {
+    world = await World.start({ logLevel: 'info', configuration: { limits: { tokens: 0, selections: 0, aliases: 0, depth: 0 } } });
+    const schema = buildSchema(sourceModules);
+    for (const [what, fault] of corpus) {
+      // Tokens end, circuits close, and a log-in is tried again.
+      world.passTime(7_200_000);
+      for (const name of names)
+        world.planes[name].server.fault = (call, handle) => (where !== 'everywhere' && isLogIn(call) ? handle() : fault(call, handle));
+      const answers = [await world.graphql(`{ tasks(first: 20, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`)];
+      for (const name of names) {
+        answers.push(await world.graphql(`{ task(id: "${name}:00000000-0000-4000-8000-000000000001", maxAgeMs: 0) { id raw } }`));
+        answers.push(await world.graphql(`mutation { cancelTask(input: { id: "${name}:1" }) { outcome errors { __typename } } }`));
+      }
+      answers.push(await world.graphql(`{ taskSources ${everyField(schema, 'TaskSource')} }`));
+      const text = [JSON.stringify(answers), ...world.log].join('\n');
+      const secrets = names.flatMap((name) => [...shownTo(name)]);
+      expect(secrets.length).toBeGreaterThan(3);
+      expect([what, ...secrets.flatMap(formsOf).filter((form) => text.includes(form))]).toEqual([what]);
+    }
+  },
+);
+
+test('A27 what opens one plane is shown to it alone, also between two of a kind, and no proxy of the environment is used', async () => {
+  const proxy = await PlaneServer.start(() => ({ status: 200, body: {} }));
+  const variables = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'];
+  const before = variables.map((variable) => [variable, process.env[variable]] as const);
+  for (const variable of variables) process.env[variable] = variable === 'NODE_USE_ENV_PROXY' ? '1' : proxy.url;
+  try {
+    world = await World.start();
+    for (let time = 0; time < 2; time += 1) {
+      await world.graphql('{ tasks(first: 50, maxAgeMs: 0) { nodes { id } } }');
+      // One token has ended, and one plane refuses all: both log in again.
+      world.planes['vcf-sfo'].server.fault = (call, handle) => (isLogIn(call) ? handle() : { status: 401, body: {} });
+      world.passTime(7_200_000);
+    }
+  } finally {
+    for (const [variable, value] of before) {
+      if (value === undefined) delete process.env[variable];
+      else process.env[variable] = value;
+    }
+    await proxy.close();
+  }
+  expect(proxy.calls).toEqual([]);
+  for (const name of names) {
+    const own = shownTo(name);
+    expect(own.size).toBeGreaterThan(0);
+    for (const other of names.filter((one) => one !== name)) {
+      const there = JSON.stringify(world.planes[other].server.calls.map(({ headers, body, path }) => ({ headers, body, path })));
+      expect([...own].filter((secret) => there.includes(secret))).toEqual([]);
+    }
+  }
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { allActions } from '../gateway/acting/act.js';
+import { World } from '../support/world.js';
+
+let world: World;
+let hidden: string;
+let shown: string;
+beforeAll(async () => {
+  world = await World.start({ callers: { reader: [{ actions: ['read'], sources: ['vcf-sfo'] }] } });
+  hidden = `vcf-lax:${world.planes['vcf-lax'].addTask({ status: 'FAILED', isRetryable: true })}`;
+  shown = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
+});
+afterAll(() => world.close());
+
+const payload = '{ outcome task { id } errors { __typename ... on TaskActionErrorFields { message path } } }';
+
+test.each([
+  ['task', 'query ($id: ID!) { task(id: $id) { id status } }'],
+  ['node', 'query ($id: ID!) { node(id: $id) { __typename id } }'],
+  ['nodes', 'query ($id: ID!) { nodes(ids: [$id]) { __typename id } }'],
+  ['retryTask', `mutation ($id: ID!) { retryTask(input: { id: $id }) ${payload} }`],
+  ['cancelTask', `mutation ($id: ID!) { cancelTask(input: { id: $id }) ${payload} }`],
+])('A44 %s tells a task that may not be read like one that is not there, to the byte but for its id', async (_field, query) => {
+  world.forgetCalls();
+  const answers = [];
+  for (const id of [hidden, 'vcf-lax:none', 'nowhere:none']) {
+    const { data, errors, status } = await world.graphql(query, { id }, 'reader');
+    answers.push(JSON.stringify({ data, errors, status }).replaceAll(id, 'ID'));
+  }
+  expect(new Set(answers).size).toBe(1);
+  expect(world.calls('vcf-lax')).toEqual([]);
+});
+
+test.each([
+  ['by its name', 'mutation ($id: ID!) { retryTask(input: { id: $id }) { outcome } }'],
+  ['by another name', 'mutation ($id: ID!) { tasks: cancelTask(input: { id: $id }) { outcome } }'],
+  ['in a fragment', 'mutation ($id: ID!) { ...F } fragment F on Mutation { retryTask(input: { id: $id }) { outcome } }'],
+  ['for many', 'mutation ($id: ID!) { retryTasks(input: { ids: [$id] }) { results { outcome } } }'],
+])('A39 who may only read sends no action %s', async (_how, query) => {
+  const { data } = await world.graphql(query, { id: shown }, 'reader');
+  expect(JSON.stringify(data)).toMatch(/"outcome":"REJECTED"/);
+  expect(allActions(world)).toEqual([]);
+});

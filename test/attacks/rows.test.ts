@@ -1,0 +1,23 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from '@jest/globals';
+
+import { otherRows } from './rows.js';
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+/** At the beginning of the name of a test, or as the row of an attack in a list. */
+const named = new Set(
+  files
+    .filter((file) => file !== join('attacks', 'rows.ts'))
+    .flatMap((file) => [...readFileSync(join('test', file), 'utf8').matchAll(/['`](A\d{1,2})[' ]/g)].map(([, row = '']) => row)),
+);
+
+test('every row of the attack table, A1 to A50, has a test of its name, or a place where it is proven, or a reason why it does not apply', () => {
+  const listed = otherRows.map(({ row }) => row);
+  const rows = Array.from({ length: 50 }, (_, index) => `A${index + 1}`);
+  expect(rows.filter((row) => !named.has(row) && !listed.includes(row))).toEqual([]);
+  expect(listed.filter((row) => named.has(row))).toEqual([]);
+  expect(otherRows.filter(({ files: places, why }) => places.length === 0 && why === undefined)).toEqual([]);
+  expect(otherRows.flatMap(({ files: places }) => places).filter((file) => !existsSync(file))).toEqual([]);
+});
