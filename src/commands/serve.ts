@@ -45,7 +45,6 @@ async function run(
   io: Io,
 ): Promise<Serving> {
   try {
-    refuseBlindTrust(io);
     const effective = withOptions(configuration, options);
     const gateway = await startGateway({
       configuration: effective,
@@ -76,15 +75,6 @@ async function run(
     if (error instanceof PageMissingError) throw new CommandError(exitCode.failed, error.message, error);
     throw error;
   }
-}
-
-/** Node would believe every certificate, whatever `tls` of a source says. */
-function refuseBlindTrust({ environment }: Io): void {
-  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-    throw new CommandError(
-      exitCode.usage,
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 believes every certificate: take it out, and name your authority in tls.caFile.',
-    );
 }
 
 function withOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
