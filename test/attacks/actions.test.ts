@@ -47,14 +47,25 @@ test('A42 of a retry and a cancel of one task at once, a hundred times over, at 
   }
 });
 
-test('A43 a reason of control characters and false lines is one line of the log, and is kept as it was given', async () => {
+test.each(['\u001b[2J', 'a\u0000b', '\u202egnp.exe'])(
+  'A43 a reason with control characters is refused, and nothing is sent: %j',
+  async (reason) => {
+    await start();
+    const { errors } = await world.graphql(singleDocument('retryTask'), { input: { id: failedTask(), reason } });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(JSON.stringify(errors)).not.toContain(JSON.stringify(reason).slice(1, -1));
+    expect(allActions(world)).toEqual([]);
+    expect(ledger.intents.size).toBe(0);
+  },
+);
+
+test('A43 a reason of false lines is one line of the log, and is kept as it was given', async () => {
   await start({ logLevel: 'info' });
-  const reason = `\u001b[2J\r\n{"level":60,"msg":"forged"}\u0000\u2028\u202e`;
+  const reason = 'because\r\n{"level":60,"msg":"forged"}';
   expect(await act(world, 'retryTask', { id: failedTask(), reason })).toMatchObject({ outcome: 'ACCEPTED' });
   expect([...ledger.intents.values()]).toMatchObject([{ reason }]);
   const lines = world.log.join('').trimEnd().split('\n');
   expect(lines.map((line): Json => JSON.parse(line).msg)).toEqual(['retryTask was ACCEPTED.']);
-  expect(lines.join('')).not.toMatch(/\p{Cc}/u);
 });
 
 test('A43 an action whose intent cannot be kept is refused, and nothing is sent', async () => {
