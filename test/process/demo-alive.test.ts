@@ -30,7 +30,12 @@ beforeEach(async () => {
   demo = await startDemoPlanes({ modules, seed: 1, now: () => now });
   const configuration = loadConfiguration({ file: 'demo', text: demo.configuration, environment: {}, readFile: String, modules });
   gateway = await startGateway({
-    configuration: { ...configuration, server: { ...configuration.server, port: 0 }, graphql: { introspection: false, explorer: false } },
+    configuration: {
+      ...configuration,
+      server: { ...configuration.server, port: 0 },
+      graphql: { ...configuration.graphql, introspection: false, explorer: false },
+      limits: { ...configuration.limits, operationsPerSecond: 0, actionsPerMinute: 0 },
+    },
     modules,
     explorerFolder: '',
     logger: pino({ level: 'silent' }),
