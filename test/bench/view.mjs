@@ -7,7 +7,7 @@ import { KnownTasks } from '../../dist/task/read/known-tasks.js';
 import { mergedPageOf } from '../../dist/task/read/merged-page.js';
 import { compareTasks, taskOrdering } from '../../dist/task/read/order-tasks.js';
 import { pageOf } from '../../dist/task/read/page.js';
-import { readingOf } from '../../dist/sources/vcf/reading.js';
+import { readingOf } from '../../dist/sources/vcf/lists/reading.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };
 const kinds = new Map([['vcf', 'VCF']]);

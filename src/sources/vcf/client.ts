@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../task/scalars/json-object.js
 import type { SecretText } from '../../task/scalars/secret.js';
 import { SourceProblemError } from '../../task/error/source-problem-error.js';
 import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
-import type { Authorization } from './authorization.js';
+import type { Authorization } from './session/authorization.js';
 import { problemOfAnswer } from './error-body.js';
 import { wireJson } from './wire.js';
 import { readPage, type WirePage } from './wire-page.js';

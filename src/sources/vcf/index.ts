@@ -1,6 +1,6 @@
 import type { SourceModule } from '../../task/source/source-module.js';
 import { type VcfSettings, vcfSettings } from './settings.js';
-import { RetryVcfCredentialsTaskResolver } from './retry-vcf-credentials-task-resolver.js';
+import { RetryVcfCredentialsTaskResolver } from './actions/retry-vcf-credentials-task-resolver.js';
 import { VcfSimulator } from './simulator.js';
 import { VcfCredentialsOperation } from './types/credentials-operation.js';
 import { VcfCredentialsSubtask } from './types/credentials-subtask.js';

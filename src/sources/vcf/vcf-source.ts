@@ -11,18 +11,18 @@ import type { Reading } from '../../task/source/reading.js';
 import type { ListAnswer, ListRequest, ReadRequest, Refreshed, RefreshRequest, Source } from '../../task/source/source.js';
 import type { SourceConnection } from '../../task/source/source-module.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
-import { act } from './act.js';
-import { Authorization } from './authorization.js';
-import { blockersOf } from './blockers.js';
+import { act } from './actions/act.js';
+import { Authorization } from './session/authorization.js';
+import { blockersOf } from './actions/blockers.js';
 import { VcfClient } from './client.js';
-import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
-import { effectOf } from './effect.js';
-import { pageSize } from './page-walk.js';
-import { partsOf, payloadToAct } from './payload.js';
-import { readingOf } from './reading.js';
+import { type CredentialsList, listCredentialsTasks } from './lists/credentials-list.js';
+import { effectOf } from './actions/effect.js';
+import { pageSize } from './lists/page-walk.js';
+import { partsOf, payloadToAct } from './translation/payload.js';
+import { readingOf } from './lists/reading.js';
 import type { VcfCredentials } from './settings.js';
 import { isVcfTaskId } from './task-id.js';
-import { VcfLists } from './vcf-lists.js';
+import { VcfLists } from './lists/vcf-lists.js';
 
 /** One SDDC Manager. */
 export class VcfSource implements Source {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { isJsonObject, type JsonObject } from '../../../src/task/scalars/json-object.js';
 import { translateTask } from '../../../src/sources/vcf/task.js';
-import { tokenLifeMs } from '../../../src/sources/vcf/token-life.js';
+import { tokenLifeMs } from '../../../src/sources/vcf/session/token-life.js';
 import { upstreamJson, upstreams } from '../../support/upstreams.js';
 import { describeWith } from '../../support/with-tool.js';
 import { request, withPlane, wireTask } from './plane.js';
@@ -141,7 +141,7 @@ describeWith(upstreams)('published payloads', () => {
   test.each(['powervcf-credentials-rotate-request', 'powervcf-credentials-update-request'])(
     'the body of a retry has the form of %s',
     async (name) => {
-      const { retryBody } = await import('../../../src/sources/vcf/retry-body.js');
+      const { retryBody } = await import('../../../src/sources/vcf/actions/retry-body.js');
       const { SecretText } = await import('../../../src/task/scalars/secret.js');
       const isRotate = name.includes('rotate');
       const element = {

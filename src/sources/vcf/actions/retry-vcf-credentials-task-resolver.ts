@@ -1,0 +1,25 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+
+import { Needs } from '../../../task/access/needs.js';
+import { retryPayload } from '../../../task/act/payload-of.js';
+import { RetryTaskPayload } from '../../../task/act/retry-task-payload.js';
+import type { Operation } from '../../../task/gateway.js';
+import { retryVcfCredentialsTask } from './credentials-retry.js';
+import { RetryVcfCredentialsTaskInput } from '../types/retry-vcf-credentials-task-input.js';
+
+@Resolver()
+export class RetryVcfCredentialsTaskResolver {
+  @Needs('retry')
+  @Mutation(() => RetryTaskPayload, { nullable: true, description: 'Retries a credentials task that needs its credentials again.' })
+  async retryVcfCredentialsTask(
+    @Arg('input', () => RetryVcfCredentialsTaskInput, { description: 'Which task, with which credentials, and why.' })
+    input: RetryVcfCredentialsTaskInput,
+    @Ctx() { actions }: Operation,
+  ): Promise<RetryTaskPayload> {
+    const command = {
+      action: 'RETRY',
+      input: { kind: 'VCF', mutation: retryVcfCredentialsTask, value: { elements: input.elements } },
+    } as const;
+    return retryPayload(await actions.act(retryVcfCredentialsTask, command, input), input.clientMutationId);
+  }
+}

@@ -1,0 +1,232 @@
+import { expect, test } from '@jest/globals';
+
+import type { PlaneAnswer, PlaneCall } from '../../../../src/simulation/plane-server.js';
+import type { ListAnswer } from '../../../../src/task/source/source.js';
+import { request, withPlane, wireTask } from '../plane.js';
+
+const ids = (count: number, from = 0): string[] => Array.from({ length: count }, (_, place) => `t-${from + place}`);
+const idsOf = (answer: ListAnswer): string[] => answer.readings.map((reading) => reading.sourceTaskId);
+
+/** A paging plane over these ids; `all` may change between calls. */
+function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metadata' | 'without metadata') {
+  return (call: PlaneCall): PlaneAnswer | undefined => {
+    if (call.path !== '/v1/tasks') return undefined;
+    const page = Number(call.query.get('pageNumber') ?? base);
+    const size = Number(call.query.get('pageSize'));
+    const now = all();
+    const elements = now.slice((page - base) * size, (page - base + 1) * size).map((id) => wireTask(id));
+    const pageMetadata = {
+      pageNumber: page,
+      pageSize: elements.length,
+      totalElements: now.length,
+      totalPages: Math.ceil(now.length / size),
+    };
+    return { status: 200, body: metadata === 'with metadata' ? { elements, pageMetadata } : { elements } };
+  };
+}
+
+const asked = (calls: readonly PlaneCall[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
+
+test.each([0, 1] as const)('all pages are read where they count from %d, the first asked for without a number', async (base) => {
+  const all = ids(250);
+  await withPlane(
+    paged(() => all, base, 'with metadata'),
+    async (plane) => {
+      const answer = await plane.source.list(request());
+      expect(idsOf(answer).toSorted()).toEqual(all.toSorted());
+      expect(answer).toMatchObject({ isComplete: true, malformedCount: 0, problem: null, unchanged: [] });
+      const calls = plane.callsTo('/v1/tasks');
+      expect(asked(calls)).toEqual([null, String(base + 1), String(base + 2)]);
+      expect(calls.every((call) => call.query.get('pageSize') === '100')).toBe(true);
+      expect(plane.callsTo('/v1/credentials/tasks')).toHaveLength(1);
+    },
+  );
+});
+
+test.each([0, 1, 100, 101])('%d tasks take the fewest calls', async (count) => {
+  await withPlane(
+    paged(() => ids(count), 0, 'with metadata'),
+    async (plane) => {
+      expect(idsOf(await plane.source.list(request()))).toHaveLength(count);
+      expect(plane.callsTo('/v1/tasks')).toHaveLength(Math.max(1, Math.ceil(count / 100)));
+      expect(plane.source.callsToList(count)).toBe(Math.max(1, Math.ceil(count / 100)) + 1);
+    },
+  );
+});
+
+test.each([
+  [0, 99, [null]],
+  [0, 100, [null, '1']],
+  [0, 230, [null, '1', '2']],
+  [1, 100, [null, '1', '2']],
+  [1, 230, [null, '1', '2', '3']],
+] as const)('without metadata, from %d, %d tasks are found by asking on', async (base, count, pages) => {
+  await withPlane(
+    paged(() => ids(count), base, 'without metadata'),
+    async (plane) => {
+      const answer = await plane.source.list(request());
+      expect(idsOf(answer)).toEqual(ids(count));
+      expect(answer.isComplete).toBe(true);
+      expect(asked(plane.callsTo('/v1/tasks'))).toEqual(pages);
+    },
+  );
+});
+
+test.each([
+  [42, 1],
+  [100, 3],
+  [350, 1],
+])('a plane that pages nothing gives its %d tasks in %d calls', async (count, calls) => {
+  const routes = (call: PlaneCall) =>
+    call.path === '/v1/tasks' ? { status: 200, body: { elements: ids(count).map((id) => wireTask(id)) } } : undefined;
+  await withPlane(routes, async (plane) => {
+    const answer = await plane.source.list(request());
+    expect(idsOf(answer)).toEqual(ids(count));
+    expect(answer.isComplete).toBe(true);
+    expect(plane.callsTo('/v1/tasks')).toHaveLength(calls);
+  });
+});
+
+test('a task that moves to the next page meanwhile is there once, and the page that came into being is read too', async () => {
+  let all = ids(200);
+  const routes = paged(() => all, 0, 'with metadata');
+  await withPlane(
+    (call) => {
+      const answer = routes(call);
+      if (call.path === '/v1/tasks' && !call.query.has('pageNumber')) all = ['new', ...all];
+      return answer;
+    },
+    async (plane) => {
+      const answer = await plane.source.list(request());
+      expect(idsOf(answer).toSorted()).toEqual(ids(200).toSorted());
+      expect(asked(plane.callsTo('/v1/tasks'))).toEqual([null, '1', '2']);
+      expect(answer.isComplete).toBe(false); // The new one was pushed in front of what had been read.
+    },
+  );
+});
+
+test('a page that brings nothing new ends the walk, and the list says that it is not complete', async () => {
+  const first = ids(100).map((id) => wireTask(id));
+  const pageMetadata = { pageNumber: 0, pageSize: 100, totalElements: 99_900, totalPages: 999 };
+  const routes = (call: PlaneCall) => (call.path === '/v1/tasks' ? { status: 200, body: { elements: first, pageMetadata } } : undefined);
+  await withPlane(routes, async (plane) => {
+    const answer = await plane.source.list(request());
+    expect(idsOf(answer)).toEqual(ids(100));
+    expect(answer.isComplete).toBe(false);
+    expect(plane.callsTo('/v1/tasks').length).toBeLessThanOrEqual(5);
+  });
+});
+
+test.each([
+  [{ maxPages: 2 }, 200, 2],
+  [{ maxItems: 150 }, 150, 5],
+])('a limit cuts the list and says so: %j', async (limits, count, calls) => {
+  await withPlane(
+    paged(() => ids(500), 1, 'with metadata'),
+    async (plane) => {
+      const answer = await plane.source.list(request());
+      expect(answer.readings).toHaveLength(count);
+      expect(answer.isComplete).toBe(false);
+      expect(plane.callsTo('/v1/tasks').length).toBeLessThanOrEqual(calls);
+    },
+    limits,
+  );
+});
+
+test.each([{ maxPages: 5 }, { maxItems: 500 }, { maxPages: 0, maxItems: 0 }])(
+  'a limit that is just met cuts nothing: %j',
+  async (limits) => {
+    await withPlane(
+      paged(() => ids(500), 1, 'with metadata'),
+      async (plane) => {
+        const answer = await plane.source.list(request());
+        expect(answer.readings).toHaveLength(500);
+        expect(answer.isComplete).toBe(true);
+      },
+      limits,
+    );
+  },
+);
+
+test('at most four pages are asked for at a time', async () => {
+  let [running, most] = [0, 0];
+  await withPlane(
+    paged(() => ids(1_200), 0, 'with metadata'),
+    async (plane) => {
+      const waiting: (() => void)[] = [];
+      plane.server.fault = async (call, handle) => {
+        if (!call.query.has('pageNumber')) return handle();
+        most = Math.max(most, ++running);
+        // Held until a fourth comes, or until no more can come.
+        const left = 11 - plane.callsTo('/v1/tasks').length + 1;
+        if (running < Math.min(4, left + running)) await new Promise<void>((resolve) => waiting.push(resolve));
+        for (const release of waiting.splice(0)) release();
+        running--;
+        return handle();
+      };
+      expect((await plane.source.list(request())).readings).toHaveLength(1_200);
+      expect(most).toBe(4);
+    },
+  );
+});
+
+test('a page that fails costs its own tasks, and the list says so', async () => {
+  await withPlane(
+    paged(() => ids(400), 0, 'with metadata'),
+    async (plane) => {
+      plane.server.fault = (call, handle) =>
+        call.query.get('pageNumber') === '2' ? { status: 500, body: { referenceToken: 'PAGE2' } } : handle();
+      const answer = await plane.source.list(request());
+      expect(idsOf(answer).toSorted()).toEqual([...ids(200), ...ids(100, 300)].toSorted());
+      expect(answer.isComplete).toBe(false);
+      expect(answer.problem).toMatchObject({ kind: 'HTTP_STATUS', httpStatus: 500, referenceToken: 'PAGE2' });
+    },
+  );
+});
+
+test.each([
+  [500, 'HTTP_STATUS'],
+  [403, 'FORBIDDEN'],
+  [404, 'NOT_FOUND'],
+  [429, 'RATE_LIMITED'],
+])('a first page that fails with %d fails the list', async (status, kind) => {
+  await withPlane(
+    (call) => (call.path === '/v1/tasks' ? { status, body: { referenceToken: 'REF1' } } : undefined),
+    async (plane) => {
+      await expect(plane.source.list(request())).rejects.toMatchObject({ problem: { kind, httpStatus: status, referenceToken: 'REF1' } });
+    },
+  );
+});
+
+test.each([['[]'], ['"text"'], ['<html>'], ['{"message":"hello"}'], ['{"elements":7}']])(
+  'an answer that is no page fails the list: %s',
+  async (body) => {
+    await withPlane(
+      (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
+      async (plane) => {
+        await expect(plane.source.list(request())).rejects.toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
+      },
+    );
+  },
+);
+
+test.each([[{}], [{ elements: null }], [{ pageMetadata: { totalElements: 0 } }]])('an empty page is no error: %j', async (body) => {
+  await withPlane(
+    (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
+    async (plane) => {
+      expect(await plane.source.list(request())).toMatchObject({ readings: [], isComplete: true });
+    },
+  );
+});
+
+test('items without an id that can be used are left out and counted, and cost no other', async () => {
+  const elements = [null, null, 7, { name: 'no id' }, wireTask('../x'), wireTask('good')];
+  await withPlane(
+    (call) => (call.path === '/v1/tasks' ? { status: 200, body: { elements } } : undefined),
+    async (plane) => {
+      const answer = await plane.source.list(request());
+      expect(idsOf(answer)).toEqual(['good']);
+      expect(answer.malformedCount).toBe(5);
+    },
+  );
+});

@@ -1,0 +1,192 @@
+import { expect, test } from '@jest/globals';
+
+import type { PlaneCall } from '../../../../src/simulation/plane-server.js';
+import type { Refreshed } from '../../../../src/task/source/source.js';
+import { type Plane, request, type Routes, withPlane, wireTask } from '../plane.js';
+
+/** A plane that pages its tasks, newest first unless it is told otherwise; the test changes them as it goes. */
+class Site {
+  tasks: Record<string, unknown>[];
+  credentials: Record<string, unknown>[] = [];
+  base: 0 | 1 = 1;
+
+  constructor(count: number) {
+    this.tasks = Array.from({ length: count }, (_, place) => taskAt(`t-${count - place}`, count - place));
+  }
+
+  /** Changes the task at a place, 0 the newest. */
+  set(place: number, more: Readonly<Record<string, unknown>>): string {
+    const task = { ...this.tasks[place], ...more };
+    this.tasks[place] = task;
+    return String(task['id']);
+  }
+
+  get routes(): Routes {
+    return ({ path, query }) => {
+      if (path === '/v1/credentials/tasks') return { status: 200, body: { elements: this.credentials } };
+      if (path === '/v1/tasks') return { status: 200, body: this.#page(Number(query.get('pageNumber') ?? this.base)) };
+      const one = this.tasks.find(({ id }) => path === `/v1/tasks/${String(id)}`);
+      return one === undefined ? undefined : { status: 200, body: one };
+    };
+  }
+
+  #page(pageNumber: number): unknown {
+    const elements = this.tasks.slice((pageNumber - this.base) * 100, (pageNumber - this.base + 1) * 100);
+    const totalElements = this.tasks.length;
+    return { elements, pageMetadata: { pageNumber, pageSize: elements.length, totalElements, totalPages: Math.ceil(totalElements / 100) } };
+  }
+}
+
+const taskAt = (id: string, second: number, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
+  wireTask(id, { creationTimestamp: new Date(Date.UTC(2026, 10, 1) + second * 1_000).toISOString(), ...more });
+
+const running = { status: 'In Progress' };
+
+/** Reads the list once, then lets the test change the site and says what a refresh brings and costs. */
+async function afterOneList(
+  site: Site,
+  run: (
+    refresh: (unsettledIds?: readonly string[]) => Promise<{ refreshed: Refreshed; calls: readonly string[] }>,
+    plane: Plane,
+  ) => Promise<void>,
+): Promise<void> {
+  await withPlane(site.routes, async (plane) => {
+    await plane.source.list(request());
+    await run(async (unsettledIds = []) => {
+      plane.server.calls.length = 0;
+      const refreshed = await plane.source.refresh({ ...request(), unsettledIds });
+      return { refreshed, calls: plane.server.calls.map(callOf).toSorted() };
+    }, plane);
+  });
+}
+
+const callOf = ({ path, query }: PlaneCall): string => `${path}${query.has('pageNumber') ? ` ${query.get('pageNumber')}` : ''}`;
+const idsOf = ({ answer }: Refreshed): readonly string[] => answer.readings.map((reading) => reading.sourceTaskId);
+
+test('of 10,000 finished tasks and 20 running ones among the newest, a refresh takes two calls', async () => {
+  const site = new Site(10_000);
+  const unsettled = Array.from({ length: 20 }, (_, place) => site.set(place * 4, running));
+  await afterOneList(site, async (refresh) => {
+    const { refreshed, calls } = await refresh(unsettled);
+    expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
+    expect(refreshed).toMatchObject({ extent: 'news', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
+    expect(idsOf(refreshed)).toHaveLength(100);
+  });
+});
+
+test.each([0, 1] as const)('with the running ones on k older pages, at most 2 + k, where pages count from %d', async (base) => {
+  const site = new Site(3_000);
+  site.base = base;
+  // Two pages with several, one page with a single one.
+  const unsettled = [110, 115, 199, 820, 821, 2_999].map((place) => site.set(place, running));
+  await afterOneList(site, async (refresh) => {
+    const { refreshed, calls } = await refresh(unsettled);
+    expect(calls).toEqual(
+      [
+        '/v1/credentials/tasks',
+        '/v1/tasks',
+        `/v1/tasks ${base + 1}`,
+        `/v1/tasks ${base + 8}`,
+        `/v1/tasks/${unsettled[5] ?? ''}`,
+      ].toSorted(),
+    );
+    expect(idsOf(refreshed)).toEqual(expect.arrayContaining(unsettled));
+  });
+});
+
+test('new tasks are read page by page, until a known one comes', async () => {
+  const site = new Site(1_000);
+  await afterOneList(site, async (refresh) => {
+    site.tasks.unshift(...Array.from({ length: 150 }, (_, place) => taskAt(`n-${place}`, 2_000 - place)));
+    const first = await refresh();
+    expect(first.calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks 2']);
+    expect(idsOf(first.refreshed)).toHaveLength(200);
+    // What was new is known from then on, and stands where it stands.
+    const second = await refresh([site.set(160, running), site.set(161, running)]);
+    expect(second.calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks 2']);
+  });
+});
+
+test('a plane that is not newest-first is read in full, always', async () => {
+  const site = new Site(300);
+  site.tasks.reverse();
+  await afterOneList(site, async (refresh) => {
+    for (let round = 0; round < 2; round++) {
+      const { refreshed, calls } = await refresh();
+      expect(calls).toHaveLength(4);
+      expect(refreshed).toMatchObject({ extent: 'whole', answer: { isComplete: true } });
+    }
+  });
+});
+
+test('a plane whose order changes is read in full at once, as is one that counts more than is known', async () => {
+  const site = new Site(500);
+  await afterOneList(site, async (refresh) => {
+    site.tasks.reverse();
+    expect(await refresh()).toMatchObject({ refreshed: { extent: 'whole' }, calls: { length: 6 } });
+    site.tasks.reverse();
+    expect(await refresh()).toMatchObject({ refreshed: { extent: 'whole' } });
+    expect(await refresh()).toMatchObject({ refreshed: { extent: 'news' } });
+    site.tasks.splice(250, 0, taskAt('hidden', 250.5));
+    const { refreshed } = await refresh();
+    expect(refreshed.extent).toBe('whole');
+    expect(idsOf(refreshed)).toContain('hidden');
+  });
+});
+
+test('a task that is missing among the newest is looked for, and gone where it is not found', async () => {
+  const site = new Site(500);
+  await afterOneList(site, async (refresh) => {
+    const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
+    const { refreshed, calls } = await refresh();
+    expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', `/v1/tasks/${String(id)}`]);
+    expect(refreshed).toMatchObject({ extent: 'news', gone: [id] });
+    expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
+  });
+});
+
+test('a task that has moved from its page meanwhile is found by its id', async () => {
+  const site = new Site(500);
+  const unsettled = [298, 299].map((place) => site.set(place, running));
+  await afterOneList(site, async (refresh, plane) => {
+    plane.server.fault = (call, handle) => {
+      const answer = handle();
+      if (call.path === '/v1/tasks' && !call.query.has('pageNumber')) site.tasks.unshift(taskAt('late', 3_000));
+      return answer;
+    };
+    const { refreshed, calls } = await refresh(unsettled);
+    expect(calls).toContain(`/v1/tasks/${unsettled[1] ?? ''}`);
+    expect(idsOf(refreshed)).toEqual(expect.arrayContaining(unsettled));
+  });
+});
+
+test('what could not be looked at is named, and a refusal of the credentials fails the refresh', async () => {
+  const site = new Site(500);
+  const [one, two] = [site.set(150, running), site.set(250, running)];
+  await afterOneList(site, async (refresh, plane) => {
+    plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 500, body: { referenceToken: 'ONE' } } : handle());
+    const { refreshed } = await refresh([one, two]);
+    expect(refreshed).toMatchObject({
+      extent: 'news',
+      gone: [],
+      answer: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
+    });
+    expect(idsOf(refreshed)).toContain(two);
+    plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 403 } : handle());
+    await expect(refresh([one, two])).rejects.toMatchObject({ problem: { kind: 'FORBIDDEN' } });
+  });
+});
+
+test('a settled task of an older page is looked at again when its credentials side differs', async () => {
+  const site = new Site(500);
+  const id = String(site.tasks[400]?.['id']);
+  site.credentials = [wireTask(id, { type: 'ROTATE' }), wireTask('only', { type: 'ROTATE' })];
+  await afterOneList(site, async (refresh) => {
+    expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
+    site.credentials = [wireTask(id, { type: 'ROTATE', status: 'FAILED' })];
+    const { refreshed, calls } = await refresh();
+    expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks/only', `/v1/tasks/${id}`]);
+    expect(idsOf(refreshed)).toContain(id);
+    expect(refreshed).toMatchObject({ extent: 'news', gone: ['only'] });
+  });
+});
