@@ -199,6 +199,7 @@ export class Gateway {
       sourceName: source.name,
       timeoutMs: source.timeoutMs,
       circuit: () => source.circuit?.() ?? 'CLOSED',
+      notAskedForMs: () => source.notAskedForMs?.() ?? 0,
       log,
       report,
     });

@@ -27,6 +27,8 @@ export async function deliver(connection: SourceConnection, gate: Gate, url: URL
   }
   permit.done(verdictOf(attempted, request.method));
   await own.dispatcher.destroy();
-  if ('answer' in attempted) return { phase: 'answered', answer: attempted.answer };
-  return { phase: own.wasConnected() ? 'lost' : 'not-sent', error: attempted.error };
+  // Whoever comes back while the plane is not asked at all comes in vain.
+  const { refusesForMs } = gate;
+  if ('answer' in attempted) return { phase: 'answered', answer: attempted.answer.notBefore(refusesForMs) };
+  return { phase: own.wasConnected() ? 'lost' : 'not-sent', error: attempted.error.notBefore(refusesForMs) };
 }

@@ -11,6 +11,11 @@ export class Gate {
     this.#lane = lane;
   }
 
+  /** Milliseconds until it lets a call through; 0 when it does now. */
+  get refusesForMs(): number {
+    return this.#breaker.refusesForMs;
+  }
+
   /** Leave to make one call. Rejects with a SourceProblemError, of kind CIRCUIT_OPEN or OVERLOADED: then nothing was sent. */
   async enter(signal: AbortSignal): Promise<Permit> {
     const permit = await this.#breaker.admit(signal);

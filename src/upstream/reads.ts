@@ -115,9 +115,7 @@ export class Reads {
   #settle(attempted: Attempted): UpstreamAnswer {
     const { refusesForMs } = this.#options.breaker;
     if ('answer' in attempted) return attempted.answer.notBefore(refusesForMs);
-    const { error } = attempted;
-    if (refusesForMs <= (error.retryAfterMs ?? 0)) throw error;
-    throw new SourceProblemError(error.problem.kind, error.message, { ...error.problem, retryAfterMs: refusesForMs, cause: error.cause });
+    throw attempted.error.notBefore(refusesForMs);
   }
 }
 

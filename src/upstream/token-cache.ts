@@ -89,13 +89,14 @@ export class TokenCache {
       if (issued.from === 'log-in') this.#pace.succeeded();
       return issued.value;
     } catch (error) {
-      if (error instanceof SourceProblemError && (error.problem.kind === 'UNAUTHENTICATED' || error.problem.kind === 'FORBIDDEN')) {
-        this.#refusal = error;
+      const refusal = error instanceof SourceProblemError && error.isRefusal ? error : null;
+      if (refusal !== null) {
+        this.#refusal = refusal;
         this.#pace.refused(steady());
       }
       // Renewal begins early: until the token expires, a failure to renew it costs nothing.
       if (previous !== null && steady() < previous.expiresAt) return previous.value;
-      throw error;
+      throw refusal?.notBefore(this.#pace.waitMs(steady())) ?? error;
     }
   }
 

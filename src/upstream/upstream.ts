@@ -22,6 +22,8 @@ export interface Upstream {
   deliver(request: UpstreamRequest): Promise<Delivery>;
   /** Whether the plane is being asked at all. */
   circuit(): TaskSourceCircuit;
+  /** Milliseconds until it is asked again; 0 when it would be now. */
+  notAskedForMs(): number;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function createUpstream(connection: SourceConnection, timing: Timing = re
     read: async (request) => reads.read(requestUrl(connection.url, request.path, request.query), request),
     deliver: async (request) => deliver(connection, actions, requestUrl(connection.url, request.path, request.query), request),
     circuit: () => breaker.state,
+    notAskedForMs: () => breaker.refusesForMs,
     close: () => shared.dispatcher.destroy(),
   };
 }

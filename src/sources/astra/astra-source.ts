@@ -90,6 +90,10 @@ export class AstraSource implements Source {
     return this.#client.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#client.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#client.close();
   }

@@ -58,6 +58,10 @@ export class AstraClient {
     return this.#upstream.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#upstream.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#upstream.close();
   }

@@ -87,6 +87,10 @@ export class CatalogSource implements Source {
     return this.#upstream.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#upstream.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#upstream.close();
   }

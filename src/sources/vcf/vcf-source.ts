@@ -93,6 +93,10 @@ export class VcfSource implements Source {
     return this.#upstream.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#upstream.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#upstream.close();
   }

@@ -22,6 +22,13 @@ export class SourceProblemError extends TributaryError {
     this.retryAfterMs = details.retryAfterMs == null ? null : Math.min(Math.max(0, Math.ceil(details.retryAfterMs)), hour);
   }
 
+  /** The same problem of a plane that will not be asked for so long, in milliseconds, whatever was said of it before. */
+  notBefore(ms: number): SourceProblemError {
+    if (ms <= (this.retryAfterMs ?? 0)) return this;
+    const { problem, message, cause } = this;
+    return new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: ms, cause });
+  }
+
   /** Asking again may help: nothing but the credentials stands in the way otherwise. */
   get isRetryable(): boolean {
     return !this.isRefusal;

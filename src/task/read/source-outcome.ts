@@ -5,10 +5,16 @@ import type { TaskSource } from '../source/task-source.js';
 import type { TaskSourceUnavailable } from '../source/unavailable.js';
 import type { Snapshot } from './snapshot.js';
 
+export interface AskedSource {
+  readonly source: TaskSource;
+  readonly snapshot: Snapshot;
+  /** Milliseconds until its plane is asked again, as it is now: another call may have shown since that it is not worth asking. */
+  readonly notAskedForMs: number;
+}
+
 /** What became of asking one source, as the schema shows it. `taskCount` is that of its tasks after the whole filter. */
 export function outcomeOf(
-  source: TaskSource,
-  snapshot: Snapshot,
+  { source, snapshot, notAskedForMs }: AskedSource,
   taskCount: number,
 ): TaskSourceAnswered | TaskSourceStale | TaskSourceUnavailable {
   const { observedAt, problem } = snapshot;
@@ -20,7 +26,7 @@ export function outcomeOf(
       taskCount,
       observedAt,
       problem,
-      retryAfterMs: snapshot.retryAfterMs ?? usualRetryAfterMs,
+      retryAfterMs: Math.max(Math.ceil(notAskedForMs), snapshot.retryAfterMs ?? (notAskedForMs > 0 ? 0 : usualRetryAfterMs)),
     };
   }
   const { latencyMs, malformedCount, isComplete } = snapshot;

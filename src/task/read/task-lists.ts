@@ -121,7 +121,9 @@ export class TaskLists {
   }
 
   #outcomes(answers: Answers, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
-    return answers.map(({ view, snapshot }, index) => outcomeOf(this.#reader.describe(view), snapshot, counts[index]?.matching ?? 0));
+    return answers.map(({ view, snapshot }, index) =>
+      outcomeOf({ source: this.#reader.describe(view), snapshot, notAskedForMs: view.notAskedForMs }, counts[index]?.matching ?? 0),
+    );
   }
 }
 

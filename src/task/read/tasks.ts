@@ -134,7 +134,7 @@ export class Tasks {
       throw new SourceProblemError(snapshot.problem.kind, snapshot.problem.message, {
         ...snapshot.problem,
         retryAfterMs: snapshot.retryAfterMs,
-      });
+      }).notBefore(view.notAskedForMs);
     return resource ?? null;
   }
 }

@@ -36,9 +36,10 @@ export class ViewReads {
 
   /** What was last known, marked, where it may stand in for an answer; else why there is none. */
   staleOr(problem: SourceProblemError, localId: string): TaskAnswer {
-    const { health, known, now } = this.#state;
+    const { source, health, known, now } = this.#state;
     const task = known.get(localId);
-    if (task === undefined || health.isRefused || !isPresentable(problem, known.knownAt(task), now())) return problem;
+    if (task === undefined || health.isRefused || !isPresentable(problem, known.knownAt(task), now()))
+      return problem.notBefore(source.notAskedForMs?.() ?? 0);
     return markStale(task, task.observedAt);
   }
 

@@ -64,6 +64,11 @@ export class View {
     return this.#health.failure;
   }
 
+  /** Milliseconds until the plane is asked again; 0 when it would be now. */
+  get notAskedForMs(): number {
+    return this.source.notAskedForMs?.() ?? 0;
+  }
+
   /** All tasks, asked for anew unless what is known is fresh enough. It never rejects: a plane that fails is a state of the answer. */
   async list(freshness: Freshness): Promise<Snapshot> {
     const list = this.#lists.fresh(freshness);

@@ -13,6 +13,8 @@ export interface SourceHealthOptions {
   readonly timeoutMs: number;
   /** State of the circuit breaker towards the plane, now. */
   readonly circuit: () => TaskSourceCircuit;
+  /** Milliseconds until the plane is asked again; 0 when it would be now. */
+  readonly notAskedForMs: () => number;
   /** Is told when the source begins or ceases to answer well. */
   readonly log: Log;
   /** What went wrong inside the gateway, for the log. */
@@ -57,8 +59,9 @@ export class SourceHealth {
   /** It did not, or we failed ourselves; what is to be said of it. */
   failed(error: unknown): SourceProblemError {
     if (!(error instanceof SourceProblemError)) this.#options.report(error);
-    const failure =
+    const said =
       error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
+    const failure = said.notBefore(this.#options.notAskedForMs());
     this.#failure = failure;
     this.#isRefused ||= failure.isRefusal;
     // Why it was not asked any more says less than what the plane did when it was; the circuit says the rest.

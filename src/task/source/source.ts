@@ -66,6 +66,9 @@ export interface Source {
   /** State of the circuit breaker towards the plane, now; absent where there is none, which is CLOSED for ever. */
   circuit?(): TaskSourceCircuit;
 
+  /** Milliseconds until the plane is asked again, because its circuit breaker refuses; 0 when it would be now. Absent: always 0. */
+  notAskedForMs?(): number;
+
   /** Closes connections; running calls fail. */
   close(): Promise<void>;
 }

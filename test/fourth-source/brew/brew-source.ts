@@ -85,6 +85,10 @@ export class BrewSource implements Source {
     return this.#client.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#client.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#client.close();
   }

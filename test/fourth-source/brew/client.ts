@@ -45,6 +45,10 @@ export class BrewClient {
     return this.#upstream.circuit();
   }
 
+  notAskedForMs(): number {
+    return this.#upstream.notAskedForMs();
+  }
+
   close(): Promise<void> {
     return this.#upstream.close();
   }

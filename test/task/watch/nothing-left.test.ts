@@ -38,7 +38,14 @@ const source: Source = {
 test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {
   const scheduler = new HandScheduler();
   const now = (): number => scheduler.now;
-  const health = new SourceHealth({ sourceName: 'plane', timeoutMs: 5_000, circuit: () => 'CLOSED', log: noLog, report: () => undefined });
+  const health = new SourceHealth({
+    sourceName: 'plane',
+    timeoutMs: 5_000,
+    circuit: () => 'CLOSED',
+    notAskedForMs: () => 0,
+    log: noLog,
+    report: () => undefined,
+  });
   const view = new View({ source, health, trackedIds: () => Promise.resolve([]), fullMs: 60_000, now, report: () => undefined });
   const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
