@@ -1,8 +1,8 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { Operation } from '../task/gateway.js';
-import { TaskConnection } from '../task/read/connection.js';
-import { TaskFailureGroup } from '../task/read/failure-group.js';
+import { TaskConnection } from '../task/read/page/connection.js';
+import { TaskFailureGroup } from '../task/read/failure-groups/failure-group.js';
 import type { AnsweredFailureGroup } from '../task/read/task-lists.js';
 import { PageArgs } from './page-args.js';
 

@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { Operation } from '../task/gateway.js';
 import { TaskResource } from '../task/model/resource.js';
-import { TaskConnection } from '../task/read/connection.js';
+import { TaskConnection } from '../task/read/page/connection.js';
 import { TaskSource } from '../task/source/task-source.js';
 import { TaskPageArgs } from './task-page-args.js';
 

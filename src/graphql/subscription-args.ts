@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID } from 'type-graphql';
 
-import { TaskFilter } from '../task/read/filter.js';
+import { TaskFilter } from '../task/read/filter/filter.js';
 
 @ArgsType()
 export class TaskChangedArgs {

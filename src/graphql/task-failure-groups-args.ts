@@ -1,6 +1,6 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 
-import { TaskFilter } from '../task/read/filter.js';
+import { TaskFilter } from '../task/read/filter/filter.js';
 import { PageArgs } from './page-args.js';
 
 @ArgsType()

@@ -1,7 +1,7 @@
 import { ArgsType, Field } from 'type-graphql';
 
-import { TaskFilter } from '../task/read/filter.js';
-import { TaskOrder } from '../task/read/order.js';
+import { TaskFilter } from '../task/read/filter/filter.js';
+import { TaskOrder } from '../task/read/order/order.js';
 import { PageArgs } from './page-args.js';
 
 /** A page of tasks, chosen and ordered. */

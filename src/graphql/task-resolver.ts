@@ -6,7 +6,7 @@ import { TaskActionRecord } from '../task/history/action-record.js';
 import { TaskEstimate } from '../task/history/estimate.js';
 import { TaskStatusChange } from '../task/history/status-change.js';
 import { Task } from '../task/model/task.js';
-import { TaskSubtaskConnection } from '../task/read/subtask-connection.js';
+import { TaskSubtaskConnection } from '../task/read/page/subtask-connection.js';
 import { type JsonObject, JSONObject } from '../task/scalars/json-object.js';
 import { TaskSource } from '../task/source/task-source.js';
 import { SubtasksArgs } from './subtasks-args.js';

@@ -18,7 +18,7 @@ import { OwnViews } from './passthrough/own-views.js';
 import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
-import { View } from './read/view.js';
+import { View } from './read/view/view.js';
 import type { Replicas } from './replica/replicas.js';
 import { Sharing } from './replica/sharing.js';
 import { SourceHealth } from './source/source-health.js';

@@ -1,12 +1,12 @@
 // What a view costs: npm run bench:view. It prints a table; nothing here is a timed test.
 import 'reflect-metadata';
 
-import { compileFilter } from '../../dist/task/read/compile-filter.js';
-import { countTasks } from '../../dist/task/read/count-tasks.js';
-import { KnownTasks } from '../../dist/task/read/known-tasks.js';
-import { mergedPageOf } from '../../dist/task/read/merged-page.js';
-import { compareTasks, taskOrdering } from '../../dist/task/read/order-tasks.js';
-import { pageOf } from '../../dist/task/read/page.js';
+import { compileFilter } from '../../dist/task/read/filter/compile-filter.js';
+import { countTasks } from '../../dist/task/read/filter/count-tasks.js';
+import { KnownTasks } from '../../dist/task/read/known/known-tasks.js';
+import { mergedPageOf } from '../../dist/task/read/page/merged-page.js';
+import { compareTasks, taskOrdering } from '../../dist/task/read/order/order-tasks.js';
+import { pageOf } from '../../dist/task/read/page/page.js';
 import { readingOf } from '../../dist/sources/vcf/lists/reading.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 
-import { defaultPageSize, maxPageSize } from '../../task/read/page-arguments.js';
+import { defaultPageSize, maxPageSize } from '../../task/read/page/page-arguments.js';
 import type { EntityTypes } from './entity-types.js';
 import type { PublicParts } from './public-parts.js';
 import { requiredScope } from './required-scope.js';

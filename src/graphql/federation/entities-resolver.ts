@@ -3,7 +3,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 
 import { BadUserInputError } from '../../task/error/bad-user-input-error.js';
 import type { Operation } from '../../task/gateway.js';
-import { maxPageSize } from '../../task/read/page-arguments.js';
+import { maxPageSize } from '../../task/read/page/page-arguments.js';
 import { isJsonObject } from '../../task/scalars/json-object.js';
 
 /**

@@ -2,7 +2,7 @@ import type { Caller } from '../caller.js';
 import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Ledger } from '../ledger.js';
 import type { Log } from '../log.js';
-import type { View } from '../read/view.js';
+import type { View } from '../read/view/view.js';
 import type { ActionGuard } from './action-guard.js';
 import type { RateLimiter } from './rate-limiter.js';
 

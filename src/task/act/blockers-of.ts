@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.js';
 import type { Task } from '../model/task.js';
-import { isStale } from '../read/stale.js';
+import { isStale } from '../read/known/stale.js';
 import type { Source } from '../source/source.js';
 import type { ActionCommand } from './action-command.js';
 import type { ActionGuard } from './action-guard.js';

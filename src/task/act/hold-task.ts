@@ -1,7 +1,7 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { TaskHolder } from '../ledger.js';
 import type { Task } from '../model/task.js';
-import { isStale } from '../read/stale.js';
+import { isStale } from '../read/known/stale.js';
 import { longestWaitMs } from './action-guard.js';
 import type { ActionRoom } from './action-room.js';
 import type { TaskActionBlocker } from './blocker.js';

@@ -1,9 +1,9 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { TaskStatus } from '../model/status.js';
 import type { Task } from '../model/task.js';
-import { isStale } from '../read/stale.js';
-import type { View } from '../read/view.js';
-import type { TaskAnswer } from '../read/view-reads.js';
+import { isStale } from '../read/known/stale.js';
+import type { View } from '../read/view/view.js';
+import type { TaskAnswer } from '../read/view/view-reads.js';
 import type { ActionAnswer } from './action-answer.js';
 import type { ActionCommand } from './action-command.js';
 import type { ActionRoom } from './action-room.js';

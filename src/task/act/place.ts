@@ -1,6 +1,6 @@
 import { parseId } from '../model/id.js';
-import type { View } from '../read/view.js';
-import type { TaskAnswer } from '../read/view-reads.js';
+import type { View } from '../read/view/view.js';
+import type { TaskAnswer } from '../read/view/view-reads.js';
 import type { ActionRoom } from './action-room.js';
 
 /** Where a task lives. */

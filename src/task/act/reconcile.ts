@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Task } from '../model/task.js';
-import { isStale } from '../read/stale.js';
-import type { TaskAnswer } from '../read/view-reads.js';
+import { isStale } from '../read/known/stale.js';
+import type { TaskAnswer } from '../read/view/view-reads.js';
 import type { ActionRoom } from './action-room.js';
 import type { TaskActionOutcome } from './outcome.js';
 import { type Place, readTask } from './place.js';

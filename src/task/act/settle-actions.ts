@@ -1,8 +1,8 @@
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { CutOffAction, Ledger } from '../ledger.js';
 import { parseId } from '../model/id.js';
-import { isStale } from '../read/stale.js';
-import type { View } from '../read/view.js';
+import { isStale } from '../read/known/stale.js';
+import type { View } from '../read/view/view.js';
 import { provenOutcome } from './proven-outcome.js';
 
 export interface SettleRoom {

@@ -2,7 +2,7 @@ import { ForbiddenError } from '../error/forbidden-error.js';
 import { SourceProblemError } from '../error/source-problem-error.js';
 import type { Ledger } from '../ledger.js';
 import { parseId, taskIdOf } from '../model/id.js';
-import type { View } from '../read/view.js';
+import type { View } from '../read/view/view.js';
 import type { ActionRoom } from './action-room.js';
 import type { TrackTaskError } from './track-task-error.js';
 import type { TrackTaskInput } from './track-task-input.js';

@@ -4,7 +4,7 @@ import { SourceProblemError } from '../error/source-problem-error.js';
 import { forgottenData } from '../model/gateway-warnings.js';
 import { taskIdOf } from '../model/id.js';
 import type { Task } from '../model/task.js';
-import type { TaskAnswer } from '../read/view-reads.js';
+import type { TaskAnswer } from '../read/view/view-reads.js';
 import type { Source } from '../source/source.js';
 import type { History, KeptTask } from './history.js';
 

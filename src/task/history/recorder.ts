@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import type { View } from '../read/view.js';
+import type { View } from '../read/view/view.js';
 import type { Cancel, Scheduler } from '../watch/scheduler.js';
 import type { History } from './history.js';
 import { SeenTasks } from './seen-tasks.js';

@@ -1,6 +1,6 @@
 import { taskIdOf } from '../model/id.js';
 import type { Task } from '../model/task.js';
-import type { TaskDifference } from '../read/task-difference.js';
+import type { TaskDifference } from '../read/known/task-difference.js';
 import { mostChanges, type SeenTask } from './history.js';
 
 /** More tasks than this do not wait to be recorded; then the oldest are given up. */

@@ -4,8 +4,8 @@ import { SourceProblemError } from '../error/source-problem-error.js';
 import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 import type { Task } from '../model/task.js';
 import type { JsonObject } from '../scalars/json-object.js';
-import type { Freshness } from './freshness.js';
-import type { View } from './view.js';
+import type { Freshness } from './view/freshness.js';
+import type { View } from './view/view.js';
 
 export interface TaskKey {
   /** The id at the plane. */

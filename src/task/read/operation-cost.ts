@@ -1,5 +1,5 @@
 import { LimitExceededError } from '../error/limit-exceeded-error.js';
-import { maxPageSize } from './page-arguments.js';
+import { maxPageSize } from './page/page-arguments.js';
 
 /** Two full pages: more than any page of people needs, and what a plane without a list answers one by one. */
 const mostSingleTasks = 2 * maxPageSize;

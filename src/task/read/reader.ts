@@ -9,7 +9,7 @@ import type { Task } from '../model/task.js';
 import type { JsonObject } from '../scalars/json-object.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
-import type { Freshness } from './freshness.js';
+import type { Freshness } from './view/freshness.js';
 import {
   type ChildrenLoader,
   createChildrenLoader,
@@ -18,8 +18,8 @@ import {
   type PayloadLoader,
   type TaskLoader,
 } from './loader.js';
-import type { Snapshot } from './snapshot.js';
-import type { View } from './view.js';
+import type { Snapshot } from './view/snapshot.js';
+import type { View } from './view/view.js';
 
 export interface ReaderOptions {
   /** By source name, in the order of the configuration. */

@@ -3,7 +3,7 @@ import { usualRetryAfterMs } from '../source/retry-after.js';
 import type { TaskSourceStale } from '../source/stale.js';
 import type { TaskSource } from '../source/task-source.js';
 import type { TaskSourceUnavailable } from '../source/unavailable.js';
-import type { Snapshot } from './snapshot.js';
+import type { Snapshot } from './view/snapshot.js';
 
 export interface AskedSource {
   readonly source: TaskSource;

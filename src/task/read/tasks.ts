@@ -10,13 +10,13 @@ import type { TaskSubtask } from '../model/subtask.js';
 import type { Task } from '../model/task.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
-import { countByStatus } from './count-by-status.js';
+import { countByStatus } from './filter/count-by-status.js';
 import { OperationCost } from './operation-cost.js';
-import { compareBy, type Ordering } from './ordering.js';
-import { type PageArguments, maxPageSize } from './page-arguments.js';
-import { pageOf } from './page.js';
+import { compareBy, type Ordering } from './order/ordering.js';
+import { type PageArguments, maxPageSize } from './page/page-arguments.js';
+import { pageOf } from './page/page.js';
 import type { Reader } from './reader.js';
-import type { TaskSubtaskConnection } from './subtask-connection.js';
+import type { TaskSubtaskConnection } from './page/subtask-connection.js';
 
 /** A subtask, and where it stands among its siblings. */
 interface PlacedSubtask {

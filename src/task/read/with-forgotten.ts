@@ -1,8 +1,8 @@
 import type { CreationWindow } from '../history/forgotten-tasks.js';
 import type { Reader } from './reader.js';
-import type { Snapshot } from './snapshot.js';
-import { SomeTasks } from './some-tasks.js';
-import type { View } from './view.js';
+import type { Snapshot } from './view/snapshot.js';
+import { SomeTasks } from './known/some-tasks.js';
+import type { View } from './view/view.js';
 
 /** Adds the tasks that the plane no longer has, unless they were not asked for, or the plane refuses the gateway altogether. */
 export async function withForgotten(view: View, snapshot: Snapshot, window: CreationWindow | null, reader: Reader): Promise<Snapshot> {

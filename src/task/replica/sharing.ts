@@ -1,6 +1,6 @@
 import type { Task } from '../model/task.js';
-import type { View } from '../read/view.js';
-import type { TaskDifferences } from '../read/task-difference.js';
+import type { View } from '../read/view/view.js';
+import type { TaskDifferences } from '../read/known/task-difference.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { Interest } from './interest.js';
 import type { ReplicaMember, Replicas, Seat } from './replicas.js';

@@ -1,4 +1,4 @@
-import type { View } from '../read/view.js';
+import type { View } from '../read/view/view.js';
 import type { Poller } from './poller.js';
 
 /** A view, and the one that polls it. */

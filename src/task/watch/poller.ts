@@ -1,6 +1,6 @@
 import type { Task } from '../model/task.js';
-import type { Freshness } from '../read/freshness.js';
-import type { View } from '../read/view.js';
+import type { Freshness } from '../read/view/freshness.js';
+import type { View } from '../read/view/view.js';
 import type { Interest } from '../replica/interest.js';
 import { alwaysOurTurn, type Turn } from '../replica/turn.js';
 import { Audience } from './audience.js';

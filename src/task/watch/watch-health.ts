@@ -1,4 +1,4 @@
-import type { View } from '../read/view.js';
+import type { View } from '../read/view/view.js';
 import { EventStream } from './event-stream.js';
 
 interface HealthEvent {

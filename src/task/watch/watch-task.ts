@@ -1,10 +1,10 @@
 import { BadUserInputError } from '../error/bad-user-input-error.js';
 import type { Task } from '../model/task.js';
-import type { Freshness } from '../read/freshness.js';
-import { isSameTask } from '../read/same-task.js';
-import { isStale } from '../read/stale.js';
-import type { TaskDifference } from '../read/task-difference.js';
-import type { View } from '../read/view.js';
+import type { Freshness } from '../read/view/freshness.js';
+import { isSameTask } from '../read/known/same-task.js';
+import { isStale } from '../read/known/stale.js';
+import type { TaskDifference } from '../read/known/task-difference.js';
+import type { View } from '../read/view/view.js';
 import type { Poller } from './poller.js';
 import type { TaskChangeStream } from './task-change-stream.js';
 

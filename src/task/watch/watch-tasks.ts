@@ -1,6 +1,6 @@
 import type { Task } from '../model/task.js';
-import type { TaskDifference } from '../read/task-difference.js';
-import type { View } from '../read/view.js';
+import type { TaskDifference } from '../read/known/task-difference.js';
+import type { View } from '../read/view/view.js';
 import type { TaskChangeKind } from './change-kind.js';
 import type { TaskChangeStream } from './task-change-stream.js';
 

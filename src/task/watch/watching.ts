@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../error/bad-user-input-error.js';
 import { parseId } from '../model/id.js';
-import { compileFilter } from '../read/compile-filter.js';
-import type { TaskFilter } from '../read/filter.js';
+import { compileFilter } from '../read/filter/compile-filter.js';
+import type { TaskFilter } from '../read/filter/filter.js';
 import type { Reader } from '../read/reader.js';
 import { createTaskChangeStream, type TaskChangeOrError, type TaskChangeStream } from './task-change-stream.js';
 import { createHealthStream, watchHealth } from './watch-health.js';

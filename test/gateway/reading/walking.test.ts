@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { compareCodePoints } from '../../../src/task/read/compare-code-points.js';
+import { compareCodePoints } from '../../../src/task/read/order/compare-code-points.js';
 import type { Json } from '../../support/post.js';
 import { World } from '../../support/world.js';
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 
 import { TaskStatus } from '../../../src/task/model/status.js';
 import type { Task } from '../../../src/task/model/task.js';
-import { TaskOrderDirection } from '../../../src/task/read/order-direction.js';
-import { TaskOrderField } from '../../../src/task/read/order-field.js';
-import type { TaskOrder } from '../../../src/task/read/order.js';
+import { TaskOrderDirection } from '../../../src/task/read/order/order-direction.js';
+import { TaskOrderField } from '../../../src/task/read/order/order-field.js';
+import type { TaskOrder } from '../../../src/task/read/order/order.js';
 import { failureOf, resourceOf, taskOf } from '../../support/task.js';
 
 /** Any text, lone surrogates and characters outside the Basic Multilingual Plane included. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import type { Task } from '../../../src/task/model/task.js';
-import { View } from '../../../src/task/read/view.js';
+import { View } from '../../../src/task/read/view/view.js';
 import type { Source } from '../../../src/task/source/source.js';
 import { Poller } from '../../../src/task/watch/poller.js';
 import { createTaskChangeStream } from '../../../src/task/watch/task-change-stream.js';
