@@ -1,0 +1,48 @@
+// The gateway, alone in its process, which says what it holds. Its store is a file, as by default.
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { pino } from 'pino';
+import { parse, stringify } from 'yaml';
+
+import { startGateway } from '../../dist/commands/start-gateway.js';
+import { loadConfiguration } from '../../dist/config/load-configuration.js';
+import { sourceModules } from '../../dist/sources/index.js';
+
+let warnings = 0;
+process.on('warning', () => (warnings += 1));
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-soak-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const limits = { operationsPerSecond: 0, actionsPerMinute: 0, sockets: 0, socketsPerCaller: 0, subscriptionsPerSocket: 0 };
+const text = stringify({ ...parse(process.argv[2]), store: { kind: 'sqlite', path: join(folder, 'soak.db') }, limits });
+const configuration = loadConfiguration({ file: 'soak.yaml', text, environment: {}, readFile: String, modules: sourceModules });
+const gateway = await startGateway({
+  configuration: { ...configuration, server: { ...configuration.server, port: 0 } },
+  modules: sourceModules,
+  explorerFolder: 'dist/explorer',
+  logger: pino({ level: 'silent' }),
+  now: Date.now,
+  steady: () => performance.now(),
+});
+
+process.on('message', async (word) => {
+  if (word === 'end') await gateway.close();
+  process.send(await look());
+});
+process.send(gateway.origin);
+
+async function look() {
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc();
+    await sleep(20);
+  }
+  const { heapUsed: heap, rss } = process.memoryUsage();
+  const resources = process.getActiveResourcesInfo();
+  const count = (name) => resources.filter((resource) => resource === name).length;
+  return { heap, rss, sockets: count('TCPSocketWrap'), timers: count('Timeout'), warnings };
+}
