@@ -19,6 +19,7 @@ import type { Scheduler } from '../task/watch/scheduler.js';
 import { timerScheduler } from '../task/watch/timer-scheduler.js';
 import { readDocument } from '../upstream/read-document.js';
 import { CommandError, exitCode } from './exit-code.js';
+import { forwardClock } from './forward-clock.js';
 import { gatewaySource } from './gateway-source.js';
 import { logLines } from './log-lines.js';
 import { roleLines } from './role-lines.js';
@@ -54,13 +55,15 @@ export interface RunningGateway {
 
 /** Everything put together. No plane is asked before a client asks. */
 export async function startGateway(options: GatewaySettings): Promise<RunningGateway> {
-  const { configuration, modules, explorerFolder, logger, now } = options;
-  const { scheduler = timerScheduler, random = Math.random, steady = now } = options;
+  const { configuration, modules, explorerFolder, logger } = options;
+  const { scheduler = timerScheduler, random = Math.random, steady = options.now } = options;
+  // What is told of time by others is compared with the time of the machine; all else goes by a clock that nobody sets back.
+  const now = forwardClock(options.now, steady);
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
   const ledger = options.ledger ?? (await open(configuration.store, { now, report }));
-  const sources = configuration.sources.map((one) => gatewaySource(one, { now, steady, random }));
+  const sources = configuration.sources.map((one) => gatewaySource(one, { now: options.now, steady, random }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: roleLines(logger) });
   const gateway = new Gateway({
@@ -75,7 +78,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     report,
     log: logLines(logger),
   });
-  const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now });
+  const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now: options.now });
   const schema = buildSubgraph(buildSchema(modules), configuration.federation);
   warmUp(schema);
   const app = await createHttpServer({

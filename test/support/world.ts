@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly ledger?: (now: () => number) => Ledger;
   /** Callers with keys, by id, and what they may do; without them nobody is asked who they are. */
   readonly callers?: Callers;
+  /** By how much the clocks of the planes are ahead of that of the gateway, in milliseconds. */
+  readonly skewMs?: number;
   /** From where on it is logged; warnings and worse where absent. */
   readonly logLevel?: 'info' | 'warn';
 }
@@ -45,7 +47,7 @@ export class World {
   readonly planes: Planes;
   /** What the gateway logged. */
   readonly log: string[];
-  readonly #clock: { now: number };
+  readonly #clock: { now: number; setBy: number };
   readonly #startGateway: () => Promise<RunningGateway>;
   #gateway: RunningGateway;
 
@@ -54,7 +56,7 @@ export class World {
     startGateway: () => Promise<RunningGateway>,
     gateway: RunningGateway,
     log: string[],
-    clock: { now: number },
+    clock: { now: number; setBy: number },
   ) {
     this.planes = planes;
     this.#startGateway = startGateway;
@@ -69,16 +71,19 @@ export class World {
     sources = {},
     ledger,
     callers,
+    skewMs = 0,
     logLevel = 'warn',
   }: WorldOptions = {}): Promise<World> {
-    const clock = { now: Date.UTC(2026, 10, 21, 8) };
-    const now = (): number => clock.now;
+    const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
+    const now = (): number => clock.now + clock.setBy;
+    const steady = (): number => clock.now;
+    const ofPlanes = { seed, now: () => clock.now + skewMs };
     const log: string[] = [];
     const [catalog, astra, sfo, lax] = await Promise.all([
-      CatalogSimulator.start({ seed, name: 'catalog-demo', now }),
-      AstraSimulator.start({ seed, name: 'astra-demo', now }),
-      VcfSimulator.start({ seed, name: 'vcf-sfo', now }),
-      VcfSimulator.start({ seed, name: 'vcf-lax', now }),
+      CatalogSimulator.start({ ...ofPlanes, name: 'catalog-demo' }),
+      AstraSimulator.start({ ...ofPlanes, name: 'astra-demo' }),
+      VcfSimulator.start({ ...ofPlanes, name: 'vcf-sfo' }),
+      VcfSimulator.start({ ...ofPlanes, name: 'vcf-lax' }),
     ]);
     const planes: Planes = { 'catalog-demo': catalog, 'astra-demo': astra, 'vcf-sfo': sfo, 'vcf-lax': lax };
     const text = stringify({
@@ -98,6 +103,7 @@ export class World {
         explorerFolder: 'dist/explorer',
         logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
         now,
+        steady,
         probes: calm,
         random: () => 0.5,
         ...(ledger && { ledger: ledger(now) }),
@@ -116,9 +122,14 @@ export class World {
     this.#gateway = await this.#startGateway();
   }
 
-  /** Milliseconds since 1970, for the gateway and its planes. */
+  /** Milliseconds since 1970, for the gateway. */
   get now(): number {
-    return this.#clock.now;
+    return this.#clock.now + this.#clock.setBy;
+  }
+
+  /** Somebody sets the wall clock of the gateway on, or back; no time passes. */
+  setClock(ms: number): void {
+    this.#clock.setBy += ms;
   }
 
   /** Moves the clock alone: tokens and data grow old, tasks stay as they are. */
