@@ -23,8 +23,9 @@ export async function subscribe(origin, count) {
     });
     isOpen.add(socket);
     socket.on('message', (data) => {
-      if (String(data).includes('"next"')) events += 1;
-      else if (String(data).includes('"ping"')) socket.send('{"type":"pong"}');
+      const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+      if (text.includes('"next"')) events += 1;
+      else if (text.includes('"ping"')) socket.send('{"type":"pong"}');
     });
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
     sockets.push(socket);
