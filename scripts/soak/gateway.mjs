@@ -30,11 +30,13 @@ const gateway = await startGateway({
   steady: () => performance.now(),
 });
 
-process.on('message', async (word) => {
+process.on('message', (word) => void answer(word));
+process.send(gateway.origin);
+
+async function answer(word) {
   if (word === 'end') await gateway.close();
   process.send(await look());
-});
-process.send(gateway.origin);
+}
 
 async function look() {
   for (let round = 0; round < 3; round += 1) {
