@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
 
-import { translateTask } from '../../../../src/sources/vcf/task.js';
 import type { VcfSubtask } from '../../../../src/sources/vcf/types/subtask.js';
-import { wireCredentialsSubtask, wireCredentialsTask, wireTask } from '../plane.js';
+import { wireCredentialsSubtask } from '../plane.js';
+import { credentials, ordinary } from './translated.js';
 
-const failed = (more: Readonly<Record<string, unknown>>) =>
-  translateTask('sfo', 'id-1', { task: wireTask('id-1', { status: 'FAILED', ...more }), credentialsTask: null });
+const failed = (more: Readonly<Record<string, unknown>>) => ordinary({ status: 'FAILED', ...more });
 
 const nested = {
   errorCode: 'OUTER',
@@ -152,16 +151,16 @@ test('a failed task without any error has no failures', () => {
 
 test('a credentials task tells the errors of both lists once, else those of its subtasks', () => {
   const error = { errorCode: 'SAME' };
-  const parts = (mine: unknown[], theirs: unknown[]) => ({
-    task: wireTask('id-1', { status: 'FAILED', errors: mine }),
-    credentialsTask: wireCredentialsTask('id-1', {
-      errors: theirs,
-      subTasks: [wireCredentialsSubtask({ dependentSubTasks: [{ name: 'vc01', status: 'FAILED', errors: [{ errorCode: 'DEPENDENT' }] }] })],
-    }),
-  });
-  expect(translateTask('sfo', 'id-1', parts([error], [error, { errorCode: 'MORE' }])).failures).toMatchObject([
-    { code: 'SAME' },
-    { code: 'MORE' },
-  ]);
-  expect(translateTask('sfo', 'id-1', parts([], [])).failures).toMatchObject([{ code: 'DEPENDENT', subtaskPath: ['esx01:SSH', 'vc01'] }]);
+  const failures = (mine: unknown[], theirs: unknown[]) =>
+    credentials(
+      {
+        errors: theirs,
+        subTasks: [
+          wireCredentialsSubtask({ dependentSubTasks: [{ name: 'vc01', status: 'FAILED', errors: [{ errorCode: 'DEPENDENT' }] }] }),
+        ],
+      },
+      { status: 'FAILED', errors: mine },
+    ).failures;
+  expect(failures([error], [error, { errorCode: 'MORE' }])).toMatchObject([{ code: 'SAME' }, { code: 'MORE' }]);
+  expect(failures([], [])).toMatchObject([{ code: 'DEPENDENT', subtaskPath: ['esx01:SSH', 'vc01'] }]);
 });
