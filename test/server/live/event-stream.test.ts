@@ -1,29 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 
-import { type LiveServer, type LiveServerOptions, startLiveServer } from './live-server.js';
 import { readStream } from './read-stream.js';
+import { ServerOfEachTest } from './server-of-each-test.js';
 import { SocketClient } from './socket-client.js';
 
 const said = { query: 'subscription { said { text } }' };
-let server: LiveServer;
-let expectedInLog: RegExp | null;
-
-async function restart(options: LiveServerOptions): Promise<void> {
-  await server.app.close();
-  server = await startLiveServer(options);
-}
-
-beforeEach(async () => {
-  expectedInLog = null;
-  server = await startLiveServer();
-});
-
-afterEach(async () => {
-  await server.app.close();
-  expect(server.feed.count).toBe(0);
-  expect(server.log.filter((line) => expectedInLog?.test(line) !== true)).toEqual([]);
-});
+const server = new ServerOfEachTest();
 
 describe('An event stream', () => {
   test('opens at once, has each event and ends with complete.', async () => {
@@ -81,7 +64,7 @@ describe('An event stream', () => {
   });
 
   test('has a comment now and then, so that it is not taken for dead.', async () => {
-    await restart({ timing: { commentMs: 10 } });
+    await server.restart({ timing: { commentMs: 10 } });
     const stream = await readStream(server.host, { body: said });
     for (let i = 0; i < 3; i += 1) expect(await stream.next()).toBe(':');
     stream.response.destroy();
@@ -104,7 +87,7 @@ describe('An event stream', () => {
   });
 
   test('masks what nobody expected, and completes when its source throws.', async () => {
-    expectedInLog = /canary-inside/;
+    server.expectInLog(/canary-inside/);
     const stream = await readStream(server.host, { body: { query: 'subscription { breaking { text } }' } });
     await stream.next();
     const { errors } = await stream.nextData();
@@ -115,8 +98,8 @@ describe('An event stream', () => {
   });
 
   test('of a client that does not read pulls no events ahead of it, and is cut.', async () => {
-    expectedInLog = /reads too slowly/;
-    await restart({ timing: { overfullMs: 50 } });
+    server.expectInLog(/reads too slowly/);
+    await server.restart({ timing: { overfullMs: 50 } });
     const stream = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
     await server.feed.until(1);
     const pushed = 20;
@@ -128,7 +111,7 @@ describe('An event stream', () => {
   });
 
   test('ends without complete when the gateway stops, also for a client that does not read.', async () => {
-    await restart({ timing: { closeMs: 50 } });
+    await server.restart({ timing: { closeMs: 50 } });
     const reading = await readStream(server.host, { body: said });
     const deaf = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
     await server.feed.until(2);
@@ -161,7 +144,7 @@ describe('A request for an event stream is refused', () => {
   });
 
   test('when limits.sockets are open, WebSockets among them, and no longer when one of them closes.', async () => {
-    await restart({ limits: { sockets: 1 } });
+    await server.restart({ limits: { sockets: 1 } });
     const client = await SocketClient.connect(server.host);
     const { response } = await readStream(server.host, { body: said });
     response.destroy();
@@ -182,7 +165,7 @@ describe('A request for an event stream is refused', () => {
 });
 
 test('Pages of the origins in server.cors may read event streams, others may not.', async () => {
-  await restart({ cors: ['https://studio.example'] });
+  await server.restart({ cors: ['https://studio.example'] });
   for (const [origin, allowed] of [
     ['https://studio.example', 'https://studio.example'],
     ['https://evil.example', undefined],

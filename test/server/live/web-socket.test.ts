@@ -1,28 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-import { type LiveServer, type LiveServerOptions, startLiveServer } from './live-server.js';
+import { ServerOfEachTest } from './server-of-each-test.js';
 import { SocketClient } from './socket-client.js';
 
-let server: LiveServer;
-let expectedInLog: RegExp | null;
-
-async function restart(options: LiveServerOptions): Promise<void> {
-  await server.app.close();
-  server = await startLiveServer(options);
-}
-
-beforeEach(async () => {
-  expectedInLog = null;
-  server = await startLiveServer();
-});
-
-afterEach(async () => {
-  await server.app.close();
-  expect(server.feed.count).toBe(0);
-  expect(server.log.filter((line) => expectedInLog?.test(line) !== true)).toEqual([]);
-});
+const server = new ServerOfEachTest();
 
 describe('A subscription over WebSocket', () => {
   test('is acknowledged, gets each event and is completed when its source ends.', async () => {
@@ -121,7 +104,7 @@ describe('An error over WebSocket', () => {
   });
 
   test('that nobody expected is masked, and is in the log under the id that the client sees.', async () => {
-    expectedInLog = /canary-inside/;
+    server.expectInLog(/canary-inside/);
     const client = await SocketClient.connect(server.host);
     client.subscribe('a', 'subscription { said { text broken } }');
     await server.feed.until(1);
@@ -137,110 +120,8 @@ describe('An error over WebSocket', () => {
   });
 });
 
-describe('A WebSocket is closed', () => {
-  test('with 4406 when it does not speak graphql-transport-ws.', async () => {
-    const client = await SocketClient.open(server.host, { protocols: [] });
-    expect(await client.closed).toBe(4406);
-    // The client of ws gives up by itself when none of its protocols is chosen.
-    await expect(SocketClient.open(server.host, { protocols: ['graphql-ws'] })).rejects.toThrow('no subprotocol');
-  });
-
-  test('with 4408 when nothing is said in time.', async () => {
-    await restart({ timing: { initMs: 10 } });
-    const client = await SocketClient.open(server.host);
-    expect(await client.closed).toBe(4408);
-  });
-
-  test.each([
-    ['4400 when a message is no JSON', ['{'], 4400],
-    ['4400 when a message is none of the protocol', [{ type: 'start', id: '1' }], 4400],
-    ['4400 when a message is of the wrong shape', [{ type: 'connection_init' }, { type: 'subscribe', id: 1, payload: {} }], 4400],
-    ['4401 when it subscribes before it is acknowledged', [{ type: 'subscribe', id: '1', payload: { query: '{ a }' } }], 4401],
-    ['4429 when it says hello twice', [{ type: 'connection_init' }, { type: 'connection_init' }], 4429],
-    ['1009 when a message is over 64 kB', [{ type: 'ping', payload: { text: 'x'.repeat(64 * 1024) } }], 1009],
-  ])('with %s.', async (_name, messages, code) => {
-    const client = await SocketClient.open(server.host);
-    for (const message of messages) client.send(message);
-    expect(await client.closed).toBe(code);
-  });
-
-  test('with 4409 when an id is used twice, and its subscriptions end.', async () => {
-    const client = await SocketClient.connect(server.host);
-    for (let i = 0; i < 2; i += 1) client.subscribe('a', 'subscription { said { text } }');
-    expect(await client.closed).toBe(4409);
-    await server.feed.until(0);
-  });
-
-  test('when it does not answer a ping.', async () => {
-    await restart({ timing: { pingMs: 200 } });
-    const client = await SocketClient.connect(server.host);
-    client.subscribe('a', 'subscription { said { text } }');
-    await server.feed.until(1);
-    client.socket.pause();
-    await server.feed.until(0);
-    client.socket.resume();
-    expect(await client.closed).toBe(1006);
-  });
-
-  test('with 1013 when more waits for it than it reads, and events are not pulled ahead of it.', async () => {
-    expectedInLog = /reads too slowly/;
-    await restart({ timing: { overfullMs: 50, closeMs: 60_000 } });
-    const client = await SocketClient.connect(server.host);
-    client.subscribe('a', 'subscription { said(times: 8000000) { text } }');
-    await server.feed.until(1);
-    client.socket.pause();
-    const pushed = 20;
-    for (let i = 0; i < pushed; i += 1) server.feed.push('x');
-    await server.logged;
-    expect(server.feed.pulls).toBeLessThan(pushed / 2);
-    await server.feed.until(0);
-    client.socket.resume();
-    expect(await client.closed).toBe(1013);
-  });
-
-  test('with 1001 when the gateway stops, and the gateway does not wait for a client that does not answer.', async () => {
-    await restart({ timing: { closeMs: 50 } });
-    const [polite, deaf] = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
-    for (const client of [polite, deaf]) client.subscribe('a', 'subscription { said { text } }');
-    await server.feed.until(2);
-    deaf.socket.pause();
-    await server.app.close();
-    expect(await polite.closed).toBe(1001);
-    expect(server.feed.count).toBe(0);
-    deaf.socket.terminate();
-  });
-});
-
-describe('A WebSocket is refused', () => {
-  test('when the page is neither ours nor named in server.cors.', async () => {
-    await restart({ cors: ['https://studio.example'] });
-    for (const origin of ['https://evil.example', 'null', `http://${server.host}.evil.example`]) {
-      await expect(SocketClient.open(server.host, { origin })).rejects.toThrow('403');
-    }
-    for (const origin of ['https://studio.example', `http://${server.host}`, `https://${server.host}`]) {
-      (await SocketClient.connect(server.host, { origin })).socket.terminate();
-    }
-  });
-
-  test('anywhere but at /graphql.', async () => {
-    await expect(SocketClient.open(server.host, { path: '/graphql/stream' })).rejects.toThrow('404');
-    (await SocketClient.connect(server.host, { path: '/graphql?a=1' })).socket.terminate();
-  });
-
-  test('when limits.sockets are open, and no longer when one of them closes.', async () => {
-    await restart({ limits: { sockets: 2 } });
-    const clients = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
-    await expect(SocketClient.open(server.host)).rejects.toThrow('503');
-    clients[0]?.subscribe('a', 'subscription { said { text } }');
-    await server.feed.until(1);
-    clients[0]?.socket.terminate();
-    await server.feed.until(0);
-    await SocketClient.connect(server.host);
-  });
-});
-
 test('Of 500 subscriptions on one WebSocket, those over the limit are refused and the others live.', async () => {
-  await restart({ limits: { subscriptionsPerSocket: 20 } });
+  await server.restart({ limits: { subscriptionsPerSocket: 20 } });
   const client = await SocketClient.connect(server.host);
   for (let i = 0; i < 500; i += 1) client.subscribe(`${i}`, 'subscription { said { text } }');
   for (let i = 20; i < 500; i += 1) {
