@@ -1,49 +1,28 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Browser, Page, Response } from 'playwright-core';
+import { afterEach, expect, test } from '@jest/globals';
+import type { Page, Response } from 'playwright-core';
 
 import type { Json } from '../../support/post.js';
 import { describeWith } from '../../support/with-tool.js';
 import { World } from '../../support/world.js';
-import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
-import { ensurePagesAreBuilt } from './stub-gateway.js';
-
-const operationNames = readdirSync('schema/operations')
-  .filter((file) => file.endsWith('.graphql'))
-  .map((file) => /^(?:query|mutation|subscription) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
+import { browser as chromium } from './chromium.js';
+import { operationNames } from './operation-names.js';
+import { PagesInBrowser } from './pages-in-browser.js';
 
 describeWith(chromium)('In a browser, in front of a gateway and its planes', () => {
   let world: World;
-  let browser: Browser;
-  let opened: WatchedPage;
-
-  beforeAll(async () => {
-    ensurePagesAreBuilt();
+  const pages = new PagesInBrowser(async () => {
     world = await World.start({ configuration: { graphql: { introspection: true, explorer: true } } });
-    browser = await launchBrowser();
-  }, 90_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await world?.close();
+    return { url: world.gateway.origin, close: () => world.close() };
   });
+  afterEach(() => expect(world.log).toEqual([]));
 
-  afterEach(async () => {
-    const { foreignRequests, complaints } = opened;
-    await opened.context.close();
-    expect({ foreignRequests, complaints, log: world.log }).toEqual({ foreignRequests: [], complaints: [], log: [] });
-  });
-
-  async function open(path: string): Promise<Page> {
-    opened = await openPage(browser, `${world.gateway.origin}${path}`, { width: 1280, height: 800 });
-    return opened.page;
-  }
+  const open = (path: string): Promise<Page> => pages.open(path, { width: 1280, height: 800 });
 
   test('the explorer has a tab for each operation, and the first one shows tasks of the planes.', async () => {
     const page = await open('/explorer');
     await page.getByRole('tab', { name: 'ActiveTasks' }).waitFor();
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();
-    expect((await page.locator('.graphiql-tab-button').allTextContents()).sort()).toEqual([...operationNames].sort());
+    expect((await page.locator('.graphiql-tab-button').allTextContents()).sort()).toEqual([...operationNames()].sort());
     const { tasks } = await execute(page, 'ActiveTasks');
     expect(tasks.nodes.length).toBeGreaterThan(5);
     await resultShows(page, `"totalCount": ${tasks.totalCount}`);

@@ -1,44 +1,20 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Browser, Page, Worker } from 'playwright-core';
-import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
-import { describeWith } from '../../support/with-tool.js';
-import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
+import { expect, test } from '@jest/globals';
+import type { Page, Worker } from 'playwright-core';
 
-const operationNames = readdirSync('schema/operations')
-  .filter((file) => file.endsWith('.graphql'))
-  .map((file) => /^(?:query|subscription|mutation) (\w+)/m.exec(readFileSync(`schema/operations/${file}`, 'utf8'))?.[1] ?? file);
+import { describeWith } from '../../support/with-tool.js';
+import { browser as chromium } from './chromium.js';
+import { operationNames } from './operation-names.js';
+import { PagesInBrowser } from './pages-in-browser.js';
+import { stubSite } from './stub-gateway.js';
 
 describeWith(chromium)('The explorer in a browser', () => {
-  let app: FastifyInstance;
-  let browser: Browser;
-  let url: string;
-  let opened: WatchedPage;
-
-  beforeAll(async () => {
-    ensurePagesAreBuilt();
-    app = await stubGateway({ enabled: true });
-    url = await app.listen({ host: '127.0.0.1', port: 0 });
-    browser = await launchBrowser();
-  }, 90_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
-
-  afterEach(async () => {
-    const { foreignRequests, complaints } = opened;
-    await opened.context.close();
-    expect({ foreignRequests, complaints }).toEqual({ foreignRequests: [], complaints: [] });
-  });
+  const pages = new PagesInBrowser(stubSite);
 
   async function open(colorScheme: 'light' | 'dark'): Promise<Page> {
-    opened = await openPage(browser, `${url}/explorer`, { colorScheme });
-    await opened.page.getByRole('tab', { name: 'ActiveTasks' }).waitFor();
-    await opened.page.locator('.graphiql-query-editor .view-line').first().waitFor();
-    return opened.page;
+    const page = await pages.open('/explorer', { colorScheme });
+    await page.getByRole('tab', { name: 'ActiveTasks' }).waitFor();
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    return page;
   }
 
   test.each(['light', 'dark'] as const)(
@@ -46,7 +22,7 @@ describeWith(chromium)('The explorer in a browser', () => {
     async (scheme) => {
       const page = await open(scheme);
       expect(await page.title()).toBe('Tributary explorer');
-      expect((await tabTitles(page)).sort()).toEqual([...operationNames].sort());
+      expect((await tabTitles(page)).sort()).toEqual([...operationNames()].sort());
       const [background] = await page
         .locator('.graphiql-container')
         .evaluateAll((found) => found.map((each) => getComputedStyle(each).backgroundColor));
@@ -54,7 +30,7 @@ describeWith(chromium)('The explorer in a browser', () => {
 
       await page.getByRole('button', { name: /^Execute query/ }).click();
       await page.locator('.result-window').getByText('Commissioning').first().waitFor();
-      for (const name of ['editor', 'graphql', 'json']) await workerOf(page, `${url}/explorer/assets/${name}-worker-`);
+      for (const name of ['editor', 'graphql', 'json']) await workerOf(page, `${pages.url}/explorer/assets/${name}-worker-`);
       await shoot(page, `explorer-${scheme}`);
     },
     90_000,

@@ -1,38 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
-import type { Browser, Page } from 'playwright-core';
-import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+
 import { describeWith } from '../../support/with-tool.js';
-import { ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
+import { browser as chromium } from './chromium.js';
+import { PagesInBrowser } from './pages-in-browser.js';
+import { stubSite } from './stub-gateway.js';
 
 describeWith(chromium)('The landing page in a browser', () => {
-  let app: FastifyInstance;
-  let browser: Browser;
-  let url: string;
-  let opened: WatchedPage;
-
-  beforeAll(async () => {
-    ensurePagesAreBuilt();
-    app = await stubGateway({ enabled: true });
-    url = await app.listen({ host: '127.0.0.1', port: 0 });
-    browser = await launchBrowser();
-  }, 90_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
-
-  afterEach(async () => {
-    const { foreignRequests, complaints } = opened;
-    await opened.context.close();
-    expect({ foreignRequests, complaints }).toEqual({ foreignRequests: [], complaints: [] });
-  });
+  const pages = new PagesInBrowser(stubSite);
 
   async function open(options: { path?: string; colorScheme?: 'light' | 'dark'; width?: number }): Promise<Page> {
-    opened = await openPage(browser, url + (options.path ?? '/'), options);
-    await opened.page.getByRole('list', { name: 'State of the sources' }).getByRole('listitem').first().waitFor();
-    return opened.page;
+    const page = await pages.open(options.path ?? '/', options);
+    await page.getByRole('list', { name: 'State of the sources' }).getByRole('listitem').first().waitFor();
+    return page;
   }
 
   test.each(['/', '/graphql'])(
@@ -54,10 +34,10 @@ describeWith(chromium)('The landing page in a browser', () => {
   test('It leads to the explorer, and to Apollo Sandbox with this endpoint filled in.', async () => {
     const page = await open({});
     const sandbox = await page.getByRole('link', { name: /Apollo Sandbox/ }).getAttribute('href');
-    expect(sandbox).toBe(`https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${url}/graphql`)}`);
-    expect(await page.locator('#endpoint').textContent()).toBe(`${url}/graphql`);
+    expect(sandbox).toBe(`https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${pages.url}/graphql`)}`);
+    expect(await page.locator('#endpoint').textContent()).toBe(`${pages.url}/graphql`);
     await page.getByRole('link', { name: 'Open the explorer' }).click();
-    await page.waitForURL(`${url}/explorer`);
+    await page.waitForURL(`${pages.url}/explorer`);
     await page.getByRole('tab').first().waitFor();
   }, 60_000);
 

@@ -3,6 +3,7 @@ import { buildSchema, graphql } from 'graphql';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { explorer, sendLandingPage, wantsPage } from '../../../src/server/explorer/explorer-plugin.js';
+import type { Site } from './site.js';
 
 export const contract = buildSchema(readFileSync('test/contract/schema.graphql', 'utf8'));
 
@@ -30,6 +31,12 @@ export async function stubGateway({ enabled }: { enabled: boolean }): Promise<Fa
     }),
   );
   return app;
+}
+
+/** That app, listening. */
+export async function stubSite(): Promise<Site> {
+  const app = await stubGateway({ enabled: true });
+  return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() };
 }
 
 const up = { status: 'UP', circuit: 'CLOSED', latencyMs: 12, problem: null };
