@@ -8,6 +8,8 @@ import type { SocketTiming } from './socket-timing.js';
 export function cutSlowReaders(app: FastifyInstance, { answerMs, checkMs }: Pick<SocketTiming, 'answerMs' | 'checkMs'>): void {
   const sentAt = new Map<ServerResponse, number>();
   app.addHook('onSend', async (_request, { raw }) => {
+    // Its client went away before there was an answer, and has been forgotten.
+    if (raw.destroyed) return;
     sentAt.set(raw, performance.now());
     raw.once('close', () => sentAt.delete(raw));
   });

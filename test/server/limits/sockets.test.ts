@@ -8,12 +8,14 @@ import { BareGateway } from '../bare-gateway.js';
 
 const large = 'x'.repeat(16 * 1024 * 1024);
 
+let finishSlow: ((value: string) => void) | null = null;
 let gateway: BareGateway;
 let impatient: BareGateway;
 beforeAll(async () => {
-  const schema = buildSchema('type Query { hello: String large: String }');
-  const { hello, large: many } = schema.getQueryType()?.getFields() ?? {};
+  const schema = buildSchema('type Query { hello: String large: String slow: String }');
+  const { hello, slow, large: many } = schema.getQueryType()?.getFields() ?? {};
   if (hello) hello.resolve = () => 'hello';
+  if (slow) slow.resolve = () => new Promise((resolve) => (finishSlow = resolve));
   if (many) many.resolve = () => large;
   gateway = await BareGateway.start(schema, { socketTiming: { ...socketTiming, answerMs: 100, checkMs: 20 } });
   // Short, so that no test waits; the usual ones are in the code.
@@ -79,7 +81,14 @@ describe('A body that is too large is 413 before it is read, and its connection 
   });
 });
 
-test('A client that does not take its answer is cut, and keeps nobody waiting.', async () => {
+test('A client that does not take its answer is cut, and keeps nobody waiting; one that went away before is forgotten.', async () => {
+  const gone = new RawConnection(gateway.host);
+  const question = JSON.stringify({ query: '{ slow }' });
+  await gone.send(head(`content-length: ${question.length}`) + question);
+  await until(() => finishSlow !== null);
+  gone.socket.destroy();
+  await gateway.post({ query: '{ hello }' });
+  finishSlow?.('too late');
   const body = JSON.stringify({ query: '{ large }' });
   const connection = new RawConnection(gateway.host);
   connection.socket.pause();
@@ -87,6 +96,7 @@ test('A client that does not take its answer is cut, and keeps nobody waiting.',
   const other = await gateway.post({ query: '{ hello }' });
   expect(other.json).toEqual({ data: { hello: 'hello' } });
   await until(() => gateway.log.some(({ msg }) => msg === 'an answer that its client does not take was cut'));
+  expect(gateway.log).toHaveLength(1);
   // What it could have read all the time.
   connection.socket.resume();
   expect((await connection.ended).text.length).toBeLessThan(large.length);
