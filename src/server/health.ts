@@ -5,6 +5,9 @@ import type { Gateway } from '../task/gateway.js';
 import type { Entrance } from './authentication/entrance.js';
 import { presentedIn } from './authentication/presented.js';
 
+/** What tells how the process is, also when it can bear no more. */
+export const healthPaths = ['/livez', '/readyz'] as const;
+
 /**
  * `/livez` and `/readyz`, for whoever runs the process: bare for everybody. To a caller with the right `operate`, `/readyz` also tells
  * how the sources are doing that they may read. A source that is down does not make the process unready.

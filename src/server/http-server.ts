@@ -1,3 +1,5 @@
+import { createServer, type ServerOptions } from 'node:http';
+
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import {
@@ -26,11 +28,14 @@ import { errorBody } from './error-body.js';
 import { explorer, sendLandingPage, wantsPage } from './explorer/explorer-plugin.js';
 import { createErrorFormatter } from './format-error.js';
 import { createGraphqlHandler } from './graphql-handler.js';
-import { mountHealth } from './health.js';
+import { healthPaths, mountHealth } from './health.js';
+import { awaitTurn } from './limits/await-turn.js';
 import { callerKey } from './limits/caller-key.js';
 import { answerClientError } from './limits/client-error.js';
 import { countUnderWay } from './limits/count-under-way.js';
 import { createGuards } from './limits/guards.js';
+import { LoadGauge } from './limits/load-gauge.js';
+import { loadLimits } from './limits/load-limits.js';
 import { type Probes, processProbes } from './limits/process-probes.js';
 import { rateHook } from './limits/rate-hook.js';
 import { readJsonOnly } from './limits/read-json-only.js';
@@ -39,6 +44,7 @@ import type { ServerLimits } from './limits/server-limits.js';
 import { shapeHook } from './limits/shape-hook.js';
 import { cutSlowReaders } from './limits/slow-readers.js';
 import { type SocketTiming, socketTiming } from './limits/socket-timing.js';
+import { Turns } from './limits/turns.js';
 import { watchLoad } from './limits/watch-load.js';
 import { type LiveTiming, liveTiming } from './live/live-timing.js';
 import { mountLive } from './live/mount-live.js';
@@ -77,19 +83,21 @@ const graphqlPath = '/graphql';
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { gateway, entrance, schema, introspection, limits, logger } = options;
   const waits = options.socketTiming ?? socketTiming;
+  const probes = options.probes ?? processProbes();
+  const turns = new Turns(() => performance.now());
+  const load = new LoadGauge(loadLimits, probes, turns);
   const app = fastify({
+    serverFactory: (handle) => createServer(nodeTiming(waits), refuseOverload(handle, load, { spared: healthPaths, cors: options.cors })),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyKb === 0 ? Number.MAX_SAFE_INTEGER : limits.bodyKb * 1024,
-    requestTimeout: waits.requestMs,
-    http: { headersTimeout: waits.headersMs, connectionsCheckingInterval: waits.checkMs },
     clientErrorHandler: answerClientError,
     // Answers under way are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
     // What fails before there is a route, such as a path that is no URL.
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
-  const load = watchLoad(app, options.probes ?? processProbes());
+  watchLoad(app, load, probes);
   const guards = createGuards(limits, load, options.elapsedMs ?? (() => performance.now()));
   const trusted = new DocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
     app.log.warn(untrusted, 'a document is not in the manifest'),
@@ -125,8 +133,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     url: graphqlPath,
     method: ['GET', 'POST'],
     onRequest: [
-      refuseOverload(load),
       countUnderWay(load),
+      awaitTurn(turns),
       // The pages are for everybody.
       async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
       rateHook(guards.operations, (request) => (wantsPage(request) ? null : keyOf(request, sessionOf(request)))),
@@ -165,6 +173,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   mountHealth(app, entrance, gateway);
   mountAudit(app, entrance, gateway.audit);
   return app;
+}
+
+/** As Node calls them. */
+function nodeTiming({ headersMs, requestMs, keepAliveMs, checkMs }: SocketTiming): ServerOptions {
+  return { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs, connectionsCheckingInterval: checkMs };
 }
 
 async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

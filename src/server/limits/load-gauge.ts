@@ -1,32 +1,40 @@
 import type { LoadLimits } from './load-limits.js';
 import type { Probes } from './process-probes.js';
+import type { Turns } from './turns.js';
 
 /** Operations that there is always room for, but with a full heap: refusing all would finish none. */
 const fewest = 16;
 
 /**
- * Counts the operations under way, and knows whether the process can bear more. While the event loop is late there is room for half
- * of those that made it late, and again for half of them; when it is not, for half as many more: what is let in is finished in time, and
- * operations that only wait for planes do not long pay for a moment in which the machine was busy.
+ * Counts the operations under way, and knows whether the process can bear more. While the event loop is late, or every operation waits
+ * long for its turn, there is room for half of those that were under way, and again for half of them; when not, for half as many more:
+ * what is let in is finished in time, and operations that only wait for planes do not long pay for a moment in which the machine was busy.
  */
 export class LoadGauge {
   readonly #limits: LoadLimits;
   readonly #probes: Probes;
+  readonly #turns: Turns;
   #underWay = 0;
   /** The most that were under way since the last look. */
   #peak = 0;
   #most: number;
   #isFull = false;
 
-  constructor(limits: LoadLimits, probes: Probes) {
+  constructor(limits: LoadLimits, probes: Probes, turns: Turns) {
     this.#limits = limits;
     this.#probes = probes;
+    this.#turns = turns;
     this.#most = limits.operations;
   }
 
-  /** Milliseconds after which to ask again; 0 when there is room for an operation. */
-  get waitMs(): number {
-    return this.#isFull || this.#underWay >= this.#most ? this.#limits.retryAfterMs : 0;
+  /** Whether one more operation can be borne. */
+  get hasRoom(): boolean {
+    return !this.#isFull && this.#underWay < this.#most;
+  }
+
+  /** After how many milliseconds to ask again when there is no room. */
+  get retryAfterMs(): number {
+    return this.#limits.retryAfterMs;
   }
 
   /** To be called where there is room; how to leave again, once. */
@@ -40,8 +48,9 @@ export class LoadGauge {
 
   /** To be called once a second. */
   look(): void {
-    const { operations, loopDelayMs, heapShare } = this.#limits;
-    const isLate = this.#probes.loopDelayMs() > loopDelayMs;
+    const { operations, turnWaitMs, loopDelayMs, heapShare } = this.#limits;
+    const [waitMs, delayMs] = [this.#turns.takeShortestWaitMs(), this.#probes.loopDelayMs()];
+    const isLate = waitMs > turnWaitMs || delayMs > loopDelayMs;
     this.#most = isLate
       ? Math.max(fewest, Math.floor(Math.min(this.#most, this.#peak) / 2))
       : Math.min(operations, Math.ceil(this.#most * 1.5));

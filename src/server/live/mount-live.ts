@@ -8,7 +8,6 @@ import { rateHook } from '../limits/rate-hook.js';
 import { requireSession, sessionOf } from '../authentication/require-session.js';
 import { presentedIn } from '../authentication/presented.js';
 import { callerKey } from '../limits/caller-key.js';
-import { refuseOverload } from '../limits/refuse-overload.js';
 import { EventStreams } from './event-streams.js';
 import type { LiveOptions } from './live-options.js';
 import { Occupancy } from './occupancy.js';
@@ -31,7 +30,6 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
     onRequest: [
-      refuseOverload(options.guards.load),
       requireSession(options.entrance),
       rateHook(options.guards.operations, (request) => callerKey(sessionOf(request), options.entrance.addressOf(presentedIn(request.raw)))),
     ],

@@ -32,7 +32,7 @@ export function createSocketProtocol(options: LiveOptions): Server<Visitor> {
     onSubscribe: ({ subscriptions, connectionParams = {}, extra: { entered } }, _id, asked) => {
       // It is there: the protocol lets nobody subscribe before.
       if (entered === null) throw new Error('Nobody was let in.');
-      if (guards.load.waitMs !== 0) return refused(new OverloadedError(guards.load.waitMs));
+      if (!guards.load.hasRoom) return refused(new OverloadedError(guards.load.retryAfterMs));
       const waitMs = guards.operations.take(entered.callerKey, 1);
       if (waitMs !== 0) return refused(new RateLimitedError('operationsPerSecond', waitMs));
       // The one that is asked for is among them already.

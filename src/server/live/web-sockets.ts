@@ -57,7 +57,7 @@ export class WebSockets {
 
   #refusal({ headers }: IncomingMessage): UpgradeRefusal | null {
     if (this.#isClosing) return stopping;
-    if (this.#options.guards.load.waitMs !== 0) return overloaded;
+    if (!this.#options.guards.load.hasRoom) return overloaded;
     return isAllowedOrigin(headers, this.#options.origins) ? null : foreign;
   }
 

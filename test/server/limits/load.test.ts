@@ -1,39 +1,46 @@
+import { once } from 'node:events';
+
 import { afterEach, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 
 import { LoadGauge } from '../../../src/server/limits/load-gauge.js';
 import { loadLimits } from '../../../src/server/limits/load-limits.js';
+import { Turns } from '../../../src/server/limits/turns.js';
 import { processProbes } from '../../../src/server/limits/process-probes.js';
 import { calm } from '../../support/calm.js';
+import { RawConnection } from '../../support/raw-http.js';
 import { until } from '../../support/until.js';
 import { BareGateway, type RawAnswer } from '../bare-gateway.js';
 import { onlyError } from '../only-error.js';
+
+/** Nobody waits for a turn. */
+const idle = new Turns(() => 0);
 
 let gateway: BareGateway | null = null;
 afterEach(() => gateway?.close());
 
 test('there is room for 256 operations, and for one more when one of them is answered', () => {
-  const gauge = new LoadGauge(loadLimits, calm);
+  const gauge = new LoadGauge(loadLimits, calm, idle);
   const leave = Array.from({ length: 256 }, () => {
-    expect(gauge.waitMs).toBe(0);
+    expect(gauge.hasRoom).toBe(true);
     return gauge.enter();
   });
-  expect(gauge.waitMs).toBe(1_000);
+  expect(gauge.hasRoom).toBe(false);
   leave[0]?.();
-  expect(gauge.waitMs).toBe(0);
+  expect(gauge.hasRoom).toBe(true);
 });
 
 /** How many there is room for beside those that are there. */
 function roomOf(gauge: LoadGauge): number {
   const leave: (() => void)[] = [];
-  while (gauge.waitMs === 0) leave.push(gauge.enter());
+  while (gauge.hasRoom) leave.push(gauge.enter());
   for (const one of leave) one();
   return leave.length;
 }
 
 test('while the event loop is late there is room for half of those that made it late, and then for half as many more', () => {
   const now = { loopDelayMs: 200 };
-  const gauge = new LoadGauge(loadLimits, { ...calm, loopDelayMs: () => now.loopDelayMs });
+  const gauge = new LoadGauge(loadLimits, { ...calm, loopDelayMs: () => now.loopDelayMs }, idle);
   const rooms = [200, 201, 201, 201, 201, 201, 0, 0].map((loopDelayMs) => {
     now.loopDelayMs = loopDelayMs;
     gauge.look();
@@ -42,9 +49,23 @@ test('while the event loop is late there is room for half of those that made it 
   expect(rooms).toEqual([256, 128, 64, 32, 16, 16, 24, 36]);
 });
 
+test('while every operation waits long for its turn there is less room, too', () => {
+  const clock = { ms: 0 };
+  const turns = new Turns(() => clock.ms);
+  const gauge = new LoadGauge(loadLimits, calm, turns);
+  void turns.take();
+  const rooms = [200, 1].map((ms) => {
+    clock.ms += ms;
+    roomOf(gauge);
+    gauge.look();
+    return roomOf(gauge);
+  });
+  expect(rooms).toEqual([256, 128]);
+});
+
 test('with a nearly full heap there is no room, until a look shows that it is over', () => {
   const now = { heapShare: 0.85 };
-  const gauge = new LoadGauge(loadLimits, { ...calm, heapShare: () => now.heapShare });
+  const gauge = new LoadGauge(loadLimits, { ...calm, heapShare: () => now.heapShare }, idle);
   const rooms = [0.85, 0.86, 0.5].map((heapShare) => {
     now.heapShare = heapShare;
     gauge.look();
@@ -97,4 +118,37 @@ test('the 257th operation at once is 503 with Retry-After, the others are answer
   void own.post({ query: '{ slow }' });
   await until(() => waiting.length === 1);
   waiting[0]?.();
+}, 40_000);
+
+test('operations that need no plane are answered one by one, and those for which there is no room are refused before', async () => {
+  const schema = buildSchema('type Query { hello: String }');
+  const { hello } = schema.getQueryType()?.getFields() ?? {};
+  if (hello) hello.resolve = () => 'hello';
+  const origin = 'https://page.example';
+  const own = await BareGateway.start(schema, { cors: [origin] });
+  gateway = own;
+  const connections = Array.from({ length: 300 }, () => new RawConnection(own.host));
+  // Node takes in one connection in a turn of its loop: only over those that it has can all come at once.
+  await Promise.all(
+    connections.map(async (connection) => {
+      await connection.send('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+      await once(connection.socket, 'data');
+    }),
+  );
+  const body = JSON.stringify({ query: '{ hello }' });
+  const lines = ['host: a', `origin: ${origin}`, 'content-type: application/json', 'connection: close', `content-length: ${body.length}`];
+  const sent = connections.map((connection) => connection.send(['POST /graphql HTTP/1.1', ...lines, '', body].join('\r\n')));
+  await Promise.all(sent);
+  const order: number[] = [];
+  const answers = await Promise.all(
+    connections.map(async ({ ended }) => {
+      const { text } = await ended;
+      const answer = text.slice(text.lastIndexOf('HTTP/1.1 '));
+      order.push(Number(answer.slice(9, 12)));
+      return answer;
+    }),
+  );
+  expect([200, 503].map((status) => order.filter((one) => one === status).length)).toEqual([256, 44]);
+  expect(order.slice(0, 44)).toContain(503);
+  expect(answers.every((answer) => answer.toLowerCase().includes(`access-control-allow-origin: ${origin}`))).toBe(true);
 }, 40_000);
