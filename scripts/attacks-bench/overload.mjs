@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 
+import { openLoop } from './open-loop.mjs';
 import { print } from './print.mjs';
 import { quantile } from './quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
@@ -13,38 +14,48 @@ const busy = JSON.stringify({
 /** Queries that wait for planes and cost the gateway little. */
 const waiting = JSON.stringify({ query: '{ tasks(first: 1, maxAgeMs: 0, filter: { sourceNames: ["astra-demo"] }) { totalCount } }' });
 
-/** Good answers a second at the capacity of the gateway and at five times that rate, and how fast the others are refused. */
+/** Good answers a second at the capacity of the gateway and at five times that rate, the medians of six rounds, and how fast the others are refused. */
 export async function overload() {
-  print('\n| load | capacity, answers a second | good at 5× | goodput | 503 a second | 503 median ms | 503 p99 ms |');
-  print('|---|---|---|---|---|---|---|');
+  const columns = ['load', 'capacity, answers a second', 'good at 5×', '503 a second', 'not sent a second', 'goodput', 'worst of 6'];
+  const times = ['good median ms', 'good p99 ms', '503 median ms', '503 p99 ms'];
+  print(`\n| ${[...columns, ...times].join(' | ')} |`);
+  print(`|${'---|'.repeat(columns.length + times.length)}`);
   await withGateway({}, ({ origin }) => row('the process has too much to do', origin, busy));
   await withGateway({ latencyMs: 1_000 }, ({ origin }) => row('planes answer in 1,000 ms', origin, waiting));
 }
 
-/** The capacity is the most that any number of connections gets answered: with too many the gateway refuses some. */
+/**
+ * The capacity is the most that any number of connections gets answered: with too many the gateway refuses some. It and five times as
+ * much take turns, because a shared machine is not always equally fast.
+ */
 async function row(name, origin, body) {
-  await load(origin, { body, connections: 16, duration: 4 });
   const goods = [];
-  for (const connections of [16, 64, 200]) goods.push((await load(origin, { body, connections, duration: 5 })).good);
-  const peak = Math.max(...goods);
-  const five = await load(origin, { body, connections: 600, overallRate: Math.ceil(peak * 5), duration: 10 });
-  const goodput = ((100 * five.good) / peak).toFixed(0);
-  const latency = [0.5, 0.99].map((share) => (five.refusals.length === 0 ? '–' : quantile(five.refusals, share).toFixed(1)));
-  print(
-    `| ${name} | ${peak.toFixed(0)} | ${five.good.toFixed(0)} | ${goodput} % | ${(five.refusals.length / five.seconds).toFixed(0)} | ${latency.join(' | ')} |`,
-  );
+  for (const connections of [16, 64, 200]) goods.push(await capacity(origin, body, connections, 4));
+  const best = [16, 64, 200][goods.indexOf(Math.max(...goods))];
+  const [seconds, rounds] = [4, 6];
+  const times = { 200: [], 503: [] };
+  const rates = { peak: [], good: [], refused: [], unsent: [], goodput: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const peak = await capacity(origin, body, best, seconds);
+    const { statuses, unsent } = await openLoop(origin, body, { rate: Math.ceil(peak * 5), seconds, connections: 1_000 });
+    for (const status of [200, 503]) times[status].push(...(statuses.get(status) ?? []));
+    const [good, refused] = [200, 503].map((status) => (statuses.get(status)?.length ?? 0) / seconds);
+    for (const [key, value] of Object.entries({ peak, good, refused, unsent: unsent / seconds, goodput: (100 * good) / peak })) {
+      rates[key].push(value);
+    }
+  }
+  const medians = Object.values(rates).map((values) => quantile(values, 0.5).toFixed(0));
+  const worst = `${Math.min(...rates.goodput).toFixed(0)} %`;
+  const latencies = [times[200], times[503]].flatMap((all) => [0.5, 0.99].map((share) => quantile(all, share).toFixed(1)));
+  print(`| ${name} | ${medians.join(' | ')} % | ${worst} | ${latencies.join(' | ')} |`);
 }
 
-/** `refusals`: milliseconds of each 503. */
-function load(origin, options) {
+/** Good answers a second. */
+function capacity(origin, body, connections, duration) {
   return new Promise((resolve, reject) => {
-    const refusals = [];
-    const instance = autocannon(
-      { url: `${origin}/graphql`, method: 'POST', headers: { 'content-type': 'application/json' }, ...options },
-      (error, result) => (error ? reject(error) : resolve({ good: result['2xx'] / result.duration, seconds: result.duration, refusals })),
+    autocannon(
+      { url: `${origin}/graphql`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections, duration },
+      (error, result) => (error ? reject(error) : resolve(result['2xx'] / result.duration)),
     );
-    instance.on('response', (_client, status, _bytes, ms) => {
-      if (status === 503) refusals.push(ms);
-    });
   });
 }
