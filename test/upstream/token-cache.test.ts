@@ -33,6 +33,20 @@ test('a thousand calls that wait get one token from one log-in', async () => {
   expect(asked).toEqual([null]);
 });
 
+test('a thousand calls that find it expired, or are all refused with it, get one token from one log-in', async () => {
+  const storm = (): Promise<readonly string[]> =>
+    Promise.all(Array.from({ length: 1_000 }, () => tokens.get(new AbortController().signal)));
+  await tokens.get(never);
+  now += hour;
+  expect(new Set(await storm())).toEqual(new Set(['token-2']));
+  for (let call = 0; call < 1_000; call++) tokens.invalidate('token-2');
+  expect(new Set(await storm())).toEqual(new Set(['token-3']));
+  // Refusals that come late are of the old one.
+  for (let call = 0; call < 1_000; call++) tokens.invalidate('token-2');
+  expect(await tokens.get(never)).toBe('token-3');
+  expect(asked).toHaveLength(3);
+});
+
 test('it is renewed when 80 % of its life is over, and not before', async () => {
   await tokens.get(never);
   now += 0.8 * hour - 1;

@@ -70,3 +70,25 @@ test('all calls of one reading share its deadline', async () => {
   expect(await plane.until(walk())).toEqual([null, null, timeout, timeout]);
   expect(plane.scheduler.now - begun).toBeLessThanOrEqual(5_000);
 });
+
+test('whoever waits in the queue loses that time: nothing is begun with less than 100 ms left, and all is over by the deadline', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 9 }),
+      fc.constantFrom(450, 550, 800, 5_000),
+      fc.integer({ min: 17, max: 80 }),
+      async (latencies, totalMs, count) => {
+        const plane = new VirtualPlane({
+          behaves: (attempt) => ({ latencyMs: latencies[attempt % latencies.length] ?? 0, does: attempt % 3 === 0 ? 503 : 200 }),
+          totalMs,
+        });
+        const begun = plane.scheduler.now;
+        const outcomes = await plane.until(Promise.all(Array.from({ length: count }, (_, one) => plane.ask({}, `/tasks/${one}`))));
+        expect(Math.max(...outcomes.map(({ endedAt }) => endedAt - begun))).toBeLessThanOrEqual(totalMs);
+        expect(Math.max(...plane.attempts.map(({ beganAt }) => beganAt - begun))).toBeLessThanOrEqual(totalMs - 100);
+        expect(plane.scheduler.count).toBe(0);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

@@ -94,15 +94,15 @@ test('waits before retries are spread evenly from nothing to their bound, which 
 });
 
 describe('of 10,000 reads, one after the other', () => {
-  const run = async (failureShare: number): Promise<{ success: number; hitsPerRead: number }> => {
+  const run = async (failureShare: number, reads = 10_000): Promise<{ success: number; hitsPerRead: number }> => {
     const random = chance(`share ${failureShare}`);
     const plane = new VirtualPlane({ behaves: () => ({ latencyMs: 1, does: random() < failureShare ? 500 : 200 }), random });
     let good = 0;
     const all = async (): Promise<void> => {
-      for (let read = 0; read < 10_000; read++) if ((await plane.ask()).answer?.status === 200) good += 1;
+      for (let read = 0; read < reads; read++) if ((await plane.ask()).answer?.status === 200) good += 1;
     };
     await plane.until(all());
-    return { success: good / 10_000, hitsPerRead: plane.attempts.length / 10_000 };
+    return { success: good / reads, hitsPerRead: plane.attempts.length / reads };
   };
 
   test('while nothing works, the plane gets one attempt each, and at most 1 % more', async () => {
@@ -117,9 +117,10 @@ describe('of 10,000 reads, one after the other', () => {
     expect(hitsPerRead).toBeLessThanOrEqual(1.45);
   });
 
-  test('while 10 % fail, 99.8 % succeed, for at most 1.15 attempts each', async () => {
-    const { success, hitsPerRead } = await run(0.1);
-    expect(success).toBeGreaterThanOrEqual(0.998);
+  // One in a thousand fails three times in a row, so 99.9 % is what there can be; of 20,000 it is known to the nearest tenth.
+  test('and of 20,000, while 10 % fail, 99.9 % succeed, for at most 1.15 attempts each', async () => {
+    const { success, hitsPerRead } = await run(0.1, 20_000);
+    expect(Math.round(success * 1_000) / 10).toBeGreaterThanOrEqual(99.9);
     expect(hitsPerRead).toBeLessThanOrEqual(1.15);
   });
 });

@@ -52,7 +52,7 @@ test('whatever a plane does, and whenever it is read, the promises hold', async 
           const begins = scheduler.now;
           scheduler.after(0, () => (mood = moods[name] ?? well));
           for (let one = 0; one < count; one++) scheduler.after(Math.floor((one * lastsMs) / count), read);
-          await pass(plane, begins + lastsMs);
+          await plane.pass(begins + lastsMs);
         }
         mood = well;
         const took = await plane.until(Promise.all(reads));
@@ -60,7 +60,7 @@ test('whatever a plane does, and whenever it is read, the promises hold', async 
         expect(attempts.length).toBeLessThanOrEqual(3 * reads.length);
         expect(mostAtOnce(attempts)).toBeLessThanOrEqual(16);
         // A plane that is well again is found again within the longest window of the breaker.
-        await pass(plane, scheduler.now + 60_000);
+        await plane.pass(scheduler.now + 60_000);
         expect((await plane.until(plane.ask({}, '/last'))).answer?.status).toBe(200);
         expect(scheduler.count).toBe(0);
       },
@@ -68,17 +68,6 @@ test('whatever a plane does, and whenever it is read, the promises hold', async 
     { numRuns },
   );
 }, 1_800_000);
-
-/** Lets time pass until then, event by event. */
-async function pass(plane: VirtualPlane, until: number): Promise<void> {
-  const { scheduler } = plane;
-  scheduler.after(until - scheduler.now, () => undefined);
-  while (scheduler.now < until) {
-    const [next = 0] = scheduler.waits;
-    scheduler.advance(Math.min(next, until - scheduler.now));
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 function mostAtOnce(attempts: VirtualPlane['attempts']): number {
   const edges = attempts.flatMap(({ beganAt, endedAt }) => [

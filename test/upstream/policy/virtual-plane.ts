@@ -18,6 +18,7 @@ export interface Attempt {
   readonly beganAt: number;
   endedAt: number | null;
   readonly authorization: string | undefined;
+  readonly path: string;
 }
 
 export interface VirtualPlaneOptions {
@@ -52,7 +53,7 @@ export class VirtualPlane {
     this.breaker = new Breaker({ steady: elapsed, random });
     const lane = new Bulkhead({ atOnce: 16, waiting: 64, waitMs: 500, scheduler });
     this.reads = new Reads({
-      send: (_url, request) => this.#answer(request),
+      send: (url, request) => this.#answer(url, request),
       gate: new Gate(this.breaker, lane),
       breaker: this.breaker,
       timing: { elapsed, scheduler },
@@ -74,6 +75,17 @@ export class VirtualPlane {
     return { ...outcome, endedAt: this.scheduler.now };
   }
 
+  /** Lets time pass until then, event by event. */
+  async pass(until: number): Promise<void> {
+    const { scheduler } = this;
+    scheduler.after(until - scheduler.now, () => undefined);
+    while (scheduler.now < until) {
+      const [next = 0] = scheduler.waits;
+      scheduler.advance(Math.min(next, until - scheduler.now));
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** Lets time pass until a promise is settled, as fast as it can. */
   async until<T>(promise: Promise<T>): Promise<T> {
     let isOver = false;
@@ -90,9 +102,9 @@ export class VirtualPlane {
     throw new Error('It is never over.');
   }
 
-  #answer(request: UpstreamRequest): Promise<UpstreamAnswer> {
+  #answer({ pathname: path }: URL, request: UpstreamRequest): Promise<UpstreamAnswer> {
     const { latencyMs, does, headers = {} } = this.#options.behaves(this.attempts.length);
-    const attempt: Attempt = { beganAt: this.scheduler.now, endedAt: null, authorization: request.headers?.['authorization'] };
+    const attempt: Attempt = { beganAt: this.scheduler.now, endedAt: null, authorization: request.headers?.['authorization'], path };
     this.attempts.push(attempt);
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => (): void => {
