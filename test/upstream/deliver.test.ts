@@ -29,6 +29,13 @@ test('what the plane answers is the answer, and it was asked once', async () => 
   await upstream.close();
 });
 
+test('the same action asked for twice at once is two requests: what is one action only the layer above can know', async () => {
+  const upstream = createUpstream(connectionTo(plane.url));
+  await Promise.all([upstream.deliver(action()), upstream.deliver(action())]);
+  expect(plane.calls).toHaveLength(2);
+  await upstream.close();
+});
+
 test('a refused connection has sent nothing', async () => {
   const { url } = plane;
   await plane.close();
