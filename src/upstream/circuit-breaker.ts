@@ -1,5 +1,6 @@
 import { SourceProblemError } from '../task/error/source-problem-error.js';
 import type { TaskSourceCircuit } from '../task/source/circuit.js';
+import type { Scheduler } from '../task/watch/scheduler.js';
 import { FailureWindow } from './failure-window.js';
 import type { Verdict } from './verdict.js';
 
@@ -10,12 +11,15 @@ const longestOpenMs = 60_000;
 const successesToClose = 2;
 /** More calls than this are refused, and do not wait for the probe. */
 const mostWaiting = 64;
+/** Nobody waits for a probe that has taken longer, in milliseconds: the plane is not well, and all that comes would be slow. */
+const probeWaitMs = 500;
 
 type Phase =
   | { readonly is: 'closed'; readonly window: FailureWindow; connectFailures: number }
   /** `step` counts how often it opened without closing in between. */
   | { readonly is: 'open'; readonly since: number; readonly lastsMs: number; readonly step: number }
-  | { readonly is: 'half-open'; readonly step: number; probes: 0 | 1; successes: number };
+  /** `probedAt`: since when a call is tried; null while none is. */
+  | { readonly is: 'half-open'; readonly step: number; probedAt: number | null; successes: number };
 
 /** Leave to make one call; what came of it must be said, once. */
 export interface Permit {
@@ -25,13 +29,14 @@ export interface Permit {
 export interface CircuitBreakerOptions {
   /** Milliseconds that never go back. */
   readonly steady: () => number;
+  readonly scheduler: Scheduler;
   /** From 0 to 1, for the jitter. */
   readonly random: () => number;
 }
 
 /**
  * Keeps calls from a plane that fails: none for 5 s and twice as long each time, up to 60 s; then one after the other, while
- * further calls wait for what becomes of it, until two have succeeded.
+ * further calls wait for what becomes of it, half a second at most, until two have succeeded.
  *
  * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing next to
  * a plane that has just come back, and it must say when it will let a call through.
@@ -56,15 +61,15 @@ export class CircuitBreaker {
     return phase.is === 'open' ? this.#leftOf(phase) : 0;
   }
 
-  /** Leave to make a call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN; waits while another call is tried, until the signal aborts. */
+  /** Leave to make a call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN; waits for another call that is tried. */
   async admit(signal: AbortSignal): Promise<Permit> {
     for (let phase = this.#current(); phase.is !== 'closed'; phase = this.#current()) {
       if (phase.is === 'open' || signal.aborted || this.#waiting.size >= mostWaiting) throw this.refusal();
-      if (phase.probes === 0) {
-        phase.probes = 1;
+      if (phase.probedAt === null) {
+        phase.probedAt = this.#options.steady();
         return this.#permit(phase);
       }
-      await this.#nextVerdict(signal);
+      if (!(await this.#nextVerdict(signal, phase.probedAt + probeWaitMs - this.#options.steady()))) throw this.refusal();
     }
     return this.#permit(this.#phase);
   }
@@ -96,7 +101,7 @@ export class CircuitBreaker {
   }
 
   #judgeProbe(phase: Extract<Phase, { is: 'half-open' }>, verdict: Verdict): void {
-    phase.probes = 0;
+    phase.probedAt = null;
     if (verdict === 'good') phase.successes += 1;
     if (verdict === 'bad' || verdict === 'retried' || verdict === 'no-connection') this.#open(phase.step + 1);
     else if (phase.successes >= successesToClose) this.#phase = closed();
@@ -114,7 +119,7 @@ export class CircuitBreaker {
 
   #current(): Phase {
     const phase = this.#phase;
-    if (phase.is === 'open' && this.#leftOf(phase) <= 0) this.#phase = { is: 'half-open', step: phase.step, probes: 0, successes: 0 };
+    if (phase.is === 'open' && this.#leftOf(phase) <= 0) this.#phase = { is: 'half-open', step: phase.step, probedAt: null, successes: 0 };
     return this.#phase;
   }
 
@@ -123,15 +128,20 @@ export class CircuitBreaker {
     return Math.min(lastsMs, since + lastsMs - this.#options.steady());
   }
 
-  #nextVerdict(signal: AbortSignal): Promise<void> {
+  /** Whether one came within so many milliseconds. */
+  #nextVerdict(signal: AbortSignal, waitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const wake = (): void => {
+      if (waitMs <= 0) return resolve(false);
+      const end = (isThere: boolean) => (): void => {
+        cancel();
         this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
+        signal.removeEventListener('abort', giveUp);
+        resolve(isThere);
       };
+      const [wake, giveUp] = [end(true), end(false)];
+      const cancel = this.#options.scheduler.after(waitMs, giveUp);
       this.#waiting.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
+      signal.addEventListener('abort', giveUp, { once: true });
     });
   }
 }

@@ -36,7 +36,7 @@ const waiting = { waiting: 64, waitMs: 500 };
 export function createUpstream(connection: SourceConnection, timing: Timing = realTiming): Upstream {
   const shared = createDispatcher(connection, 'shared');
   const { scheduler } = timing;
-  const breaker = new CircuitBreaker(connection);
+  const breaker = new CircuitBreaker({ steady: connection.steady, random: connection.random, scheduler });
   const reads = new Reads({
     send: (url, request, over) =>
       over === 'kept connection' ? exchange(shared.dispatcher, url, request, connection) : onceMore(connection, url, request),

@@ -5,14 +5,17 @@ import fc from 'fast-check';
 
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
 import type { Verdict } from '../../../src/upstream/verdict.js';
+import { HandScheduler } from '../../support/hand-scheduler.js';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 let now: number;
+let scheduler: HandScheduler;
 let breaker: CircuitBreaker;
 beforeEach(() => {
   now = 0;
-  breaker = new CircuitBreaker({ steady: () => now, random: () => 0 });
+  scheduler = new HandScheduler();
+  breaker = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
 });
 
 async function call(verdict: Verdict): Promise<void> {
@@ -95,7 +98,7 @@ test('once it has closed, it begins again with 5 s', async () => {
 });
 
 test('chance makes it up to a tenth shorter, never longer', async () => {
-  const other = new CircuitBreaker({ steady: () => now, random: () => 1 });
+  const other = new CircuitBreaker({ steady: () => now, scheduler, random: () => 1 });
   for (let time = 0; time < 10; time++) (await other.admit(never)).done('bad');
   expect(other.refusesForMs).toBe(4_500);
 });
@@ -147,6 +150,24 @@ describe('half open', () => {
     expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
   });
 
+  test('nobody waits for it longer than half a second; whoever comes after that is refused at once, and no timer is left', async () => {
+    const first = crowd(3);
+    await first.settled();
+    now += 400;
+    const second = crowd(1);
+    await second.settled();
+    now += 100;
+    scheduler.advance(100);
+    await second.settled();
+    expect([second.refused.length, first.refused.length]).toEqual([1, 0]);
+    scheduler.advance(400);
+    const late = crowd(1);
+    await late.settled();
+    expect([first.made.length, first.refused.length, late.refused.length, scheduler.count]).toEqual([1, 2, 1, 0]);
+    first.made[0]?.done('good');
+    expect(breaker.state).toBe('HALF_OPEN');
+  });
+
   test('64 wait at most, and one whose time is over waits no longer', async () => {
     const { made, refused, settled } = crowd(66);
     await settled();
@@ -160,7 +181,7 @@ describe('half open', () => {
   });
 
   test('a call from before it opened says nothing of the plane now', async () => {
-    const own = new CircuitBreaker({ steady: () => now, random: () => 0 });
+    const own = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
     const old = await own.admit(never);
     for (let time = 0; time < 10; time++) (await own.admit(never)).done('bad');
     now += 5_000;
@@ -205,7 +226,7 @@ test('for any sequence of calls it is one of three things, and it never refuses 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 200 }), fc.double({ min: 0, max: 1, noNaN: true }), async (steps, chance) => {
       let time = 0;
-      const own = new CircuitBreaker({ steady: () => time, random: () => chance });
+      const own = new CircuitBreaker({ steady: () => time, scheduler, random: () => chance });
       for (const { verdict, ms } of steps) {
         time += ms;
         const refuses = own.refusesForMs;

@@ -50,7 +50,7 @@ export class VirtualPlane {
     const { scheduler } = this;
     const elapsed = (): number => scheduler.now;
     const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
-    this.breaker = new Breaker({ steady: elapsed, random });
+    this.breaker = new Breaker({ steady: elapsed, random, scheduler });
     const lane = new Bulkhead({ atOnce: 16, waiting: 64, waitMs: 500, scheduler });
     this.reads = new Reads({
       send: (url, request) => this.#answer(url, request),
