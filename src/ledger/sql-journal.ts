@@ -71,6 +71,8 @@ export class SqlJournal {
   }
 
   async actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>> {
+    // PostgreSQL has no empty list.
+    if (taskIds.length === 0) return new Map();
     const rows = await this.#database.read((db) =>
       db
         .with('numbered', (actions) =>

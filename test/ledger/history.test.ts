@@ -173,6 +173,7 @@ for (const { kind, tool, start: startStore } of allStores) {
       await act('vcf:2', null);
       await act('vcf:1', null);
       await ledger.recordOutcome(first, 'REJECTED', now);
+      expect(await ledger.actionsOf([])).toEqual(new Map());
       const actions = await ledger.actionsOf(['vcf:1', 'vcf:3']);
       expect(actions.get('vcf:1')).toEqual([
         { action: 'RETRY', by: 'c', reason: 'because', outcome: 'REJECTED', at: start + 1 },
