@@ -1,7 +1,8 @@
 import { Site } from '../ledger/site.js';
 import { type StoreKind } from '../ledger/stores.js';
-import { buildChildGateway, startChildGateway } from '../process/ledger/child-gateway.js';
-import { moments, muchLater } from '../process/ledger/moments.js';
+import { buildChildGateway } from '../process/ledger/child-gateway.js';
+import { askBehind, startDying } from '../process/ledger/die-at.js';
+import { moments } from '../process/ledger/moments.js';
 
 /** What came of killing gateways in one kind of store. */
 export interface Deaths {
@@ -18,20 +19,23 @@ export async function killEverywhere({ kind, start }: StoreKind, times: number):
   let doubled = 0;
   const wrong: string[] = [];
   const all = Array.from({ length: times }, () => moments).flat();
-  for (const { method, when, sent, again } of all) {
-    const store = await maker.newStore();
-    const child = await startChildGateway({ configuration: site.configuration(store), store, death: { method, when } });
+  for (const moment of all) {
+    const { method, when, next, sent, again } = moment;
+    const dying = { site, store: await maker.newStore(), moment };
+    const child = await startDying(dying);
     const input = { id: site.failedTask(), idempotencyKey: 'k' };
     await child.client.retry(input).catch(() => null);
     await child.ended;
-    const gateway = await site.gateway(store, () => Date.now() + muchLater);
-    const answers = [await gateway.retry(input), await gateway.retry(input)];
+    const answers = await askBehind(dying, input);
     const told = answers.map(({ outcome, isRepeat }) => `${outcome}${isRepeat ? ' again' : ''}`).join(', ');
     const due = `${again.outcome}${again.isRepeat ? ' again' : ''}, ${again.outcome} again`;
     const asked = site.sent(input.id).length;
     if (asked > 1) doubled += 1;
     if (told !== due || asked !== sent[1])
-      wrong.push(`${kind}, killed ${when} ${method}: ${told}, asked ${asked} times; due: ${due}, ${sent[1]}`);
+      wrong.push(
+        `${kind}, killed ${when} ${method}${next === undefined ? '' : `, then ${next.when} ${next.method}`}: ${told}, asked ${asked} times; due: ${due}, ${sent[1]}`,
+      );
+    site.vcf.server.fault = null;
     await site.closeGateways();
   }
   await site.close();

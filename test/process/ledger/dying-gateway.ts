@@ -6,7 +6,7 @@ import { startSiteGateway } from '../../ledger/site.js';
 
 /** The process ends at once, as if it were killed, before or after the ledger did one thing. */
 export interface Death {
-  readonly method: 'claimAnswer' | 'recordIntent' | 'holdTask' | 'recordOutcome' | 'keepAnswer';
+  readonly method: 'claimAnswer' | 'recordIntent' | 'holdTask' | 'recordOutcome' | 'keepAnswer' | 'releaseTask' | 'settle';
   readonly when: 'before' | 'after';
 }
 
@@ -16,6 +16,8 @@ export interface DyingGateway {
   readonly store: Store;
   /** Null: it goes on. */
   readonly death: Death | null;
+  /** Milliseconds that its clock is ahead. */
+  readonly aheadMs?: number;
 }
 
 function mortal(ledger: Ledger, death: Death): Ledger {
@@ -34,9 +36,9 @@ function mortal(ledger: Ledger, death: Death): Ledger {
     untrack: (sourceName, localId) => ledger.untrack(sourceName, localId),
     inputHashKey: () => ledger.inputHashKey(),
     holdTask: (hold) => through('holdTask', () => ledger.holdTask(hold)),
-    releaseTask: (taskId, auditId) => ledger.releaseTask(taskId, auditId),
+    releaseTask: (taskId, auditId) => through('releaseTask', () => ledger.releaseTask(taskId, auditId)),
     cutOffActions: () => ledger.cutOffActions(),
-    settle: (auditId, outcome, at) => ledger.settle(auditId, outcome, at),
+    settle: (auditId, outcome, at) => through('settle', () => ledger.settle(auditId, outcome, at)),
     actionsOf: (taskIds) => ledger.actionsOf(taskIds),
     audit: ledger.audit,
     history: ledger.history,
@@ -49,7 +51,8 @@ function mortal(ledger: Ledger, death: Death): Ledger {
   };
 }
 
-const { configuration, store, death }: DyingGateway = JSON.parse(process.argv[2] ?? '');
-const ledger = await openLedger(store, { now: Date.now, report: console.error });
-const gateway = await startSiteGateway(configuration, Date.now, { ledger: death === null ? ledger : mortal(ledger, death) });
+const { configuration, store, death, aheadMs = 0 }: DyingGateway = JSON.parse(process.argv[2] ?? '');
+const now = (): number => Date.now() + aheadMs;
+const ledger = await openLedger(store, { now, report: console.error });
+const gateway = await startSiteGateway(configuration, now, { ledger: death === null ? ledger : mortal(ledger, death) });
 console.log(gateway.origin);

@@ -1,10 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 
 import { describeWith } from '../../support/with-tool.js';
-import { buildChildGateway, type ChildGateway, startChildGateway } from './child-gateway.js';
-import { moments, muchLater } from './moments.js';
+import { buildChildGateway, type ChildGateway } from './child-gateway.js';
+import { askBehind, startDying } from './die-at.js';
+import { type Moment, moments, muchLater } from './moments.js';
 import { Site } from '../../ledger/site.js';
 import { durableStores, type StoreMaker } from '../../ledger/stores.js';
+
+const beforeRelease: Moment = {
+  method: 'releaseTask',
+  when: 'before',
+  sent: [1, 1],
+  again: { outcome: 'ACCEPTED', isRepeat: true, errors: [] },
+};
 
 for (const { kind, tool, start } of durableStores) {
   describeWith(tool)(`a gateway with a store in ${kind} that is killed`, () => {
@@ -16,6 +24,7 @@ for (const { kind, tool, start } of durableStores) {
     });
     afterEach(async () => {
       child?.kill();
+      site.vcf.server.fault = null;
       await site.closeGateways();
     });
     afterAll(async () => {
@@ -23,25 +32,39 @@ for (const { kind, tool, start } of durableStores) {
       await maker.stop();
     });
 
-    test.each(moments)(
-      '$when $method loses nothing that it acknowledged and sends nothing twice',
-      async ({ method, when, sent, again }) => {
+    test.each(moments.map((moment) => ({ moment, name: nameOf(moment) })))(
+      '$name loses nothing that it acknowledged and sends nothing twice',
+      async ({ moment }) => {
         const store = await maker.newStore();
-        const death = { method, when };
-        child = await startChildGateway({ configuration: site.configuration(store), store, death });
+        child = await startDying({ site, store, moment });
         const localId = site.catalog.addTask({ package_slug: 'nginx' });
         expect((await child.client.track(localId)).errors).toEqual([]);
         const input = { id: site.failedTask(), idempotencyKey: 'k' };
         await expect(child.client.retry(input)).rejects.toThrow();
         expect(await child.ended).toBe('SIGKILL');
-        expect(site.sent(input.id)).toHaveLength(sent[0]);
+        expect(site.sent(input.id)).toHaveLength(moment.sent[0]);
 
+        const [answer, repeat] = await askBehind({ site, store, moment }, input);
+        expect(answer).toMatchObject(moment.again);
+        expect(repeat).toMatchObject({ outcome: moment.again.outcome, isRepeat: true });
         const gateway = await site.gateway(store, () => Date.now() + muchLater);
         expect((await gateway.listed()).ids).toContain(`catalog:${localId}`);
-        expect(await gateway.retry(input)).toMatchObject(again);
-        expect(await gateway.retry(input)).toMatchObject({ outcome: again.outcome, isRepeat: true });
-        expect(site.sent(input.id)).toHaveLength(sent[1]);
+        expect(site.sent(input.id)).toHaveLength(moment.sent[1]);
       },
     );
+
+    test('before it lets go of the task does not keep the next action away', async () => {
+      const store = await maker.newStore();
+      child = await startDying({ site, store, moment: beforeRelease });
+      const id = site.failedTask();
+      await expect(child.client.retry({ id })).rejects.toThrow();
+      expect(await child.ended).toBe('SIGKILL');
+      const gateway = await site.gateway(store);
+      expect(await gateway.cancel(id)).toMatchObject({ outcome: 'ACCEPTED', errors: [] });
+    });
   });
+}
+
+function nameOf({ when, method, next }: Moment): string {
+  return [`${when} ${method}`, ...(next === undefined ? [] : [`and the next one ${next.when} ${next.method},`])].join(', ');
 }

@@ -2,6 +2,8 @@ import type { Death } from './dying-gateway.js';
 
 /** A moment at which the process is killed, and what is true afterwards. */
 export interface Moment extends Death {
+  /** The gateway that starts behind the one that was killed is killed, too. */
+  readonly next?: Death;
   /** How often the plane was asked when the process died, and when the same key has come again. */
   readonly sent: readonly [number, number];
   readonly again: { readonly outcome: string; readonly isRepeat: boolean; readonly errors: readonly { readonly __typename: string }[] };
@@ -11,7 +13,7 @@ const first = { outcome: 'ACCEPTED', isRepeat: false, errors: [] };
 const repeated = { outcome: 'ACCEPTED', isRepeat: true, errors: [] };
 const unknown = { outcome: 'UNKNOWN', isRepeat: true, errors: [{ __typename: 'TaskOutcomeUnknownError' }] };
 
-/** Before and after each step of the journal. */
+/** Before and after each step of the journal, of finding out, too, what became of an action that was cut off. */
 export const moments: readonly Moment[] = [
   { method: 'claimAnswer', when: 'before', sent: [0, 1], again: first },
   { method: 'claimAnswer', when: 'after', sent: [0, 1], again: first },
@@ -19,8 +21,12 @@ export const moments: readonly Moment[] = [
   { method: 'holdTask', when: 'after', sent: [0, 0], again: unknown },
   { method: 'recordOutcome', when: 'before', sent: [1, 1], again: unknown },
   { method: 'recordOutcome', when: 'after', sent: [1, 1], again: repeated },
+  { method: 'releaseTask', when: 'before', sent: [1, 1], again: repeated },
+  { method: 'releaseTask', when: 'after', sent: [1, 1], again: repeated },
   { method: 'keepAnswer', when: 'before', sent: [1, 1], again: repeated },
   { method: 'keepAnswer', when: 'after', sent: [1, 1], again: repeated },
+  { method: 'recordOutcome', when: 'before', next: { method: 'settle', when: 'before' }, sent: [1, 1], again: repeated },
+  { method: 'recordOutcome', when: 'before', next: { method: 'settle', when: 'after' }, sent: [1, 1], again: repeated },
 ];
 
 /** Later than any action that was under way can still be. In milliseconds. */
