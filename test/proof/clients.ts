@@ -32,11 +32,23 @@ async function patient(ask: Ask, action: ActionCommand['action']): Promise<reado
   return [first, await ask(1, action, 'k'), await ask(0, action, 'k')];
 }
 
+/** Whether an answer says that asking again may help and does no harm. */
+export function mayBeRepeated({ outcome, errors: [error] }: Answer): boolean {
+  return outcome === 'REJECTED' && error?.__typename === 'TaskSourceError' && error.isRetryable;
+}
+
+/** Asks again, with another key, as soon as it is told that it may. */
+async function believing(ask: Ask): Promise<readonly Answer[]> {
+  const first = await ask(0, 'RETRY', 'a');
+  return mayBeRepeated(first) ? [first, await ask(1, 'RETRY', 'b')] : [first];
+}
+
 export const allClients: readonly Clients[] = [
   { name: 'one retry', onCredentials: false, firstAction: 'RETRY', run: async (ask) => [await ask(0, 'RETRY', null)] },
   { name: 'one cancel', onCredentials: false, firstAction: 'CANCEL', run: async (ask) => [await ask(1, 'CANCEL', 'k')] },
   { name: 'a client that retries', onCredentials: false, firstAction: 'RETRY', run: (ask) => patient(ask, 'RETRY') },
   { name: 'a client that cancels again', onCredentials: false, firstAction: 'CANCEL', run: (ask) => patient(ask, 'CANCEL') },
+  { name: 'a client that repeats what it may', onCredentials: false, firstAction: 'RETRY', run: believing },
   {
     name: 'one key at once, two gateways',
     onCredentials: false,

@@ -62,6 +62,3 @@ export const refusals: readonly Fault[] = [
   { name: '401 once, then a reset', applies: true, answer: 'reset', refusals: 1, verdict: 'UNKNOWN' },
   { name: '401 always', applies: false, answer: 401, refusals: 1, verdict: 'TaskSourceError' },
 ];
-
-/** How a plane takes new connections: as ever; not at all; or it resets each at once. */
-export type Door = 'open' | 'closed' | 'rude';

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../../src/task/model/status.js';
 import type { Answer } from './clients.js';
-import type { Door, Verdict } from './faults.js';
+import { type Door, doors } from './doors.js';
+import type { Verdict } from './faults.js';
 import { type ProofTask, statusOf } from './proof-plane.js';
 
 /** What the plane knows of a task and what the clients were told of it. */
@@ -23,6 +24,8 @@ export interface Judgement {
   readonly sends: number;
   /** Requests of clients. */
   readonly asked: number;
+  /** Those of them that the gateway tried to send. */
+  readonly tried: number;
   /** Why requests were kept back. */
   readonly refusals: readonly string[];
 }
@@ -36,14 +39,17 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
   const risky = arrived.filter(({ answer }) => !harmless.has(answer));
   const firsts = answers.filter(({ isRepeat }) => !isRepeat);
   const sent = firsts.filter((answer) => verdictOf(answer) !== 'not sent');
-  const isLate = sent.some((answer) => isDeadline(answer) && task.fault.verdict !== 'UNKNOWN');
+  const isLate = sent.some((answer) => (isDeadline(answer) && task.fault.verdict !== 'UNKNOWN') || isLateAt(door, answer));
+  // Some of them took longer to connect than they may, on a busy machine: what has arrived must be what the others sent.
+  const isEachTold = arrived.length <= sent.filter((answer) => !isLateAt(door, answer)).length;
   const keyed = new Set(answers.flatMap(({ key }) => key ?? [])).size;
   const unkeyed = answers.filter(({ key }) => key === null).length;
   return {
     isDoubled: risky.length > 1 || arrived.length > keyed + unkeyed || task.arrivals.length - arrived.length > (task.fault.refusals ?? 0),
     wrong: [
-      ...firsts.flatMap((answer) => wrongIn(answer, { task, door, answers: firsts }, arrived.length)),
+      ...firsts.flatMap((answer) => wrongIn(answer, { task, door, answers: firsts }, { sends: arrived.length, isEachTold })),
       ...repeatsOf(answers),
+      ...(door !== 'open' && task.arrivals.length > 0 ? ['it came in where no connection can'] : []),
       ...(arrived.length > sent.length ? ['more was sent than clients were told of'] : []),
       ...(same(
         firsts.map(({ outcome }) => outcome),
@@ -55,11 +61,16 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
     isLate,
     sends: arrived.length,
     asked: answers.length,
+    tried: sent.length,
     refusals: firsts.flatMap(refusalsIn),
   };
 }
 
-function wrongIn(answer: Answer, { task, door, answers }: Pick<Case, 'task' | 'door' | 'answers'>, sends: number): readonly string[] {
+function wrongIn(
+  answer: Answer,
+  { task, door, answers }: Pick<Case, 'task' | 'door' | 'answers'>,
+  { sends, isEachTold }: { readonly sends: number; readonly isEachTold: boolean },
+): readonly string[] {
   const verdict = verdictOf(answer);
   const applied = task.arrivals.some(({ isApplied, action }) => isApplied && action === answer.action);
   // What another request of the same action has done, and was told of, says nothing of this one.
@@ -73,12 +84,29 @@ function wrongIn(answer: Answer, { task, door, answers }: Pick<Case, 'task' | 'd
   // After the deadline the request may have come to the plane later than the readings.
   const isTrue = isDeadline(answer) || observedOf(answer) === null || observedOf(answer) === statusOf[task.status];
   if (!isTrue) wrong.push(`observed ${observedOf(answer)}, and it is ${statusOf[task.status]}`);
-  // A connection that was reset as soon as it stood may have carried bytes: both are true then.
-  const fromDoor: readonly (Verdict | 'not sent')[] = door === 'rude' ? ['TaskSourceError', 'UNKNOWN'] : ['TaskSourceError'];
-  const expected = sends === 0 ? fromDoor : [task.fault.verdict];
-  const isDue = verdict === 'not sent' || expected.includes(verdict) || isDeadline(answer);
+  if (sends === 0 && door !== 'open') return [...wrong, ...wrongAt(door, answer)];
+  const expected: readonly Verdict[] = sends === 0 ? ['TaskSourceError'] : [task.fault.verdict];
+  const isDue = verdict === 'not sent' || expected.includes(verdict) || isDeadline(answer) || (isEachTold && isLateAt(door, answer));
   if (!isDue) wrong.push(`${verdict}, where ${expected.join(' or ')} is due`);
   return wrong;
+}
+
+/** What is wrong with an answer to one who came to a door that nothing gets through. */
+function wrongAt(door: Door, answer: Answer): readonly string[] {
+  const verdict = verdictOf(answer);
+  if (verdict === 'not sent' || (verdict === 'UNKNOWN' && !doors[door].isProof)) return [];
+  const [error] = answer.errors;
+  if (error?.__typename !== 'TaskSourceError') return [`${verdict}, where TaskSourceError is due: nothing was sent`];
+  const isKnown = doors[door].tells.includes(error.problem.kind) || isLateAt(door, answer);
+  return [
+    ...(error.isRetryable ? [] : ['nothing was sent, and it is not said to be safe to repeat']),
+    ...(isKnown ? [] : [`${error.problem.kind}, where ${doors[door].tells.join(' or ')} is due`]),
+  ];
+}
+
+/** The deadline passed before the machine came to what is wrong with the door. */
+function isLateAt(door: Door, { errors: [error] }: Answer): boolean {
+  return error?.__typename === 'TaskSourceError' && error.problem.kind === 'TIMEOUT' && !doors[door].tells.includes('TIMEOUT');
 }
 
 /** What an answer says of the one request; `not sent` where it says that there was none. */

@@ -1,9 +1,14 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
 
 import type { TaskStatus } from '../../src/task/model/status.js';
+import { NamedHost } from '../faults/matrix/named-host.js';
 import { answerAction } from './answer-action.js';
-import type { Door, Fault } from './faults.js';
+import type { Door } from './doors.js';
+import type { Fault } from './faults.js';
+import type { ProofKeys } from './proof-keys.js';
+import { taskJson } from './task-json.js';
 
 /** A task of the plane, and all that was asked of it. It keeps the ledger that the gateway is judged by. */
 export interface ProofTask {
@@ -29,57 +34,103 @@ export const statusOf: Readonly<Record<ProofTask['status'], TaskStatus>> = {
   CANCELLED: 'CANCELLED',
 };
 
+/** Where a plane is. */
+export interface ProofPlace {
+  readonly name: string;
+  readonly address: string;
+  /** 0: any. */
+  readonly port: number;
+  /** An address on which the same port lets nobody in; null: there is none. */
+  readonly fullAddress: string | null;
+  /** It speaks TLS; null: it does not. */
+  readonly keys: ProofKeys | null;
+}
+
 /** An SDDC Manager that breaks on purpose, on real sockets, and knows what arrived and what it has done. */
 export class ProofPlane {
   readonly tasks = new Map<string, ProofTask>();
   /** Requests that came where a redirect had pointed. */
   strays = 0;
-  readonly #http: Server;
+  /** Milliseconds that the clock has skipped by which pauses before the next call to it are measured. */
+  skippedMs = 0;
+  readonly #place: ProofPlace;
+  readonly #host: NamedHost;
+  readonly #http: Server | HttpsServer;
   readonly #net: NetServer;
-  readonly #sockets = new Set<Socket>();
-  #port = 0;
+  /** By the port at the other end, which is the same with and without TLS. */
+  readonly #sockets = new Map<number, Socket>();
+  #port: number;
   #tokens = 0;
   #door: Door = 'open';
 
-  private constructor() {
-    this.#http = createHttpServer({ keepAliveTimeout: 600_000 }, (request, response) => void this.#serve(request, response));
+  private constructor(place: ProofPlace) {
+    this.#place = place;
+    this.#port = place.port;
+    this.#host = new NamedHost(place.name);
+    const options = { keepAliveTimeout: 600_000 };
+    this.#http = place.keys === null ? createHttpServer(options) : createHttpsServer({ ...options, ...place.keys.good });
+    this.#http.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response));
     this.#net = createServer((socket) => this.#welcome(socket));
   }
 
-  static async start(): Promise<ProofPlane> {
-    const plane = new ProofPlane();
+  static async start(place: ProofPlace): Promise<ProofPlane> {
+    const plane = new ProofPlane(place);
     await plane.#listen();
-    plane.#port = (plane.#net.address() as AddressInfo).port;
+    await plane.turn('open');
     return plane;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#place.keys === null ? 'http' : 'https'}://${this.#place.name}:${this.#port}`;
+  }
+
+  /** The doors that it can have. */
+  get doors(): readonly Door[] {
+    const { keys, fullAddress } = this.#place;
+    const secure: readonly Door[] = ['no handshake', 'expired certificate', 'certificate of another host', 'unknown authority'];
+    return [
+      ...(['open', 'closed', 'rude', 'no such name', 'no answer to its name'] as const),
+      ...(fullAddress === null ? [] : (['full backlog'] as const)),
+      ...(keys === null ? [] : secure),
+    ];
   }
 
   /** How new connections fare from now on; those that stand stay. */
   async turn(door: Door): Promise<void> {
-    if (this.#door === door) return;
-    if (this.#door === 'closed') await this.#listen();
+    const { address, fullAddress, keys } = this.#place;
+    if (this.#door === 'closed' && door !== 'closed') await this.#listen();
+    if (this.#door !== 'closed' && door === 'closed') this.#net.close();
     this.#door = door;
-    if (door === 'closed') this.#net.close();
+    this.#host.lookup = { address: door === 'full backlog' ? (fullAddress ?? address) : address };
+    if (door === 'no such name') this.#host.lookup = 'unknown';
+    if (door === 'no answer to its name') this.#host.lookup = 'hangs';
+    if (keys !== null && 'setSecureContext' in this.#http) this.#http.setSecureContext(keys.bad[door] ?? keys.good);
+  }
+
+  /** Lets so many milliseconds pass for those who make pauses. */
+  skip(ms: number): void {
+    this.skippedMs += ms;
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.values()) socket.destroy();
     this.#http.close();
     if (this.#door !== 'closed') await new Promise((resolve) => this.#net.close(resolve));
+    this.#host.takeBack();
   }
 
   async #listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#net.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.#net.listen(this.#port, this.#place.address, resolve));
+    const address = this.#net.address();
+    if (address !== null && typeof address !== 'string') this.#port = address.port;
   }
 
   #welcome(socket: Socket): void {
     if (this.#door === 'rude') return void socket.resetAndDestroy();
-    this.#sockets.add(socket);
-    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
-    this.#http.emit('connection', socket);
+    const { remotePort = 0 } = socket;
+    this.#sockets.set(remotePort, socket);
+    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(remotePort));
+    if (this.#door !== 'no handshake') this.#http.emit('connection', socket);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,7 +146,8 @@ export class ProofPlane {
     if (path.startsWith('/v1/tokens')) return this.#giveToken(path, response);
     if (path === '/v1/elsewhere') this.strays += 1;
     if (task === undefined) return json(response, 404, {});
-    answerAction(task, request.method === 'DELETE' ? 'CANCEL' : 'RETRY', response);
+    const reset = (): void => void this.#sockets.get(request.socket.remotePort ?? 0)?.resetAndDestroy();
+    answerAction(task, request.method === 'DELETE' ? 'CANCEL' : 'RETRY', { response, reset });
   }
 
   #giveToken(path: string, response: ServerResponse): void {
@@ -105,7 +157,7 @@ export class ProofPlane {
   }
 
   #read(path: string, task: ProofTask | undefined, response: ServerResponse): void {
-    if (path === '/v1/credentials/tasks') return json(response, 200, { elements: this.#all(true).map(credentialsJson) });
+    if (path === '/v1/credentials/tasks') return json(response, 200, { elements: this.#all(true).map(taskJson) });
     if (path === '/v1/tasks') return json(response, 200, { elements: this.#all(false).map(taskJson) });
     if (task !== undefined && task.arrivals.length > 0 && task.blindReads > 0) {
       task.blindReads -= 1;
@@ -122,22 +174,4 @@ export class ProofPlane {
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function taskJson({ id, status }: ProofTask): unknown {
-  const creationTimestamp = '2026-11-21T08:00:00.000Z';
-  return { id, name: 'Proof', type: 'PROOF', status, creationTimestamp, isRetryable: true, isCancellable: true, errors: [], subTasks: [] };
-}
-
-function credentialsJson({ id, status }: ProofTask): unknown {
-  const subTask = {
-    id: `${id}-1`,
-    name: 'one',
-    status,
-    resourceName: 'esx-1',
-    entityType: 'ESXI',
-    username: 'root',
-    credentialType: 'SSH',
-  };
-  return { id, name: 'Proof', type: 'ROTATE', status, creationTimestamp: '2026-11-21T08:00:00.000Z', subTasks: [subTask], errors: [] };
 }

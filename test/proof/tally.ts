@@ -1,17 +1,18 @@
-import type { Door } from './faults.js';
+import { type Door, doors } from './doors.js';
 import type { Judgement } from './oracle.js';
 import type { ProofTask } from './proof-plane.js';
 
 interface Row {
   tasks: number;
   asked: number;
+  tried: number;
   sends: number;
   late: number;
   doubled: number;
   wrong: number;
 }
 
-const emptyRow = (): Row => ({ tasks: 0, asked: 0, sends: 0, late: 0, doubled: 0, wrong: 0 });
+const emptyRow = (): Row => ({ tasks: 0, asked: 0, tried: 0, sends: 0, late: 0, doubled: 0, wrong: 0 });
 
 /** So many of what is not so are shown in full. */
 const shown = 20;
@@ -24,6 +25,8 @@ export class Tally {
   asked = 0;
   /** Those of them with a fault, in the exchange with the plane or at its door. */
   askedWithFault = 0;
+  /** Those of all that the gateways tried to send. */
+  tried = 0;
   /** Requests for an action that arrived with a good token. */
   sends = 0;
   /** Answers that came after the deadline: UNKNOWN, and true. */
@@ -43,21 +46,23 @@ export class Tally {
     clients: string,
     door: Door,
     { id, fault, arrivals }: ProofTask,
-    { isDoubled, wrong, isLate, sends, asked, refusals }: Judgement,
+    { isDoubled, wrong, isLate, sends, asked, tried, refusals }: Judgement,
   ): void {
     const hasFault = fault.name !== 'none' || door !== 'open';
     this.tasks += 1;
     this.asked += asked;
     this.askedWithFault += hasFault ? asked : 0;
     for (const code of refusals) this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
+    this.tried += tried;
     this.sends += sends;
     this.late += Number(isLate);
     this.doubled += Number(isDoubled);
     this.wrong += Number(wrong.length > 0);
-    for (const name of [`fault    ${sends === 0 && door !== 'open' ? doors[door] : fault.name}`, `clients  ${clients}`]) {
+    for (const name of [`fault    ${sends === 0 && door !== 'open' ? doors[door].name : fault.name}`, `clients  ${clients}`]) {
       const row = this.#rows.get(name) ?? emptyRow();
       row.tasks += 1;
       row.asked += asked;
+      row.tried += tried;
       row.sends += sends;
       row.late += Number(isLate);
       row.doubled += Number(isDoubled);
@@ -83,17 +88,15 @@ export class Tally {
 
   /** The table, for people. */
   lines(): readonly string[] {
-    const columns = ['tasks', 'asked', 'arrived', 'late', 'doubled', 'wrong'];
+    const columns = ['tasks', 'asked', 'tried', 'arrived', 'late', 'doubled', 'wrong'];
     const line = (name: string, values: readonly (number | string)[]): string =>
       `${name.padEnd(46)}${values.map((value) => String(value).padStart(9)).join('')}`;
     const rows = [...this.#rows].toSorted(([one], [other]) => (one < other ? -1 : 1));
     return [
       line('', columns),
-      ...rows.map(([name, row]) => line(name, [row.tasks, row.asked, row.sends, row.late, row.doubled, row.wrong])),
-      line('all', [this.tasks, this.asked, this.sends, this.late, this.doubled, this.wrong]),
+      ...rows.map(([name, row]) => line(name, [row.tasks, row.asked, row.tried, row.sends, row.late, row.doubled, row.wrong])),
+      line('all', [this.tasks, this.asked, this.tried, this.sends, this.late, this.doubled, this.wrong]),
       `kept back: ${[...this.#refusals].map(([code, count]) => `${code} ${count}`).join(', ')}`,
     ];
   }
 }
-
-const doors = { open: 'none', closed: 'connection refused', rude: 'connection reset as soon as it stands' } as const;

@@ -10,18 +10,18 @@ type Callback = (error: NodeJS.ErrnoException | null, address?: unknown, family?
 export const namedHost = 'localhost';
 
 /**
- * Looks `localhost` up as a test wants it, everywhere in this process, until it is taken back. Node's sockets take the function
- * from the module at each connection.
+ * Looks a name up as a test wants it, everywhere in this process, until it is taken back; of several, the last one first. Node's
+ * sockets take the function from the module at each connection.
  */
 export class NamedHost {
   lookup: Lookup = { address: '127.0.0.1' };
   readonly #real = dns.lookup;
 
-  constructor() {
+  constructor(ours: string = namedHost) {
     const lookup = (name: string, options: unknown, callback?: Callback): void => {
       const done = (typeof options === 'function' ? options : callback) as Callback;
       const wantsAll = typeof options === 'object' && options !== null && 'all' in options && options.all === true;
-      if (name !== namedHost || isIP(name) !== 0) return Reflect.apply(this.#real, dns, [name, options, callback]);
+      if (name !== ours || isIP(name) !== 0) return Reflect.apply(this.#real, dns, [name, options, callback]);
       const now = this.lookup;
       if (now === 'hangs') return;
       if (now === 'unknown') return void setImmediate(() => done(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })));

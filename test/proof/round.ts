@@ -1,0 +1,104 @@
+import { anonymous } from '../../src/task/caller.js';
+import type { Gateway } from '../../src/task/gateway.js';
+import { inOrder } from '../../src/task/in-order.js';
+import type { Ledger } from '../../src/task/ledger.js';
+import { type Answer, type Ask, mayBeRepeated, request } from './clients.js';
+import type { Door } from './doors.js';
+import { judge } from './oracle.js';
+import type { Planned } from './planned.js';
+import type { ProofPlane, ProofTask } from './proof-plane.js';
+import type { Tally } from './tally.js';
+
+export interface Round {
+  readonly door: Door;
+  readonly plan: readonly Planned[];
+}
+
+export interface RoundRoom {
+  readonly plane: ProofPlane;
+  readonly sourceName: string;
+  readonly gateways: readonly Gateway[];
+  readonly ledger: Ledger;
+  readonly tally: Tally;
+}
+
+/** A task that was acted on. */
+interface Done {
+  readonly id: string;
+  readonly clients: string;
+  readonly task: ProofTask;
+  readonly answers: readonly Answer[];
+}
+
+/** Tasks of one plane that clients act on at the same time. */
+const atOnce = 6;
+
+/** After so many milliseconds a circuit breaker lets a call through. */
+const longestPauseMs = 61_000;
+
+/** Acts on the tasks of one plane while its door is as it is; then once more, with the door open, where it may be repeated. */
+export async function runRound({ door, plan }: Round, room: RoundRoom): Promise<void> {
+  const { plane, gateways, ledger, tally, sourceName } = room;
+  const asking = (id: string): Ask => {
+    return (gateway, action, key) => {
+      const operation = gateways[gateway]?.operation(anonymous);
+      if (operation === undefined) throw new Error('There is no such gateway.');
+      return request(operation.actions, id, action, key);
+    };
+  };
+  const outcomes = async (tasks: readonly Done[]): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const records = await ledger.actionsOf(tasks.map(({ id }) => id));
+    return new Map([...records].map(([id, all]) => [id, all.map(({ outcome }) => outcome)]));
+  };
+
+  plane.tasks.clear();
+  for (const { task } of plan) plane.tasks.set(task.id, task);
+  await plane.turn('open');
+  await warmUp(plan, room);
+  await plane.turn(door);
+  const done: Done[] = [];
+  const run = async ({ clients, task }: Planned): Promise<void> => {
+    const id = `${sourceName}:${task.id}`;
+    // A circuit breaker that keeps everything back would leave nothing to be proven at this door.
+    if (door !== 'open') plane.skip(longestPauseMs);
+    done.push({ id, clients: clients.name, task, answers: await clients.run(asking(id)) });
+  };
+  await inOrder(plan.slice(0, -1), atOnce, run);
+  for (const one of plan.slice(-1)) await run(one);
+  await plane.turn('open');
+  const journal = await outcomes(done);
+  for (const { id, clients, task, answers } of done) {
+    tally.add(clients, door, task, judge({ task, door, answers, journal: journal.get(id) ?? [] }));
+  }
+
+  const repeatable = done.filter(({ answers }) => door !== 'open' && answers.some(mayBeRepeated) && answers.every(isRejected));
+  plane.skip(longestPauseMs);
+  await warmUp(plan, room);
+  const again = await inOrder(repeatable, atOnce, async (one) => {
+    const [first] = one.answers;
+    return { ...one, answers: first === undefined ? [] : [await asking(one.id)(1, first.action, 'again')] };
+  });
+  const later = await outcomes(again);
+  for (const { id, task, answers } of again) {
+    const own = (later.get(id) ?? []).slice(journal.get(id)?.length ?? 0);
+    tally.add('again, when the door is open', 'open', task, judge({ task, door: 'open', answers, journal: own }));
+  }
+  tally.strays += plane.strays;
+  plane.strays = 0;
+}
+
+/** What reads need stands before a door closes: actions alone come with new connections. It also ends what a circuit breaker has begun. */
+async function warmUp(plan: Round['plan'], { gateways, sourceName }: RoundRoom): Promise<void> {
+  for (const gateway of gateways) {
+    for (const { task } of plan.slice(0, 2)) {
+      await gateway
+        .operation(anonymous)
+        .tasks.one(`${sourceName}:${task.id}`)
+        .catch(() => null);
+    }
+  }
+}
+
+function isRejected({ outcome }: Answer): boolean {
+  return outcome === 'REJECTED';
+}
