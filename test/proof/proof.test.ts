@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+
 import { expect, test } from '@jest/globals';
 
 import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
 import type { ActionAnswer } from '../../src/task/act/action-answer.js';
+import type { Ledger } from '../../src/task/ledger.js';
+import type { TaskSourceProblem } from '../../src/task/source/problem.js';
 import type { Source } from '../../src/task/source/source.js';
-import { prove, type ProofOptions } from './proof.js';
+import { type PickDoor, prove, type ProofOptions } from './proof.js';
 
 /** So few that it takes seconds; `npm run prove:actions` is the long form. */
 const short: ProofOptions = {
@@ -19,29 +23,50 @@ const short: ProofOptions = {
 };
 
 /** Enough for a mistake to show. */
-const few = { actions: 50, planes: 6 };
+const few = { actions: 50, planes: 6, tasksEach: 8, timeoutMs: 1_000 };
+const wide: PickDoor = () => 'open';
+const shut: PickDoor = (_, random) => random.pick(['closed', 'no such name']);
 
-/** A source whose actions are sent in another way than by itself. */
-function actingBy(source: Source, act: Source['act']): Source {
-  return new Proxy(source, {
+/** The same, but for some of its methods: always, or every third time. */
+function otherwise<Thing extends object>(thing: Thing, methods: Partial<Thing>, when: 'always' | 'now and then' = 'always'): Thing {
+  let count = 0;
+  return new Proxy(thing, {
     get: (target, name) => {
-      const value: unknown = name === 'act' ? act : Reflect.get(target, name);
+      const isOther = name in methods && (when === 'always' || (count += 1) % 3 === 0);
+      const value: unknown = Reflect.get(isOther ? methods : target, name);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A source whose actions are sent in another way than by itself. */
+function actingBy(source: Source, act: Source['act']): Source {
+  return otherwise(source, { act });
+}
+
+/** Kinds of problems of which the proof makes no other than before anything was sent. */
+const unsent: readonly string[] = ['UNREACHABLE', 'TLS'];
+
+function isUnsent(answer: ActionAnswer): answer is Extract<ActionAnswer, { outcome: 'REJECTED' }> {
+  return answer.outcome === 'REJECTED' && unsent.includes(answer.problem.kind);
+}
+
+function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final'): ActionAnswer {
+  return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: then === 'may be retried', retryAfterMs: null };
 }
 
 test('of actions that break at every step of their exchange, none is doubled and none is said to have fared otherwise', async () => {
   const tally = await prove(short);
   expect(tally.findings).toEqual([]);
   expect(tally).toMatchObject({ doubled: 0, wrong: 0, strays: 0, reported: [] });
-  expect(tally.sends).toBeGreaterThan(tally.tasks / 2);
+  expect(tally.sends).toBeGreaterThan(tally.tasks / 3);
 });
 
 test('an action that is sent twice, now and then, is found', async () => {
   const tally = await prove({
     ...short,
     ...few,
+    pickDoor: wide,
     between: (source, random) =>
       actingBy(source, async (command, task, signal) => {
         const answer = await source.act(command, task, signal);
@@ -51,18 +76,43 @@ test('an action that is sent twice, now and then, is found', async () => {
   expect(tally.doubled).toBeGreaterThan(0);
 });
 
-test.each<[string, (answer: ActionAnswer) => ActionAnswer]>([
-  ['lost, and said to be accepted', (answer) => (answer.outcome === 'UNKNOWN' ? { outcome: 'ACCEPTED' } : answer)],
+test.each<[string, PickDoor, (answer: ActionAnswer) => ActionAnswer]>([
+  ['was lost, and is said to be accepted,', wide, (answer) => (answer.outcome === 'UNKNOWN' ? { outcome: 'ACCEPTED' } : answer)],
   [
-    'lost, and said to be rejected',
-    (answer) =>
-      answer.outcome === 'UNKNOWN'
-        ? { outcome: 'REJECTED', because: 'PROBLEM', problem: answer.problem, isRetryable: true, retryAfterMs: null }
-        : answer,
+    'was lost, and is said to be rejected,',
+    wide,
+    (answer) => (answer.outcome === 'UNKNOWN' ? rejected(answer.problem, 'may be retried') : answer),
   ],
-])('an answer that was %s is found', async (_, misread) => {
+  [
+    'was never sent, and is said to be unknown,',
+    shut,
+    (answer) => (isUnsent(answer) ? { outcome: 'UNKNOWN', problem: answer.problem } : answer),
+  ],
+  [
+    'was never sent, and is said not to be safe to repeat,',
+    shut,
+    (answer) => (isUnsent(answer) ? rejected(answer.problem, 'is final') : answer),
+  ],
+])('an action that %s is found', async (_, pickDoor, misread) => {
   const between: ProofOptions['between'] = (source) =>
     actingBy(source, async (command, task, signal) => misread(await source.act(command, task, signal)));
-  const tally = await prove({ ...short, ...few, between });
+  const tally = await prove({ ...short, ...few, pickDoor, between });
   expect(tally.wrong).toBeGreaterThan(0);
+});
+
+test.each<[string, (ledger: Ledger) => Partial<Ledger>]>([
+  ['what became of an action', () => ({ recordOutcome: async () => undefined })],
+  ['that an action was asked for', () => ({ recordIntent: async () => randomUUID() })],
+  [
+    'which key an action had',
+    (ledger) => ({ claimAnswer: (key, request) => ledger.claimAnswer({ ...key, idempotencyKey: randomUUID() }, request) }),
+  ],
+])('a journal that now and then loses %s is found', async (_, lose) => {
+  const openLedgers: ProofOptions['openLedgers'] = async (now) => {
+    const ledger = new MemoryLedger(now);
+    const forgetful = otherwise(ledger, lose(ledger), 'now and then');
+    return [forgetful, forgetful];
+  };
+  const tally = await prove({ ...short, ...few, pickDoor: wide, openLedgers });
+  expect(tally.wrong + tally.doubled).toBeGreaterThan(0);
 });
