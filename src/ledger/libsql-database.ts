@@ -24,7 +24,8 @@ export class LibsqlDatabase implements SqliteDatabase {
 
   #execute(statement: string): SqliteStatement {
     const run = (): { changes: number; lastInsertRowid: number } => {
-      this.#database.exec(statement);
+      // A full disk rolls a transaction back by itself; that there is none left must not hide why.
+      if (statement !== 'rollback' || this.#database.inTransaction) this.#database.exec(statement);
       return { changes: 0, lastInsertRowid: 0 };
     };
     return { reader: false, run, all: () => [], iterate: () => [].values() };
