@@ -50,7 +50,7 @@ test('The same seed gives the same demo, another one another.', async () => {
 });
 
 /** A server with a request under way that its plane answers when `release` is called. */
-async function busyGateway() {
+async function busyGateway(timeoutMs = 5_000) {
   const plane = await VcfSimulator.start({ seed: 1, name: 'site', now: Date.now });
   const { promise: released, resolve: release } = deferred();
   const { promise: asked, resolve: ask } = deferred();
@@ -59,9 +59,9 @@ async function busyGateway() {
     await released;
     return handle();
   };
-  const [source] = [{ name: 'site', kind: 'vcf', url: plane.url, ...plane.settings }];
+  const [source] = [{ name: 'site', kind: 'vcf', url: plane.url, ...plane.settings, timeoutMs }];
   const folder = folderWith({ 'tributary.yaml': oneVcf(plane.url, { sources: [source] }) });
-  const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder });
+  const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder, hangsAfterMs: 40_000 });
   const answer = post(gateway.url, query).catch((error: unknown) => error);
   await asked;
   return { gateway, answer, release, close: () => plane.close() };
@@ -94,6 +94,19 @@ test('Who presses Ctrl-C again does not wait for the requests under way, and is 
   release();
   await close();
 });
+
+test('A request that takes longer than 10 s after the signal is cut, and that is said.', async () => {
+  const { gateway, answer, release, close } = await busyGateway(60_000);
+  const begun = performance.now();
+  const { code, err } = await gateway.stop('SIGTERM');
+  const tookMs = performance.now() - begun;
+  expect({ code, err }).toEqual({ code: 1, err: 'Some requests took longer than 10 s after the signal and were cut.\n' });
+  expect(tookMs).toBeGreaterThan(9_500);
+  expect(tookMs).toBeLessThan(13_000);
+  expect(await answer).toBeInstanceOf(Error);
+  release();
+  await close();
+}, 60_000);
 
 /** Until the signal has been seen: a draining server takes no new connection. */
 async function expectRefused(url: string): Promise<void> {
