@@ -26,7 +26,8 @@ export interface ProcessOptions {
 /** A process that does not end by itself in this time hangs, where nothing else is said. Milliseconds. */
 const usuallyHangsAfterMs = 15_000;
 
-const main = resolve('dist/main.js');
+/** The program, as it was built. */
+export const main = resolve('dist/main.js');
 const running = new Set<GatewayProcess>();
 const folders: string[] = [];
 

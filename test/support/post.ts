@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 
 /** An answer to a GraphQL operation over HTTP. */
 export interface GraphQLAnswer {
@@ -14,9 +14,15 @@ export interface GraphQLAnswer {
 // eslint-disable-next-line typescript/no-explicit-any -- answers are as varied as operations
 export type Json = any;
 
-/** One GraphQL request over HTTP. */
-export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<GraphQLAnswer> {
+/** One GraphQL request over HTTP; `over` the connections of a dispatcher, where it matters which. */
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  over?: Dispatcher,
+): Promise<GraphQLAnswer> {
   const answer = await request(url, {
+    ...(over !== undefined && { dispatcher: over }),
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),

@@ -15,6 +15,7 @@ import { ToxicProxy } from '../toxic-proxy.js';
 import { type Kind, kinds, type MatrixFault, type OperationName, type Sickbed } from './fault.js';
 import { NamedHost, namedHost } from './named-host.js';
 import type { Planes } from './planes.js';
+import { secretsOf } from './secrets-of.js';
 
 /** The deadline of the sick source where the fault wants no other, in milliseconds. */
 export const usualDeadlineMs = 1_000;
@@ -118,16 +119,7 @@ export class Cell {
   secrets(): readonly string[] {
     const { planes, ills } = this.#options;
     const kindsIll = kinds.filter((kind) => ills[kind] !== undefined);
-    const sent = kindsIll.flatMap((kind) =>
-      this.proxy(kind).arrivals.map(({ authorization }) => authorization?.replace(/^\w+ /, '') ?? ''),
-    );
-    const configured = kindsIll.flatMap((kind) => Object.values(Object(planes[kind].settings['credentials'])).map(String));
-    const plain = [...new Set([...sent, ...configured])].filter((secret) => secret.length > 7);
-    return [
-      ...plain,
-      ...plain.map((secret) => Buffer.from(secret).toString('base64').replace(/=+$/, '')),
-      ...plain.map(encodeURIComponent),
-    ];
+    return kindsIll.flatMap((kind) => secretsOf(planes[kind].settings, this.proxy(kind)));
   }
 
   async close(): Promise<void> {

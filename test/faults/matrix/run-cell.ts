@@ -1,4 +1,5 @@
 import type { Json } from '../../support/post.js';
+import type { Asked } from './asked.js';
 import { Cell, type CellOptions, pollMs, usualDeadlineMs } from './cell.js';
 import { type Kind, type MatrixFault, type OperationName } from './fault.js';
 import { Lag } from './lag.js';
@@ -105,7 +106,11 @@ export async function baselineOf(cell: Cell, kind: Kind, failedId: string): Prom
 }
 
 /** O2 and O3: what is well is whole, and every source is there once. */
-export async function askTheSources(cell: Cell, baseline: Baseline, ill: readonly Kind[]): Promise<Partial<Record<'O2' | 'O3', string>>> {
+export async function askTheSources(
+  cell: Asked,
+  baseline: Pick<Baseline, 'ids'>,
+  ill: readonly Kind[],
+): Promise<Partial<Record<'O2' | 'O3', string>>> {
   const well = sourceNames.filter((name) => !ill.some((kind) => kind === name));
   const data = await listOf(cell, well, 0);
   const lost = well.filter((name) => {
@@ -155,7 +160,7 @@ function longestMs(deadlineMs: number, operation: OperationName): number {
 }
 
 /** O6: no credential, not even a piece of one, and no word that only a plane may say, in any answer or in the log. */
-export function leakOf(cell: Cell, operation: OperationName): string | null {
+export function leakOf(cell: Pick<Cell, 'said' | 'log' | 'secrets'>, operation: OperationName): string | null {
   // Why an action was refused is told in the words of the plane, without addresses and credentials.
   const allowed = operation === 'mutation' ? /canary-words/g : /(?!)/g;
   const all = [...cell.said, ...cell.log].join('\n').replaceAll(allowed, '');
