@@ -102,13 +102,12 @@ test('An issuer without keys lets nobody in.', async () => {
 test('A slow issuer holds up those alone who need it.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
-  let answer: (text: string) => void = () => undefined;
-  issuer.answer = () =>
-    new Promise((resolve) => {
-      answer = resolve;
-    });
+  const asked = new Promise<(text: string) => void>((resolve) => {
+    issuer.answer = () => new Promise(resolve);
+  });
   await issuer.addKey('b');
   const waiting = statusOf('b');
+  const answer = await asked;
   expect(await statusOf('a')).toBe(200);
   answer(issuer.document());
   expect(await waiting).toBe(200);
