@@ -1,17 +1,15 @@
 import type { AddressInfo } from 'node:net';
 
 import type { FastifyBaseLogger } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
 
 import type { AuthConfiguration, Configuration } from '../config/configuration.js';
-import { buildSchema } from '../graphql/build-schema.js';
-import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { LedgerError } from '../ledger/ledger-error.js';
 import { type LedgerSurroundings, openLedger, type Store } from '../ledger/open-ledger.js';
 import { openReplicas } from '../ledger/open-replicas.js';
 import { Entrance } from '../server/authentication/entrance.js';
 import { createHttpServer } from '../server/http-server.js';
 import type { Probes } from '../server/limits/process-probes.js';
-import { warmUp } from '../server/limits/warm-up.js';
 import { Gateway } from '../task/gateway.js';
 import type { Ledger } from '../task/ledger.js';
 import type { SourceModule } from '../task/source/source-module.js';
@@ -23,6 +21,7 @@ import { forwardClock } from './forward-clock.js';
 import { gatewaySource } from './gateway-source.js';
 import { logLines } from './log-lines.js';
 import { roleLines } from './role-lines.js';
+import { servedSchema } from './served-schema.js';
 
 export interface GatewaySettings {
   readonly configuration: Configuration;
@@ -33,6 +32,8 @@ export interface GatewaySettings {
   readonly now: () => number;
   /** Milliseconds that never go back; `now` where none is given, as in tests whose clock nobody sets. */
   readonly steady?: () => number;
+  /** What is served; made of the modules where none is given. */
+  readonly schema?: GraphQLSchema;
   /** What is kept; that of the configuration where none is given. */
   readonly ledger?: Ledger;
   /** What polls by; real time where none is given. */
@@ -79,8 +80,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     log: logLines(logger),
   });
   const entrance = new Entrance({ access: configuration.auth, trustedProxies: server.trustedProxies, readDocument, now: options.now });
-  const schema = buildSubgraph(buildSchema(modules), configuration.federation);
-  warmUp(schema);
+  const schema = options.schema ?? servedSchema(modules, configuration.federation);
   const app = await createHttpServer({
     gateway,
     entrance,

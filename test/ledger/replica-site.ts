@@ -7,6 +7,7 @@ import type { PlaneCall } from '../../src/simulation/plane-server.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import { type Json, post } from '../support/post.js';
+import { schemaOf } from '../support/schema-of.js';
 import { until } from '../support/until.js';
 import { SocketClient } from '../server/live/socket-client.js';
 import { PostgresServer } from './postgres-server.js';
@@ -66,7 +67,14 @@ export class ReplicaSite {
     const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) });
     const file = { file: 'test.yaml', text: this.configuration, environment: {}, readFile: refuse, modules: sourceModules };
     const configuration = loadConfiguration(file);
-    const gateway = await startGateway({ configuration, modules: sourceModules, explorerFolder: 'dist/explorer', logger, now: Date.now });
+    const gateway = await startGateway({
+      configuration,
+      modules: sourceModules,
+      schema: schemaOf(sourceModules, configuration.federation),
+      explorerFolder: 'dist/explorer',
+      logger,
+      now: Date.now,
+    });
     const replica = new Replica(gateway, log);
     this.#replicas.push(replica);
     return replica;

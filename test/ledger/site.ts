@@ -9,6 +9,7 @@ import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import { type Json, post } from '../support/post.js';
+import { schemaOf } from '../support/schema-of.js';
 
 /** Two planes that outlive the gateways in front of them. */
 export class Site {
@@ -91,9 +92,11 @@ export async function startSiteGateway(
   const refuse = (path: string): never => {
     throw new Error(`The test has no file ${path}.`);
   };
+  const configuration = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules });
   return startGateway({
-    configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
+    configuration,
     modules: sourceModules,
+    schema: schemaOf(sourceModules, configuration.federation),
     explorerFolder: 'dist/explorer',
     logger: pino({ level: 'silent' }),
     now,

@@ -7,6 +7,7 @@ import { sourceModules } from '../../src/sources/index.js';
 import type { SourceModule } from '../../src/task/source/source-module.js';
 import { calm } from './calm.js';
 import { type GraphQLAnswer, post } from './post.js';
+import { schemaOf } from './schema-of.js';
 
 /** A gateway that listens, and what it logged. */
 export interface TestGateway {
@@ -32,13 +33,17 @@ export async function gatewayOf(
   const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
   const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits };
   const text = stringify({ ...own, sources, ...configuration });
+  const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules });
   const gateway = await startGateway({
-    configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules }),
+    configuration: loaded,
     modules,
+    schema: schemaOf(modules, loaded.federation),
     explorerFolder: 'dist/explorer',
     logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
     now,
     probes: calm,
+    // The plane's own Retry-After is kept; no pause beyond it.
+    random: () => 0,
   });
   return { gateway, log, graphql: (query, variables = {}) => post(`${gateway.origin}/graphql`, { query, variables }) };
 }

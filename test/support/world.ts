@@ -12,6 +12,7 @@ import type { Ledger } from '../../src/task/ledger.js';
 import { calm } from './calm.js';
 import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
+import { schemaOf } from './schema-of.js';
 
 /** The planes of the demo, by the names of their sources. */
 export interface Planes {
@@ -96,10 +97,12 @@ export class World {
       // The clock of rates is the machine's own, and tests ask as fast as they can.
       limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...limitsOf(configuration) },
     });
-    const start = (): Promise<RunningGateway> =>
-      startGateway({
-        configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules }),
+    const start = (): Promise<RunningGateway> => {
+      const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules });
+      return startGateway({
+        configuration: loaded,
         modules: sourceModules,
+        schema: schemaOf(sourceModules, loaded.federation),
         explorerFolder: 'dist/explorer',
         logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
         now,
@@ -108,6 +111,7 @@ export class World {
         random: () => 0.5,
         ...(ledger && { ledger: ledger(now) }),
       });
+    };
     return new World(planes, start, await start(), log, clock);
   }
 

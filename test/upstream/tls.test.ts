@@ -14,6 +14,7 @@ import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
 import { createUpstream } from '../../src/upstream/upstream.js';
 import { connectionTo } from '../support/connection.js';
 import { type Json, post } from '../support/post.js';
+import { schemaOf } from '../support/schema-of.js';
 import { describeWith } from '../support/with-tool.js';
 import { Certificates, type KeyPair, openssl } from './certificates.js';
 
@@ -69,9 +70,11 @@ describeWith(openssl)('TLS', () => {
 
   async function outcome(text: string): Promise<{ readonly outcome: Json; readonly log: readonly string[] }> {
     const log: string[] = [];
+    const configuration = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile, modules: sourceModules });
     const gateway = await startGateway({
-      configuration: loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile, modules: sourceModules }),
+      configuration,
       modules: sourceModules,
+      schema: schemaOf(sourceModules, configuration.federation),
       explorerFolder: 'none',
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
       now: Date.now,
