@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly skewMs?: number;
   /** From where on it is logged; warnings and worse where absent. */
   readonly logLevel?: 'info' | 'warn';
+  /** From 0 to 1, for every jitter; 0 where absent, so that nothing waits before it asks again. */
+  readonly random?: () => number;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -74,6 +76,7 @@ export class World {
     callers,
     skewMs = 0,
     logLevel = 'warn',
+    random = () => 0,
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
@@ -108,7 +111,7 @@ export class World {
         now,
         steady,
         probes: calm,
-        random: () => 0.5,
+        random,
         ...(ledger && { ledger: ledger(now) }),
       });
     };

@@ -35,7 +35,7 @@ function hold(): () => void {
 }
 
 test('what is told is true when it is told: another operation may have opened the circuit breaker in the meantime', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await SickWorld.start('astra-demo', {}, { random: () => 0.5 });
   await room.list();
   room.world.passTime(301_000);
   room.fall(comeBackSoon);
@@ -60,7 +60,7 @@ test('what is told is true when it is told: another operation may have opened th
 });
 
 test('a resource and a task whose plane is not asked say so with the same truth', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await SickWorld.start('astra-demo', {}, { random: () => 0.5 });
   const { data } = await room.world.graphql(
     '{ tasks(first: 1, filter: { sourceNames: ["astra-demo"] }) { nodes { id resources { id } } } }',
   );
@@ -75,7 +75,7 @@ test('a resource and a task whose plane is not asked say so with the same truth'
 });
 
 test('a log-in that is refused says when it will be tried again', async () => {
-  room = await SickWorld.start('catalog-demo');
+  room = await SickWorld.start('catalog-demo', {}, { random: () => 0.5 });
   room.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
   const logIns = (): number => room.world.planes['catalog-demo'].server.calls.length;
   const ask =
