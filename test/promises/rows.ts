@@ -161,8 +161,14 @@ export const promiseRows: readonly PromiseRow[] = [
   {
     row: 'P21',
     what: 'however many watch, one poller asks; order is kept, what is missed is the newest; who leaves ends it at once; who does not read is cut off',
-    files: ['test/gateway/watching/polling.test.ts', 'test/gateway/watching/tasks-changed.test.ts', 'test/server/live/web-socket.test.ts'],
+    files: [
+      'test/gateway/watching/polling.test.ts',
+      'test/task/watch/event-stream.test.ts',
+      'test/task/watch/merge-kinds.test.ts',
+      'test/server/live/web-socket.test.ts',
+    ],
     scripts: ['bench:watch'],
+    but: 'A status that goes back at the plane is told as it is.',
   },
   {
     row: 'P22',

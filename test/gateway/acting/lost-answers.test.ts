@@ -26,6 +26,35 @@ test('a plane that drops the connection after it has the request is asked once, 
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
+test('after a lost answer the task is read three times at most, and no more once a read shows what came of it', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const reads = (localId: string): number =>
+    world.calls('vcf-sfo').filter(({ method, path }) => method === 'GET' && path.endsWith(localId)).length;
+  for (const [shownWithRead, most] of [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 3],
+  ] as const) {
+    const localId = plane.addTask({ status: 'FAILED' });
+    expect(await statusOf(world, `vcf-sfo:${localId}`)).toBe('FAILED');
+    const isLost = onActions(() => 'hang-up');
+    let wasSent = false;
+    world.forgetCalls();
+    plane.server.fault = (call, handle) => {
+      if (isAction(call)) {
+        wasSent = true;
+        world.forgetCalls();
+      } else if (wasSent && reads(localId) === shownWithRead) plane.setTask(localId, { status: 'IN_PROGRESS' });
+      return isLost(call, handle);
+    };
+    const { outcome, errors } = await act(world, 'retryTask', { id: `vcf-sfo:${localId}` });
+    expect([outcome, errors[0].observedStatus]).toEqual(['UNKNOWN', shownWithRead <= 3 ? 'RUNNING' : 'FAILED']);
+    expect(reads(localId)).toBe(most);
+  }
+});
+
 test('a plane that drops the connection after it has acted is asked once; what reading shows is said', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
