@@ -11,9 +11,9 @@ const most = 10_000;
 export class MemoryAudit implements AuditTrail {
   readonly #links: AuditLink[] = [];
 
-  append(entry: AuditEntry): void {
-    this.#links.push(linkAfter(this.#head(), entry));
-    if (this.#links.length > most) this.#links.shift();
+  append(...entries: readonly AuditEntry[]): void {
+    for (const entry of entries) this.#links.push(linkAfter(this.#head(), entry));
+    if (this.#links.length > most) this.#links.splice(0, this.#links.length - most);
   }
 
   async read(after: number): Promise<readonly AuditLink[]> {

@@ -1,9 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { TaskActionOutcome } from '../task/act/outcome.js';
+import type { TaskActionKind } from '../task/act/action-kind.js';
+import type { CountedRefusals } from '../task/audit/counted-refusals.js';
+import type { ReasonWord } from '../task/audit/reason-word.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
 import type {
   ActionIntent,
+  ActionRefusal,
+  ActionRequested,
   AnswerClaim,
   AnswerKey,
   ClaimRequest,
@@ -12,10 +17,11 @@ import type {
   Ledger,
   TaskHold,
   TaskHolder,
+  TrackingRequest,
 } from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
-import { askedEntry, outcomeEntry } from './audit-entries.js';
+import { askedEntry, countedEntry, outcomeEntry, refusalEntries, trackingEntries } from './audit-entries.js';
 import { answerLifeMs, mostActionsOfTask } from './keep.js';
 import { MemoryAudit } from './memory-audit.js';
 import { MemoryHistory } from './memory-history.js';
@@ -26,6 +32,10 @@ const maxActions = 10_000;
 
 /** So many keys are kept at most. They are promised for their whole life, so that more are refused instead of forgetting one. */
 const maxClaims = 100_000;
+
+interface JournalEntry extends ActionRequested<TaskActionKind> {
+  outcome: { readonly is: TaskActionOutcome; readonly at: number } | null;
+}
 
 interface Claim {
   readonly claimId: string;
@@ -43,7 +53,7 @@ export class MemoryLedger implements Ledger {
   readonly audit = new MemoryAudit();
   readonly history = new MemoryHistory();
   readonly #tracked = new Map<string, Set<string>>();
-  readonly #journal = new Map<string, ActionIntent & { outcome: { readonly is: TaskActionOutcome; readonly at: number } | null }>();
+  readonly #journal = new Map<string, JournalEntry>();
   /** By the name of their key, oldest first. */
   readonly #claims = new Map<string, Claim>();
   readonly #holds = new MemoryHolds((auditId) => this.#journal.get(auditId)?.outcome ?? null);
@@ -61,34 +71,47 @@ export class MemoryLedger implements Ledger {
     return [...(this.#tracked.get(sourceName) ?? [])];
   }
 
-  async track(sourceName: string, localId: string): Promise<void> {
+  async track(sourceName: string, localId: string, by?: TrackingRequest): Promise<void> {
     const ids = this.#tracked.get(sourceName) ?? new Set();
     this.#tracked.set(sourceName, ids.add(localId));
+    if (by !== undefined) this.audit.append(...trackingEntries('TRACK', sourceName, localId, by));
   }
 
-  async untrack(sourceName: string, localId: string): Promise<boolean> {
+  async untrack(sourceName: string, localId: string, by?: TrackingRequest): Promise<boolean> {
     this.history.forget(taskIdOf(sourceName, localId));
-    return this.#tracked.get(sourceName)?.delete(localId) ?? false;
+    const wasTracked = this.#tracked.get(sourceName)?.delete(localId) ?? false;
+    if (wasTracked && by !== undefined) this.audit.append(...trackingEntries('UNTRACK', sourceName, localId, by));
+    return wasTracked;
   }
 
   async recordIntent(intent: ActionIntent): Promise<string> {
     const auditId = randomUUID();
-    if (intent.claimId !== null) {
-      const claim = this.#claim(intent.claimId);
-      if (claim === undefined) throw new Error('Another request has taken the idempotency key over.');
-      claim.auditId = auditId;
-    }
-    this.#journal.set(auditId, { ...intent, outcome: null });
-    this.audit.append(askedEntry(auditId, intent));
-    const oldest = this.#journal.keys().next();
-    if (this.#journal.size > maxActions && oldest.done !== true) this.#journal.delete(oldest.value);
+    this.#actUnder(intent.claimId, auditId);
+    this.#enter(auditId, { ...intent, outcome: null });
+    this.audit.append(askedEntry(auditId, intent, null));
     return auditId;
   }
 
-  async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
+  async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because: readonly ReasonWord[] = []): Promise<void> {
     const entry = this.#journal.get(auditId);
     if (entry !== undefined) entry.outcome = { is: outcome, at };
-    this.audit.append(outcomeEntry(auditId, outcome, at));
+    this.audit.append(outcomeEntry(auditId, outcome, at, because));
+  }
+
+  async recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
+    return refusals.map((refusal) => {
+      const auditId = randomUUID();
+      const { action, at } = refusal;
+      this.#actUnder(refusal.claimId, auditId);
+      // Tasks that are tracked or not are no actions of a plane.
+      if (action !== 'TRACK' && action !== 'UNTRACK') this.#enter(auditId, { ...refusal, action, outcome: { is: 'REJECTED', at } });
+      this.audit.append(...refusalEntries(auditId, refusal));
+      return auditId;
+    });
+  }
+
+  async recordCounted(counted: readonly CountedRefusals[], at: number): Promise<void> {
+    this.audit.append(...counted.map((one) => countedEntry(one, at)));
   }
 
   async holdTask(hold: TaskHold): Promise<TaskHolder | null> {
@@ -154,6 +177,20 @@ export class MemoryLedger implements Ledger {
 
   async close(): Promise<void> {
     this.#claims.clear();
+  }
+
+  #enter(auditId: string, entry: JournalEntry): void {
+    this.#journal.set(auditId, entry);
+    const oldest = this.#journal.keys().next();
+    if (this.#journal.size > maxActions && oldest.done !== true) this.#journal.delete(oldest.value);
+  }
+
+  /** Throws when the claim was taken over. */
+  #actUnder(claimId: string | null, auditId: string): void {
+    if (claimId === null) return;
+    const claim = this.#claim(claimId);
+    if (claim === undefined) throw new Error('Another request has taken the idempotency key over.');
+    claim.auditId = auditId;
   }
 
   /** The claim, unless another has taken its place. */

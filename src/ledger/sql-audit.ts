@@ -19,8 +19,8 @@ export class SqlAudit implements AuditTrail {
     this.#database = database;
   }
 
-  /** Adds a link in the transaction of what it tells. Processes that share the database wait for each other here. */
-  static async append(entry: AuditEntry, db: Transaction<LedgerTables>): Promise<void> {
+  /** Adds at least one link, in the transaction of what they tell. Processes that share the database wait for each other here. */
+  static async append(entries: readonly AuditEntry[], db: Transaction<LedgerTables>): Promise<void> {
     // The row is there from the migration on: changing it takes its lock until the transaction is over.
     await db
       .updateTable('tributary_setting')
@@ -28,11 +28,17 @@ export class SqlAudit implements AuditTrail {
       .where('name', '=', headName)
       .execute();
     const { value } = await db.selectFrom('tributary_setting').select('value').where('name', '=', headName).executeTakeFirstOrThrow();
-    const link = linkAfter(headIn(value), entry);
-    await db.insertInto('tributary_audit').values(link).execute();
+    let head = headIn(value);
+    const links: AuditLink[] = [];
+    for (const entry of entries) {
+      const link = linkAfter(head, entry);
+      links.push(link);
+      head = link;
+    }
+    await db.insertInto('tributary_audit').values(links).execute();
     await db
       .updateTable('tributary_setting')
-      .set({ value: `${link.position}:${link.hash}` })
+      .set({ value: `${head.position}:${head.hash}` })
       .where('name', '=', headName)
       .execute();
   }

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import type { Transaction } from 'kysely';
 
+import type { TaskActionKind } from '../task/act/action-kind.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
-import { askedEntry, outcomeEntry } from './audit-entries.js';
+import type { AuditedAction } from '../task/audit/audited-action.js';
+import type { CountedRefusals } from '../task/audit/counted-refusals.js';
+import type { ReasonWord } from '../task/audit/reason-word.js';
+import { askedEntry, countedEntry, outcomeEntry, refusalEntries } from './audit-entries.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
-import type { ActionIntent, CutOffAction } from '../task/ledger.js';
+import type { ActionIntent, ActionRefusal, ActionRequested, CutOffAction } from '../task/ledger.js';
 import type { Database } from './database.js';
 import { mostActionsOfTask, mostCutOffActions } from './keep.js';
 import type { LedgerTables } from './ledger-tables.js';
@@ -24,23 +28,45 @@ export class SqlJournal {
   }
 
   async recordIntent(intent: ActionIntent): Promise<string> {
-    const { caller, mutation, action, taskId, reason, sentFrom, claimId, at } = intent;
     const auditId = randomUUID();
-    const who = { audit_id: auditId, caller: plainText(caller), mutation, action, task_id: plainText(taskId) };
-    const entry = { ...who, reason: reason && plainText(reason), recorded_at: at, sent_from: sentFrom, outcome: null, outcome_at: null };
+    const row = { ...rowOf(auditId, intent, intent.action), sent_from: intent.sentFrom, outcome: null, outcome_at: null };
     await this.#database.write(async (db) => {
-      if (claimId !== null) await actUnder(claimId, auditId, db);
-      await db.insertInto('tributary_action').values(entry).execute();
-      await SqlAudit.append(askedEntry(auditId, intent), db);
+      if (intent.claimId !== null) await actUnder(intent.claimId, auditId, db);
+      await db.insertInto('tributary_action').values(row).execute();
+      await SqlAudit.append([askedEntry(auditId, intent, null)], db);
     });
     return auditId;
   }
 
-  async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
+  async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because: readonly ReasonWord[] = []): Promise<void> {
     await this.#database.write(async (db) => {
       await db.updateTable('tributary_action').set({ outcome, outcome_at: at }).where('audit_id', '=', auditId).execute();
-      await SqlAudit.append(outcomeEntry(auditId, outcome, at), db);
+      await SqlAudit.append([outcomeEntry(auditId, outcome, at, because)], db);
     });
+  }
+
+  async recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
+    const named = refusals.map((refusal) => ({ auditId: randomUUID(), refusal }));
+    const rows = named.flatMap(({ auditId, refusal }) => {
+      const { action, at } = refusal;
+      // Tasks that are tracked or not are no actions of a plane.
+      if (action === 'TRACK' || action === 'UNTRACK') return [];
+      return [{ ...rowOf(auditId, refusal, action), sent_from: null, outcome: 'REJECTED' as const, outcome_at: at }];
+    });
+    await this.#database.write(async (db) => {
+      for (const { auditId, refusal } of named) if (refusal.claimId !== null) await actUnder(refusal.claimId, auditId, db);
+      if (rows.length > 0) await db.insertInto('tributary_action').values(rows).execute();
+      await SqlAudit.append(
+        named.flatMap(({ auditId, refusal }) => refusalEntries(auditId, refusal)),
+        db,
+      );
+    });
+    return named.map(({ auditId }) => auditId);
+  }
+
+  async recordCounted(counted: readonly CountedRefusals[], at: number): Promise<void> {
+    const entries = counted.map((one) => countedEntry(one, at));
+    await this.#database.write((db) => SqlAudit.append(entries, db));
   }
 
   async cutOff(): Promise<readonly CutOffAction[]> {
@@ -66,7 +92,7 @@ export class SqlJournal {
         .where('audit_id', '=', auditId)
         .where('outcome', 'is', null)
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await SqlAudit.append(outcomeEntry(auditId, outcome, at), db);
+      if (numUpdatedRows > 0n) await SqlAudit.append([outcomeEntry(auditId, outcome, at)], db);
     });
   }
 
@@ -109,6 +135,11 @@ export class SqlJournal {
     }
     return records;
   }
+}
+
+function rowOf(auditId: string, { caller, mutation, taskId, reason, at }: ActionRequested<AuditedAction>, action: TaskActionKind) {
+  const who = { audit_id: auditId, caller: plainText(caller), mutation, action, task_id: plainText(taskId) };
+  return { ...who, reason: reason && plainText(reason), recorded_at: at };
 }
 
 /** Throws when the claim was taken over: then whoever has it now may be acting. */

@@ -3,10 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { TaskActionError } from '../task/act/error.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { AuditTrail } from '../task/audit/audit-trail.js';
+import type { CountedRefusals } from '../task/audit/counted-refusals.js';
+import type { ReasonWord } from '../task/audit/reason-word.js';
 import type { TaskActionRecord } from '../task/history/action-record.js';
 import type { History } from '../task/history/history.js';
 import type {
   ActionIntent,
+  ActionRefusal,
   AnswerClaim,
   AnswerKey,
   ClaimRequest,
@@ -15,9 +18,11 @@ import type {
   Ledger,
   TaskHold,
   TaskHolder,
+  TrackingRequest,
 } from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
 import { answerName } from './answer-name.js';
+import { trackingEntries } from './audit-entries.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
@@ -66,18 +71,19 @@ export class SqlLedger implements Ledger {
     return rows.map((row) => row.local_id);
   }
 
-  async track(sourceName: string, localId: string): Promise<void> {
+  async track(sourceName: string, localId: string, by?: TrackingRequest): Promise<void> {
     const row = { source_name: sourceName, local_id: localId, tracked_at: this.#options.now() };
-    await this.#database.write((db) =>
-      db
+    await this.#database.write(async (db) => {
+      await db
         .insertInto('tributary_tracked')
         .values(row)
         .onConflict((same) => same.columns(['source_name', 'local_id']).doNothing())
-        .execute(),
-    );
+        .execute();
+      if (by !== undefined) await SqlAudit.append(trackingEntries('TRACK', sourceName, localId, by), db);
+    });
   }
 
-  async untrack(sourceName: string, localId: string): Promise<boolean> {
+  async untrack(sourceName: string, localId: string, by?: TrackingRequest): Promise<boolean> {
     const id = plainText(taskIdOf(sourceName, localId));
     return this.#database.write(async (db) => {
       await db.deleteFrom('tributary_task').where('task_id', '=', id).execute();
@@ -87,7 +93,9 @@ export class SqlLedger implements Ledger {
         .where('source_name', '=', sourceName)
         .where('local_id', '=', localId)
         .executeTakeFirst();
-      return numDeletedRows > 0n;
+      const wasTracked = numDeletedRows > 0n;
+      if (wasTracked && by !== undefined) await SqlAudit.append(trackingEntries('UNTRACK', sourceName, localId, by), db);
+      return wasTracked;
     });
   }
 
@@ -95,8 +103,16 @@ export class SqlLedger implements Ledger {
     return this.#journal.recordIntent(intent);
   }
 
-  recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
-    return this.#journal.recordOutcome(auditId, outcome, at);
+  recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because?: readonly ReasonWord[]): Promise<void> {
+    return this.#journal.recordOutcome(auditId, outcome, at, because);
+  }
+
+  recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
+    return this.#journal.recordRefusals(refusals);
+  }
+
+  recordCounted(counted: readonly CountedRefusals[], at: number): Promise<void> {
+    return this.#journal.recordCounted(counted, at);
   }
 
   holdTask(hold: TaskHold): Promise<TaskHolder | null> {

@@ -3,6 +3,7 @@ import { Actions } from './act/actions.js';
 import { Idempotency } from './act/idempotency.js';
 import type { ActionRoom } from './act/action-room.js';
 import { RateLimiter } from './act/rate-limiter.js';
+import { Refusals } from './act/refusals.js';
 import { settleActions } from './act/settle-actions.js';
 import { Tracking } from './act/tracking.js';
 import type { AuditTrail } from './audit/audit-trail.js';
@@ -81,6 +82,7 @@ export class Gateway {
   readonly #views: ReadonlyMap<string, View>;
   readonly #guard: ActionGuard;
   readonly #allowance: RateLimiter;
+  readonly #refusals: Refusals;
   readonly #idempotency: Idempotency;
   readonly #watches = new Watches();
   readonly #recorder: Recorder;
@@ -109,6 +111,7 @@ export class Gateway {
     for (const [name, view] of this.#views) if (!this.#own.has(name)) this.#recorder.follow(view);
     this.#guard = new ActionGuard(now);
     this.#allowance = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
+    this.#refusals = new Refusals({ ledger, now, scheduler, report, log });
     this.#idempotency = new Idempotency({ ledger, now, report });
     this.#estimates = new Estimates(ledger.history, now);
     this.#housekeeping = new Housekeeping({
@@ -150,6 +153,7 @@ export class Gateway {
       ledger,
       guard: this.#guard,
       allowance: this.#allowance,
+      refusals: this.#refusals,
       forgotten,
       now,
       maxAgeMs,
@@ -180,6 +184,7 @@ export class Gateway {
       ...[...this.#own.values()].map((views) => views.close()),
     ]);
     await this.#recorder.close();
+    await this.#refusals.close();
     await this.#options.ledger.close();
   }
 

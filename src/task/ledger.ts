@@ -2,6 +2,9 @@ import type { TaskActionKind } from './act/action-kind.js';
 import type { TaskActionError } from './act/error.js';
 import type { TaskActionOutcome } from './act/outcome.js';
 import type { AuditTrail } from './audit/audit-trail.js';
+import type { AuditedAction } from './audit/audited-action.js';
+import type { CountedRefusals } from './audit/counted-refusals.js';
+import type { ReasonWord } from './audit/reason-word.js';
 import type { TaskActionRecord } from './history/action-record.js';
 import type { History } from './history/history.js';
 import type { TaskStatus } from './model/status.js';
@@ -10,14 +13,19 @@ import type { TaskStatus } from './model/status.js';
 export interface Ledger {
   /** Ids at the plane that are remembered for a source, oldest first. */
   trackedIds(sourceName: string): Promise<readonly string[]>;
-  track(sourceName: string, localId: string): Promise<void>;
-  /** True when it was tracked. What was kept of the task is forgotten, too. */
-  untrack(sourceName: string, localId: string): Promise<boolean>;
+  /** `by`: who asked for it, for the audit trail; absent when the configuration did. */
+  track(sourceName: string, localId: string, by?: TrackingRequest): Promise<void>;
+  /** True when it was tracked. What was kept of the task is forgotten, too. `by`: who asked for it; in the audit trail when it was. */
+  untrack(sourceName: string, localId: string, by?: TrackingRequest): Promise<boolean>;
 
   /** Records that an action was asked for, in journal and audit trail, before anything is sent; the answer is its audit id. */
   recordIntent(intent: ActionIntent): Promise<string>;
-  /** Records what became of it. */
-  recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
+  /** Records what became of it. `because`: why it was rejected, or is unknown; absent or empty: it is neither. */
+  recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because?: readonly ReasonWord[]): Promise<void>;
+  /** Records actions that were refused before anything was sent, all or none, with their outcome; the answers are their audit ids, in their order. */
+  recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]>;
+  /** Records refusals that are told by their number alone, all or none, in the audit trail. */
+  recordCounted(counted: readonly CountedRefusals[], at: number): Promise<void>;
   /**
    * Asks for the right to act on a task: of all actions, in every process, one has it, until it is rejected or too long ago.
    * Null: the action that asks has it; else the one that has.
@@ -55,19 +63,37 @@ export interface Ledger {
 }
 
 /** Who asked for what, and why. Never holds a secret. */
-export interface ActionIntent {
+export interface ActionRequested<Action extends AuditedAction> {
   readonly caller: string;
   readonly mutation: string;
-  readonly action: TaskActionKind;
+  readonly action: Action;
   readonly taskId: string;
   /** In the caller's words. */
   readonly reason: string | null;
-  /** The status from which it is about to be sent; null when it will not be, because of a blocker. */
-  readonly sentFrom: TaskStatus | null;
-  /** Why it will not be: codes of blockers, or TaskNotFoundError; absent when it is about to be. */
-  readonly refusedFor?: readonly string[];
   /** Under which claim of an idempotency key; null without one. When the claim was taken over, recording fails. */
   readonly claimId: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** An action that is about to be sent. */
+export interface ActionIntent extends ActionRequested<TaskActionKind> {
+  /** The status from which it is about to be sent. */
+  readonly sentFrom: TaskStatus;
+}
+
+/** An action that is not: nothing was sent. */
+export interface ActionRefusal extends ActionRequested<AuditedAction> {
+  /** Why; at least one word. */
+  readonly refusedFor: readonly ReasonWord[];
+}
+
+/** Who asked to track a task, or not to any more. */
+export interface TrackingRequest {
+  /** Of the entry in the audit trail, unique. */
+  readonly auditId: string;
+  readonly caller: string;
+  readonly mutation: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -104,7 +130,7 @@ export interface CutOffAction {
   readonly auditId: string;
   readonly action: TaskActionKind;
   readonly taskId: string;
-  /** As in its intent. */
+  /** As in its intent; null: it was not about to be sent, as earlier versions recorded refusals before they had their outcome. */
   readonly sentFrom: TaskStatus | null;
 }
 

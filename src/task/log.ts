@@ -1,12 +1,16 @@
 import type { TaskActionOutcome } from './act/outcome.js';
+import type { CountedRefusals } from './audit/counted-refusals.js';
+import type { ReasonWord } from './audit/reason-word.js';
 import type { TaskSourceProblem } from './source/problem.js';
 
 /** The port to the log: what an operator wants to read later. It is told no URL, credential, header or body. */
 export interface Log {
   /** A source answers in another way than it did; told once a change. */
   sourceChanged(change: SourceChange): void;
-  /** What became of an action; told once an action. */
+  /** What became of an action; told once an action, but not of refusals that are too many. */
   acted(action: ActionRecord): void;
+  /** How many refusals there were of those. */
+  refused(counted: CountedRefusals): void;
 }
 
 /** How a source answers from now on. Without a problem it answers well, after it did not. */
@@ -20,12 +24,14 @@ export interface SourceChange {
 
 /** Who did what, and what became of it. */
 export interface ActionRecord {
-  /** Null when it could not be recorded, and was not sent. */
+  /** Null when it has no entry in the audit trail, and was not sent. */
   readonly auditId: string | null;
   readonly caller: string;
   readonly mutation: string;
   readonly taskId: string;
   readonly outcome: TaskActionOutcome;
+  /** Why it was rejected, or is unknown; empty when it is neither. */
+  readonly because: readonly ReasonWord[];
   /** In the caller's words. */
   readonly reason: string | null;
 }

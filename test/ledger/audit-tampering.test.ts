@@ -4,14 +4,11 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
-import { stringify } from 'yaml';
 
-import { runProgram } from '../../src/commands/program.js';
 import { openLedger } from '../../src/ledger/open-ledger.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { runAudit } from '../gateway/audit/run-audit.js';
 import type { Json } from '../support/post.js';
 import { World } from '../support/world.js';
-import { ioOf } from '../commands/io-of.js';
 
 let folder: string;
 let path: string;
@@ -39,13 +36,7 @@ const retry =
   'mutation ($id: ID!, $reason: String) { retryTask(input: { id: $id, reason: $reason }) { outcome auditId errors { __typename ... on TaskActionNotAllowedError { blockers { code } } } } }';
 const failed = (source: 'vcf-sfo' | 'vcf-lax' = 'vcf-sfo') => `${source}:${world.planes[source].addTask({ status: 'FAILED' })}`;
 
-/** `tributary audit …` over the same store. */
-async function audit(word: 'verify' | 'export'): Promise<{ readonly code: unknown; readonly out: readonly string[] }> {
-  const plane = { name: 'a', kind: 'vcf', url: 'http://127.0.0.1:1', credentials: { username: 'u', password: 'p' } };
-  const { io, out } = ioOf(stringify({ auth: { mode: 'none' }, store: { kind: 'sqlite', path }, sources: [plane] }));
-  const code = await runProgram(['audit', word], sourceModules, { ...io, exists: () => true });
-  return { code, out };
-}
+const audit = (word: 'verify' | 'export') => runAudit(word, { kind: 'sqlite', path, keepMs: 0 });
 
 const change = (statement: string): void => {
   const database = new Libsql(path);
@@ -77,7 +68,7 @@ test('every action is in the trail, sent or refused, with who asked; verify find
     ['key:sre', null, answers[0].auditId],
     ['key:reader', ['DENIED'], answers[1].auditId],
     ['key:sre', expect.arrayContaining(['ALREADY_IN_PROGRESS']), answers[2].auditId],
-    ['key:reader', ['TaskNotFoundError'], answers[3].auditId],
+    ['key:reader', ['NOT_FOUND'], answers[3].auditId],
   ]);
   expect(lines.filter(({ entry }) => entry.kind === 'OUTCOME').map(({ entry }) => entry.outcome)).toEqual([
     'ACCEPTED',
@@ -140,13 +131,18 @@ test('an action that cannot be written into the trail is not sent', async () => 
 });
 
 test.each(['a\u001b[2J', 'a\u0000b', 'a\u009bb', 'abc\u202ecba', 'a\u2066b'])(
-  'the reason %j is refused, and nothing is sent or recorded',
+  'the reason %j is refused, nothing is sent, and the trail says so without these words',
   async (reason) => {
-    const { data, errors } = await world.graphql(retry, { id: failed(), reason }, 'sre');
+    const id = failed();
+    const { data, errors } = await world.graphql(retry, { id, reason }, 'sre');
     expect(data.retryTask).toBeNull();
     expect(errors).toMatchObject([
       { message: 'reason has no control characters but tabs and line breaks.', extensions: { code: 'BAD_USER_INPUT' } },
     ]);
-    expect((await audit('export')).out).toEqual([]);
+    const entries: readonly Json[] = (await audit('export')).out.map((line) => JSON.parse(line).entry);
+    expect(entries).toMatchObject([
+      { kind: 'ASKED', caller: 'key:sre', taskId: id, reason: null, refusedFor: ['BAD_USER_INPUT'] },
+      { kind: 'OUTCOME', outcome: 'REJECTED' },
+    ]);
   },
 );

@@ -38,7 +38,10 @@ for (const { kind, tool, start } of allStores) {
     test('has who asked for what, why, what it was refused for, and what became of it, in that order', async () => {
       const sent = await ledger.recordIntent(intent);
       await ledger.recordOutcome(sent, 'ACCEPTED', at + 1_000);
-      const refused = await ledger.recordIntent({ ...intent, sentFrom: null, refusedFor: ['DENIED'] });
+      const [refused, untracked] = await ledger.recordRefusals([
+        { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'] },
+        { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'] },
+      ]);
       const links = await ledger.audit.read(0);
       const asked = {
         kind: 'ASKED',
@@ -51,14 +54,17 @@ for (const { kind, tool, start } of allStores) {
       };
       expect(links.map(({ entry }): unknown => JSON.parse(entry))).toEqual([
         { ...asked, auditId: sent, refusedFor: null },
-        { kind: 'OUTCOME', at: '2026-11-21T08:00:01.000Z', auditId: sent, outcome: 'ACCEPTED' },
-        { ...asked, auditId: refused, refusedFor: ['DENIED'] },
+        { kind: 'OUTCOME', at: '2026-11-21T08:00:01.000Z', auditId: sent, outcome: 'ACCEPTED', because: [] },
+        { ...asked, auditId: refused, refusedFor: ['DENIED', 'WRONG_STATUS'] },
+        { kind: 'OUTCOME', at: asked.at, auditId: refused, outcome: 'REJECTED', because: ['DENIED', 'WRONG_STATUS'] },
+        { ...asked, action: 'UNTRACK', mutation: 'untrackTask', auditId: untracked, refusedFor: ['NOT_FOUND'] },
+        { kind: 'OUTCOME', at: asked.at, auditId: untracked, outcome: 'REJECTED', because: ['NOT_FOUND'] },
       ]);
-      expect(links.map(({ position }) => position)).toEqual([1, 2, 3]);
+      expect(links.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(links[0]?.previous).toBe('0'.repeat(64));
-      expect(links[2]?.previous).toBe(links[1]?.hash);
+      for (const [index, link] of links.slice(1).entries()) expect(link.previous).toBe(links[index]?.hash);
       for (const { position, previous, entry, hash } of links) expect(hash).toBe(hashOf(position, previous, entry));
-      expect(await verifyAudit(ledger.audit)).toEqual({ is: 'whole', head: { position: 3, hash: links[2]?.hash } });
+      expect(await verifyAudit(ledger.audit)).toEqual({ is: 'whole', head: { position: 6, hash: links[5]?.hash } });
     });
 
     test('what was cut off has its outcome once, whoever finds it out', async () => {

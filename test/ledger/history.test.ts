@@ -168,7 +168,16 @@ for (const { kind, tool, start: startStore } of allStores) {
 
     test('actions are told by task, in order, and are UNKNOWN until their outcome is known', async () => {
       const act = (taskId: string, reason: string | null) =>
-        ledger.recordIntent({ caller: 'c', mutation: 'm', action: 'RETRY', taskId, reason, sentFrom: null, claimId: null, at: (now += 1) });
+        ledger.recordIntent({
+          caller: 'c',
+          mutation: 'm',
+          action: 'RETRY',
+          taskId,
+          reason,
+          sentFrom: 'FAILED',
+          claimId: null,
+          at: (now += 1),
+        });
       const first = await act('vcf:1', 'because');
       await act('vcf:2', null);
       await act('vcf:1', null);

@@ -54,7 +54,7 @@ export class BareGateway {
       scheduler: timerScheduler,
       random: Math.random,
       report: (error) => log.push(error),
-      log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action) },
+      log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action), refused: (counted) => log.push(counted) },
     });
     const app = await createHttpServer({
       gateway,

@@ -1,4 +1,4 @@
 import type { Log } from '../../src/task/log.js';
 
 /** A log that keeps nothing. */
-export const noLog: Log = { sourceChanged: () => undefined, acted: () => undefined };
+export const noLog: Log = { sourceChanged: () => undefined, acted: () => undefined, refused: () => undefined };

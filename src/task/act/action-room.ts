@@ -5,6 +5,7 @@ import type { Log } from '../log.js';
 import type { View } from '../read/view/view.js';
 import type { ActionGuard } from './action-guard.js';
 import type { RateLimiter } from './rate-limiter.js';
+import type { Refusals } from './refusals.js';
 
 /** What the gateway needs to act. */
 export interface ActionRoom {
@@ -14,6 +15,8 @@ export interface ActionRoom {
   readonly guard: ActionGuard;
   /** Actions that each caller may still send, by its id. */
   readonly allowance: RateLimiter;
+  /** Where it is written down what is refused. */
+  readonly refusals: Refusals;
   /** What planes no longer have. */
   readonly forgotten: ForgottenTasks;
   readonly now: () => number;

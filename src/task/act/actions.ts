@@ -1,7 +1,8 @@
-import { BadUserInputError } from '../error/bad-user-input-error.js';
 import type { KeptAnswer } from '../ledger.js';
 import type { Task } from '../model/task.js';
 import type { ActionCommand } from './action-command.js';
+import type { ActionInput, BulkActionInput } from './action-input.js';
+import type { ActionRequest } from './action-request.js';
 import { availabilityOf, blocker } from './blockers-of.js';
 import type { TaskActionAvailability } from './availability.js';
 import type { TaskActionError } from './error.js';
@@ -9,30 +10,14 @@ import type { Idempotency } from './idempotency.js';
 import { inOrder } from '../in-order.js';
 import type { TaskActionPayload } from './payload.js';
 import type { ActionRoom } from './action-room.js';
-import { rationed } from './rationed.js';
+import { giveBackRation, takeRation } from './ration.js';
+import { recordRefusal } from './record-refusal.js';
+import { unfitInput } from './unfit-input.js';
 import { performAction } from './perform-action.js';
 import { placeOf, readTask, readTogether } from './place.js';
 
-/** What every mutation that acts on one task takes. */
-export interface ActionInput {
-  readonly id: string;
-  readonly idempotencyKey?: string | null | undefined;
-  readonly reason?: string | null | undefined;
-}
-
-/** What every mutation that acts on many takes. */
-export interface BulkActionInput extends Omit<ActionInput, 'id'> {
-  readonly ids: readonly string[];
-}
-
 /** The fields of a payload, whatever its type. */
 export type ActionPayloadFields = Omit<TaskActionPayload, '__typename'>;
-
-const mostIds = 100;
-const longestReason = 2_000;
-
-/** They could move the cursor of whoever reads the trail of actions, or turn its words around. */
-const unfitForReason = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 /** How many actions of one bulk mutation are under way at a time. */
 const bulkParallelism = 4;
@@ -60,71 +45,71 @@ export class Actions {
 
   /** One action on one task. */
   async act(mutation: string, command: ActionCommand, input: ActionInput): Promise<ActionPayloadFields> {
-    const [result] = await rationed(1, this.#room, async (): Promise<[ActionPayloadFields]> => [
-      await this.#one(mutation, command, input, ['input', 'id']),
-    ]);
+    await this.#admit(mutation, command, { ...input, ids: [input.id] });
+    const result = await this.#one(mutation, command, input, ['input', 'id']);
+    giveBackRation([result], this.#room);
     return result;
   }
 
   /** The same action on many tasks; results have the length and order of the ids, and a repeated id repeats its result. */
   async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
-    if (input.ids.length > mostIds) throw new BadUserInputError(`ids has at most ${mostIds} entries; there were ${input.ids.length}.`);
+    await this.#admit(mutation, command, input);
     const distinct = [...new Set(input.ids)];
-    const results = await rationed(distinct.length, this.#room, async () => {
-      await readTogether(distinct, this.#room);
-      return inOrder(distinct, bulkParallelism, (id) =>
-        this.#one(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
-      );
-    });
+    await readTogether(distinct, this.#room);
+    const results = await inOrder(distinct, bulkParallelism, (id) =>
+      this.#one(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
+    );
+    giveBackRation(results, this.#room);
     const byId = new Map(distinct.map((id, index) => [id, results[index]]));
     return input.ids.flatMap((id) => byId.get(id) ?? []);
   }
 
+  /** Throws what refuses a mutation as a whole, after it was written down for each of its tasks. */
+  async #admit(mutation: string, { action }: ActionCommand, input: BulkActionInput): Promise<void> {
+    const { caller, now, refusals } = this.#room;
+    const ids = [...new Set(input.ids)];
+    const unfit = unfitInput(input);
+    const refused = unfit ?? takeRation(ids.length, this.#room);
+    if (refused === null) return;
+    // Words that are not fit to be kept are not.
+    const reason = unfit === null ? (input.reason ?? null) : null;
+    const asked = { caller: caller.id, mutation, action, reason, claimId: null, at: now() };
+    await refusals.record(ids.map((taskId) => ({ ...asked, taskId, refusedFor: [refused.code] })));
+    throw refused;
+  }
+
   #one(mutation: string, command: ActionCommand, input: ActionInput, path: readonly string[]): Promise<ActionPayloadFields> {
-    if ((input.reason?.length ?? 0) > longestReason) throw new BadUserInputError(`reason has at most ${longestReason} characters.`);
-    if (unfitForReason.test(input.reason ?? '')) throw new BadUserInputError('reason has no control characters but tabs and line breaks.');
-    return input.idempotencyKey == null
-      ? this.#first(mutation, command, input, path, null)
-      : this.#keyed(mutation, command, input, input.idempotencyKey, path);
+    const request = { mutation, command, taskId: input.id, reason: input.reason ?? null, path };
+    return input.idempotencyKey == null ? this.#first({ ...request, claimId: null }) : this.#keyed(request, input.idempotencyKey);
   }
 
-  async #first(
-    mutation: string,
-    command: ActionCommand,
-    { id, reason }: ActionInput,
-    path: readonly string[],
-    claimId: string | null,
-  ): Promise<ActionPayloadFields> {
-    const result = await performAction({ mutation, command, taskId: id, reason: reason ?? null, claimId, path }, this.#room);
-    return { taskId: id, ...result, isRepeat: false };
+  async #first(request: ActionRequest): Promise<ActionPayloadFields> {
+    return { taskId: request.taskId, ...(await performAction(request, this.#room)), isRepeat: false };
   }
 
-  async #keyed(
-    mutation: string,
-    command: ActionCommand,
-    input: ActionInput,
-    idempotencyKey: string,
-    path: readonly string[],
-  ): Promise<ActionPayloadFields> {
+  async #keyed(request: Omit<ActionRequest, 'claimId'>, idempotencyKey: string): Promise<ActionPayloadFields> {
+    const { mutation, command, taskId, reason, path } = request;
     let first: ActionPayloadFields | null = null;
     const keyed = await this.#idempotency.run({
-      key: { caller: this.#room.caller.id, mutation, taskId: input.id, idempotencyKey },
-      input: [command.input?.value ?? null, input.reason ?? null],
+      key: { caller: this.#room.caller.id, mutation, taskId, idempotencyKey },
+      input: [command.input?.value ?? null, reason],
       path,
-      longestMs: this.#longestMs(input.id),
+      longestMs: this.#longestMs(taskId),
       act: async (claimId, inputHash): Promise<KeptAnswer> => {
-        first = await this.#first(mutation, command, input, path, claimId);
+        first = await this.#first({ ...request, claimId });
         return { inputHash, outcome: first.outcome, errors: first.errors, auditId: first.auditId };
       },
     });
     if (keyed.is === 'first' && first !== null) return first;
-    const task = await this.#current(input.id);
+    const task = await this.#current(taskId);
     if (!('answer' in keyed)) {
-      const errors = [keyed.is === 'reused' ? keyReused() : ledgerUnavailable(path)];
-      return { taskId: input.id, outcome: 'REJECTED', task, errors, auditId: null, isRepeat: false };
+      const error = keyed.is === 'reused' ? keyReused() : ledgerUnavailable(path);
+      const auditId = await recordRefusal({ ...request, claimId: null }, error, this.#room);
+      return { taskId, outcome: 'REJECTED', task, errors: [error], auditId, isRepeat: false };
     }
+    // It is the answer to an action that has its entry.
     const { outcome, errors, auditId } = keyed.answer;
-    return { taskId: input.id, outcome, task, errors, auditId, isRepeat: true };
+    return { taskId, outcome, task, errors, auditId, isRepeat: true };
   }
 
   /** Reading the task, once more where it is locked, sending, reading it again, and what the ledger takes; without a source nothing is sent. */

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
-import { BadUserInputError } from '../error/bad-user-input-error.js';
 import type { AnswerClaim, AnswerKey, KeptAnswer, Ledger } from '../ledger.js';
 import { SecretText } from '../scalars/secret.js';
 import { leftAnswer } from './left-answer.js';
@@ -29,8 +28,6 @@ export interface IdempotencyOptions {
   readonly report: (error: unknown) => void;
 }
 
-const longestKey = 255;
-
 /** So many answers that the ledger could not keep are remembered here; then the oldest go. */
 const maxUnkept = 10_000;
 
@@ -52,9 +49,6 @@ export class Idempotency {
   /** Runs `act` unless an answer is kept or under way. */
   async run(request: KeyedRequest): Promise<KeyedAnswer> {
     const { key, input } = request;
-    if (key.idempotencyKey === '' || key.idempotencyKey.length > longestKey) {
-      throw new BadUserInputError(`idempotencyKey has 1 to ${longestKey} characters.`);
-    }
     try {
       this.#hashKey ??= await this.#options.ledger.inputHashKey();
     } catch (error) {

@@ -6,6 +6,7 @@ import type { View } from '../read/view/view.js';
 import type { TaskAnswer } from '../read/view/view-reads.js';
 import type { ActionAnswer } from './action-answer.js';
 import type { ActionCommand } from './action-command.js';
+import type { ActionRequest } from './action-request.js';
 import type { ActionRoom } from './action-room.js';
 import { blocker, blockersOf } from './blockers-of.js';
 import type { TaskActionBlocker } from './blocker.js';
@@ -14,18 +15,8 @@ import type { TaskActionOutcome } from './outcome.js';
 import { holdTask, releaseTask } from './hold-task.js';
 import { placeOf, readTask } from './place.js';
 import { reconcile } from './reconcile.js';
-
-/** One action on one task, as it was asked for. */
-export interface ActionRequest {
-  readonly mutation: string;
-  readonly command: ActionCommand;
-  readonly taskId: string;
-  readonly reason: string | null;
-  /** Of the idempotency key; null without one. */
-  readonly claimId: string | null;
-  /** Of the input field that names the task. */
-  readonly path: readonly string[];
-}
+import { recordRefusal } from './record-refusal.js';
+import { whyOf } from './why-of.js';
 
 export interface ActionResult {
   readonly outcome: TaskActionOutcome;
@@ -38,25 +29,30 @@ export interface ActionResult {
 export async function performAction(request: ActionRequest, room: ActionRoom): Promise<ActionResult> {
   const place = placeOf(request.taskId, room);
   const found = place === null ? null : await readTask(place, room.maxAgeMs, room);
-  if (place === null || found === null) return refuse(request, room, null, [notFound(request)]);
+  if (place === null || found === null) return refuse(request, room, null, notFound(request));
   if (found instanceof SourceProblemError) {
-    return refuse(request, room, null, [notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)])]);
+    return refuse(request, room, null, notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)]));
   }
   const blockers = blockersOf(request.command, { task: found, source: place.view.source, caller: room.caller, guard: room.guard });
-  if (blockers.length > 0) return refuse(request, room, found, [notAllowed(request, blockers)]);
+  if (blockers.length > 0) return refuse(request, room, found, notAllowed(request, blockers));
 
   const over = room.guard.begin(found.id);
   const auditId = await record(request, found.status, room);
-  const obstacle = auditId === null ? notRecorded() : await holdTask({ place, task: found, auditId, over }, room);
-  if (auditId === null || obstacle !== null) {
-    await conclude(request, auditId, 'REJECTED', room);
+  if (auditId === null) {
     room.guard.release(found.id);
-    return { outcome: 'REJECTED', errors: [notAllowed(request, [obstacle ?? notRecorded()])], auditId, task: found };
+    return refuse(request, room, found, notAllowed(request, [notRecorded()]));
+  }
+  const obstacle = await holdTask({ place, task: found, auditId, over }, room);
+  if (obstacle !== null) {
+    const errors = [notAllowed(request, [obstacle])];
+    await conclude(request, auditId, 'REJECTED', errors, room);
+    room.guard.release(found.id);
+    return { outcome: 'REJECTED', errors, auditId, task: found };
   }
   const answer = await send(request.command, found, place.view, room);
   if (answer.outcome === 'REJECTED') room.guard.release(found.id);
   else room.guard.sent(found.id, auditId, found.status);
-  await conclude(request, auditId, answer.outcome, room);
+  await conclude(request, auditId, answer.outcome, errorsOf(answer, request, null, found), room);
   const after = await reconcile(place, found, answer.outcome, room);
   const task = after instanceof SourceProblemError ? null : after;
   if (task !== null && room.guard.observeAfterwards(task)) await releaseTask(task.id, auditId, room);
@@ -79,51 +75,39 @@ async function send(command: ActionCommand, task: Task, { source }: View, room: 
   }
 }
 
-async function refuse(
-  request: ActionRequest,
-  room: ActionRoom,
-  task: Task | null,
-  errors: readonly TaskActionError[],
-): Promise<ActionResult> {
-  const auditId = await record(request, null, room, errors.flatMap(codesOf));
-  await conclude(request, auditId, 'REJECTED', room);
-  return { outcome: 'REJECTED', errors, auditId, task };
+async function refuse(request: ActionRequest, room: ActionRoom, task: Task | null, error: TaskActionError): Promise<ActionResult> {
+  const auditId = await recordRefusal(request, error, room);
+  return { outcome: 'REJECTED', errors: [error], auditId, task };
 }
 
 async function record(
   { mutation, command: { action }, taskId, reason, claimId }: ActionRequest,
-  sentFrom: TaskStatus | null,
+  sentFrom: TaskStatus,
   { ledger, caller, now, report }: ActionRoom,
-  refusedFor?: readonly string[],
 ): Promise<string | null> {
-  const who = { caller: caller.id, mutation, action, taskId, reason };
   try {
-    return await ledger.recordIntent({ ...who, sentFrom, claimId, at: now(), ...(refusedFor && { refusedFor }) });
+    return await ledger.recordIntent({ caller: caller.id, mutation, action, taskId, reason, sentFrom, claimId, at: now() });
   } catch (error) {
     report(error);
     return null;
   }
 }
 
-/** Says what became of it, in the log and, where it was recorded that it was asked for, in the journal. */
+/** Says what became of what was recorded, in the log and in the journal. */
 async function conclude(
   { mutation, taskId, reason }: ActionRequest,
-  auditId: string | null,
+  auditId: string,
   outcome: TaskActionOutcome,
+  errors: readonly TaskActionError[],
   { ledger, caller, now, report, log }: ActionRoom,
 ): Promise<void> {
-  log.acted({ auditId, caller: caller.id, mutation, taskId, outcome, reason });
-  if (auditId === null) return;
+  const because = errors.flatMap(whyOf);
+  log.acted({ auditId, caller: caller.id, mutation, taskId, outcome, because, reason });
   try {
-    await ledger.recordOutcome(auditId, outcome, now());
+    await ledger.recordOutcome(auditId, outcome, now(), because);
   } catch (error) {
     report(error);
   }
-}
-
-/** What a refusal is called in the audit trail. */
-function codesOf(error: TaskActionError): readonly string[] {
-  return error.__typename === 'TaskActionNotAllowedError' ? error.blockers.map(({ code }) => code) : [error.__typename];
 }
 
 function notRecorded(): TaskActionBlocker {

@@ -90,7 +90,7 @@ test('Each action is one line: who did what, why, and what became of it.', async
   const [first, second] = [sent.data.retryTask, refused.data.retryTask];
   expect(first.outcome).toBe('ACCEPTED');
   expect(logged()).toEqual([
-    { ...own, taskId: retryable.id, ...first, reason: 'Ticket 7', msg: 'retryTask was ACCEPTED.' },
-    { ...own, taskId: 'nowhere:1', ...second, reason: null, msg: 'retryTask was REJECTED.' },
+    { ...own, taskId: retryable.id, ...first, because: [], reason: 'Ticket 7', msg: 'retryTask was ACCEPTED.' },
+    { ...own, taskId: 'nowhere:1', ...second, because: ['NOT_FOUND'], reason: null, msg: 'retryTask was REJECTED.' },
   ]);
 });

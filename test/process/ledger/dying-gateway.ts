@@ -32,8 +32,8 @@ function mortal(ledger: Ledger, death: Death): Ledger {
   };
   return {
     trackedIds: (sourceName) => ledger.trackedIds(sourceName),
-    track: (sourceName, localId) => ledger.track(sourceName, localId),
-    untrack: (sourceName, localId) => ledger.untrack(sourceName, localId),
+    track: (sourceName, localId, by) => ledger.track(sourceName, localId, by),
+    untrack: (sourceName, localId, by) => ledger.untrack(sourceName, localId, by),
     inputHashKey: () => ledger.inputHashKey(),
     holdTask: (hold) => through('holdTask', () => ledger.holdTask(hold)),
     releaseTask: (taskId, auditId) => through('releaseTask', () => ledger.releaseTask(taskId, auditId)),
@@ -45,7 +45,9 @@ function mortal(ledger: Ledger, death: Death): Ledger {
     prune: (sourceNames) => ledger.prune(sourceNames),
     claimAnswer: (key, request) => through('claimAnswer', () => ledger.claimAnswer(key, request)),
     recordIntent: (intent) => through('recordIntent', () => ledger.recordIntent(intent)),
-    recordOutcome: (auditId, outcome, at) => through('recordOutcome', () => ledger.recordOutcome(auditId, outcome, at)),
+    recordOutcome: (auditId, outcome, at, because) => through('recordOutcome', () => ledger.recordOutcome(auditId, outcome, at, because)),
+    recordRefusals: (refusals) => ledger.recordRefusals(refusals),
+    recordCounted: (counted, at) => ledger.recordCounted(counted, at),
     keepAnswer: (claimId, answer) => through('keepAnswer', () => ledger.keepAnswer(claimId, answer)),
     close: () => ledger.close(),
   };

@@ -9,6 +9,7 @@ import { Gateway } from '../../../src/task/gateway.js';
 import type { Source } from '../../../src/task/source/source.js';
 import { timerScheduler } from '../../../src/task/watch/timer-scheduler.js';
 import { connectionTo } from '../../support/connection.js';
+import { noLog } from '../../support/no-log.js';
 
 const now = () => Date.UTC(2026, 10, 21, 8);
 const retry: ActionCommand = { action: 'RETRY', input: null };
@@ -30,7 +31,7 @@ beforeEach(async () => {
     scheduler: timerScheduler,
     random: Math.random,
     report: (error) => void reported.push(error),
-    log: { sourceChanged: (change) => void reported.push(change), acted: () => undefined },
+    log: { ...noLog, sourceChanged: (change) => void reported.push(change) },
   });
 });
 afterEach(async () => {

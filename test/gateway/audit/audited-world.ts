@@ -1,0 +1,58 @@
+import { request } from 'undici';
+
+import type { Ledger } from '../../../src/task/ledger.js';
+import { bearer } from '../../support/callers.js';
+import type { Json } from '../../support/post.js';
+import { World } from '../../support/world.js';
+
+/** So many actions a caller has in a minute. */
+export const perMinute = 3;
+
+/** A gateway that keeps what it is asked for in a ledger of any kind, for those who may act, who may only read, and who read the trail. */
+export class AuditedWorld {
+  readonly world: World;
+  /** Up to where the trail was read. */
+  #position = 0;
+
+  private constructor(world: World) {
+    this.world = world;
+  }
+
+  static async start(ledger: (now: () => number) => Ledger): Promise<AuditedWorld> {
+    const everything = [{ actions: ['read', 'retry', 'cancel', 'track'], sources: ['*'] }] as const;
+    const world = await World.start({
+      ledger,
+      configuration: { limits: { actionsPerMinute: perMinute } },
+      callers: {
+        sre: everything,
+        busy: everything,
+        reader: [{ actions: ['read'], sources: ['vcf-sfo', 'catalog-demo'] }],
+        auditor: [{ actions: ['audit'], sources: ['*'] }],
+      },
+    });
+    return new AuditedWorld(world);
+  }
+
+  /** The entries that came since this was asked the last time. */
+  async news(): Promise<readonly Json[]> {
+    const lines = await this.lines(this.#position);
+    this.#position += lines.length;
+    return lines.map((line) => JSON.parse(line).entry);
+  }
+
+  /** The trail as it is served, behind a position. */
+  async lines(after = 0): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (;;) {
+      const { body } = await request(`${this.world.gateway.origin}/audit?after=${after + lines.length}`, { headers: bearer('auditor') });
+      const more = (await body.text()).split('\n').filter((line) => line !== '');
+      if (more.length === 0) return lines;
+      lines.push(...more);
+    }
+  }
+
+  /** A task that can be retried, or cancelled, or neither. */
+  addTask(status: 'FAILED' | 'IN_PROGRESS' | 'SUCCESSFUL', source: 'vcf-sfo' | 'vcf-lax' = 'vcf-sfo'): string {
+    return `${source}:${this.world.planes[source].addTask({ status })}`;
+  }
+}

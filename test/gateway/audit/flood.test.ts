@@ -1,0 +1,109 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { verifyAudit } from '../../../src/task/audit/verify-audit.js';
+import type { Json } from '../../support/post.js';
+import { RecordingLedger } from '../acting/recording-ledger.js';
+import { AuditedWorld } from './audited-world.js';
+
+let audited: AuditedWorld;
+let ledger: RecordingLedger;
+afterEach(() => audited.world.close());
+
+async function start(): Promise<void> {
+  audited = await AuditedWorld.start((now) => (ledger = new RecordingLedger(now)));
+}
+
+const retry = 'mutation ($input: RetryTaskInput!) { retryTask(input: $input) { outcome auditId } }';
+const retries = 'mutation ($input: RetryTasksInput!) { retryTasks(input: $input) { results { outcome auditId } } }';
+
+/** What is in the trail when all is written that has to be. */
+async function entriesAtTheEnd(): Promise<readonly Json[]> {
+  await audited.world.gateway.close();
+  expect(await verifyAudit(ledger.audit)).toMatchObject({ is: 'whole' });
+  const links = [];
+  for (;;) {
+    const more = await ledger.audit.read(links.length);
+    if (more.length === 0) return links.map(({ entry }): Json => JSON.parse(entry));
+    links.push(...more);
+  }
+}
+
+test('a flood of refusals is a hundred entries a caller and reason, and one with the number of all others', async () => {
+  await start();
+  const ids = Array.from({ length: 100 }, (_, index) => `nowhere:${index}`);
+  // More than a caller may in a minute: refused as a whole, for each of its tasks.
+  for (let time = 0; time < 20; time += 1) {
+    const { errors } = await audited.world.graphql(retries, { input: { ids } }, 'sre');
+    expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
+  }
+  for (let time = 0; time < 150; time += 1) await audited.world.graphql(retry, { input: { id: 'nowhere:0' } }, 'sre');
+  const denied = await audited.world.graphql(retry, { input: { id: audited.addTask('FAILED') } }, 'reader');
+  const entries = await entriesAtTheEnd();
+  const asked = entries.filter(({ kind }) => kind === 'ASKED');
+  expect(asked.map(({ caller, refusedFor }) => `${caller} ${refusedFor}`).toSorted()).toEqual([
+    'key:reader DENIED',
+    ...Array<string>(100).fill('key:sre LIMIT_EXCEEDED'),
+    ...Array<string>(100).fill('key:sre NOT_FOUND'),
+  ]);
+  expect(asked.map(({ auditId }) => auditId)).toContain(denied.data.retryTask.auditId);
+  expect(entries.filter(({ kind }) => kind === 'COUNTED')).toEqual([
+    {
+      kind: 'COUNTED',
+      at: '2026-11-21T08:00:00.000Z',
+      caller: 'key:sre',
+      since: '2026-11-21T08:00:00.000Z',
+      refused: [
+        { mutation: 'retryTasks', refusedFor: ['LIMIT_EXCEEDED'], count: 1_900 },
+        { mutation: 'retryTask', refusedFor: ['NOT_FOUND'], count: 50 },
+      ],
+    },
+  ]);
+  expect(audited.world.log.join('')).toContain('Of key:sre, 1950 more actions were refused.');
+});
+
+test('who is refused that often has an entry of their own again after a while', async () => {
+  await start();
+  const ask = async (): Promise<Json> => (await audited.world.graphql(retry, { input: { id: 'nowhere:0' } }, 'sre')).data.retryTask;
+  for (let time = 0; time < 100; time += 1) expect((await ask()).auditId).toEqual(expect.any(String));
+  expect(await ask()).toEqual({ outcome: 'REJECTED', auditId: null });
+  audited.world.passTime(36_000);
+  expect((await ask()).auditId).toEqual(expect.any(String));
+  expect((await ask()).auditId).toBeNull();
+});
+
+test('what is refused is never a page long in the trail', async () => {
+  await start();
+  const input = { id: `nowhere:${'9'.repeat(20_000)}`, reason: 'x'.repeat(2_000) };
+  await audited.world.graphql(retry, { input }, 'sre');
+  expect((await audited.lines()).every((line) => line.length < 2_000)).toBe(true);
+});
+
+test.each(['NOT_FOUND', 'RATE_LIMITED', 'DENIED', 'KEY_REUSED'] as const)(
+  'a store that cannot be written to makes no refusal anything else: %s is logged, and told when the store is good again',
+  async (why) => {
+    await start();
+    const id = audited.addTask('FAILED');
+    const caller = why === 'DENIED' ? 'reader' : 'sre';
+    const once = { id, idempotencyKey: 'k' };
+    if (why === 'KEY_REUSED') await audited.world.graphql(retry, { input: once }, caller);
+    if (why === 'RATE_LIMITED')
+      await audited.world.graphql(retries, { input: { ids: [1, 2, 3].map(() => audited.addTask('FAILED')) } }, caller);
+    const input = { NOT_FOUND: { id: 'nowhere:1' }, RATE_LIMITED: { id }, DENIED: { id }, KEY_REUSED: { ...once, reason: 'x' } }[why];
+    ledger.broken.add('recordRefusals');
+    const { data, errors } = await audited.world.graphql(retry, { input }, caller);
+    if (why === 'RATE_LIMITED') expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    else expect(data.retryTask).toEqual({ outcome: 'REJECTED', auditId: null });
+    expect(audited.world.log.join('')).toContain('The ledger cannot do recordRefusals.');
+    ledger.broken.clear();
+    const counted = (await entriesAtTheEnd()).filter(({ kind }) => kind === 'COUNTED');
+    expect(counted).toMatchObject([{ caller: `key:${caller}`, refused: [{ mutation: 'retryTask', refusedFor: [why], count: 1 }] }]);
+  },
+);
+
+test('an action that is refused because it cannot be recorded is told when the store is good again', async () => {
+  await start();
+  ledger.broken.add('recordIntent');
+  for (let time = 0; time < 2; time += 1) await audited.world.graphql(retry, { input: { id: audited.addTask('FAILED') } }, 'sre');
+  const counted = (await entriesAtTheEnd()).filter(({ kind }) => kind === 'COUNTED');
+  expect(counted).toMatchObject([{ refused: [{ mutation: 'retryTask', refusedFor: ['LEDGER_UNAVAILABLE'], count: 2 }] }]);
+});

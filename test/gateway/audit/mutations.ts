@@ -1,0 +1,78 @@
+import type { GraphQLAnswer, Json } from '../../support/post.js';
+import type { World } from '../../support/world.js';
+import type { Prepared } from './endings.js';
+
+/** A mutation that asks a plane for something. */
+export interface Mutation {
+  readonly name: string;
+  readonly action: 'RETRY' | 'CANCEL';
+  /** The id of a new task that can be asked for it. */
+  possible(this: void, world: World): string;
+  /** And of one that cannot, because of its status. */
+  impossible(this: void, world: World): string;
+  ask(world: World, caller: string, prepared: Prepared): Promise<GraphQLAnswer>;
+}
+
+/** One payload for each distinct id that was asked for; none where the mutation failed as a whole. */
+export function payloadsOf({ data }: GraphQLAnswer, { name }: Mutation): readonly Json[] {
+  const field = data[name];
+  if (field === null) return [];
+  const all: readonly Json[] = field.results ?? [field];
+  return [...new Map(all.map((payload) => [payload.taskId, payload])).values()];
+}
+
+const payload = 'taskId outcome auditId isRepeat';
+
+const withStatus = (status: string) => (world: World) => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status })}`;
+const credentials = (status: string) => (world: World) =>
+  `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask({ type: 'UPDATE', status })}`;
+
+function single(
+  name: string,
+  action: Mutation['action'],
+  more: Readonly<Record<string, unknown>> = {},
+): Pick<Mutation, 'name' | 'action' | 'ask'> {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+  return {
+    name,
+    action,
+    ask: (world, caller, { ids, input }) =>
+      world.graphql(
+        `mutation ($input: ${type}) { ${name}(input: $input) { ${payload} } }`,
+        { input: { id: ids[0], ...more, ...input } },
+        caller,
+      ),
+  };
+}
+
+function bulk(name: string, action: Mutation['action']): Pick<Mutation, 'name' | 'action' | 'ask'> {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+  return {
+    name,
+    action,
+    ask: (world, caller, { ids, input }) =>
+      world.graphql(
+        `mutation ($input: ${type}) { ${name}(input: $input) { results { ${payload} } } }`,
+        { input: { ids, ...input } },
+        caller,
+      ),
+  };
+}
+
+const elements = [
+  { resourceName: 'added-esx01.cloud.example', resourceType: 'ESXI', credentialType: 'SSH', username: 'root', password: 'canary' },
+];
+const retried = { possible: withStatus('FAILED'), impossible: withStatus('SUCCESSFUL') };
+const cancelled = { possible: withStatus('IN_PROGRESS'), impossible: withStatus('SUCCESSFUL') };
+
+export const mutations: readonly Mutation[] = [
+  { ...single('retryTask', 'RETRY'), ...retried },
+  { ...single('cancelTask', 'CANCEL'), ...cancelled },
+  { ...bulk('retryTasks', 'RETRY'), ...retried },
+  { ...bulk('cancelTasks', 'CANCEL'), ...cancelled },
+  {
+    ...single('retryVcfCredentialsTask', 'RETRY', { elements }),
+    possible: credentials('FAILED'),
+    impossible: credentials('IN_PROGRESS'),
+  },
+];
