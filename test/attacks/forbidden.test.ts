@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { allActions } from '../gateway/acting/act.js';
 import { World } from '../support/world.js';
 
 let world: World;
 let hidden: string;
-let shown: string;
 beforeAll(async () => {
   world = await World.start({ callers: { reader: [{ actions: ['read'], sources: ['vcf-sfo'] }] } });
   hidden = `vcf-lax:${world.planes['vcf-lax'].addTask({ status: 'FAILED', isRetryable: true })}`;
-  shown = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
 });
 afterAll(() => world.close());
 
@@ -30,15 +27,4 @@ test.each([
   }
   expect(new Set(answers).size).toBe(1);
   expect(world.calls('vcf-lax')).toEqual([]);
-});
-
-test.each([
-  ['by its name', 'mutation ($id: ID!) { retryTask(input: { id: $id }) { outcome } }'],
-  ['by another name', 'mutation ($id: ID!) { tasks: cancelTask(input: { id: $id }) { outcome } }'],
-  ['in a fragment', 'mutation ($id: ID!) { ...F } fragment F on Mutation { retryTask(input: { id: $id }) { outcome } }'],
-  ['for many', 'mutation ($id: ID!) { retryTasks(input: { ids: [$id] }) { results { outcome } } }'],
-])('A39 who may only read sends no action %s', async (_how, query) => {
-  const { data } = await world.graphql(query, { id: shown }, 'reader');
-  expect(JSON.stringify(data)).toMatch(/"outcome":"REJECTED"/);
-  expect(allActions(world)).toEqual([]);
 });

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { request } from 'undici';
+
+import { RecordingLedger } from '../gateway/acting/recording-ledger.js';
+import { readStream } from '../server/live/read-stream.js';
+import { SocketClient } from '../server/live/socket-client.js';
+import { bearer } from '../support/callers.js';
+import type { Json } from '../support/post.js';
+import { type PlaneName, World } from '../support/world.js';
+
+let world: World;
+let ledger: RecordingLedger;
+/** One that could be retried, one that could be cancelled, and one that wants its credentials again. */
+let ids: { readonly failed: string; readonly running: string; readonly credentials: string };
+beforeAll(async () => {
+  world = await World.start({
+    callers: { reader: [{ actions: ['read'], sources: ['vcf-sfo'] }] },
+    ledger: (now) => (ledger = new RecordingLedger(now)),
+  });
+  const plane = world.planes['vcf-sfo'];
+  ids = {
+    failed: `vcf-sfo:${plane.addTask({ status: 'FAILED', isRetryable: true })}`,
+    running: `vcf-sfo:${plane.addTask({ status: 'IN_PROGRESS' })}`,
+    credentials: `vcf-sfo:${plane.addCredentialsTask({ type: 'UPDATE' })}`,
+  };
+});
+beforeEach(async () => {
+  // What is known need not be asked for to refuse an action.
+  await world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Object.values(ids) }, 'reader');
+  world.forgetCalls();
+  ledger.refusals.clear();
+});
+afterAll(() => world.close());
+
+const planes: readonly PlaneName[] = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'];
+const calls = () => planes.flatMap((plane) => world.calls(plane));
+const payload = 'outcome auditId errors { ... on TaskActionNotAllowedError { blockers { code } } }';
+const elements = '[{ resourceName: "added-esx01.cloud.example", resourceType: "ESXI", username: "root", password: "p" }]';
+
+test.each<readonly [string, keyof typeof ids, string]>([
+  ['by its name', 'failed', `mutation ($id: ID!) { retryTask(input: { id: $id }) { ${payload} } }`],
+  ['that cancels', 'running', `mutation ($id: ID!) { cancelTask(input: { id: $id }) { ${payload} } }`],
+  ['by the name of a query', 'failed', `mutation ($id: ID!) { tasks: retryTask(input: { id: $id }) { ${payload} } }`],
+  [
+    'in a fragment',
+    'failed',
+    `mutation ($id: ID!) { ...Act } fragment Act on Mutation { ... on Mutation { retryTask(input: { id: $id }) { ${payload} } } }`,
+  ],
+  [
+    'with a fragment on its own type',
+    'failed',
+    `mutation ($id: ID!) { retryTask(input: { id: $id }) { ... on RetryTaskPayload { ${payload} } } }`,
+  ],
+  [
+    'with a fragment on the interface',
+    'running',
+    `mutation ($id: ID!) { cancelTask(input: { id: $id }) { ... on TaskActionPayload { ${payload} } } }`,
+  ],
+  ['for many', 'failed', `mutation ($id: ID!) { retryTasks(input: { ids: [$id, $id] }) { results { ${payload} } } }`],
+  ['that cancels many', 'running', `mutation ($id: ID!) { cancelTasks(input: { ids: [$id] }) { results { ${payload} } } }`],
+  [
+    'that one kind of plane has',
+    'credentials',
+    `mutation ($id: ID!) { retryVcfCredentialsTask(input: { id: $id, elements: ${elements} }) { ${payload} } }`,
+  ],
+  ['with a key', 'failed', `mutation ($id: ID!) { retryTask(input: { id: $id, idempotencyKey: "k" }) { ${payload} } }`],
+])(
+  'A39 who may only read is told DENIED for an action %s; no plane is asked for anything, and it is audited',
+  async (_how, which, query) => {
+    const { data, errors } = await world.graphql(query, { id: ids[which] }, 'reader');
+    expect(errors).toBeUndefined();
+    const [field] = Object.values<Json>(data);
+    for (const result of field.results ?? [field]) {
+      expect(result.outcome).toBe('REJECTED');
+      expect(result.errors[0].blockers).toContainEqual({ code: 'DENIED' });
+      expect(ledger.refusals.get(result.auditId)).toMatchObject({
+        caller: 'key:reader',
+        taskId: ids[which],
+        refusedFor: expect.arrayContaining(['DENIED']),
+      });
+    }
+    expect(ledger.refusals.size).toBe(1);
+    expect(calls()).toEqual([]);
+  },
+);
+
+test('A39 who may only read is told beforehand, on the interface and by the id of a node, and nothing is done', async () => {
+  const query = 'query ($id: ID!) { node(id: $id) { ... on Task { retry { isAllowed blockers { code } } cancel { isAllowed } } } }';
+  const { data } = await world.graphql(query, { id: ids.failed }, 'reader');
+  expect(data.node.retry).toEqual({ isAllowed: false, blockers: [{ code: 'DENIED' }] });
+  expect(data.node.cancel.isAllowed).toBe(false);
+  expect(calls()).toEqual([]);
+});
+
+const host = () => new URL(world.gateway.origin).host;
+const mutation = (): string => `mutation { retryTask(input: { id: "${ids.failed}" }) { outcome } }`;
+const post = async (body: unknown): Promise<Json> => {
+  const headers = { 'content-type': 'application/json', ...bearer('reader') };
+  const answer = await request(`http://${host()}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: answer.statusCode, ...((await answer.body.json()) as object) };
+};
+
+test.each<readonly [string, string, () => Promise<Json>]>([
+  [
+    'by GET',
+    'BAD_USER_INPUT',
+    async () => {
+      const headers = { 'apollo-require-preflight': 'true', ...bearer('reader') };
+      return (await request(`http://${host()}/graphql?query=${encodeURIComponent(mutation())}`, { headers })).body.json();
+    },
+  ],
+  [
+    'over a WebSocket',
+    'BAD_USER_INPUT',
+    async () => {
+      const client = await SocketClient.connect(host(), { headers: bearer('reader') });
+      client.send({ type: 'subscribe', id: 'a', payload: { query: mutation() } });
+      const { payload: errors } = await client.next();
+      client.socket.terminate();
+      return { errors };
+    },
+  ],
+  [
+    'over an event stream',
+    'BAD_USER_INPUT',
+    async () => {
+      const stream = await readStream(host(), { body: { query: mutation() }, headers: bearer('reader') });
+      // A comment comes first.
+      await stream.next();
+      const answer = await stream.nextData();
+      stream.response.destroy();
+      return answer;
+    },
+  ],
+  ['in a list of operations', 'BAD_USER_INPUT', () => post([{ query: mutation() }, { query: mutation() }])],
+  ['as a query', 'GRAPHQL_VALIDATION_FAILED', () => post({ query: mutation().replace('mutation', 'query') })],
+  ['as a subscription', 'GRAPHQL_VALIDATION_FAILED', () => post({ query: mutation().replace('mutation', 'subscription') })],
+  [
+    'twice in one',
+    'LIMIT_EXCEEDED',
+    () =>
+      post({ query: `mutation { ${['a', 'b'].map((name) => mutation().replace('mutation { ', `${name}: `).slice(0, -2)).join(' ')} }` }),
+  ],
+])('A39 an action %s is no action at all: it is refused as an operation, and no plane is asked', async (_how, code, send) => {
+  const { errors } = await send();
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+  expect(ledger.refusals.size).toBe(0);
+  expect(calls()).toEqual([]);
+});
