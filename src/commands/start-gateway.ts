@@ -73,6 +73,7 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     ...(replicas && { replicas }),
     reads,
     actionsPerMinute: limits.actionsPerMinute,
+    tasksById: limits.tasksById,
     now,
     scheduler,
     random,

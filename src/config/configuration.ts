@@ -87,6 +87,7 @@ export interface Limits {
   readonly rootFields: number;
   readonly mutationRootFields: number;
   readonly selections: number;
+  readonly tasksById: number;
   readonly operationsPerSecond: number;
   readonly actionsPerMinute: number;
   readonly socketsPerCaller: number;

@@ -16,6 +16,8 @@ import { TaskHistory } from './history/task-history.js';
 import type { Ledger } from './ledger.js';
 import type { Log } from './log.js';
 import { OwnViews } from './passthrough/own-views.js';
+import { OperationCost } from './read/operation-cost.js';
+import { mostTasksById } from './read/operation-weights.js';
 import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
@@ -49,6 +51,8 @@ export interface GatewayOptions {
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
   /** Retries and cancels of one caller in a minute; 0 is no limit. */
   readonly actionsPerMinute: number;
+  /** Tasks that one operation may ask for by their ids; 0 is no limit, absent the usual one. */
+  readonly tasksById?: number;
   /** Milliseconds since 1970, as Date.now. */
   readonly now: () => number;
   /** What polls by. */
@@ -164,6 +168,7 @@ export class Gateway {
       caller,
       tasks: new Tasks(
         reader,
+        new OperationCost(this.#options.tasksById ?? mostTasksById),
         (task) => polled.get(task.sourceName)?.poller.nextAfterMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
       ),
       lists: new TaskLists(reader),

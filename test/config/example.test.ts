@@ -60,6 +60,7 @@ test('the example of the documentation is read with all that it says', () => {
       rootFields: 10,
       mutationRootFields: 1,
       selections: 1_000,
+      tasksById: 400,
       operationsPerSecond: 20,
       actionsPerMinute: 60,
       socketsPerCaller: 10,

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 
 import { defaultPageSize, maxPageSize } from '../../task/read/page/page-arguments.js';
+import { mostActedOn, operationWeights } from '../../task/read/operation-weights.js';
 import type { EntityTypes } from './entity-types.js';
 import type { PublicParts } from './public-parts.js';
 import { requiredScope } from './required-scope.js';
@@ -23,8 +24,7 @@ export interface DirectiveRules {
   readonly scopes: boolean;
 }
 
-/** Routers take 10 for a mutation; these are up to 100 of them. */
-const bulkWeight = 1_000;
+const bulkWeight = operationWeights.action * mostActedOn;
 
 const publicTag = '@tag(name: "public")';
 

@@ -11,7 +11,7 @@ import type { Task } from '../model/task.js';
 import type { TaskSourceHealth } from '../source/health.js';
 import type { TaskSource } from '../source/task-source.js';
 import { countByStatus } from './filter/count-by-status.js';
-import { OperationCost } from './operation-cost.js';
+import type { OperationCost } from './operation-cost.js';
 import { compareBy, type Ordering } from './order/ordering.js';
 import { type PageArguments, maxPageSize } from './page/page-arguments.js';
 import { pageOf } from './page/page.js';
@@ -39,11 +39,12 @@ const hour = 3_600_000;
 export class Tasks {
   readonly #reader: Reader;
   readonly #pollAfterMs: (task: Task) => number;
-  readonly #cost = new OperationCost();
+  readonly #cost: OperationCost;
 
   /** `pollAfterMs`: when an unfinished task is worth asking for again. */
-  constructor(reader: Reader, pollAfterMs: (task: Task) => number) {
+  constructor(reader: Reader, cost: OperationCost, pollAfterMs: (task: Task) => number) {
     this.#reader = reader;
+    this.#cost = cost;
     this.#pollAfterMs = pollAfterMs;
   }
 

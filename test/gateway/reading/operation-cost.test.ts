@@ -28,3 +28,17 @@ test('a source is asked for its list once in an operation, however many fields s
   expect((await world.graphql(`{ ${fields} }`)).errors).toBeUndefined();
   expect(world.calls('astra-demo')).toHaveLength(1);
 });
+
+test.each([
+  [3, 200],
+  [0, 200],
+])('limits.tasksById is what the configuration says: %i', async (tasksById, count) => {
+  const own = await World.start({ configuration: { limits: { tasksById } } });
+  try {
+    const { errors = [], status } = await own.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(0, count) });
+    expect([status, errors.length > 0]).toEqual(tasksById === 0 ? [200, false] : [400, true]);
+    expect(own.calls('catalog-demo')).toHaveLength(tasksById === 0 ? count : tasksById);
+  } finally {
+    await own.close();
+  }
+});
