@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import closeWithGrace from 'close-with-grace';
@@ -31,6 +31,8 @@ const io: Io = {
     renameSync(beside, path);
   },
   exists: existsSync,
+  // Windows has other rights than these, and shows every file so.
+  isWritableByOthers: (path) => process.platform !== 'win32' && ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0,
   environment: process.env,
   now: Date.now,
   explorerFolder: fileURLToPath(new URL('./explorer', import.meta.url)),

@@ -24,9 +24,18 @@ export interface Configured {
 /** Reads the configuration that is named or found; without one, starts the demo's planes. */
 export async function configured(options: ConfiguredOptions, modules: readonly SourceModule[], io: Io): Promise<Configured> {
   refuseUncheckedTls(io);
-  const { environment, readFile } = io;
+  const { environment } = io;
   const file = findConfiguration(options.config, io);
-  if (file !== null) return { configuration: orRefused(() => readConfiguration({ file, environment, readFile, modules })), demo: null };
+  if (file !== null) {
+    const files = new Set<string>();
+    const readFile = (path: string): string => {
+      files.add(path);
+      return io.readFile(path);
+    };
+    const configuration = orRefused(() => readConfiguration({ file, environment, readFile, modules }));
+    for (const path of files) if (io.isWritableByOthers(path)) io.err(writableByOthers(path));
+    return { configuration, demo: null };
+  }
   if (environment['NODE_ENV'] === 'production') {
     throw new CommandError(
       exitCode.usage,
@@ -43,6 +52,11 @@ export async function startDemo(seed: number | undefined, modules: readonly Sour
   const { environment, readFile } = io;
   const input = { file: 'the demo', text: demo.configuration, environment, readFile, modules };
   return { configuration: orRefused(() => loadConfiguration(input)), demo };
+}
+
+/** That others may read it is for its owner to know: secrets that Kubernetes mounts are so. That others may change it is never meant. */
+function writableByOthers(path: string): string {
+  return `Every account of this machine can change ${path}, and with it who is let in or where credentials go: chmod o-w.`;
 }
 
 function orRefused(read: () => Configuration): Configuration {

@@ -10,6 +10,8 @@ export interface Io {
   writeFile(path: string, text: string): void;
   /** Whether a file is there. */
   exists(path: string): boolean;
+  /** Whether every account of the machine may change a file; false where there are no such rights, or nobody can tell. */
+  isWritableByOthers(path: string): boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   now(): number;

@@ -26,3 +26,19 @@ test('A49 nothing is served in a process that checks no certificates', async () 
   });
   expect(out).toEqual([]);
 });
+
+test('A49 a file of the configuration, or of a secret, that everybody can change is told once, and is read', async () => {
+  const { io, err, files } = ioOf(`store: { kind: memory }\n${smallest.replace('password: pw', 'passwordFile: /run/password')}`);
+  files.set('/run/password', 'pw');
+  const asked: string[] = [];
+  const isWritableByOthers = (path: string): boolean => {
+    asked.push(path);
+    return path === '/run/password';
+  };
+  const gateway = await serve({ config: 'tributary.yaml', port: 0 }, sourceModules, { ...io, isWritableByOthers });
+  await gateway.close();
+  expect(asked).toEqual(['tributary.yaml', '/run/password']);
+  expect(err).toEqual([
+    'Every account of this machine can change /run/password, and with it who is let in or where credentials go: chmod o-w.',
+  ]);
+});

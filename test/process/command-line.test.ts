@@ -13,6 +13,7 @@ async function run(...words: readonly string[]) {
     readFile: () => 'not: right',
     writeFile: () => undefined,
     exists: () => false,
+    isWritableByOthers: () => false,
     environment: {},
     now: Date.now,
     explorerFolder: 'nowhere',

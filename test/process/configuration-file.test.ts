@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { post } from '../support/post.js';
@@ -41,6 +41,22 @@ test('A path in the configuration begins in its folder, wherever the process was
   const keys = { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { username: 'u', passwordFile: 'password' } }] };
   writeFileSync(join(folder, 'a.yaml'), oneVcf(nowhere, keys));
   expect(await GatewayProcess.run(['config', 'check', '--config', join(folder, 'a.yaml')])).toMatchObject({ code: 0 });
+});
+
+test('A file that every account may change is told on stderr; one that all may read, as Kubernetes mounts secrets, is not.', async () => {
+  const folder = folderWith({ password: 'secret\n' });
+  const password = join(folder, 'password');
+  const keys = { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { username: 'u', passwordFile: password } }] };
+  writeFileSync(join(folder, 'tributary.yaml'), oneVcf(nowhere, keys));
+  for (const [mode, told] of [
+    [0o644, false],
+    [0o646, true],
+  ] as const) {
+    chmodSync(password, mode);
+    const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder });
+    await gateway.stop();
+    expect(gateway.err.includes(`Every account of this machine can change ${password}`)).toBe(told);
+  }
 });
 
 test.each([

@@ -94,6 +94,7 @@ describeWith(openssl)('TLS', () => {
       readFile: (path) => (path === 'test.yaml' ? text : readFile(path)),
       writeFile: () => undefined,
       exists: () => false,
+      isWritableByOthers: () => false,
       environment: {},
       now: Date.now,
       explorerFolder: 'none',
