@@ -1,0 +1,20 @@
+import { connect } from 'node:net';
+
+/** Announces a body of so many bytes and sends none of it: the status, and the milliseconds until the refusal was there. */
+export function announced(origin, bytes) {
+  const { hostname, port } = new URL(origin);
+  const head = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', `content-length: ${bytes}`, '', ''].join('\r\n');
+  return new Promise((resolve) => {
+    let start = 0;
+    const socket = connect(Number(port), hostname, () => {
+      start = performance.now();
+      socket.write(head);
+    });
+    socket.once('data', (text) => {
+      const ms = performance.now() - start;
+      socket.destroy();
+      resolve({ status: Number(String(text).slice(9, 12)), ms });
+    });
+    socket.once('error', () => resolve({ status: 'cut', ms: performance.now() - start }));
+  });
+}
