@@ -57,8 +57,7 @@ export class ProofPlane {
   readonly #host: NamedHost;
   readonly #http: Server | HttpsServer;
   readonly #net: NetServer;
-  /** By the port at the other end, which is the same with and without TLS. */
-  readonly #sockets = new Map<number, Socket>();
+  readonly #sockets = new Set<Socket>();
   #port: number;
   #tokens = 0;
   #door: Door = 'open';
@@ -113,7 +112,7 @@ export class ProofPlane {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets.values()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#http.close();
     if (this.#door !== 'closed') await new Promise((resolve) => this.#net.close(resolve));
     this.#host.takeBack();
@@ -127,9 +126,8 @@ export class ProofPlane {
 
   #welcome(socket: Socket): void {
     if (this.#door === 'rude') return void socket.resetAndDestroy();
-    const { remotePort = 0 } = socket;
-    this.#sockets.set(remotePort, socket);
-    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(remotePort));
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
     if (this.#door !== 'no handshake') this.#http.emit('connection', socket);
   }
 
@@ -146,8 +144,14 @@ export class ProofPlane {
     if (path.startsWith('/v1/tokens')) return this.#giveToken(path, response);
     if (path === '/v1/elsewhere') this.strays += 1;
     if (task === undefined) return json(response, 404, {});
-    const reset = (): void => void this.#sockets.get(request.socket.remotePort ?? 0)?.resetAndDestroy();
+    const { remotePort } = request.socket;
+    const reset = (): void => this.#reset(remotePort);
     answerAction(task, request.method === 'DELETE' ? 'CANCEL' : 'RETRY', { response, reset });
+  }
+
+  /** The port at the other end is the same with and without TLS; a socket that was left may have had it before. */
+  #reset(remotePort: number | undefined): void {
+    [...this.#sockets].findLast((socket) => socket.remotePort === remotePort)?.resetAndDestroy();
   }
 
   #giveToken(path: string, response: ServerResponse): void {
