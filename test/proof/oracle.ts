@@ -45,12 +45,12 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
   const keyed = new Set(answers.flatMap(({ key }) => key ?? [])).size;
   const unkeyed = answers.filter(({ key }) => key === null).length;
   return {
-    isDoubled: risky.length > 1 || arrived.length > keyed + unkeyed || task.arrivals.length - arrived.length > (task.fault.refusals ?? 0),
+    isDoubled: risky.length > 1 || isMoreThan(keyed + unkeyed, task) || task.arrivals.length - arrived.length > (task.fault.refusals ?? 0),
     wrong: [
       ...firsts.flatMap((answer) => wrongIn(answer, { task, door, answers: firsts }, { sends: arrived.length, isEachTold })),
       ...repeatsOf(answers),
       ...(door !== 'open' && task.arrivals.length > 0 ? ['it came in where no connection can'] : []),
-      ...(arrived.length > sent.length ? ['more was sent than clients were told of'] : []),
+      ...(isMoreThan(sent.length, task) ? ['more was sent than clients were told of'] : []),
       ...(same(
         firsts.map(({ outcome }) => outcome),
         journal,
@@ -64,6 +64,12 @@ export function judge({ task, door, answers, journal }: Case): Judgement {
     tried: sent.length,
     refusals: firsts.flatMap(refusalsIn),
   };
+}
+
+/** An action whose token was refused is sent once more with a new one: each gateway has a token of its own, so that each may learn it. */
+function isMoreThan(sent: number, { arrivals, fault }: ProofTask): boolean {
+  if (fault.answer === 401) return arrivals.length > 2 * sent;
+  return arrivals.filter(({ answer }) => answer !== 'refused the token').length > sent;
 }
 
 function wrongIn(
