@@ -21,7 +21,7 @@ export async function neighbours() {
     const [alone, beside, bare] = [[], [], []];
     let refused = 0;
     let flooding = 0;
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       await ill(null);
       bare.push(...(await paced(floor, { ...pace, body: ofNeighbour, count: 250 })));
       alone.push(...(await paced(url, { ...pace, body: ofNeighbour })));
