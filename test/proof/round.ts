@@ -40,8 +40,10 @@ const longestPauseMs = 61_000;
 export async function runRound({ door, plan }: Round, room: RoundRoom): Promise<void> {
   const { plane, gateways, ledger, tally, sourceName } = room;
   const asking = (id: string): Ask => {
+    // Each task has callers of its own: of one caller's refusals only the first hundred of an hour are in the journal.
+    const caller = { ...anonymous, id: `caller of ${id}` };
     return (gateway, action, key) => {
-      const operation = gateways[gateway]?.operation(anonymous);
+      const operation = gateways[gateway]?.operation(caller);
       if (operation === undefined) throw new Error('There is no such gateway.');
       return request(operation.actions, id, action, key);
     };
