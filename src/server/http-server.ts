@@ -1,5 +1,3 @@
-import { createServer, type ServerOptions } from 'node:http';
-
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import {
@@ -33,7 +31,10 @@ import { awaitTurn } from './limits/await-turn.js';
 import { callerKey } from './limits/caller-key.js';
 import { answerClientError } from './limits/client-error.js';
 import { countUnderWay } from './limits/count-under-way.js';
+import { cutSendersAhead } from './limits/cut-senders-ahead.js';
+import { Exchanges } from './limits/exchanges.js';
 import { createGuards } from './limits/guards.js';
+import { hearOut } from './limits/hear-out.js';
 import { LoadGauge } from './limits/load-gauge.js';
 import { loadLimits } from './limits/load-limits.js';
 import { type Probes, processProbes } from './limits/process-probes.js';
@@ -52,6 +53,7 @@ import { ResultFormatter } from './live/result-formatter.js';
 import { SharedResults } from './live/shared-results.js';
 import { ValidDocuments } from './live/valid-documents.js';
 import { refusal } from './refusal.js';
+import { nodeServer } from './node-server.js';
 import { settleStatus } from './request-error-status.js';
 
 export interface HttpServerOptions {
@@ -86,8 +88,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const probes = options.probes ?? processProbes();
   const turns = new Turns(() => performance.now());
   const load = new LoadGauge(loadLimits, probes, turns);
+  const exchanges = new Exchanges();
   const app = fastify({
-    serverFactory: (handle) => createServer(nodeTiming(waits), refuseOverload(handle, load, { spared: healthPaths, cors: options.cors })),
+    serverFactory: (handle) =>
+      nodeServer(waits, cutSendersAhead(refuseOverload(handle, load, { spared: healthPaths, cors: options.cors }), exchanges)),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyKb === 0 ? Number.MAX_SAFE_INTEGER : limits.bodyKb * 1024,
@@ -98,12 +102,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(errorBody(error)),
   });
   watchLoad(app, load, probes);
-  const guards = createGuards(limits, load, options.elapsedMs ?? (() => performance.now()));
+  const guards = createGuards(limits, load, exchanges, options.elapsedMs ?? (() => performance.now()));
   const trusted = new DocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
     app.log.warn(untrusted, 'a document is not in the manifest'),
   );
   readJsonOnly(app);
-  cutSlowReaders(app, waits);
+  cutSlowReaders(app, exchanges, waits);
+  hearOut(app, waits);
   // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
   app.addHook('onSend', async (_request, reply) => {
     if (!app.server.listening) reply.header('connection', 'close');
@@ -133,7 +138,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     url: graphqlPath,
     method: ['GET', 'POST'],
     onRequest: [
-      countUnderWay(load),
+      countUnderWay(load, exchanges),
       awaitTurn(turns),
       // The pages are for everybody.
       async (request, reply) => (wantsPage(request) ? undefined : authenticate.call(app, request, reply)),
@@ -173,11 +178,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   mountHealth(app, entrance, gateway);
   mountAudit(app, entrance, gateway.audit);
   return app;
-}
-
-/** As Node calls them. */
-function nodeTiming({ headersMs, requestMs, keepAliveMs, checkMs }: SocketTiming): ServerOptions {
-  return { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs, connectionsCheckingInterval: checkMs };
 }
 
 async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

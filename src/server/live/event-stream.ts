@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { LiveOptions } from './live-options.js';
 import { Outflow } from './outflow.js';
@@ -11,7 +11,7 @@ export class EventStream {
   readonly #outflow: Outflow;
   readonly #closeMs: number;
 
-  constructor(response: ServerResponse, { timing, log }: Pick<LiveOptions, 'timing' | 'log'>) {
+  constructor(request: IncomingMessage, response: ServerResponse, { guards, timing, log }: Pick<LiveOptions, 'guards' | 'timing' | 'log'>) {
     this.#response = response;
     this.#closeMs = timing.closeMs;
     this.#outflow = new Outflow(
@@ -32,9 +32,7 @@ export class EventStream {
         this.#outflow.stop();
         resolve();
       };
-      // A client may be gone before its request is looked at.
-      if (response.closed) close();
-      else response.once('close', close);
+      guards.exchanges.whenOver(request, response, close);
     });
     response.on('error', () => response.destroy());
   }

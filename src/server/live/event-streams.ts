@@ -58,7 +58,7 @@ export class EventStreams {
       leaveOwn();
     };
     reply.hijack();
-    const stream = new EventStream(reply.raw, this.#options);
+    const stream = new EventStream(request.raw, reply.raw, this.#options);
     const viewer = new Viewer(session, context);
     this.#open.set(stream, viewer);
     void stream.closed.then(() => {

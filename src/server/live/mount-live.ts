@@ -12,7 +12,7 @@ import { EventStreams } from './event-streams.js';
 import type { LiveOptions } from './live-options.js';
 import { Occupancy } from './occupancy.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
-import { servePlainly } from './serve-plainly.js';
+import { PlainRequests } from './plain-requests.js';
 import { WebSockets } from './web-sockets.js';
 
 /** Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. */
@@ -20,8 +20,9 @@ export function mountLive(app: FastifyInstance, path: string, options: LiveOptio
   const occupancy = new Occupancy(options.limits.sockets);
   const sockets = new WebSockets(options, occupancy);
   const streams = new EventStreams(options, occupancy);
+  const plain = new PlainRequests(app.server, options.guards.exchanges);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return servePlainly(app.server, request, socket, head);
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return plain.serve(request, socket, head);
     if (request.url?.split('?')[0] === path) return sockets.upgrade(request, socket, head);
     refuseUpgrade(socket, { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path}.` });
   });

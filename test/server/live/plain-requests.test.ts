@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { post } from '../../support/post.js';
+import { RawConnection } from '../../support/raw-http.js';
 import { type LiveServer, startLiveServer } from './live-server.js';
 
 let server: LiveServer;
@@ -51,4 +52,30 @@ test('Closing waits neither for a connection that is idle nor for one over which
   await accepted;
   await server.app.close();
   unused.destroy();
+});
+
+const offer = ['connection: upgrade', 'upgrade: h2c'];
+
+test('An offer of HTTP/2 with thousands of headers keeps its length: its body is no request.', async () => {
+  const connection = new RawConnection(server.host);
+  const inner = 'GET /livez HTTP/1.1\r\nhost: a\r\n\r\n';
+  const many = Array.from({ length: 2_100 }, () => 'a:b');
+  const head = ['POST /nothing HTTP/1.1', 'host: a', ...offer, ...many, `content-length: ${inner.length}`];
+  const last = 'GET /livez HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n';
+  await connection.send(`${head.join('\r\n')}\r\n\r\n${inner}`);
+  await once(connection.socket, 'data');
+  await connection.send(last);
+  expect((await connection.ended).text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
+});
+
+test('Offers of HTTP/2 one after the other are answered, the second with the end of the connection; some sent ahead are not.', async () => {
+  const request = `${['GET /livez HTTP/1.1', 'host: a', ...offer].join('\r\n')}\r\n\r\n`;
+  const polite = new RawConnection(server.host);
+  await polite.send(request);
+  await once(polite.socket, 'data');
+  await polite.send(request);
+  expect((await polite.ended).text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  const hasty = new RawConnection(server.host);
+  await hasty.send(request.repeat(50));
+  expect((await hasty.ended).text.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(2);
 });
