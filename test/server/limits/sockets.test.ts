@@ -5,6 +5,7 @@ import { socketTiming } from '../../../src/server/limits/socket-timing.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { until } from '../../support/until.js';
 import { BareGateway } from '../bare-gateway.js';
+import { pushInThread } from './push-in-thread.js';
 
 const large = 'x'.repeat(16 * 1024 * 1024);
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   if (hello) hello.resolve = () => 'hello';
   if (slow) slow.resolve = () => new Promise((resolve) => (finishSlow = resolve));
   if (many) many.resolve = () => large;
-  gateway = await BareGateway.start(schema, { socketTiming: { ...socketTiming, answerMs: 100, checkMs: 20 } });
+  gateway = await BareGateway.start(schema, { socketTiming: { ...socketTiming, answerMs: 100, lingerMs: 200, checkMs: 20 } });
   // Short, so that no test waits; the usual ones are in the code.
   impatient = await BareGateway.start(schema, { socketTiming: { ...socketTiming, headersMs: 100, requestMs: 200, checkMs: 20 } });
 });
@@ -64,6 +65,10 @@ describe('What is no request is refused as JSON:', () => {
 });
 
 describe('A body that is too large is 413 before it is read, and its connection is closed:', () => {
+  test('one that is pushed whatever the answer', async () => {
+    expect(await pushInThread(gateway.host, head('content-length: 60000000'), 20_000_000)).toContain('HTTP/1.1 413 ');
+  });
+
   test('one that says so', async () => {
     const connection = new RawConnection(gateway.host);
     await connection.send(head('content-length: 60000000') + '{');
