@@ -17,13 +17,16 @@ export interface Presented {
 /** A request as far as authentication looks at it; the body is not read yet. */
 interface RequestHead {
   readonly headers: IncomingHttpHeaders;
+  /** Each as often as it was sent. */
+  readonly headersDistinct: NodeJS.Dict<string[]>;
   readonly url?: string | undefined;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-export function presentedIn({ headers, url = '', socket }: RequestHead): Presented {
+export function presentedIn({ headers, headersDistinct, url = '', socket }: RequestHead): Presented {
   return {
-    authorization: headers.authorization,
+    // Two of them are no credential: who stands in between may have looked at the other one.
+    authorization: headersDistinct['authorization']?.join(', '),
     url,
     remoteAddress: socket.remoteAddress,
     forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(','),

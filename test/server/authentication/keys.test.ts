@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { request } from 'undici';
 
 import { bearer, keyOf } from '../../support/callers.js';
+import { RawConnection } from '../../support/raw-http.js';
 import { World } from '../../support/world.js';
 
 let world: World;
@@ -143,4 +144,22 @@ test('What a client writes into X-Forwarded-For behind a trusted proxy does not 
 test('No answer and no line of the log has a key.', async () => {
   const answer = await send('POST', '/graphql', { ...json, authorization: 'Bearer canary-key' }, query);
   expect(answer.text + world.log.join('\n')).not.toMatch(/canary-key|that-nobody-guesses/);
+});
+
+test('Two credentials in one request are none, in whatever order', async () => {
+  for (const keys of [
+    ['sre', 'wrong'],
+    ['wrong', 'sre'],
+    ['sre', 'sre'],
+  ]) {
+    const connection = new RawConnection(new URL(world.gateway.origin).host);
+    const lines = [
+      'GET /graphql?query={__typename} HTTP/1.1',
+      'host: a',
+      'connection: close',
+      ...keys.map((name) => `authorization: Bearer ${keyOf(name)}`),
+    ];
+    await connection.send(`${lines.join('\r\n')}\r\n\r\n`);
+    expect((await connection.ended).status).toBe(401);
+  }
 });
