@@ -9,8 +9,12 @@ export function clientMessage(error: unknown, message: string): string {
   return told.length > longest ? `${told.slice(0, longest)}…` : told;
 }
 
+/** How Apollo and graphql-js begin to say it; Apollo goes on with how to change its settings. */
+const noIntrospection = /^GraphQL introspection (is not allowed|has been disabled)/;
+
 /** The same for those who may not see the schema: of what is quoted, only words that they wrote themselves. */
 export function closedMessage(error: unknown, message: string): string {
+  if (noIntrospection.test(message)) return 'The schema is not shown here: introspection is off.';
   const document = (error instanceof GraphQLError ? error.source?.body : undefined) ?? '';
   const words = new Set(document.match(/\w+/g));
   return clientMessage(error, message).replace(/"([^"]*)"/g, (quoted, text: string) =>
