@@ -11,6 +11,7 @@ import { sourceModules } from '../../../src/sources/index.js';
 import type { SourceModule } from '../../../src/task/source/source-module.js';
 import { calm } from '../../support/calm.js';
 import { type GraphQLAnswer, post } from '../../support/post.js';
+import { schemaOf } from '../../support/schema-of.js';
 import { ToxicProxy } from '../toxic-proxy.js';
 import { type Kind, kinds, type MatrixFault, type OperationName, type Sickbed } from './fault.js';
 import { NamedHost, namedHost } from './named-host.js';
@@ -166,6 +167,7 @@ export class Cell {
     this.#gateway = await startGateway({
       configuration,
       modules,
+      schema: schemaOf(modules, configuration.federation),
       explorerFolder: 'dist/explorer',
       logger: pino({ level: 'info' }, { write: (line: string) => void this.log.push(line) }),
       now,
