@@ -38,6 +38,8 @@ interface ActionRow {
 interface AnswerRow {
   readonly name: string;
   readonly claim_id: string;
+  /** Null: it was claimed before this was written down. */
+  readonly caller: string | null;
   readonly claimed_at: number;
   readonly input_hash: string;
   /** Null until an action is recorded under the claim; it stays when the journal is pruned. */

@@ -49,4 +49,9 @@ export const migrations: readonly (readonly string[])[] = [
     'create table tributary_audit (position bigint primary key, previous text not null, entry text not null, hash text not null)',
     `insert into tributary_setting (name, value) values ('auditHead', '0:${'0'.repeat(64)}')`,
   ],
+  [
+    // Keys from before this column are nobody's, for the day that they are kept.
+    'alter table tributary_answer add column caller text',
+    'create index tributary_answer_caller on tributary_answer (caller, claimed_at)',
+  ],
 ];

@@ -48,13 +48,15 @@ export class SqlJournal {
   async recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
     const named = refusals.map((refusal) => ({ auditId: randomUUID(), refusal }));
     const rows = named.flatMap(({ auditId, refusal }) => {
-      const { action, at } = refusal;
+      const { action, at, isOfTask } = refusal;
       // Tasks that are tracked or not are no actions of a plane.
-      if (action === 'TRACK' || action === 'UNTRACK') return [];
+      if (!isOfTask || action === 'TRACK' || action === 'UNTRACK') return [];
       return [{ ...rowOf(auditId, refusal, action), sent_from: null, outcome: 'REJECTED' as const, outcome_at: at }];
     });
     await this.#database.write(async (db) => {
-      for (const { auditId, refusal } of named) if (refusal.claimId !== null) await actUnder(refusal.claimId, auditId, db);
+      // What is in the trail alone is not looked up: when its answer is not kept either, its key is free again, as nothing was sent.
+      for (const { auditId, refusal } of named)
+        if (refusal.isOfTask && refusal.claimId !== null) await actUnder(refusal.claimId, auditId, db);
       if (rows.length > 0) await db.insertInto('tributary_action').values(rows).execute();
       await SqlAudit.append(
         named.flatMap(({ auditId, refusal }) => refusalEntries(auditId, refusal)),
@@ -114,7 +116,14 @@ export class SqlJournal {
               'audit_id',
               fn
                 .agg<number>('row_number')
-                .over((over) => over.partitionBy('task_id').orderBy('recorded_at', 'desc').orderBy('audit_id', 'desc'))
+                // What was refused comes after all that was sent, so that it pushes nothing of it out.
+                .over((over) =>
+                  over
+                    .partitionBy('task_id')
+                    .orderBy(({ eb }) => eb('sent_from', 'is', null))
+                    .orderBy('recorded_at', 'desc')
+                    .orderBy('audit_id', 'desc'),
+                )
                 .as('place'),
             ])
             .where('task_id', 'in', taskIds.map(plainText)),

@@ -1,6 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
-import type { TaskActionError } from '../task/act/error.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { AuditTrail } from '../task/audit/audit-trail.js';
 import type { CountedRefusals } from '../task/audit/counted-refusals.js';
@@ -21,11 +20,11 @@ import type {
   TrackingRequest,
 } from '../task/ledger.js';
 import { taskIdOf } from '../task/model/id.js';
-import { answerName } from './answer-name.js';
 import { trackingEntries } from './audit-entries.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
+import { SqlAnswers } from './sql-answers.js';
 import { SqlAudit } from './sql-audit.js';
 import { SqlHolds } from './sql-holds.js';
 import { SqlHistory } from './sql-history.js';
@@ -47,12 +46,14 @@ export class SqlLedger implements Ledger {
   readonly #options: SqlLedgerOptions;
   readonly #database: Database;
   readonly #journal: SqlJournal;
+  readonly #answers: SqlAnswers;
   readonly #holds: SqlHolds;
 
   constructor(options: SqlLedgerOptions) {
     this.#options = options;
     this.#database = new Database(options);
     this.#journal = new SqlJournal(this.#database, options.cutOffBefore);
+    this.#answers = new SqlAnswers(this.#database);
     this.#holds = new SqlHolds(this.#database);
     this.audit = new SqlAudit(this.#database);
     this.history = new SqlHistory(this.#database);
@@ -148,44 +149,12 @@ export class SqlLedger implements Ledger {
     return Buffer.from(value, 'base64');
   }
 
-  async claimAnswer(key: AnswerKey, { inputHash, at, abandonedSince }: ClaimRequest): Promise<AnswerClaim> {
-    const name = answerName(key);
-    const mine = { claim_id: randomUUID(), claimed_at: at, input_hash: inputHash, audit_id: null, outcome: null, errors: null };
-    const row = await this.#database.write(async (db) => {
-      await db
-        .insertInto('tributary_answer')
-        .values({ name, ...mine })
-        .onConflict((same) =>
-          same
-            .column('name')
-            .doUpdateSet(mine)
-            .where(({ eb, and, or }) => {
-              const { ref } = db.dynamic;
-              const isAbandoned = and([
-                eb(ref<'audit_id'>('tributary_answer.audit_id'), 'is', null),
-                eb(ref<'outcome'>('tributary_answer.outcome'), 'is', null),
-                eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', abandonedSince),
-              ]);
-              return or([isAbandoned, eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', at - answerLifeMs)]);
-            }),
-        )
-        .execute();
-      return db
-        .selectFrom('tributary_answer as answer')
-        .leftJoin('tributary_action as action', 'action.audit_id', 'answer.audit_id')
-        .select(['claim_id', 'claimed_at', 'input_hash', 'answer.audit_id', 'answer.outcome', 'errors', 'action.outcome as recorded'])
-        .where('name', '=', name)
-        .executeTakeFirstOrThrow();
-    });
-    const { claim_id: claimId, claimed_at: claimedAt, input_hash: hash, audit_id: auditId, outcome, errors, recorded } = row;
-    if (claimId === mine.claim_id) return { is: 'mine', claimId };
-    if (outcome !== null) return { is: 'kept', answer: { inputHash: hash, outcome, errors: errorsIn(errors), auditId } };
-    return { is: 'theirs', inputHash: hash, claimedAt, action: auditId === null ? null : { auditId, outcome: recorded } };
+  claimAnswer(key: AnswerKey, request: ClaimRequest): Promise<AnswerClaim> {
+    return this.#answers.claim(key, request);
   }
 
-  async keepAnswer(claimId: string, { outcome, errors, auditId }: KeptAnswer): Promise<void> {
-    const answer = { outcome, errors: JSON.stringify(errors), audit_id: auditId };
-    await this.#database.write((db) => db.updateTable('tributary_answer').set(answer).where('claim_id', '=', claimId).execute());
+  keepAnswer(claimId: string, answer: KeptAnswer): Promise<void> {
+    return this.#answers.keep(claimId, answer);
   }
 
   async prune(sourceNames: readonly string[]): Promise<void> {
@@ -212,8 +181,4 @@ export class SqlLedger implements Ledger {
   close(): Promise<void> {
     return this.#database.close();
   }
-}
-
-function errorsIn(json: string | null): readonly TaskActionError[] {
-  return json === null ? [] : (JSON.parse(json) as readonly TaskActionError[]);
 }

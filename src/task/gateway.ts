@@ -159,6 +159,7 @@ export class Gateway {
       allowance: this.#allowance,
       refusals: this.#refusals,
       forgotten,
+      takesOwnTokens: (sourceName) => this.#own.has(sourceName),
       now,
       maxAgeMs,
       report,

@@ -37,12 +37,15 @@ export interface Ledger {
   cutOffActions(): Promise<readonly CutOffAction[]>;
   /** Records what was found out of such an action later; without effect on one that has an outcome. */
   settle(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
-  /** What was asked for of each of these tasks, in that order, the last 100 of each; one without an outcome is UNKNOWN. */
+  /**
+   * What was asked for of each of these tasks, in that order, the last 100 of each; what was refused only where what was sent leaves room.
+   * One without an outcome is UNKNOWN.
+   */
   actionsOf(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>>;
 
   /** The key that inputs of actions are hashed with: made once, the same in every process that shares this ledger. */
   inputHashKey(): Promise<Uint8Array>;
-  /** Asks for an idempotency key: of all who ask, in every process, one gets it. Nothing is remembered after 24 hours. */
+  /** Asks for an idempotency key: of all who ask, in every process, one gets it, unless the caller has too many. Nothing is remembered after 24 hours. */
   claimAnswer(key: AnswerKey, request: ClaimRequest): Promise<AnswerClaim>;
   /** Keeps the answer of the one who got the key; without effect when the claim was taken over. */
   keepAnswer(claimId: string, answer: KeptAnswer): Promise<void>;
@@ -86,6 +89,8 @@ export interface ActionIntent extends ActionRequested<TaskActionKind> {
 export interface ActionRefusal extends ActionRequested<AuditedAction> {
   /** Why; at least one word. */
   readonly refusedFor: readonly ReasonWord[];
+  /** The caller may read the task, so that it tells of this. Else the audit trail alone does. */
+  readonly isOfTask: boolean;
 }
 
 /** Who asked to track a task, or not to any more. */
@@ -134,12 +139,14 @@ export interface CutOffAction {
   readonly sentFrom: TaskStatus | null;
 }
 
-/** An idempotency key belongs to a caller, a mutation and a task. */
+/** An idempotency key belongs to a caller, a mutation and a task, and where callers bring their own tokens of the source, to that token. */
 export interface AnswerKey {
   readonly caller: string;
   readonly mutation: string;
   readonly taskId: string;
   readonly idempotencyKey: string;
+  /** Of the caller's own token, where the source of the task takes those; null or absent: it does not. */
+  readonly tokenHash?: string | null;
 }
 
 export interface KeptAnswer {
@@ -156,12 +163,18 @@ export interface ClaimRequest {
   readonly at: number;
   /** A claim this old, in milliseconds since 1970, without an action that was recorded under it, was left by one who died. */
   readonly abandonedSince: number;
+  /** So many keys of the last 24 hours the caller may have, this one included. */
+  readonly mostOfCaller: number;
 }
 
 /** What asking for an idempotency key gave. */
 export type AnswerClaim =
   /** Nobody has acted under it: the one who asked may. */
-  { readonly is: 'mine'; readonly claimId: string } | { readonly is: 'kept'; readonly answer: KeptAnswer } | TheirClaim;
+  | { readonly is: 'mine'; readonly claimId: string }
+  | { readonly is: 'kept'; readonly answer: KeptAnswer }
+  /** The caller has as many keys as one may have; this one is none of them. */
+  | { readonly is: 'tooMany' }
+  | TheirClaim;
 
 /** Another has the key and has kept no answer: it is still acting, or it died. */
 export interface TheirClaim {

@@ -39,8 +39,8 @@ for (const { kind, tool, start } of allStores) {
       const sent = await ledger.recordIntent(intent);
       await ledger.recordOutcome(sent, 'ACCEPTED', at + 1_000);
       const [refused, untracked] = await ledger.recordRefusals([
-        { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'] },
-        { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'] },
+        { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'], isOfTask: true },
+        { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'], isOfTask: false },
       ]);
       const links = await ledger.audit.read(0);
       const asked = {

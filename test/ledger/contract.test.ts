@@ -36,12 +36,21 @@ for (const { kind, tool, start } of allStores) {
       at: now,
     });
     const claim = (over: Partial<AnswerKey> = {}, abandonedSince = 0) =>
-      ledger.claimAnswer({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince });
+      ledger.claimAnswer({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince, mostOfCaller: 100_001 });
     const claimed = async (): Promise<string> => {
       const mine = await claim();
       if (mine.is !== 'mine') throw new Error('The key is taken.');
       return mine.claimId;
     };
+
+    test('a caller has no more keys than one may have in 24 hours; those that are kept stay, and others have theirs', async () => {
+      const ask = async (idempotencyKey: string, caller = 'c') =>
+        (await ledger.claimAnswer({ ...key, caller, idempotencyKey }, { inputHash: 'h', at: now, abandonedSince: 0, mostOfCaller: 2 })).is;
+      expect([await ask('1'), await ask('2'), await ask('3')]).toEqual(['mine', 'mine', 'tooMany']);
+      expect([await ask('1'), await ask('3'), await ask('3', 'other')]).toEqual(['theirs', 'tooMany', 'mine']);
+      now += 24 * hour;
+      expect([await ask('3'), await ask('1'), await ask('2')]).toEqual(['mine', 'mine', 'tooMany']);
+    });
 
     test('tracked ids are remembered once for each source, oldest first, until they are untracked', async () => {
       for (const id of ['b', 'a', 'c', 'b']) {

@@ -54,7 +54,7 @@ for (const { kind, tool, start } of durableStores) {
     });
     afterAll(() => maker.stop());
 
-    const claim = (ledger: Ledger) => ledger.claimAnswer(key, { inputHash: 'h', at: now, abandonedSince: 0 });
+    const claim = (ledger: Ledger) => ledger.claimAnswer(key, { inputHash: 'h', at: now, abandonedSince: 0, mostOfCaller: 100_001 });
     const act = async (ledger: Ledger): Promise<string> => {
       const mine = await claim(ledger);
       const claimId = mine.is === 'mine' ? mine.claimId : null;

@@ -49,7 +49,7 @@ for (const { kind, tool, start } of durableStores) {
         claimId: null,
         at,
       } as const;
-      await ledger.recordRefusals([{ ...asked, refusedFor: ['DENIED'] }]);
+      await ledger.recordRefusals([{ ...asked, refusedFor: ['DENIED'], isOfTask: true }]);
       await ledger.recordCounted(
         [{ caller: 'key:sre', since: at, refused: [{ mutation: 'retryTask', refusedFor: ['DENIED'], count: 7 }] }],
         at,

@@ -194,5 +194,19 @@ for (const { kind, tool, start: startStore } of allStores) {
       const last = (await ledger.actionsOf(['vcf:4'])).get('vcf:4');
       expect([last?.length, last?.at(0)?.reason, last?.at(-1)?.reason]).toEqual([100, '5', '104']);
     });
+
+    test('what is refused pushes nothing out that was sent, and what is not of the task is not told of it', async () => {
+      const asked = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 'vcf:5', reason: null, claimId: null } as const;
+      const refuse = (isOfTask: boolean) =>
+        ledger.recordRefusals([{ ...asked, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], isOfTask }]);
+      const tellers = async () => ((await ledger.actionsOf(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
+      for (let count = 0; count < 2; count++) await ledger.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
+      await refuse(false);
+      expect(await tellers()).toEqual(['c', 'c']);
+      for (let count = 0; count < 105; count++) await refuse(true);
+      expect(await tellers()).toEqual(['c', 'c', ...Array<string>(98).fill('other')]);
+      for (let count = 0; count < 99; count++) await ledger.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
+      expect(await tellers()).toEqual(Array<string>(100).fill('c'));
+    });
   });
 }

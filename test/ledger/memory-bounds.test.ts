@@ -10,7 +10,7 @@ test('in memory, no key is forgotten before its time: while there are 100,000, a
   const claim = (place: number, at: number): Promise<AnswerClaim> =>
     ledger.claimAnswer(
       { caller: 'c', mutation: 'm', taskId: 't', idempotencyKey: String(place) },
-      { inputHash: 'h', at, abandonedSince: -1 },
+      { inputHash: 'h', at, abandonedSince: -1, mostOfCaller: 100_001 },
     );
   for (let place = 0; place < 100_000; place++) await claim(place, place === 0 ? 0 : 1);
   await expect(claim(100_000, 1)).rejects.toThrow('100000 idempotency keys');

@@ -19,6 +19,8 @@ export interface ActionRoom {
   readonly refusals: Refusals;
   /** What planes no longer have. */
   readonly forgotten: ForgottenTasks;
+  /** Whether callers bring their own tokens of the source: then being let in here says nothing of what its plane shows them. */
+  readonly takesOwnTokens: (sourceName: string) => boolean;
   readonly now: () => number;
   /** Data this old is good enough to decide by, in milliseconds. */
   readonly maxAgeMs: number;

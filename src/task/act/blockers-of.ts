@@ -4,10 +4,10 @@ import { isStale } from '../read/known/stale.js';
 import type { Source } from '../source/source.js';
 import type { ActionCommand } from './action-command.js';
 import type { ActionGuard } from './action-guard.js';
-import type { TaskActionKind } from './action-kind.js';
 import type { TaskActionAvailability } from './availability.js';
 import type { TaskActionBlocker } from './blocker.js';
 import type { TaskActionBlockerCode } from './blocker-code.js';
+import { rightToAct } from './right-to-act.js';
 
 /** A task, where it lives, who asks, and what is under way. */
 export interface ActionSetting {
@@ -16,8 +16,6 @@ export interface ActionSetting {
   readonly caller: Caller;
   readonly guard: ActionGuard;
 }
-
-const right = { RETRY: 'retry', CANCEL: 'cancel' } as const satisfies Record<TaskActionKind, string>;
 
 /** Whether an action is possible now, and if not, every reason. */
 export function availabilityOf(command: ActionCommand, setting: ActionSetting): TaskActionAvailability {
@@ -32,7 +30,7 @@ export function blockersOf(command: ActionCommand, { task, source, caller, guard
     ? [blocker('NOT_SUPPORTED_BY_SOURCE', `${command.input.mutation} is not for tasks of this plane.`)]
     : [...source.blockersOf(command, task)];
   const has = (code: TaskActionBlockerCode): boolean => blockers.some((one) => one.code === code);
-  const verb = right[command.action];
+  const verb = rightToAct[command.action];
   if (task.status === 'UNKNOWN' && !has('WRONG_STATUS')) {
     blockers.push(
       blocker('WRONG_STATUS', `The status of the task is not known here, so whether it can be asked to ${verb} is not either.`),

@@ -8,6 +8,8 @@ import { leftAnswer } from './left-answer.js';
 /** An action that is to happen once for all requests with the same key. */
 export interface KeyedRequest {
   readonly key: AnswerKey;
+  /** The caller's own token, where the source takes those; the key belongs to it, too. */
+  readonly ownToken: string | null;
   /** What the key stands for, beyond the task. */
   readonly input: unknown;
   /** Of the input field that names the task. */
@@ -18,8 +20,12 @@ export interface KeyedRequest {
   readonly act: (claimId: string, inputHash: string) => Promise<KeptAnswer>;
 }
 
-/** What a key led to: a first answer, the kept one, a refusal because the input is another one, or one because keys cannot be looked up. */
-export type KeyedAnswer = { readonly is: 'first' | 'kept'; readonly answer: KeptAnswer } | { readonly is: 'reused' | 'unavailable' };
+/**
+ * What a key led to: a first answer, the kept one, a refusal because the input is another one, one because keys cannot be looked up, or one
+ * because the caller has too many of them.
+ */
+export type KeyedAnswer =
+  { readonly is: 'first' | 'kept'; readonly answer: KeptAnswer } | { readonly is: 'reused' | 'unavailable' | 'tooMany' };
 
 export interface IdempotencyOptions {
   readonly ledger: Ledger;
@@ -27,6 +33,9 @@ export interface IdempotencyOptions {
   readonly now: () => number;
   readonly report: (error: unknown) => void;
 }
+
+/** So many keys of the last 24 hours one caller may have, so that nobody takes those of all others. */
+const mostOfCaller = 10_000;
 
 /** So many answers that the ledger could not keep are remembered here; then the oldest go. */
 const maxUnkept = 10_000;
@@ -48,7 +57,7 @@ export class Idempotency {
 
   /** Runs `act` unless an answer is kept or under way. */
   async run(request: KeyedRequest): Promise<KeyedAnswer> {
-    const { key, input } = request;
+    const { ownToken, input } = request;
     try {
       this.#hashKey ??= await this.#options.ledger.inputHashKey();
     } catch (error) {
@@ -56,10 +65,12 @@ export class Idempotency {
       return { is: 'unavailable' };
     }
     const inputHash = createHmac('sha256', this.#hashKey).update(JSON.stringify(input, reveal)).digest('hex');
+    const tokenHash = ownToken === null ? null : createHmac('sha256', this.#hashKey).update(JSON.stringify({ ownToken })).digest('hex');
+    const key = { ...request.key, tokenHash };
     const name = JSON.stringify(key);
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return repeat(await underWay, inputHash);
-    const first = this.#first(request, name, inputHash).finally(() => this.#underWay.delete(name));
+    const first = this.#first({ ...request, key }, name, inputHash).finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, first);
     const keyed = await first;
     return keyed.is === 'kept' ? repeat(keyed, inputHash) : keyed;
@@ -75,7 +86,7 @@ export class Idempotency {
       this.#options.report(error);
       return { is: 'unavailable' };
     }
-    if (claim.is === 'kept') return claim;
+    if (claim.is === 'kept' || claim.is === 'tooMany') return claim;
     if (claim.is === 'theirs') {
       const left = leftAnswer(claim, request.path);
       return left === null ? { is: 'unavailable' } : { is: 'kept', answer: left };
@@ -95,7 +106,7 @@ export class Idempotency {
     const begun = performance.now();
     for (;;) {
       const at = this.#options.now();
-      const claim = await this.#options.ledger.claimAnswer(key, { inputHash, at, abandonedSince: at - longestMs });
+      const claim = await this.#options.ledger.claimAnswer(key, { inputHash, at, abandonedSince: at - longestMs, mostOfCaller });
       // The clock of the other process may be wrong; that it makes no difference for longer than an action takes is measured here.
       const isOver = claim.is !== 'theirs' || at - claim.claimedAt >= longestMs || performance.now() - begun >= longestMs;
       if (isOver) return claim;

@@ -23,7 +23,12 @@ export interface ActionResult {
   readonly errors: readonly TaskActionError[];
   readonly auditId: string | null;
   readonly task: Task | null;
+  /** A request left for the plane, or may have. */
+  readonly isSent: boolean;
 }
+
+/** Of what never left. */
+const rejected = { outcome: 'REJECTED', isSent: false } as const;
 
 /** Blockers, journal, the task's lock, one request, journal, reads. Nothing is sent while there is a blocker. */
 export async function performAction(request: ActionRequest, room: ActionRoom): Promise<ActionResult> {
@@ -31,7 +36,10 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   const found = place === null ? null : await readTask(place, room.maxAgeMs, room);
   if (place === null || found === null) return refuse(request, room, null, notFound(request));
   if (found instanceof SourceProblemError) {
-    return refuse(request, room, null, notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)]));
+    const error = notAllowed(request, [blocker('SOURCE_UNAVAILABLE', found.message)]);
+    // A plane that knows callers by their own tokens has not shown it to this one.
+    const isOfTask = !room.takesOwnTokens(place.view.source.name);
+    return { ...rejected, task: null, errors: [error], auditId: await recordRefusal(request, { error, isOfTask }, room) };
   }
   const blockers = blockersOf(request.command, { task: found, source: place.view.source, caller: room.caller, guard: room.guard });
   if (blockers.length > 0) return refuse(request, room, found, notAllowed(request, blockers));
@@ -47,7 +55,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
     const errors = [notAllowed(request, [obstacle])];
     await conclude(request, auditId, 'REJECTED', errors, room);
     room.guard.release(found.id);
-    return { outcome: 'REJECTED', errors, auditId, task: found };
+    return { ...rejected, errors, auditId, task: found };
   }
   const answer = await send(request.command, found, place.view, room);
   if (answer.outcome === 'REJECTED') room.guard.release(found.id);
@@ -56,7 +64,7 @@ export async function performAction(request: ActionRequest, room: ActionRoom): P
   const after = await reconcile(place, found, answer.outcome, room);
   const task = after instanceof SourceProblemError ? null : after;
   if (task !== null && room.guard.observeAfterwards(task)) await releaseTask(task.id, auditId, room);
-  return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task };
+  return { outcome: answer.outcome, errors: errorsOf(answer, request, after, found), auditId, task, isSent: true };
 }
 
 async function send(command: ActionCommand, task: Task, { source }: View, room: ActionRoom): Promise<ActionAnswer> {
@@ -76,8 +84,8 @@ async function send(command: ActionCommand, task: Task, { source }: View, room: 
 }
 
 async function refuse(request: ActionRequest, room: ActionRoom, task: Task | null, error: TaskActionError): Promise<ActionResult> {
-  const auditId = await recordRefusal(request, error, room);
-  return { outcome: 'REJECTED', errors: [error], auditId, task };
+  const auditId = await recordRefusal(request, { error, isOfTask: task !== null }, room);
+  return { ...rejected, errors: [error], auditId, task };
 }
 
 async function record(

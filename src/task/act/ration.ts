@@ -1,7 +1,6 @@
 import { LimitExceededError } from '../error/limit-exceeded-error.js';
 import { RateLimitedError } from '../error/rate-limited-error.js';
 import type { ActionRoom } from './action-room.js';
-import type { TaskActionPayload } from './payload.js';
 
 type RationRoom = Pick<ActionRoom, 'caller' | 'allowance'>;
 
@@ -12,13 +11,7 @@ export function takeRation(count: number, { caller, allowance }: RationRoom): Ra
   return waitMs > 0 ? new RateLimitedError('actionsPerMinute', waitMs) : null;
 }
 
-/** Gives back what was not sent. */
-export function giveBackRation(
-  results: readonly Pick<TaskActionPayload, 'errors' | 'isRepeat'>[],
-  { caller, allowance }: RationRoom,
-): void {
-  const unsent = results.filter(({ errors, isRepeat }) => isRepeat || errors.some(({ __typename }) => beforeSending.has(__typename)));
-  allowance.giveBack(caller.id, unsent.length);
+/** Gives back what was not sent; what the plane refused was. */
+export function giveBackRation(acted: readonly { readonly isSent: boolean }[], { caller, allowance }: RationRoom): void {
+  allowance.giveBack(caller.id, acted.filter(({ isSent }) => !isSent).length);
 }
-
-const beforeSending: ReadonlySet<string> = new Set(['TaskActionNotAllowedError', 'TaskNotFoundError', 'IdempotencyKeyReusedError']);

@@ -90,7 +90,7 @@ export class Tracking {
 
   async #recordRefusal(asked: AskedTracking, refusedFor: readonly ReasonWord[]): Promise<void> {
     const { caller, now, refusals } = this.#room;
-    await refusals.record([{ ...asked, caller: caller.id, reason: null, claimId: null, at: now(), refusedFor }]);
+    await refusals.record([{ ...asked, caller: caller.id, reason: null, claimId: null, at: now(), refusedFor, isOfTask: false }]);
   }
 
   /** Null when there is no such source that the caller may read. */

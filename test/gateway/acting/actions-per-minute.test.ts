@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { World } from '../../support/world.js';
+import { onActions } from './act.js';
 
 const perMinute = 4;
 let world: World;
@@ -47,6 +48,16 @@ test('what is blocked, absent or a repeat is not counted', async () => {
     expect((await retry(['vcf-sfo:nothing', 'astra-demo:nothing', 'x:y'])).status).toBe(200);
   }
   expect(sent()).toBe(1);
+});
+
+test('what its plane no longer has was sent, and is counted', async () => {
+  const ids = await retryable();
+  for (const name of ['vcf-sfo', 'vcf-lax'] as const)
+    world.planes[name].server.fault = onActions(() => ({ status: 404, body: { message: 'gone' } }));
+  expect((await retry(ids.slice(0, perMinute))).data.retryTasks.results).toHaveLength(perMinute);
+  expect(sent()).toBe(perMinute);
+  expect((await retry(ids.slice(0, 1))).status).toBe(429);
+  expect(sent()).toBe(perMinute);
 });
 
 test('more tasks than there are actions in a minute are too many for ever', async () => {

@@ -21,6 +21,8 @@ export class RecordingLedger extends MemoryLedger {
   readonly refusals = new Map<string, ActionRefusal>();
   readonly outcomes = new Map<string, TaskActionOutcome>();
   readonly answers: KeptAnswer[] = [];
+  /** Idempotency keys that were asked for. */
+  readonly keys: AnswerKey[] = [];
   /** Methods that fail. */
   readonly broken = new Set<Method>();
 
@@ -61,6 +63,7 @@ export class RecordingLedger extends MemoryLedger {
 
   override async claimAnswer(key: AnswerKey, request: ClaimRequest): Promise<AnswerClaim> {
     this.#check('claimAnswer');
+    this.keys.push(key);
     return super.claimAnswer(key, request);
   }
 

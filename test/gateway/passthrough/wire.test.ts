@@ -112,3 +112,24 @@ test('what a token brought is not kept, and neither log nor answer has a token',
   const { data, errors } = await ask('alice', list, headers);
   expect(JSON.stringify([data, errors, world.log])).not.toMatch(new RegExp(`${astraToken()}|canary-token`));
 });
+
+test('the kept answer of an idempotency key is given to no other token, and to nobody without one', async () => {
+  const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
+  const retry =
+    'mutation ($id: ID!) { retryTask(input: { id: $id, idempotencyKey: "k" }) { outcome isRepeat errors { __typename } task { actions { outcome } } } }';
+  const headers = { 'x-source-token-vcf-sfo': vcfToken };
+  const once = { outcome: 'ACCEPTED', isRepeat: false, errors: [] };
+  expect((await ask('alice', retry, headers, { id })).data.retryTask).toMatchObject(once);
+  for (const others of [{}, { 'x-source-token-vcf-sfo': 'another' }]) {
+    for (let time = 0; time < 2; time += 1) {
+      const { outcome, errors } = (await ask('alice', retry, others, { id })).data.retryTask;
+      expect([outcome, errors]).toEqual(['REJECTED', [{ __typename: 'TaskActionNotAllowedError' }]]);
+    }
+  }
+  // What they were refused without having been shown the task is not told by it.
+  expect((await ask('alice', retry, headers, { id })).data.retryTask).toMatchObject({
+    ...once,
+    isRepeat: true,
+    task: { actions: [{ outcome: 'ACCEPTED' }] },
+  });
+});

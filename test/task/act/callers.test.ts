@@ -77,10 +77,19 @@ test('an idempotency key belongs to a caller', async () => {
   expect(sent()).toHaveLength(1);
 });
 
-test('a kept answer shows no task to a caller who may no longer read it', async () => {
+test('a kept answer is given to nobody who may no longer read or act, and is there again with the right', async () => {
   const id = failedTask();
-  await act(callerWith('one', 'read', 'retry'), id, 'k');
-  expect(await act(callerWith('one', 'retry'), id, 'k')).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, task: null });
+  const first = await act(callerWith('one', 'read', 'retry'), id, 'k');
+  expect(await act(callerWith('one', 'retry'), id, 'k')).toMatchObject({
+    outcome: 'REJECTED',
+    isRepeat: false,
+    task: null,
+    errors: [{ __typename: 'TaskNotFoundError' }],
+  });
+  const mayRead = await act(callerWith('one', 'read'), id, 'k');
+  expect(mayRead).toMatchObject({ outcome: 'REJECTED', isRepeat: false });
+  expect(JSON.stringify(mayRead.errors)).toContain('DENIED');
+  expect(await act(callerWith('one', 'read', 'retry'), id, 'k')).toMatchObject({ isRepeat: true, auditId: first.auditId });
 });
 
 test('a source that throws while it acts leaves the outcome unknown, and its error is logged', async () => {

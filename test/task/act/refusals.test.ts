@@ -16,6 +16,7 @@ const refusal: ActionRefusal = {
   claimId: null,
   at: 1,
   refusedFor: ['LEDGER_UNAVAILABLE'],
+  isOfTask: true,
 };
 
 /** A store that can be broken, and refusals that it is told of. */

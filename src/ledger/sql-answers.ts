@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+
+import type { TaskActionError } from '../task/act/error.js';
+import type { AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer } from '../task/ledger.js';
+import { answerName } from './answer-name.js';
+import type { Database } from './database.js';
+import { answerLifeMs } from './keep.js';
+import { plainText } from './plain-text.js';
+
+/** Idempotency keys in a database. */
+export class SqlAnswers {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async claim(key: AnswerKey, { inputHash, at, abandonedSince, mostOfCaller }: ClaimRequest): Promise<AnswerClaim> {
+    const name = answerName(key);
+    const caller = plainText(key.caller);
+    const mine = { claim_id: randomUUID(), caller, claimed_at: at, input_hash: inputHash, audit_id: null, outcome: null, errors: null };
+    return this.#database.write(async (db): Promise<AnswerClaim> => {
+      await db
+        .insertInto('tributary_answer')
+        .values({ name, ...mine })
+        .onConflict((same) =>
+          same
+            .column('name')
+            .doUpdateSet(mine)
+            .where(({ eb, and, or }) => {
+              const { ref } = db.dynamic;
+              const isAbandoned = and([
+                eb(ref<'audit_id'>('tributary_answer.audit_id'), 'is', null),
+                eb(ref<'outcome'>('tributary_answer.outcome'), 'is', null),
+                eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', abandonedSince),
+              ]);
+              return or([isAbandoned, eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', at - answerLifeMs)]);
+            }),
+        )
+        .execute();
+      const row = await db
+        .selectFrom('tributary_answer as answer')
+        .leftJoin('tributary_action as action', 'action.audit_id', 'answer.audit_id')
+        .select(['claim_id', 'claimed_at', 'input_hash', 'answer.audit_id', 'answer.outcome', 'errors', 'action.outcome as recorded'])
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow();
+      const { claim_id: claimId, claimed_at: claimedAt, input_hash: hash, audit_id: auditId, outcome, errors, recorded } = row;
+      if (claimId === mine.claim_id) {
+        const beyond = await db
+          .selectFrom('tributary_answer')
+          .select('name')
+          .where('caller', '=', caller)
+          .where('claimed_at', '>', at - answerLifeMs)
+          .offset(mostOfCaller)
+          .limit(1)
+          .executeTakeFirst();
+        if (beyond === undefined) return { is: 'mine', claimId };
+        await db.deleteFrom('tributary_answer').where('claim_id', '=', claimId).execute();
+        return { is: 'tooMany' };
+      }
+      if (outcome !== null) return { is: 'kept', answer: { inputHash: hash, outcome, errors: errorsIn(errors), auditId } };
+      return { is: 'theirs', inputHash: hash, claimedAt, action: auditId === null ? null : { auditId, outcome: recorded } };
+    });
+  }
+
+  async keep(claimId: string, { outcome, errors, auditId }: KeptAnswer): Promise<void> {
+    const answer = { outcome, errors: JSON.stringify(errors), audit_id: auditId };
+    await this.#database.write((db) => db.updateTable('tributary_answer').set(answer).where('claim_id', '=', claimId).execute());
+  }
+}
+
+function errorsIn(json: string | null): readonly TaskActionError[] {
+  return json === null ? [] : (JSON.parse(json) as readonly TaskActionError[]);
+}
