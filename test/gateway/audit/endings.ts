@@ -13,6 +13,8 @@ export interface Ending {
   readonly because: readonly ReasonWord[];
   /** Nothing was sent, and nothing was about to be. */
   readonly isRefused: boolean;
+  /** The task tells nothing of it: the trail alone does. */
+  readonly isOfTrailAlone?: true;
   /** Mutations that can end so; every one where absent. */
   readonly only?: (mutation: Mutation) => boolean;
   /** Makes it end so; the ids that are asked for, and what else the input has. */
@@ -65,6 +67,7 @@ export const endings: readonly Ending[] = [
   refused('the id is none', ['NOT_FOUND'], () => ({ ids: ['none'] })),
   refused('the caller may not read it', ['NOT_FOUND'], (audited) => ({ ids: [audited.addTask('FAILED', 'vcf-lax')] }), {
     caller: 'reader',
+    isOfTrailAlone: true,
   }),
   refused('the caller may only read it', ['DENIED'], ({ world }, { possible }) => ({ ids: [possible(world)] }), { caller: 'reader' }),
   refused('its status does not allow it', ['WRONG_STATUS'], ({ world }, { impossible }) => ({ ids: [impossible(world)] })),
