@@ -74,6 +74,8 @@ export async function startGateway(options: GatewaySettings): Promise<RunningGat
     reads,
     actionsPerMinute: limits.actionsPerMinute,
     tasksById: limits.tasksById,
+    values: limits.values,
+    rawKb: limits.rawKb,
     now,
     scheduler,
     random,

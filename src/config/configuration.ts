@@ -88,6 +88,8 @@ export interface Limits {
   readonly mutationRootFields: number;
   readonly selections: number;
   readonly tasksById: number;
+  readonly values: number;
+  readonly rawKb: number;
   readonly operationsPerSecond: number;
   readonly actionsPerMinute: number;
   readonly socketsPerCaller: number;

@@ -7,12 +7,15 @@ import { TaskSourceAnswered } from '../task/source/answered.js';
 import type { SourceModule } from '../task/source/source-module.js';
 import { TaskSourceStale } from '../task/source/stale.js';
 import { TaskSourceUnavailable } from '../task/source/unavailable.js';
+import { FailureGroupPageResolver } from './failure-group-page-resolver.js';
 import { FailureGroupResolver } from './failure-group-resolver.js';
 import { LifecycleResolver } from './lifecycle-resolver.js';
 import { MutationResolver } from './mutation-resolver.js';
 import { QueryResolver } from './query-resolver.js';
 import { ResourceResolver } from './resource-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
+import { SubtaskPageResolver } from './subtask-page-resolver.js';
+import { TaskPageResolver } from './task-page-resolver.js';
 import { TaskResolver } from './task-resolver.js';
 import { TaskSourceResolver } from './task-source-resolver.js';
 import { undeclaredRootFields } from './undeclared-root-fields.js';
@@ -29,6 +32,9 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       TaskSourceResolver,
       ResourceResolver,
       FailureGroupResolver,
+      TaskPageResolver,
+      SubtaskPageResolver,
+      FailureGroupPageResolver,
       ...modules.flatMap((module) => module.resolvers),
     ],
     // Types that no field names: members of an interface, and what the modules bring.

@@ -1,4 +1,5 @@
-import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 
 import { Needs } from '../task/access/needs.js';
 import type { Operation } from '../task/gateway.js';
@@ -21,8 +22,12 @@ export class QueryResolver {
 
   @Needs('read')
   @Query(() => [Node], { nullable: 'items', description: 'The same for up to 200, in their order.' })
-  nodes(@Args(() => NodesArgs) { ids }: NodesArgs, @Ctx() { tasks }: Operation): readonly Promise<Node | null>[] {
-    return tasks.nodes(ids);
+  nodes(
+    @Args(() => NodesArgs) { ids }: NodesArgs,
+    @Ctx() { tasks, answer }: Operation,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly Promise<Node | null>[] {
+    return tasks.nodes(answer.hand(ids, info));
   }
 
   @Needs('read')

@@ -1,10 +1,12 @@
-import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 
 import { TaskActionAvailability } from '../task/act/availability.js';
 import type { Operation } from '../task/gateway.js';
 import { TaskActionRecord } from '../task/history/action-record.js';
 import { TaskEstimate } from '../task/history/estimate.js';
 import { TaskStatusChange } from '../task/history/status-change.js';
+import { TaskResource } from '../task/model/resource.js';
 import { Task } from '../task/model/task.js';
 import { TaskSubtaskConnection } from '../task/read/page/subtask-connection.js';
 import { type JsonObject, JSONObject } from '../task/scalars/json-object.js';
@@ -33,6 +35,11 @@ export class TaskResolver {
     return tasks.subtasksOf(task, args);
   }
 
+  @FieldResolver(() => [TaskResource])
+  resources(@Root() { resources }: Task, @Ctx() { answer }: Operation, @Info() info: GraphQLResolveInfo): readonly TaskResource[] {
+    return answer.hand(resources, info);
+  }
+
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry it now.' })
   retry(@Root() task: Task, @Ctx() { actions }: Operation): TaskActionAvailability {
     return actions.availability({ action: 'RETRY', input: null }, task);
@@ -55,8 +62,12 @@ export class TaskResolver {
     nullable: true,
     description: 'The statuses in which this gateway has seen it, the oldest first; the last 100. Null when the store cannot be read now.',
   })
-  history(@Root() task: Task, @Ctx() { history }: Operation): Promise<readonly TaskStatusChange[]> {
-    return history.changesOf(task);
+  async history(
+    @Root() task: Task,
+    @Ctx() { history, answer }: Operation,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly TaskStatusChange[]> {
+    return answer.hand(await history.changesOf(task), info);
   }
 
   @FieldResolver(() => [TaskActionRecord], {
@@ -64,8 +75,12 @@ export class TaskResolver {
     description:
       'What was asked for through this gateway, the oldest first, refusals included; the last 100. Null when the store cannot be read now.',
   })
-  actions(@Root() task: Task, @Ctx() { history }: Operation): Promise<readonly TaskActionRecord[]> {
-    return history.actionsOf(task);
+  async actions(
+    @Root() task: Task,
+    @Ctx() { history, answer }: Operation,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly TaskActionRecord[]> {
+    return answer.hand(await history.actionsOf(task), info);
   }
 
   @FieldResolver(() => TaskEstimate, {

@@ -16,8 +16,9 @@ import { TaskHistory } from './history/task-history.js';
 import type { Ledger } from './ledger.js';
 import type { Log } from './log.js';
 import { OwnViews } from './passthrough/own-views.js';
+import { AnswerSize } from './read/answer-size.js';
 import { OperationCost } from './read/operation-cost.js';
-import { mostTasksById } from './read/operation-weights.js';
+import { mostRawKb, mostTasksById, mostValues } from './read/operation-weights.js';
 import { Reader } from './read/reader.js';
 import { TaskLists } from './read/task-lists.js';
 import { Tasks } from './read/tasks.js';
@@ -53,6 +54,10 @@ export interface GatewayOptions {
   readonly actionsPerMinute: number;
   /** Tasks that one operation may ask for by their ids; 0 is no limit, absent the usual one. */
   readonly tasksById?: number;
+  /** Values of lists in the answer to one operation; 0 is no limit, absent the usual one. */
+  readonly values?: number;
+  /** KiB of what planes sent, in the answer to one operation; 0 is no limit, absent the usual one. */
+  readonly rawKb?: number;
   /** Milliseconds since 1970, as Date.now. */
   readonly now: () => number;
   /** What polls by. */
@@ -74,6 +79,7 @@ export interface Operation {
   readonly tracking: Tracking;
   readonly watching: Watching;
   readonly history: TaskHistory;
+  readonly answer: AnswerSize;
 }
 
 /** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
@@ -142,7 +148,7 @@ export class Gateway {
   }
 
   operation(caller: Caller): Operation {
-    const { ledger, now, report, log, reads, sources } = this.#options;
+    const { ledger, now, report, log, reads, sources, values = mostValues, rawKb = mostRawKb } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const polled = this.#polledFor(caller);
@@ -150,6 +156,7 @@ export class Gateway {
     const settled = (): Promise<void> => this.#recorder.settled();
     const isKept = (sourceName: string): boolean => !this.#own.has(sourceName);
     const forgotten = new ForgottenTasks({ history: ledger.history, isKept, settled, report });
+    const answer = new AnswerSize({ values, rawKb });
     const reader = new Reader({ views, caller, since: now(), reads, forgotten });
     const room: ActionRoom = {
       views,
@@ -176,7 +183,15 @@ export class Gateway {
       actions: new Actions(room, this.#idempotency),
       tracking: new Tracking(room),
       watching: new Watching(reader, polled, this.#watches),
-      history: new TaskHistory({ ledger, estimates: this.#estimates, settled, payloadOf: (task) => reader.payloadOf(task), report }),
+      history: new TaskHistory({
+        ledger,
+        estimates: this.#estimates,
+        settled,
+        payloadOf: (task) => reader.payloadOf(task),
+        answer,
+        report,
+      }),
+      answer,
     };
   }
 

@@ -61,6 +61,8 @@ test('the example of the documentation is read with all that it says', () => {
       mutationRootFields: 1,
       selections: 1_000,
       tasksById: 400,
+      values: 450_000,
+      rawKb: 8_192,
       operationsPerSecond: 20,
       actionsPerMinute: 60,
       socketsPerCaller: 10,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { mostTasksById } from '../../task/read/operation-weights.js';
+import { mostRawKb, mostTasksById, mostValues } from '../../task/read/operation-weights.js';
 import { integerSetting } from './integer-setting.js';
 
 export const limitsSchema = z
@@ -13,6 +13,11 @@ export const limitsSchema = z
     mutationRootFields: limit('Root fields of a mutation.', 1),
     selections: limit('Selections of an operation.', 1_000),
     tasksById: limit('Tasks that an operation asks for by their ids: each may cost a plane a call of its own.', mostTasksById),
+    values: limit(
+      'Values in the answer to an operation, or to an event of a subscription: objects of lists, times the fields selected of each.',
+      mostValues,
+    ),
+    rawKb: limit('KiB of raw in the answer to an operation, or to an event of a subscription.', mostRawKb),
     operationsPerSecond: limit('Operations of one caller in a second.', 20),
     actionsPerMinute: limit('Retries and cancels of one caller in a minute; bulk counts each distinct task that one is sent for.', 60),
     socketsPerCaller: limit('WebSockets and event streams of one caller.', 10),

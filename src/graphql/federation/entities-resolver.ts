@@ -15,7 +15,7 @@ export function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQ
     const representations: readonly unknown[] = args['representations'];
     if (representations.length > maxPageSize)
       throw new BadUserInputError(`representations has at most ${maxPageSize} entries; there were ${representations.length}.`);
-    return representations.map((value): unknown => {
+    return context.answer.hand(representations, info).map((value): unknown => {
       const { __typename, id } = isJsonObject(value) ? value : {};
       // Apollo's own resolver lets a name that it does not know cost the whole list.
       if (typeof __typename !== 'string' || !entityNames.has(__typename) || typeof id !== 'string')

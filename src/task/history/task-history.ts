@@ -4,6 +4,7 @@ import { LedgerUnavailableError } from '../error/ledger-unavailable-error.js';
 import type { Ledger } from '../ledger.js';
 import { redact } from '../model/redact.js';
 import type { Task } from '../model/task.js';
+import type { AnswerSize } from '../read/answer-size.js';
 import type { JsonObject } from '../scalars/json-object.js';
 import type { TaskActionRecord } from './action-record.js';
 import type { TaskEstimate } from './estimate.js';
@@ -18,6 +19,8 @@ export interface TaskHistoryOptions {
   readonly settled: () => Promise<void>;
   /** What was sent of a task that its plane has. */
   readonly payloadOf: (task: Task) => JsonObject | null | Promise<JsonObject | null>;
+  /** What the operation hands out. */
+  readonly answer: AnswerSize;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -31,10 +34,14 @@ export class TaskHistory {
   readonly #actions: DataLoader<string, readonly TaskActionRecord[]>;
   readonly #payloads: DataLoader<string, JsonObject | null>;
   readonly #payloadOf: TaskHistoryOptions['payloadOf'];
+  readonly #answer: AnswerSize;
+  /** By what was sent. */
+  readonly #redacted = new WeakMap<JsonObject, JsonObject>();
   readonly #estimates: DataLoader<Work, TaskEstimate | null, string>;
 
-  constructor({ ledger, estimates, settled, payloadOf, report }: TaskHistoryOptions) {
+  constructor({ ledger, estimates, settled, payloadOf, answer, report }: TaskHistoryOptions) {
     this.#payloadOf = payloadOf;
+    this.#answer = answer;
     const { history } = ledger;
     const orSay = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
       answer.catch((error: unknown) => {
@@ -79,6 +86,13 @@ export class TaskHistory {
   /** What the plane sent, without secrets: of a task that its plane no longer has, what was kept. */
   rawOf(task: Task): JsonObject | null | Promise<JsonObject | null> {
     const payload = task.isForgotten === true && task.payload === null ? this.#payloads.load(task.id) : this.#payloadOf(task);
-    return payload instanceof Promise ? payload.then((sent) => sent && redact(sent)) : payload && redact(payload);
+    return payload instanceof Promise ? payload.then((sent) => this.#show(sent)) : this.#show(payload);
+  }
+
+  #show(sent: JsonObject | null): JsonObject | null {
+    if (sent === null) return null;
+    const redacted = this.#redacted.get(sent) ?? redact(sent);
+    this.#redacted.set(sent, redacted);
+    return this.#answer.raw(redacted);
   }
 }

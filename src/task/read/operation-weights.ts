@@ -10,11 +10,29 @@
  *   each made 4,000 calls.
  * - An action weighs 10, which is what routers take for a mutation by themselves, so that `@cost` of a bulk mutation is that of 100; the
  *   gateway itself counts actions by `limits.actionsPerMinute`.
+ *
+ * What the answer to it holds is bounded as well, in values: of each object of a list, one for itself and one for each field that is
+ * selected of it at most, or as many as `fieldWeights` says. 450,000 values are 200 tasks with every field of the schema, most of which
+ * are empty; or with 50 subtasks each and 40 fields of each of those. A value that is there takes 1 to 2 µs, in which nobody else is
+ * answered. Without this bound, lists in lists took 8 s and gave 16 MB.
  */
 export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
 
+/**
+ * Fields that take more time than others for each object that has them, by their names, in values: `tasks` of a resource are found,
+ * filtered and counted, shown or not. They weigh where the objects are handed out, so that what is too much is refused at once there,
+ * and not in each object by itself.
+ */
+export const fieldWeights: Readonly<Record<string, number>> = { tasks: 225, subtasks: 20, history: 10, actions: 10, raw: 10 };
+
 /** Of all tasks by their ids, where `limits.tasksById` says nothing else. */
 export const mostTasksById = 400;
+
+/** Values in an answer, where `limits.values` says nothing else. */
+export const mostValues = 450_000;
+
+/** KiB of `raw` in an answer, where `limits.rawKb` says nothing else. */
+export const mostRawKb = 8_192;
 
 /** Tasks that one mutation acts on. */
 export const mostActedOn = 100;

@@ -23,6 +23,8 @@ import { noLog } from '../../support/no-log.js';
 export interface LiveWorldOptions {
   /** From 0 to 1, for the jitter; in the middle where absent, so that there is none. */
   readonly random?: () => number;
+  /** Values in the answer to one event; the usual limit where absent. */
+  readonly values?: number;
   readonly reads?: { readonly maxAgeMs: number; readonly minAgeMs: number };
 }
 
@@ -53,6 +55,7 @@ export class LiveWorld {
     ];
     this.gateway = new Gateway({
       actionsPerMinute: 0,
+      ...(options.values !== undefined && { values: options.values }),
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       ledger: new MemoryLedger(now),
       reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },
