@@ -8,9 +8,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { print } from './attacks-bench/print.mjs';
-import { quantile } from './attacks-bench/quantile.mjs';
-import { Child } from './soak/child.mjs';
+import { print } from './bench/print.mjs';
+import { quantile } from './bench/quantile.mjs';
+import { Child } from './bench/child.mjs';
 import { load } from './soak/load.mjs';
 import { slopeOf } from './soak/slope.mjs';
 import { subscribe } from './soak/subscribe.mjs';
@@ -29,9 +29,13 @@ const warmUpMs = Math.min(minutes * 12_000, 180_000);
 /** Longer than any connection is kept that nobody uses. */
 const quietMs = 20_000;
 
-const planes = new Child('planes.mjs');
+const planes = new Child(new URL('soak/planes.mjs', import.meta.url));
 const configuration = await planes.answer();
-const gateway = new Child('gateway.mjs', [configuration], ['--expose-gc', '--unhandled-rejections=strict', '--trace-warnings']);
+const gateway = new Child(
+  new URL('soak/gateway.mjs', import.meta.url),
+  [configuration],
+  ['--expose-gc', '--unhandled-rejections=strict', '--trace-warnings'],
+);
 const origin = await gateway.answer();
 const before = await gateway.ask('look');
 

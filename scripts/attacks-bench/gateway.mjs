@@ -5,13 +5,11 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { pino } from 'pino';
 import { parse, stringify } from 'yaml';
 
 import { startDemoPlanes } from '../../dist/commands/demo-planes.js';
-import { startGateway } from '../../dist/commands/start-gateway.js';
-import { loadConfiguration } from '../../dist/config/load-configuration.js';
 import { sourceModules } from '../../dist/sources/index.js';
+import { startGateway } from '../bench/start-gateway.mjs';
 
 const [more = '{}', latencyMs = '0'] = process.argv.slice(2);
 
@@ -22,15 +20,7 @@ for (const { server } of planes.planes) {
     return handle();
   };
 }
-const text = stringify({ ...parse(planes.configuration), limits: { operationsPerSecond: 0 }, ...JSON.parse(more) });
-const configuration = loadConfiguration({ file: 'bench.yaml', text, environment: {}, readFile: String, modules: sourceModules });
-const gateway = await startGateway({
-  configuration: { ...configuration, server: { ...configuration.server, port: 0 } },
-  modules: sourceModules,
-  explorerFolder: 'dist/explorer',
-  logger: pino({ level: 'silent' }),
-  now: Date.now,
-  environment: {},
-});
+const limits = { operationsPerSecond: 0 };
+const gateway = await startGateway(stringify({ ...parse(planes.configuration), limits, ...JSON.parse(more) }));
 process.send(gateway.origin);
 process.on('message', () => process.send(Math.round(process.memoryUsage.rss() / 1024 / 1024)));

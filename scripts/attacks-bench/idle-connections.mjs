@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { Agent } from 'undici';
 
 import { ask } from './ask.mjs';
-import { print } from './print.mjs';
-import { quantile } from './quantile.mjs';
+import { print } from '../bench/print.mjs';
+import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
 
 const connections = 2_000;

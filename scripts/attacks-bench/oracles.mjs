@@ -4,8 +4,8 @@ import { Agent } from 'undici';
 
 import { ask } from './ask.mjs';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.mjs';
-import { print } from './print.mjs';
-import { quantile } from './quantile.mjs';
+import { print } from '../bench/print.mjs';
+import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
 
 const tries = 2_000;

@@ -1,8 +1,8 @@
 import autocannon from 'autocannon';
 
 import { openLoop } from './open-loop.mjs';
-import { print } from './print.mjs';
-import { quantile } from './quantile.mjs';
+import { print } from '../bench/print.mjs';
+import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
 
 /** Queries that cost the gateway something, and no plane anything: what is known is new enough. */

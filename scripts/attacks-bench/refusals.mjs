@@ -2,8 +2,8 @@ import { Agent } from 'undici';
 
 import { announced } from './announced.mjs';
 import { ask } from './ask.mjs';
-import { print } from './print.mjs';
-import { quantile } from './quantile.mjs';
+import { print } from '../bench/print.mjs';
+import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
 
 const times = (count, text) => Array.from({ length: count }, (_, index) => text(index)).join(' ');

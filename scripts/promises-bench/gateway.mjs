@@ -1,36 +1,23 @@
 /**
- * A gateway in front of two Astra planes, in a process of its own, and a server that answers at once, for comparison. Arguments: how long
- * the first plane takes to answer, in milliseconds, or `never`.
+ * A gateway in front of two Astra planes, in a process of its own, and a server that answers at once, for comparison.
  */
 import 'reflect-metadata';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { pino } from 'pino';
-
-import { startGateway } from '../../dist/commands/start-gateway.js';
-import { loadConfiguration } from '../../dist/config/load-configuration.js';
 import { AstraSimulator } from '../../dist/sources/astra/simulator.js';
-import { sourceModules } from '../../dist/sources/index.js';
+import { startGateway } from '../bench/start-gateway.mjs';
 
 const names = ['ill', 'well'];
 const planes = await Promise.all(names.map((name) => AstraSimulator.start({ seed: 1, name, now: Date.now })));
 const sources = names.map((name, index) => ({ name, kind: 'astra', url: planes[index].url, ...planes[index].settings }));
 const text = JSON.stringify({
-  server: { port: 0 },
   auth: { mode: 'none' },
   store: { kind: 'memory' },
   limits: { operationsPerSecond: 0 },
   sources,
 });
-const gateway = await startGateway({
-  configuration: loadConfiguration({ file: 'bench.yaml', text, environment: {}, readFile: String, modules: sourceModules }),
-  modules: sourceModules,
-  explorerFolder: 'dist/explorer',
-  logger: pino({ level: 'silent' }),
-  now: Date.now,
-  steady: () => performance.now(),
-});
+const gateway = await startGateway(text);
 const floor = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
 await new Promise((resolve) => floor.listen(0, '127.0.0.1', resolve));
 

@@ -1,5 +1,5 @@
-import { print } from '../attacks-bench/print.mjs';
-import { quantile } from '../attacks-bench/quantile.mjs';
+import { print } from '../bench/print.mjs';
+import { quantile } from '../bench/quantile.mjs';
 import { paced } from './paced.mjs';
 import { withGateway } from './with-gateway.mjs';
 

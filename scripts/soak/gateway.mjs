@@ -1,16 +1,12 @@
 // The gateway, alone in its process, which says what it holds. Its store is a file, as by default.
-import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { pino } from 'pino';
 import { parse, stringify } from 'yaml';
 
-import { startGateway } from '../../dist/commands/start-gateway.js';
-import { loadConfiguration } from '../../dist/config/load-configuration.js';
-import { sourceModules } from '../../dist/sources/index.js';
+import { startGateway } from '../bench/start-gateway.mjs';
 
 let warnings = 0;
 process.on('warning', () => (warnings += 1));
@@ -20,15 +16,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const limits = { operationsPerSecond: 0, actionsPerMinute: 0, sockets: 0, socketsPerCaller: 0, subscriptionsPerSocket: 0 };
 const text = stringify({ ...parse(process.argv[2]), store: { kind: 'sqlite', path: join(folder, 'soak.db') }, limits });
-const configuration = loadConfiguration({ file: 'soak.yaml', text, environment: {}, readFile: String, modules: sourceModules });
-const gateway = await startGateway({
-  configuration: { ...configuration, server: { ...configuration.server, port: 0 } },
-  modules: sourceModules,
-  explorerFolder: 'dist/explorer',
-  logger: pino({ level: 'silent' }),
-  now: Date.now,
-  steady: () => performance.now(),
-});
+const gateway = await startGateway(text);
 
 process.on('message', (word) => void answer(word));
 process.send(gateway.origin);

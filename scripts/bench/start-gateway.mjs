@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+
+import { pino } from 'pino';
+
+import { startGateway as start } from '../../dist/commands/start-gateway.js';
+import { loadConfiguration } from '../../dist/config/load-configuration.js';
+import { sourceModules } from '../../dist/sources/index.js';
+
+/** A gateway of the built product on a free port, with a configuration as YAML, that logs nothing. */
+export function startGateway(text) {
+  const configuration = loadConfiguration({ file: 'bench.yaml', text, environment: {}, readFile: String, modules: sourceModules });
+  return start({
+    configuration: { ...configuration, server: { ...configuration.server, port: 0 } },
+    modules: sourceModules,
+    explorerFolder: 'dist/explorer',
+    logger: pino({ level: 'silent' }),
+    now: Date.now,
+    steady: () => performance.now(),
+  });
+}
