@@ -14,6 +14,14 @@ type Ends = Map<ServerResponse, (() => void)[]>;
 export class Exchanges {
   readonly #open = new WeakMap<Socket, Ends>();
 
+  /** To be called for every request, first. False: too much was sent ahead of it on its connection, which was cut. */
+  begin(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.openOn(request) >= mostAhead) request.socket.destroy();
+    if (request.socket.destroyed) return false;
+    this.whenOver(request, response, () => undefined);
+    return true;
+  }
+
   /** Calls `end` once: when the response is closed, or its connection. */
   whenOver({ socket }: IncomingMessage, response: ServerResponse, end: () => void): void {
     // A client may be gone before its request is looked at.
@@ -23,13 +31,6 @@ export class Exchanges {
     if (known !== undefined) return void known.push(end);
     ends.set(response, [end]);
     response.once('close', () => finish(ends, response));
-  }
-
-  /** Cuts a connection over which too much was sent ahead. Whether it did. */
-  cutsAhead(request: IncomingMessage): boolean {
-    const isTooMuch = this.openOn(request) >= mostAhead;
-    if (isTooMuch) request.socket.destroy();
-    return isTooMuch;
   }
 
   /** How many requests of the connection of this one are not over. */
