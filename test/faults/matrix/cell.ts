@@ -17,22 +17,12 @@ import { type Kind, kinds, type MatrixFault, type OperationName, type Sickbed } 
 import { NamedHost, namedHost } from './named-host.js';
 import type { Planes } from './planes.js';
 import { secretsOf } from './secrets-of.js';
+import { unlimited } from './unlimited.js';
 
 /** The deadline of the sick source where the fault wants no other, in milliseconds. */
 export const usualDeadlineMs = 1_000;
 /** From one poll to the next, in milliseconds. */
 export const pollMs = 150;
-
-const unlimited = {
-  tokens: 0,
-  depth: 0,
-  aliases: 0,
-  rootFields: 0,
-  selections: 0,
-  operationsPerSecond: 0,
-  actionsPerMinute: 0,
-  sockets: 0,
-};
 
 export interface CellOptions {
   readonly planes: Planes;

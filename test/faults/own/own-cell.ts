@@ -10,6 +10,7 @@ import { type Kind, kinds, type OperationName } from '../matrix/fault.js';
 import { listOf, sourceNames, wordOf } from '../matrix/operations.js';
 import type { Planes } from '../matrix/planes.js';
 import { secretsOf } from '../matrix/secrets-of.js';
+import { unlimited } from '../matrix/unlimited.js';
 import { ToxicProxy } from '../toxic-proxy.js';
 
 /** Milliseconds that a source has. */
@@ -17,17 +18,6 @@ export const deadlineMs = 2_000;
 
 /** What a disk that is nearly full has left, in kibibytes: enough for a few actions. */
 const roomKb = 256;
-
-const unlimited = {
-  tokens: 0,
-  depth: 0,
-  aliases: 0,
-  rootFields: 0,
-  selections: 0,
-  operationsPerSecond: 0,
-  actionsPerMinute: 0,
-  sockets: 0,
-};
 
 /** Which operation, and the source that it is about. */
 export interface OwnQuestion {

@@ -27,36 +27,25 @@ const withStatus = (status: string) => (world: World) => `vcf-sfo:${world.planes
 const credentials = (status: string) => (world: World) =>
   `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask({ type: 'UPDATE', status })}`;
 
-function single(
-  name: string,
-  action: Mutation['action'],
-  more: Readonly<Record<string, unknown>> = {},
-): Pick<Mutation, 'name' | 'action' | 'ask'> {
+type Asking = Pick<Mutation, 'name' | 'action' | 'ask'>;
+
+/** What is asked of its payload, and how it takes ids. */
+function asking(name: string, action: Mutation['action'], selection: string, inputOf: (ids: readonly string[]) => object): Asking {
   const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+  const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} } }`;
   return {
     name,
     action,
-    ask: (world, caller, { ids, input }) =>
-      world.graphql(
-        `mutation ($input: ${type}) { ${name}(input: $input) { ${payload} } }`,
-        { input: { id: ids[0], ...more, ...input } },
-        caller,
-      ),
+    ask: (world, caller, { ids, input }) => world.graphql(document, { input: { ...inputOf(ids), ...input } }, caller),
   };
 }
 
-function bulk(name: string, action: Mutation['action']): Pick<Mutation, 'name' | 'action' | 'ask'> {
-  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
-  return {
-    name,
-    action,
-    ask: (world, caller, { ids, input }) =>
-      world.graphql(
-        `mutation ($input: ${type}) { ${name}(input: $input) { results { ${payload} } } }`,
-        { input: { ids, ...input } },
-        caller,
-      ),
-  };
+function single(name: string, action: Mutation['action'], more: Readonly<Record<string, unknown>> = {}): Asking {
+  return asking(name, action, payload, ([id]) => ({ id, ...more }));
+}
+
+function bulk(name: string, action: Mutation['action']): Asking {
+  return asking(name, action, `results { ${payload} }`, (ids) => ({ ids }));
 }
 
 const elements = [
