@@ -88,9 +88,13 @@ function resolveByTypename(schema: GraphQLSchema): void {
 /** type-graphql takes no description for the root types. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, subscription] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  if (query) query.description = 'Reading. Every field is nullable: one that fails costs itself alone.';
-  if (mutation) mutation.description = 'Acting. One action in one operation.';
-  if (subscription) subscription.description = 'Live changes, over WebSocket and SSE.';
+  if (query)
+    query.description = 'Reads tasks and sources. A field that fails is null, with an error, and the other fields are still answered.';
+  if (mutation)
+    mutation.description =
+      'Acts on tasks, and tracks tasks of control planes that cannot list them. Unless the configuration allows more, an operation has one field.';
+  if (subscription)
+    subscription.description = 'Delivers changes as they happen, over WebSocket (graphql-transport-ws) or server-sent events.';
 }
 
 async function* neverAnything(): AsyncGenerator<never> {

@@ -8,7 +8,10 @@ import { PageArgs } from './page-args.js';
 
 @Resolver(() => TaskFailureGroup)
 export class FailureGroupResolver {
-  @FieldResolver(() => TaskConnection, { nullable: true, description: 'Newest first.' })
+  @FieldResolver(() => TaskConnection, {
+    nullable: true,
+    description: 'The tasks of the group, those that ended last first. Null, with an error, when the arguments are not valid.',
+  })
   tasks(@Root() group: AnsweredFailureGroup, @Args(() => PageArgs) args: PageArgs, @Ctx() { lists }: Operation): TaskConnection {
     return lists.tasksOfGroup(group, args);
   }

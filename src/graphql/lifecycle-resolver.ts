@@ -7,7 +7,8 @@ import { TaskLifecycle } from '../task/model/lifecycle.js';
 export class LifecycleResolver {
   @FieldResolver(() => Float, {
     nullable: true,
-    description: "Wall time so far, or in all when finished; null when the plane's times cannot be trusted.",
+    description:
+      'Elapsed time in milliseconds, from the start, or else the creation, of the work to its end, or to now when it is not finished. Null when one of these times is missing or cannot be right.',
   })
   durationMs(@Root() work: TaskLifecycle, @Ctx() { tasks }: Operation): number | null {
     return tasks.durationOf(work);

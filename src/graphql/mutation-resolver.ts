@@ -16,6 +16,7 @@ import { TrackTaskPayload } from '../task/act/track-task-payload.js';
 import { UntrackTaskInput } from '../task/act/untrack-task-input.js';
 import { UntrackTaskPayload } from '../task/act/untrack-task-payload.js';
 import type { Operation } from '../task/gateway.js';
+import { mostActedOn } from '../task/read/operation-weights.js';
 
 const retry: ActionCommand = { action: 'RETRY', input: null };
 const cancel: ActionCommand = { action: 'CANCEL', input: null };
@@ -23,27 +24,41 @@ const cancel: ActionCommand = { action: 'CANCEL', input: null };
 @Resolver()
 export class MutationResolver {
   @Needs('retry')
-  @Mutation(() => RetryTaskPayload, { nullable: true, description: 'Asks the plane to try again.' })
+  @Mutation(() => RetryTaskPayload, {
+    nullable: true,
+    description:
+      'Requests the control plane to run a failed task again. Nothing is sent when there is a blocker, and the request is sent at most once.',
+  })
   async retryTask(
-    @Arg('input', () => RetryTaskInput, { description: 'Which task, and why.' }) input: RetryTaskInput,
+    @Arg('input', () => RetryTaskInput, { description: 'The task to retry, with an optional reason and idempotency key.' })
+    input: RetryTaskInput,
     @Ctx() { actions }: Operation,
   ): Promise<RetryTaskPayload> {
     return retryPayload(await actions.act('retryTask', retry, input), input.clientMutationId);
   }
 
   @Needs('cancel')
-  @Mutation(() => CancelTaskPayload, { nullable: true, description: 'Asks the plane to stop.' })
+  @Mutation(() => CancelTaskPayload, {
+    nullable: true,
+    description:
+      'Requests the control plane to cancel a task. Nothing is sent when there is a blocker, and the request is sent at most once.',
+  })
   async cancelTask(
-    @Arg('input', () => CancelTaskInput, { description: 'Which task, and why.' }) input: CancelTaskInput,
+    @Arg('input', () => CancelTaskInput, { description: 'The task to cancel, with an optional reason and idempotency key.' })
+    input: CancelTaskInput,
     @Ctx() { actions }: Operation,
   ): Promise<CancelTaskPayload> {
     return cancelPayload(await actions.act('cancelTask', cancel, input), input.clientMutationId);
   }
 
   @Needs('retry')
-  @Mutation(() => RetryTasksPayload, { nullable: true, description: 'The same for many.' })
+  @Mutation(() => RetryTasksPayload, {
+    nullable: true,
+    description: `Requests a retry of up to ${mostActedOn} tasks, each with a result of its own, as retryTask does for one.`,
+  })
   async retryTasks(
-    @Arg('input', () => RetryTasksInput, { description: 'Which tasks, and why.' }) input: RetryTasksInput,
+    @Arg('input', () => RetryTasksInput, { description: 'The tasks to retry, with an optional reason and idempotency key.' })
+    input: RetryTasksInput,
     @Ctx() { actions }: Operation,
   ): Promise<RetryTasksPayload> {
     return {
@@ -53,9 +68,13 @@ export class MutationResolver {
   }
 
   @Needs('cancel')
-  @Mutation(() => CancelTasksPayload, { nullable: true, description: 'The same for many.' })
+  @Mutation(() => CancelTasksPayload, {
+    nullable: true,
+    description: `Requests to cancel up to ${mostActedOn} tasks, each with a result of its own, as cancelTask does for one.`,
+  })
   async cancelTasks(
-    @Arg('input', () => CancelTasksInput, { description: 'Which tasks, and why.' }) input: CancelTasksInput,
+    @Arg('input', () => CancelTasksInput, { description: 'The tasks to cancel, with an optional reason and idempotency key.' })
+    input: CancelTasksInput,
     @Ctx() { actions }: Operation,
   ): Promise<CancelTasksPayload> {
     return {
@@ -65,18 +84,26 @@ export class MutationResolver {
   }
 
   @Needs('track')
-  @Mutation(() => TrackTaskPayload, { nullable: true, description: 'Planes that cannot list (Catalog) show a task once it is tracked.' })
+  @Mutation(() => TrackTaskPayload, {
+    nullable: true,
+    description:
+      'Starts to track a task of a control plane that cannot list its tasks, such as the catalog, so that the task appears in lists and subscriptions. The task is read first.',
+  })
   trackTask(
-    @Arg('input', () => TrackTaskInput, { description: 'Which task.' }) input: TrackTaskInput,
+    @Arg('input', () => TrackTaskInput, { description: 'The source and the id of the task to track.' }) input: TrackTaskInput,
     @Ctx() { tracking }: Operation,
   ): Promise<TrackTaskPayload> {
     return tracking.track(input);
   }
 
   @Needs('track')
-  @Mutation(() => UntrackTaskPayload, { nullable: true, description: 'Forgets it again.' })
+  @Mutation(() => UntrackTaskPayload, {
+    nullable: true,
+    description:
+      'Stops tracking a task of a control plane that cannot list its tasks, so that it no longer appears in lists and subscriptions.',
+  })
   untrackTask(
-    @Arg('input', () => UntrackTaskInput, { description: 'Which task.' }) input: UntrackTaskInput,
+    @Arg('input', () => UntrackTaskInput, { description: 'The task that is no longer to be tracked.' }) input: UntrackTaskInput,
     @Ctx() { tracking }: Operation,
   ): Promise<UntrackTaskPayload> {
     return tracking.untrack(input);

@@ -7,6 +7,7 @@ import { Node } from '../task/model/node.js';
 import { Task } from '../task/model/task.js';
 import { TaskConnection } from '../task/read/page/connection.js';
 import { TaskFailureGroupConnection } from '../task/read/failure-groups/failure-group-connection.js';
+import { maxPageSize } from '../task/read/page/page-arguments.js';
 import { TaskSource } from '../task/source/task-source.js';
 import { NodeArgs, NodesArgs, TaskArgs, TaskBySourceTaskIdArgs, TaskSourceArgs } from './single-args.js';
 import { TaskFailureGroupsArgs } from './task-failure-groups-args.js';
@@ -15,13 +16,19 @@ import { TasksArgs } from './tasks-args.js';
 @Resolver()
 export class QueryResolver {
   @Needs('read')
-  @Query(() => Node, { nullable: true, description: 'Anything with an id; null when absent or not readable.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'The task, source or resource with this id. Null when there is none, or the caller may not read it.',
+  })
   node(@Args(() => NodeArgs) { id }: NodeArgs, @Ctx() { tasks }: Operation): Promise<Node | null> {
     return tasks.node(id);
   }
 
   @Needs('read')
-  @Query(() => [Node], { nullable: 'items', description: 'The same for up to 200, in their order.' })
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `The tasks, sources and resources with these ids, at most ${maxPageSize}, in the order of the ids. An entry is null when there is none with that id, or the caller may not read it.`,
+  })
   nodes(
     @Args(() => NodesArgs) { ids }: NodesArgs,
     @Ctx() { tasks, answer }: Operation,
@@ -31,7 +38,7 @@ export class QueryResolver {
   }
 
   @Needs('read')
-  @Query(() => Task, { nullable: true, description: 'One task; null when absent or not readable.' })
+  @Query(() => Task, { nullable: true, description: 'The task with this id. Null when there is none, or the caller may not read it.' })
   task(@Args(() => TaskArgs) { id, maxAgeMs }: TaskArgs, @Ctx() { tasks }: Operation): Promise<Task | null> {
     return tasks.one(id, maxAgeMs);
   }
@@ -39,7 +46,8 @@ export class QueryResolver {
   @Needs('read')
   @Query(() => Task, {
     nullable: true,
-    description: "For people who hold the id that a plane's own screen shows. Reads it once; trackTask remembers it.",
+    description:
+      'The task that the control plane of a source knows under this id. It is read once and not tracked; use trackTask for that. Null when there is none, or the caller may not read it.',
   })
   taskBySourceTaskId(@Args(() => TaskBySourceTaskIdArgs) args: TaskBySourceTaskIdArgs, @Ctx() { tasks }: Operation): Promise<Task | null> {
     return tasks.bySourceTaskId(args.sourceName, args.sourceTaskId);
@@ -48,15 +56,17 @@ export class QueryResolver {
   @Needs('read')
   @Query(() => TaskConnection, {
     nullable: true,
-    description:
-      'Tasks of all planes, merged. maxAgeMs: serve data up to this old without asking; null is the configured default, 0 asks now.',
+    description: 'A page of the tasks of all sources that the caller may read, merged into one list.',
   })
   tasks(@Args(() => TasksArgs) args: TasksArgs, @Ctx() { lists }: Operation): Promise<TaskConnection> {
     return lists.page(args);
   }
 
   @Needs('read')
-  @Query(() => TaskFailureGroupConnection, { nullable: true, description: 'Failed tasks by cause.' })
+  @Query(() => TaskFailureGroupConnection, {
+    nullable: true,
+    description: 'Tasks that failed or timed out, grouped by their cause; the groups with the most tasks come first.',
+  })
   taskFailureGroups(
     @Args(() => TaskFailureGroupsArgs) args: TaskFailureGroupsArgs,
     @Ctx() { lists }: Operation,
@@ -65,13 +75,16 @@ export class QueryResolver {
   }
 
   @Needs('read')
-  @Query(() => TaskSource, { nullable: true, description: 'One source.' })
+  @Query(() => TaskSource, {
+    nullable: true,
+    description: 'The source with this name. Null when there is none, or the caller may not read it.',
+  })
   taskSource(@Args(() => TaskSourceArgs) { name }: TaskSourceArgs, @Ctx() { tasks }: Operation): TaskSource | null {
     return tasks.source(name);
   }
 
   @Needs('read')
-  @Query(() => [TaskSource], { nullable: true, description: 'All that the caller may read, in the order of the configuration.' })
+  @Query(() => [TaskSource], { nullable: true, description: 'All sources that the caller may read, in the order of the configuration.' })
   taskSources(@Ctx() { tasks }: Operation): readonly TaskSource[] {
     return tasks.sources();
   }

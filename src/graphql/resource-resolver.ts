@@ -8,12 +8,16 @@ import { TaskPageArgs } from './task-page-args.js';
 
 @Resolver(() => TaskResource)
 export class ResourceResolver {
-  @FieldResolver(() => TaskSource, { description: 'The plane that named it.' })
+  @FieldResolver(() => TaskSource, { description: 'The source whose tasks name this resource.' })
   source(@Root() { sourceName }: TaskResource, @Ctx() { tasks }: Operation): TaskSource | null {
     return tasks.source(sourceName);
   }
 
-  @FieldResolver(() => TaskConnection, { nullable: true, description: 'Tasks that worked on it.' })
+  @FieldResolver(() => TaskConnection, {
+    nullable: true,
+    description:
+      'The tasks of the source that work on this resource, themselves or in their subtasks. Null, with an error, when they could not be read.',
+  })
   tasks(
     @Root() resource: TaskResource,
     @Args(() => TaskPageArgs) args: TaskPageArgs,

@@ -11,7 +11,8 @@ import { TaskChangedArgs, TasksChangedArgs } from './subscription-args.js';
 export class SubscriptionResolver {
   @Needs('read')
   @Subscription(() => TaskChange, {
-    description: 'The task now, then each change; completes when it is finished or gone.',
+    description:
+      'The task as it is now, then each change of it. The subscription completes when the task is finished or its control plane no longer has it; it fails when there is no such task.',
     subscribe: ({ args, context }: SubscribeResolverData<undefined, TaskChangedArgs, Operation>) => context.watching.task(args.id),
   })
   taskChanged(@Root() change: TaskChangeOrError, @Args(() => TaskChangedArgs) _args: TaskChangedArgs): TaskChange {
@@ -21,7 +22,7 @@ export class SubscriptionResolver {
   @Needs('read')
   @Subscription(() => TaskChange, {
     description:
-      'Every change among the tasks that match, or did. No backlog: subscribe, then read tasks, or a change is lost between the two.',
+      'Every change of a task that matches the filter, or did before the change. Earlier changes are not repeated: subscribe first and then read tasks, so that no change is missed.',
     subscribe: ({ args, context }: SubscribeResolverData<undefined, TasksChangedArgs, Operation>) => context.watching.tasks(args.filter),
   })
   tasksChanged(@Root() change: TaskChangeOrError, @Args(() => TasksChangedArgs) _args: TasksChangedArgs): TaskChange {
@@ -30,7 +31,7 @@ export class SubscriptionResolver {
 
   @Needs('read')
   @Subscription(() => TaskSource, {
-    description: "Every change of a source's health.",
+    description: 'A source each time its health changes, for all sources that the caller may read.',
     subscribe: ({ context }: SubscribeResolverData<undefined, object, Operation>) => context.watching.health(),
   })
   taskSourceHealthChanged(@Root() sourceName: string, @Ctx() { tasks }: Operation): TaskSource | null {

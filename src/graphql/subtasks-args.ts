@@ -5,6 +5,9 @@ import { PageArgs } from './page-args.js';
 
 @ArgsType()
 export class SubtasksArgs extends PageArgs {
-  @Field(() => [TaskStatus], { nullable: true, description: 'Only those in one of these; null is all, an empty list is none.' })
+  @Field(() => [TaskStatus], {
+    nullable: true,
+    description: 'Only subtasks in one of these statuses. Null returns all of them, an empty list returns none.',
+  })
   statuses?: readonly TaskStatus[] | null | undefined;
 }

@@ -6,7 +6,7 @@ import { TaskSource } from '../task/source/task-source.js';
 
 @Resolver(() => TaskSource)
 export class TaskSourceResolver {
-  @FieldResolver(() => TaskSourceHealth, { description: 'How it is doing now.' })
+  @FieldResolver(() => TaskSourceHealth, { description: 'How well the control plane of the source answers.' })
   health(@Root() { name }: TaskSource, @Ctx() { tasks }: Operation): Promise<TaskSourceHealth | null> {
     return tasks.healthOf(name);
   }

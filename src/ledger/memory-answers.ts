@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
+import { idempotencyRetention, idempotencyRetentionMs } from '../task/act/idempotency-retention.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer } from '../task/ledger.js';
 import { answerName } from './answer-name.js';
-import { answerLifeMs } from './keep.js';
 
 /** So many keys are kept at most. They are promised for their whole life, so that more are refused instead of forgetting one. */
 const maxClaims = 100_000;
@@ -34,11 +34,12 @@ export class MemoryAnswers {
     const { caller } = key;
     const before = this.#claims.get(name);
     const isAbandoned = before?.answer === null && before.auditId === null && before.claimedAt <= abandonedSince;
-    if (before === undefined || isAbandoned || before.claimedAt <= at - answerLifeMs) {
+    if (before === undefined || isAbandoned || before.claimedAt <= at - idempotencyRetentionMs) {
       this.#delete(name);
       this.#forgetOld(at);
       if ((this.#counts.get(caller) ?? 0) >= mostOfCaller) return { is: 'tooMany' };
-      if (this.#claims.size >= maxClaims) throw new Error(`There are ${maxClaims} idempotency keys of the last 24 hours in memory.`);
+      if (this.#claims.size >= maxClaims)
+        throw new Error(`There are ${maxClaims} idempotency keys of the last ${idempotencyRetention} in memory.`);
       const claimId = `${name}.${randomUUID()}`;
       this.#claims.set(name, { claimId, caller, claimedAt: at, inputHash, auditId: null, answer: null });
       this.#counts.set(caller, (this.#counts.get(caller) ?? 0) + 1);
@@ -77,7 +78,7 @@ export class MemoryAnswers {
   /** Those whose time is over are the first ones. */
   #forgetOld(now: number): void {
     for (const [name, { claimedAt }] of this.#claims) {
-      if (claimedAt > now - answerLifeMs) break;
+      if (claimedAt > now - idempotencyRetentionMs) break;
       this.#delete(name);
     }
   }

@@ -1,8 +1,7 @@
 import type { TaskActionKind } from '../task/act/action-kind.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
-import type { TaskActionRecord } from '../task/history/action-record.js';
+import { mostActionsOfTask, type TaskActionRecord } from '../task/history/action-record.js';
 import type { ActionRequested } from '../task/ledger.js';
-import { mostActionsOfTask } from './keep.js';
 
 /** So many entries there are at most of what was sent, and of what was refused; then the oldest of these go. */
 const maxActions = 10_000;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import type { TaskActionError } from '../task/act/error.js';
+import { idempotencyRetentionMs } from '../task/act/idempotency-retention.js';
 import type { AnswerClaim, AnswerKey, ClaimRequest, KeptAnswer } from '../task/ledger.js';
 import { answerName } from './answer-name.js';
 import type { Database } from './database.js';
-import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
 
 /** Idempotency keys in a database. */
@@ -34,7 +34,7 @@ export class SqlAnswers {
                 eb(ref<'outcome'>('tributary_answer.outcome'), 'is', null),
                 eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', abandonedSince),
               ]);
-              return or([isAbandoned, eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', at - answerLifeMs)]);
+              return or([isAbandoned, eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', at - idempotencyRetentionMs)]);
             }),
         )
         .execute();
@@ -50,7 +50,7 @@ export class SqlAnswers {
           .selectFrom('tributary_answer')
           .select('name')
           .where('caller', '=', caller)
-          .where('claimed_at', '>', at - answerLifeMs)
+          .where('claimed_at', '>', at - idempotencyRetentionMs)
           .offset(mostOfCaller)
           .limit(1)
           .executeTakeFirst();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { idempotencyRetentionMs } from '../task/act/idempotency-retention.js';
 import type { TaskActionOutcome } from '../task/act/outcome.js';
 import type { AuditTrail } from '../task/audit/audit-trail.js';
 import type { CountedRefusals } from '../task/audit/counted-refusals.js';
@@ -22,7 +23,6 @@ import type {
 import { taskIdOf } from '../task/model/id.js';
 import { trackingEntries } from './audit-entries.js';
 import { Database, type DatabaseOptions } from './database.js';
-import { answerLifeMs } from './keep.js';
 import { plainText } from './plain-text.js';
 import { SqlAnswers } from './sql-answers.js';
 import { SqlAudit } from './sql-audit.js';
@@ -164,7 +164,7 @@ export class SqlLedger implements Ledger {
       await db.deleteFrom('tributary_action').where('recorded_at', '<', since).execute();
       await db
         .deleteFrom('tributary_answer')
-        .where('claimed_at', '<=', now - answerLifeMs)
+        .where('claimed_at', '<=', now - idempotencyRetentionMs)
         .execute();
       const old = db
         .selectFrom('tributary_task')

@@ -2,6 +2,7 @@ import { addResolversToSchema } from '@apollo/subgraph';
 import { extendSchema, type GraphQLSchema } from 'graphql';
 
 import type { Right } from '../../task/caller.js';
+import { maxPageSize } from '../../task/read/page/page-arguments.js';
 import { createEntitiesResolver } from './entities-resolver.js';
 import { entityTypesOf } from './entity-types.js';
 import { machinery } from './machinery.js';
@@ -41,15 +42,18 @@ function describe(schema: GraphQLSchema): void {
 }
 
 const typeWords: Readonly<Record<string, string>> = {
-  _Any: 'A reference to an entity, from a router: its __typename and its id.',
-  _Entity: 'What other subgraphs may refer to.',
-  _Service: 'This subgraph.',
+  _Any: 'Reference to an entity that a router sends: an object with its __typename and its id.',
+  _Entity: 'An object of this subgraph that other subgraphs may refer to by its id.',
+  _Service: 'Describes this subgraph to tools that compose a supergraph.',
 };
 
 const fields: Readonly<Record<string, { readonly words: string; readonly right: Right | 'introspect' }>> = {
   _entities: {
-    words: 'For routers of a supergraph: up to 200 entities by reference, in their order; null when absent or not readable.',
+    words: `The entities behind up to ${maxPageSize} references, in their order, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it.`,
     right: 'read',
   },
-  _service: { words: 'For composers of a supergraph: the subgraph SDL, where introspection is on.', right: 'introspect' },
+  _service: {
+    words: 'The schema of this subgraph, for tools that compose a supergraph. It requires that introspection is enabled.',
+    right: 'introspect',
+  },
 };

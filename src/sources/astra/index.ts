@@ -10,7 +10,7 @@ import { AstraWarning } from './types/warning.js';
 /** NetApp Astra Control: tasks of one account, read through `core/v1/tasks`. */
 export const astra: SourceModule<AstraSettings> = {
   kind: 'astra',
-  description: 'NetApp Astra Control.',
+  description: 'Tasks of NetApp Astra Control.',
   settings: astraSettings,
   objectTypes: [AstraTask, AstraWarning, AstraStateTransition, AstraLabel],
   warningTypes: ['AstraWarning'],

@@ -10,7 +10,7 @@ import { CatalogWarningDetail } from './types/warning-detail.js';
 /** The package catalog of Keycard: installs and removals in one zone. */
 export const catalog: SourceModule<CatalogSettings> = {
   kind: 'catalog',
-  description: 'Catalog tasks (Keycard).',
+  description: 'Tasks of the Keycard package catalog.',
   settings: catalogSettings,
   objectTypes: [CatalogTask, CatalogLink, CatalogWarning, CatalogWarningDetail],
   warningTypes: ['CatalogWarning'],

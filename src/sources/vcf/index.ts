@@ -12,7 +12,7 @@ import { VcfSource } from './vcf-source.js';
 
 export const vcf: SourceModule<VcfSettings> = {
   kind: 'vcf',
-  description: 'VMware Cloud Foundation, SDDC Manager.',
+  description: 'Tasks of SDDC Manager in VMware Cloud Foundation.',
   settings: vcfSettings,
   objectTypes: [VcfTask, VcfSubtask, VcfStage, VcfCredentialsOperation, VcfCredentialsSubtask, VcfWarning],
   warningTypes: ['VcfWarning'],

@@ -8,9 +8,9 @@ export type TaskActionKind = keyof typeof TaskActionKind;
 
 registerEnumType(TaskActionKind, {
   name: 'TaskActionKind',
-  description: 'What a plane can be asked to do with a task. New values may come.',
+  description: 'An action that can be requested for a task. Values may be added.',
   valuesConfig: {
-    RETRY: { description: 'Run it again.' },
-    CANCEL: { description: 'Stop it.' },
+    RETRY: { description: 'Run the failed task again.' },
+    CANCEL: { description: 'Stop the task, or give up one that has failed.' },
   },
 });

@@ -1,16 +1,18 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-@InputType({ description: 'What cancelTask takes.' })
+import { actionDescriptions } from './action-descriptions.js';
+
+@InputType({ description: 'Input of the mutation cancelTask.' })
 export class CancelTaskInput {
-  @Field(() => ID, { description: 'The task.' })
+  @Field(() => ID, { description: 'Id of the task that is to be cancelled.' })
   id!: string;
 
-  @Field(() => String, { description: 'As in RetryTaskInput.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.idempotencyKey, nullable: true })
   idempotencyKey?: string | null | undefined;
 
-  @Field(() => String, { description: 'For the audit log.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.reason, nullable: true })
   reason?: string | null | undefined;
 
-  @Field(() => String, { description: 'Returned as it came (Relay).', nullable: true })
+  @Field(() => String, { description: actionDescriptions.clientMutationIdInput, nullable: true })
   clientMutationId?: string | null | undefined;
 }

@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
 
+import { actionDescriptions } from './action-descriptions.js';
 import { TaskActionPayload } from './payload.js';
 
-@ObjectType({ description: 'What cancelling one task answers.', implements: TaskActionPayload })
+@ObjectType({ description: 'Result of a request to cancel one task.', implements: TaskActionPayload })
 export class CancelTaskPayload extends TaskActionPayload {
   readonly __typename!: 'CancelTaskPayload';
 
-  @Field(() => String, { description: 'As it came.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.clientMutationIdPayload, nullable: true })
   clientMutationId!: string | null;
 }

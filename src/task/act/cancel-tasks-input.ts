@@ -1,16 +1,19 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-@InputType({ description: 'What cancelTasks takes.' })
+import { mostActedOn } from '../read/operation-weights.js';
+import { actionDescriptions } from './action-descriptions.js';
+
+@InputType({ description: 'Input of the mutation cancelTasks.' })
 export class CancelTasksInput {
-  @Field(() => [ID], { description: 'Up to 100.' })
+  @Field(() => [ID], { description: `Ids of the tasks that are to be cancelled, at most ${mostActedOn}. A repeated id is acted on once.` })
   ids!: readonly string[];
 
-  @Field(() => String, { description: 'Holds for each task by itself.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.idempotencyKeyOfEach, nullable: true })
   idempotencyKey?: string | null | undefined;
 
-  @Field(() => String, { description: 'For the audit log.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.reason, nullable: true })
   reason?: string | null | undefined;
 
-  @Field(() => String, { description: 'Returned as it came (Relay).', nullable: true })
+  @Field(() => String, { description: actionDescriptions.clientMutationIdInput, nullable: true })
   clientMutationId?: string | null | undefined;
 }

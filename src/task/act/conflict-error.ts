@@ -4,12 +4,14 @@ import { TaskStatus } from '../model/status.js';
 import { TaskActionErrorFields } from './error-fields.js';
 
 @ObjectType({
-  description: 'The task had moved on when the plane was asked; task in the payload is its current state.',
+  description: 'The control plane refused the action, because the task had changed in the meantime.',
   implements: TaskActionErrorFields,
 })
 export class TaskConflictError extends TaskActionErrorFields {
   readonly __typename!: 'TaskConflictError';
 
-  @Field(() => TaskStatus, { description: 'As it is now.' })
+  @Field(() => TaskStatus, {
+    description: 'Status of the task after the refusal, or the last known one when the task could not be read again.',
+  })
   currentStatus!: TaskStatus;
 }

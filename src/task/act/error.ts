@@ -9,7 +9,7 @@ import { TaskSourceError } from './source-error.js';
 
 export const TaskActionError = createUnionType({
   name: 'TaskActionError',
-  description: 'Why an action was rejected, or is unknown.',
+  description: 'Why an action was rejected, or why its outcome is unknown.',
   types: () =>
     [
       TaskNotFoundError,

@@ -1,5 +1,6 @@
 import { blocker } from './blockers-of.js';
 import type { TaskActionError } from './error.js';
+import { idempotencyRetention } from './idempotency-retention.js';
 import type { ToldRefusal } from './record-refusal.js';
 
 /** Why an action was refused for its idempotency key. */
@@ -17,7 +18,7 @@ const refusals = {
     return { error: notAllowed(message, path, 'LEDGER_UNAVAILABLE') };
   },
   tooMany: (path) => {
-    const message = 'You have used as many idempotency keys in 24 hours as one caller may, so nothing was sent; try again later.';
+    const message = `You have used as many idempotency keys in ${idempotencyRetention} as one caller may, so nothing was sent; try again later.`;
     return { error: notAllowed(message, path, 'OTHER'), refusedFor: ['RATE_LIMITED'] };
   },
 } as const satisfies Record<string, (path: readonly string[]) => Omit<ToldRefusal, 'isOfTask'>>;

@@ -3,10 +3,10 @@ import { Field, ObjectType } from 'type-graphql';
 import { TaskActionBlocker } from './blocker.js';
 import { TaskActionErrorFields } from './error-fields.js';
 
-@ObjectType({ description: 'Blocked before anything was sent.', implements: TaskActionErrorFields })
+@ObjectType({ description: 'The action was not allowed, so nothing was sent to the control plane.', implements: TaskActionErrorFields })
 export class TaskActionNotAllowedError extends TaskActionErrorFields {
   readonly __typename!: 'TaskActionNotAllowedError';
 
-  @Field(() => [TaskActionBlocker], { description: 'Every reason.' })
+  @Field(() => [TaskActionBlocker], { description: 'All reasons why the action was not allowed.' })
   blockers!: readonly TaskActionBlocker[];
 }

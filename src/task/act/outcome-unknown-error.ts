@@ -4,13 +4,19 @@ import { TaskStatus } from '../model/status.js';
 import { TaskSourceProblem } from '../source/problem.js';
 import { TaskActionErrorFields } from './error-fields.js';
 
-@ObjectType({ description: 'It was sent and no answer came back.', implements: TaskActionErrorFields })
+@ObjectType({
+  description: 'The request was sent, but no answer says whether it took effect. The gateway does not send it again.',
+  implements: TaskActionErrorFields,
+})
 export class TaskOutcomeUnknownError extends TaskActionErrorFields {
   readonly __typename!: 'TaskOutcomeUnknownError';
 
-  @Field(() => TaskSourceProblem, { description: 'What happened.' })
+  @Field(() => TaskSourceProblem, { description: 'Why the outcome of the request is not known.' })
   problem!: TaskSourceProblem;
 
-  @Field(() => TaskStatus, { description: 'What reading the task showed afterwards.', nullable: true })
+  @Field(() => TaskStatus, {
+    description: 'Status of the task when it was read after the request. Null when it could not be read.',
+    nullable: true,
+  })
   observedStatus!: TaskStatus | null;
 }

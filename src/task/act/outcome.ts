@@ -11,8 +11,8 @@ registerEnumType(TaskActionOutcome, {
   name: 'TaskActionOutcome',
   description: 'What became of an action.',
   valuesConfig: {
-    ACCEPTED: { description: 'The plane took the request; the task may still take a while to show it.' },
-    REJECTED: { description: 'Nothing was changed.' },
-    UNKNOWN: { description: 'It was sent and no answer came back; it is never sent again by itself.' },
+    ACCEPTED: { description: 'The control plane accepted the request; it may take some time until the task shows it.' },
+    REJECTED: { description: 'Nothing was changed, because the action was not allowed or the control plane refused it.' },
+    UNKNOWN: { description: 'The request was sent, but no answer says whether it took effect; the gateway does not send it again.' },
   },
 });

@@ -4,23 +4,35 @@ import { Task } from '../model/task.js';
 import { TaskActionError } from './error.js';
 import { TaskActionOutcome } from './outcome.js';
 
-@InterfaceType({ description: 'What every action on one task answers.' })
+@InterfaceType({ description: 'The fields that the results of all actions on one task share.' })
 export abstract class TaskActionPayload {
-  @Field(() => ID, { description: 'As it was asked for.' })
+  @Field(() => ID, { description: 'Id of the task, as the input gave it.' })
   taskId!: string;
 
-  @Field(() => TaskActionOutcome, { description: 'What became of it.' })
+  @Field(() => TaskActionOutcome, { description: 'What became of the action.' })
   outcome!: TaskActionOutcome;
 
-  @Field(() => Task, { description: 'As it stands afterwards; null when absent or not readable.', nullable: true })
+  @Field(() => Task, {
+    description:
+      'The task as it was read after the action. Null when there is no such task, the caller may not read it, or it could not be read.',
+    nullable: true,
+  })
   task!: Task | null;
 
-  @Field(() => [TaskActionError], { description: 'Why it was rejected, or is unknown.' })
+  @Field(() => [TaskActionError], {
+    description: 'Why the action was rejected, or why its outcome is unknown; empty when it was accepted.',
+  })
   errors!: readonly TaskActionError[];
 
-  @Field(() => ID, { description: 'Its entry in the audit log; null when nothing could be recorded.', nullable: true })
+  @Field(() => ID, {
+    description:
+      'Id of the entry in the audit log about this action. Null when the action has no entry of its own, for example because the store could not be written.',
+    nullable: true,
+  })
   auditId!: string | null;
 
-  @Field(() => Boolean, { description: 'True when this is the kept answer to an earlier request with the same key.' })
+  @Field(() => Boolean, {
+    description: 'Whether this is the recorded result of an earlier request with the same idempotency key, so that nothing was sent now.',
+  })
   isRepeat!: boolean;
 }

@@ -1,19 +1,21 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-@InputType({ description: 'What retryTask takes.' })
+import { actionDescriptions } from './action-descriptions.js';
+
+@InputType({ description: 'Input of the mutation retryTask.' })
 export class RetryTaskInput {
-  @Field(() => ID, { description: 'The task.' })
+  @Field(() => ID, { description: 'Id of the task that is to be retried.' })
   id!: string;
 
   @Field(() => String, {
-    description: 'Chosen by the caller; the same key and task give the same answer and are never sent twice. Kept for 24 hours.',
+    description: actionDescriptions.idempotencyKey,
     nullable: true,
   })
   idempotencyKey?: string | null | undefined;
 
-  @Field(() => String, { description: 'For the audit log.', nullable: true })
+  @Field(() => String, { description: actionDescriptions.reason, nullable: true })
   reason?: string | null | undefined;
 
-  @Field(() => String, { description: 'Returned as it came (Relay).', nullable: true })
+  @Field(() => String, { description: actionDescriptions.clientMutationIdInput, nullable: true })
   clientMutationId?: string | null | undefined;
 }

@@ -3,16 +3,23 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { TaskSourceProblem } from '../source/problem.js';
 import { TaskActionErrorFields } from './error-fields.js';
 
-@ObjectType({ description: 'The plane refused, or could not be reached before anything was sent.', implements: TaskActionErrorFields })
+@ObjectType({
+  description:
+    'The control plane refused the request or could not be reached, or this gateway could not record what was requested. Nothing was changed.',
+  implements: TaskActionErrorFields,
+})
 export class TaskSourceError extends TaskActionErrorFields {
   readonly __typename!: 'TaskSourceError';
 
-  @Field(() => TaskSourceProblem, { description: 'What happened.' })
+  @Field(() => TaskSourceProblem, { description: 'What went wrong, with its category and details.' })
   problem!: TaskSourceProblem;
 
-  @Field(() => Boolean, { description: 'Asking again may help and does no harm.' })
+  @Field(() => Boolean, { description: 'Whether the same request may succeed later and can be repeated safely.' })
   isRetryable!: boolean;
 
-  @Field(() => Int, { description: 'When, at most one hour.', nullable: true })
+  @Field(() => Int, {
+    description: 'How long to wait before the request is repeated, in milliseconds, at most one hour. Null when nothing is known about it.',
+    nullable: true,
+  })
   retryAfterMs!: number | null;
 }

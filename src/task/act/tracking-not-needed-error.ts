@@ -2,7 +2,10 @@ import { ObjectType } from 'type-graphql';
 
 import { TaskActionErrorFields } from './error-fields.js';
 
-@ObjectType({ description: 'The plane lists its tasks; they need no tracking.', implements: TaskActionErrorFields })
+@ObjectType({
+  description: 'The control plane lists its tasks by itself, so they cannot and need not be tracked.',
+  implements: TaskActionErrorFields,
+})
 export class TaskTrackingNotNeededError extends TaskActionErrorFields {
   readonly __typename!: 'TaskTrackingNotNeededError';
 }

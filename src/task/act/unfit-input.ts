@@ -2,8 +2,9 @@ import { BadUserInputError } from '../error/bad-user-input-error.js';
 import { mostActedOn } from '../read/operation-weights.js';
 import type { BulkActionInput } from './action-input.js';
 
-const longestReason = 2_000;
-const longestKey = 255;
+/** In UTF-16 code units, as GraphQL strings are counted here. */
+export const longestReason = 2_000;
+export const longestKey = 255;
 
 /** They could move the cursor of whoever reads the trail of actions, or turn its words around. */
 const unfitForReason = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;

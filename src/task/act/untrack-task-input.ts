@@ -1,10 +1,12 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-@InputType({ description: 'What untrackTask takes.' })
+import { actionDescriptions } from './action-descriptions.js';
+
+@InputType({ description: 'Input of the mutation untrackTask.' })
 export class UntrackTaskInput {
-  @Field(() => ID, { description: 'The task.' })
+  @Field(() => ID, { description: 'Id of the task that is no longer to be tracked.' })
   id!: string;
 
-  @Field(() => String, { description: 'Returned as it came (Relay).', nullable: true })
+  @Field(() => String, { description: actionDescriptions.clientMutationIdInput, nullable: true })
   clientMutationId?: string | null | undefined;
 }

@@ -4,22 +4,28 @@ import { TaskActionKind } from '../act/action-kind.js';
 import { TaskActionOutcome } from '../act/outcome.js';
 import { DateTime } from '../scalars/date-time.js';
 
-@ObjectType({ description: 'An action that was asked for through this gateway, whether it was sent or not.' })
+/** Most actions of one task that are shown. */
+export const mostActionsOfTask = 100;
+
+@ObjectType({
+  description: 'An action on a task that was requested through this gateway, whether it was sent to the control plane or not.',
+})
 export class TaskActionRecord {
-  @Field(() => TaskActionKind, { description: 'What was asked for.' })
+  @Field(() => TaskActionKind, { description: 'The action that was requested.' })
   action!: TaskActionKind;
 
-  @Field(() => String, { description: 'Who asked, as the journal names callers.' })
+  @Field(() => String, { description: 'The caller that requested the action, named as in the audit log.' })
   by!: string;
 
-  @Field(() => String, { description: "In the caller's words.", nullable: true })
+  @Field(() => String, { description: 'The reason that the caller gave for the action. Null when the caller gave none.', nullable: true })
   reason!: string | null;
 
   @Field(() => TaskActionOutcome, {
-    description: 'What became of it; UNKNOWN also while it is under way, or when the gateway was cut off before it had the answer.',
+    description:
+      'What became of the action. UNKNOWN is also shown while the action is in progress, and when this gateway stopped before it received the answer.',
   })
   outcome!: TaskActionOutcome;
 
-  @Field(() => DateTime, { description: 'When it was asked for.' })
+  @Field(() => DateTime, { description: 'When the action was requested.' })
   at!: number;
 }

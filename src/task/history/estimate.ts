@@ -1,16 +1,23 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
+import { mostDurations } from './history.js';
+
+/** Fewer durations than this allow no estimate. */
+export const fewestSamples = 5;
+
 @ObjectType({
   description:
-    'How long tasks of the same operation on the same source took, from their start (or creation) to their end, as far as this gateway has seen them succeed. Not a promise.',
+    'How long tasks with the same operation and source took from their start, or else their creation, to their end. It is computed from the tasks that this gateway has seen succeed, and promises nothing.',
 })
 export class TaskEstimate {
-  @Field(() => Float, { description: 'Half of them took at most this many milliseconds.' })
+  @Field(() => Float, { description: 'Median duration in milliseconds: half of the tasks took at most this long.' })
   medianMs!: number;
 
-  @Field(() => Float, { description: 'Nine of ten took at most this many milliseconds.' })
+  @Field(() => Float, { description: 'Ninetieth percentile of the duration in milliseconds: nine of ten tasks took at most this long.' })
   p90Ms!: number;
 
-  @Field(() => Int, { description: 'How many were looked at: the newest, 5 to 200.' })
+  @Field(() => Int, {
+    description: `Number of tasks that the figures are computed from, the newest ones: ${fewestSamples} to ${mostDurations}.`,
+  })
   sampleCount!: number;
 }

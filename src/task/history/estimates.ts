@@ -1,8 +1,5 @@
-import type { TaskEstimate } from './estimate.js';
+import { fewestSamples, type TaskEstimate } from './estimate.js';
 import type { History, Work } from './history.js';
-
-/** Fewer than this say nothing. */
-const fewestSamples = 5;
 
 /** An estimate is worked out anew after so long, in milliseconds. */
 const goodForMs = 60_000;

@@ -2,26 +2,38 @@ import { Field, ObjectType } from 'type-graphql';
 
 import { Url } from '../scalars/url.js';
 
-@ObjectType({ description: 'A terminal reason. Recursive, because planes nest their causes.' })
+@ObjectType({
+  description: 'A reason why a task, a subtask or a stage failed. Failures are nested, because control planes nest their causes.',
+})
 export class TaskFailure {
-  @Field(() => String, { description: "The plane's code.", nullable: true })
+  @Field(() => String, { description: 'Error code of the control plane. Null when the control plane gives none.', nullable: true })
   code!: string | null;
 
-  @Field(() => String, { description: 'For people.' })
+  @Field(() => String, { description: 'What went wrong, as a human-readable text of the control plane.' })
   message!: string;
 
-  @Field(() => String, { description: 'What to do.', nullable: true })
+  @Field(() => String, {
+    description: 'What the control plane recommends to do about it. Null when it recommends nothing.',
+    nullable: true,
+  })
   remediation!: string | null;
 
-  @Field(() => Url, { description: 'Where to read more.', nullable: true })
+  @Field(() => Url, { description: 'Web page with more about the remedy. Null when the control plane names none.', nullable: true })
   remediationUrl!: string | null;
 
-  @Field(() => String, { description: "The plane's support key.", nullable: true })
+  @Field(() => String, {
+    description:
+      'Reference under which the support of the control plane finds the failure: the referenceToken of SDDC Manager or the correlationID of Astra Control. Null when there is none.',
+    nullable: true,
+  })
   referenceToken!: string | null;
 
-  @Field(() => [String], { description: 'Names of the subtasks that lead here, outermost first; empty when the task itself reported it.' })
+  @Field(() => [String], {
+    description:
+      'Names of the subtasks and stages that lead to the one that reported the failure, outermost first; empty when the task itself reported it.',
+  })
   subtaskPath!: readonly string[];
 
-  @Field(() => [TaskFailure], { description: 'What lies beneath.' })
+  @Field(() => [TaskFailure], { description: 'The failures that caused this one; empty when the control plane names none.' })
   causes!: readonly TaskFailure[];
 }

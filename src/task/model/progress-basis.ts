@@ -8,9 +8,9 @@ export type TaskProgressBasis = keyof typeof TaskProgressBasis;
 
 registerEnumType(TaskProgressBasis, {
   name: 'TaskProgressBasis',
-  description: 'Where a progress figure comes from.',
+  description: 'How the figures of a TaskProgress were obtained.',
   valuesConfig: {
-    REPORTED: { description: 'The plane said it.' },
-    DERIVED_FROM_SUBTASKS: { description: 'Counted here.' },
+    REPORTED: { description: 'The control plane reported the percentage itself.' },
+    DERIVED_FROM_SUBTASKS: { description: 'This gateway counted the finished subtasks, because the control plane reports no percentage.' },
   },
 });

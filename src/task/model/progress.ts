@@ -2,17 +2,23 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 import { TaskProgressBasis } from './progress-basis.js';
 
-@ObjectType({ description: 'How far work is.' })
+@ObjectType({ description: 'How far a task or subtask is.' })
 export class TaskProgress {
-  @Field(() => Float, { description: '0 to 100.' })
+  @Field(() => Float, { description: 'Percentage of the work that is done, from 0 to 100.' })
   percent!: number;
 
-  @Field(() => TaskProgressBasis, { description: 'Where the figure comes from.' })
+  @Field(() => TaskProgressBasis, { description: 'How the percentage was obtained.' })
   basis!: TaskProgressBasis;
 
-  @Field(() => Int, { description: 'Finished leaves of the subtask tree.', nullable: true })
+  @Field(() => Int, {
+    description: 'Number of finished leaves of the tree of subtasks. Null when the control plane reports the percentage itself.',
+    nullable: true,
+  })
   completedSteps!: number | null;
 
-  @Field(() => Int, { description: 'All leaves.', nullable: true })
+  @Field(() => Int, {
+    description: 'Number of all leaves of the tree of subtasks. Null when the control plane reports the percentage itself.',
+    nullable: true,
+  })
   totalSteps!: number | null;
 }

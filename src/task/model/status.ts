@@ -19,21 +19,25 @@ export type TaskStatus = keyof typeof TaskStatus;
 
 registerEnumType(TaskStatus, {
   name: 'TaskStatus',
-  description: 'One life cycle for all planes. New values may come; treat an unknown one as UNKNOWN.',
+  description:
+    'Status of a task, a subtask or a stage, the same for all kinds of control plane. Values may be added; treat one that you do not know as UNKNOWN.',
   valuesConfig: {
-    PENDING: { description: 'Accepted, not started.' },
-    QUEUED: { description: 'Waiting for its turn.' },
-    RUNNING: { description: 'At work.' },
-    PAUSING: { description: 'Asked to pause.' },
-    PAUSED: { description: 'Paused.' },
-    CANCELLING: { description: 'Asked to cancel.' },
-    SUCCEEDED: { description: 'Finished well.' },
-    SUCCEEDED_WITH_WARNINGS: { description: 'Finished well, with warnings.' },
-    FAILED: { description: 'Finished badly.' },
-    CANCELLED: { description: 'Finished by request.' },
-    TIMED_OUT: { description: 'Finished by the clock.' },
-    SKIPPED: { description: 'Finished without being needed.' },
-    UNKNOWN: { description: 'The plane sent a value that is not mapped; read sourceStatus. Counts as not finished.' },
+    PENDING: { description: 'The work was accepted and has not started.' },
+    QUEUED: { description: 'The work is queued at its control plane, which starts it later.' },
+    RUNNING: { description: 'The work is in progress.' },
+    PAUSING: { description: 'A pause was requested and has not taken effect.' },
+    PAUSED: { description: 'The work is paused and can continue.' },
+    CANCELLING: { description: 'A cancellation was requested and has not taken effect.' },
+    SUCCEEDED: { description: 'The work finished successfully.' },
+    SUCCEEDED_WITH_WARNINGS: { description: 'The work finished successfully, and its control plane reported warnings.' },
+    FAILED: { description: 'The work finished and did not succeed.' },
+    CANCELLED: { description: 'The work finished because its cancellation was requested.' },
+    TIMED_OUT: { description: 'The work finished because it exceeded a time limit of its control plane.' },
+    SKIPPED: { description: 'The work finished because it was not needed; this counts as successful.' },
+    UNKNOWN: {
+      description:
+        'The control plane sent no status, or one that this gateway cannot translate; sourceStatus has the original. It counts as not finished.',
+    },
   },
 });
 

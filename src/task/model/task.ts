@@ -9,31 +9,47 @@ import { TaskResource } from './resource.js';
 import type { TaskSubtask } from './subtask.js';
 import { TaskWarning } from './warning.js';
 
-@InterfaceType({ description: 'A long-running task of any plane.', implements: [Node, TaskLifecycle] })
+@InterfaceType({
+  description:
+    'A long-running task of any control plane. Each kind of control plane has an object type that implements this interface and adds fields of its own.',
+  implements: [Node, TaskLifecycle],
+})
 export abstract class Task extends TaskLifecycle {
-  @Field(() => ID, { description: 'Source name, ":", and the id at the plane.' })
+  @Field(() => ID, { description: 'Globally unique id: the name of the source, a colon, and the id of the task on its control plane.' })
   id!: string;
 
-  @Field(() => String, { description: 'Its id there.' })
+  @Field(() => String, { description: 'Id of the task on its control plane, as its own API and user interface show it.' })
   sourceTaskId!: string;
 
-  @Field(() => DateTime, { description: 'When the plane says it last changed it.', nullable: true })
+  @Field(() => DateTime, {
+    description:
+      'When the task last changed, according to its control plane. Null when the control plane does not report it, as SDDC Manager does not.',
+    nullable: true,
+  })
   updatedAt!: number | null;
 
-  @Field(() => DateTime, { description: 'When this gateway last saw it differ.' })
+  @Field(() => DateTime, {
+    description:
+      'When this gateway last saw the content of the task change, or first saw the task after the gateway started. Warnings that the gateway adds itself do not count as a change.',
+  })
   changedAt!: number;
 
-  @Field(() => DateTime, { description: 'When this gateway last read it.' })
+  @Field(() => DateTime, { description: 'When this gateway last read the task from its control plane.' })
   observedAt!: number;
 
-  @Field(() => [TaskResource], { description: 'What it works on.' })
+  @Field(() => [TaskResource], {
+    description: 'The resources that the task works on, such as hosts, backups or packages; empty when its control plane names none.',
+  })
   resources!: readonly TaskResource[];
 
-  @Field(() => [TaskWarning], { description: 'What is worth knowing and did not fail it.' })
+  @Field(() => [TaskWarning], {
+    description: 'Warnings about the task, from its control plane and from this gateway; empty when there are none.',
+  })
   warnings!: readonly TaskWarning[];
 
   @Field(() => TaskFailure, {
-    description: 'The deepest failure that explains it, found in the task, its subtasks, stages and nested errors.',
+    description:
+      'The deepest failure that explains why the task failed, found in the task, its subtasks, its stages and their nested errors. Null unless the task failed and its control plane gave a reason.',
     nullable: true,
   })
   rootCause!: TaskFailure | null;

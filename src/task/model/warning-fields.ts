@@ -1,13 +1,13 @@
 import { Field, InterfaceType } from 'type-graphql';
 
-@InterfaceType({ description: 'What every member of TaskWarning has.' })
+@InterfaceType({ description: 'The fields that all members of the union TaskWarning share.' })
 export abstract class TaskWarningFields {
   /** The object type that it is. */
   readonly __typename!: string;
 
-  @Field(() => String, { description: 'For programs, where the plane gives one.', nullable: true })
+  @Field(() => String, { description: 'Code of the warning, for programs. Null when the control plane gives none.', nullable: true })
   code!: string | null;
 
-  @Field(() => String, { description: 'For people.' })
+  @Field(() => String, { description: 'The warning as a human-readable text.' })
   message!: string;
 }

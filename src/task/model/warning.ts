@@ -7,7 +7,7 @@ import type { TaskWarningFields } from './warning-fields.js';
 
 export const TaskWarning = createUnionType({
   name: 'TaskWarning',
-  description: 'Worth knowing, no failure.',
+  description: 'Something worth knowing about a task that did not make it fail, reported by its control plane or added by this gateway.',
   types: () => [UnmappedStatusWarning, StaleDataWarning, MalformedDataWarning] as const,
 });
 /** Any of them, and those that sources add. */

@@ -6,7 +6,8 @@ const iso = GraphQLDateTimeISO.toConfig();
 /** Inside the gateway an instant is a number: milliseconds since 1970-01-01T00:00:00Z. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
-  description: 'ISO-8601 instant, UTC, milliseconds.',
+  description:
+    'An instant as an ISO 8601 string, in UTC and with milliseconds, for example 2026-11-21T08:00:00.000Z. Input may have any time zone offset.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => new Date(value as number).toISOString(),
   parseValue: (value) => instantOf(() => iso.parseValue?.(value)),

@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: unknown };
 export const JSONObject = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
   name: 'JSONObject',
-  description: 'A JSON object.',
+  description: 'Any JSON object, with keys and values that this schema does not define.',
   specifiedByURL: null,
 });
 

@@ -35,7 +35,7 @@ export class SecretText {
 
 export const Secret = new GraphQLScalarType<SecretText, never>({
   name: 'Secret',
-  description: 'A write-only string: accepted, never returned, redacted wherever it could be printed.',
+  description: 'A string that can be sent but is never returned, such as a password. It is removed from logs and error messages.',
   serialize: () => {
     throw new GraphQLError('A Secret is never returned.');
   },

@@ -3,7 +3,8 @@ import { GraphQLError, GraphQLScalarType } from 'graphql';
 /** Output only: sources hand over nothing but absolute http and https URLs (`webUrlOf`). */
 export const Url = new GraphQLScalarType<string, string>({
   name: 'URL',
-  description: 'Absolute http or https URL. Anything else that a plane sends is null here, with a MalformedDataWarning.',
+  description:
+    'An absolute URL that begins with http:// or https:// and contains no credentials. Where a control plane sends anything else, the field is null and the task has a MalformedDataWarning.',
   serialize: (value) => value as string,
   parseValue: (value) => {
     const url = typeof value === 'string' ? webUrlOf(value) : null;

@@ -2,16 +2,23 @@ import { Field, Int, ObjectType } from 'type-graphql';
 
 import { TaskSourceOutcome } from './outcome.js';
 
-@ObjectType({ description: 'It answered, now or within maxAgeMs.', implements: TaskSourceOutcome })
+@ObjectType({ description: 'The source was read successfully, now or recently enough for maxAgeMs.', implements: TaskSourceOutcome })
 export class TaskSourceAnswered extends TaskSourceOutcome {
   readonly __typename!: 'TaskSourceAnswered';
 
-  @Field(() => Int, { description: 'Of this reading; null when nothing was asked.', nullable: true })
+  @Field(() => Int, {
+    description: 'How long reading the source took, in milliseconds. Null when earlier data was served and nothing was read.',
+    nullable: true,
+  })
   latencyMs!: number | null;
 
-  @Field(() => Int, { description: 'Items that could not be read and were left out.' })
+  @Field(() => Int, {
+    description: 'Number of items that the control plane sent, that could not be read and that are missing from the list.',
+  })
   malformedCount!: number;
 
-  @Field(() => Boolean, { description: 'False when a limit cut it, or a part of it failed.' })
+  @Field(() => Boolean, {
+    description: 'Whether all tasks of the source were read: false when a configured limit was reached or a part of the read failed.',
+  })
   isComplete!: boolean;
 }

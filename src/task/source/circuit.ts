@@ -9,10 +9,10 @@ export type TaskSourceCircuit = keyof typeof TaskSourceCircuit;
 
 registerEnumType(TaskSourceCircuit, {
   name: 'TaskSourceCircuit',
-  description: 'State of a circuit breaker.',
+  description: 'State of the circuit breaker in front of a control plane, which suspends calls after repeated failures.',
   valuesConfig: {
-    CLOSED: { description: 'Calls go through.' },
-    HALF_OPEN: { description: 'One call is tried.' },
-    OPEN: { description: 'Calls fail at once.' },
+    CLOSED: { description: 'Calls to the control plane are made normally.' },
+    HALF_OPEN: { description: 'A single call is let through to test whether the control plane answers again.' },
+    OPEN: { description: 'Calls fail at once and do not reach the control plane.' },
   },
 });

@@ -6,5 +6,5 @@ export type TaskSourceKind = string;
 
 registerEnumType(TaskSourceKind, {
   name: 'TaskSourceKind',
-  description: 'Kind of control plane. Derived from the source registry. New values may come.',
+  description: 'Kind of control plane that a source connects to. Values may be added when this gateway supports further kinds.',
 });

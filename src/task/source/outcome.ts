@@ -4,17 +4,20 @@ import { DateTime } from '../scalars/date-time.js';
 import { TaskSourceProblem } from './problem.js';
 import { TaskSource } from './task-source.js';
 
-@InterfaceType({ description: 'What became of asking one source.' })
+@InterfaceType({ description: 'What came of reading one source for a list.' })
 export abstract class TaskSourceOutcome {
-  @Field(() => TaskSource, { description: 'The source.' })
+  @Field(() => TaskSource, { description: 'The source that was read.' })
   source!: TaskSource;
 
-  @Field(() => Int, { description: 'Its tasks after the whole filter.' })
+  @Field(() => Int, { description: 'Number of tasks of this source that match the whole filter, across all pages.' })
   taskCount!: number;
 
-  @Field(() => DateTime, { description: 'When its data was read; null where nothing was.', nullable: true })
+  @Field(() => DateTime, {
+    description: 'When the data of this source was read from its control plane. Null when there is no data to serve.',
+    nullable: true,
+  })
   observedAt!: number | null;
 
-  @Field(() => TaskSourceProblem, { description: 'What went wrong, wholly or in part.', nullable: true })
+  @Field(() => TaskSourceProblem, { description: 'What went wrong, wholly or in part. Null when nothing did.', nullable: true })
   problem!: TaskSourceProblem | null;
 }

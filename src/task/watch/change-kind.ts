@@ -11,12 +11,12 @@ export type TaskChangeKind = keyof typeof TaskChangeKind;
 
 registerEnumType(TaskChangeKind, {
   name: 'TaskChangeKind',
-  description: 'What happened to a task. New values may come; treat an unknown one as UPDATED.',
+  description: 'What happened to a task that is watched. Values may be added; treat one that you do not know as UPDATED.',
   valuesConfig: {
-    CURRENT: { description: 'The first event of taskChanged.' },
-    ENTERED: { description: 'It matches now and did not before: new, or changed.' },
-    UPDATED: { description: 'It changed, and matches as before.' },
-    LEFT: { description: 'It no longer matches.' },
-    GONE: { description: 'Its plane no longer has it.' },
+    CURRENT: { description: 'The state of the task when the subscription began: the first event of taskChanged.' },
+    ENTERED: { description: 'The task matches the filter and did not before, because it is new or has changed.' },
+    UPDATED: { description: 'The task changed, and it matches the filter as it did before.' },
+    LEFT: { description: 'The task changed and no longer matches the filter.' },
+    GONE: { description: 'The control plane no longer has the task.' },
   },
 });

@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'A permitted change of state.' })
+@ObjectType({ description: 'A change of the state of a task that Astra Control describes as permitted.' })
 export class AstraStateTransition {
-  @Field(() => String, { description: 'From this state; some planes leave it out.', nullable: true })
+  @Field(() => String, { description: 'State that the change starts from. Null when Astra Control leaves it out.', nullable: true })
   from!: string | null;
 
-  @Field(() => [String], { description: 'To one of these.' })
+  @Field(() => [String], { description: 'States that the change can lead to.' })
   to!: readonly string[];
 }

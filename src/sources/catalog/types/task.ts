@@ -3,22 +3,25 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { Task } from '../../../task/model/task.js';
 import { CatalogLink } from './link.js';
 
-@ObjectType({ description: 'A task that installs or removes a catalog package.', implements: Task })
+@ObjectType({ description: 'A task of the catalog, which installs or removes a package.', implements: Task })
 export class CatalogTask extends Task {
   override readonly __typename!: 'CatalogTask';
 
-  @Field(() => String, { description: 'The install it makes or removes.', nullable: true })
+  @Field(() => String, {
+    description: 'Id of the install that the task creates or deletes. Null while the catalog does not send it.',
+    nullable: true,
+  })
   installId!: string | null;
 
-  @Field(() => String, { description: 'The package.', nullable: true })
+  @Field(() => String, { description: 'Id of the package at the catalog. Null when the catalog does not send it.', nullable: true })
   packageId!: string | null;
 
-  @Field(() => String, { description: 'Its readable name.', nullable: true })
+  @Field(() => String, { description: 'Readable short name of the package. Null when the catalog does not send it.', nullable: true })
   packageSlug!: string | null;
 
-  @Field(() => Int, { description: 'Its version.', nullable: true })
+  @Field(() => Int, { description: 'Version number of the package. Null when the catalog does not send it.', nullable: true })
   packageVersion!: number | null;
 
-  @Field(() => [CatalogLink], { description: 'Links as the plane gives them.' })
+  @Field(() => [CatalogLink], { description: 'Links that the catalog attaches to the task; empty when there are none.' })
   links!: readonly CatalogLink[];
 }

@@ -10,9 +10,15 @@ import { RetryVcfCredentialsTaskInput } from '../types/retry-vcf-credentials-tas
 @Resolver()
 export class RetryVcfCredentialsTaskResolver {
   @Needs('retry')
-  @Mutation(() => RetryTaskPayload, { nullable: true, description: 'Retries a credentials task that needs its credentials again.' })
+  @Mutation(() => RetryTaskPayload, {
+    nullable: true,
+    description:
+      'Retries a failed credentials task of SDDC Manager with the credentials in the input, which an UPDATE or a REMEDIATE needs again. A ROTATE can usually be retried with retryTask.',
+  })
   async retryVcfCredentialsTask(
-    @Arg('input', () => RetryVcfCredentialsTaskInput, { description: 'Which task, with which credentials, and why.' })
+    @Arg('input', () => RetryVcfCredentialsTaskInput, {
+      description: 'The credentials task to retry and its credentials, with an optional reason and idempotency key.',
+    })
     input: RetryVcfCredentialsTaskInput,
     @Ctx() { actions }: Operation,
   ): Promise<RetryTaskPayload> {

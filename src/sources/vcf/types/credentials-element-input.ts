@@ -2,26 +2,38 @@ import { Field, ID, InputType } from 'type-graphql';
 
 import { Secret, type SecretText } from '../../../task/scalars/secret.js';
 
-@InputType({ description: 'One credential to set.' })
+@InputType({ description: 'The credential of one account that SDDC Manager is to use.' })
 export class VcfCredentialsElementInput {
-  @Field(() => ID, { description: 'Or the name.', nullable: true })
+  @Field(() => ID, {
+    description: 'Id of the resource that the account belongs to. Required when resourceName is not given.',
+    nullable: true,
+  })
   resourceId?: string | null | undefined;
 
-  @Field(() => String, { description: 'Or the id.', nullable: true })
+  @Field(() => String, {
+    description: 'Name of the resource that the account belongs to. Required when resourceId is not given.',
+    nullable: true,
+  })
   resourceName?: string | null | undefined;
 
-  @Field(() => String, { description: 'ESXI, VCENTER, NSXT_MANAGER, ...' })
+  @Field(() => String, { description: 'Type of the resource, for example ESXI, VCENTER or NSXT_MANAGER.' })
   resourceType!: string;
 
-  @Field(() => String, { description: 'SSO, SSH, API, FTP, AUDIT.', nullable: true })
+  @Field(() => String, {
+    description: 'Type of the credential: SSO, SSH, API, FTP or AUDIT. Null leaves it out of the request.',
+    nullable: true,
+  })
   credentialType?: string | null | undefined;
 
-  @Field(() => String, { description: 'USER, SYSTEM, SERVICE.', nullable: true })
+  @Field(() => String, { description: 'Type of the account: USER, SYSTEM or SERVICE. Null leaves it out of the request.', nullable: true })
   accountType?: string | null | undefined;
 
-  @Field(() => String, { description: 'The account.' })
+  @Field(() => String, { description: 'User name of the account.' })
   username!: string;
 
-  @Field(() => Secret, { description: 'Needed for UPDATE and REMEDIATE.', nullable: true })
+  @Field(() => Secret, {
+    description: 'Password of the account. Required to retry an UPDATE or REMEDIATE, and not sent to retry a ROTATE.',
+    nullable: true,
+  })
   password?: SecretText | null | undefined;
 }

@@ -9,10 +9,10 @@ export type VcfResolutionStatus = keyof typeof VcfResolutionStatus;
 
 registerEnumType(VcfResolutionStatus, {
   name: 'VcfResolutionStatus',
-  description: "What SDDC Manager says of a task's resolution.",
+  description: 'Whether SDDC Manager regards the failure of a task as resolved.',
   valuesConfig: {
-    RESOLVED: { description: 'Resolved.' },
-    UNRESOLVED: { description: 'Not resolved.' },
-    UNKNOWN: { description: 'Another word.' },
+    RESOLVED: { description: 'SDDC Manager reports the task as resolved.' },
+    UNRESOLVED: { description: 'SDDC Manager reports the task as not resolved.' },
+    UNKNOWN: { description: 'SDDC Manager sent a value that this gateway cannot translate.' },
   },
 });

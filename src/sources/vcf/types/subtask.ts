@@ -5,22 +5,24 @@ import { TaskResource } from '../../../task/model/resource.js';
 import { Url } from '../../../task/scalars/url.js';
 import { VcfStage } from './stage.js';
 
-@ObjectType({ description: 'A subtask of an SDDC Manager task.', implements: TaskLifecycle })
+@ObjectType({ description: 'A subtask of a task of SDDC Manager.', implements: TaskLifecycle })
 export class VcfSubtask extends TaskLifecycle {
   override readonly __typename!: 'VcfSubtask';
 
-  @Field(() => Int, { description: 'Place among its siblings; SDDC Manager gives subtasks no id.' })
+  @Field(() => Int, {
+    description: 'Position among its sibling subtasks, from 0, in the order of SDDC Manager, which gives subtasks no id.',
+  })
   index!: number;
 
-  @Field(() => [TaskResource], { description: 'What it works on.' })
+  @Field(() => [TaskResource], { description: 'The resources that the subtask works on; empty when SDDC Manager names none.' })
   resources!: readonly TaskResource[];
 
-  @Field(() => [VcfStage], { description: 'Its stages.' })
+  @Field(() => [VcfStage], { description: 'The stages of the subtask, in the order of SDDC Manager.' })
   stages!: readonly VcfStage[];
 
-  @Field(() => [VcfSubtask], { description: 'Its own subtasks.' })
+  @Field(() => [VcfSubtask], { description: 'The subtasks of this subtask, in the order of SDDC Manager.' })
   children!: readonly VcfSubtask[];
 
-  @Field(() => Url, { description: 'Where to read more.', nullable: true })
+  @Field(() => Url, { description: 'Web page with documentation about the subtask. Null when SDDC Manager names none.', nullable: true })
   documentationUrl!: string | null;
 }

@@ -4,16 +4,20 @@ import { Task } from '../../../task/model/task.js';
 import { VcfCredentialsOperation } from './credentials-operation.js';
 import { VcfResolutionStatus } from './resolution-status.js';
 
-@ObjectType({ description: 'A task of SDDC Manager.', implements: Task })
+@ObjectType({ description: 'A task of SDDC Manager in VMware Cloud Foundation.', implements: Task })
 export class VcfTask extends Task {
   override readonly __typename!: 'VcfTask';
 
   @Field(() => VcfResolutionStatus, {
-    description: 'What the plane says of its resolution; UNRESOLVED also on successful tasks.',
+    description:
+      'Whether SDDC Manager regards the task as resolved; it may report UNRESOLVED for successful tasks too. Null when it sends nothing about it.',
     nullable: true,
   })
   resolutionStatus!: VcfResolutionStatus | null;
 
-  @Field(() => VcfCredentialsOperation, { description: 'Present when it rotates, updates or remediates credentials.', nullable: true })
+  @Field(() => VcfCredentialsOperation, {
+    description: 'What the task does with credentials. Null unless SDDC Manager lists it among its credentials tasks.',
+    nullable: true,
+  })
   credentials!: VcfCredentialsOperation | null;
 }

@@ -4,72 +4,112 @@ import { TaskStatus } from '../../model/status.js';
 import { DateTime } from '../../scalars/date-time.js';
 import { TaskSourceKind } from '../../source/kind.js';
 
-@InputType({ description: 'Fields are joined by AND, values by OR. Null or absent restricts nothing; an empty list matches nothing.' })
+@InputType({
+  description:
+    'Selects tasks. A task must meet the conditions of all fields, and a list is met by any of its values. A field that is null or absent sets no condition; an empty list selects nothing.',
+})
 export class TaskFilter {
-  @Field(() => [ID], { description: 'These tasks.', nullable: true })
+  @Field(() => [ID], { description: 'Only tasks with one of these ids.', nullable: true })
   ids?: readonly string[] | null | undefined;
 
-  @Field(() => [String], { description: 'Of these sources.', nullable: true })
+  @Field(() => [String], {
+    description:
+      'Only tasks of the sources with these names. Names that are not configured, or that the caller may not read, are listed in TaskConnection.unknownSources.',
+    nullable: true,
+  })
   sourceNames?: readonly string[] | null | undefined;
 
-  @Field(() => [TaskSourceKind], { description: 'Of these kinds.', nullable: true })
+  @Field(() => [TaskSourceKind], { description: 'Only tasks of sources of these kinds.', nullable: true })
   kinds?: readonly TaskSourceKind[] | null | undefined;
 
-  @Field(() => [TaskStatus], { description: 'In one of these.', nullable: true })
+  @Field(() => [TaskStatus], { description: 'Only tasks in one of these statuses.', nullable: true })
   statuses?: readonly TaskStatus[] | null | undefined;
 
-  @Field(() => Boolean, { description: 'Finished or not.', nullable: true })
+  @Field(() => Boolean, { description: 'Only finished tasks when true, only unfinished ones when false.', nullable: true })
   isFinished?: boolean | null | undefined;
 
-  @Field(() => [String], { description: 'Exactly one of these.', nullable: true })
+  @Field(() => [String], { description: 'Only tasks whose operation equals one of these values exactly.', nullable: true })
   operations?: readonly string[] | null | undefined;
 
-  @Field(() => String, { description: 'In name, description, operation, resource names; case-insensitive.', nullable: true })
+  @Field(() => String, {
+    description:
+      'Only tasks that contain this text in their name, description, operation or the name of a resource, in upper or lower case.',
+    nullable: true,
+  })
   text?: string | null | undefined;
 
-  @Field(() => [String], { description: 'Ids of resources at the plane, or TaskResource ids.', nullable: true })
+  @Field(() => [String], {
+    description:
+      'Only tasks that work on one of these resources, themselves or in their subtasks. Each is the id of a TaskResource, or the id of the resource on its control plane.',
+    nullable: true,
+  })
   resourceIds?: readonly string[] | null | undefined;
 
-  @Field(() => [String], { description: 'Types of resources; case-insensitive.', nullable: true })
+  @Field(() => [String], {
+    description: 'Only tasks that work on a resource of one of these types, themselves or in their subtasks, in upper or lower case.',
+    nullable: true,
+  })
   resourceTypes?: readonly string[] | null | undefined;
 
-  @Field(() => [ID], { description: 'Children of these tasks.', nullable: true })
+  @Field(() => [ID], { description: 'Only tasks that are a part of one of the tasks with these ids.', nullable: true })
   parentIds?: readonly string[] | null | undefined;
 
-  @Field(() => Boolean, { description: 'Leave out tasks that have a parent.', nullable: true })
+  @Field(() => Boolean, {
+    description: 'When true, only tasks that are not a part of another task; false sets no condition.',
+    nullable: true,
+  })
   topLevelOnly?: boolean | null | undefined;
 
-  @Field(() => Boolean, { description: 'Warnings of planes; those of this gateway do not count.', nullable: true })
+  @Field(() => Boolean, {
+    description:
+      'Only tasks with a warning from their control plane when true, only tasks with no such warning when false. Warnings of this gateway do not count.',
+    nullable: true,
+  })
   hasWarnings?: boolean | null | undefined;
 
-  @Field(() => [String], { description: 'Members of these failure groups.', nullable: true })
+  @Field(() => [String], { description: 'Only tasks of the failure groups with these keys, see TaskFailureGroup.key.', nullable: true })
   failureKeys?: readonly string[] | null | undefined;
 
-  @Field(() => DateTime, { description: 'At or after; tasks without the time do not match.', nullable: true })
+  @Field(() => DateTime, {
+    description: 'Only tasks created at this time or later; tasks with no known creation time are left out.',
+    nullable: true,
+  })
   createdAfter?: number | null | undefined;
 
-  @Field(() => DateTime, { description: 'Before; tasks without the time do not match.', nullable: true })
+  @Field(() => DateTime, {
+    description: 'Only tasks created before this time; tasks with no known creation time are left out.',
+    nullable: true,
+  })
   createdBefore?: number | null | undefined;
 
-  @Field(() => DateTime, { description: 'At or after; tasks without the time do not match.', nullable: true })
+  @Field(() => DateTime, {
+    description: 'Only tasks that ended at this time or later; tasks with no known end time are left out.',
+    nullable: true,
+  })
   finishedAfter?: number | null | undefined;
 
-  @Field(() => DateTime, { description: 'Before; tasks without the time do not match.', nullable: true })
+  @Field(() => DateTime, {
+    description: 'Only tasks that ended before this time; tasks with no known end time are left out.',
+    nullable: true,
+  })
   finishedBefore?: number | null | undefined;
 
   @Field(() => DateTime, {
-    description: 'Changed since, as this gateway saw it: the way to catch up after a lost connection.',
+    description: 'Only tasks whose changedAt is this time or later, for example to catch up after a lost connection.',
     nullable: true,
   })
   changedAfter?: number | null | undefined;
 
   @Field(() => Boolean, {
     description:
-      'Also tasks that their planes no longer have, as far back as this gateway keeps them; each has a StaleDataWarning. Inside not, and where changes are watched, it has no effect.',
+      'When true, also tasks that their control planes no longer have, as long as the store of this gateway retains them; each has a StaleDataWarning. It has no effect inside not and in subscriptions.',
     nullable: true,
   })
   includeForgotten?: boolean | null | undefined;
 
-  @Field(() => TaskFilter, { description: 'None of what this matches; at most five deep.', nullable: true })
+  @Field(() => TaskFilter, {
+    description: 'Leaves out the tasks that this filter selects. Filters can be nested at most five deep.',
+    nullable: true,
+  })
   not?: TaskFilter | null | undefined;
 }

@@ -8,9 +8,9 @@ export type TaskOrderDirection = keyof typeof TaskOrderDirection;
 
 registerEnumType(TaskOrderDirection, {
   name: 'TaskOrderDirection',
-  description: 'A direction.',
+  description: 'Direction in which tasks are ordered.',
   valuesConfig: {
-    ASC: { description: 'Smallest first.' },
-    DESC: { description: 'Largest first.' },
+    ASC: { description: 'Smallest values and earliest times come first.' },
+    DESC: { description: 'Largest values and latest times come first.' },
   },
 });

@@ -10,11 +10,11 @@ export type TaskOrderField = keyof typeof TaskOrderField;
 
 registerEnumType(TaskOrderField, {
   name: 'TaskOrderField',
-  description: 'What tasks can be ordered by. New values may come.',
+  description: 'A field by which tasks can be ordered. Values may be added.',
   valuesConfig: {
-    CREATED_AT: { description: 'When the plane accepted it.' },
-    CHANGED_AT: { description: 'When this gateway last saw it differ.' },
-    FINISHED_AT: { description: 'When work ended.' },
-    NAME: { description: 'By Unicode code points.' },
+    CREATED_AT: { description: 'Order by createdAt, when the task was created at its control plane.' },
+    CHANGED_AT: { description: 'Order by changedAt, when this gateway last saw the task change.' },
+    FINISHED_AT: { description: 'Order by finishedAt, when the work ended.' },
+    NAME: { description: 'Order by name, compared by Unicode code points.' },
   },
 });

@@ -3,11 +3,14 @@ import { Field, InputType } from 'type-graphql';
 import { TaskOrderDirection } from './order-direction.js';
 import { TaskOrderField } from './order-field.js';
 
-@InputType({ description: 'An order of tasks. Nulls last in both directions; ties by id, ascending.' })
+@InputType({
+  description:
+    'The order of tasks in a list. Tasks that have no value in the field come last in both directions; among equals, the smaller id comes first.',
+})
 export class TaskOrder {
-  @Field(() => TaskOrderField, { description: 'By this.', defaultValue: 'CREATED_AT' })
+  @Field(() => TaskOrderField, { description: 'The field by which tasks are ordered.', defaultValue: 'CREATED_AT' })
   field!: TaskOrderField;
 
-  @Field(() => TaskOrderDirection, { description: 'In this direction.', defaultValue: 'DESC' })
+  @Field(() => TaskOrderDirection, { description: 'The direction in which tasks are ordered.', defaultValue: 'DESC' })
   direction!: TaskOrderDirection;
 }

@@ -1,16 +1,16 @@
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'Where a page stands (Relay).' })
+@ObjectType({ description: 'Position of a page in its list, as the Relay connection specification defines it.' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'More after it.' })
+  @Field(() => Boolean, { description: 'Whether the list has further items after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'More before it.' })
+  @Field(() => Boolean, { description: 'Whether the list has further items before this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { description: 'Of its first edge.', nullable: true })
+  @Field(() => String, { description: 'Cursor of the first item of the page. Null when the page is empty.', nullable: true })
   startCursor!: string | null;
 
-  @Field(() => String, { description: 'Of its last edge.', nullable: true })
+  @Field(() => String, { description: 'Cursor of the last item of the page. Null when the page is empty.', nullable: true })
   endCursor!: string | null;
 }

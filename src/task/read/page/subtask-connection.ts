@@ -2,23 +2,24 @@ import { Field, Int, ObjectType } from 'type-graphql';
 
 import { TaskStatusCount } from '../../model/status-count.js';
 import { TaskSubtask } from '../../model/subtask.js';
+import { pageDescriptions } from './page-descriptions.js';
 import { PageInfo } from './page-info.js';
 import { TaskSubtaskEdge } from './subtask-edge.js';
 
-@ObjectType({ description: 'Subtasks of one task.' })
+@ObjectType({ description: 'A page of the subtasks of one task, in the order of the control plane.' })
 export class TaskSubtaskConnection {
-  @Field(() => [TaskSubtaskEdge], { description: 'With cursors.' })
+  @Field(() => [TaskSubtaskEdge], { description: pageDescriptions.edges })
   edges!: readonly TaskSubtaskEdge[];
 
-  @Field(() => [TaskSubtask], { description: 'Without.' })
+  @Field(() => [TaskSubtask], { description: pageDescriptions.nodes })
   nodes!: readonly TaskSubtask[];
 
-  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  @Field(() => PageInfo, { description: pageDescriptions.pageInfo })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { description: 'After the statuses argument.' })
+  @Field(() => Int, { description: 'Number of subtasks that match the argument statuses, across all pages.' })
   totalCount!: number;
 
-  @Field(() => [TaskStatusCount], { description: 'Of all, whatever the statuses argument says.' })
+  @Field(() => [TaskStatusCount], { description: 'Number of subtasks for each status that occurs, whatever the argument statuses is.' })
   countsByStatus!: readonly TaskStatusCount[];
 }
