@@ -6,7 +6,6 @@ import { buildSchema } from '../../src/graphql/build-schema.js';
 import { sourceModules } from '../../src/sources/index.js';
 import { descriptionDifferences } from './description-differences.js';
 import { schemaDifferences } from './schema-differences.js';
-import { undescribed } from './undescribed.js';
 
 const contract = parseSchema(readFileSync('test/contract/schema.graphql', 'utf8'));
 
@@ -18,17 +17,6 @@ test('What is printed is the schema that is served.', () => {
   const printed = parseSchema(printSchema(sourceModules));
   expect(schemaDifferences(buildSchema(sourceModules), printed)).toEqual([]);
   expect(schemaDifferences(printed, buildSchema(sourceModules))).toEqual([]);
-});
-
-test('Every type, field, argument, input field and enum value is described.', () => {
-  expect(undescribed(buildSchema(sourceModules))).toEqual([]);
-});
-
-test('Each kind of thing that has no description is found.', () => {
-  const schema = parseSchema(
-    '"Here." type Query { bare(of: In): Bare } enum Bare { NONE } "Here." input In { x: Int } interface Face { "Here." x(of: ID): Int } union U = Query scalar S',
-  );
-  expect(undescribed(schema)).toEqual(['Query.bare', 'Query.bare:of', 'Bare', 'Bare.NONE', 'In.x', 'Face', 'Face.x:of', 'U', 'S']);
 });
 
 test('Whatever the contract describes, the schema describes in the same words.', () => {

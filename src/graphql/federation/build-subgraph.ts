@@ -1,5 +1,5 @@
 import { addResolversToSchema } from '@apollo/subgraph';
-import { extendSchema, type GraphQLSchema } from 'graphql';
+import { extendSchema, type GraphQLSchema, isObjectType } from 'graphql';
 
 import type { Right } from '../../task/caller.js';
 import { maxPageSize } from '../../task/read/page/page-arguments.js';
@@ -31,29 +31,43 @@ export function buildSubgraph(schema: GraphQLSchema, options: SubgraphOptions): 
 
 /** Explorers show them beside our own. */
 function describe(schema: GraphQLSchema): void {
-  for (const [name, words] of Object.entries(typeWords)) {
+  for (const [name, description] of Object.entries(typeDescriptions)) {
     const type = schema.getType(name);
-    if (type) type.description = words;
+    if (type) type.description = description;
   }
-  for (const [name, { words, right }] of Object.entries(fields)) {
+  for (const [name, { description, right }] of Object.entries(fields)) {
     const field = schema.getQueryType()?.getFields()[name];
-    if (field) Object.assign(field, { description: words, extensions: { right } });
+    if (field) Object.assign(field, { description, extensions: { right } });
   }
+  const representations = schema
+    .getQueryType()
+    ?.getFields()
+    ['_entities']?.args.find(({ name }) => name === 'representations');
+  if (representations) representations.description = `The references to resolve, at most ${maxPageSize}.`;
+  const service = schema.getType('_Service');
+  const sdl = isObjectType(service) ? service.getFields()['sdl'] : undefined;
+  if (sdl) sdl.description = 'The schema definition of this subgraph, with the directives of Apollo Federation.';
 }
 
-const typeWords: Readonly<Record<string, string>> = {
+const typeDescriptions: Readonly<Record<string, string>> = {
   _Any: 'Reference to an entity that a router sends: an object with its __typename and its id.',
   _Entity: 'An object of this subgraph that other subgraphs may refer to by its id.',
   _Service: 'Describes this subgraph to tools that compose a supergraph.',
+  link__Import: 'Name of an element that a schema imports from a specification, for the directive @link.',
+  link__Purpose: 'Why a specification is needed to execute the schema, for the directive @link.',
+  federation__FieldSet: 'A selection of fields as text, as the directives of Apollo Federation take it.',
+  federation__Scope: 'Name of a scope that a request must have, for the directive @requiresScopes.',
+  federation__Policy: 'Name of a policy that a request must meet, for the directive @policy of Apollo Federation.',
+  federation__ContextFieldValue: 'A selection from a context as text, for the directive @fromContext of Apollo Federation.',
 };
 
-const fields: Readonly<Record<string, { readonly words: string; readonly right: Right | 'introspect' }>> = {
+const fields: Readonly<Record<string, { readonly description: string; readonly right: Right | 'introspect' }>> = {
   _entities: {
-    words: `The entities behind up to ${maxPageSize} references, in their order, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it.`,
+    description: `The entities that up to ${maxPageSize} references stand for, in the order of the references, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it.`,
     right: 'read',
   },
   _service: {
-    words: 'The schema of this subgraph, for tools that compose a supergraph. It requires that introspection is enabled.',
+    description: 'The schema of this subgraph, for tools that compose a supergraph. It requires that introspection is enabled.',
     right: 'introspect',
   },
 };
