@@ -1,4 +1,4 @@
-/** Resolvers of an inventory that knows every machine of the simulated sites, and in which rack it stands. */
+/** Resolvers of an inventory of the hosts of the simulated sites, with the rack of each. */
 export function createResolvers() {
   return {
     Query: { host: (_root, { fqdn, resourceId }) => hostOf(fqdn, resourceId) },

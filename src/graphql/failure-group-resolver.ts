@@ -10,7 +10,8 @@ import { PageArgs } from './page-args.js';
 export class FailureGroupResolver {
   @FieldResolver(() => TaskConnection, {
     nullable: true,
-    description: 'The tasks of the group, those that ended last first. Null, with an error, when the arguments are not valid.',
+    description:
+      'The tasks of the group, those that ended last first. Null only together with an error, for example when the arguments are not valid.',
   })
   tasks(@Root() group: AnsweredFailureGroup, @Args(() => PageArgs) args: PageArgs, @Ctx() { lists }: Operation): TaskConnection {
     return lists.tasksOfGroup(group, args);

@@ -27,7 +27,7 @@ export class MutationResolver {
   @Mutation(() => RetryTaskPayload, {
     nullable: true,
     description:
-      'Requests the control plane to run a failed task again. Nothing is sent when there is a blocker, and the request is sent at most once.',
+      'Requests the control plane to run a failed task again. Nothing is sent when there is a blocker, and a request whose outcome is unknown is never repeated.',
   })
   async retryTask(
     @Arg('input', () => RetryTaskInput, { description: 'The task to retry, with an optional reason and idempotency key.' })
@@ -41,7 +41,7 @@ export class MutationResolver {
   @Mutation(() => CancelTaskPayload, {
     nullable: true,
     description:
-      'Requests the control plane to cancel a task. Nothing is sent when there is a blocker, and the request is sent at most once.',
+      'Requests the control plane to cancel a task. Nothing is sent when there is a blocker, and a request whose outcome is unknown is never repeated.',
   })
   async cancelTask(
     @Arg('input', () => CancelTaskInput, { description: 'The task to cancel, with an optional reason and idempotency key.' })

@@ -1,7 +1,7 @@
 import { idempotencyRetention } from './idempotency-retention.js';
 import { longestKey, longestReason } from './unfit-input.js';
 
-const idempotencyKey = `A key of 1 to ${longestKey} characters that the caller chooses. A request that repeats the key for the same task and input within ${idempotencyRetention} is not sent again and returns the recorded result; with another input it is rejected.`;
+const idempotencyKey = `A key of 1 to ${longestKey} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetention} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
 
 /** Schema descriptions that the inputs and payloads of all mutations share. */
 export const actionDescriptions = {

@@ -14,7 +14,7 @@ export abstract class TaskActionPayload {
 
   @Field(() => Task, {
     description:
-      'The task as it was read after the action. Null when there is no such task, the caller may not read it, or it could not be read.',
+      'The task as it was read after the action, or before it when nothing was sent. Null when there is no such task, the caller may not read it, or it could not be read.',
     nullable: true,
   })
   task!: Task | null;

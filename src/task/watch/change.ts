@@ -16,7 +16,8 @@ export class TaskChange {
   task!: Task;
 
   @Field(() => TaskStatus, {
-    description: 'Status of the task in the previous event that this subscription delivered about it; null in the first one.',
+    description:
+      'Status of the task in the previous event that this subscription delivered about it. Null in the first one, and when the gateway no longer remembers it.',
     nullable: true,
   })
   previousStatus!: TaskStatus | null;

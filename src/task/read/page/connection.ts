@@ -18,7 +18,9 @@ export class TaskConnection {
   @Field(() => PageInfo, { description: pageDescriptions.pageInfo })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { description: 'Number of tasks that match the whole filter, across all pages and all sources that could be read.' })
+  @Field(() => Int, {
+    description: 'Number of tasks that match the whole filter, across all pages, as far as the tasks of each source are known now.',
+  })
   totalCount!: number;
 
   @Field(() => [TaskStatusCount], {
