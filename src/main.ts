@@ -1,22 +1,20 @@
-#!/usr/bin/env node
-import 'reflect-metadata';
-
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import closeWithGrace from 'close-with-grace';
+import 'reflect-metadata';
 
-import { exitCode } from './commands/exit-code.js';
-import type { Io } from './commands/io.js';
-import { runProgram } from './commands/program.js';
-import type { Serving } from './commands/serve.js';
-import { sourceModules } from './sources/index.js';
+import { exitCode } from './cli/command-error.js';
+import type { Io } from './cli/io.js';
+import { runProgram } from './cli/program.js';
+import type { ServedGateway } from './cli/serve.js';
+import { sourceModules } from './sources/registry.js';
 
 /** Milliseconds that requests under way may still take after a signal. */
 const graceMs = 10_000;
 
 /** From a signal until another one counts as the second: Ctrl-C below npm comes twice, from the terminal and passed on by npm. */
-const sameSignalMs = 500;
+const repeatedSignalMs = 500;
 
 /** Node 20 gets no security fixes since 2026-04-30. */
 const oldestMaintainedNode = 22;
@@ -55,7 +53,7 @@ const outcome = await runProgram(process.argv.slice(2), sourceModules, io);
 if (typeof outcome === 'number') process.exitCode ||= outcome;
 else closeOnSignal(outcome);
 
-function closeOnSignal(gateway: Serving): void {
+function closeOnSignal(gateway: ServedGateway): void {
   // A terminal that is closed ends what runs in it; to a service the same signal says that its configuration changed.
   const reload = process.stdout.isTTY ? null : gateway.reload;
   const grace = closeWithGrace(
@@ -75,7 +73,7 @@ function closeOnSignal(gateway: Serving): void {
     if (firstAt === null) {
       firstAt = performance.now();
       grace.close();
-    } else if (performance.now() - firstAt > sameSignalMs) {
+    } else if (performance.now() - firstAt > repeatedSignalMs) {
       io.err(`Stopped at once by a second ${signal}; requests under way were cut.`);
       process.exit(exitCode.failed);
     }

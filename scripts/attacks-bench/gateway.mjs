@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { parse, stringify } from 'yaml';
 
-import { startDemoPlanes } from '../../dist/commands/demo-planes.js';
-import { sourceModules } from '../../dist/sources/index.js';
+import { startDemoPlanes } from '../../dist/cli/demo-planes.js';
+import { sourceModules } from '../../dist/sources/registry.js';
 import { startGateway } from '../bench/start-gateway.mjs';
 
 const [more = '{}', latencyMs = '0'] = process.argv.slice(2);

@@ -2,9 +2,9 @@ import 'reflect-metadata';
 
 import { pino } from 'pino';
 
-import { startGateway as start } from '../../dist/commands/start-gateway.js';
+import { startGateway as start } from '../../dist/cli/start-gateway.js';
 import { loadConfiguration } from '../../dist/config/load-configuration.js';
-import { sourceModules } from '../../dist/sources/index.js';
+import { sourceModules } from '../../dist/sources/registry.js';
 
 /** A gateway of the built product on a free port, with a configuration as YAML, that logs nothing. */
 export function startGateway(text) {

@@ -5,7 +5,7 @@ import 'reflect-metadata';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { AstraSimulator } from '../../dist/sources/astra/simulator.js';
+import { AstraSimulator } from '../../dist/sources/astra/simulator/astra-simulator.js';
 import { startGateway } from '../bench/start-gateway.mjs';
 
 const names = ['ill', 'well'];

@@ -2,8 +2,8 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startDemoPlanes } from '../../dist/commands/demo-planes.js';
-import { sourceModules } from '../../dist/sources/index.js';
+import { startDemoPlanes } from '../../dist/cli/demo-planes.js';
+import { sourceModules } from '../../dist/sources/registry.js';
 
 const demo = await startDemoPlanes({ modules: sourceModules, seed: 1, now: Date.now });
 const { planes } = demo;

@@ -1,21 +1,17 @@
-import { AbortedError } from './aborted-error.js';
+import { linkedController } from './abort-signals.js';
 import type { Answer } from './answer.js';
-import type { ClientError } from './client-error.js';
-import { Connector } from './connector.js';
-import { EventQueue } from './event-queue.js';
-import { keepSubscribed } from './keep-subscribed.js';
-import type { Line } from './line.js';
-import { linkedController } from './linked-controller.js';
-import { type Operation, sentOperation, type VariablesArgument } from './operation.js';
-import { type OriginOptions, originOf } from './origin.js';
-import { postOperation } from './post-operation.js';
-import { retryDelay } from './retry-delay.js';
-import { createSocketTransport } from './socket-transport.js';
-import { createStreamTransport } from './stream-transport.js';
+import { AbortedError, type ClientError } from './client-errors.js';
+import { type EndpointOptions, resolveEndpoint } from './endpoint.js';
+import { createEventStreamTransport } from './event-stream-transport.js';
+import { postOperation } from './http.js';
+import { type Operation, serializeOperation, type VariablesArgument } from './operation.js';
+import { EventQueue, keepSubscribed, retryDelay } from './subscription.js';
 import type { TaskRow } from './task-row.js';
+import { type ClientContext, FallbackTransport } from './transport.js';
 import { waitForTask } from './wait-for-task.js';
+import { createWebSocketTransport } from './web-socket-transport.js';
 
-export interface ClientOptions extends OriginOptions {
+export interface ClientOptions extends EndpointOptions {
   /**
    * The WebSocket to use, such as that of the package `ws`: Node 20 has none of its own. The global one where it is not given;
    * null, or where there is none, subscriptions are event streams from the start.
@@ -78,16 +74,16 @@ export interface TributaryClient {
 
 /** A client of one gateway. It connects to nothing before it is asked to. */
 export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = retryDelay, ...options }: ClientOptions): TributaryClient {
-  const origin = originOf(options);
+  const origin = resolveEndpoint(options);
   const socket = webSocketImpl === undefined && 'WebSocket' in globalThis ? globalThis.WebSocket : webSocketImpl;
-  const transports = [...(socket == null ? [] : [createSocketTransport(origin, socket)]), createStreamTransport(origin)];
-  const line: Line = { origin, connector: new Connector(transports), retryDelayMs, onLost };
+  const transports = [...(socket == null ? [] : [createWebSocketTransport(origin, socket)]), createEventStreamTransport(origin)];
+  const line: ClientContext = { endpoint: origin, transport: new FallbackTransport(transports), retryDelayMs, onLost };
   const closing = new AbortController();
 
   const request: TributaryClient['query'] = async (operation, ...[variables, { signal } = {}]) => {
     const controller = linkedController(signal, closing.signal);
     try {
-      const sent = sentOperation(operation, variables as object | undefined);
+      const sent = serializeOperation(operation, variables as object | undefined);
       return (await postOperation(sent, origin, controller.signal)) as Answer<never>;
     } catch (error) {
       throw controller.signal.aborted ? new AbortedError(controller.signal.reason) : error;
@@ -104,7 +100,7 @@ export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = re
       const queue = new EventQueue<Answer<never>>(() => controller.abort());
       const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: Answer<never>['errors'] }): void =>
         queue.push({ data: (data ?? null) as never, errors });
-      const sent = sentOperation(operation, variables as object | undefined);
+      const sent = serializeOperation(operation, variables as object | undefined);
       keepSubscribed(sent, { opened: onOpened, next }, line, controller.signal)
         .then(
           () => queue.finish(),

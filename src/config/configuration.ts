@@ -1,5 +1,6 @@
-import type { Grant } from '../task/access/grant.js';
-import type { SourceConnection, SourceModule } from '../task/source/source-module.js';
+import type { Grant } from '../gateway/access/policy.js';
+import type { SourceModule } from '../sources/source-module.js';
+import type { SourceConnection } from '../upstream/connections.js';
 
 /** What the configuration file says, checked, with every default filled in. Plain data; it holds secrets: never print it. */
 export interface Configuration {
@@ -17,7 +18,7 @@ export interface Configuration {
     readonly introspection: boolean;
     readonly explorer: boolean;
     /** Absent: every document is answered. */
-    readonly trustedDocuments?: TrustedDocuments | undefined;
+    readonly trustedDocuments?: TrustedDocumentsConfiguration | undefined;
   };
   readonly auth: AuthConfiguration;
   readonly store: StoreConfiguration;
@@ -25,13 +26,13 @@ export interface Configuration {
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
   /** Whether the subgraph SDL shows `node` and `nodes`, and scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
-  readonly limits: Limits;
+  readonly limits: LimitsConfiguration;
   /** In the order of the file; at least one. */
-  readonly sources: readonly ConfiguredSource[];
+  readonly sources: readonly SourceConfiguration[];
 }
 
 /** The documents that clients may send. */
-export interface TrustedDocuments {
+export interface TrustedDocumentsConfiguration {
   /** Texts by their ids. */
   readonly documents: ReadonlyMap<string, string>;
   readonly mode: 'off' | 'log' | 'enforce';
@@ -42,7 +43,12 @@ export interface TrustedDocuments {
 export type AuthConfiguration =
   | { readonly mode: 'none' }
   | { readonly mode: 'keys'; readonly keys: readonly CallerKey[]; readonly grants: readonly Grant[] }
-  | { readonly mode: 'jwt'; readonly issuers: readonly Issuer[]; readonly rolesClaim: string; readonly grants: readonly Grant[] };
+  | {
+      readonly mode: 'jwt';
+      readonly issuers: readonly IssuerConfiguration[];
+      readonly rolesClaim: string;
+      readonly grants: readonly Grant[];
+    };
 
 /** A key of a caller, without the key. */
 export interface CallerKey {
@@ -55,14 +61,14 @@ export interface CallerKey {
 }
 
 /** An issuer of tokens that the gateway trusts. */
-export interface Issuer {
+export interface IssuerConfiguration {
   /** Compared with the claim `iss` character by character. */
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUri: URL;
 }
 
-export type StoreConfiguration = KeptHistory &
+export type StoreConfiguration = HistoryRetention &
   (
     | { readonly kind: 'memory' }
     /** The path is relative to the working folder, or absolute. */
@@ -71,15 +77,15 @@ export type StoreConfiguration = KeptHistory &
     | { readonly kind: 'postgres'; readonly url: string }
   );
 
-interface KeptHistory {
+interface HistoryRetention {
   /** Milliseconds that history is kept. */
-  readonly keepMs: number;
+  readonly retentionMs: number;
   /** Whether history is recorded always, or only while somebody watches. */
   readonly record: 'always' | 'watched';
 }
 
 /** 0 is no limit. */
-export interface Limits {
+export interface LimitsConfiguration {
   readonly bodyKb: number;
   readonly tokens: number;
   readonly depth: number;
@@ -97,7 +103,7 @@ export interface Limits {
   readonly sockets: number;
 }
 
-export interface ConfiguredSource {
+export interface SourceConfiguration {
   readonly module: SourceModule;
   readonly connection: Omit<SourceConnection, 'now' | 'steady' | 'random'>;
   /** For `module.create`, unless `passthrough`: then `credentials` is `{ mode: 'passthrough' }`, which no module knows. */
@@ -106,4 +112,23 @@ export interface ConfiguredSource {
   readonly poll: { readonly activeMs: number; readonly idleMs: number; readonly fullMs: number };
   /** True: callers send that source's own token. */
   readonly passthrough: boolean;
+}
+
+/** What `serve` of this version refuses, by name, although `config check` accepts it; empty when it can serve. */
+export function unsupportedModes({ sources }: Configuration): string[] {
+  return sources
+    .filter(({ passthrough, module }) => passthrough && module.createWithToken === undefined)
+    .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`);
+}
+
+export interface ConfigurationInput {
+  /** Its path: for messages, and because relative paths in it begin in its folder. */
+  readonly file: string;
+  readonly text: string;
+  /** For `${NAME}`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The text of a file; called for every `<key>File`. What it throws is told as a problem of that key. */
+  readFile(path: string): string;
+  /** The kinds of sources that there are; at least one. */
+  readonly modules: readonly SourceModule[];
 }

@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[];
 
 /** For people: `sources[2].credentials.token`. */
-export function pathText(path: Path): string {
+export function formatConfigurationPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     const name = plainName.test(step) ? step : JSON.stringify(step.length > longestName ? `${step.slice(0, longestName)}…` : step);
@@ -16,7 +16,7 @@ export function pathKey(path: Path): string {
 }
 
 /** The path, then every path above it, up to the root. */
-export function pathAndAbove(path: Path): readonly Path[] {
+export function pathWithAncestors(path: Path): readonly Path[] {
   return Array.from({ length: path.length + 1 }, (_, cut) => path.slice(0, path.length - cut));
 }
 

@@ -1,8 +1,8 @@
 /** `; did you mean …?` for the candidate that is nearest to a misspelt word, or nothing where none is near. */
-export function suggestion(word: string, candidates: readonly string[]): string {
+export function suggestSimilar(word: string, candidates: readonly string[]): string {
   if (word === '' || word.length > longestWord) return '';
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distanceBetween(word.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   const begun = candidates.find((candidate) => word.length > 1 && candidate.toLowerCase().startsWith(word.toLowerCase()));
   const [nearest] = ranked;
@@ -14,7 +14,7 @@ export function suggestion(word: string, candidates: readonly string[]): string 
 const longestWord = 64;
 
 /** Insertions, removals, replacements and swaps of neighbours that it takes (optimal string alignment). */
-function distanceBetween(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let line = 1; line <= a.length; line++) {

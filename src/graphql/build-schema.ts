@@ -1,24 +1,29 @@
+import {
+  extendSchema,
+  getIntrospectionQuery,
+  GraphQLInterfaceType,
+  type GraphQLSchema,
+  GraphQLUnionType,
+  parse,
+  validate,
+  validateSchema,
+} from 'graphql';
 import 'reflect-metadata';
-
-import { extendSchema, GraphQLInterfaceType, GraphQLUnionType, type GraphQLSchema, parse, validateSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 
-import { TaskSourceAnswered } from '../task/source/answered.js';
-import type { SourceModule } from '../task/source/source-module.js';
-import { TaskSourceStale } from '../task/source/stale.js';
-import { TaskSourceUnavailable } from '../task/source/unavailable.js';
-import { FailureGroupPageResolver } from './failure-group-page-resolver.js';
-import { FailureGroupResolver } from './failure-group-resolver.js';
-import { LifecycleResolver } from './lifecycle-resolver.js';
-import { MutationResolver } from './mutation-resolver.js';
-import { QueryResolver } from './query-resolver.js';
-import { ResourceResolver } from './resource-resolver.js';
-import { SubscriptionResolver } from './subscription-resolver.js';
-import { SubtaskPageResolver } from './subtask-page-resolver.js';
-import { TaskPageResolver } from './task-page-resolver.js';
-import { TaskResolver } from './task-resolver.js';
-import { TaskSourceResolver } from './task-source-resolver.js';
-import { undeclaredRootFields } from './undeclared-root-fields.js';
+import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
+import type { SourceModule } from '../sources/source-module.js';
+import { MutationResolver, QueryResolver, SubscriptionResolver } from './root-resolvers.js';
+import {
+  FailureGroupConnectionResolver,
+  FailureGroupResolver,
+  LifecycleResolver,
+  ResourceResolver,
+  SubtaskConnectionResolver,
+  TaskConnectionResolver,
+  TaskResolver,
+  TaskSourceResolver,
+} from './type-resolvers.js';
 
 /** The whole schema: our own types, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
@@ -32,32 +37,32 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       TaskSourceResolver,
       ResourceResolver,
       FailureGroupResolver,
-      TaskPageResolver,
-      SubtaskPageResolver,
-      FailureGroupPageResolver,
+      TaskConnectionResolver,
+      SubtaskConnectionResolver,
+      FailureGroupConnectionResolver,
       ...modules.flatMap((module) => module.resolvers),
     ],
     // Types that no field names: members of an interface, and what the modules bring.
     orphanedTypes: [TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable, ...modules.flatMap((module) => module.objectTypes)],
     validate: false,
     // Every subscription brings its own events; type-graphql wants one all the same.
-    pubSub: { publish: () => undefined, subscribe: () => neverAnything() },
+    pubSub: { publish: () => undefined, subscribe: () => emitNothing() },
     // The enum of kinds and the union of subtasks have no members before they are extended below.
     skipCheck: true,
   });
-  const schema = extendSchema(own, parse(extensionOf(modules)), { assumeValidSDL: true });
+  const schema = extendSchema(own, parse(renderExtensions(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
   describeRoots(schema);
   const [error] = validateSchema(schema);
   if (error !== undefined) throw error;
-  const undeclared = undeclaredRootFields(schema);
+  const undeclared = findRootFieldsWithoutRight(schema);
   if (undeclared.length > 0)
     throw new Error(`These root fields need no right, so nobody can say who may use them: ${undeclared.join(', ')}.`);
   return schema;
 }
 
 /** What the modules add to the enum of kinds and to the unions, as SDL. */
-function extensionOf(modules: readonly SourceModule[]): string {
+function renderExtensions(modules: readonly SourceModule[]): string {
   const kinds = modules.map(({ kind, description }) => `${JSON.stringify(description)} ${kind.toUpperCase()}`);
   return [
     `extend enum TaskSourceKind { ${kinds.join(' ')} }`,
@@ -97,6 +102,32 @@ function describeRoots(schema: GraphQLSchema): void {
     subscription.description = 'Delivers changes as they happen, over WebSocket (graphql-transport-ws) or server-sent events.';
 }
 
-async function* neverAnything(): AsyncGenerator<never> {
+async function* emitNothing(): AsyncGenerator<never> {
   // No events.
+}
+
+/** Rights that a root field may declare. */
+const rights: ReadonlySet<unknown> = new Set(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']);
+
+/** The root fields that do not say which right they need, as `Type.field`; a schema that is served has none. */
+export function findRootFieldsWithoutRight(schema: GraphQLSchema): readonly string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return roots.flatMap((root) =>
+    Object.values(root?.getFields() ?? {})
+      .filter(({ extensions }) => !rights.has(extensions['right']))
+      .map(({ name }) => `${root?.name}.${name}`),
+  );
+}
+
+/** As many as the engine needs to compile what validation spends its time in. */
+const rounds = 10;
+
+/**
+ * Validates a few documents that nobody asked for, so that the first client that sends a large one does not keep all others
+ * waiting three times as long as the next.
+ */
+export function warmUpValidation(schema: GraphQLSchema): void {
+  const repeated = parse(`{ ${'__schema { queryType { name } } '.repeat(60)} }`, { noLocation: true });
+  const usual = parse(getIntrospectionQuery(), { noLocation: true });
+  for (let round = 0; round < rounds; round += 1) for (const document of [repeated, usual]) validate(schema, document);
 }

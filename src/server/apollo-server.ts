@@ -6,14 +6,40 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import type { Operation } from '../task/gateway.js';
-import { createErrorFormatter } from './format-error.js';
-import { hiddenSubgraphRule } from './hidden-subgraph-rule.js';
-import { limitAnswers } from './limits/limit-answers.js';
-import { noSubscriptions } from './no-subscriptions.js';
-import { requestErrorStatus } from './request-error-status.js';
+import type { OperationContext } from '../gateway/operation-context.js';
+import { hiddenSubgraphRule, limitErrorStatusPlugin, refuseSubscriptionsPlugin, requestErrorStatusPlugin } from './apollo-plugins.js';
+import { getSession } from './authentication/require-session.js';
+import type { Session } from './authentication/session.js';
+import { createErrorFormatter } from './error-formatter.js';
+
+export interface GraphqlHandlerOptions extends ApolloServerOptions {
+  /** What resolvers work with, for one caller and one operation. */
+  readonly context: (session: Session) => OperationContext;
+}
+
+/**
+ * Answers GraphQL over HTTP. Where the schema is not for everybody there are two servers, because Apollo knows one answer for all: one
+ * that hides it, also in its errors, and one for callers with the right `introspect`.
+ */
+export async function createGraphqlHandler(
+  app: FastifyInstance,
+  { context, ...options }: GraphqlHandlerOptions,
+): Promise<(request: FastifyRequest, reply: FastifyReply) => unknown> {
+  const start = async (introspection: boolean) => {
+    const apollo = createApolloServer({ ...options, introspection });
+    await apollo.start();
+    // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
+    app.addHook('onClose', () => apollo.stop());
+    return fastifyApolloHandler(apollo, { context: async (request) => context(getSession(request)) });
+  };
+  const usual = await start(options.introspection);
+  const withSchemaAccess = options.introspection ? usual : await start(true);
+  return (request, reply) => (getSession(request).has('introspect') ? withSchemaAccess : usual).call(app, request, reply);
+}
 
 export interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
@@ -23,9 +49,9 @@ export interface ApolloServerOptions {
 }
 
 /** Apollo Server without what the gateway does not want: batching, persisted queries, usage reports, a landing page from a CDN. */
-export function createApolloServer(options: ApolloServerOptions): ApolloServer<Operation> {
+export function createApolloServer(options: ApolloServerOptions): ApolloServer<OperationContext> {
   const { schema, introspection, report } = options;
-  return new ApolloServer<Operation>({
+  return new ApolloServer<OperationContext>({
     schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -44,15 +70,15 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<O
       // Nothing goes to Apollo, even beside a router whose environment has a key.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      noSubscriptions,
-      requestErrorStatus,
-      limitAnswers,
+      refuseSubscriptionsPlugin,
+      requestErrorStatusPlugin,
+      limitErrorStatusPlugin,
     ],
-    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    logger: { debug: discardLog, info: discardLog, warn: discardLog, error: discardLog },
   });
 }
 
 /** What matters of Apollo's own log is in the errors that `report` gets. */
-function ignore(): void {
+function discardLog(): void {
   // Nothing.
 }

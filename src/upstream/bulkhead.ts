@@ -1,9 +1,9 @@
-import { SourceProblemError } from '../task/error/source-problem-error.js';
-import type { Scheduler } from '../task/watch/scheduler.js';
+import type { Scheduler } from '../lib/scheduler.js';
+import { SourceProblemError } from '../model/source-problem.js';
 
 export interface BulkheadOptions {
   /** Calls that run at the same time. */
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
   /** Calls that may wait for one of those to end. */
   readonly waiting: number;
   /** Milliseconds that a call waits at most. */
@@ -24,22 +24,22 @@ export class Bulkhead {
 
   /** Resolves, when it is this call's turn, with what must be called at its end. Rejects with a SourceProblemError of kind OVERLOADED. */
   async enter(signal: AbortSignal): Promise<() => void> {
-    if (this.#running < this.#options.atOnce) this.#running += 1;
-    else await this.#wait(signal);
-    return () => this.#leave();
+    if (this.#running < this.#options.maxConcurrent) this.#running += 1;
+    else await this.#waitInQueue(signal);
+    return () => this.#release();
   }
 
-  #leave(): void {
+  #release(): void {
     const [next] = this.#queue;
     // The place goes on to the next one: it is never free in between.
     if (next === undefined) this.#running -= 1;
     else next();
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #waitInQueue(signal: AbortSignal): Promise<void> {
     const { waiting, waitMs, scheduler } = this.#options;
     return new Promise((resolve, reject) => {
-      if (this.#queue.size >= waiting || signal.aborted) return reject(overloaded());
+      if (this.#queue.size >= waiting || signal.aborted) return reject(createOverloadedError());
       const end = (settle: () => void) => (): void => {
         cancel();
         this.#queue.delete(enter);
@@ -47,7 +47,7 @@ export class Bulkhead {
         settle();
       };
       const enter = end(resolve);
-      const refuse = end(() => reject(overloaded()));
+      const refuse = end(() => reject(createOverloadedError()));
       const cancel = scheduler.after(waitMs, refuse);
       signal.addEventListener('abort', refuse, { once: true });
       this.#queue.add(enter);
@@ -55,6 +55,6 @@ export class Bulkhead {
   }
 }
 
-function overloaded(): SourceProblemError {
+function createOverloadedError(): SourceProblemError {
   return new SourceProblemError('OVERLOADED', 'The plane was not asked: too many calls are waiting for it.', { retryAfterMs: 1_000 });
 }

@@ -1,5 +1,4 @@
-import { SourceProblemError } from '../task/error/source-problem-error.js';
-import { LogInPace } from './log-in-pace.js';
+import { SourceProblemError } from '../model/source-problem.js';
 
 /** A token and how long it lives. */
 export interface IssuedToken {
@@ -29,22 +28,22 @@ interface Token {
   readonly renewAt: number;
   readonly expiresAt: number;
   /** Whether a log-in brought it, in place of a token that the plane had refused. */
-  readonly isSecondTry: boolean;
+  readonly replacesRejectedToken: boolean;
 }
 
 /** Share of its life after which a token is renewed, give or take a tenth of it. */
-const renewAt = 0.8;
-const spread = 0.1;
+const renewAfterShare = 0.8;
+const renewalSpread = 0.1;
 
 /** A new token that is refused within this time, in milliseconds, says that another one would be, too. */
-const freshMs = 30_000;
+const rejectedSoonMs = 30_000;
 
 /** One token for all calls to a plane: got once for all that wait, renewed early, not asked for again soon after a refusal. */
 export class TokenCache {
   readonly #options: TokenCacheOptions;
-  readonly #pace = new LogInPace();
+  readonly #loginThrottle = new LoginThrottle();
   #token: Token | null = null;
-  #underWay: Promise<string> | null = null;
+  #acquiring: Promise<string> | null = null;
   #refusal: SourceProblemError | null = null;
 
   constructor(options: TokenCacheOptions) {
@@ -55,17 +54,17 @@ export class TokenCache {
   async get(signal: AbortSignal): Promise<string> {
     const now = this.#options.steady();
     if (this.#token !== null && now < this.#token.renewAt) return this.#token.value;
-    const waitMs = this.#pace.waitMs(now);
+    const waitMs = this.#loginThrottle.waitMs(now);
     if (this.#refusal !== null && waitMs > 0) {
       // A refused early renewal costs nothing either, for as long as the old token lasts.
       if (this.#token !== null && now < this.#token.expiresAt) return this.#token.value;
       const { problem, message } = this.#refusal;
       throw new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
     }
-    this.#underWay ??= this.#acquire().finally(() => {
-      this.#underWay = null;
+    this.#acquiring ??= this.#acquire().finally(() => {
+      this.#acquiring = null;
     });
-    return unlessAborted(this.#underWay, signal);
+    return rejectOnAbort(this.#acquiring, signal);
   }
 
   /** To be called when the plane refused this very token. */
@@ -73,10 +72,10 @@ export class TokenCache {
     const token = this.#token;
     if (token?.value !== value) return;
     this.#token = { ...token, renewAt: -Infinity, expiresAt: -Infinity };
-    if (!token.isSecondTry || this.#options.steady() - token.issuedAt >= freshMs) return;
+    if (!token.replacesRejectedToken || this.#options.steady() - token.issuedAt >= rejectedSoonMs) return;
     // It gives tokens and refuses them: more of them would be of no use, and no log-in is free.
     this.#refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refuses the tokens that it gives.', { httpStatus: 401 });
-    this.#pace.refused(token.issuedAt);
+    this.#loginThrottle.refused(token.issuedAt);
   }
 
   async #acquire(): Promise<string> {
@@ -84,37 +83,37 @@ export class TokenCache {
     const previous = this.#token;
     try {
       const issued = await acquire(previous?.value ?? null, AbortSignal.timeout(timeoutMs));
-      this.#token = this.#tokenOf(issued, previous);
+      this.#token = this.#toToken(issued, previous);
       this.#refusal = null;
-      if (issued.from === 'log-in') this.#pace.succeeded();
+      if (issued.from === 'log-in') this.#loginThrottle.succeeded();
       return issued.value;
     } catch (error) {
-      const refusal = error instanceof SourceProblemError && error.isRefusal ? error : null;
+      const refusal = error instanceof SourceProblemError && error.isCredentialRefusal ? error : null;
       if (refusal !== null) {
         this.#refusal = refusal;
-        this.#pace.refused(steady());
+        this.#loginThrottle.refused(steady());
       }
       // Renewal begins early: until the token expires, a failure to renew it costs nothing.
       if (previous !== null && steady() < previous.expiresAt) return previous.value;
-      throw refusal?.notBefore(this.#pace.waitMs(steady())) ?? error;
+      throw refusal?.withMinRetryAfter(this.#loginThrottle.waitMs(steady())) ?? error;
     }
   }
 
-  #tokenOf({ value, lifeMs, from }: IssuedToken, previous: Token | null): Token {
+  #toToken({ value, lifeMs, from }: IssuedToken, previous: Token | null): Token {
     const { steady, defaultLifeMs, random } = this.#options;
     const issuedAt = steady();
     const life = lifeMs ?? defaultLifeMs;
     return {
       value,
       issuedAt,
-      renewAt: issuedAt + life * renewAt * (1 - spread + 2 * spread * random()),
+      renewAt: issuedAt + life * renewAfterShare * (1 - renewalSpread + 2 * renewalSpread * random()),
       expiresAt: issuedAt + life,
-      isSecondTry: from === 'log-in' && previous?.expiresAt === -Infinity,
+      replacesRejectedToken: from === 'log-in' && previous?.expiresAt === -Infinity,
     };
   }
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void =>
       reject(new SourceProblemError('TIMEOUT', 'The plane did not answer a log-in in time.', { cause: signal.reason }));
@@ -122,4 +121,32 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+const loginCoolDownMs = 30_000;
+const refusalWindowMs = 15 * 60_000;
+const maxRefusals = 5;
+
+/** How soon a log-in may be tried after refused ones: repeated bad log-ins lock accounts. One in 30 s, five in 15 minutes. */
+export class LoginThrottle {
+  /** When the latest were refused, oldest first. */
+  #refusals: number[] = [];
+
+  /** Milliseconds until one may be tried; 0 when it may be now. */
+  waitMs(now: number): number {
+    const latest = this.#refusals.at(-1);
+    if (latest === undefined) return 0;
+    const [oldest = latest] = this.#refusals.slice(-maxRefusals);
+    const isFull = this.#refusals.length >= maxRefusals;
+    return Math.max(0, latest + loginCoolDownMs - now, isFull ? oldest + refusalWindowMs - now : 0);
+  }
+
+  refused(now: number): void {
+    this.#refusals = [...this.#refusals, now].slice(-maxRefusals);
+  }
+
+  /** The credentials are good. */
+  succeeded(): void {
+    this.#refusals = [];
+  }
 }

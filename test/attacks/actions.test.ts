@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { act, actionsAt, allActions, singleDocument } from '../gateway/acting/act.js';
-import { RecordingLedger } from '../gateway/acting/recording-ledger.js';
+import { act, actionsAt, allActions, singleDocument } from '../gateway/actions/act.js';
+import { RecordingStore } from '../gateway/actions/recording-store.js';
 import type { Json } from '../support/post.js';
 import { World, type WorldOptions } from '../support/world.js';
 
 let world: World;
-let ledger: RecordingLedger;
+let ledger: RecordingStore;
 afterEach(() => world.close());
 
 async function start(options: WorldOptions = {}): Promise<void> {
-  world = await World.start({ ...options, ledger: (now) => (ledger = new RecordingLedger(now)) });
+  world = await World.start({ ...options, ledger: (now) => (ledger = new RecordingStore(now)) });
 }
 
 const failedTask = (): string => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;

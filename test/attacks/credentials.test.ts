@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { type PlaneCall, type PlaneFault, PlaneServer } from '../../src/simulation/plane-server.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { type PlaneRequest, type PlaneFault, PlaneServer } from '../../src/sources/simulation/plane-server.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { everyField } from '../support/every-field.js';
 import { type PlaneName, World } from '../support/world.js';
 
@@ -12,7 +12,7 @@ let world: World;
 afterEach(() => world.close());
 
 /** What a plane was shown that is secret: headers, and bodies of log-ins. */
-function secretsIn({ headers, body, path }: PlaneCall): readonly string[] {
+function secretsIn({ headers, body, path }: PlaneRequest): readonly string[] {
   const token = String(headers.authorization ?? '').replace(/^\w+ /, '');
   const logIn = ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
   const fields = logIn ? body.split(/["&=]/).filter((part) => part.length >= 12 && part !== 'client_credentials') : [];
@@ -31,7 +31,7 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** A plane that says everything back that it was told, in every form. */
-const echo = ({ headers, body, path }: PlaneCall): string => {
+const echo = ({ headers, body, path }: PlaneRequest): string => {
   const all = [headers.authorization ?? '', ...secretsIn({ headers, body, path, method: 'GET', query: new URLSearchParams() }), body];
   return all.flatMap((text) => formsOf(String(text))).join(' ');
 };
@@ -50,7 +50,7 @@ const errorWith = (text: string): object => ({
 
 const corpus: readonly (readonly [string, PlaneFault])[] = [
   ...[400, 401, 403, 404, 409, 422, 429, 500, 503].map(
-    (status) => [`says it with ${status}`, (call: PlaneCall) => ({ status, body: errorWith(echo(call)) })] as const,
+    (status) => [`says it with ${status}`, (call: PlaneRequest) => ({ status, body: errorWith(echo(call)) })] as const,
   ),
   ['says it as its answer', (call) => ({ status: 200, body: errorWith(echo(call)) })],
   ['says it as no JSON', (call) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: echo(call) })],
@@ -58,7 +58,7 @@ const corpus: readonly (readonly [string, PlaneFault])[] = [
   ['says it in a redirect', (call) => ({ status: 302, headers: { location: `/${encodeURIComponent(echo(call))}` }, body: '' })],
   ['hangs up', () => 'hang-up'],
 ];
-const isLogIn = ({ path }: PlaneCall): boolean => ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
+const isLogIn = ({ path }: PlaneRequest): boolean => ['/service-account-token', '/v1/tokens'].some((start) => path.startsWith(start));
 
 test.each([['everywhere'], ['only after the log-in']])(
   'A26 nothing that opens a plane is in an answer or in the log, in any form, whatever it repeats, %s, in its errors',

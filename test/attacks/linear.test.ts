@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
 
-import { scanDocument } from '../../src/server/limits/scan-document.js';
-import { scanJson } from '../../src/server/limits/scan-json.js';
-import { ShapeGuard } from '../../src/server/limits/shape-guard.js';
-import { isTaskId as isAstraId } from '../../src/sources/astra/task-id.js';
-import { taskIdForm as catalogId } from '../../src/sources/catalog/task-id.js';
-import { isVcfTaskId } from '../../src/sources/vcf/task-id.js';
-import { parseId } from '../../src/task/model/id.js';
-import { parseInstant } from '../../src/task/model/instant.js';
+import { findTokenExcess, DocumentLimiter } from '../../src/server/guards/document-limits.js';
+import { findJsonExcess } from '../../src/server/guards/json-body.js';
+import { isAstraTaskId as isAstraId } from '../../src/sources/astra/wire.js';
+import { catalogTaskIdPattern as catalogId } from '../../src/sources/catalog/wire.js';
+import { isVcfTaskId } from '../../src/sources/vcf/wire.js';
+import { parseGlobalId } from '../../src/model/global-id.js';
+import { parseInstant } from '../../src/model/instant.js';
 import { noLimits } from '../support/no-limits.js';
 
 /** Texts that nearly fit, and make a careless expression try everything. */
@@ -21,14 +20,14 @@ const nearMisses: Readonly<Record<string, (length: number) => string>> = {
 };
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  'an id': parseId,
+  'an id': parseGlobalId,
   'an id of Astra': isAstraId,
   'an id of the catalog': (text) => catalogId.test(text),
   'an id of VCF': isVcfTaskId,
   'an instant': parseInstant,
-  'a document': (text) => scanDocument(text, 0),
-  'a body': scanJson,
-  'a document to the end': (text) => new ShapeGuard(noLimits).excess(`{ ${text} }`, null),
+  'a document': (text) => findTokenExcess(text, 0),
+  'a body': findJsonExcess,
+  'a document to the end': (text) => new DocumentLimiter(noLimits).findExcess(`{ ${text} }`, null),
 };
 
 /** The best of some tries, in milliseconds: what else the machine does only adds. */

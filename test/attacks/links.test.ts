@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { type PlaneFault, PlaneServer } from '../../src/simulation/plane-server.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { type PlaneFault, PlaneServer } from '../../src/sources/simulation/plane-server.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { everyField } from '../support/every-field.js';
 import { type PlaneName, World } from '../support/world.js';
-import { Outgoing } from './outgoing.js';
+import { Outgoing } from './outgoing-connections.js';
 
 const names = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const satisfies readonly PlaneName[];
 
@@ -51,7 +51,7 @@ function fall(fault: PlaneFault): void {
 }
 
 /** Everything there is, of all planes, twice: tokens and circuits are used again, too. */
-async function askForEverything(): Promise<void> {
+async function queryEveryField(): Promise<void> {
   const schema = buildSchema(sourceModules);
   const ids = names.map((name) => `${name}:1`);
   for (let time = 0; time < 2; time += 1) {
@@ -75,7 +75,7 @@ test('A24 links in the answers of planes are never followed: nobody is connected
       const { body, ...answer } = handle();
       return { ...answer, headers: { ...answer.headers, link: `<${trap}>; rel="next"` }, body: withLinks(body, trap) };
     });
-    await askForEverything();
+    await queryEveryField();
   }
   expectNoStrangers();
 });
@@ -85,7 +85,7 @@ test.each([301, 302, 303, 307, 308])(
   async (status) => {
     for (const trap of traps()) {
       fall(() => ({ status, headers: { location: trap }, body: {} }));
-      await askForEverything();
+      await queryEveryField();
     }
     expectNoStrangers();
   },

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { request } from 'undici';
 
-import { RecordingLedger } from '../gateway/acting/recording-ledger.js';
-import { readStream } from '../server/live/read-stream.js';
-import { SocketClient } from '../server/live/socket-client.js';
+import { RecordingStore } from '../gateway/actions/recording-store.js';
+import { readStream } from '../server/subscriptions/read-stream.js';
+import { SocketClient } from '../server/subscriptions/socket-client.js';
 import { bearer } from '../support/callers.js';
 import type { Json } from '../support/post.js';
 import { type PlaneName, World } from '../support/world.js';
 
 let world: World;
-let ledger: RecordingLedger;
+let ledger: RecordingStore;
 /** One that could be retried, one that could be cancelled, and one that wants its credentials again. */
 let ids: { readonly failed: string; readonly running: string; readonly credentials: string };
 beforeAll(async () => {
   world = await World.start({
     callers: { reader: [{ actions: ['read'], sources: ['vcf-sfo'] }] },
-    ledger: (now) => (ledger = new RecordingLedger(now)),
+    ledger: (now) => (ledger = new RecordingStore(now)),
   });
   const plane = world.planes['vcf-sfo'];
   ids = {

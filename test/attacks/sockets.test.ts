@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
-import { SocketClient } from '../server/live/socket-client.js';
+import { SocketClient } from '../server/subscriptions/socket-client.js';
 import { Target } from './target.js';
 
 let target: Target;

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 
 import type { Json } from '../support/post.js';
-import { readStream } from '../server/live/read-stream.js';
-import { SocketClient } from '../server/live/socket-client.js';
+import { readStream } from '../server/subscriptions/read-stream.js';
+import { SocketClient } from '../server/subscriptions/socket-client.js';
 
 /** What an attacker sends, whatever the transport. */
 export interface AttackRequest {
@@ -14,7 +14,7 @@ export interface AttackRequest {
 }
 
 /** What came back. */
-export interface AttackAnswer {
+export interface AttackResponse {
   /** Of HTTP; null over WebSocket. */
   readonly status: number | null;
   readonly text: string;
@@ -25,7 +25,7 @@ export interface AttackAnswer {
 }
 
 /** One way to send an operation. */
-export type Transport = (host: string, attack: AttackRequest) => Promise<AttackAnswer>;
+export type Transport = (host: string, attack: AttackRequest) => Promise<AttackResponse>;
 
 export const transports: Readonly<Record<string, Transport>> = {
   'POST as application/json': (host, attack) => byPost(host, attack, 'application/json'),
@@ -35,13 +35,13 @@ export const transports: Readonly<Record<string, Transport>> = {
   'an event stream': byEventStream,
 };
 
-async function byPost(host: string, attack: AttackRequest, accept: string): Promise<AttackAnswer> {
+async function byPost(host: string, attack: AttackRequest, accept: string): Promise<AttackResponse> {
   const headers = { 'content-type': 'application/json', accept };
   const answer = await request(`http://${host}/graphql`, { method: 'POST', headers, body: JSON.stringify(attack) });
   return answered(answer.statusCode, await answer.body.text());
 }
 
-async function byGet(host: string, { query, operationName, variables, extensions, documentId }: AttackRequest): Promise<AttackAnswer> {
+async function byGet(host: string, { query, operationName, variables, extensions, documentId }: AttackRequest): Promise<AttackResponse> {
   const parameters = new URLSearchParams({ query });
   if (operationName !== undefined) parameters.set('operationName', operationName);
   if (documentId !== undefined) parameters.set('documentId', documentId);
@@ -51,7 +51,7 @@ async function byGet(host: string, { query, operationName, variables, extensions
   return answered(answer.statusCode, await answer.body.text());
 }
 
-async function byWebSocket(host: string, payload: AttackRequest): Promise<AttackAnswer> {
+async function byWebSocket(host: string, payload: AttackRequest): Promise<AttackResponse> {
   const client = await SocketClient.connect(host);
   client.send({ type: 'subscribe', id: 'a', payload });
   const message = await Promise.race([
@@ -63,7 +63,7 @@ async function byWebSocket(host: string, payload: AttackRequest): Promise<Attack
   return { status: null, text: JSON.stringify(message), errors, data };
 }
 
-async function byEventStream(host: string, body: AttackRequest): Promise<AttackAnswer> {
+async function byEventStream(host: string, body: AttackRequest): Promise<AttackResponse> {
   const stream = await readStream(host, { body });
   const status = stream.response.statusCode ?? 0;
   if (status !== 200) {
@@ -78,7 +78,7 @@ async function byEventStream(host: string, body: AttackRequest): Promise<AttackA
   return { status, text: JSON.stringify(payload), errors: payload.errors ?? [], data: payload.data };
 }
 
-function answered(status: number, text: string): AttackAnswer {
+function answered(status: number, text: string): AttackResponse {
   const { errors = [], data }: Json = JSON.parse(text);
   return { status, text, errors, data };
 }

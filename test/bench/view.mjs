@@ -1,13 +1,12 @@
 // What a view costs: npm run bench:view. It prints a table; nothing here is a timed test.
 import 'reflect-metadata';
 
-import { compileFilter } from '../../dist/task/read/filter/compile-filter.js';
-import { countTasks } from '../../dist/task/read/filter/count-tasks.js';
-import { KnownTasks } from '../../dist/task/read/known/known-tasks.js';
-import { mergedPageOf } from '../../dist/task/read/page/merged-page.js';
-import { compareTasks, taskOrdering } from '../../dist/task/read/order/order-tasks.js';
-import { pageOf } from '../../dist/task/read/page/page.js';
-import { readingOf } from '../../dist/sources/vcf/lists/reading.js';
+import { compileFilter } from '../../dist/gateway/query/compile-filter.js';
+import { countTasks } from '../../dist/gateway/query/count-tasks.js';
+import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
+import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
+import { compareTasks, taskOrdering } from '../../dist/model/task-order.js';
+import { readingOf } from '../../dist/sources/vcf/task.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };
 const kinds = new Map([['vcf', 'VCF']]);
@@ -17,7 +16,7 @@ const start = Date.UTC(2026, 10, 1);
 
 for (const count of [10_000, 100_000]) {
   const before = heap();
-  const known = new KnownTasks((task) => ({ isRetryable: task.payload?.isRetryable ?? null }));
+  const known = new CachedTasks((task) => ({ isRetryable: task.payload?.isRetryable ?? null }));
   // Read in pieces, as a plane gives it, so that what was sent is not all in memory at once.
   for (let from = 0; from < count; from += 1_000) {
     const readings = Array.from({ length: Math.min(1_000, count - from) }, (_, place) => reading(from + place, count));
@@ -34,13 +33,13 @@ for (const count of [10_000, 100_000]) {
     const compiled = compileFilter(filters[filterName], { kinds });
     const extent = compiled.isWholeButStatus('vcf', 'VCF') ? 'whole but status' : 'some';
     const now = time(() => {
-      mergedPageOf([known.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);
+      sliceMergedPage([known.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);
       countTasks(known.listed, compiled, extent);
     });
     const sorting = time(() => {
       const all = known.listed.all();
       const matching = all.filter(compiled.matches).sort(compareTasks(order));
-      pageOf(matching, { first: 50 }, ordering);
+      slicePage(matching, { first: 50 }, ordering);
       all.filter(compiled.matchesWithoutStatus);
     });
     const ratio = (sorting / now).toFixed(0);
@@ -80,7 +79,7 @@ function again(reading) {
 }
 
 function answerOf(readings) {
-  return { readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
+  return { tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
 }
 
 function heap() {

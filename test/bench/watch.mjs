@@ -6,10 +6,10 @@ import { setTimeout as pass } from 'node:timers/promises';
 
 import { pino } from 'pino';
 
-import { startGateway } from '../../dist/commands/start-gateway.js';
+import { startGateway } from '../../dist/cli/start-gateway.js';
 import { loadConfiguration } from '../../dist/config/load-configuration.js';
-import { sourceModules } from '../../dist/sources/index.js';
-import { VcfSimulator } from '../../dist/sources/vcf/simulator.js';
+import { sourceModules } from '../../dist/sources/registry.js';
+import { VcfSimulator } from '../../dist/sources/vcf/simulator/vcf-simulator.js';
 
 const subscribers = Number(process.argv[2] ?? 5_000);
 const cycles = Number(process.argv[3] ?? 100_000);

@@ -3,27 +3,27 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
-import { createClient, type TributaryClient } from '../../src/client/client.js';
-import type { Access } from '../../src/server/authentication/access.js';
-import { Entrance } from '../../src/server/authentication/entrance.js';
-import { type LiveServer, startLiveServer } from '../server/live/live-server.js';
-import { until } from '../support/until.js';
+import { createClient, type TributaryClient } from '../../src/client/index.js';
+import type { AuthenticationSettings } from '../../src/server/authentication/authentication-settings.js';
+import { Authenticator } from '../../src/server/authentication/authenticator.js';
+import { type LiveServer, startLiveServer } from '../server/subscriptions/live-server.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const said = 'subscription { said { text } }';
 
-const access = (id: string): Access => ({
+const access = (id: string): AuthenticationSettings => ({
   mode: 'keys',
   keys: [{ id, sha256: createHash('sha256').update(`key-${id}`).digest('hex'), expiresAt: null, roles: [] }],
   grants: [{ who: '*', actions: ['read', 'introspect'], sources: ['*'] }],
 });
 
-let entrance: Entrance;
+let entrance: Authenticator;
 let server: LiveServer;
 let key: string;
 beforeEach(async () => {
   key = 'key-a';
-  const readDocument = () => Promise.reject(new Error('Nothing is read.'));
-  entrance = new Entrance({ access: access('a'), trustedProxies: [], readDocument, now: Date.now });
+  const fetchPublicDocument = () => Promise.reject(new Error('Nothing is read.'));
+  entrance = new Authenticator({ access: access('a'), trustedProxies: [], fetchPublicDocument, now: Date.now });
   server = await startLiveServer({ entrance, timing: { pingMs: 50, commentMs: 50 } });
 });
 afterEach(() => server.app.close());
@@ -59,7 +59,7 @@ describe.each([
     await server.feed.until(1);
     key = 'key-b';
     entrance.replace(access('b'));
-    await until(() => opened === 2);
+    await waitUntil(() => opened === 2);
     await server.feed.until(1);
     server.feed.push('b');
     expect((await events.next()).value?.data).toEqual({ said: { text: 'b' } });

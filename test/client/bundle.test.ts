@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 test('what a page loads is under 8 kB, besides graphql-ws and graphql-sse, and nothing else is in it', async () => {
   const { outputFiles, metafile } = await build({
-    entryPoints: ['src/client/client.ts'],
+    entryPoints: ['src/client/index.ts'],
     bundle: true,
     minify: true,
     format: 'esm',

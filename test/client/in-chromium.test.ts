@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import type { ClientOptions, TributaryClient } from '../../src/client/client.js';
+import type { ClientOptions, TributaryClient } from '../../src/client/index.js';
 import { browser as chromium, launchBrowser } from '../server/explorer/chromium.js';
-import { describeWith } from '../support/with-tool.js';
-import { OnePlane } from './one-plane.js';
-import { Relay } from './relay.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { OnePlane } from './single-plane.js';
+import { NetworkProxy } from './network-proxy.js';
 import { servePage, type TestPage } from './test-page.js';
 
 /** What the script of the page leaves there. */
@@ -17,7 +17,7 @@ declare global {
 
 describeWith(chromium)('The client in Chromium, on a page of another origin', () => {
   let world: OnePlane;
-  let relay: Relay;
+  let relay: NetworkProxy;
   let site: TestPage;
   let browser: Browser;
   let page: Page;
@@ -25,7 +25,7 @@ describeWith(chromium)('The client in Chromium, on a page of another origin', ()
   beforeAll(async () => {
     world = await OnePlane.start();
     site = await servePage("import * as tributary from 'tributary-gateway/client'; Object.assign(globalThis, tributary);");
-    relay = await Relay.start(await world.gateway(configuration()));
+    relay = await NetworkProxy.start(await world.gateway(configuration()));
     browser = await launchBrowser();
     page = await (await browser.newContext()).newPage();
     await page.goto(site.origin);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
-import { createClient, type Operation, type TributaryClient } from '../../src/client/client.js';
+import { createClient, type Operation, type TributaryClient } from '../../src/client/index.js';
 import { World } from '../support/world.js';
 
 let world: World;

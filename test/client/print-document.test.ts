@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { buildSchema, parse, print, validate } from 'graphql';
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { printDocument } from '../../src/client/print-document.js';
+import { printDocument } from '../../src/client/operation.js';
 import { taskRowFragment } from '../../src/client/task-row.js';
-import { waitForTaskDocuments } from '../../src/client/wait-for-task-documents.js';
+import { waitForTaskDocuments } from '../../src/client/wait-for-task.js';
 
 const examples = readdirSync('schema/operations').filter((file) => file.endsWith('.graphql'));
 

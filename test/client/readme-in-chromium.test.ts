@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 
 import { browser as chromium, launchBrowser } from '../server/explorer/chromium.js';
-import { describeWith } from '../support/with-tool.js';
-import { OnePlane } from './one-plane.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { OnePlane } from './single-plane.js';
 import { servePage, type TestPage } from './test-page.js';
 
 describeWith(chromium)('The page of the README', () => {

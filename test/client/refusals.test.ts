@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
-import { type ClientOptions, createClient, type TributaryClient } from '../../src/client/client.js';
+import { type ClientOptions, createClient, type TributaryClient } from '../../src/client/index.js';
 import { ScriptedGateway } from './scripted-gateway.js';
 
 let gateway: ScriptedGateway;

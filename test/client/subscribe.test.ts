@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
-import { createClient, type TributaryClient } from '../../src/client/client.js';
-import { type LiveServer, startLiveServer } from '../server/live/live-server.js';
-import { until } from '../support/until.js';
-import { Relay } from './relay.js';
+import { createClient, type TributaryClient } from '../../src/client/index.js';
+import { type LiveServer, startLiveServer } from '../server/subscriptions/live-server.js';
+import { waitUntil } from '../support/wait-until.js';
+import { NetworkProxy } from './network-proxy.js';
 
 const said = 'subscription ($times: Int) { said(times: $times) { text } }';
 
 let server: LiveServer;
-let relay: Relay;
+let relay: NetworkProxy;
 let client: TributaryClient;
 let lost: string[];
 beforeEach(async () => {
   server = await startLiveServer();
-  relay = await Relay.start(`http://${server.host}`);
+  relay = await NetworkProxy.start(`http://${server.host}`);
   lost = [];
 });
 afterEach(async () => {
@@ -54,18 +54,18 @@ describe.each([
       break;
     }
     await server.feed.until(0);
-    await until(() => relay.webSockets === 0);
+    await waitUntil(() => relay.webSockets === 0);
   });
 
   test('is opened again when its connection is lost, and says so', async () => {
     let opened = 0;
     const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
-    await until(() => opened === 1);
+    await waitUntil(() => opened === 1);
     await server.feed.until(1);
     relay.cut();
-    await until(() => lost.length > 2);
+    await waitUntil(() => lost.length > 2);
     relay.join(`http://${server.host}`);
-    await until(() => opened === 2);
+    await waitUntil(() => opened === 2);
     await server.feed.until(1);
     server.feed.push('again');
     expect((await events.next()).value?.data).toEqual({ said: { text: 'again' } });
@@ -99,7 +99,7 @@ test('many subscriptions share one WebSocket, which is closed after the last', a
   server.feed.push('x');
   expect(await Promise.all(all.map(async (events) => (await events.next()).value?.data?.said.text))).toEqual(['x', 'xx', 'xxx']);
   for (const events of all) await events.return?.();
-  await until(() => relay.webSockets === 0);
+  await waitUntil(() => relay.webSockets === 0);
 });
 
 test('where WebSockets cannot be opened it is an event stream, and stays one', async () => {

@@ -13,7 +13,7 @@ export interface TestPage {
 export async function servePage(script: string): Promise<TestPage> {
   const { outputFiles } = await build({
     stdin: { contents: script, resolveDir: process.cwd() },
-    alias: { 'tributary-gateway/client': './src/client/client.ts' },
+    alias: { 'tributary-gateway/client': './src/client/index.ts' },
     bundle: true,
     format: 'esm',
     platform: 'browser',

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
-import { createClient, type TaskRow, type TributaryClient, type WaitOptions } from '../../src/client/client.js';
-import { until } from '../support/until.js';
-import { OnePlane } from './one-plane.js';
-import { Relay } from './relay.js';
+import { createClient, type TaskRow, type TributaryClient, type WaitOptions } from '../../src/client/index.js';
+import { waitUntil } from '../support/wait-until.js';
+import { OnePlane } from './single-plane.js';
+import { NetworkProxy } from './network-proxy.js';
 
 let world: OnePlane;
-let relay: Relay;
+let relay: NetworkProxy;
 let client: TributaryClient;
 let lost: string[];
 beforeEach(async () => {
   world = await OnePlane.start();
-  relay = await Relay.start(await world.gateway());
+  relay = await NetworkProxy.start(await world.gateway());
   lost = [];
 });
 afterEach(async () => {
@@ -31,9 +31,9 @@ function connect(webSocketImpl: unknown): void {
 }
 
 /** Waits for a task of the plane, and remembers what is told of it. */
-function wait(localId: string, options: WaitOptions = {}): { heard: TaskRow[]; ended: Promise<TaskRow> } {
+function wait(sourceTaskId: string, options: WaitOptions = {}): { heard: TaskRow[]; ended: Promise<TaskRow> } {
   const heard: TaskRow[] = [];
-  return { heard, ended: client.waitForTask(`vcf:${localId}`, { ...options, onProgress: (task) => heard.push(task) }) };
+  return { heard, ended: client.waitForTask(`vcf:${sourceTaskId}`, { ...options, onProgress: (task) => heard.push(task) }) };
 }
 
 describe.each([
@@ -45,9 +45,9 @@ describe.each([
   test('tells each state of the task and resolves with the last', async () => {
     const id = world.plane.addTask({ status: 'PENDING', name: 'Add a host' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     world.plane.setTask(id, { status: 'IN_PROGRESS' });
-    await until(() => heard.length === 2);
+    await waitUntil(() => heard.length === 2);
     world.plane.setTask(id, { status: 'SUCCESSFUL' });
     expect(await ended).toMatchObject({ __typename: 'VcfTask', id: `vcf:${id}`, status: 'SUCCEEDED', isSuccessful: true });
     expect(heard.map(({ name, status }) => [name, status])).toEqual([
@@ -65,10 +65,10 @@ describe.each([
   test('outlives a restart of the gateway, and learns what happened meanwhile', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     await world.stopGateways();
     relay.cut();
-    await until(() => lost.length > 2);
+    await waitUntil(() => lost.length > 2);
     world.plane.setTask(id, { status: 'SUCCESSFUL' });
     relay.join(await world.gateway());
     expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
@@ -77,12 +77,12 @@ describe.each([
   test('goes on telling changes after a lost connection, and nothing twice', async () => {
     const id = world.plane.addTask({ status: 'PENDING' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     relay.cut();
-    await until(() => lost.length > 0);
+    await waitUntil(() => lost.length > 0);
     relay.join(await world.gateway());
     world.plane.setTask(id, { status: 'IN_PROGRESS' });
-    await until(() => heard.length === 2);
+    await waitUntil(() => heard.length === 2);
     world.plane.setTask(id, { status: 'FAILED' });
     expect(await ended).toMatchObject({ status: 'FAILED' });
     expect(heard.map(({ status }) => status)).toEqual(['PENDING', 'RUNNING']);
@@ -95,7 +95,7 @@ describe.each([
   test('rejects when the plane loses the task, with what was known of it', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     world.plane.removeTask(id);
     await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { id: `vcf:${id}`, status: 'RUNNING' } });
   });
@@ -103,7 +103,7 @@ describe.each([
   test('rejects when the plane lost the task while there was no connection', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     relay.cut();
     world.plane.removeTask(id);
     relay.join(await world.gateway());
@@ -114,20 +114,20 @@ describe.each([
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const aborting = new AbortController();
     const { heard, ended } = wait(id, { signal: aborting.signal });
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     aborting.abort('enough');
     await expect(ended).rejects.toMatchObject({ name: 'AbortError', code: 'ABORTED', cause: 'enough' });
-    await until(() => relay.webSockets === 0);
+    await waitUntil(() => relay.webSockets === 0);
     await expect(wait(id, { signal: AbortSignal.abort() }).ended).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
   test('rejects when the client is closed', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
-    await until(() => heard.length === 1);
+    await waitUntil(() => heard.length === 1);
     client.close();
     await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
-    await until(() => relay.webSockets === 0);
+    await waitUntil(() => relay.webSockets === 0);
   });
 
   test('rejects with what onProgress throws', async () => {
@@ -145,7 +145,7 @@ test('where WebSockets cannot be opened, an event stream is', async () => {
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
   const { heard, ended } = wait(id);
-  await until(() => heard.length === 1);
+  await waitUntil(() => heard.length === 1);
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
   expect([relay.webSockets, lost]).toEqual([0, []]);
@@ -157,9 +157,9 @@ test('where neither can be opened, the task is read again and again', async () =
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'PENDING' });
   const { heard, ended } = wait(id);
-  await until(() => heard.length === 1);
+  await waitUntil(() => heard.length === 1);
   world.plane.setTask(id, { status: 'IN_PROGRESS' });
-  await until(() => heard.length === 2);
+  await waitUntil(() => heard.length === 2);
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
 });
@@ -168,7 +168,7 @@ test('a connection over which nothing comes any more keeps nobody waiting', asyn
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
   const { heard, ended } = wait(id, { recheckMs: 30 });
-  await until(() => heard.length === 1);
+  await waitUntil(() => heard.length === 1);
   relay.freezeWebSockets();
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });

@@ -16,12 +16,12 @@ afterAll(async () => {
 
 test('the normalised cache of urql knows every type, and a mutation changes what a query had read', async () => {
   const plane = world.planes['vcf-sfo'];
-  const localId = plane.addTask({ status: 'FAILED', isRetryable: true });
+  const sourceTaskId = plane.addTask({ status: 'FAILED', isRetryable: true });
   plane.server.fault = ({ method }, handle) => {
     const answer = handle();
-    if (method === 'PATCH') plane.setTask(localId, { status: 'IN_PROGRESS' });
+    if (method === 'PATCH') plane.setTask(sourceTaskId, { status: 'IN_PROGRESS' });
     return answer;
   };
-  const [answer] = await consumer.example(`${world.gateway.origin}/graphql`, `vcf-sfo:${localId}`);
+  const [answer] = await consumer.example(`${world.gateway.origin}/graphql`, `vcf-sfo:${sourceTaskId}`);
   expect(answer).toEqual({ errors: [], outcome: 'ACCEPTED', before: 'FAILED', after: 'RUNNING', complaints: [] });
 }, 60_000);

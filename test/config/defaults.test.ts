@@ -9,7 +9,7 @@ test('what is not written has its default', () => {
   expect({ server, graphql, store }).toEqual({
     server: { host: '127.0.0.1', port: 4_000, cors: [], trustedProxies: [] },
     graphql: { introspection: false, explorer: false },
-    store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', keepMs: 2_592_000_000, record: 'always' },
+    store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', retentionMs: 2_592_000_000, record: 'always' },
   });
   expect(sources[0]?.connection).toMatchObject({
     displayName: 'sfo',
@@ -34,8 +34,8 @@ test.each([
   ['5m', 300_000],
   ['24h', 86_400_000],
   ['7d', 604_800_000],
-])('a duration of %s is %d ms', (keep, keepMs) => {
-  expect(load(`store: { kind: memory, keep: ${keep} }\n${smallest}`).store.keepMs).toBe(keepMs);
+])('a duration of %s is %d ms', (keep, retentionMs) => {
+  expect(load(`store: { kind: memory, keep: ${keep} }\n${smallest}`).store.retentionMs).toBe(retentionMs);
 });
 
 test.each(['30', '0s', '5 m', '1.5h', '30D', '-1s', '100000d'])('%s is no duration', (keep) => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { SourceModule } from '../../src/task/source/source-module.js';
+import type { SourceModule } from '../../src/sources/source-module.js';
 
 /** A kind of plane of which only the configuration exists. */
 export function fakeModule(kind: string, settings: z.ZodObject): SourceModule {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import type { Configuration } from '../../src/config/configuration.js';
-import { ConfigurationError } from '../../src/config/configuration-error.js';
-import { type ConfigurationInput, loadConfiguration } from '../../src/config/load-configuration.js';
-import { secretSetting } from '../../src/task/source/secret-setting.js';
+import { type Configuration, type ConfigurationInput } from '../../src/config/configuration.js';
+import { ConfigurationError } from '../../src/config/problems.js';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
+import { secretSetting } from '../../src/sources/source-module.js';
 import { fakeModule } from './fake-module.js';
 
 export const modules = [

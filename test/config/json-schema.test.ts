@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-import { configurationJsonSchema } from '../../src/config/configuration-json-schema.js';
+import { configurationJsonSchema } from '../../src/config/schema/configuration-schema.js';
 import { modules, problemsOf, smallest } from './fixture.js';
 import { schemaKeys } from './schema-keys.js';
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { z } from 'zod';
 
-import { isJsonObject } from '../../src/task/scalars/json-object.js';
+import { isJsonObject } from '../../src/model/scalars.js';
 
 interface Key {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { unsupportedModes } from '../../src/config/unsupported-modes.js';
+import { unsupportedModes } from '../../src/config/configuration.js';
 import { load, modules, smallest } from './fixture.js';
 
 test('what this version serves is not refused', () => {

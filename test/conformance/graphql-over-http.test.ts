@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { BareGateway } from '../server/bare-gateway.js';
 
 let gateway: BareGateway;

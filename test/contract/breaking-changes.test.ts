@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { describeWith } from '../support/with-tool.js';
+import { describeWith } from '../support/describe-with-tool.js';
 import { git } from './git.js';
 import { lastRelease } from './last-release.js';
 import { unannouncedBreaks } from './unannounced-breaks.js';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema as parseSchema, Kind, parse } from 'graphql';
 import { readFileSync } from 'node:fs';
-import { printSchema } from '../../src/commands/print-schema.js';
+import { printSchema } from '../../src/cli/schema.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { descriptionDifferences } from './description-differences.js';
 import { schemaDifferences } from './schema-differences.js';
 

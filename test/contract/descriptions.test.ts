@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { buildSubgraph } from '../../src/graphql/federation/build-subgraph.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { unreadableDescriptions } from './unreadable-descriptions.js';
 
 const schema = buildSchema(sourceModules);

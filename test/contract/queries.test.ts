@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import type { Json } from '../support/post.js';
 import { World } from '../support/world.js';
 

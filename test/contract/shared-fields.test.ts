@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type GraphQLAbstractType, type GraphQLOutputType, type GraphQLSchema, getNamedType, isAbstractType, isLeafType } from 'graphql';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 
 const schema: GraphQLSchema = buildSchema(sourceModules);
 const abstractTypes = Object.values(schema.getTypeMap())
@@ -36,12 +36,12 @@ function fieldsOf(type: GraphQLAbstractType): readonly (readonly [field: string,
   return schema.getPossibleTypes(type).flatMap((member) =>
     Object.values(member.getFields())
       .filter((field) => !excepted.has(`${member.name}.${field.name}`))
-      .map((field) => [field.name, shapeOf(field.type), member.name] as const),
+      .map((field) => [field.name, measureDocument(field.type), member.name] as const),
   );
 }
 
 /** Objects merge field by field: of them, only lists and nullability have to be the same. */
-function shapeOf(type: GraphQLOutputType): string {
+function measureDocument(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   return isLeafType(named) ? String(type) : String(type).replace(named.name, 'object');
 }

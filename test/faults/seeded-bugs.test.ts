@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { PlaneServer } from '../../src/simulation/plane-server.js';
-import { sourceModules } from '../../src/sources/index.js';
-import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
-import type { ListRequest, Source } from '../../src/task/source/source.js';
-import type { SourceConnection, SourceModule } from '../../src/task/source/source-module.js';
+import { PlaneServer } from '../../src/sources/simulation/plane-server.js';
+import { sourceModules } from '../../src/sources/registry.js';
+import { SourceProblemError } from '../../src/model/source-problem.js';
+import type { ListRequest, Source } from '../../src/sources/source.js';
+import type { SourceConnection } from '../../src/upstream/connections.js';
+import type { SourceModule } from '../../src/sources/source-module.js';
 import { createUpstream, type Upstream } from '../../src/upstream/upstream.js';
-import type { UpstreamAnswer } from '../../src/upstream/upstream-answer.js';
-import { connectionTo } from '../support/connection.js';
+import type { UpstreamResponse } from '../../src/upstream/response.js';
+import { createSourceConnection } from '../support/source-connection.js';
 import { allFaults } from './matrix/all-faults.js';
 import type { Kind, MatrixFault, OperationName } from './matrix/fault.js';
 import { Planes } from './matrix/planes.js';
@@ -64,7 +65,7 @@ const bugs: readonly Bug[] = [
       return {
         list: async (request) => {
           const answer = await source.list(request);
-          return lists++ < 2 ? answer : { ...answer, readings: [], unchanged: [] };
+          return lists++ < 2 ? answer : { ...answer, tasks: [], unchanged: [] };
         },
       };
     },
@@ -138,7 +139,7 @@ const bugs: readonly Bug[] = [
     name: 'a source that fails is an empty one',
     cell: [11, 'astra', 'list'],
     members: (source) =>
-      listing(source, () => Promise.resolve({ readings: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null })),
+      listing(source, () => Promise.resolve({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null })),
     caughtBy: 'outcome',
   },
   {
@@ -178,8 +179,8 @@ describe('The oracles catch it when', () => {
 
   test('one caller gets what another one was answered', async () => {
     const plane = await PlaneServer.start(({ headers }) => ({ status: 200, body: { caller: headers['authorization'] } }));
-    const good = createUpstream(connectionTo(plane.url));
-    const cache = new Map<string, Promise<UpstreamAnswer>>();
+    const good = createUpstream(createSourceConnection(plane.url));
+    const cache = new Map<string, Promise<UpstreamResponse>>();
     const bad: Pick<Upstream, 'read'> = {
       read: (request) => {
         const key = request.path.join('/');

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { request } from 'undici';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { Random } from '../../src/simulation/random.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { Random } from '../../src/sources/simulation/random.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { BareGateway } from '../server/bare-gateway.js';
-import { mutated } from './mutate.js';
-import { runOf } from './run-of.js';
+import { mutatePayload } from './mutate.js';
+import { readFuzzRun } from './fuzz-run.js';
 
 const folder = 'schema/operations';
 const documents = readdirSync(folder)
@@ -51,7 +51,7 @@ function oddBody(random: Random): string {
   const variables = { id: 'vcf-sfo:1', ids: ['a:b'], filter: { ids: ['a:b'], statuses: ['RUNNING'] }, input: { id: 'a:b', reason: 'r' } };
   const body = { query: oddDocument(random), variables, operationName: null, extensions: {} };
   if (random.chance(0.5)) return JSON.stringify(body);
-  const text = JSON.stringify(mutated(body, random));
+  const text = JSON.stringify(mutatePayload(body, random));
   return random.chance(0.1) ? text.slice(0, random.between(0, text.length)) : text;
 }
 
@@ -72,7 +72,7 @@ async function wrongFor(seed: number): Promise<string | null> {
 }
 
 test('whatever is sent to /graphql, the answer is GraphQL, and nothing of it is a mistake of the gateway', async () => {
-  const { first, runs } = runOf(1_000, 0.1);
+  const { first, runs } = readFuzzRun(1_000, 0.1);
   const wrong: string[] = [];
   const rejections: unknown[] = [];
   const notice = (reason: unknown): void => void rejections.push(reason);

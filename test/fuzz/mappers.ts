@@ -1,11 +1,11 @@
-import { translate as translateAstra } from '../../src/sources/astra/task.js';
-import { readPage, readTask } from '../../src/sources/astra/wire.js';
-import { taskAnswerOf } from '../../src/sources/catalog/task-answer.js';
-import { translateTask as translateVcf } from '../../src/sources/vcf/task.js';
-import { isJsonObject } from '../../src/task/scalars/json-object.js';
-import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
-import type { Task } from '../../src/task/model/task.js';
-import { UpstreamAnswer } from '../../src/upstream/upstream-answer.js';
+import { translateAstraTask as translateAstra } from '../../src/sources/astra/task.js';
+import { parseAstraPage, parseAstraTask } from '../../src/sources/astra/wire.js';
+import { parseTaskResponse } from '../../src/sources/catalog/task.js';
+import { translateVcfTask as translateVcf } from '../../src/sources/vcf/task.js';
+import { isJsonObject } from '../../src/model/scalars.js';
+import { SourceProblemError } from '../../src/model/source-problem.js';
+import type { Task } from '../../src/model/task.js';
+import { UpstreamResponse } from '../../src/upstream/response.js';
 import { fixtureId, wholeTask } from '../sources/astra/wire-fixture.js';
 import { full } from '../sources/catalog/full-task.js';
 import { wireCredentialsSubtask, wireCredentialsTask, wireTask } from '../sources/vcf/plane.js';
@@ -27,7 +27,7 @@ export const mappers: Readonly<Record<string, Mapper>> = {
     healthy: { ...full, id: 'good-id' },
     map: (sent) => {
       try {
-        const answer = taskAnswerOf(new UpstreamAnswer(200, {}, JSON.stringify(sent)), question);
+        const answer = parseTaskResponse(new UpstreamResponse(200, {}, JSON.stringify(sent)), question);
         return answer.phase === 'found' ? answer.reading.translate() : null;
       } catch (error) {
         if (error instanceof SourceProblemError) return null;
@@ -38,8 +38,8 @@ export const mappers: Readonly<Record<string, Mapper>> = {
   astra: {
     healthy: { ...wholeTask, id: fixtureId },
     map: (sent) => {
-      readPage(sent);
-      const item = readTask(sent);
+      parseAstraPage(sent);
+      const item = parseAstraTask(sent);
       return item === null ? null : translateAstra('plane', item);
     },
   },

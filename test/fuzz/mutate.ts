@@ -1,4 +1,4 @@
-import type { Random } from '../../src/simulation/random.js';
+import type { Random } from '../../src/sources/simulation/random.js';
 
 const oddities: readonly unknown[] = [
   null,
@@ -33,7 +33,7 @@ const oddities: readonly unknown[] = [
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'id', 'status', 'then', '', 'toJSON', 'length'];
 
 /** A copy of JSON with some of it changed: values, keys, order, or the bytes of its text. Never what cannot be JSON. */
-export function mutated(json: unknown, random: Random): unknown {
+export function mutatePayload(json: unknown, random: Random): unknown {
   const rounds = random.between(1, 4);
   let text = JSON.stringify(json);
   for (let round = 0; round < rounds; round += 1) {

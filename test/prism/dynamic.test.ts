@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
 import type { Json } from '../support/post.js';
-import { upstreams } from '../support/upstreams.js';
-import { describeWith } from '../support/with-tool.js';
-import { askForOne } from '../support/whole-answer.js';
-import { withAskedId, withPossibleTasks, withToken } from './adapt.js';
+import { upstreams } from '../support/upstream-files.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { queryOneTask } from '../support/query-every-field.js';
+import { withRequestedId, withPossibleTasks, withToken } from './adapt-response.js';
 import { type PrismWorld, startPrismWorld } from './prism-world.js';
 
 const specifications = {
@@ -51,14 +51,14 @@ async function readAsItIs(world: PrismWorld): Promise<void> {
 /** With ids and statuses that could be, every other field is still what the schema allows. One task of each source is given back for each answer to what may be done. */
 async function readAsPossible(world: PrismWorld): Promise<readonly Json[]> {
   const { catalog, newcomer, astra, vcf } = world.relays;
-  for (const relay of [catalog, newcomer, astra]) relay.adapt = withAskedId;
-  vcf.adapt = (call, answer) => withToken(call, withPossibleTasks(call, withAskedId(call, answer), statuses));
+  for (const relay of [catalog, newcomer, astra]) relay.adapt = withRequestedId;
+  vcf.adapt = (call, answer) => withToken(call, withPossibleTasks(call, withRequestedId(call, answer), statuses));
   world.passTime(600_000);
   const { outcomeOf, tasksOf } = await world.everything();
   const mocked = ['catalog', 'newcomer', 'astra', 'vcf'].flatMap((name) => tasksOf(name));
   for (const name of ['catalog', 'newcomer', 'vcf']) {
     expect(outcomeOf(name)).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 0 });
-    expect(await askForOne(world.gateway, tasksOf(name)[0].id)).toMatchObject({ source: { name } });
+    expect(await queryOneTask(world.gateway, tasksOf(name)[0].id)).toMatchObject({ source: { name } });
   }
   return [...new Map(mocked.map((task) => [`${task.source.name} ${task.retry.isAllowed} ${task.cancel.isAllowed}`, task])).values()];
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-import { upstreamFile } from '../support/upstreams.js';
+import { upstreamFile } from '../support/upstream-files.js';
 
 const program = 'node_modules/@stoplight/prism-cli/dist/index.js';
 

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 
-import { AstraSimulator } from '../../src/sources/astra/simulator.js';
-import { gatewayOf, type TestGateway } from '../support/gateway-of.js';
-import { askForEverything, type WholeAnswer } from '../support/whole-answer.js';
+import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
+import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
+import { queryEveryField, type EveryFieldAnswer } from '../support/query-every-field.js';
 import { startPrism } from './prism-server.js';
-import { type Relay, startRelay } from './relay.js';
+import { type RewritingProxy, startRewritingProxy } from './rewriting-proxy.js';
 
 /** For each plane, the specification that its mock server is made from, or the seed of that one. */
 export type ForEachPlane = Readonly<Record<'catalog' | 'astra' | 'vcf', string>>;
@@ -21,11 +21,11 @@ export const catalogTaskId = 'tk3def8hij2klm9opq5rst7uvw';
 /** A gateway in front of mock servers and of one healthy plane. */
 export interface PrismWorld {
   readonly gateway: TestGateway;
-  readonly relays: Readonly<Record<MockedSource, Relay>>;
+  readonly relays: Readonly<Record<MockedSource, RewritingProxy>>;
   /** Moves the gateway's clock, in milliseconds. */
   passTime(ms: number): void;
   /** Every field of everything; the healthy plane's tasks are all there. */
-  everything(): Promise<WholeAnswer>;
+  everything(): Promise<EveryFieldAnswer>;
   close(): Promise<void>;
 }
 
@@ -61,15 +61,15 @@ async function start(
   };
   const [catalogUrl, astraUrl, vcfUrl] = await Promise.all([mock('catalog'), mock('astra'), mock('vcf')]);
   const relays = {
-    catalog: await startRelay(catalogUrl),
-    newcomer: await startRelay(catalogUrl),
-    astra: await startRelay(astraUrl),
-    vcf: await startRelay(vcfUrl),
+    catalog: await startRewritingProxy(catalogUrl),
+    newcomer: await startRewritingProxy(catalogUrl),
+    astra: await startRewritingProxy(astraUrl),
+    vcf: await startRewritingProxy(vcfUrl),
   };
   started.push(...Object.values(relays).map(({ server }) => server));
   const token = { credentials: { token: 'canary' } };
   const zone = { kind: 'catalog', zoneId: 'zone_1', tasks: [catalogTaskId], ...token };
-  const gateway = await gatewayOf(
+  const gateway = await startTestGateway(
     [
       { name: 'catalog', url: relays.catalog.server.url, ...zone },
       { name: 'newcomer', url: relays.newcomer.server.url, ...zone },
@@ -87,14 +87,14 @@ async function start(
     relays,
     passTime: (ms) => void (now += ms),
     everything: async () => {
-      const answer = await askForEverything(gateway, sourceNames);
+      const answer = await queryEveryField(gateway, sourceNames);
       expect(idsOf(answer)).toEqual(healthyIds);
       return answer;
     },
   };
 }
 
-function idsOf(answer: WholeAnswer): string[] {
+function idsOf(answer: EveryFieldAnswer): string[] {
   return answer
     .tasksOf('healthy')
     .map(({ id }) => String(id))

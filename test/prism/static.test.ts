@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { upstreams } from '../support/upstreams.js';
-import { describeWith } from '../support/with-tool.js';
-import { askForOne } from '../support/whole-answer.js';
-import { withAskedId } from './adapt.js';
+import { upstreams } from '../support/upstream-files.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { queryOneTask } from '../support/query-every-field.js';
+import { withRequestedId } from './adapt-response.js';
 import { type PrismWorld, sourceNames, startPrismWorld } from './prism-world.js';
-import { type SpecifiedAnswer, specifiedAnswers } from './specified-answers.js';
+import { type SpecifiedResponse, specifiedResponses } from './specified-responses.js';
 
 const specifications = {
   catalog: 'catalog/openapi-tasks.json',
@@ -14,8 +14,8 @@ const specifications = {
 } as const;
 const tenMinutes = 600_000;
 
-function answersOf(plane: keyof typeof specifications, method: string, path: string): readonly SpecifiedAnswer[] {
-  return upstreams.isThere ? specifiedAnswers(specifications[plane], method, path) : [{ status: 0, prefer: 'nothing' }];
+function answersOf(plane: keyof typeof specifications, method: string, path: string): readonly SpecifiedResponse[] {
+  return upstreams.isThere ? specifiedResponses(specifications[plane], method, path) : [{ status: 0, prefer: 'nothing' }];
 }
 
 describeWith(upstreams)('Against mock servers that answer with the examples of the specifications', () => {
@@ -30,7 +30,7 @@ describeWith(upstreams)('Against mock servers that answer with the examples of t
   beforeEach(() => {
     world.passTime(tenMinutes);
     for (const relay of Object.values(world.relays)) relay.prefer = () => null;
-    for (const relay of [world.relays.astra, world.relays.vcf]) relay.adapt = withAskedId;
+    for (const relay of [world.relays.astra, world.relays.vcf]) relay.adapt = withRequestedId;
   });
 
   test('Each plane shows tasks.', async () => {
@@ -67,7 +67,7 @@ describeWith(upstreams)('Against mock servers that answer with the examples of t
     'Astra may answer for a task with $prefer.',
     async ({ status, prefer }) => {
       world.relays.astra.prefer = ({ path }) => (path.endsWith('/tasks') ? 'code=403' : prefer);
-      const task = await askForOne(world.gateway, 'astra:26e8e8ef-5549-5928-98dd-2c3d43a608e8');
+      const task = await queryOneTask(world.gateway, 'astra:26e8e8ef-5549-5928-98dd-2c3d43a608e8');
       if (status === 200) expect(task).toMatchObject({ __typename: 'AstraTask', operation: expect.stringMatching(/^astra\.backup/) });
       else expectNoAnswer(task, status);
     },
@@ -99,7 +99,7 @@ describeWith(upstreams)('Against mock servers that answer with the examples of t
 
   test.each(answersOf('vcf', 'get', '/v1/tasks/{id}'))('VCF may answer for a task with $prefer.', async ({ status, prefer }) => {
     world.relays.vcf.prefer = ({ path }) => (path === '/v1/tasks' ? 'code=500' : path.startsWith('/v1/tasks/') ? prefer : null);
-    const task = await askForOne(world.gateway, 'vcf:63eb8b2c-c3b9-4aed-919a-26ac1315d359');
+    const task = await queryOneTask(world.gateway, 'vcf:63eb8b2c-c3b9-4aed-919a-26ac1315d359');
     if (status === 200) expect(task).toMatchObject({ __typename: 'VcfTask' });
     else expectNoAnswer(task, status);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 
 import { post } from '../support/post.js';
-import { until } from '../support/until.js';
+import { waitUntil } from '../support/wait-until.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
 
 beforeAll(build);
@@ -28,7 +28,7 @@ test('A key that a command makes is let in; one that a command revokes is not, w
   await GatewayProcess.run(['keys', 'create', 'other'], { cwd });
   expect((await GatewayProcess.run(['keys', 'revoke', 'ci'], { cwd })).code).toBe(0);
   gateway.signal('SIGHUP');
-  await until(() => gateway.err.includes('Who is let in was read again.'), 'the keys are read again');
+  await waitUntil(() => gateway.err.includes('Who is let in was read again.'), 'the keys are read again');
   expect(await status(gateway.url, key)).toBe(401);
 });
 
@@ -41,10 +41,10 @@ test('SIGHUP reads the grants again; what is wrong is told, and everything stays
   expect(await sources()).toEqual([]);
   writeFileSync(join(cwd, 'tributary.yaml'), configuration(readAll));
   gateway.signal('SIGHUP');
-  await until(() => gateway.err.includes('read again.'), 'the grants are read again');
+  await waitUntil(() => gateway.err.includes('read again.'), 'the grants are read again');
   expect(await sources()).toEqual([{ name: 'a' }]);
   writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: everybody }]'));
   gateway.signal('SIGHUP');
-  await until(() => gateway.err.includes('is wrong; everything stays as it is.'), 'the mistake is told');
+  await waitUntil(() => gateway.err.includes('is wrong; everything stays as it is.'), 'the mistake is told');
   expect(await sources()).toEqual([{ name: 'a' }]);
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { pathToFileURL } from 'node:url';
 
-import { startDemoPlanes } from '../../src/commands/demo-planes.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { startDemoPlanes } from '../../src/cli/demo-planes.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { build, cleanUp, GatewayProcess } from './gateway-process.js';
 
 beforeAll(build);
@@ -14,9 +14,9 @@ const dist = pathToFileURL('dist/').href;
 const program = `
   import 'reflect-metadata';
   import { get } from 'node:http';
-  const { startGateway } = await import('${dist}commands/start-gateway.js');
+  const { startGateway } = await import('${dist}cli/start-gateway.js');
   const { loadConfiguration } = await import('${dist}config/load-configuration.js');
-  const { sourceModules: modules } = await import('${dist}sources/index.js');
+  const { sourceModules: modules } = await import('${dist}sources/registry.js');
   const { pino } = await import('pino');
   const text = process.env.CONFIGURATION;
   const configuration = loadConfiguration({ file: 'demo', text, environment: {}, readFile: () => '', modules });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
-import { runProgram } from '../../src/commands/program.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { runProgram } from '../../src/cli/program.js';
+import { sourceModules } from '../../src/sources/registry.js';
 
 /** What the program would print, without a process around it. */
 async function run(...words: readonly string[]) {

@@ -2,9 +2,8 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { printSchema } from '../../src/commands/print-schema.js';
-import { printSubgraph } from '../../src/commands/print-subgraph.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { printSchema, printSubgraph } from '../../src/cli/schema.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
 
 beforeAll(build);

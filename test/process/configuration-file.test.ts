@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { post } from '../support/post.js';
 import { build, cleanUp, folderWith, GatewayProcess, type ProcessOptions } from './gateway-process.js';
-import { nowhere, oneVcf } from './one-plane.js';
+import { nowhere, oneVcf } from './sample-configurations.js';
 
 beforeAll(build);
 afterEach(cleanUp);

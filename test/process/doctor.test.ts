@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 
-import { AstraSimulator } from '../../src/sources/astra/simulator.js';
-import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
-import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
+import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
+import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
+import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
 
 let catalog: CatalogSimulator;

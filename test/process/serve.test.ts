@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 
-import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
+import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { post } from '../support/post.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
-import { oneVcf } from './one-plane.js';
+import { oneVcf } from './sample-configurations.js';
 
 beforeAll(build);
 afterEach(cleanUp);

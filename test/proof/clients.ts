@@ -1,5 +1,6 @@
-import type { ActionPayloadFields, Actions } from '../../src/task/act/actions.js';
-import type { ActionCommand } from '../../src/task/act/action-command.js';
+import type { ActionPayloadFields } from '../../src/gateway/actions/payloads.js';
+import type { Actions } from '../../src/gateway/actions/actions.js';
+import type { ActionCommand } from '../../src/model/action.js';
 
 /** One answer that a client got. */
 export interface Answer extends ActionPayloadFields {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { refusals } from './faults.js';
+import { refusals } from './action-faults.js';
 import { type Case, judge } from './oracle.js';
 import type { Arrival } from './proof-plane.js';
 

@@ -1,13 +1,13 @@
-import type { TaskStatus } from '../../src/task/model/status.js';
+import type { TaskStatus } from '../../src/model/task-status.js';
 import type { Answer } from './clients.js';
-import { type Door, doors } from './doors.js';
-import type { Verdict } from './faults.js';
+import { type ConnectionState, connectionStates } from './connection-states.js';
+import type { Verdict } from './action-faults.js';
 import { type ProofTask, statusOf } from './proof-plane.js';
 
 /** What the plane knows of a task and what the clients were told of it. */
 export interface Case {
   readonly task: ProofTask;
-  readonly door: Door;
+  readonly door: ConnectionState;
   readonly answers: readonly Answer[];
   /** Outcomes in the journal of the actions on it, in any order. */
   readonly journal: readonly string[];
@@ -98,21 +98,21 @@ function wrongIn(
 }
 
 /** What is wrong with an answer to one who came to a door that nothing gets through. */
-function wrongAt(door: Door, answer: Answer): readonly string[] {
+function wrongAt(door: ConnectionState, answer: Answer): readonly string[] {
   const verdict = verdictOf(answer);
-  if (verdict === 'not sent' || (verdict === 'UNKNOWN' && !doors[door].isProof)) return [];
+  if (verdict === 'not sent' || (verdict === 'UNKNOWN' && !connectionStates[door].isProof)) return [];
   const [error] = answer.errors;
   if (error?.__typename !== 'TaskSourceError') return [`${verdict}, where TaskSourceError is due: nothing was sent`];
-  const isKnown = doors[door].tells.includes(error.problem.kind) || isLateAt(door, answer);
+  const isKnown = connectionStates[door].tells.includes(error.problem.kind) || isLateAt(door, answer);
   return [
     ...(error.isRetryable ? [] : ['nothing was sent, and it is not said to be safe to repeat']),
-    ...(isKnown ? [] : [`${error.problem.kind}, where ${doors[door].tells.join(' or ')} is due`]),
+    ...(isKnown ? [] : [`${error.problem.kind}, where ${connectionStates[door].tells.join(' or ')} is due`]),
   ];
 }
 
 /** The deadline passed before the machine came to what is wrong with the door. */
-function isLateAt(door: Door, { errors: [error] }: Answer): boolean {
-  return error?.__typename === 'TaskSourceError' && error.problem.kind === 'TIMEOUT' && !doors[door].tells.includes('TIMEOUT');
+function isLateAt(door: ConnectionState, { errors: [error] }: Answer): boolean {
+  return error?.__typename === 'TaskSourceError' && error.problem.kind === 'TIMEOUT' && !connectionStates[door].tells.includes('TIMEOUT');
 }
 
 /** What an answer says of the one request; `not sent` where it says that there was none. */

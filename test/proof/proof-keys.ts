@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
-import type { Door } from './doors.js';
+import type { ConnectionState } from './connection-states.js';
 
 /** What planes show to prove who they are, and what proves nothing. */
 export class ProofKeys {
   readonly authority: string;
   readonly good: KeyPair;
-  readonly bad: Readonly<Partial<Record<Door, KeyPair>>>;
+  readonly bad: Readonly<Partial<Record<ConnectionState, KeyPair>>>;
 
   private constructor(made: Certificates, domain: string) {
     made.authority('ours');

@@ -2,11 +2,11 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 
-import type { TaskStatus } from '../../src/task/model/status.js';
+import type { TaskStatus } from '../../src/model/task-status.js';
 import { NamedHost } from '../faults/matrix/named-host.js';
-import { answerAction } from './answer-action.js';
-import type { Door } from './doors.js';
-import type { Fault } from './faults.js';
+import { answerAction } from './respond-to-action.js';
+import type { ConnectionState } from './connection-states.js';
+import type { Fault } from './action-faults.js';
 import type { ProofKeys } from './proof-keys.js';
 import { taskJson } from './task-json.js';
 
@@ -60,7 +60,7 @@ export class ProofPlane {
   readonly #sockets = new Set<Socket>();
   #port: number;
   #tokens = 0;
-  #door: Door = 'open';
+  #door: ConnectionState = 'open';
 
   private constructor(place: ProofPlace) {
     this.#place = place;
@@ -84,9 +84,9 @@ export class ProofPlane {
   }
 
   /** The doors that it can have. */
-  get doors(): readonly Door[] {
+  get doors(): readonly ConnectionState[] {
     const { keys, fullAddress } = this.#place;
-    const secure: readonly Door[] = ['no handshake', 'expired certificate', 'certificate of another host', 'unknown authority'];
+    const secure: readonly ConnectionState[] = ['no handshake', 'expired certificate', 'certificate of another host', 'unknown authority'];
     return [
       ...(['open', 'closed', 'rude', 'no such name', 'no answer to its name'] as const),
       ...(fullAddress === null ? [] : (['full backlog'] as const)),
@@ -95,7 +95,7 @@ export class ProofPlane {
   }
 
   /** How new connections fare from now on; those that stand stay. */
-  async turn(door: Door): Promise<void> {
+  async turn(door: ConnectionState): Promise<void> {
     const { address, fullAddress, keys } = this.#place;
     if (this.#door === 'closed' && door !== 'closed') await this.#listen();
     if (this.#door !== 'closed' && door === 'closed') this.#net.close();

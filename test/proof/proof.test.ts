@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import { expect, test } from '@jest/globals';
 
-import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
-import type { ActionAnswer } from '../../src/task/act/action-answer.js';
-import type { Ledger } from '../../src/task/ledger.js';
-import type { TaskSourceProblem } from '../../src/task/source/problem.js';
-import type { Source } from '../../src/task/source/source.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import type { ActionResponse } from '../../src/model/action.js';
+import type { Store } from '../../src/store/store.js';
+import type { TaskSourceProblem } from '../../src/model/source-problem.js';
+import type { Source } from '../../src/sources/source.js';
 import { type PickDoor, prove, type ProofOptions } from './proof.js';
 
 /** So few that it takes seconds; `npm run prove:actions` is the long form. */
@@ -17,7 +17,7 @@ const short: ProofOptions = {
   tasksEach: 12,
   timeoutMs: 2_000,
   openLedgers: async (now) => {
-    const ledger = new MemoryLedger(now);
+    const ledger = new MemoryStore(now);
     return [ledger, ledger];
   },
 };
@@ -47,11 +47,11 @@ function actingBy(source: Source, act: Source['act']): Source {
 /** Kinds of problems of which the proof makes no other than before anything was sent. */
 const unsent: readonly string[] = ['UNREACHABLE', 'TLS'];
 
-function isUnsent(answer: ActionAnswer): answer is Extract<ActionAnswer, { outcome: 'REJECTED' }> {
+function isUnsent(answer: ActionResponse): answer is Extract<ActionResponse, { outcome: 'REJECTED' }> {
   return answer.outcome === 'REJECTED' && unsent.includes(answer.problem.kind);
 }
 
-function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final'): ActionAnswer {
+function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final'): ActionResponse {
   return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: then === 'may be retried', retryAfterMs: null };
 }
 
@@ -76,7 +76,7 @@ test('an action that is sent twice, now and then, is found', async () => {
   expect(tally.doubled).toBeGreaterThan(0);
 });
 
-test.each<[string, PickDoor, (answer: ActionAnswer) => ActionAnswer]>([
+test.each<[string, PickDoor, (answer: ActionResponse) => ActionResponse]>([
   ['was lost, and is said to be accepted,', wide, (answer) => (answer.outcome === 'UNKNOWN' ? { outcome: 'ACCEPTED' } : answer)],
   [
     'was lost, and is said to be rejected,',
@@ -100,16 +100,16 @@ test.each<[string, PickDoor, (answer: ActionAnswer) => ActionAnswer]>([
   expect(tally.wrong).toBeGreaterThan(0);
 });
 
-test.each<[string, (ledger: Ledger) => Partial<Ledger>]>([
+test.each<[string, (ledger: Store) => Partial<Store>]>([
   ['what became of an action', () => ({ recordOutcome: async () => undefined })],
   ['that an action was asked for', () => ({ recordIntent: async () => randomUUID() })],
   [
     'which key an action had',
-    (ledger) => ({ claimAnswer: (key, request) => ledger.claimAnswer({ ...key, idempotencyKey: randomUUID() }, request) }),
+    (ledger) => ({ claimIdempotencyKey: (key, request) => ledger.claimIdempotencyKey({ ...key, idempotencyKey: randomUUID() }, request) }),
   ],
 ])('a journal that now and then loses %s is found', async (_, lose) => {
   const openLedgers: ProofOptions['openLedgers'] = async (now) => {
-    const ledger = new MemoryLedger(now);
+    const ledger = new MemoryStore(now);
     const forgetful = otherwise(ledger, lose(ledger), 'now and then');
     return [forgetful, forgetful];
   };

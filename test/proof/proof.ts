@@ -1,19 +1,19 @@
-import { vcf } from '../../src/sources/vcf/index.js';
-import { Gateway } from '../../src/task/gateway.js';
-import type { Ledger } from '../../src/task/ledger.js';
-import type { Source } from '../../src/task/source/source.js';
-import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
-import { Random } from '../../src/simulation/random.js';
-import { connectionTo } from '../support/connection.js';
+import { vcf } from '../../src/sources/vcf/vcf-source.js';
+import { Gateway } from '../../src/gateway/gateway.js';
+import type { Store } from '../../src/store/store.js';
+import type { Source } from '../../src/sources/source.js';
+import { timerScheduler } from '../../src/lib/scheduler.js';
+import { Random } from '../../src/sources/simulation/random.js';
+import { createSourceConnection } from '../support/source-connection.js';
 import { noLog } from '../support/no-log.js';
-import type { Door } from './doors.js';
-import { pickAnyDoor, planOf } from './planned.js';
+import type { ConnectionState } from './connection-states.js';
+import { pickConnectionState, planActions } from './plan-actions.js';
 import { ProofSite } from './proof-site.js';
 import { runRound } from './round.js';
 import { Tally } from './tally.js';
 
 /** One of the doors that a plane can have. */
-export type PickDoor = (doors: readonly Door[], random: Random) => Door;
+export type PickDoor = (doors: readonly ConnectionState[], random: Random) => ConnectionState;
 
 export interface ProofOptions {
   readonly seed: number;
@@ -25,7 +25,7 @@ export interface ProofOptions {
   /** Milliseconds that a plane has for one action; a silent one takes all of them. */
   readonly timeoutMs: number;
   /** Two of them with one store, as two processes have them. */
-  readonly openLedgers: (now: () => number) => Promise<readonly [Ledger, Ledger]>;
+  readonly openLedgers: (now: () => number) => Promise<readonly [Store, Store]>;
   /** Which door a plane has for a round; absent: most of the time an open one. */
   readonly pickDoor?: PickDoor;
   /** Stands between the gateway and its source; the test of the test breaks something here. */
@@ -37,14 +37,14 @@ const roundMs = 600_000;
 
 /** Two gateways with one store, and planes that break, each in rounds of its own: tasks, each judged by what its plane has written down. */
 export async function prove(options: ProofOptions): Promise<Tally> {
-  const { seed, actions, planes: count, tasksEach, timeoutMs, openLedgers, pickDoor = pickAnyDoor, between } = options;
+  const { seed, actions, planes: count, tasksEach, timeoutMs, openLedgers, pickDoor = pickConnectionState, between } = options;
   const random = Random.named(seed, 'proof');
   const tally = new Tally();
   const site = await ProofSite.start(count);
   const ledgers = await openLedgers(Date.now);
   const gateways = ledgers.map((ledger) => {
     const sources = site.planes.map((plane, index) => {
-      const connection = connectionTo(plane.url, {
+      const connection = createSourceConnection(plane.url, {
         name: `p${index}`,
         steady: () => performance.now() + plane.skippedMs,
         timeoutMs,
@@ -77,7 +77,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       for (let round = 0; tally.askedWithFault < actions; round++) {
         plane.skip(roundMs);
         const room = { plane, sourceName: `p${index}`, gateways, ledger: ledgers[0], tally };
-        await runRound({ door: pickDoor(plane.doors, own), plan: planOf(`r${round}`, tasksEach, own) }, room);
+        await runRound({ door: pickDoor(plane.doors, own), plan: planActions(`r${round}`, tasksEach, own) }, room);
       }
     }),
   );

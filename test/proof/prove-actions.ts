@@ -2,10 +2,10 @@ import 'reflect-metadata';
 
 import { parseArgs } from 'node:util';
 
-import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
-import type { Ledger } from '../../src/task/ledger.js';
-import { durableStores, open, type StoreKind } from '../ledger/stores.js';
-import { killEverywhere } from './deaths.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import type { Store } from '../../src/store/store.js';
+import { durableStores, open, type StoreKind } from '../store/stores.js';
+import { killAtEveryPoint } from './kill-gateways.js';
 import { prove } from './proof.js';
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ const planesOf = { memory: 16, sqlite: 2, postgres: 8 } as const;
 async function part(
   name: keyof typeof planesOf,
   count: number,
-  openLedgers: (now: () => number) => Promise<readonly [Ledger, Ledger]>,
+  openLedgers: (now: () => number) => Promise<readonly [Store, Store]>,
 ): Promise<void> {
   const begun = performance.now();
   const tally = await prove({ seed, actions: count, planes: planesOf[name], tasksEach: 25, timeoutMs: 2_000, openLedgers });
@@ -51,7 +51,7 @@ async function durablePart({ kind, tool, start }: StoreKind): Promise<void> {
     return [ledger, kind === 'sqlite' ? ledger : await open(store, now)];
   });
   await maker.stop();
-  const { kills: count, doubled, wrong } = await killEverywhere({ kind, tool, start }, kills);
+  const { kills: count, doubled, wrong } = await killAtEveryPoint({ kind, tool, start }, kills);
   console.log(
     `\n${kind}: killed (-9) ${count} times, before and after each step of the journal: ${doubled} doubled, ${wrong.length} wrong`,
   );
@@ -62,7 +62,7 @@ async function durablePart({ kind, tool, start }: StoreKind): Promise<void> {
 const begun = performance.now();
 if (stores.includes('memory')) {
   await part('memory', actions, async (now) => {
-    const ledger = new MemoryLedger(now);
+    const ledger = new MemoryStore(now);
     return [ledger, ledger];
   });
 }

@@ -1,24 +1,24 @@
-import { anonymous } from '../../src/task/caller.js';
-import type { Gateway } from '../../src/task/gateway.js';
-import { inOrder } from '../../src/task/in-order.js';
-import type { Ledger } from '../../src/task/ledger.js';
+import { anonymous } from '../../src/gateway/access/caller.js';
+import type { Gateway } from '../../src/gateway/gateway.js';
+import { mapConcurrent } from '../../src/lib/map-concurrent.js';
+import type { Store } from '../../src/store/store.js';
 import { type Answer, type Ask, mayBeRepeated, request } from './clients.js';
-import type { Door } from './doors.js';
+import type { ConnectionState } from './connection-states.js';
 import { judge } from './oracle.js';
-import type { Planned } from './planned.js';
+import type { PlannedAction } from './plan-actions.js';
 import type { ProofPlane, ProofTask } from './proof-plane.js';
 import type { Tally } from './tally.js';
 
 export interface Round {
-  readonly door: Door;
-  readonly plan: readonly Planned[];
+  readonly door: ConnectionState;
+  readonly plan: readonly PlannedAction[];
 }
 
-export interface RoundRoom {
+export interface RoundContext {
   readonly plane: ProofPlane;
   readonly sourceName: string;
   readonly gateways: readonly Gateway[];
-  readonly ledger: Ledger;
+  readonly ledger: Store;
   readonly tally: Tally;
 }
 
@@ -37,35 +37,35 @@ const atOnce = 6;
 const longestPauseMs = 61_000;
 
 /** Acts on the tasks of one plane while its door is as it is; then once more, with the door open, where it may be repeated. */
-export async function runRound({ door, plan }: Round, room: RoundRoom): Promise<void> {
+export async function runRound({ door, plan }: Round, room: RoundContext): Promise<void> {
   const { plane, gateways, ledger, tally, sourceName } = room;
   const asking = (id: string): Ask => {
     // Each task has callers of its own: of one caller's refusals only the first hundred of an hour are in the journal.
     const caller = { ...anonymous, id: `caller of ${id}` };
     return (gateway, action, key) => {
-      const operation = gateways[gateway]?.operation(caller);
+      const operation = gateways[gateway]?.createOperation(caller);
       if (operation === undefined) throw new Error('There is no such gateway.');
       return request(operation.actions, id, action, key);
     };
   };
   const outcomes = async (tasks: readonly Done[]): Promise<ReadonlyMap<string, readonly string[]>> => {
-    const records = await ledger.actionsOf(tasks.map(({ id }) => id));
+    const records = await ledger.readActions(tasks.map(({ id }) => id));
     return new Map([...records].map(([id, all]) => [id, all.map(({ outcome }) => outcome)]));
   };
 
   plane.tasks.clear();
   for (const { task } of plan) plane.tasks.set(task.id, task);
   await plane.turn('open');
-  await warmUp(plan, room);
+  await warmUpValidation(plan, room);
   await plane.turn(door);
   const done: Done[] = [];
-  const run = async ({ clients, task }: Planned): Promise<void> => {
+  const run = async ({ clients, task }: PlannedAction): Promise<void> => {
     const id = `${sourceName}:${task.id}`;
     // A circuit breaker that keeps everything back would leave nothing to be proven at this door.
     if (door !== 'open') plane.skip(longestPauseMs);
     done.push({ id, clients: clients.name, task, answers: await clients.run(asking(id)) });
   };
-  await inOrder(plan.slice(0, -1), atOnce, run);
+  await mapConcurrent(plan.slice(0, -1), atOnce, run);
   for (const one of plan.slice(-1)) await run(one);
   await plane.turn('open');
   const journal = await outcomes(done);
@@ -75,8 +75,8 @@ export async function runRound({ door, plan }: Round, room: RoundRoom): Promise<
 
   const repeatable = done.filter(({ answers }) => door !== 'open' && answers.some(mayBeRepeated) && answers.every(isRejected));
   plane.skip(longestPauseMs);
-  await warmUp(plan, room);
-  const again = await inOrder(repeatable, atOnce, async (one) => {
+  await warmUpValidation(plan, room);
+  const again = await mapConcurrent(repeatable, atOnce, async (one) => {
     const [first] = one.answers;
     return { ...one, answers: first === undefined ? [] : [await asking(one.id)(1, first.action, 'again')] };
   });
@@ -90,12 +90,12 @@ export async function runRound({ door, plan }: Round, room: RoundRoom): Promise<
 }
 
 /** What reads need stands before a door closes: actions alone come with new connections. It also ends what a circuit breaker has begun. */
-async function warmUp(plan: Round['plan'], { gateways, sourceName }: RoundRoom): Promise<void> {
+async function warmUpValidation(plan: Round['plan'], { gateways, sourceName }: RoundContext): Promise<void> {
   for (const gateway of gateways) {
     for (const { task } of plan.slice(0, 2)) {
       await gateway
-        .operation(anonymous)
-        .tasks.one(`${sourceName}:${task.id}`)
+        .createOperation(anonymous)
+        .tasks.task(`${sourceName}:${task.id}`)
         .catch(() => null);
     }
   }

@@ -1,4 +1,4 @@
-import { type Door, doors } from './doors.js';
+import { type ConnectionState, connectionStates } from './connection-states.js';
 import type { Judgement } from './oracle.js';
 import type { ProofTask } from './proof-plane.js';
 
@@ -44,7 +44,7 @@ export class Tally {
 
   add(
     clients: string,
-    door: Door,
+    door: ConnectionState,
     { id, fault, arrivals }: ProofTask,
     { isDoubled, wrong, isLate, sends, asked, tried, refusals }: Judgement,
   ): void {
@@ -58,7 +58,7 @@ export class Tally {
     this.late += Number(isLate);
     this.doubled += Number(isDoubled);
     this.wrong += Number(wrong.length > 0);
-    for (const name of [`fault    ${sends === 0 && door !== 'open' ? doors[door].name : fault.name}`, `clients  ${clients}`]) {
+    for (const name of [`fault    ${sends === 0 && door !== 'open' ? connectionStates[door].name : fault.name}`, `clients  ${clients}`]) {
       const row = this.#rows.get(name) ?? emptyRow();
       row.tasks += 1;
       row.asked += asked;

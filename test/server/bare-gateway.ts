@@ -2,14 +2,14 @@ import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { request } from 'undici';
 
-import { MemoryLedger } from '../../src/ledger/memory-ledger.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
-import { Gateway } from '../../src/task/gateway.js';
-import { timerScheduler } from '../../src/task/watch/timer-scheduler.js';
-import { calm } from '../support/calm.js';
+import type { ServerLimits } from '../../src/server/guards/server-limits.js';
+import { Gateway } from '../../src/gateway/gateway.js';
+import { timerScheduler } from '../../src/lib/scheduler.js';
+import { idleProbes } from '../support/idle-probes.js';
 import { noLimits } from '../support/no-limits.js';
-import { openEntrance } from '../support/open-entrance.js';
+import { openAuthenticator } from '../support/open-authenticator.js';
 import type { Json } from '../support/post.js';
 
 /** An answer, whatever it is. */
@@ -48,7 +48,7 @@ export class BareGateway {
     const gateway = new Gateway({
       actionsPerMinute: 0,
       sources: [],
-      ledger: new MemoryLedger(Date.now),
+      ledger: new MemoryStore(Date.now),
       reads,
       now: Date.now,
       scheduler: timerScheduler,
@@ -58,14 +58,14 @@ export class BareGateway {
     });
     const app = await createHttpServer({
       gateway,
-      entrance: openEntrance(),
+      entrance: openAuthenticator(),
       schema,
       introspection: true,
       explorerFolder: null,
       cors: [],
       limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
-      probes: calm,
+      probes: idleProbes,
       ...options,
     });
     return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());

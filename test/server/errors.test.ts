@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 
-import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
+import { SourceProblemError } from '../../src/model/source-problem.js';
 import { BareGateway } from './bare-gateway.js';
 import { onlyError } from './only-error.js';
 

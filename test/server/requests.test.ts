@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { sourceModules } from '../../src/sources/index.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { BareGateway } from './bare-gateway.js';
 import { onlyError } from './only-error.js';
 

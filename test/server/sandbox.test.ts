@@ -5,7 +5,7 @@ import { request } from 'undici';
 import { parse } from 'yaml';
 
 import { World } from '../support/world.js';
-import { SocketClient } from './live/socket-client.js';
+import { SocketClient } from './subscriptions/socket-client.js';
 
 /** What the README says is to be put into the configuration. */
 const [, yaml = ''] = /### Apollo Sandbox.*?^```yaml\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];

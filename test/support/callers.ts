@@ -1,4 +1,4 @@
-import type { Grant } from '../../src/task/access/grant.js';
+import type { Grant } from '../../src/gateway/access/policy.js';
 
 /** Callers by the ids of their keys, and what each may do. */
 export type Callers = Readonly<Record<string, readonly Omit<Grant, 'who'>[]>>;

@@ -1,4 +1,4 @@
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/server/guards/server-limits.js';
 
 /** Nothing is too much. */
 export const noLimits: ServerLimits = {

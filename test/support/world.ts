@@ -1,18 +1,18 @@
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 
-import { type RunningGateway, startGateway } from '../../src/commands/start-gateway.js';
+import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
-import type { PlaneCall, PlaneServer } from '../../src/simulation/plane-server.js';
-import { AstraSimulator } from '../../src/sources/astra/simulator.js';
-import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
-import { sourceModules } from '../../src/sources/index.js';
-import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
-import type { Ledger } from '../../src/task/ledger.js';
-import { calm } from './calm.js';
+import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
+import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
+import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
+import { sourceModules } from '../../src/sources/registry.js';
+import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
+import type { Store } from '../../src/store/store.js';
+import { idleProbes } from './idle-probes.js';
 import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
-import { schemaOf } from './schema-of.js';
+import { buildTestSchema } from './test-schema.js';
 
 /** The planes of the demo, by the names of their sources. */
 export interface Planes {
@@ -31,7 +31,7 @@ export interface WorldOptions {
   /** Keys of a source that replace its own. */
   readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
   /** Made with the clock of the world; in memory where absent. */
-  readonly ledger?: (now: () => number) => Ledger;
+  readonly ledger?: (now: () => number) => Store;
   /** Callers with keys, by id, and what they may do; without them nobody is asked who they are. */
   readonly callers?: Callers;
   /** By how much the clocks of the planes are ahead of that of the gateway, in milliseconds. */
@@ -105,12 +105,12 @@ export class World {
       return startGateway({
         configuration: loaded,
         modules: sourceModules,
-        schema: schemaOf(sourceModules, loaded.federation),
+        schema: buildTestSchema(sourceModules, loaded.federation),
         explorerFolder: 'dist/explorer',
         logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
         now,
         steady,
-        probes: calm,
+        probes: idleProbes,
         random,
         ...(ledger && { ledger: ledger(now) }),
       });
@@ -156,7 +156,7 @@ export class World {
   }
 
   /** Calls to the task routes of a plane so far; log-ins are not counted. */
-  calls(name: PlaneName): readonly PlaneCall[] {
+  calls(name: PlaneName): readonly PlaneRequest[] {
     return serverOf(this.planes[name]).calls.filter(({ path }) => !logIns.some((logIn) => path.startsWith(logIn)));
   }
 

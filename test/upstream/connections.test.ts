@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 
 import { createUpstream, type Upstream } from '../../src/upstream/upstream.js';
-import type { UpstreamRequest } from '../../src/upstream/upstream-request.js';
+import type { UpstreamRequest } from '../../src/upstream/request.js';
 import { FullBacklog } from '../faults/full-backlog.js';
-import { connectionTo } from '../support/connection.js';
+import { createSourceConnection } from '../support/source-connection.js';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -24,7 +24,7 @@ async function listen(handle: (socket: Socket) => void): Promise<string> {
 }
 
 function upstreamTo(url: string, timeoutMs = 5_000): Upstream {
-  const upstream = createUpstream(connectionTo(url, { timeoutMs }));
+  const upstream = createUpstream(createSourceConnection(url, { timeoutMs }));
   ends.push(() => upstream.close());
   return upstream;
 }
@@ -36,7 +36,7 @@ test('a plane that lets nobody in is given up after a second, and has not been s
   ends.push(() => plane.close());
   const upstream = upstreamTo(plane.url);
   const begun = performance.now();
-  const delivery = await upstream.deliver({ ...question(), method: 'DELETE' });
+  const delivery = await upstream.deliverOnce({ ...question(), method: 'DELETE' });
   expect(delivery).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'TIMEOUT' } } });
   expect(performance.now() - begun).toBeGreaterThan(990);
   expect(performance.now() - begun).toBeLessThan(2_500);
@@ -69,7 +69,7 @@ test('an action never goes over a connection that a read has used', async () => 
   const upstream = upstreamTo(url);
   for (let turn = 0; turn < 5; turn++) {
     await upstream.read(question());
-    await upstream.deliver({ ...question(), method: 'PATCH', body: '{}' });
+    await upstream.deliverOnce({ ...question(), method: 'PATCH', body: '{}' });
   }
   expect(onUsed).toBe(0);
   expect(connections).toBeGreaterThanOrEqual(6);
@@ -117,6 +117,6 @@ test('a credential that a plane sends back comes no further', async () => {
   const upstream = upstreamTo(url);
   const request = { ...question(), headers: { authorization: 'Bearer canary-credential' } };
   expect((await upstream.read(request)).text).toBe('{"message":"you sent Bearer [removed]"}');
-  const delivery = await upstream.deliver({ ...request, method: 'PATCH' });
+  const delivery = await upstream.deliverOnce({ ...request, method: 'PATCH' });
   expect(JSON.stringify(delivery)).not.toContain('canary-credential');
 });

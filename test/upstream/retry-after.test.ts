@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 
-import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
-import { retryAfterOf } from '../../src/upstream/retry-after.js';
-import { answerOf } from './answer.js';
+import { SourceProblemError } from '../../src/model/source-problem.js';
+import { parseRetryAfter } from '../../src/upstream/retry.js';
+import { answerOf } from './response.js';
 
 const now = Date.UTC(2026, 10, 21, 8);
 
@@ -13,7 +13,7 @@ test.each([
   ['Sat, 21 Nov 2026 08:00:30 GMT', 30_000],
   ['Saturday, 21-Nov-26 08:01:00 GMT', 60_000],
 ])('%j is %d ms', (value, ms) => {
-  expect(retryAfterOf(answerOf(503, { 'retry-after': value }, '', now))).toBe(ms);
+  expect(parseRetryAfter(answerOf(503, { 'retry-after': value }, '', now))).toBe(ms);
 });
 
 test.each([
@@ -32,11 +32,11 @@ test.each([
   'Sat, 21 Nov 2026 07:59:59 GMT',
   'Thu, 01 Jan 1970 00:00:00 GMT',
 ])('%j says nothing', (value) => {
-  expect(retryAfterOf(answerOf(503, { 'retry-after': value }, '', now))).toBeNull();
+  expect(parseRetryAfter(answerOf(503, { 'retry-after': value }, '', now))).toBeNull();
 });
 
 test('without the header there is nothing to say', () => {
-  expect(retryAfterOf(answerOf(503))).toBeNull();
+  expect(parseRetryAfter(answerOf(503))).toBeNull();
 });
 
 test('a problem asks for whole milliseconds, at most one hour of them', () => {

@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 
-import { doctor } from '../../src/commands/doctor.js';
-import type { Io } from '../../src/commands/io.js';
-import { startGateway } from '../../src/commands/start-gateway.js';
+import { runDoctor } from '../../src/cli/doctor.js';
+import type { Io } from '../../src/cli/io.js';
+import { startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
-import { AstraSimulator } from '../../src/sources/astra/simulator.js';
-import { CatalogSimulator } from '../../src/sources/catalog/simulator.js';
-import { sourceModules } from '../../src/sources/index.js';
-import { VcfSimulator } from '../../src/sources/vcf/simulator.js';
+import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
+import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
+import { sourceModules } from '../../src/sources/registry.js';
+import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { createUpstream } from '../../src/upstream/upstream.js';
-import { connectionTo } from '../support/connection.js';
+import { createSourceConnection } from '../support/source-connection.js';
 import { type Json, post } from '../support/post.js';
-import { schemaOf } from '../support/schema-of.js';
-import { describeWith } from '../support/with-tool.js';
+import { buildTestSchema } from '../support/test-schema.js';
+import { describeWith } from '../support/describe-with-tool.js';
 import { Certificates, type KeyPair, openssl } from './certificates.js';
 
 const simulators = { astra: AstraSimulator, catalog: CatalogSimulator, vcf: VcfSimulator };
@@ -74,7 +74,7 @@ describeWith(openssl)('TLS', () => {
     const gateway = await startGateway({
       configuration,
       modules: sourceModules,
-      schema: schemaOf(sourceModules, configuration.federation),
+      schema: buildTestSchema(sourceModules, configuration.federation),
       explorerFolder: 'none',
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }),
       now: Date.now,
@@ -100,7 +100,7 @@ describeWith(openssl)('TLS', () => {
       explorerFolder: 'none',
       version: '0.0.0',
     };
-    return { code: await doctor({ config: 'test.yaml' }, sourceModules, io), lines };
+    return { code: await runDoctor({ config: 'test.yaml' }, sourceModules, io), lines };
   }
 
   test.each(['astra', 'catalog', 'vcf'] as const)('%s with a certificate of an authority in tls.caFile answers', async (kind) => {
@@ -128,17 +128,17 @@ describeWith(openssl)('TLS', () => {
   test('an action is not sent to a plane whose certificate is refused', async () => {
     const { simulator } = await plane('vcf', bad['that has expired']);
     const ca = readFile(certificates.file('own-authority'));
-    const upstream = createUpstream(connectionTo(simulator.url, { tls: { ca } }));
+    const upstream = createUpstream(createSourceConnection(simulator.url, { tls: { ca } }));
     closing.push(() => upstream.close());
     const action = { method: 'PATCH', path: ['v1', 'tasks', '1'], signal: AbortSignal.timeout(5_000) } as const;
-    expect(await upstream.deliver(action)).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'TLS' } } });
+    expect(await upstream.deliverOnce(action)).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'TLS' } } });
     expect(simulator.server.calls).toEqual([]);
   });
 
   test('https to a plane that speaks http is no secure connection', async () => {
     const simulator = await AstraSimulator.start({ seed: 1, name: 'plain', now: Date.now });
     closing.push(() => simulator.close());
-    const upstream = createUpstream(connectionTo(simulator.url.replace('http:', 'https:')));
+    const upstream = createUpstream(createSourceConnection(simulator.url.replace('http:', 'https:')));
     closing.push(() => upstream.close());
     await expect(upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({
       problem: { kind: 'TLS', message: 'No secure connection to the plane could be agreed on.' },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 
-import { SourceProblemError } from '../../src/task/error/source-problem-error.js';
+import { SourceProblemError } from '../../src/model/source-problem.js';
 import { type IssuedToken, TokenCache } from '../../src/upstream/token-cache.js';
 
 const hour = 3_600_000;

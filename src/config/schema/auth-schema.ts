@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { secretSetting } from '../../task/source/secret-setting.js';
+import { secretSetting } from '../../sources/source-module.js';
 import type { CallerKey } from '../configuration.js';
-import { type KeyringEntry, keyringIn } from '../keyring.js';
-import { fileSetting } from './file-setting.js';
-import { httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './url-setting.js';
+import { type KeyringEntry, parseKeyring } from '../keyring.js';
+import { fileSetting, httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './setting-types.js';
 
 const whoExpected = 'expected sub:<glob>, role:<glob>, key:<id> or *';
 const globExpected = 'expected a name of a source, with * for any characters';
 const noKeys = 'expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create';
 const keyExpected = 'expected at least 16 characters';
 
-const grant = z
+const grantSetting = z
   .strictObject({
     who: z
       .string({ error: whoExpected })
@@ -37,12 +36,12 @@ const grant = z
   })
   .describe('Rights of the callers that match.');
 
-const grants = z
-  .array(grant)
+const grantsSetting = z
+  .array(grantSetting)
   .default([])
   .describe('Who may do what. The rights of a caller are the union of what matches; without a match there are none.');
 
-const keyAsWell = {
+const commonKeySettings = {
   id: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
@@ -54,46 +53,46 @@ const keyAsWell = {
   roles: z.array(z.string().min(1).describe('A role.')).default([]).describe('Roles that grants can name. None by default.'),
 };
 
-const key = z
+const keySetting = z
   .union([
     z.strictObject({
-      ...keyAsWell,
+      ...commonKeySettings,
       sha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/, { error: 'expected 64 lower-case hexadecimal digits, as tributary keys create prints them' })
         .describe('SHA-256 of what a caller sends as bearer token, as tributary keys create prints it.'),
     }),
     z.strictObject({
-      ...keyAsWell,
+      ...commonKeySettings,
       key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
     }),
   ])
   .transform((entry): CallerKey => {
     const sha256 = 'sha256' in entry ? entry.sha256 : createHash('sha256').update(entry.key).digest('hex');
-    return { id: entry.id, sha256, expiresAt: instantOf(entry.expires), roles: entry.roles };
+    return { id: entry.id, sha256, expiresAt: toEpochMs(entry.expires), roles: entry.roles };
   })
   .describe('A key of one caller.');
 
-const keyring = fileSetting(
+const keyringSetting = fileSetting(
   'File of further keys, as tributary keys keeps it: hashes, with when each ends. Its keys can change while the gateway runs.',
 )
   .transform((text, context): readonly KeyringEntry[] => {
-    const keys = keyringIn(text);
+    const keys = parseKeyring(text);
     if (keys === null) context.addIssue('expected a file that tributary keys create made');
     return keys ?? [];
   })
   .optional();
 
-function instantOf(text: string | null | undefined): number | null {
+function toEpochMs(text: string | null | undefined): number | null {
   return text == null ? null : Date.parse(text);
 }
 
 /** Those of the configuration, then those of the keyring. */
 function allKeys(keys: readonly CallerKey[], entries: readonly KeyringEntry[]): readonly CallerKey[] {
-  return [...keys, ...entries.map(({ id, sha256, expires, roles }) => ({ id, sha256, roles, expiresAt: instantOf(expires) }))];
+  return [...keys, ...entries.map(({ id, sha256, expires, roles }) => ({ id, sha256, roles, expiresAt: toEpochMs(expires) }))];
 }
 
-const issuer = z
+const issuerSetting = z
   .strictObject({
     issuer: z.string().min(1).describe('The claim iss of its tokens, exactly.'),
     audience: z.string().min(1).describe('What the claim aud of a token must contain.'),
@@ -116,9 +115,9 @@ export const authSchema = z
       z
         .strictObject({
           mode: z.literal('keys').describe('Callers send a key that is listed here.'),
-          keys: z.array(key).default([]).describe('The keys, or some of them. None by default.'),
-          keyring,
-          grants,
+          keys: z.array(keySetting).default([]).describe('The keys, or some of them. None by default.'),
+          keyring: keyringSetting,
+          grants: grantsSetting,
         })
         .transform(({ keyring: entries = [], keys, ...others }, context) => {
           const all = allKeys(keys, entries);
@@ -131,9 +130,9 @@ export const authSchema = z
       z
         .strictObject({
           mode: z.literal('jwt').describe('Callers send a token of an identity provider.'),
-          issuers: z.array(issuer).min(1, { error: 'expected at least one issuer' }).describe('The issuers that are trusted.'),
+          issuers: z.array(issuerSetting).min(1, { error: 'expected at least one issuer' }).describe('The issuers that are trusted.'),
           rolesClaim: z.string().min(1).default('roles').describe('The claim that holds the roles of a caller. roles by default.'),
-          grants,
+          grants: grantsSetting,
         })
         .describe('Authentication by JSON Web Tokens.'),
     ],

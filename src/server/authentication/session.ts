@@ -1,6 +1,6 @@
-import { noRights, type Policy, type Rights } from '../../task/access/policy.js';
-import { anonymous, type Caller, type GatewayRight, type Right } from '../../task/caller.js';
-import type { Proof } from './verifier.js';
+import { anonymous, type Caller, type GatewayRight, type Right } from '../../gateway/access/caller.js';
+import { noRights, type Policy, type Rights } from '../../gateway/access/policy.js';
+import type { VerifiedCredential } from './credentials.js';
 
 /** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
 export interface Session extends Caller {
@@ -11,40 +11,40 @@ export interface Session extends Caller {
   /** Nobody was asked who they are. */
   readonly isAnonymous: boolean;
   /** True from when the credential has expired, or was revoked. */
-  readonly isOver: boolean;
+  readonly hasEnded: boolean;
 }
 
 /** Where nobody is asked who they are: everybody may do everything. Who may read the schema is for graphql.introspection alone to say. */
-export function openSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
+export function createAnonymousSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
   return {
     ...anonymous,
     has: (right) => right !== 'introspect',
     sourceToken: (sourceName) => sourceTokens.get(sourceName) ?? null,
     isAnonymous: true,
     rightsKey: 'open',
-    isOver: false,
+    hasEnded: false,
   };
 }
 
 /** A session by a credential. What it may do is asked for anew each time: a right, or the credential, may be taken away. */
-export class ProvenSession implements Session {
+export class AuthenticatedSession implements Session {
   readonly isAnonymous = false;
-  readonly #proof: Proof;
+  readonly #credential: VerifiedCredential;
   readonly #policy: () => Policy;
   readonly #sourceTokens: ReadonlyMap<string, string>;
 
-  constructor(proof: Proof, policy: () => Policy, sourceTokens: ReadonlyMap<string, string>) {
-    this.#proof = proof;
+  constructor(proof: VerifiedCredential, policy: () => Policy, sourceTokens: ReadonlyMap<string, string>) {
+    this.#credential = proof;
     this.#policy = policy;
     this.#sourceTokens = sourceTokens;
   }
 
   get id(): string {
-    return this.#proof.callerId;
+    return this.#credential.callerId;
   }
 
-  get isOver(): boolean {
-    return this.#proof.identity() === null;
+  get hasEnded(): boolean {
+    return this.#credential.identity() === null;
   }
 
   get rightsKey(): string {
@@ -64,7 +64,7 @@ export class ProvenSession implements Session {
   }
 
   #rights(): Rights {
-    const identity = this.#proof.identity();
-    return identity === null ? noRights : this.#policy().rightsOf(identity);
+    const identity = this.#credential.identity();
+    return identity === null ? noRights : this.#policy().findRights(identity);
   }
 }

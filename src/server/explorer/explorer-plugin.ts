@@ -1,10 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { join } from 'node:path';
-import { readAssets } from './assets.js';
-import { readPage, type Page } from './page.js';
-import { explorerHeaders, landingHeaders } from './security-headers.js';
-import { sendAsset } from './send-asset.js';
-import { sendPage } from './send-page.js';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { readAssets, readPage, sendAsset, sendPage, type StaticPage } from './static-files.js';
 
 export interface ExplorerOptions {
   /** dist/explorer, as `scripts/build-explorer.mjs` fills it. Read only when enabled. */
@@ -17,7 +15,7 @@ export interface ExplorerOptions {
  * need no credentials and hold no data. Not enabled: none of these routes exists. Throws at the start when the pages are not built.
  * It is called, or registered, once; what it adds is visible to the whole app.
  */
-export async function explorer(app: FastifyInstance, { folder, enabled }: ExplorerOptions): Promise<void> {
+export async function explorerPlugin(app: FastifyInstance, { folder, enabled }: ExplorerOptions): Promise<void> {
   const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders) : null;
   app.decorate(landingPage, { page: landing });
   if (landing === null) return;
@@ -31,11 +29,51 @@ export async function explorer(app: FastifyInstance, { folder, enabled }: Explor
   });
 }
 
+/** What both pages need: their own scripts and icon, and the gateway that served them. */
+const contentPolicy: Readonly<Record<string, string>> = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+};
+const commonHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/**
+ * Headers of the explorer and of what it loads. Its editor (Monaco) writes style elements while it runs, without a way to give
+ * them a nonce: hence 'unsafe-inline', for styles alone. Its icons are a font in a data URL.
+ */
+export const explorerHeaders: Readonly<Record<string, string>> = {
+  ...commonHeaders,
+  'content-security-policy': renderPolicy({
+    ...contentPolicy,
+    'style-src': "'self' 'unsafe-inline'",
+    'font-src': "'self' data:",
+    'worker-src': "'self'",
+  }),
+};
+
+const landingPage = Symbol('landingPage');
+
+/** Headers of the landing page: no inline style either. */
+export const landingHeaders: Readonly<Record<string, string>> = {
+  ...commonHeaders,
+  'content-security-policy': renderPolicy(contentPolicy),
+};
+
 /** Without it, Fastify would hide the decorator of a registered plugin from its parent. */
-Object.assign(explorer, { [Symbol.for('skip-override')]: true });
+Object.assign(explorerPlugin, { [Symbol.for('skip-override')]: true });
 
 /** Whether a browser opens /graphql to look at it, rather than a client to query it. */
-export function wantsPage(request: FastifyRequest): boolean {
+export function isPageRequest(request: FastifyRequest): boolean {
   const { query } = request;
   const hasQuery = typeof query === 'object' && query !== null && 'query' in query;
   return request.method === 'GET' && !hasQuery && acceptsHtml(request.headers.accept ?? '');
@@ -43,17 +81,21 @@ export function wantsPage(request: FastifyRequest): boolean {
 
 /** Answers with the landing page, or as for an unknown route when the explorer is not enabled. */
 export function sendLandingPage(reply: FastifyReply): FastifyReply {
-  const { page } = reply.server.getDecorator<{ page: Page | null }>(landingPage);
+  const { page } = reply.server.getDecorator<{ page: StaticPage | null }>(landingPage);
   if (page !== null) return sendPage(reply.request, reply.header('vary', 'accept'), page);
   reply.callNotFound();
   return reply;
 }
-
-const landingPage = Symbol('landingPage');
 
 function acceptsHtml(accept: string): boolean {
   return accept.split(',').some((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     return type === 'text/html' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
   });
+}
+
+function renderPolicy(directives: Readonly<Record<string, string>>): string {
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
 }

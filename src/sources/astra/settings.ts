@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-import { secretSetting } from '../../task/source/secret-setting.js';
-import { uuidForm } from './task-id.js';
+import { secretSetting } from '../source-module.js';
+import { uuidPattern } from './wire.js';
 
 /** Keys of the configuration of an Astra source, beyond those that every source has. */
 export const astraSettings = z.object({
   accountId: z
     .string()
-    .regex(uuidForm, 'The account id is a UUID; the API access page of Astra Control shows it.')
+    .regex(uuidPattern, 'The account id is a UUID; the API access page of Astra Control shows it.')
     .meta({ description: 'Id of the account whose tasks are read: a UUID, shown on the API access page of Astra Control.' }),
   credentials: z
     .strictObject({

@@ -1,7 +1,6 @@
-import type { TaskStatus } from '../../task/model/status.js';
-import type { AstraState } from './state.js';
+import type { TaskStatus } from '../../model/task-status.js';
 
-const statuses: Readonly<Record<AstraState, TaskStatus>> = {
+const statusByAstraState: Readonly<Record<AstraState, TaskStatus>> = {
   notStarted: 'PENDING',
   running: 'RUNNING',
   pausing: 'PAUSING',
@@ -13,11 +12,14 @@ const statuses: Readonly<Record<AstraState, TaskStatus>> = {
 };
 
 /** The status that a state stands for; a completed task that still has details has warnings. UNKNOWN for any other word. */
-export function statusOf(state: string | null, hasDetails: boolean): TaskStatus {
-  if (state === null || !isState(state)) return 'UNKNOWN';
-  return state === 'completed' && hasDetails ? 'SUCCEEDED_WITH_WARNINGS' : statuses[state];
+export function toAstraTaskStatus(state: string | null, hasDetails: boolean): TaskStatus {
+  if (state === null || !isAstraState(state)) return 'UNKNOWN';
+  return state === 'completed' && hasDetails ? 'SUCCEEDED_WITH_WARNINGS' : statusByAstraState[state];
 }
 
-function isState(text: string): text is AstraState {
-  return Object.hasOwn(statuses, text);
+function isAstraState(text: string): text is AstraState {
+  return Object.hasOwn(statusByAstraState, text);
 }
+
+/** Every state that the reference names. */
+export type AstraState = 'notStarted' | 'running' | 'completed' | 'pausing' | 'paused' | 'cancelling' | 'cancelled' | 'failed';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../task/model/instant.js';
-import { type JsonObject, isJsonObject } from '../../task/scalars/json-object.js';
-import { readItem } from '../../task/source/read-item.js';
-import { isTaskId } from './task-id.js';
+import { parseInstant } from '../../model/instant.js';
+import { isJsonObject, type JsonObject } from '../../model/scalars.js';
+import { parseItem } from '../parse-item.js';
 
 /** A time as milliseconds since 1970. Real replies hold empty strings where there is none. */
 const time = z.string().transform((text, context) => {
@@ -21,9 +20,15 @@ const stateDetail = z.looseObject({
   correlationID: z.string().nullish(),
 });
 
+/**
+ * Ids of Astra are UUIDs of any version: the reference shows version 5 where its text says 4, and the nil UUID is in use.
+ * Both cases of letters are spelled out, so that the form also holds where a JSON schema drops flags.
+ */
+export const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
 /** The task resource, versions 1.0 and 1.1 (the former has no `userID`). Any field but the id may be missing. */
 const task = z.object({
-  id: z.string().refine(isTaskId),
+  id: z.string().refine(isAstraTaskId),
   name: z.string().nullish(),
   summary: z.string().nullish(),
   description: z.string().nullish(),
@@ -52,34 +57,44 @@ const task = z.object({
     .nullish(),
 });
 
-export type WireTask = z.infer<typeof task>;
-export type WireStateDetail = z.infer<typeof stateDetail>;
+export type AstraWireTask = z.infer<typeof task>;
+export type AstraWireStateDetail = z.infer<typeof stateDetail>;
 
 /** One task of the plane: what could be read, what could not, and all of it as it came. */
-export interface WireItem {
-  readonly task: WireTask;
+export interface AstraWireItem {
+  readonly task: AstraWireTask;
   /** Fields, in the plane's names, that did not fit and were dropped. */
-  readonly oddFields: readonly string[];
+  readonly invalidFields: readonly string[];
   readonly payload: JsonObject;
 }
 
 /** Reads a task; null when it is none, or has no id that the plane could have given. Never throws. */
-export function readTask(value: unknown): WireItem | null {
-  if (!isJsonObject(value) || typeof value.id !== 'string' || !isTaskId(value.id)) return null;
-  const read = readItem(task, value);
-  return read === null ? null : { task: read.item, oddFields: read.oddFields, payload: value };
+export function parseAstraTask(value: unknown): AstraWireItem | null {
+  if (!isJsonObject(value) || typeof value.id !== 'string' || !isAstraTaskId(value.id)) return null;
+  const read = parseItem(task, value);
+  return read === null ? null : { task: read.item, invalidFields: read.invalidFields, payload: value };
 }
 
 /** One page of the list. */
-export interface WirePage {
+export interface AstraWirePage {
   readonly items: readonly unknown[];
   /** Asks for the next page; null when this is the last. */
   readonly continueToken: string | null;
 }
 
 /** Reads the list around the items, which are left as they are; null when it is none. `metadata` is `{}` in real replies. */
-export function readPage(value: unknown): WirePage | null {
+export function parseAstraPage(value: unknown): AstraWirePage | null {
   if (!isJsonObject(value) || !Array.isArray(value.items)) return null;
   const token = isJsonObject(value.metadata) ? value.metadata.continue : null;
   return { items: value.items, continueToken: typeof token === 'string' && token !== '' ? token : null };
+}
+
+/** Whether this could be the id of a task at the plane. Such a text is always a safe path segment. */
+export function isAstraTaskId(sourceTaskId: string): boolean {
+  return uuidPattern.test(sourceTaskId);
+}
+
+/** Whether two ids name the same thing: the letters of a UUID may be of either case (RFC 9562, 4). */
+export function isSameUuid(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }

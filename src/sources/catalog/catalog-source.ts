@@ -1,21 +1,34 @@
-import type { ActionAnswer } from '../../task/act/action-answer.js';
-import type { ActionCommand } from '../../task/act/action-command.js';
-import type { TaskActionBlocker } from '../../task/act/blocker.js';
-import type { SourceProblemError } from '../../task/error/source-problem-error.js';
-import type { Translated } from '../../task/model/translated.js';
-import type { Reading } from '../../task/source/reading.js';
-import type { TaskSourceCircuit } from '../../task/source/circuit.js';
-import type { SourceConnection } from '../../task/source/source-module.js';
-import type { ListAnswer, ListRequest, ReadRequest, Source } from '../../task/source/source.js';
+import type { ActionCommand, ActionResponse, TaskActionBlocker, TaskActionKind } from '../../model/action.js';
+import type { TaskSourceCircuit } from '../../model/source-health.js';
+import type { SourceProblemError } from '../../model/source-problem.js';
+import type { TranslatedTask } from '../../model/task.js';
+import type { SourceConnection } from '../../upstream/connections.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
-import { createAuthorization } from './authorization.js';
-import { blockersOf } from './blockers.js';
+import type { SourceModule } from '../source-module.js';
+import type { ListRequest, ListResponse, ReadRequest, Source, UntranslatedTask } from '../source.js';
+import { createCatalogTokenProvider } from './authentication.js';
 import { CatalogClient } from './client.js';
-import { listAnswerOf, sortOut } from './list-answer.js';
-import type { CatalogSettings } from './settings.js';
-import type { TaskAnswer } from './task-answer.js';
-import { taskIdForm } from './task-id.js';
-import { TaskReader } from './task-reader.js';
+import { buildCatalogList, CatalogTaskReader, partitionTrackedIds } from './read-tasks.js';
+import { catalogSettings, type CatalogSettings } from './settings.js';
+import { CatalogSimulator } from './simulator/catalog-simulator.js';
+import type { CatalogReadResult } from './task.js';
+import { CatalogLink, CatalogTask, CatalogWarning, CatalogWarningDetail } from './types.js';
+import { catalogTaskIdPattern } from './wire.js';
+
+/** The package catalog of Keycard: installs and removals in one zone. */
+export const catalog: SourceModule<CatalogSettings> = {
+  kind: 'catalog',
+  description: 'Tasks of the Keycard package catalog.',
+  settings: catalogSettings,
+  objectTypes: [CatalogTask, CatalogLink, CatalogWarning, CatalogWarningDetail],
+  warningTypes: ['CatalogWarning'],
+  subtaskTypes: [],
+  resolvers: [],
+  create: (connection, settings) => new CatalogSource(connection, settings),
+  createWithToken: (connection, settings, token) => new CatalogSource(connection, { ...settings, credentials: { token } }),
+  demo: [{ name: 'catalog-demo', displayName: 'Catalog demo zone' }],
+  simulate: (options) => CatalogSimulator.start(options),
+};
 
 /** One zone of a catalog. It cannot list: it reads the tasks that are tracked, by id. */
 export class CatalogSource implements Source {
@@ -28,7 +41,7 @@ export class CatalogSource implements Source {
   readonly initialTaskIds: readonly string[];
   readonly #maxItems: number;
   readonly #upstream: Upstream;
-  readonly #reader: TaskReader;
+  readonly #reader: CatalogTaskReader;
 
   constructor(connection: SourceConnection, settings: CatalogSettings) {
     this.name = connection.name;
@@ -37,48 +50,48 @@ export class CatalogSource implements Source {
     this.#maxItems = connection.maxItems;
     this.initialTaskIds = settings.tasks;
     this.#upstream = createUpstream(connection);
-    const authorization = createAuthorization(this.#upstream, settings.credentials, connection);
-    this.#reader = new TaskReader(connection, new CatalogClient(this.#upstream, settings.zoneId, authorization));
+    const authorization = createCatalogTokenProvider(this.#upstream, settings.credentials, connection);
+    this.#reader = new CatalogTaskReader(connection, new CatalogClient(this.#upstream, settings.zoneId, authorization));
   }
 
-  isTaskId(localId: string): boolean {
-    return taskIdForm.test(localId);
+  isTaskId(sourceTaskId: string): boolean {
+    return catalogTaskIdPattern.test(sourceTaskId);
   }
 
   /** A list is read by id and holds tracked tasks alone: it never answers for others, nor for fewer calls. */
-  callsToList(): number {
+  estimateListCalls(): number {
     return Infinity;
   }
 
-  callsToRead(idCount: number): number {
+  estimateReadCalls(idCount: number): number {
     return idCount;
   }
 
-  async list(request: ListRequest): Promise<ListAnswer> {
+  async list(request: ListRequest): Promise<ListResponse> {
     const ids = [...new Set(request.trackedIds)].filter((id) => this.isTaskId(id));
-    const tracked = sortOut(ids, request, this.#maxItems);
-    return listAnswerOf(tracked, await this.#reader.readEach(tracked.open, request), request);
+    const tracked = partitionTrackedIds(ids, request, this.#maxItems);
+    return buildCatalogList(tracked, await this.#reader.readTasks(tracked.unfinished, request), request);
   }
 
-  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
-    const answers = await this.#reader.readEach(
+  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>> {
+    const answers = await this.#reader.readTasks(
       ids.filter((id) => this.isTaskId(id)),
       request,
     );
-    return new Map(ids.map((id) => [id, outcomeOf(answers.get(id))]));
+    return new Map(ids.map((id) => [id, toReadOutcome(answers.get(id))]));
   }
 
-  effectOf(): null {
+  describeEffect(): null {
     return null;
   }
 
-  blockersOf({ action }: ActionCommand, task: Translated): readonly TaskActionBlocker[] {
-    return blockersOf(action, task.operation);
+  findBlockers({ action }: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[] {
+    return unsupportedByCatalog(action, task.operation);
   }
 
   /** Never called: there is always a blocker. */
-  act({ action }: ActionCommand, task: Translated): Promise<ActionAnswer> {
-    const [{ message }] = blockersOf(action, task.operation);
+  act({ action }: ActionCommand, task: TranslatedTask): Promise<ActionResponse> {
+    const [{ message }] = unsupportedByCatalog(action, task.operation);
     const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
     return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
   }
@@ -87,8 +100,8 @@ export class CatalogSource implements Source {
     return this.#upstream.circuit();
   }
 
-  notAskedForMs(): number {
-    return this.#upstream.notAskedForMs();
+  circuitOpenForMs(): number {
+    return this.#upstream.circuitOpenForMs();
   }
 
   close(): Promise<void> {
@@ -97,7 +110,22 @@ export class CatalogSource implements Source {
 }
 
 /** An id that could be none at the plane was not asked for: the plane does not have it. */
-function outcomeOf(answer: TaskAnswer | undefined): Reading | SourceProblemError | null {
+function toReadOutcome(answer: CatalogReadResult | undefined): UntranslatedTask | SourceProblemError | null {
   if (answer === undefined || answer.phase === 'absent') return null;
   return answer.phase === 'found' ? answer.reading : answer.error;
+}
+
+/** Why the catalog cannot do an action, and what can be done there instead. */
+export function unsupportedByCatalog(action: TaskActionKind, operation: string | null): readonly [TaskActionBlocker] {
+  return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: action === 'RETRY' ? retryMessage(operation) : cancelMessage(operation) }];
+}
+
+function retryMessage(operation: string | null): string {
+  const instead = operation === 'delete' ? 'delete the install again' : 'install the package again';
+  return `The catalog has no call to retry a task; ${instead} at the catalog, which starts a new task.`;
+}
+
+function cancelMessage(operation: string | null): string {
+  const instead = operation === 'delete' ? 'install the package again' : 'delete the install';
+  return `The catalog has no call to cancel a task; when it has finished, ${instead} at the catalog to undo it.`;
 }

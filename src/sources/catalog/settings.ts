@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-import { secretSetting } from '../../task/source/secret-setting.js';
-import { taskIdForm } from './task-id.js';
+import { secretSetting } from '../source-module.js';
+import { catalogTaskIdPattern } from './wire.js';
 
 /** Keys of a Catalog source beyond the common ones. */
 export const catalogSettings = z.object({
   zoneId: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: idExpected(128) })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: describeIdPattern(128) })
     .describe('The zone whose tasks it shows.'),
   credentials: z
     .union([
@@ -23,7 +23,7 @@ export const catalogSettings = z.object({
     ])
     .describe('How it logs in: a bearer token, or the client credentials of a service account.'),
   tasks: z
-    .array(z.string().regex(taskIdForm, { error: idExpected(64) }))
+    .array(z.string().regex(catalogTaskIdPattern, { error: describeIdPattern(64) }))
     .default([])
     .describe('Ids of tasks to track from the start; the catalog cannot list its tasks.'),
 });
@@ -31,6 +31,6 @@ export const catalogSettings = z.object({
 export type CatalogSettings = z.output<typeof catalogSettings>;
 export type CatalogCredentials = CatalogSettings['credentials'];
 
-function idExpected(longest: number): string {
+function describeIdPattern(longest: number): string {
   return `expected letters, digits, - and _, beginning with a letter or digit, at most ${longest}`;
 }

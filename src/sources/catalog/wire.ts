@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../task/model/instant.js';
+import { parseInstant } from '../../model/instant.js';
 
 /** The empty string says nothing: it is read as null. */
 const text = z.string().transform((value) => (value === '' ? null : value));
@@ -35,7 +35,7 @@ const warning = z.object({
 });
 
 /** A task. The API is not generally available and may change without notice: nothing but the id is taken for granted. */
-export const taskSchema = z.object({
+export const catalogTaskSchema = z.object({
   id: z.string().min(1),
   operation: text.nullish(),
   status: z.string().nullish(),
@@ -51,14 +51,35 @@ export const taskSchema = z.object({
 });
 
 /** An error body, as far as a problem takes from it. */
-export const errorSchema = z.object({ message: text.nullish(), request_id: text.nullish() });
+export const catalogErrorSchema = z.object({ message: text.nullish(), request_id: text.nullish() });
 
 /** What the token route answers (RFC 6749, 5.1). The token goes into a header: visible ASCII only. */
-export const tokenSchema = z.object({
+export const catalogTokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/),
   expires_in: z.number().positive().nullish(),
 });
 
-export type WireTask = z.output<typeof taskSchema>;
-export type WireLink = z.output<typeof link>;
-export type WireWarning = z.output<typeof warning>;
+export type CatalogWireTask = z.output<typeof catalogTaskSchema>;
+export type CatalogWireLink = z.output<typeof link>;
+export type CatalogWireWarning = z.output<typeof warning>;
+
+/**
+ * Ids of catalog tasks: 26 characters of nanoid at present (docs.keycard.ai), which a URL path takes as they are. Wider than
+ * that, so that longer ids of later versions pass; narrow enough that none of them can change a path.
+ */
+export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** Ids of installs: URL- and DNS-safe nanoid of 26 characters at present. */
+const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * The install that a `Location` leads to: the last segment of its path. The catalog does not say whether it is absolute or
+ * relative, so both are read; it is never followed. Null when it names none.
+ */
+export function parseInstallId(location: string, base: URL): string | null {
+  if (!URL.canParse(location, base.href)) return null;
+  const { protocol, pathname } = new URL(location, base.href);
+  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  const last = pathname.slice(pathname.lastIndexOf('/') + 1);
+  return installIdPattern.test(last) ? last : null;
+}

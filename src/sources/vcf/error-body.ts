@@ -1,43 +1,42 @@
-import { SourceProblemError } from '../../task/error/source-problem-error.js';
-import { isJsonObject, type JsonObject } from '../../task/scalars/json-object.js';
-import type { SecretText } from '../../task/scalars/secret.js';
-import { plainText } from '../../upstream/plain-text.js';
-import { type ErrorBody, problemOfStatus } from '../../upstream/status-problem.js';
-import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
+import { isJsonObject, type JsonObject } from '../../model/scalars.js';
+import type { SecretText } from '../../model/secret.js';
+import { SourceProblemError } from '../../model/source-problem.js';
+import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
+import type { UpstreamResponse } from '../../upstream/response.js';
 
 /** What SDDC Manager says in the body of an error; nothing in it is required. It may repeat what it was sent: secrets are removed. */
-export function errorBodyOf(answer: UpstreamAnswer, secrets: readonly SecretText[] = []): ErrorBody {
-  const body = bodyOf(answer);
-  const message = textIn(body, 'message');
-  const referenceToken = textIn(body, 'referenceToken');
+export function parseVcfErrorBody(answer: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
+  const body = parseBody(answer);
+  const message = readText(body, 'message');
+  const referenceToken = readText(body, 'referenceToken');
   return {
-    message: message === null ? null : secrets.reduce((text, secret) => secret.removedFrom(text), message),
-    referenceToken: referenceToken === null ? null : plainText(referenceToken),
+    message: message === null ? null : secrets.reduce((text, secret) => secret.redactFrom(text), message),
+    referenceToken: referenceToken === null ? null : sanitizePlaneText(referenceToken),
   };
 }
 
 /** Whether an answer refuses the token: by its status, or by the code that SDDC Manager gives with other ones. */
-export function refusesToken(answer: UpstreamAnswer): boolean {
+export function isTokenRefused(answer: UpstreamResponse): boolean {
   if (answer.isSuccess) return false;
-  return answer.status === 401 || /^unauth(?:orized|enticated)$/i.test(textIn(bodyOf(answer), 'errorCode') ?? '');
+  return answer.status === 401 || /^unauth(?:orized|enticated)$/i.test(readText(parseBody(answer), 'errorCode') ?? '');
 }
 
 /** The problem that an answer without what was asked for stands for. */
-export function problemOfAnswer(answer: UpstreamAnswer): SourceProblemError {
-  const body = errorBodyOf(answer);
-  if (answer.status === 401 || !refusesToken(answer)) return problemOfStatus(answer, body);
+export function toVcfProblem(answer: UpstreamResponse): SourceProblemError {
+  const body = parseVcfErrorBody(answer);
+  if (answer.status === 401 || !isTokenRefused(answer)) return toStatusProblem(answer, body);
   return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
     httpStatus: answer.status,
     referenceToken: body.referenceToken,
   });
 }
 
-function bodyOf(answer: UpstreamAnswer): JsonObject {
+function parseBody(answer: UpstreamResponse): JsonObject {
   const body = answer.jsonOrNull();
   return isJsonObject(body) ? body : {};
 }
 
-function textIn(body: JsonObject, key: string): string | null {
+function readText(body: JsonObject, key: string): string | null {
   const value = body[key];
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { secretSetting } from '../../task/source/secret-setting.js';
+import { secretSetting } from '../source-module.js';
 
 /** Keys of the configuration of an SDDC Manager. */
 export const vcfSettings = z.object({

@@ -1,28 +1,44 @@
-import type { ActionAnswer } from '../../task/act/action-answer.js';
-import type { ActionCommand } from '../../task/act/action-command.js';
-import type { TaskActionBlocker } from '../../task/act/blocker.js';
-import { SourceProblemError } from '../../task/error/source-problem-error.js';
-import { inOrder } from '../../task/in-order.js';
-import type { Translated } from '../../task/model/translated.js';
-import type { JsonObject } from '../../task/scalars/json-object.js';
-import type { TaskSourceCapabilities } from '../../task/source/capabilities.js';
-import type { TaskSourceCircuit } from '../../task/source/circuit.js';
-import type { Reading } from '../../task/source/reading.js';
-import type { ListAnswer, ListRequest, ReadRequest, Refreshed, RefreshRequest, Source } from '../../task/source/source.js';
-import type { SourceConnection } from '../../task/source/source-module.js';
+import { mapConcurrent } from '../../lib/map-concurrent.js';
+import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../../model/action.js';
+import type { JsonObject } from '../../model/scalars.js';
+import type { TaskSourceCircuit } from '../../model/source-health.js';
+import { SourceProblemError } from '../../model/source-problem.js';
+import type { TaskSourceCapabilities } from '../../model/task-source.js';
+import type { TranslatedTask } from '../../model/task.js';
+import type { SourceConnection } from '../../upstream/connections.js';
 import { createUpstream, type Upstream } from '../../upstream/upstream.js';
-import { act } from './actions/act.js';
-import { Authorization } from './session/authorization.js';
-import { blockersOf } from './actions/blockers.js';
+import type { SourceModule } from '../source-module.js';
+import type { ListRequest, ListResponse, ReadRequest, RefreshRequest, RefreshResponse, Source, UntranslatedTask } from '../source.js';
+import { VcfSession } from './authentication.js';
 import { VcfClient } from './client.js';
-import { type CredentialsList, listCredentialsTasks } from './lists/credentials-list.js';
-import { effectOf } from './actions/effect.js';
-import { pageSize } from './lists/page-walk.js';
-import { partsOf, payloadToAct } from './translation/payload.js';
-import { readingOf } from './lists/reading.js';
-import type { VcfCredentials } from './settings.js';
-import { isVcfTaskId } from './task-id.js';
+import { type CredentialsList, listCredentialsTasks } from './lists/join-lists.js';
+import { vcfPageSize } from './lists/list-pages.js';
 import { VcfLists } from './lists/vcf-lists.js';
+import { selectActionPayload, splitPayload } from './payload.js';
+import { RetryVcfCredentialsTaskResolver } from './retry-credentials-mutation.js';
+import { type VcfCredentials, type VcfSettings, vcfSettings } from './settings.js';
+import { VcfSimulator } from './simulator/vcf-simulator.js';
+import { describeVcfEffect, findVcfBlockers, sendVcfAction } from './task-actions.js';
+import { buildUntranslatedVcfTask } from './task.js';
+import { VcfCredentialsOperation, VcfCredentialsSubtask, VcfStage, VcfSubtask, VcfTask, VcfWarning } from './types.js';
+import { isVcfTaskId } from './wire.js';
+
+export const vcf: SourceModule<VcfSettings> = {
+  kind: 'vcf',
+  description: 'Tasks of SDDC Manager in VMware Cloud Foundation.',
+  settings: vcfSettings,
+  objectTypes: [VcfTask, VcfSubtask, VcfStage, VcfCredentialsOperation, VcfCredentialsSubtask, VcfWarning],
+  warningTypes: ['VcfWarning'],
+  subtaskTypes: ['VcfSubtask', 'VcfCredentialsSubtask'],
+  resolvers: [RetryVcfCredentialsTaskResolver],
+  create: (connection, settings) => new VcfSource(connection, settings),
+  createWithToken: (connection, _settings, token) => new VcfSource(connection, { credentials: { token } }),
+  demo: [
+    { name: 'vcf-sfo', displayName: 'SDDC Manager San Francisco (demo)' },
+    { name: 'vcf-lax', displayName: 'SDDC Manager Los Angeles (demo)' },
+  ],
+  simulate: (options) => VcfSimulator.start(options),
+};
 
 /** One SDDC Manager. */
 export class VcfSource implements Source {
@@ -43,71 +59,80 @@ export class VcfSource implements Source {
     this.timeoutMs = connection.timeoutMs;
     this.capabilities = { list: true, retry: connection.actions.retry, cancel: connection.actions.cancel, subtasks: true, progress: true };
     this.#upstream = createUpstream(connection);
-    this.#client = new VcfClient(new Authorization(this.#upstream, credentials, connection));
+    this.#client = new VcfClient(new VcfSession(this.#upstream, credentials, connection));
     this.#lists = new VcfLists(this.#client, this.name, connection);
   }
 
-  isTaskId(localId: string): boolean {
-    return isVcfTaskId(localId);
+  isTaskId(sourceTaskId: string): boolean {
+    return isVcfTaskId(sourceTaskId);
   }
 
-  callsToList(knownCount: number | null): number {
-    return knownCount === null ? Infinity : Math.max(1, Math.ceil(knownCount / pageSize)) + 1;
+  estimateListCalls(knownCount: number | null): number {
+    return knownCount === null ? Infinity : Math.max(1, Math.ceil(knownCount / vcfPageSize)) + 1;
   }
 
-  callsToRead(idCount: number): number {
+  estimateReadCalls(idCount: number): number {
     return idCount + 1;
   }
 
-  list(request: ListRequest): Promise<ListAnswer> {
-    return this.#lists.whole(request);
+  list(request: ListRequest): Promise<ListResponse> {
+    return this.#lists.readWhole(request);
   }
 
-  refresh(request: RefreshRequest): Promise<Refreshed> {
+  refresh(request: RefreshRequest): Promise<RefreshResponse> {
     return this.#lists.refresh(request);
   }
 
-  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, Reading | SourceProblemError | null>> {
+  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>> {
     if (ids.length === 0) return new Map();
     const credentials = listCredentialsTasks(this.#client, request.signal);
-    return new Map(await inOrder(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, credentials, request)] as const));
+    return new Map(
+      await mapConcurrent(new Set(ids), maxConcurrentReads, async (id) => [id, await this.#readOne(id, credentials, request)] as const),
+    );
   }
 
-  payloadToKeep(task: Translated): JsonObject {
-    return payloadToAct(task.payload);
+  payloadToKeep(task: TranslatedTask): JsonObject {
+    return selectActionPayload(task.payload);
   }
 
-  effectOf(command: ActionCommand, task: Translated): string {
-    return effectOf(command, task);
+  describeEffect(command: ActionCommand, task: TranslatedTask): string {
+    return describeVcfEffect(command, task);
   }
 
-  blockersOf(command: ActionCommand, task: Translated): readonly TaskActionBlocker[] {
-    return blockersOf(command, task);
+  findBlockers(command: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[] {
+    return findVcfBlockers(command, task);
   }
 
-  act(command: ActionCommand, task: Translated, signal: AbortSignal): Promise<ActionAnswer> {
-    return act(this.#client, command, task, signal);
+  act(command: ActionCommand, task: TranslatedTask, signal: AbortSignal): Promise<ActionResponse> {
+    return sendVcfAction(this.#client, command, task, signal);
   }
 
   circuit(): TaskSourceCircuit {
     return this.#upstream.circuit();
   }
 
-  notAskedForMs(): number {
-    return this.#upstream.notAskedForMs();
+  circuitOpenForMs(): number {
+    return this.#upstream.circuitOpenForMs();
   }
 
   close(): Promise<void> {
     return this.#upstream.close();
   }
 
-  async #readOne(id: string, credentials: Promise<CredentialsList>, request: ReadRequest): Promise<Reading | SourceProblemError | null> {
+  async #readOne(
+    id: string,
+    credentials: Promise<CredentialsList>,
+    request: ReadRequest,
+  ): Promise<UntranslatedTask | SourceProblemError | null> {
     if (!isVcfTaskId(id)) return null;
     try {
       const task = await this.#client.task(id, request.signal);
       const list = await credentials;
-      const credentialsTask = list.isKnown ? (list.collected.tasks.get(id) ?? null) : partsOf(request.known(id)?.payload).credentialsTask;
-      if (task !== null || (list.isKnown && credentialsTask !== null)) return readingOf(this.name, id, { task, credentialsTask });
+      const credentialsTask = list.isKnown
+        ? (list.collected.tasks.get(id) ?? null)
+        : splitPayload(request.cachedTask(id)?.payload).credentialsTask;
+      if (task !== null || (list.isKnown && credentialsTask !== null))
+        return buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
       // Only both lists together say that a task is gone.
       return list.isKnown ? null : list.error;
     } catch (error) {
@@ -118,4 +143,4 @@ export class VcfSource implements Source {
 }
 
 /** At most so many tasks are asked for at a time. */
-const readsAtOnce = 8;
+const maxConcurrentReads = 8;

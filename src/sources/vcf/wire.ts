@@ -1,15 +1,16 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../task/model/instant.js';
-import { webUrlOf } from '../../task/scalars/url.js';
-import type { UpstreamAnswer } from '../../upstream/upstream-answer.js';
+import { parseInstant } from '../../model/instant.js';
+import { isJsonObject, type JsonObject, parseWebUrl } from '../../model/scalars.js';
+import { SourceProblemError } from '../../model/source-problem.js';
+import type { UpstreamResponse } from '../../upstream/response.js';
 
 /**
  * The body of an answer with tasks in it. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of a
  * credentials task: they are removed here, with their keys, at any depth, and exist nowhere after it.
  * Throws a SourceProblemError when the body is no JSON.
  */
-export function wireJson(answer: UpstreamAnswer): unknown {
+export function parseWithoutPasswords(answer: UpstreamResponse): unknown {
   const body = answer.json();
   removePasswords(body);
   return body;
@@ -32,25 +33,25 @@ const webUrl = z
   .string()
   .transform((value, context) => {
     if (value.trim() === '') return null;
-    const url = webUrlOf(value.trim());
+    const url = parseWebUrl(value.trim());
     if (url === null) context.addIssue('This is no http or https URL.');
     return url;
   })
   .nullish();
 
-const wireErrorCause = z.object({ type: text, message: text });
-export type WireErrorCause = z.output<typeof wireErrorCause>;
+const errorCauseSchema = z.object({ type: text, message: text });
+export type WireErrorCause = z.output<typeof errorCauseSchema>;
 
 /** Since 9.1. */
-const wireNotification = z.object({
+const notificationSchema = z.object({
   severity: text,
   message: text,
   impactMessage: text,
   remediations: z.array(z.object({ message: text, link: webUrl })).nullish(),
 });
-export type WireNotification = z.output<typeof wireNotification>;
+export type WireNotification = z.output<typeof notificationSchema>;
 
-const wireError = z.object({
+const errorSchema = z.object({
   errorCode: text,
   errorType: text,
   message: text,
@@ -58,56 +59,56 @@ const wireError = z.object({
   remediationMessage: text,
   remediationUrl: webUrl,
   referenceToken: text,
-  causes: z.array(wireErrorCause).nullish(),
-  notifications: z.array(wireNotification).nullish(),
+  causes: z.array(errorCauseSchema).nullish(),
+  notifications: z.array(notificationSchema).nullish(),
   get nestedErrors() {
-    return z.array(wireError).nullish();
+    return z.array(errorSchema).nullish();
   },
 });
-export type WireError = z.output<typeof wireError>;
+export type WireError = z.output<typeof errorSchema>;
 
-const wireResource = z.object({ resourceId: z.string().min(1), type: text, name: text, fqdn: text });
-export type WireResource = z.output<typeof wireResource>;
+const resourceSchema = z.object({ resourceId: z.string().min(1), type: text, name: text, fqdn: text });
+export type WireResource = z.output<typeof resourceSchema>;
 
 /** What tasks, subtasks and stages of both kinds share. */
-const wireWork = z.object({
+const workSchema = z.object({
   name: text,
   status: text,
   creationTimestamp: instant,
   completionTimestamp: instant,
-  errors: z.array(wireError).nullish(),
+  errors: z.array(errorSchema).nullish(),
 });
-export type WireWork = z.output<typeof wireWork>;
+export type WireWork = z.output<typeof workSchema>;
 
-const wireStage = wireWork.extend({ type: text, description: text });
-export type WireStage = z.output<typeof wireStage>;
+const stageSchema = workSchema.extend({ type: text, description: text });
+export type WireStage = z.output<typeof stageSchema>;
 
-const wireSubtask = wireWork.extend({
+const subtaskSchema = workSchema.extend({
   type: text,
   description: text,
-  stages: z.array(wireStage).nullish(),
-  resources: z.array(wireResource).nullish(),
+  stages: z.array(stageSchema).nullish(),
+  resources: z.array(resourceSchema).nullish(),
   documentationLink: z.object({ url: webUrl }).nullish(),
   get subTasks() {
-    return z.array(wireSubtask).nullish();
+    return z.array(subtaskSchema).nullish();
   },
 });
-export type WireSubtask = z.output<typeof wireSubtask>;
+export type WireSubtask = z.output<typeof subtaskSchema>;
 
 /** An element of GET /v1/tasks. */
-export const wireTask = wireWork.extend({
+export const vcfTaskSchema = workSchema.extend({
   id: z.string(),
   type: text,
   localizableDescriptionPack: z.object({ message: text }).nullish(),
-  subTasks: z.array(wireSubtask).nullish(),
-  resources: z.array(wireResource).nullish(),
+  subTasks: z.array(subtaskSchema).nullish(),
+  resources: z.array(resourceSchema).nullish(),
   resolutionStatus: text,
   isCancellable: z.boolean().nullish(),
   isRetryable: z.boolean().nullish(),
 });
-export type WireTask = z.output<typeof wireTask>;
+export type VcfWireTask = z.output<typeof vcfTaskSchema>;
 
-const wireCredentialsSubtask = wireWork.extend({
+const credentialsSubtaskSchema = workSchema.extend({
   id: text,
   description: text,
   resourceName: text,
@@ -115,22 +116,22 @@ const wireCredentialsSubtask = wireWork.extend({
   username: text,
   credentialType: text,
   get dependentSubTasks() {
-    return z.array(wireCredentialsSubtask).nullish();
+    return z.array(credentialsSubtaskSchema).nullish();
   },
 });
-export type WireCredentialsSubtask = z.output<typeof wireCredentialsSubtask>;
+export type WireCredentialsSubtask = z.output<typeof credentialsSubtaskSchema>;
 
 /** An element of GET /v1/credentials/tasks. */
-export const wireCredentialsTask = wireWork.extend({
+export const credentialsTaskSchema = workSchema.extend({
   id: z.string(),
   type: text,
-  subTasks: z.array(wireCredentialsSubtask).nullish(),
+  subTasks: z.array(credentialsSubtaskSchema).nullish(),
   isAutoRotate: z.boolean().nullish(),
 });
-export type WireCredentialsTask = z.output<typeof wireCredentialsTask>;
+export type WireCredentialsTask = z.output<typeof credentialsTaskSchema>;
 
 /** Text that says something; null when it is missing or blank. */
-export function given(value: string | null | undefined): string | null {
+export function nonBlank(value: string | null | undefined): string | null {
   return value == null || value.trim() === '' ? null : value;
 }
 
@@ -144,4 +145,59 @@ function removePasswords(root: unknown): void {
       else if (typeof value === 'object') pending.push(value);
     }
   }
+}
+
+/** One page of a list. */
+export interface VcfWirePage {
+  readonly elements: readonly unknown[];
+  readonly metadata: VcfPageMetadata;
+}
+
+/** What the plane says of its pages; each null where it does not, as before 5.1. */
+export interface VcfPageMetadata {
+  /** Of this page. Whether the first is 0 or 1 is not documented. */
+  readonly pageNumber: number | null;
+  readonly totalElements: number | null;
+  readonly totalPages: number | null;
+}
+
+/** Reads a PageOfTask or a PageOfCredentialsTask; throws a SourceProblemError when the body is none. */
+export function parseVcfPage(answer: UpstreamResponse): VcfWirePage {
+  const body = parseWithoutPasswords(answer);
+  if (!isJsonObject(body)) throw createMalformedListError(answer);
+  const metadata = pageMetadataSchema.parse(body['pageMetadata']);
+  const elements = body['elements'] ?? null;
+  if (Array.isArray(elements)) return { elements, metadata };
+  // No field of a page is required, so an empty list may be left out; but another object than a page is no empty list.
+  const isEmptyPage = elements === null && Object.keys(body).every((key) => key === 'elements' || key === 'pageMetadata');
+  if (!isEmptyPage) throw createMalformedListError(answer);
+  return { elements: [], metadata };
+}
+
+const count = z.int().nonnegative().nullable().catch(null);
+const pageMetadataSchema = z
+  .object({ pageNumber: count, totalElements: count, totalPages: count })
+  .catch({ pageNumber: null, totalElements: null, totalPages: null });
+
+function createMalformedListError(answer: UpstreamResponse): SourceProblemError {
+  return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not a list of tasks.', {
+    httpStatus: answer.status,
+  });
+}
+
+/** Whether this could be an id of a task; SDDC Manager makes UUIDs, but does not promise them. */
+export function isVcfTaskId(sourceTaskId: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(sourceTaskId);
+}
+
+/** An element of a list that can be a task, with its id; null when it cannot. */
+export function identifyTask(element: unknown): { readonly id: string; readonly wire: JsonObject } | null {
+  if (!isJsonObject(element)) return null;
+  const id = element['id'];
+  return typeof id === 'string' && isVcfTaskId(id) ? { id, wire: element } : null;
+}
+
+/** Each value once, by its JSON text; the first of equals stays where it is. */
+export function dropDuplicates<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

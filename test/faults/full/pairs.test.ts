@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { Cell, usualDeadlineMs } from '../matrix/cell.js';
-import { Lag } from '../matrix/lag.js';
-import { cameBackTo, leftovers } from '../matrix/leftovers.js';
+import { EventLoopLag } from '../matrix/event-loop-lag.js';
+import { returnedToCount, countOpenHandles } from '../matrix/open-handles.js';
 import { listOf, sourceNames, wordOf } from '../matrix/operations.js';
 import { type Pair, pairs } from '../matrix/pairs.js';
 import { Planes } from '../matrix/planes.js';
@@ -46,14 +46,14 @@ interface PairResult {
 /** Lists everything while two planes are ill. */
 async function runPair({ one, other }: Pair): Promise<PairResult> {
   const broken: string[] = [];
-  const before = leftovers();
+  const before = countOpenHandles();
   const rejections = new Rejections();
   const cell = await Cell.start({ planes, ills: { [one.kind]: one.fault, [other.kind]: other.fault }, operation: 'list', seed });
   const outcomes: string[] = [];
   try {
     const baseline = await baselineOf(cell, 'vcf', 'none');
     for (const { kind } of [one, other]) await cell.fall(kind);
-    const lag = new Lag();
+    const lag = new EventLoopLag();
     const begun = performance.now();
     const data = await listOf(cell, sourceNames, 0);
     const tookMs = performance.now() - begun;
@@ -72,6 +72,6 @@ async function runPair({ one, other }: Pair): Promise<PairResult> {
   if (leakOf(cell, 'list') !== null) broken.push(`O6: ${leakOf(cell, 'list')}`);
   const [unhandled] = await rejections.end();
   if (unhandled !== undefined) broken.push(`O5: ${inspect(unhandled)}`);
-  if (!(await cameBackTo(before))) broken.push('O7');
+  if (!(await returnedToCount(before))) broken.push('O7');
   return { one: [one.fault.number, one.kind], other: [other.fault.number, other.kind], outcomes, broken };
 }

@@ -1,5 +1,5 @@
 import type { Passage } from '../toxic-proxy.js';
-import { isJsonObject, type JsonObject } from '../../../src/task/scalars/json-object.js';
+import { isJsonObject, type JsonObject } from '../../../src/model/scalars.js';
 import { accepted, type Expectations, expecting, failed, type MatrixFault, unknown, unnoticed } from './fault.js';
 
 const json = { 'content-type': 'application/json' };

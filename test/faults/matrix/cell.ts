@@ -3,21 +3,21 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 
-import { type RunningGateway, startGateway } from '../../../src/commands/start-gateway.js';
+import { type RunningGateway, startGateway } from '../../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../../src/config/load-configuration.js';
-import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
-import { Random } from '../../../src/simulation/random.js';
-import { sourceModules } from '../../../src/sources/index.js';
-import type { SourceModule } from '../../../src/task/source/source-module.js';
-import { calm } from '../../support/calm.js';
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
+import { Random } from '../../../src/sources/simulation/random.js';
+import { sourceModules } from '../../../src/sources/registry.js';
+import type { SourceModule } from '../../../src/sources/source-module.js';
+import { idleProbes } from '../../support/idle-probes.js';
 import { type GraphQLAnswer, post } from '../../support/post.js';
-import { schemaOf } from '../../support/schema-of.js';
+import { buildTestSchema } from '../../support/test-schema.js';
 import { ToxicProxy } from '../toxic-proxy.js';
-import { type Kind, kinds, type MatrixFault, type OperationName, type Sickbed } from './fault.js';
+import { type Kind, kinds, type MatrixFault, type OperationName, type FaultContext } from './fault.js';
 import { NamedHost, namedHost } from './named-host.js';
 import type { Planes } from './planes.js';
-import { secretsOf } from './secrets-of.js';
-import { unlimited } from './unlimited.js';
+import { collectSecrets } from './collect-secrets.js';
+import { noOperationLimits } from './no-operation-limits.js';
 
 /** The deadline of the sick source where the fault wants no other, in milliseconds. */
 export const usualDeadlineMs = 1_000;
@@ -44,7 +44,7 @@ export class Cell {
   readonly #ends: (() => unknown)[] = [];
   #gateway: RunningGateway | null = null;
   #clockMs = 0;
-  #steadyMs = 0;
+  #stableAfterMs = 0;
 
   private constructor(options: CellOptions, proxies: ReadonlyMap<Kind, ToxicProxy>) {
     this.#options = options;
@@ -77,14 +77,14 @@ export class Cell {
 
   /** Lets time pass for all that lasts, such as the window of a circuit breaker. */
   wait(ms: number): void {
-    this.#steadyMs += ms;
+    this.#stableAfterMs += ms;
   }
 
   /** Lets the fault begin. */
   async fall(kind: Kind): Promise<void> {
     const { ills, operation, planes, seed } = this.#options;
     const random = Random.named(seed, `${kind} ${operation} ${ills[kind]?.number}`);
-    const bed: Sickbed = {
+    const bed: FaultContext = {
       kind,
       operation,
       proxy: this.proxy(kind),
@@ -110,7 +110,7 @@ export class Cell {
   secrets(): readonly string[] {
     const { planes, ills } = this.#options;
     const kindsIll = kinds.filter((kind) => ills[kind] !== undefined);
-    return kindsIll.flatMap((kind) => secretsOf(planes[kind].settings, this.proxy(kind)));
+    return kindsIll.flatMap((kind) => collectSecrets(planes[kind].settings, this.proxy(kind)));
   }
 
   async close(): Promise<void> {
@@ -142,7 +142,7 @@ export class Cell {
     const text = stringify({
       server: { port: 0 },
       auth: { mode: 'none' },
-      limits: unlimited,
+      limits: noOperationLimits,
       store: { kind: 'memory' },
       sources: [...sources, { name: 'well', kind: 'vcf', url: planes.well.url, ...planes.well.settings, poll }],
     });
@@ -157,14 +157,14 @@ export class Cell {
     this.#gateway = await startGateway({
       configuration,
       modules,
-      schema: schemaOf(modules, configuration.federation),
+      schema: buildTestSchema(modules, configuration.federation),
       explorerFolder: 'dist/explorer',
       logger: pino({ level: 'info' }, { write: (line: string) => void this.log.push(line) }),
       now,
-      steady: () => performance.now() + this.#steadyMs,
+      steady: () => performance.now() + this.#stableAfterMs,
       random: () => 0.5,
-      probes: calm,
-      ledger: new MemoryLedger(now),
+      probes: idleProbes,
+      ledger: new MemoryStore(now),
     });
   }
 }

@@ -1,6 +1,6 @@
 import { FullBacklog } from '../full-backlog.js';
 import type { Passage } from '../toxic-proxy.js';
-import { accepted, expecting, failed, type MatrixFault, notSent, type Sickbed, unknown, unnoticed } from './fault.js';
+import { accepted, expecting, failed, type MatrixFault, notSent, type FaultContext, unknown, unnoticed } from './fault.js';
 
 /** The plane cannot be reached, or is lost on the way. */
 export const connectionFaults: readonly MatrixFault[] = [
@@ -115,7 +115,7 @@ function toxin(act: (passage: Passage) => unknown): MatrixFault['begin'] {
   };
 }
 
-function relook({ proxy }: Sickbed, change: () => unknown): void {
+function relook({ proxy }: FaultContext, change: () => unknown): void {
   change();
   proxy.drop();
 }

@@ -9,7 +9,7 @@ export const operations = ['list', 'get', 'mutation', 'subscription'] as const;
 export type OperationName = (typeof operations)[number];
 
 /** What a fault works on. */
-export interface Sickbed {
+export interface FaultContext {
   readonly kind: Kind;
   readonly operation: OperationName;
   readonly proxy: ToxicProxy;
@@ -38,7 +38,7 @@ export type Expected = readonly string[] | null;
 export interface MatrixFault {
   readonly number: number;
   readonly name: string;
-  begin(bed: Sickbed): unknown;
+  begin(bed: FaultContext): unknown;
   /** Keys of the source's configuration. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** How the plane is reached. */

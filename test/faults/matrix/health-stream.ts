@@ -1,4 +1,4 @@
-import { readStream, type Stream } from '../../server/live/read-stream.js';
+import { readStream, type Stream } from '../../server/subscriptions/read-stream.js';
 import type { Json } from '../../support/post.js';
 
 /** Follows how one source is doing, over server-sent events. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../support/post.js';
-import type { Asked } from './asked.js';
+import type { Queryable } from './queryable.js';
 import { type Cell, pollMs } from './cell.js';
 import { HealthStream } from './health-stream.js';
 import type { Kind, OperationName } from './fault.js';
@@ -28,7 +28,7 @@ const outcome =
   '__typename taskCount source { name health { status circuit } } problem { kind message httpStatus } ... on TaskSourceAnswered { isComplete malformedCount } ... on TaskSourceUnavailable { retryAfterMs }';
 
 /** All sources, each with the ids of its tasks; `of` are those whose tasks are wanted. */
-export async function listOf(cell: Asked, of: readonly string[], maxAgeMs: number): Promise<Json> {
+export async function listOf(cell: Queryable, of: readonly string[], maxAgeMs: number): Promise<Json> {
   const fields = of.map(
     (name) => `${name}: tasks(first: 200, maxAgeMs: ${maxAgeMs}, filter: { sourceNames: ["${name}"] }) { nodes { id durationMs } }`,
   );
@@ -76,7 +76,7 @@ export async function prepare(
 }
 
 /** What came of asking for one task. */
-export async function get(cell: Asked, id: string): Promise<string> {
+export async function get(cell: Queryable, id: string): Promise<string> {
   const { data, errors } = await cell.ask('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id warnings { __typename } } }', { id });
   if (errors !== undefined) return String(errors[0]?.extensions?.code);
   if (data.task === null) return 'NULL';

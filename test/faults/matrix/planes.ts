@@ -1,7 +1,7 @@
-import { PlaneServer } from '../../../src/simulation/plane-server.js';
-import { AstraSimulator } from '../../../src/sources/astra/simulator.js';
-import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
-import { VcfSimulator } from '../../../src/sources/vcf/simulator.js';
+import { PlaneServer } from '../../../src/sources/simulation/plane-server.js';
+import { AstraSimulator } from '../../../src/sources/astra/simulator/astra-simulator.js';
+import { CatalogSimulator } from '../../../src/sources/catalog/simulator/catalog-simulator.js';
+import { VcfSimulator } from '../../../src/sources/vcf/simulator/vcf-simulator.js';
 import { Certificates, type KeyPair, openssl } from '../../upstream/certificates.js';
 
 /** One plane of each kind, one that is always well, and an origin that nobody may ask. They serve all cells of a file. */

@@ -1,9 +1,9 @@
 import type { Json } from '../../support/post.js';
-import type { Asked } from './asked.js';
+import type { Queryable } from './queryable.js';
 import { Cell, type CellOptions, pollMs, usualDeadlineMs } from './cell.js';
 import { type Kind, type MatrixFault, type OperationName } from './fault.js';
-import { Lag } from './lag.js';
-import { cameBackTo, leftovers } from './leftovers.js';
+import { EventLoopLag } from './event-loop-lag.js';
+import { returnedToCount, countOpenHandles } from './open-handles.js';
 import { type Baseline, listOf, prepare, sourceNames, wordOf } from './operations.js';
 import { Rejections } from './rejections.js';
 
@@ -45,7 +45,7 @@ export async function runOnce(question: CellQuestion): Promise<CellResult> {
   if (expected === null) return { ...where, outcome: null, broken: {}, silent: [] };
   const broken: Partial<Record<Oracle | 'outcome', string>> = {};
   const silent = new Set<Oracle>();
-  const before = leftovers();
+  const before = countOpenHandles();
   const rejections = new Rejections();
   const cell = await Cell.start({ ...question, ills: { [kind]: fault } });
   let outcome = '';
@@ -56,7 +56,7 @@ export async function runOnce(question: CellQuestion): Promise<CellResult> {
     const proxy = cell.proxy(kind);
     await cell.fall(kind);
     proxy.arrivals.length = 0;
-    const lag = new Lag();
+    const lag = new EventLoopLag();
     const begun = performance.now();
     outcome = await prepared.run();
     const tookMs = performance.now() - begun;
@@ -85,7 +85,7 @@ export async function runOnce(question: CellQuestion): Promise<CellResult> {
   if (leaked !== null) broken.O6 = leaked;
   const unhandled = await rejections.end();
   if (unhandled.length > 0) broken.O5 = String(unhandled[0]);
-  if (!(await cameBackTo(before))) broken.O7 = `${leftovers()} sockets and timers, there were ${before}`;
+  if (!(await returnedToCount(before))) broken.O7 = `${countOpenHandles()} sockets and timers, there were ${before}`;
   return { ...where, outcome, broken, silent: [...silent] };
 }
 
@@ -107,7 +107,7 @@ export async function baselineOf(cell: Cell, kind: Kind, failedId: string): Prom
 
 /** O2 and O3: what is well is whole, and every source is there once. */
 export async function askTheSources(
-  cell: Asked,
+  cell: Queryable,
   baseline: Pick<Baseline, 'ids'>,
   ill: readonly Kind[],
 ): Promise<Partial<Record<'O2' | 'O3', string>>> {

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 
-import type { Ledger } from '../../../src/task/ledger.js';
+import type { Store } from '../../../src/store/store.js';
 import { bearer } from '../../support/callers.js';
 import type { Json } from '../../support/post.js';
 import { World } from '../../support/world.js';
@@ -18,7 +18,7 @@ export class AuditedWorld {
     this.world = world;
   }
 
-  static async start(ledger: (now: () => number) => Ledger): Promise<AuditedWorld> {
+  static async start(ledger: (now: () => number) => Store): Promise<AuditedWorld> {
     const everything = [{ actions: ['read', 'retry', 'cancel', 'track'], sources: ['*'] }] as const;
     const world = await World.start({
       ledger,

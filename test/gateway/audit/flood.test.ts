@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { verifyAudit } from '../../../src/task/audit/verify-audit.js';
+import { verifyAuditTrail } from '../../../src/store/audit-trail.js';
 import type { Json } from '../../support/post.js';
-import { RecordingLedger } from '../acting/recording-ledger.js';
+import { RecordingStore } from '../actions/recording-store.js';
 import { AuditedWorld } from './audited-world.js';
 
 let audited: AuditedWorld;
-let ledger: RecordingLedger;
+let ledger: RecordingStore;
 afterEach(() => audited.world.close());
 
 async function start(): Promise<void> {
-  audited = await AuditedWorld.start((now) => (ledger = new RecordingLedger(now)));
+  audited = await AuditedWorld.start((now) => (ledger = new RecordingStore(now)));
 }
 
 const retry = 'mutation ($input: RetryTaskInput!) { retryTask(input: $input) { outcome auditId } }';
@@ -19,7 +19,7 @@ const retries = 'mutation ($input: RetryTasksInput!) { retryTasks(input: $input)
 /** What is in the trail when all is written that has to be. */
 async function entriesAtTheEnd(): Promise<readonly Json[]> {
   await audited.world.gateway.close();
-  expect(await verifyAudit(ledger.audit)).toMatchObject({ is: 'whole' });
+  expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole' });
   const links = [];
   for (;;) {
     const more = await ledger.audit.read(links.length);

@@ -1,6 +1,6 @@
 import type { GraphQLAnswer, Json } from '../../support/post.js';
 import type { World } from '../../support/world.js';
-import type { Prepared } from './endings.js';
+import type { Prepared } from './audited-outcomes.js';
 
 /** A mutation that asks a plane for something. */
 export interface Mutation {
@@ -14,7 +14,7 @@ export interface Mutation {
 }
 
 /** One payload for each distinct id that was asked for; none where the mutation failed as a whole. */
-export function payloadsOf({ data }: GraphQLAnswer, { name }: Mutation): readonly Json[] {
+export function listPayloads({ data }: GraphQLAnswer, { name }: Mutation): readonly Json[] {
   const field = data[name];
   if (field === null) return [];
   const all: readonly Json[] = field.results ?? [field];

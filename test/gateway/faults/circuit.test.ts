@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
-import { idsWithout, SickWorld, sickSources } from './sick-world.js';
+import { idsExcluding, FailingWorld, failingSources } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 afterEach(() => room.close());
 
 const failing = (): { status: number; body: object } => ({ status: 500, body: {} });
@@ -25,9 +25,9 @@ async function untilOpen(): Promise<void> {
   throw new Error('It never opened.');
 }
 
-describe.each(sickSources)('a circuit breaker towards %s', (sick) => {
+describe.each(failingSources)('a circuit breaker towards %s', (sick) => {
   beforeEach(async () => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     await room.list();
     room.world.passTime(301_000);
     expect((await room.list()).outcomes[sick].__typename).toBe('TaskSourceAnswered');
@@ -44,7 +44,7 @@ describe.each(sickSources)('a circuit breaker towards %s', (sick) => {
     expect(answer.errors).toBeUndefined();
     expect(room.world.calls(sick)).toEqual([]);
     expect(outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'CIRCUIT_OPEN', httpStatus: null } });
-    expect(idsWithout(sick, tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, tasks)).toEqual(idsExcluding(sick, before.tasks));
     // Health tells what the plane did when it was asked, and that it is not asked now.
     expect(await circuit()).toEqual({ status: 'DOWN', circuit: 'OPEN', problem: { kind: 'HTTP_STATUS', httpStatus: 500 } });
   });
@@ -81,7 +81,7 @@ describe.each(sickSources)('a circuit breaker towards %s', (sick) => {
 });
 
 test('a circuit breaker is that of one source: its neighbour of the same kind is asked as ever', async () => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
   room.fall(failing);
   await untilOpen();
   room.world.forgetCalls();
@@ -91,14 +91,14 @@ test('a circuit breaker is that of one source: its neighbour of the same kind is
 });
 
 test('refused credentials do not open it: a plane that says no works', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await FailingWorld.start('astra-demo');
   room.fall(() => ({ status: 403, body: {} }));
   for (let reads = 0; reads < 20; reads++) await room.world.graphql('{ tasks(first: 0, maxAgeMs: 0) { totalCount } }');
   expect(await circuit()).toMatchObject({ status: 'DOWN', circuit: 'CLOSED', problem: { kind: 'FORBIDDEN' } });
 });
 
 test('while it is open no action is sent', async () => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
   const { data } = await room.ask('{ tasks(filter: { sourceNames: ["vcf-sfo"] }, first: 200) { nodes { id retry { isAllowed } } } }');
   const { id } = data.tasks.nodes.find(({ retry }: Json) => retry.isAllowed);
   room.fall(failing);

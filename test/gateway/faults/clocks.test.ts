@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-import { until } from '../../support/until.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { World, type WorldOptions } from '../../support/world.js';
 
 const hour = 3_600_000;
@@ -99,6 +99,6 @@ test.each([-fiveMinutes, fiveMinutes])(
     await outcomes();
     const retry = 'mutation ($id: ID!) { retryTask(input: { id: $id }) { outcome } }';
     expect((await world.graphql(retry, { id: `vcf-sfo:${id}` })).data.retryTask).toEqual({ outcome: 'ACCEPTED' });
-    await until(() => world.calls('vcf-sfo').some(({ method }) => method === 'PATCH'));
+    await waitUntil(() => world.calls('vcf-sfo').some(({ method }) => method === 'PATCH'));
   },
 );

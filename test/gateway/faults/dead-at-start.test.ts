@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
-import { PlaneServer } from '../../../src/simulation/plane-server.js';
+import { PlaneServer } from '../../../src/sources/simulation/plane-server.js';
 import type { Json } from '../../support/post.js';
 import { type PlaneName, World } from '../../support/world.js';
 import { expectNoLeak } from './canaries.js';
-import { allSources, SickWorld, sickSources } from './sick-world.js';
+import { allSources, FailingWorld, failingSources } from './failing-world.js';
 
 const operation = `{ tasks(first: 0) { totalCount sources { __typename taskCount source { name health { status } } problem { kind httpStatus message } } } }`;
 
@@ -16,7 +16,7 @@ async function deadUrl(): Promise<string> {
   return url;
 }
 
-test.each(sickSources)('the gateway starts and answers while %s refuses connections', async (sick) => {
+test.each(failingSources)('the gateway starts and answers while %s refuses connections', async (sick) => {
   const world = await World.start({ sources: { [sick]: { url: await deadUrl() } } });
   try {
     const answer = await world.graphql(operation);
@@ -55,8 +55,8 @@ test('with every plane dead it answers, is alive and is ready', async () => {
   }
 });
 
-test.each(sickSources)('a plane that comes up after the start of the gateway is there with the next read: %s', async (sick) => {
-  const room = await SickWorld.start(sick);
+test.each(failingSources)('a plane that comes up after the start of the gateway is there with the next read: %s', async (sick) => {
+  const room = await FailingWorld.start(sick);
   try {
     room.fallWholly(() => 'hang-up');
     expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'UNREACHABLE' } });

@@ -1,5 +1,5 @@
-import { usualRetryAfterMs } from '../../../src/task/source/retry-after.js';
-import type { PlaneFault } from '../../../src/simulation/plane-server.js';
+import { defaultRetryAfterMs } from '../../../src/model/source-problem.js';
+import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
 import { canaries } from './canaries.js';
 
 /** Something that goes wrong with every answer of a plane, and what a client is told of it. */
@@ -12,7 +12,7 @@ export interface Fault {
 }
 
 /** What a plane says in its error bodies, with all that must not reach a client. */
-const errorBody = {
+const frameworkErrorResponse = {
   // Astra, VCF and Catalog name the support key differently; all three are there.
   correlationID: 'REF-123',
   referenceToken: 'REF-123',
@@ -23,7 +23,7 @@ const errorBody = {
 };
 
 function status(code: number, headers: Readonly<Record<string, string>> = {}): PlaneFault {
-  return () => ({ status: code, headers, body: errorBody });
+  return () => ({ status: code, headers, body: frameworkErrorResponse });
 }
 
 function text(body: string, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): PlaneFault {
@@ -32,7 +32,7 @@ function text(body: string, headers: Readonly<Record<string, string>> = { 'conte
 
 const unreadable = { kind: 'MALFORMED_RESPONSE', httpStatus: 200 } as const;
 
-/** The support key of `errorBody`. */
+/** The support key of `frameworkErrorResponse`. */
 export const referenceToken = 'REF-123';
 
 /** Faults that leave an operation waiting for nothing. `elsewhere` is a URL of another origin. */
@@ -68,7 +68,7 @@ export function quickFaults(elsewhere: () => string): readonly Fault[] {
     { name: 'sends more than maxBodyMb', fault: text(`"${'x'.repeat(1_200_000)}"`), kind: 'TOO_LARGE', httpStatus: null },
     {
       name: 'redirects to another origin',
-      fault: () => ({ status: 302, headers: { location: `${elsewhere()}/stolen` }, body: errorBody }),
+      fault: () => ({ status: 302, headers: { location: `${elsewhere()}/stolen` }, body: frameworkErrorResponse }),
       kind: 'HTTP_STATUS',
       httpStatus: 302,
     },
@@ -85,9 +85,9 @@ export const refusals: readonly Fault[] = [
 export const lost: Fault = { name: 'answers 404', fault: status(404), kind: 'NOT_FOUND', httpStatus: 404 };
 
 /** What a client is told: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask, when that is longer. */
-export function retryAfterOf({ retryAfterMs = usualRetryAfterMs }: Pick<Fault, 'retryAfterMs'>): unknown {
+export function retryAfterOf({ retryAfterMs = defaultRetryAfterMs }: Pick<Fault, 'retryAfterMs'>): unknown {
   return {
     asymmetricMatch: (told: unknown): boolean =>
-      told === retryAfterMs || (typeof told === 'number' && told > 0 && told <= 60_000 && told !== usualRetryAfterMs),
+      told === retryAfterMs || (typeof told === 'number' && told > 0 && told <= 60_000 && told !== defaultRetryAfterMs),
   };
 }

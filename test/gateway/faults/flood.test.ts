@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
-import { until } from '../../support/until.js';
-import { SickWorld } from './sick-world.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { FailingWorld } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 afterEach(() => room.close());
 
 const ofNeighbour = '{ tasks(first: 5, maxAgeMs: 0, filter: { sourceNames: ["vcf-lax"] }) { nodes { id } sources { __typename } } }';
 
 test('a plane that is flooded while it is silent keeps 16 calls, 64 more wait half a second, and no neighbour waits for any of them', async () => {
-  room = await SickWorld.start('astra-demo', { timeoutMs: 60_000 });
+  room = await FailingWorld.start('astra-demo', { timeoutMs: 60_000 });
   room.world.forgetCalls();
   let release: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
@@ -27,14 +27,14 @@ test('a plane that is flooded while it is silent keeps 16 calls, 64 more wait ha
     const { errors } = await room.world.graphql('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id } }', { id });
     told.push(errors?.map(({ message, extensions }: Json) => [message, extensions.retryAfterMs])[0]);
   });
-  await until(() => room.world.calls('astra-demo').length === 16, 'the lane is full');
+  await waitUntil(() => room.world.calls('astra-demo').length === 16, 'the lane is full');
   for (let reads = 0; reads < 5; reads++) {
     room.world.passTime(10);
     const { data } = await room.world.graphql(ofNeighbour);
     expect(data.tasks.sources).toEqual([{ __typename: 'TaskSourceAnswered' }]);
     expect(data.tasks.nodes).toHaveLength(5);
   }
-  await until(() => told.length === ids.length - 16, 'all others were refused', 15_000);
+  await waitUntil(() => told.length === ids.length - 16, 'all others were refused', 15_000);
   expect(new Set(told.map(String))).toEqual(new Set(['The plane was not asked: too many calls are waiting for it.,1000']));
   expect(room.world.calls('astra-demo')).toHaveLength(16);
   release();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { type Fault, quickFaults, refusals } from './faults.js';
-import { SickWorld, sickSources } from './sick-world.js';
+import { FailingWorld, failingSources } from './failing-world.js';
 
-describe.each(sickSources)('the health of %s', (sick) => {
-  let room: SickWorld;
+describe.each(failingSources)('the health of %s', (sick) => {
+  let room: FailingWorld;
   beforeAll(async () => {
-    room = await SickWorld.start(sick, { maxBodyMb: 1 });
+    room = await FailingWorld.start(sick, { maxBodyMb: 1 });
   });
   afterAll(() => room.close());
 

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-import { isJsonObject } from '../../../src/task/scalars/json-object.js';
-import type { PlaneAnswer } from '../../../src/simulation/plane-server.js';
+import { isJsonObject } from '../../../src/model/scalars.js';
+import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import type { Json } from '../../support/post.js';
-import { SickWorld, tasksOf } from './sick-world.js';
+import { FailingWorld, tasksOf } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 afterEach(() => room.close());
 
 const garbage: readonly unknown[] = [null, 42, 'text', [], {}, { id: 7 }, { id: '../../admin' }, { id: '' }, { id: { $ne: null } }];
 
 /** The same answer with garbage in front of, between and behind the good items. */
-function withGarbage(answer: PlaneAnswer, member: string): PlaneAnswer {
+function withGarbage(answer: PlaneResponse, member: string): PlaneResponse {
   const { body } = answer;
   if (!isJsonObject(body) || !Array.isArray(body[member])) return answer;
   const items: readonly unknown[] = body[member];
@@ -23,7 +23,7 @@ describe('items that cannot be read, between good ones,', () => {
     { sick: 'astra-demo', member: 'items', path: /\/tasks$/ },
     { sick: 'vcf-sfo', member: 'elements', path: /^\/v1\/tasks$/ },
   ] as const)('are counted and cost no other task of $sick', async ({ sick, member, path }) => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     const before = await room.list();
     room.fall((call, handle) => (path.test(call.path) ? withGarbage(handle(), member) : handle()));
     const after = await room.list();
@@ -33,7 +33,7 @@ describe('items that cannot be read, between good ones,', () => {
   });
 
   test('are asked for by id before they are said not to be there', async () => {
-    room = await SickWorld.start('astra-demo');
+    room = await FailingWorld.start('astra-demo');
     const plane = room.world.planes['astra-demo'];
     const id = plane.addTask({ summary: 'only by id' });
     room.fall((call, handle) => {
@@ -51,11 +51,11 @@ describe('items that cannot be read, between good ones,', () => {
   });
 
   test('of a catalog leave the others as they are, and a task that was known stays', async () => {
-    room = await SickWorld.start('catalog-demo');
+    room = await FailingWorld.start('catalog-demo');
     const before = await room.list();
     const [open] = tasksOf('catalog-demo', (await room.list({ isFinished: false })).tasks);
-    const localId = String(open.id).slice('catalog-demo:'.length);
-    room.fall((call, handle) => (call.path.endsWith(localId) ? { status: 200, body: { id: 17 } } : handle()));
+    const sourceTaskId = String(open.id).slice('catalog-demo:'.length);
+    room.fall((call, handle) => (call.path.endsWith(sourceTaskId) ? { status: 200, body: { id: 17 } } : handle()));
     const after = await room.list();
     expect(after.answer.errors).toBeUndefined();
     expect(after.outcomes['catalog-demo']).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 1 });
@@ -69,7 +69,7 @@ test.each([
   { name: 'sends HTML', answer: { status: 200, body: '<html></html>' }, kind: 'MALFORMED_RESPONSE' },
   { name: 'hangs up', answer: 'hang-up', kind: 'UNREACHABLE' },
 ] as const)('a VCF whose credentials list alone $name has answered in part and is degraded', async ({ answer, kind }) => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
   const before = await room.list();
   room.fall((call, handle) => (call.path === '/v1/credentials/tasks' ? answer : handle()));
   const after = await room.list();
@@ -83,13 +83,13 @@ test.each([
 });
 
 test('a VCF without a credentials list has none, and is complete', async () => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
   room.world.planes['vcf-sfo'].credentialsAvailable = false;
   expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
 });
 
 test('a VCF of which one page fails keeps the tasks of that page, marked as what was last known', async () => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
   room.world.planes['vcf-sfo'].fill(250);
   const fields = 'sources { source { name } ... on TaskSourceAnswered { isComplete } } nodes { changedAt warnings { __typename } }';
   const list = async (): Promise<Json> =>

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
 import { type Fault, lost, quickFaults, referenceToken, refusals, retryAfterOf } from './faults.js';
-import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
+import { allSources, idsExcluding, FailingWorld, failingSources, tasksOf, expiredAfterMs } from './failing-world.js';
 
-describe.each(sickSources)('a list while %s', (sick) => {
-  let room: SickWorld;
+describe.each(failingSources)('a list while %s', (sick) => {
+  let room: FailingWorld;
   beforeAll(async () => {
-    room = await SickWorld.start(sick, { maxBodyMb: 1 });
+    room = await FailingWorld.start(sick, { maxBodyMb: 1 });
     await room.list();
   });
   afterAll(() => room.close());
@@ -36,7 +36,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
     expect(stale.outcomes[sick].taskCount).toBe(before.outcomes[sick].taskCount);
     expect(stale.tasks.totalCount).toBe(before.tasks.totalCount);
     expect(stale.tasks.countsByStatus).toEqual(before.tasks.countsByStatus);
-    expect(idsWithout(sick, stale.tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, stale.tasks)).toEqual(idsExcluding(sick, before.tasks));
     for (const task of tasksOf(sick, stale.tasks)) {
       expect(task.warnings).toContainEqual({ __typename: 'StaleDataWarning', code: 'STALE_DATA', observedAt: lastGoodAt });
     }
@@ -45,7 +45,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
       expect(JSON.stringify(tasksOf(other, stale.tasks))).not.toContain('StaleDataWarning');
     }
 
-    room.world.passTime(tooOldMs);
+    room.world.passTime(expiredAfterMs);
     const gone = await room.list();
     expect(gone.answer.errors).toBeUndefined();
     expect(gone.outcomes[sick]).toMatchObject({
@@ -56,7 +56,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
       problem: problemOf(fault),
     });
     expect(tasksOf(sick, gone.tasks)).toEqual([]);
-    expect(idsWithout(sick, gone.tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, gone.tasks)).toEqual(idsExcluding(sick, before.tasks));
     expect(gone.tasks.totalCount).toBe(before.tasks.totalCount - before.outcomes[sick].taskCount);
 
     room.recover();
@@ -74,7 +74,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
     expect(refused.answer.errors).toBeUndefined();
     expect(refused.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', taskCount: 0, problem: problemOf(fault) });
     expect(tasksOf(sick, refused.tasks)).toEqual([]);
-    expect(idsWithout(sick, refused.tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, refused.tasks)).toEqual(idsExcluding(sick, before.tasks));
   });
 
   test('failure groups say the same of each source', async () => {
@@ -92,7 +92,7 @@ describe.each(sickSources)('a list while %s', (sick) => {
       __typename: 'TaskSourceStale',
       problem: { kind: 'HTTP_STATUS' },
     });
-    room.world.passTime(tooOldMs);
+    room.world.passTime(expiredAfterMs);
     const gone = await room.ask(operation);
     expect(gone.errors).toBeUndefined();
     expect(gone.data.taskFailureGroups.sources.filter((outcome: Json) => outcome.__typename === 'TaskSourceUnavailable')).toEqual([

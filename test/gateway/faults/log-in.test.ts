@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { canaries } from './canaries.js';
-import { SickWorld } from './sick-world.js';
+import { FailingWorld } from './failing-world.js';
 
 const logInPath = { 'catalog-demo': '/service-account-token', 'vcf-sfo': '/v1/tokens' } as const;
 
@@ -9,12 +9,12 @@ const logInPath = { 'catalog-demo': '/service-account-token', 'vcf-sfo': '/v1/to
 const coolDownMs = 30_000;
 
 describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) => {
-  let room: SickWorld;
+  let room: FailingWorld;
   afterEach(() => room.close());
   const logIns = (): number => room.world.planes[sick].server.calls.filter(({ path }) => path === logInPath[sick]).length;
 
   test('that is refused is not tried again for 30 s, so that no account is locked', async () => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     room.fallWholly((call, handle) => (call.path === logInPath[sick] ? { status: 401, body: { message: canaries.join(' ') } } : handle()));
     for (let times = 0; times < 5; times++) {
       expect((await room.list()).outcomes[sick]).toMatchObject({
@@ -37,7 +37,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
     { name: 'fails', answer: 500, kind: 'HTTP_STATUS' },
     { name: 'is limited', answer: 429, kind: 'RATE_LIMITED' },
   ])('that $name makes the source unavailable; the credentials go nowhere else', async ({ answer, kind }) => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     room.fallWholly((call, handle) =>
       call.path === logInPath[sick] ? { status: answer, headers: { location: `${room.elsewhere.url}/take` } } : handle(),
     );
@@ -50,7 +50,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
   });
 
   test('that brings nonsense for a token makes the source unavailable', async () => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     room.fallWholly((call, handle) =>
       call.path === logInPath[sick] ? { status: 200, body: { access_token: 'a\r\nb', accessToken: 'a\r\nb' } } : handle(),
     );
@@ -60,13 +60,13 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
   });
 
   test('that never answers is waited for no longer than the deadline', async () => {
-    room = await SickWorld.start(sick, { timeoutMs: 300 });
+    room = await FailingWorld.start(sick, { timeoutMs: 300 });
     room.fallWholly((call, handle) => (call.path === logInPath[sick] ? 'silence' : handle()));
     expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'TIMEOUT' } });
   });
 
   test('is done again, once, when the plane forgets the token', async () => {
-    room = await SickWorld.start(sick);
+    room = await FailingWorld.start(sick);
     await room.list();
     let refusals = 0;
     const before = logIns();

@@ -1,15 +1,15 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { SickWorld, tasksOf, tooOldMs } from './sick-world.js';
+import { FailingWorld, tasksOf, expiredAfterMs } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 afterEach(() => room.close());
 
 const outcome = (maxAgeMs: number): string =>
   `{ tasks(first: 0, maxAgeMs: ${maxAgeMs}, filter: { sourceNames: ["astra-demo"] }) { totalCount sources { __typename } } }`;
 
 test('a failure is not remembered: the next read asks again, however old its data may be', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await FailingWorld.start('astra-demo');
   room.fall(() => ({ status: 500 }));
   expect((await room.ask(outcome(3_600_000))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
   room.fall(null);
@@ -17,7 +17,7 @@ test('a failure is not remembered: the next read asks again, however old its dat
 });
 
 test('data that may be old is not shown as answered after a failure without asking', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await FailingWorld.start('astra-demo');
   await room.list();
   room.fall(() => ({ status: 403 }));
   expect((await room.ask(outcome(0))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
@@ -27,7 +27,7 @@ test('data that may be old is not shown as answered after a failure without aski
 test.each([401, 403])(
   'after a %d nothing that was known is shown until the plane answers, whatever goes wrong in the meantime',
   async (status) => {
-    room = await SickWorld.start('astra-demo');
+    room = await FailingWorld.start('astra-demo');
     const { tasks } = await room.list();
     const [{ id }] = tasksOf('astra-demo', tasks);
     room.fall(() => ({ status }));
@@ -43,9 +43,9 @@ test.each([401, 403])(
 );
 
 test('an operation gets what its own reading brought, while a later one is still under way', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await FailingWorld.start('astra-demo');
   await room.list();
-  room.world.passTime(tooOldMs);
+  room.world.passTime(expiredAfterMs);
   room.world.forgetCalls();
   const answers: ((answer: { status: number }) => void)[] = [];
   const arrivals: (() => void)[] = [];
@@ -72,7 +72,7 @@ test('an operation gets what its own reading brought, while a later one is still
 });
 
 test('what hangs on stale tasks is what was last known, and the plane is asked once for all of it', async () => {
-  room = await SickWorld.start('astra-demo');
+  room = await FailingWorld.start('astra-demo');
   const parent = `{ tasks(first: 1, filter: { sourceNames: ["astra-demo"], topLevelOnly: true, text: "PARENT" }) {
     nodes { id subtasks { totalCount nodes { ... on AstraTask { id parent { id } warnings { __typename } } } } } sources { __typename } } }`;
   const plane = room.world.planes['astra-demo'];

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import type { PlaneFault } from '../../../src/simulation/plane-server.js';
-import { until } from '../../support/until.js';
-import { SickWorld } from './sick-world.js';
+import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { FailingWorld } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 afterEach(() => room.close());
 
 const ofSick =
@@ -35,14 +35,14 @@ function hold(): () => void {
 }
 
 test('what is told is true when it is told: another operation may have opened the circuit breaker in the meantime', async () => {
-  room = await SickWorld.start('astra-demo', {}, { random: () => 0.5 });
+  room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
   await room.list();
   room.world.passTime(301_000);
   room.fall(comeBackSoon);
   room.world.forgetCalls();
   const release = hold();
   const begun = room.list();
-  await until(() => room.world.calls('astra-demo').length === 1 && room.world.calls('vcf-lax').length > 0, 'both planes are asked');
+  await waitUntil(() => room.world.calls('astra-demo').length === 1 && room.world.calls('vcf-lax').length > 0, 'both planes are asked');
 
   await fail(9);
   release();
@@ -60,7 +60,7 @@ test('what is told is true when it is told: another operation may have opened th
 });
 
 test('a resource and a task whose plane is not asked say so with the same truth', async () => {
-  room = await SickWorld.start('astra-demo', {}, { random: () => 0.5 });
+  room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
   const { data } = await room.world.graphql(
     '{ tasks(first: 1, filter: { sourceNames: ["astra-demo"] }) { nodes { id resources { id } } } }',
   );
@@ -75,7 +75,7 @@ test('a resource and a task whose plane is not asked say so with the same truth'
 });
 
 test('a log-in that is refused says when it will be tried again', async () => {
-  room = await SickWorld.start('catalog-demo', {}, { random: () => 0.5 });
+  room = await FailingWorld.start('catalog-demo', {}, { random: () => 0.5 });
   room.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
   const logIns = (): number => room.world.planes['catalog-demo'].server.calls.length;
   const ask =

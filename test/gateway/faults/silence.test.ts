@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
-import { allSources, idsWithout, SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
+import { allSources, idsExcluding, FailingWorld, failingSources, tasksOf, expiredAfterMs } from './failing-world.js';
 
 /** Long enough for the plane to answer a busy machine while it is well. */
 const timeoutMs = 1_500;
 
-describe.each(sickSources)('%s that accepts the connection and never answers', (sick) => {
-  let room: SickWorld;
+describe.each(failingSources)('%s that accepts the connection and never answers', (sick) => {
+  let room: FailingWorld;
   beforeAll(async () => {
-    room = await SickWorld.start(sick, { timeoutMs });
+    room = await FailingWorld.start(sick, { timeoutMs });
   });
   afterAll(() => room.close());
 
@@ -24,14 +24,14 @@ describe.each(sickSources)('%s that accepts the connection and never answers', (
     expect(performance.now() - begun).toBeLessThan(timeoutMs + 3_000);
     expect(stale.answer.errors).toBeUndefined();
     expect(stale.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceStale', problem: { kind: 'TIMEOUT', httpStatus: null } });
-    expect(idsWithout(sick, stale.tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, stale.tasks)).toEqual(idsExcluding(sick, before.tasks));
 
-    room.world.passTime(tooOldMs);
+    room.world.passTime(expiredAfterMs);
     const gone = await room.list();
     expect(gone.answer.errors).toBeUndefined();
     expect(gone.tasks.sources.map((outcome: Json) => outcome.source.name)).toEqual(allSources);
     expect(gone.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'TIMEOUT' } });
-    expect(idsWithout(sick, gone.tasks)).toEqual(idsWithout(sick, before.tasks));
+    expect(idsExcluding(sick, gone.tasks)).toEqual(idsExcluding(sick, before.tasks));
 
     const single = await room.ask('query ($id: ID!) { task(id: $id) { id } }', { id: knownId });
     expect(single.data).toEqual({ task: null });

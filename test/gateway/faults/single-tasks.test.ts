@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { taskIdOf } from '../../../src/task/model/id.js';
+import { formatTaskId } from '../../../src/model/global-id.js';
 import type { Json } from '../../support/post.js';
 import { type Fault, quickFaults, refusals, retryAfterOf } from './faults.js';
-import { SickWorld, sickSources, tasksOf, tooOldMs } from './sick-world.js';
+import { FailingWorld, failingSources, tasksOf, expiredAfterMs } from './failing-world.js';
 
 const read = `query ($id: ID!) {
   task(id: $id) { id status warnings { __typename ... on StaleDataWarning { observedAt } } }
@@ -11,16 +11,16 @@ const read = `query ($id: ID!) {
   healthy: tasks(first: 0, filter: { sourceNames: ["vcf-lax"] }) { totalCount }
 }`;
 
-describe.each(sickSources)('a single task while %s', (sick) => {
-  let room: SickWorld;
+describe.each(failingSources)('a single task while %s', (sick) => {
+  let room: FailingWorld;
   let knownId = '';
   let unknownId = '';
   beforeAll(async () => {
-    room = await SickWorld.start(sick, { maxBodyMb: 1 });
+    room = await FailingWorld.start(sick, { maxBodyMb: 1 });
     // One that is not finished: a finished Catalog task is never asked for again.
     knownId = tasksOf(sick, (await room.list({ isFinished: false })).tasks)[0].id;
     // Of the right form, and never seen.
-    unknownId = taskIdOf(sick, '00000000-0000-4000-8000-00000000abcd');
+    unknownId = formatTaskId(sick, '00000000-0000-4000-8000-00000000abcd');
   });
   afterAll(() => room.close());
 
@@ -49,7 +49,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
     expect(stale.data.task.warnings).toContainEqual({ __typename: 'StaleDataWarning', observedAt: readAt });
 
     expectUnavailable(await room.ask(read, { id: unknownId }), fault);
-    room.world.passTime(tooOldMs);
+    room.world.passTime(expiredAfterMs);
     expectUnavailable(await room.ask(read, { id: knownId }), fault);
 
     room.recover();
@@ -78,7 +78,7 @@ describe.each(sickSources)('a single task while %s', (sick) => {
 
   test('of a source that is well is found next to one that is not', async () => {
     room.fall(() => ({ status: 500 }));
-    room.world.passTime(tooOldMs);
+    room.world.passTime(expiredAfterMs);
     const healthyId = tasksOf('vcf-lax', (await room.list()).tasks)[0].id;
     const { data, errors } = await room.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [healthyId, knownId, healthyId] });
     expect(data.nodes).toEqual([{ id: healthyId }, null, { id: healthyId }]);

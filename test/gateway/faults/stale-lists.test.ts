@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
-import { SickWorld, tasksOf } from './sick-world.js';
+import { FailingWorld, tasksOf } from './failing-world.js';
 
-let room: SickWorld;
+let room: FailingWorld;
 beforeAll(async () => {
-  room = await SickWorld.start('vcf-sfo');
+  room = await FailingWorld.start('vcf-sfo');
 });
 afterAll(() => room.close());
 

@@ -1,19 +1,28 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { MemoryLedger } from '../../../src/ledger/memory-ledger.js';
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import { World } from '../../support/world.js';
 
 let world: World;
 afterEach(() => world.close());
 
 /** A ledger whose history fails while it is told to. */
-class BrokenHistoryLedger extends MemoryLedger {
+class BrokenHistoryLedger extends MemoryStore {
   isBroken = true;
 
   constructor(now: () => number) {
     super(now);
     const { history } = this;
-    for (const name of ['record', 'presentIds', 'tasks', 'goneTasks', 'goneChildren', 'changes', 'durations', 'payloads'] as const) {
+    for (const name of [
+      'record',
+      'presentSourceTaskIds',
+      'tasks',
+      'forgottenTasks',
+      'forgottenChildren',
+      'changes',
+      'durations',
+      'payloads',
+    ] as const) {
       const method = history[name].bind(history) as (...args: unknown[]) => Promise<never>;
       Object.assign(history, {
         [name]: async (...args: unknown[]) => {
@@ -29,8 +38,8 @@ test('a store that fails fails no read: history alone is an error, what is missi
   let ledger: BrokenHistoryLedger | undefined;
   world = await World.start({ ledger: (now) => (ledger = new BrokenHistoryLedger(now)) });
   const astra = world.planes['astra-demo'];
-  const localId = astra.addTask({ state: 'running' });
-  const id = `astra-demo:${localId}`;
+  const sourceTaskId = astra.addTask({ state: 'running' });
+  const id = `astra-demo:${sourceTaskId}`;
   const query = `query ($id: ID!) {
     task(id: $id) { id status history { status } estimatedFinish { medianMs } }
     tasks(filter: { sourceNames: ["astra-demo"], includeForgotten: true }) {
@@ -47,7 +56,7 @@ test('a store that fails fails no read: history alone is an error, what is missi
   expect(data.tasks.totalCount).toBeGreaterThan(5);
   const message = 'The gateway cannot read its store now: tasks that the plane no longer has are missing.';
   expect(data.tasks.sources).toEqual([{ problem: { message }, isComplete: false }]);
-  astra.removeTask(localId);
+  astra.removeTask(sourceTaskId);
   world.passTime(5_000);
   const absent = await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id });
   expect(absent).toMatchObject({ data: { task: null } });

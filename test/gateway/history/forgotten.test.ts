@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { act, allActions } from '../acting/act.js';
+import { act, allActions } from '../actions/act.js';
 import { HistoryWorld } from './history-world.js';
 
 let site: HistoryWorld;
@@ -42,10 +42,10 @@ test('a task that its plane has forgotten is served from the store, wherever one
 
 test('it cannot be acted on, and says why; nothing is sent', async () => {
   const vcf = site.world.planes['vcf-sfo'];
-  const localId = vcf.addTask({ status: 'FAILED' });
-  const id = `vcf-sfo:${localId}`;
+  const sourceTaskId = vcf.addTask({ status: 'FAILED' });
+  const id = `vcf-sfo:${sourceTaskId}`;
   expect(await site.task(id, 'retry { isAllowed }')).toEqual({ retry: { isAllowed: true } });
-  vcf.removeTask(localId);
+  vcf.removeTask(sourceTaskId);
   site.world.passTime(5_000);
   const blockers = [{ code: 'OTHER', message: 'The plane no longer has this task, so it cannot be asked for anything.' }];
   expect((await site.task(id, fields)).retry).toEqual({ isAllowed: false, blockers });
@@ -59,12 +59,12 @@ test('it cannot be acted on, and says why; nothing is sent', async () => {
 
 test('tasks leaves it out, unless includeForgotten is true; createdAfter and the other fields hold for it too', async () => {
   const astra = site.world.planes['astra-demo'];
-  const localId = astra.addTask({ state: 'running' });
-  const id = `astra-demo:${localId}`;
+  const sourceTaskId = astra.addTask({ state: 'running' });
+  const id = `astra-demo:${sourceTaskId}`;
   const createdAt = new Date(site.world.now).toISOString();
   const listed = await site.tasks(astraOnly);
   expect(idsOf(listed)).toContain(id);
-  astra.removeTask(localId);
+  astra.removeTask(sourceTaskId);
   site.world.passTime(7 * 86_400_000);
   const without = await site.tasks(astraOnly);
   expect(idsOf(without)).not.toContain(id);
@@ -112,14 +112,14 @@ test('what was known before a restart is known after it, also when the plane for
 
 test('a plane that does not answer hides no task that is known to be gone', async () => {
   const astra = site.world.planes['astra-demo'];
-  const [localId, other] = [astra.addTask({ state: 'completed' }), astra.addTask({ state: 'completed' })];
+  const [sourceTaskId, other] = [astra.addTask({ state: 'completed' }), astra.addTask({ state: 'completed' })];
   await site.tasks({});
-  astra.removeTask(localId);
+  astra.removeTask(sourceTaskId);
   await site.tasks({});
   astra.server.fault = () => 'hang-up';
   site.world.passTime(3_600_000);
-  expect(await site.task(`astra-demo:${localId}`, fields)).toMatchObject({ warnings: [warning] });
-  expect(idsOf(await site.tasks({ ...astraOnly, includeForgotten: true }))).toEqual([`astra-demo:${localId}`]);
+  expect(await site.task(`astra-demo:${sourceTaskId}`, fields)).toMatchObject({ warnings: [warning] });
+  expect(idsOf(await site.tasks({ ...astraOnly, includeForgotten: true }))).toEqual([`astra-demo:${sourceTaskId}`]);
   const { data, errors } = await site.world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id: `astra-demo:${other}` });
   expect({ data, errors }).toMatchObject({ data: { task: null }, errors: [{ extensions: { code: 'SOURCE_UNAVAILABLE' } }] });
 });
@@ -128,10 +128,10 @@ test('what is gone is forgotten at last, after the time that it is kept', async 
   await site.close();
   site = await HistoryWorld.start({}, { keep: '1h' });
   const astra = site.world.planes['astra-demo'];
-  const localId = astra.addTask({ state: 'completed' });
-  const id = `astra-demo:${localId}`;
+  const sourceTaskId = astra.addTask({ state: 'completed' });
+  const id = `astra-demo:${sourceTaskId}`;
   await site.tasks({});
-  astra.removeTask(localId);
+  astra.removeTask(sourceTaskId);
   await site.tasks({});
   site.world.passTime(3_600_000);
   await site.world.restart();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { act } from '../acting/act.js';
+import { act } from '../actions/act.js';
 import { HistoryWorld } from './history-world.js';
 
 let site: HistoryWorld;
@@ -17,11 +17,11 @@ const changes = 'history { status sourceStatus at }';
 
 test('each status that was seen is in the history, once, with its time, across a restart', async () => {
   const vcf = site.world.planes['vcf-sfo'];
-  const localId = vcf.addTask({ status: 'PENDING' });
-  const id = `vcf-sfo:${localId}`;
+  const sourceTaskId = vcf.addTask({ status: 'PENDING' });
+  const id = `vcf-sfo:${sourceTaskId}`;
   const seen: object[] = [];
   const see = async (status: string, sourceStatus: string): Promise<void> => {
-    vcf.setTask(localId, { status: sourceStatus });
+    vcf.setTask(sourceTaskId, { status: sourceStatus });
     site.world.passTime(60_000);
     await site.tasks({ sourceNames: ['vcf-sfo'] });
     seen.push({ status, sourceStatus, at: iso(site.world.now) });

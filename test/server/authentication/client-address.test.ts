@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 
-import { clientAddressOf, trustedProxies } from '../../../src/server/authentication/client-address.js';
+import { resolveClientAddress, parseTrustedProxies } from '../../../src/server/authentication/client-address.js';
 
-const trusted = trustedProxies(['10.0.0.0/8', '192.0.2.1', 'fd00::/8']);
+const trusted = parseTrustedProxies(['10.0.0.0/8', '192.0.2.1', 'fd00::/8']);
 
 test.each([
   ['the end of the connection where it is no proxy', '203.0.113.1', '198.51.100.1', '203.0.113.1'],
@@ -16,5 +16,5 @@ test.each([
   ['the same for a client behind a proxy', 'fd00::1', '2001:DB8::1', '2001:db8:0:0::/64'],
   ['nothing, where the connection is gone', undefined, '198.51.100.1', ''],
 ])('the address of a client is %s', (_what, remoteAddress, forwardedFor, address) => {
-  expect(clientAddressOf({ remoteAddress, forwardedFor }, trusted)).toBe(address);
+  expect(resolveClientAddress({ remoteAddress, forwardedFor }, trusted)).toBe(address);
 });

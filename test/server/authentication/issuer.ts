@@ -35,7 +35,7 @@ export class Issuer {
     return key.jwk;
   }
 
-  readonly readDocument = (url: URL): Promise<string> => {
+  readonly fetchPublicDocument = (url: URL): Promise<string> => {
     this.reads += 1;
     return url.href === this.jwksUri.href ? this.answer() : Promise.reject(new Error('another document'));
   };

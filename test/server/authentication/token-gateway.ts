@@ -1,6 +1,6 @@
 import { buildSchema } from '../../../src/graphql/build-schema.js';
-import { Entrance } from '../../../src/server/authentication/entrance.js';
-import { sourceModules } from '../../../src/sources/index.js';
+import { Authenticator } from '../../../src/server/authentication/authenticator.js';
+import { sourceModules } from '../../../src/sources/registry.js';
 import { BareGateway, type RawAnswer } from '../bare-gateway.js';
 import type { Issuer } from './issuer.js';
 
@@ -17,7 +17,7 @@ const schema = buildSchema(sourceModules);
 
 export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promise<TokenGateway> {
   const clock = { now: Date.UTC(2026, 10, 21, 8) };
-  const entrance = new Entrance({
+  const entrance = new Authenticator({
     access: {
       mode: 'jwt',
       issuers: [{ issuer: issuer.url, audience: 'tributary', jwksUri: issuer.jwksUri }],
@@ -25,7 +25,7 @@ export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promis
       grants: [{ who: 'role:sre', actions: ['introspect'], sources: ['*'] }],
     },
     trustedProxies: [],
-    readDocument: issuer.readDocument,
+    fetchPublicDocument: issuer.fetchPublicDocument,
     now: () => clock.now,
   });
   const gateway = await BareGateway.start(schema, { entrance, introspection: false });

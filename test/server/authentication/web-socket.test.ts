@@ -2,34 +2,34 @@ import { createHash } from 'node:crypto';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { Entrance } from '../../../src/server/authentication/entrance.js';
-import type { Access, AccessKey } from '../../../src/server/authentication/access.js';
-import { type LiveServer, startLiveServer } from '../live/live-server.js';
-import { readStream } from '../live/read-stream.js';
-import { SocketClient } from '../live/socket-client.js';
+import { Authenticator } from '../../../src/server/authentication/authenticator.js';
+import type { AuthenticationSettings, HashedApiKey } from '../../../src/server/authentication/authentication-settings.js';
+import { type LiveServer, startLiveServer } from '../subscriptions/live-server.js';
+import { readStream } from '../subscriptions/read-stream.js';
+import { SocketClient } from '../subscriptions/socket-client.js';
 
-const keyOf = (id: string): AccessKey => ({
+const keyOf = (id: string): HashedApiKey => ({
   id,
   sha256: createHash('sha256').update(`key-${id}`).digest('hex'),
   expiresAt: null,
   roles: [],
 });
-const access = (...ids: readonly string[]): Access => ({
+const access = (...ids: readonly string[]): AuthenticationSettings => ({
   mode: 'keys',
   keys: ids.map(keyOf),
   grants: [{ who: '*', actions: ['read'], sources: ['*'] }],
 });
 
 let now: number;
-let entrance: Entrance;
+let entrance: Authenticator;
 let server: LiveServer;
 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 21, 8);
-  entrance = new Entrance({
+  entrance = new Authenticator({
     access: access('a', 'b'),
     trustedProxies: [],
-    readDocument: () => Promise.reject(new Error('Nothing is read.')),
+    fetchPublicDocument: () => Promise.reject(new Error('Nothing is read.')),
     now: () => now,
   });
   server = await startLiveServer({ entrance, timing: { pingMs: 400, initMs: 200 } });
@@ -138,7 +138,7 @@ test('When a key is revoked, its WebSockets and streams are closed, and those of
 });
 
 test('An event that comes after a key has expired, and before its WebSocket is closed, is not told.', async () => {
-  const expiring: Access = { mode: 'keys', keys: [{ ...keyOf('a'), expiresAt: now + 1_000 }], grants: [] };
+  const expiring: AuthenticationSettings = { mode: 'keys', keys: [{ ...keyOf('a'), expiresAt: now + 1_000 }], grants: [] };
   entrance.replace(expiring);
   const slow = await startLiveServer({ entrance, timing: { pingMs: 60_000 } });
   const client = await SocketClient.open(slow.host);
@@ -158,5 +158,5 @@ test('An event that comes after a key has expired, and before its WebSocket is c
 
 test('The mode of authentication does not change while the gateway runs.', () => {
   expect(entrance.replace({ mode: 'none' })).toBe(false);
-  expect(entrance.isOpen).toBe(false);
+  expect(entrance.allowsAnonymous).toBe(false);
 });

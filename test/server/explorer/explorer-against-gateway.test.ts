@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Page, Response } from 'playwright-core';
 
 import type { Json } from '../../support/post.js';
-import { describeWith } from '../../support/with-tool.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 import { World } from '../../support/world.js';
 import { browser as chromium } from './chromium.js';
 import { operationNames } from './operation-names.js';

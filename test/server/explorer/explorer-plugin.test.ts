@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { readdirSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { explorer } from '../../../src/server/explorer/explorer-plugin.js';
+import { explorerPlugin } from '../../../src/server/explorer/explorer-plugin.js';
 import { get, type Answer } from './get.js';
 import { builtPages, ensurePagesAreBuilt, stubGateway } from './stub-gateway.js';
 
@@ -115,6 +115,6 @@ test.each(['/', '/explorer', '/explorer/', '/graphql', '/explorer/assets/', '/ex
 
 test('Pages that are not built are an error at the start that says what to do; switched off, they are not missed.', async () => {
   const folder = '/nowhere/explorer';
-  await expect(explorer(Fastify(), { folder, enabled: true })).rejects.toThrow('npm run build');
-  await expect(explorer(Fastify(), { folder, enabled: false })).resolves.toBeUndefined();
+  await expect(explorerPlugin(Fastify(), { folder, enabled: true })).rejects.toThrow('npm run build');
+  await expect(explorerPlugin(Fastify(), { folder, enabled: false })).resolves.toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 
-import { describeWith } from '../../support/with-tool.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 import { browser as chromium } from './chromium.js';
 import { PagesInBrowser } from './pages-in-browser.js';
 import { stubSite } from './stub-gateway.js';

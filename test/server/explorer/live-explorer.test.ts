@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import { type LiveServer, startLiveServer } from '../live/live-server.js';
-import { describeWith } from '../../support/with-tool.js';
+import { type LiveServer, startLiveServer } from '../subscriptions/live-server.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 import { browser as chromium, launchBrowser, openPage, type WatchedPage } from './chromium.js';
 import { builtPages, ensurePagesAreBuilt } from './stub-gateway.js';
 

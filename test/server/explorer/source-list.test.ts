@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { summarise } from '../../../src/server/explorer/browser/source-list.js';
-import type { SourceState, SourceStates } from '../../../src/server/explorer/browser/source-states.js';
+import { summarise, type SourceState, type SourceStates } from '../../../src/server/explorer/browser/source-list.js';
 
 test.each<[string, SourceStates]>([
   ['The gateway does not answer.', { phase: 'unreachable' }],

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildSchema, graphql } from 'graphql';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { explorer, sendLandingPage, wantsPage } from '../../../src/server/explorer/explorer-plugin.js';
+import { explorerPlugin, sendLandingPage, isPageRequest } from '../../../src/server/explorer/explorer-plugin.js';
 import type { Site } from './site.js';
 
 export const contract = buildSchema(readFileSync('test/contract/schema.graphql', 'utf8'));
@@ -19,8 +19,8 @@ export function ensurePagesAreBuilt(): void {
 /** A fastify app with the plugin and a /graphql of the contract that answers a few fields; every other root field is null. */
 export async function stubGateway({ enabled }: { enabled: boolean }): Promise<FastifyInstance> {
   const app = Fastify({ forceCloseConnections: true });
-  await app.register(explorer, { folder: `${process.cwd()}/${builtPages}`, enabled });
-  app.get('/graphql', (request, reply) => (wantsPage(request) ? sendLandingPage(reply) : reply.code(400).send({ errors: [] })));
+  await app.register(explorerPlugin, { folder: `${process.cwd()}/${builtPages}`, enabled });
+  app.get('/graphql', (request, reply) => (isPageRequest(request) ? sendLandingPage(reply) : reply.code(400).send({ errors: [] })));
   app.post<{ Body: { query: string; variables?: Record<string, unknown>; operationName?: string } }>('/graphql', async ({ body }) =>
     graphql({
       schema: contract,

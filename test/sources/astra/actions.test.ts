@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import 'reflect-metadata';
-import type { TaskActionKind } from '../../../src/task/act/action-kind.js';
+import type { TaskActionKind } from '../../../src/model/action.js';
 import { type PlaneAndSource, startPlaneAndSource } from './plane-and-source.js';
 import { translated } from './wire-fixture.js';
 
@@ -15,16 +15,16 @@ const command = (action: TaskActionKind) => ({ action, input: null });
 
 test.each(['RETRY', 'CANCEL'] as const)('%s is blocked in every state, and has no effect to tell', (action) => {
   for (const state of ['running', 'paused', 'failed', 'completed']) {
-    expect(at.source.blockersOf(command(action), translated({ state }))).toEqual([
+    expect(at.source.findBlockers(command(action), translated({ state }))).toEqual([
       { code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining('read-only') },
     ]);
-    expect(at.source.effectOf(command(action), translated({ state }))).toBeNull();
+    expect(at.source.describeEffect(command(action), translated({ state }))).toBeNull();
   }
 });
 
 test('the blocker says how a backup is stopped at the plane', () => {
-  const [ofBackup] = at.source.blockersOf(command('CANCEL'), translated());
-  const [ofOther] = at.source.blockersOf(command('CANCEL'), translated({ resourceURI: '/a/appSnaps/1' }));
+  const [ofBackup] = at.source.findBlockers(command('CANCEL'), translated());
+  const [ofOther] = at.source.findBlockers(command('CANCEL'), translated({ resourceURI: '/a/appSnaps/1' }));
   expect(ofBackup?.message).toContain('delete the backup itself');
   expect(ofOther?.message).toContain('through the resource that it works on');
 });
@@ -46,6 +46,6 @@ test('the source says what it can do and what it costs', () => {
     capabilities: { list: true, retry: false, cancel: false, subtasks: true, progress: true },
     finishedTasksChange: true,
   });
-  expect([null, 0, 5000].map((known) => at.source.callsToList(known))).toEqual([1, 1, 1]);
-  expect([0, 1, 20].map((ids) => at.source.callsToRead(ids))).toEqual([0, 1, 20]);
+  expect([null, 0, 5000].map((known) => at.source.estimateListCalls(known))).toEqual([1, 1, 1]);
+  expect([0, 1, 20].map((ids) => at.source.estimateReadCalls(ids))).toEqual([0, 1, 20]);
 });

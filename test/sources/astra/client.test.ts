@@ -4,16 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import 'reflect-metadata';
-import { AstraClient } from '../../../src/sources/astra/client.js';
-import { rowsToObjects } from '../../../src/sources/astra/rows-to-objects.js';
-import { connectionTo } from '../../support/connection.js';
+import { AstraClient, rowsToObjects } from '../../../src/sources/astra/client.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 import { type PlaneAndSource, startPlaneAndSource } from './plane-and-source.js';
 
 let at: PlaneAndSource;
 let client: AstraClient;
 beforeEach(async () => {
   at = await startPlaneAndSource();
-  client = new AstraClient(connectionTo(at.plane.url), at.plane.settings);
+  client = new AstraClient(createSourceConnection(at.plane.url), at.plane.settings);
 });
 afterEach(async () => {
   await client.close();
@@ -39,7 +38,7 @@ test('a filter goes out in the form that the reference shows, with its blanks as
     response.end('{"items":[]}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const own = new AstraClient(connectionTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), at.plane.settings);
+  const own = new AstraClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), at.plane.settings);
   await own.list({ filter: "state eq 'running'", continueToken: 'a+b/c==' }, at.request.signal);
   await own.close();
   await new Promise((resolve) => server.close(resolve));

@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals';
 
-import { rowsToObjects } from '../../../src/sources/astra/rows-to-objects.js';
-import { errorBodyOf, problemNumberOf } from '../../../src/sources/astra/error-body.js';
-import { translate } from '../../../src/sources/astra/task.js';
-import type { AstraTask } from '../../../src/sources/astra/types/task.js';
-import { readPage, readTask } from '../../../src/sources/astra/wire.js';
-import type { Translated } from '../../../src/task/model/translated.js';
-import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import { upstreamJson, upstreams } from '../../support/upstreams.js';
-import { describeWith } from '../../support/with-tool.js';
+import { rowsToObjects, parseAstraErrorBody, parseProblemNumber } from '../../../src/sources/astra/client.js';
+import { translateAstraTask } from '../../../src/sources/astra/task.js';
+import type { AstraTask } from '../../../src/sources/astra/types.js';
+import { parseAstraPage, parseAstraTask } from '../../../src/sources/astra/wire.js';
+import type { TranslatedTask } from '../../../src/model/task.js';
+import { UpstreamResponse } from '../../../src/upstream/response.js';
+import { upstreamJson, upstreams } from '../../support/upstream-files.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 
 const example = (name: string): unknown => upstreamJson(`astra/examples/${name}.json`);
 
@@ -29,7 +28,7 @@ describeWith(upstreams)('examples of the plane', () => {
   });
 
   test('the documented list has a running and a completed task, and no further page', () => {
-    const { tasks, continueToken } = pageOf(example('tasks-list.doc-24.02'));
+    const { tasks, continueToken } = slicePage(example('tasks-list.doc-24.02'));
     expect(continueToken).toBeNull();
     expect(tasks).toMatchObject([
       { status: 'RUNNING', warnings: [] },
@@ -69,15 +68,15 @@ describeWith(upstreams)('examples of the plane', () => {
   });
 
   test('the list that is cut names the next page, the empty one does not', () => {
-    expect(pageOf(example('tasks-list-paged-synthetic'))).toMatchObject({
+    expect(slicePage(example('tasks-list-paged-synthetic'))).toMatchObject({
       continueToken: 'ZXhhbXBsZS10b2tlbg==',
       tasks: [{ status: 'RUNNING' }],
     });
-    expect(pageOf(example('tasks-list-empty-synthetic'))).toEqual({ continueToken: null, tasks: [] });
+    expect(slicePage(example('tasks-list-empty-synthetic'))).toEqual({ continueToken: null, tasks: [] });
   });
 
   test('rows of values become tasks', () => {
-    const page = readPage(example('tasks-list-include-id-state-synthetic'));
+    const page = parseAstraPage(example('tasks-list-include-id-state-synthetic'));
     const tasks = rowsToObjects(['id', 'state'], page?.items ?? []).map(taskOf);
     expect(tasks.map(({ sourceTaskId, status }) => [sourceTaskId, status])).toEqual([
       ['ae1e6561-9e22-406c-8a5a-762f4604da00', 'RUNNING'],
@@ -86,7 +85,7 @@ describeWith(upstreams)('examples of the plane', () => {
   });
 
   test('rows of a real reply become objects', () => {
-    const page = readPage(example('real-apps-include-arrays.workflow'));
+    const page = parseAstraPage(example('real-apps-include-arrays.workflow'));
     expect(rowsToObjects(['name', 'id', 'state'], page?.items ?? [])[1]).toEqual({
       name: 'postgresql',
       id: '3b984474-e5c9-4b64-97ee-cdeb9bcd212e',
@@ -101,20 +100,20 @@ describeWith(upstreams)('examples of the plane', () => {
     ['problem-404-1', 404, 1],
     ['problem-404-2', 404, 2],
   ])('%s is told by its number', (name, status, number) => {
-    const answer = new UpstreamAnswer(status, {}, JSON.stringify(example(name)));
-    expect(problemNumberOf(answer)).toBe(number);
-    expect(errorBodyOf(answer)).toEqual({ message: expect.stringMatching(/\.$/), referenceToken: null });
+    const answer = new UpstreamResponse(status, {}, JSON.stringify(example(name)));
+    expect(parseProblemNumber(answer)).toBe(number);
+    expect(parseAstraErrorBody(answer)).toEqual({ message: expect.stringMatching(/\.$/), referenceToken: null });
   });
 });
 
-function taskOf(value: unknown): Translated<AstraTask> {
-  const item = readTask(value);
+function taskOf(value: unknown): TranslatedTask<AstraTask> {
+  const item = parseAstraTask(value);
   if (item === null) throw new Error('The task could not be read.');
-  return translate('astra', item);
+  return translateAstraTask('astra', item);
 }
 
-function pageOf(value: unknown): { tasks: readonly Translated<AstraTask>[]; continueToken: string | null } {
-  const page = readPage(value);
+function slicePage(value: unknown): { tasks: readonly TranslatedTask<AstraTask>[]; continueToken: string | null } {
+  const page = parseAstraPage(value);
   if (page === null) throw new Error('The list could not be read.');
   return { tasks: page.items.map(taskOf), continueToken: page.continueToken };
 }

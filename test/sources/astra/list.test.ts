@@ -12,7 +12,7 @@ afterEach(() => at.close());
 test('one call without parameters lists every task of the plane', async () => {
   const answer = await at.source.list(at.request);
   expect(answer).toMatchObject({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
-  expect(answer.readings.map(({ sourceTaskId }) => sourceTaskId)).toEqual(at.plane.tasks.map(({ id }) => id));
+  expect(answer.tasks.map(({ sourceTaskId }) => sourceTaskId)).toEqual(at.plane.tasks.map(({ id }) => id));
   const [call, ...others] = at.plane.server.calls;
   expect(others).toEqual([]);
   expect(call).toMatchObject({ method: 'GET', path: `/accounts/${at.plane.settings.accountId}/core/v1/tasks`, body: '' });
@@ -30,7 +30,7 @@ test('a page that is named is followed to the end', async () => {
   at.plane.pageSize = 10;
   const answer = await at.source.list(at.request);
   expect(answer).toMatchObject({ isComplete: true, problem: null });
-  expect(answer.readings).toHaveLength(at.plane.tasks.length);
+  expect(answer.tasks).toHaveLength(at.plane.tasks.length);
   expect(at.plane.server.calls).toHaveLength(Math.ceil(at.plane.tasks.length / 10));
   expect(at.plane.server.calls.slice(1).every(({ query }) => [...query.keys()].join() === 'continue')).toBe(true);
 });
@@ -41,7 +41,7 @@ test('a token that repeats ends the list, which is then incomplete', async () =>
   const answer = await at.source.list(at.request);
   expect(at.plane.server.calls).toHaveLength(2);
   expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'MALFORMED_RESPONSE' } });
-  expect(answer.readings).toHaveLength(10);
+  expect(answer.tasks).toHaveLength(10);
 });
 
 test('a token that is refused as unsupported ends the list, which is then incomplete', async () => {
@@ -49,7 +49,7 @@ test('a token that is refused as unsupported ends the list, which is then incomp
   at.plane.refuseContinue = true;
   const answer = await at.source.list(at.request);
   expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'HTTP_STATUS', httpStatus: 400 } });
-  expect(answer.readings).toHaveLength(10);
+  expect(answer.tasks).toHaveLength(10);
 });
 
 test('another failure of a further page is a failure of the list', async () => {
@@ -68,14 +68,14 @@ test('maxPages cuts the list', async () => {
   const answer = await at.sourceWith({ maxPages: 2 }).list(at.request);
   expect(at.plane.server.calls).toHaveLength(2);
   expect(answer).toMatchObject({ isComplete: false, problem: null });
-  expect(answer.readings).toHaveLength(20);
+  expect(answer.tasks).toHaveLength(20);
 });
 
 test('maxItems cuts the list, and only where there is more', async () => {
   const count = at.plane.tasks.length;
   const cut = await at.sourceWith({ maxItems: count - 1 }).list(at.request);
   expect(cut).toMatchObject({ isComplete: false, problem: null });
-  expect(cut.readings).toHaveLength(count - 1);
+  expect(cut.tasks).toHaveLength(count - 1);
   expect(await at.sourceWith({ maxItems: count }).list(at.request)).toMatchObject({ isComplete: true });
   expect(await at.sourceWith({ maxItems: 0, maxPages: 0 }).list(at.request)).toMatchObject({ isComplete: true });
 });
@@ -88,7 +88,7 @@ test('of items with one id the last one counts', async () => {
   };
   at.plane.pageSize = 100;
   const answer = await at.source.list(at.request);
-  expect(answer.readings.filter(({ sourceTaskId }) => sourceTaskId === id).map((reading) => reading.translate().name)).toEqual(['New']);
+  expect(answer.tasks.filter(({ sourceTaskId }) => sourceTaskId === id).map((reading) => reading.translate().name)).toEqual(['New']);
   expect(answer.malformedCount).toBe(9);
 });
 
@@ -98,13 +98,13 @@ test('items that cannot be read are counted, and cost no other', async () => {
   at.plane.server.fault = (_call, handle) => ({ ...handle(), body: { items: [...odd, { id }] } });
   const answer = await at.source.list(at.request);
   expect(answer).toMatchObject({ malformedCount: odd.length, isComplete: true });
-  expect(answer.readings.map(({ sourceTaskId }) => sourceTaskId)).toEqual([id]);
+  expect(answer.tasks.map(({ sourceTaskId }) => sourceTaskId)).toEqual([id]);
 });
 
 test('two readings of an unchanged task have equal fingerprints, those of a changed one do not', async () => {
   const id = at.plane.addTask({ percentDone: 1 });
   const fingerprint = async (): Promise<unknown> =>
-    (await at.source.list(at.request)).readings.find((reading) => reading.sourceTaskId === id)?.fingerprint;
+    (await at.source.list(at.request)).tasks.find((reading) => reading.sourceTaskId === id)?.fingerprint;
   const before = await fingerprint();
   expect(before).toMatch(/^[\w-]{43}$/);
   expect(await fingerprint()).toEqual(before);

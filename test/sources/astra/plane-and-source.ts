@@ -1,9 +1,9 @@
-import { astra } from '../../../src/sources/astra/index.js';
-import { AstraSimulator } from '../../../src/sources/astra/simulator.js';
-import type { PlaneAnswer } from '../../../src/simulation/plane-server.js';
-import type { ListRequest, Source } from '../../../src/task/source/source.js';
-import type { SourceConnection } from '../../../src/task/source/source-module.js';
-import { connectionTo } from '../../support/connection.js';
+import { astra } from '../../../src/sources/astra/astra-source.js';
+import { AstraSimulator } from '../../../src/sources/astra/simulator/astra-simulator.js';
+import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
+import type { ListRequest, Source } from '../../../src/sources/source.js';
+import type { SourceConnection } from '../../../src/upstream/connections.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 
 /** A simulated plane, a source that reads it, and the clock of the plane. */
 export interface PlaneAndSource {
@@ -26,14 +26,14 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
   const sources: Source[] = [];
   const sourceWith = (overrides: Partial<SourceConnection>, token?: string): Source => {
     const settings = astra.settings.parse({ ...plane.settings, ...(token === undefined ? {} : { credentials: { token } }) });
-    const source = astra.create(connectionTo(plane.url, { name: 'astra-test', ...overrides }), settings);
+    const source = astra.create(createSourceConnection(plane.url, { name: 'astra-test', ...overrides }), settings);
     sources.push(source);
     return source;
   };
   return {
     plane,
     source: sourceWith({}),
-    request: { signal: AbortSignal.timeout(15_000), known: () => undefined, trackedIds: [] },
+    request: { signal: AbortSignal.timeout(15_000), cachedTask: () => undefined, trackedIds: [] },
     clock,
     sourceWith,
     async close() {
@@ -44,7 +44,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
 }
 
 /** A problem document, as the plane would send it. */
-export function problemAnswer(status: number, number: number, more: Readonly<Record<string, unknown>> = {}): PlaneAnswer {
+export function problemAnswer(status: number, number: number, more: Readonly<Record<string, unknown>> = {}): PlaneResponse {
   return {
     status,
     headers: { 'content-type': 'application/problem+json' },

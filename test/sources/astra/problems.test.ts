@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import 'reflect-metadata';
-import { astra } from '../../../src/sources/astra/index.js';
-import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
-import { connectionTo } from '../../support/connection.js';
+import { astra } from '../../../src/sources/astra/astra-source.js';
+import { SourceProblemError } from '../../../src/model/source-problem.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 import { type PlaneAndSource, problemAnswer, startPlaneAndSource } from './plane-and-source.js';
 
 let at: PlaneAndSource;
@@ -46,7 +46,7 @@ test('a wrong token is refused by the plane', async () => {
 
 test('another account than the plane has is not found there, and no task of it is said to be absent', async () => {
   const settings = { ...at.plane.settings, accountId: '11111111-1111-4111-8111-111111111111' };
-  const source = astra.create(connectionTo(at.plane.url), settings);
+  const source = astra.create(createSourceConnection(at.plane.url), settings);
   const id = at.plane.addTask();
   await expect(source.list(at.request)).rejects.toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
   expect((await source.read([id], at.request)).get(id)).toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { translate } from '../../../src/sources/astra/task.js';
-import { readTask } from '../../../src/sources/astra/wire.js';
+import { translateAstraTask } from '../../../src/sources/astra/task.js';
+import { parseAstraTask } from '../../../src/sources/astra/wire.js';
 import { fixtureId, wholeTask } from './wire-fixture.js';
 
 const json = fc.jsonValue({ maxDepth: 3 });
@@ -16,9 +16,9 @@ const oddTask = fc
 test('no JSON makes the reader or the translation throw', () => {
   fc.assert(
     fc.property(fc.oneof(json, oddTask), (value) => {
-      const item = readTask(value);
+      const item = parseAstraTask(value);
       if (item === null) return;
-      const task = translate('astra', item);
+      const task = translateAstraTask('astra', item);
       expect(task.payload).toBe(value);
       expect(task.name).not.toBe('');
     }),
@@ -28,7 +28,7 @@ test('no JSON makes the reader or the translation throw', () => {
 test('an item with a good id is always read, whatever else is in it', () => {
   fc.assert(
     fc.property(oddTask, (value) => {
-      expect(readTask(value)?.task.id).toBe(fixtureId);
+      expect(parseAstraTask(value)?.task.id).toBe(fixtureId);
     }),
   );
 });
@@ -36,9 +36,9 @@ test('an item with a good id is always read, whatever else is in it', () => {
 test('progress is always from 0 to 100, and only finished tasks have an end', () => {
   fc.assert(
     fc.property(fc.double(), fc.constantFrom('running', 'completed', 'failed', 'other'), (percentDone, state) => {
-      const item = readTask({ id: fixtureId, percentDone, state, endTime: '2026-01-15T08:00:00Z' });
+      const item = parseAstraTask({ id: fixtureId, percentDone, state, endTime: '2026-01-15T08:00:00Z' });
       if (item === null) throw new Error('The item was not read.');
-      const { progress, isFinished, finishedAt } = translate('astra', item);
+      const { progress, isFinished, finishedAt } = translateAstraTask('astra', item);
       if (progress !== null) {
         expect(progress.percent).toBeGreaterThanOrEqual(0);
         expect(progress.percent).toBeLessThanOrEqual(100);
@@ -52,8 +52,8 @@ test('nothing that a plane sends reaches the prototypes', () => {
   const value: unknown = JSON.parse(
     `{"id":"${fixtureId}","__proto__":{"polluted":1},"stateDetails":[{"__proto__":{"polluted":1},"additionalDetails":{"__proto__":{"polluted":1}}}]}`,
   );
-  const item = readTask(value);
+  const item = parseAstraTask(value);
   if (item === null) throw new Error('The item was not read.');
-  translate('astra', item);
+  translateAstraTask('astra', item);
   expect('polluted' in {}).toBe(false);
 });

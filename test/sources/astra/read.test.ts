@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import 'reflect-metadata';
-import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
+import { SourceProblemError } from '../../../src/model/source-problem.js';
 import { type PlaneAndSource, problemAnswer, startPlaneAndSource } from './plane-and-source.js';
 
 const absent = '11111111-1111-4111-8111-111111111111';

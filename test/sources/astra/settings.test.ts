@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import 'reflect-metadata';
 import { z } from 'zod';
 
-import { astra } from '../../../src/sources/astra/index.js';
+import { astra } from '../../../src/sources/astra/astra-source.js';
 
 const accountId = 'FDAA655C-15ab-7d34-0a61-1e9098e67be0';
 

@@ -1,7 +1,7 @@
-import { translate } from '../../../src/sources/astra/task.js';
-import type { AstraTask } from '../../../src/sources/astra/types/task.js';
-import { readTask } from '../../../src/sources/astra/wire.js';
-import type { Translated } from '../../../src/task/model/translated.js';
+import { translateAstraTask } from '../../../src/sources/astra/task.js';
+import type { AstraTask } from '../../../src/sources/astra/types.js';
+import { parseAstraTask } from '../../../src/sources/astra/wire.js';
+import type { TranslatedTask } from '../../../src/model/task.js';
 
 export const fixtureId = '5f0c6c1e-2c8a-4b7e-9d64-0a4f1f5f9a10';
 
@@ -35,9 +35,9 @@ export const wholeTask = {
 } as const;
 
 /** The whole task with other fields, translated; `undefined` leaves one out. */
-export function translated(changes: Readonly<Record<string, unknown>> = {}): Translated<AstraTask> {
+export function translated(changes: Readonly<Record<string, unknown>> = {}): TranslatedTask<AstraTask> {
   const sent: unknown = JSON.parse(JSON.stringify({ ...wholeTask, ...changes }));
-  const item = readTask(sent);
+  const item = parseAstraTask(sent);
   if (item === null) throw new Error('The fixture could not be read.');
-  return translate('astra-test', item);
+  return translateAstraTask('astra-test', item);
 }

@@ -25,8 +25,8 @@ test.each([
 ] as const)('%s of a %s task is blocked, with what can be done instead', async (action, operation, instead) => {
   const task = (await bench.reading(bench.plane.addTask({ operation }))).translate();
   const command = { action, input: null };
-  expect(bench.source.effectOf(command, task)).toBeNull();
-  const blockers = bench.source.blockersOf(command, task);
+  expect(bench.source.describeEffect(command, task)).toBeNull();
+  const blockers = bench.source.findBlockers(command, task);
   expect(blockers).toEqual([{ code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining(instead) }]);
 });
 

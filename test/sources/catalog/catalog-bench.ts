@@ -1,14 +1,13 @@
 import 'reflect-metadata';
 
-import { catalog } from '../../../src/sources/catalog/index.js';
+import { catalog } from '../../../src/sources/catalog/catalog-source.js';
 import { catalogSettings } from '../../../src/sources/catalog/settings.js';
-import { CatalogSimulator } from '../../../src/sources/catalog/simulator.js';
-import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
-import type { Task } from '../../../src/task/model/task.js';
-import type { Reading } from '../../../src/task/source/reading.js';
-import type { ListAnswer, ReadRequest, Source } from '../../../src/task/source/source.js';
-import type { SourceConnection } from '../../../src/task/source/source-module.js';
-import { connectionTo } from '../../support/connection.js';
+import { CatalogSimulator } from '../../../src/sources/catalog/simulator/catalog-simulator.js';
+import { SourceProblemError } from '../../../src/model/source-problem.js';
+import type { Task } from '../../../src/model/task.js';
+import type { UntranslatedTask, ListResponse, ReadRequest, Source } from '../../../src/sources/source.js';
+import type { SourceConnection } from '../../../src/upstream/connections.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 
 export interface BenchOptions {
   /** Ids tracked by the configuration. */
@@ -33,7 +32,7 @@ export class CatalogBench {
     const credentials = token === undefined ? plane.settings['credentials'] : { token: token(plane) };
     const settings = catalogSettings.parse({ zoneId: plane.zone.id, credentials, tasks });
     bench.#plane = plane;
-    bench.#source = catalog.create(connectionTo(plane.url, { name: 'cat', now, ...connection }), settings);
+    bench.#source = catalog.create(createSourceConnection(plane.url, { name: 'cat', now, ...connection }), settings);
     return bench;
   }
 
@@ -48,18 +47,18 @@ export class CatalogBench {
   }
 
   request(signal = AbortSignal.timeout(10_000)): ReadRequest {
-    return { signal, known: (localId) => this.known.get(localId) };
+    return { signal, cachedTask: (sourceTaskId) => this.known.get(sourceTaskId) };
   }
 
-  list(...trackedIds: readonly string[]): Promise<ListAnswer> {
+  list(...trackedIds: readonly string[]): Promise<ListResponse> {
     return this.source.list({ ...this.request(), trackedIds });
   }
 
-  async answer(id: string): Promise<Reading | SourceProblemError | null | undefined> {
+  async answer(id: string): Promise<UntranslatedTask | SourceProblemError | null | undefined> {
     return (await this.source.read([id], this.request())).get(id);
   }
 
-  async reading(id: string): Promise<Reading> {
+  async reading(id: string): Promise<UntranslatedTask> {
     const answer = await this.answer(id);
     if (answer instanceof SourceProblemError) throw answer;
     if (answer == null) throw new Error('The plane does not have it.');

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 
-import { errorBodyOf } from '../../../src/sources/catalog/error-body.js';
-import { translateTask } from '../../../src/sources/catalog/task.js';
-import { taskSchema, tokenSchema } from '../../../src/sources/catalog/wire.js';
-import { isJsonObject } from '../../../src/task/scalars/json-object.js';
-import { readItem } from '../../../src/task/source/read-item.js';
-import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import { upstreamJson, upstreams } from '../../support/upstreams.js';
-import { describeWith } from '../../support/with-tool.js';
+import { parseCatalogErrorBody } from '../../../src/sources/catalog/error-body.js';
+import { translateCatalogTask } from '../../../src/sources/catalog/task.js';
+import { catalogTaskSchema, catalogTokenSchema } from '../../../src/sources/catalog/wire.js';
+import { isJsonObject } from '../../../src/model/scalars.js';
+import { parseItem } from '../../../src/sources/parse-item.js';
+import { UpstreamResponse } from '../../../src/upstream/response.js';
+import { upstreamJson, upstreams } from '../../support/upstream-files.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 
 const example = (name: string): unknown => upstreamJson(`catalog/examples/${name}.json`);
 
@@ -21,10 +21,10 @@ describeWith(upstreams)('examples of the catalog', () => {
     ['task-delete-adopted-warning-synthetic', 'RUNNING', 'Uninstall github'],
   ])('the example %s is read without a word of doubt', (name, status, title) => {
     const payload = example(name);
-    const read = readItem(taskSchema, payload);
-    expect(read?.oddFields).toEqual([]);
+    const read = parseItem(catalogTaskSchema, payload);
+    expect(read?.invalidFields).toEqual([]);
     if (read === null || !isJsonObject(payload)) throw new Error('A task was expected.');
-    const task = translateTask('cat', read, payload);
+    const task = translateCatalogTask('cat', read, payload);
     expect(task).toMatchObject({ status, name: title });
     expect(task.warnings.map((warning) => warning.__typename)).toEqual(payload['warnings'] === undefined ? [] : ['CatalogWarning']);
   });
@@ -32,12 +32,18 @@ describeWith(upstreams)('examples of the catalog', () => {
   test.each([['error-401-synthetic'], ['error-404-synthetic'], ['error-429-synthetic']])(
     'the error example %s gives its request id',
     (name) => {
-      const answer = new UpstreamAnswer(400, {}, JSON.stringify(example(name)));
-      expect(errorBodyOf(answer)).toEqual({ message: expect.any(String), referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e' });
+      const answer = new UpstreamResponse(400, {}, JSON.stringify(example(name)));
+      expect(parseCatalogErrorBody(answer)).toEqual({
+        message: expect.any(String),
+        referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e',
+      });
     },
   );
 
   test('the token example is read', () => {
-    expect(readItem(tokenSchema, example('service-account-token-synthetic'))).toMatchObject({ item: { expires_in: 3600 }, oddFields: [] });
+    expect(parseItem(catalogTokenSchema, example('service-account-token-synthetic'))).toMatchObject({
+      item: { expires_in: 3600 },
+      invalidFields: [],
+    });
   });
 });

@@ -1,9 +1,9 @@
-import { translateTask } from '../../../src/sources/catalog/task.js';
-import type { CatalogTask } from '../../../src/sources/catalog/types/task.js';
-import { taskSchema } from '../../../src/sources/catalog/wire.js';
-import type { Translated } from '../../../src/task/model/translated.js';
-import type { JsonObject } from '../../../src/task/scalars/json-object.js';
-import { readItem } from '../../../src/task/source/read-item.js';
+import { translateCatalogTask } from '../../../src/sources/catalog/task.js';
+import type { CatalogTask } from '../../../src/sources/catalog/types.js';
+import { catalogTaskSchema } from '../../../src/sources/catalog/wire.js';
+import type { TranslatedTask } from '../../../src/model/task.js';
+import type { JsonObject } from '../../../src/model/scalars.js';
+import { parseItem } from '../../../src/sources/parse-item.js';
 
 /** A task with every field that the catalog documents. */
 export const full = {
@@ -32,8 +32,8 @@ export const full = {
 };
 
 /** A task as the gateway shows it. */
-export function translated(payload: JsonObject): Translated<CatalogTask> {
-  const read = readItem(taskSchema, payload);
+export function translated(payload: JsonObject): TranslatedTask<CatalogTask> {
+  const read = parseItem(catalogTaskSchema, payload);
   if (read === null) throw new Error('A task was expected.');
-  return translateTask('cat', read, payload);
+  return translateCatalogTask('cat', read, payload);
 }

@@ -17,7 +17,7 @@ function spoil(id: string, answer: { status: number; body?: unknown } | 'hang-up
 test('the tracked ids are read in their order, each once, with one call each; those of the configuration are to be tracked from the start', async () => {
   await start({ tasks: ['two', 'one'] });
   addThree();
-  const { readings, ...rest } = await bench.list('two', 'one', 'three', 'three');
+  const { tasks: readings, ...rest } = await bench.list('two', 'one', 'three', 'three');
   expect(readings.map((reading) => reading.sourceTaskId)).toEqual(['two', 'one', 'three']);
   expect(rest).toEqual({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
   expect(bench.askedIds().toSorted()).toEqual(['one', 'three', 'two']);
@@ -26,7 +26,7 @@ test('the tracked ids are read in their order, each once, with one call each; th
 
 test('nothing tracked costs no call at all', async () => {
   await start();
-  expect(await bench.list()).toEqual({ readings: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(await bench.list()).toEqual({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
   expect(bench.plane.server.calls).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test('a task that the plane does not have is left out, and the list is complete'
   bench.plane.zone.tasks.delete('two');
   const answer = await bench.list('one', 'two', 'never-there');
   expect(answer).toMatchObject({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
-  expect(answer.readings.map((reading) => reading.sourceTaskId)).toEqual(['one']);
+  expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['one']);
 });
 
 test('one that fails while others succeed stays as it was known, and the list says that it is not complete', async () => {
@@ -62,7 +62,7 @@ test('one that fails while others succeed stays as it was known, and the list sa
     isComplete: false,
     problem: { kind: 'HTTP_STATUS', httpStatus: 503, referenceToken: 'req-9' },
   });
-  expect(answer.readings.map((reading) => reading.sourceTaskId)).toEqual(['one', 'three']);
+  expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['one', 'three']);
   bench.known.clear();
   expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: [], isComplete: false });
 });
@@ -74,7 +74,7 @@ test('an item that cannot be read is counted, and stays as it was known', async 
   spoil('two', { status: 200, body: { status: 'running' } });
   expect(await bench.list('one', 'two')).toMatchObject({ unchanged: ['two'], malformedCount: 1, isComplete: true, problem: null });
   bench.known.clear();
-  expect(await bench.list('two')).toMatchObject({ readings: [], unchanged: [], malformedCount: 1, isComplete: true });
+  expect(await bench.list('two')).toMatchObject({ tasks: [], unchanged: [], malformedCount: 1, isComplete: true });
 });
 
 test('when all that were asked for fail, the first problem is thrown', async () => {
@@ -112,11 +112,11 @@ test('maxItems limits how many are asked for; those over it stay as they were kn
 test('no limit is 0', async () => {
   await start({ connection: { maxItems: 0 } });
   addThree();
-  expect((await bench.list('one', 'two', 'three')).readings).toHaveLength(3);
+  expect((await bench.list('one', 'two', 'three')).tasks).toHaveLength(3);
 });
 
 test('a list never takes the place of reads', async () => {
   await start();
-  expect([bench.source.callsToList(null), bench.source.callsToList(1)]).toEqual([Infinity, Infinity]);
-  expect([1, 50].map((count) => bench.source.callsToRead(count))).toEqual([1, 50]);
+  expect([bench.source.estimateListCalls(null), bench.source.estimateListCalls(1)]).toEqual([Infinity, Infinity]);
+  expect([1, 50].map((count) => bench.source.estimateReadCalls(count))).toEqual([1, 50]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
+import { SourceProblemError } from '../../../src/model/source-problem.js';
 import { CatalogBench, type BenchOptions } from './catalog-bench.js';
 
 let bench: CatalogBench;
@@ -47,7 +47,7 @@ test.each(['', '.', '..', 'a/b', 'a\\b', '%2e%2e', '?x', '#x', 'a b', 'a\n', '-a
     await start();
     expect(bench.source.isTaskId(id)).toBe(false);
     expect(await bench.answer(id)).toBeNull();
-    expect(await bench.list(id)).toEqual({ readings: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+    expect(await bench.list(id)).toEqual({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
     expect(bench.plane.server.calls).toEqual([]);
   },
 );

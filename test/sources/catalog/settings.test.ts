@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-import { catalog } from '../../../src/sources/catalog/index.js';
+import { catalog } from '../../../src/sources/catalog/catalog-source.js';
 
 const token = { zoneId: 'zone_1', credentials: { token: 't' } };
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
-import { isJsonObject, type JsonObject } from '../../../src/task/scalars/json-object.js';
-import { translateTask } from '../../../src/sources/vcf/task.js';
-import { tokenLifeMs } from '../../../src/sources/vcf/session/token-life.js';
-import { upstreamJson, upstreams } from '../../support/upstreams.js';
-import { describeWith } from '../../support/with-tool.js';
+import { isJsonObject, type JsonObject } from '../../../src/model/scalars.js';
+import { translateVcfTask } from '../../../src/sources/vcf/task.js';
+import { readTokenLifeMs } from '../../../src/sources/vcf/authentication.js';
+import { upstreamJson, upstreams } from '../../support/upstream-files.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 import { request, withPlane, wireTask } from './plane.js';
 
 function example(name: string): JsonObject {
@@ -13,7 +13,7 @@ function example(name: string): JsonObject {
   return value;
 }
 
-const translated = (task: JsonObject) => translateTask('sfo', String(task['id']), { task, credentialsTask: null });
+const translated = (task: JsonObject) => translateVcfTask('sfo', String(task['id']), { task, credentialsTask: null });
 
 describeWith(upstreams)('published payloads', () => {
   test('the list of 4.5, in mixed spelling', async () => {
@@ -21,7 +21,7 @@ describeWith(upstreams)('published payloads', () => {
     await withPlane(
       (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
       async ({ source }) => {
-        const { readings, malformedCount, isComplete } = await source.list(request());
+        const { tasks: readings, malformedCount, isComplete } = await source.list(request());
         expect([malformedCount, isComplete]).toEqual([0, true]);
         expect(readings.map((reading) => reading.translate())).toMatchObject([
           {
@@ -130,19 +130,19 @@ describeWith(upstreams)('published payloads', () => {
           : { status: 200, body: { elements: [wireTask('a')] } };
       },
       async (plane) => {
-        expect((await plane.source.list(request())).readings).toHaveLength(1);
+        expect((await plane.source.list(request())).tasks).toHaveLength(1);
         expect(plane.callsTo('/v1/tokens/access-token/refresh', 'PATCH')[0]?.body).toBe('"3c6b3c30-3bf2-480b-9539-8483699ab911"');
       },
     );
     const claims = Buffer.from(JSON.stringify(example('docs-tokens-access-token-claims'))).toString('base64url');
-    expect(tokenLifeMs(`e30.${claims}.x`)).toBe(3_600_000);
+    expect(readTokenLifeMs(`e30.${claims}.x`)).toBe(3_600_000);
   });
 
   test.each(['powervcf-credentials-rotate-request', 'powervcf-credentials-update-request'])(
     'the body of a retry has the form of %s',
     async (name) => {
-      const { retryBody } = await import('../../../src/sources/vcf/actions/retry-body.js');
-      const { SecretText } = await import('../../../src/task/scalars/secret.js');
+      const { buildRetryBody: retryBody } = await import('../../../src/sources/vcf/retry-credentials.js');
+      const { SecretText } = await import('../../../src/model/secret.js');
       const isRotate = name.includes('rotate');
       const element = {
         resourceName: 'sfo01-m01-esx01.sfo.rainpole.io',
@@ -160,6 +160,6 @@ describeWith(upstreams)('published payloads', () => {
 test.each([['x'], ['a.b.c'], ['e30.bnVsbA.x'], [`e30.${Buffer.from('{"exp":1,"iat":2}').toString('base64url')}.x`]])(
   'a token without readable claims says nothing of its life: %s',
   (token) => {
-    expect(tokenLifeMs(token)).toBeNull();
+    expect(readTokenLifeMs(token)).toBeNull();
   },
 );

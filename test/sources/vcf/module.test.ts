@@ -1,21 +1,20 @@
 import { expect, test } from '@jest/globals';
 
-import type { ActionCommand } from '../../../src/task/act/action-command.js';
-import { SourceProblemError } from '../../../src/task/error/source-problem-error.js';
-import type { Task } from '../../../src/task/model/task.js';
-import type { Translated } from '../../../src/task/model/translated.js';
-import { SecretText } from '../../../src/task/scalars/secret.js';
-import type { Source } from '../../../src/task/source/source.js';
-import { vcf } from '../../../src/sources/vcf/index.js';
-import type { VcfCredentialsSubtask } from '../../../src/sources/vcf/types/credentials-subtask.js';
-import { VcfSimulator } from '../../../src/sources/vcf/simulator.js';
-import { connectionTo } from '../../support/connection.js';
+import type { ActionCommand } from '../../../src/model/action.js';
+import { SourceProblemError } from '../../../src/model/source-problem.js';
+import type { Task, TranslatedTask } from '../../../src/model/task.js';
+import { SecretText } from '../../../src/model/secret.js';
+import type { Source } from '../../../src/sources/source.js';
+import { vcf } from '../../../src/sources/vcf/vcf-source.js';
+import type { VcfCredentialsSubtask } from '../../../src/sources/vcf/types.js';
+import { VcfSimulator } from '../../../src/sources/vcf/simulator/vcf-simulator.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 import { request, wireTask } from './plane.js';
 
 async function withSimulator(run: (source: Source, plane: VcfSimulator) => Promise<void>): Promise<void> {
   const plane = await VcfSimulator.start({ seed: 1, name: 'vcf-sfo', now: () => Date.parse('2026-11-20T08:00:00Z') });
   const settings = vcf.settings.parse(plane.settings);
-  const source = vcf.create(connectionTo(plane.url, { name: 'vcf-sfo', displayName: 'Demo' }), settings);
+  const source = vcf.create(createSourceConnection(plane.url, { name: 'vcf-sfo', displayName: 'Demo' }), settings);
   try {
     await run(source, plane);
   } finally {
@@ -26,7 +25,7 @@ async function withSimulator(run: (source: Source, plane: VcfSimulator) => Promi
 
 const retry: ActionCommand = { action: 'RETRY', input: null };
 
-async function readOne(source: Source, id: string): Promise<Translated<Task>> {
+async function readOne(source: Source, id: string): Promise<TranslatedTask<Task>> {
   const reading = (await source.read([id], request())).get(id);
   if (reading == null || reading instanceof SourceProblemError) throw new Error('There must be a reading.');
   return reading.translate();
@@ -51,8 +50,8 @@ test('a source says what it can do, and what it costs', async () => {
   await withSimulator((source) => {
     expect(source).toMatchObject({ name: 'vcf-sfo', displayName: 'Demo', kind: 'VCF', finishedTasksChange: true });
     expect(source.capabilities).toEqual({ list: true, retry: true, cancel: true, subtasks: true, progress: true });
-    expect([null, 0, 1, 100, 101, 250].map((known) => source.callsToList(known))).toEqual([Infinity, 2, 2, 2, 3, 4]);
-    expect(source.callsToRead(3)).toBe(4);
+    expect([null, 0, 1, 100, 101, 250].map((known) => source.estimateListCalls(known))).toEqual([Infinity, 2, 2, 2, 3, 4]);
+    expect(source.estimateReadCalls(3)).toBe(4);
     expect(['a', '63eb8b2c-c3b9-4aed-919a-26ac1315d359', 'A_b-9', 'x'.repeat(128)].every((id) => source.isTaskId(id))).toBe(true);
     expect(['', '..', 'a/b', '-a', '_a', 'a b', 'a%2f', 'ä', 'x'.repeat(129)].some((id) => source.isTaskId(id))).toBe(false);
     return Promise.resolve();
@@ -60,7 +59,7 @@ test('a source says what it can do, and what it costs', async () => {
 });
 
 test('an action that the operator does not allow is no capability', () => {
-  const source = vcf.create(connectionTo('http://127.0.0.1:1', { actions: { retry: false, cancel: true } }), {
+  const source = vcf.create(createSourceConnection('http://127.0.0.1:1', { actions: { retry: false, cancel: true } }), {
     credentials: { username: 'u', password: 'p' },
   });
   expect(source.capabilities).toMatchObject({ retry: false, cancel: true });
@@ -75,11 +74,11 @@ test.each([
 ] as const)('the same tasks are there with %s', async (_, modes) => {
   await withSimulator(async (source, plane) => {
     for (let count = 0; count < 230; count++) plane.addTask(wireTask(`extra-${count}`));
-    const before = (await source.list(request())).readings.map((reading) => reading.sourceTaskId);
+    const before = (await source.list(request())).tasks.map((reading) => reading.sourceTaskId);
     Object.assign(plane, modes);
     const answer = await source.list(request());
     expect(answer).toMatchObject({ isComplete: true, problem: null });
-    expect(answer.readings.map((reading) => reading.sourceTaskId).toSorted()).toEqual(before.toSorted());
+    expect(answer.tasks.map((reading) => reading.sourceTaskId).toSorted()).toEqual(before.toSorted());
     expect(before.length).toBeGreaterThanOrEqual(230);
     expect(new Set(before).size).toBe(before.length);
   });
@@ -87,7 +86,7 @@ test.each([
 
 test('nothing secret is in any reading or translation of the demo', async () => {
   await withSimulator(async (source) => {
-    const { readings } = await source.list(request());
+    const { tasks: readings } = await source.list(request());
     const text = JSON.stringify(readings.map((reading) => [reading.fingerprint, reading.translate()]));
     expect(readings.some((reading) => reading.translate().parts.some((part) => part.__typename === 'VcfCredentialsSubtask'))).toBe(true);
     expect(text).not.toMatch(/canary|"(?:old|new)Password"/i);
@@ -96,9 +95,9 @@ test('nothing secret is in any reading or translation of the demo', async () => 
 
 test('tokens that expire at the plane cost a renewal, and no answer', async () => {
   await withSimulator(async (source, plane) => {
-    const { readings } = await source.list(request());
+    const { tasks: readings } = await source.list(request());
     plane.expireTokens();
-    expect((await source.list(request())).readings).toHaveLength(readings.length);
+    expect((await source.list(request())).tasks).toHaveLength(readings.length);
   });
 });
 
@@ -107,34 +106,34 @@ test('a failed task is retried once, and a running one cancelled', async () => {
     plane.addTask(wireTask('failed', { status: 'FAILED' }));
     plane.addTask(wireTask('running', { status: 'In Progress' }));
     const failed = await readOne(source, 'failed');
-    expect(source.blockersOf(retry, failed)).toEqual([]);
+    expect(source.findBlockers(retry, failed)).toEqual([]);
     expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
     expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toMatchObject({ outcome: 'REJECTED', because: 'CONFLICT' });
 
     const cancel: ActionCommand = { action: 'CANCEL', input: null };
     const running = await readOne(source, 'running');
-    expect(source.blockersOf(cancel, running)).toEqual([]);
+    expect(source.findBlockers(cancel, running)).toEqual([]);
     expect(await source.act(cancel, running, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });
 
 test('a failed rotation is retried from what its subtasks say, an update from what is given', async () => {
   await withSimulator(async (source) => {
-    const { readings } = await source.list(request());
+    const { tasks: readings } = await source.list(request());
     const failed = readings.map((reading) => reading.translate()).filter((task) => task.status === 'FAILED' && task.parts.length > 0);
     const rotation = failed.find((task) => task.operation === 'ROTATE');
     const update = failed.find((task) => task.operation === 'UPDATE');
     if (rotation === undefined || update === undefined) throw new Error('The demo has one of each.');
-    expect(source.blockersOf(retry, rotation)).toEqual([]);
+    expect(source.findBlockers(retry, rotation)).toEqual([]);
     expect(await source.act(retry, rotation, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
-    expect(source.blockersOf(retry, update)).toMatchObject([{ code: 'NEEDS_INPUT' }]);
+    expect(source.findBlockers(retry, update)).toMatchObject([{ code: 'NEEDS_INPUT' }]);
     const elements = (update.parts as readonly VcfCredentialsSubtask[])
       .filter((part) => part.status === 'FAILED')
       .map(({ resourceName, entityType, credentialType, username }) => {
         return { resourceName, resourceType: entityType, credentialType, username, password: new SecretText('Fresh-Passw0rd!') };
       });
     const command: ActionCommand = { action: 'RETRY', input: { kind: 'VCF', mutation: 'retryVcfCredentialsTask', value: { elements } } };
-    expect(source.blockersOf(command, update)).toEqual([]);
+    expect(source.findBlockers(command, update)).toEqual([]);
     expect(await source.act(command, update, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });

@@ -1,12 +1,12 @@
-import type { Task } from '../../../src/task/model/task.js';
-import type { ListRequest } from '../../../src/task/source/source.js';
-import type { SourceConnection } from '../../../src/task/source/source-module.js';
-import { type PlaneAnswer, type PlaneCall, PlaneServer } from '../../../src/simulation/plane-server.js';
+import type { Task } from '../../../src/model/task.js';
+import type { ListRequest } from '../../../src/sources/source.js';
+import type { SourceConnection } from '../../../src/upstream/connections.js';
+import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../../src/sources/simulation/plane-server.js';
 import { VcfSource } from '../../../src/sources/vcf/vcf-source.js';
-import { connectionTo } from '../../support/connection.js';
+import { createSourceConnection } from '../../support/source-connection.js';
 
 /** What a test lets a plane answer, beyond tokens. */
-export type Routes = (call: PlaneCall) => PlaneAnswer | undefined;
+export type Routes = (call: PlaneRequest) => PlaneResponse | undefined;
 
 /** The smallest plane that a test can steer: it gives tokens, and answers what the test says. */
 export class Plane {
@@ -26,12 +26,12 @@ export class Plane {
       if (call.path === '/v1/credentials/tasks') return { status: 200, body: { elements: [] } };
       return { status: 404, body: { errorCode: 'TA_TASK_NOT_FOUND', message: 'not found', referenceToken: 'REF404' } };
     });
-    const connection = connectionTo(server.url, { name: 'vcf-test', ...overrides });
+    const connection = createSourceConnection(server.url, { name: 'vcf-test', ...overrides });
     return new Plane(server, new VcfSource(connection, { credentials: { username: 'svc', password: 'log-in-secret' } }));
   }
 
   /** Calls to a path, in order. */
-  callsTo(path: string, method = 'GET'): readonly PlaneCall[] {
+  callsTo(path: string, method = 'GET'): readonly PlaneRequest[] {
     return this.server.calls.filter((call) => call.path === path && call.method === method);
   }
 
@@ -57,7 +57,7 @@ export async function withPlane(
 
 /** A request of the gateway, with what it knows of tasks. */
 export function request(known: (id: string) => Task | undefined = () => undefined): ListRequest {
-  return { signal: AbortSignal.timeout(5_000), known, trackedIds: [] };
+  return { signal: AbortSignal.timeout(5_000), cachedTask: known, trackedIds: [] };
 }
 
 /** A small ordinary task as the plane sends it. */

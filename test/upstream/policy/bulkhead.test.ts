@@ -1,19 +1,19 @@
 import { beforeEach, expect, test } from '@jest/globals';
 
 import { Bulkhead } from '../../../src/upstream/bulkhead.js';
-import { HandScheduler } from '../../support/hand-scheduler.js';
+import { ManualScheduler } from '../../support/manual-scheduler.js';
 import { VirtualPlane } from './virtual-plane.js';
 
 const never = new AbortController().signal;
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-let scheduler: HandScheduler;
+let scheduler: ManualScheduler;
 let bulkhead: Bulkhead;
 let entered: (() => void)[];
 let refused: unknown[];
 beforeEach(() => {
-  scheduler = new HandScheduler();
-  bulkhead = new Bulkhead({ atOnce: 2, waiting: 3, waitMs: 500, scheduler });
+  scheduler = new ManualScheduler();
+  bulkhead = new Bulkhead({ maxConcurrent: 2, waiting: 3, waitMs: 500, scheduler });
   [entered, refused] = [[], []];
 });
 

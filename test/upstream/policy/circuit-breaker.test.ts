@@ -4,29 +4,29 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
-import type { Verdict } from '../../../src/upstream/verdict.js';
-import { HandScheduler } from '../../support/hand-scheduler.js';
+import type { AttemptVerdict } from '../../../src/upstream/failure-classification.js';
+import { ManualScheduler } from '../../support/manual-scheduler.js';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
 let now: number;
-let scheduler: HandScheduler;
+let scheduler: ManualScheduler;
 let breaker: CircuitBreaker;
 beforeEach(() => {
   now = 0;
-  scheduler = new HandScheduler();
+  scheduler = new ManualScheduler();
   breaker = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
 });
 
-async function call(verdict: Verdict): Promise<void> {
+async function call(verdict: AttemptVerdict): Promise<void> {
   (await breaker.admit(never)).done(verdict);
 }
 
-async function calls(...verdicts: readonly Verdict[]): Promise<void> {
+async function calls(...verdicts: readonly AttemptVerdict[]): Promise<void> {
   for (const verdict of verdicts) await call(verdict);
 }
 
-const times = (count: number, verdict: Verdict): readonly Verdict[] => Array.from({ length: count }, () => verdict);
+const times = (count: number, verdict: AttemptVerdict): readonly AttemptVerdict[] => Array.from({ length: count }, () => verdict);
 
 test('nine failures are too few to judge by, the tenth opens it', async () => {
   await calls(...times(9, 'bad'));
@@ -72,15 +72,15 @@ test('while it is open every call is refused at once, and told for how long', as
   await calls(...times(10, 'bad'));
   now += 1_234;
   await expect(breaker.admit(never)).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 5_000 - 1_234 });
-  expect(breaker.refusesForMs).toBe(5_000 - 1_234);
+  expect(breaker.openForMs).toBe(5_000 - 1_234);
 });
 
 test('it is open for 5 s, then for twice as long each time, up to a minute', async () => {
   await calls(...times(10, 'bad'));
   const windows: number[] = [];
   for (let round = 0; round < 6; round++) {
-    windows.push(breaker.refusesForMs);
-    now += breaker.refusesForMs;
+    windows.push(breaker.openForMs);
+    now += breaker.openForMs;
     expect(breaker.state).toBe('HALF_OPEN');
     await call('bad');
     expect(breaker.state).toBe('OPEN');
@@ -94,13 +94,13 @@ test('once it has closed, it begins again with 5 s', async () => {
   await call('bad');
   now += 10_000;
   await calls('good', 'good', ...times(10, 'bad'));
-  expect(breaker.refusesForMs).toBe(5_000);
+  expect(breaker.openForMs).toBe(5_000);
 });
 
 test('chance makes it up to a tenth shorter, never longer', async () => {
   const other = new CircuitBreaker({ steady: () => now, scheduler, random: () => 1 });
   for (let time = 0; time < 10; time++) (await other.admit(never)).done('bad');
-  expect(other.refusesForMs).toBe(4_500);
+  expect(other.openForMs).toBe(4_500);
 });
 
 describe('half open', () => {
@@ -196,7 +196,7 @@ describe('half open', () => {
 test('a clock that goes back never keeps it open for longer', async () => {
   await calls(...times(10, 'bad'));
   now -= 3_600_000;
-  expect(breaker.refusesForMs).toBe(5_000);
+  expect(breaker.openForMs).toBe(5_000);
 });
 
 test('a plane that comes and goes every two seconds opens it once in five, and is asked twice as often as before at most', async () => {
@@ -220,7 +220,7 @@ test('a plane that comes and goes every two seconds opens it once in five, and i
 
 test('for any sequence of calls it is one of three things, and it never refuses for longer than a minute', async () => {
   const step = fc.record({
-    verdict: fc.constantFrom<Verdict>('good', 'bad', 'no-connection', 'none'),
+    verdict: fc.constantFrom<AttemptVerdict>('good', 'bad', 'no-connection', 'none'),
     ms: fc.integer({ min: 0, max: 9_000 }),
   });
   await fc.assert(
@@ -229,7 +229,7 @@ test('for any sequence of calls it is one of three things, and it never refuses 
       const own = new CircuitBreaker({ steady: () => time, scheduler, random: () => chance });
       for (const { verdict, ms } of steps) {
         time += ms;
-        const refuses = own.refusesForMs;
+        const refuses = own.openForMs;
         expect(refuses).toBeLessThanOrEqual(60_000);
         expect(own.state === 'OPEN').toBe(refuses > 0);
         if (refuses > 0) await expect(own.admit(never)).rejects.toMatchObject({ retryAfterMs: Math.ceil(refuses) });

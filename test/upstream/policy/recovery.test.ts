@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { Random } from '../../../src/simulation/random.js';
+import { Random } from '../../../src/sources/simulation/random.js';
 import { type Behaviour, VirtualPlane } from './virtual-plane.js';
 
 const everyMs = 400;
@@ -55,7 +55,7 @@ async function recover(seed: number): Promise<Recovery> {
   mood = well;
   closedAt = Infinity;
   const returnedAt = scheduler.now;
-  const windowMs = breaker.refusesForMs;
+  const windowMs = breaker.openForMs;
   await run(windowMs + 20_000);
 
   const since = outcomes.filter(({ endedAt }) => endedAt >= returnedAt);

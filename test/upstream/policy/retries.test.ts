@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { backoffMs } from '../../../src/upstream/backoff.js';
-import { Random } from '../../../src/simulation/random.js';
+import { backoffMs } from '../../../src/upstream/retry.js';
+import { Random } from '../../../src/sources/simulation/random.js';
 import { type Behaviour, VirtualPlane } from './virtual-plane.js';
 
 const at = (does: Behaviour['does'], headers: Readonly<Record<string, string>> = {}): Behaviour => ({ latencyMs: 10, does, headers });

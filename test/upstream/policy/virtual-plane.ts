@@ -1,10 +1,10 @@
 import { Bulkhead } from '../../../src/upstream/bulkhead.js';
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
-import { Gate } from '../../../src/upstream/gate.js';
-import { Reads } from '../../../src/upstream/reads.js';
-import { UpstreamAnswer } from '../../../src/upstream/upstream-answer.js';
-import type { UpstreamRequest } from '../../../src/upstream/upstream-request.js';
-import { HandScheduler } from '../../support/hand-scheduler.js';
+import { UpstreamGuard } from '../../../src/upstream/guard.js';
+import { ResilientReads } from '../../../src/upstream/resilient-reads.js';
+import { UpstreamResponse } from '../../../src/upstream/response.js';
+import type { UpstreamRequest } from '../../../src/upstream/request.js';
+import { ManualScheduler } from '../../support/manual-scheduler.js';
 
 /** What a plane does with one attempt. An error code is one of the system's or of undici's. */
 export type Behaviour = {
@@ -38,10 +38,10 @@ class NeverOpen extends CircuitBreaker {
 
 /** The whole policy of reads in front of a plane that exists in virtual time only: hours of it pass in no time. */
 export class VirtualPlane {
-  readonly scheduler = new HandScheduler();
+  readonly scheduler = new ManualScheduler();
   readonly attempts: Attempt[] = [];
   readonly breaker: CircuitBreaker;
-  readonly reads: Reads;
+  readonly reads: ResilientReads;
   readonly #options: VirtualPlaneOptions;
 
   constructor(options: VirtualPlaneOptions) {
@@ -51,10 +51,10 @@ export class VirtualPlane {
     const elapsed = (): number => scheduler.now;
     const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
     this.breaker = new Breaker({ steady: elapsed, random, scheduler });
-    const lane = new Bulkhead({ atOnce: 16, waiting: 64, waitMs: 500, scheduler });
-    this.reads = new Reads({
+    const lane = new Bulkhead({ maxConcurrent: 16, waiting: 64, waitMs: 500, scheduler });
+    this.reads = new ResilientReads({
       send: (url, request) => this.#answer(url, request),
-      gate: new Gate(this.breaker, lane),
+      gate: new UpstreamGuard(this.breaker, lane),
       breaker: this.breaker,
       timing: { elapsed, scheduler },
       random,
@@ -66,7 +66,7 @@ export class VirtualPlane {
   async ask(
     request: Partial<UpstreamRequest> = {},
     path = '/tasks',
-  ): Promise<{ answer: UpstreamAnswer | null; error: unknown; endedAt: number }> {
+  ): Promise<{ answer: UpstreamResponse | null; error: unknown; endedAt: number }> {
     const full = { method: 'GET', path: [], signal: new AbortController().signal, ...request } as const;
     const outcome = await this.reads.read(new URL(`http://plane.example${path}`), full).then(
       (answer) => ({ answer, error: null }),
@@ -102,7 +102,7 @@ export class VirtualPlane {
     throw new Error('It is never over.');
   }
 
-  #answer({ pathname: path }: URL, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  #answer({ pathname: path }: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
     const { latencyMs, does, headers = {} } = this.#options.behaves(this.attempts.length);
     const attempt: Attempt = { beganAt: this.scheduler.now, endedAt: null, authorization: request.headers?.['authorization'], path };
     this.attempts.push(attempt);
@@ -115,7 +115,7 @@ export class VirtualPlane {
       const cancel = this.scheduler.after(
         does === 'silence' ? 1e9 : latencyMs,
         end(() => {
-          if (typeof does === 'number') resolve(new UpstreamAnswer(does, headers, '{}', this.scheduler.now));
+          if (typeof does === 'number') resolve(new UpstreamResponse(does, headers, '{}', this.scheduler.now));
           else reject(Object.assign(new Error('no'), { code: typeof does === 'string' ? 'UND_ERR_HEADERS_TIMEOUT' : does.code }));
         }),
       );

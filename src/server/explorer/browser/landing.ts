@@ -1,5 +1,4 @@
-import { sourceItems, summarise } from './source-list.js';
-import { fetchSourceStates } from './source-states.js';
+import { fetchSourceStates, sourceItems, summarise } from './source-list.js';
 
 const refreshMs = 15_000;
 const endpoint = new URL('/graphql', location.origin).href;
@@ -11,11 +10,11 @@ setInterval(() => {
 }, refreshMs);
 
 function showEndpoint(): void {
-  place('endpoint').textContent = endpoint;
+  findElement('endpoint').textContent = endpoint;
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-sandbox]')) {
     link.href = `https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
   }
-  const copy = place('copy');
+  const copy = findElement('copy');
   copy.hidden = !window.isSecureContext; // The clipboard exists only there.
   copy.addEventListener('click', () => {
     void navigator.clipboard.writeText(endpoint).then(
@@ -28,12 +27,12 @@ function showEndpoint(): void {
 async function showSources(): Promise<void> {
   const states = await fetchSourceStates();
   const summary = summarise(states);
-  const status = place('summary');
+  const status = findElement('summary');
   if (status.textContent !== summary) status.textContent = summary; // A screen reader hears changes only.
-  place('sources').replaceChildren(...sourceItems(states));
+  findElement('sources').replaceChildren(...sourceItems(states));
 }
 
-function place(id: string): HTMLElement {
+function findElement(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`The page has no #${id}.`);
   return found;

@@ -1,5 +1,3 @@
-import type { SourceState, SourceStates } from './source-states.js';
-
 /** One sentence on all sources. */
 export function summarise(states: SourceStates): string {
   if (states.phase === 'unreachable') return 'The gateway does not answer.';
@@ -43,4 +41,51 @@ function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className
   created.className = className;
   created.textContent = text;
   return created;
+}
+
+/** A source as the landing page shows it. New words of an enum may come: they are shown as they are. */
+export interface SourceState {
+  readonly name: string;
+  readonly displayName: string;
+  readonly kind: string;
+  readonly health: {
+    readonly status: string;
+    readonly circuit: string;
+    /** Median of the recent calls. */
+    readonly latencyMs: number | null;
+    readonly problem: { readonly kind: string; readonly message: string } | null;
+  };
+}
+
+/** What came of asking the gateway how its sources are. */
+export type SourceStates =
+  | { readonly phase: 'known'; readonly sources: readonly SourceState[] }
+  /** It answered, and does not tell: most often because the page carries no credentials. */
+  | { readonly phase: 'refused' }
+  | { readonly phase: 'unreachable' };
+
+/** Reading the list asks the planes, so that their health is known; data of the last minute is good enough for this page. */
+const sourceStatesQuery =
+  '{ tasks(first: 0, maxAgeMs: 60000) { sources { source { name displayName kind health { status circuit latencyMs problem { kind message } } } } } }';
+
+interface SourceStatesResponse {
+  readonly data?: { readonly tasks?: { readonly sources: readonly { readonly source: SourceState }[] } | null } | null;
+}
+
+/** Asks the gateway that served this page. Never throws. */
+export async function fetchSourceStates(): Promise<SourceStates> {
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: sourceStatesQuery }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(10_000),
+    });
+    const answer = (await response.json()) as SourceStatesResponse;
+    const outcomes = answer.data?.tasks?.sources ?? null;
+    return outcomes === null ? { phase: 'refused' } : { phase: 'known', sources: outcomes.map(({ source }) => source) };
+  } catch {
+    return { phase: 'unreachable' };
+  }
 }

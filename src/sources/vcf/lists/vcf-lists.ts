@@ -1,69 +1,71 @@
-import type { ListAnswer, ListNews, ReadRequest, Refreshed, RefreshRequest } from '../../../task/source/source.js';
+import type { ListChanges, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
 import type { VcfClient } from '../client.js';
-import { type CredentialsList, listCredentialsTasks } from './credentials-list.js';
-import { joinLists, type OrdinaryTasks } from './join-lists.js';
-import type { LookedUp } from './look-up.js';
-import { readNewestPages } from './newest-pages.js';
-import { type ListLimits, PageWalk } from './page-walk.js';
-import { readOlder } from './read-older.js';
-import { Roster } from './roster.js';
-import { askFirstPage, askOtherPages } from './task-pages.js';
+import { type CredentialsList, joinLists, listCredentialsTasks, type OrdinaryTaskList } from './join-lists.js';
+import { ListIndex } from './list-index.js';
+import { readFirstPage, readOtherPages, type VcfListLimits, VcfListPager } from './list-pages.js';
+import { type LookupResult, readNewestPages, readOlderTasks } from './refresh.js';
 
 /** Both lists of one SDDC Manager, read in full or for their news, and what is remembered of them in between. */
 export class VcfLists {
   readonly #client: VcfClient;
   readonly #sourceName: string;
-  readonly #limits: ListLimits;
+  readonly #limits: VcfListLimits;
   /** Null: the list is to be read in full. */
-  #roster: Roster | null = null;
+  #index: ListIndex | null = null;
   /** Ids that the credentials list alone had when it last answered. */
   #onlyCredentials: readonly string[] = [];
   /** The fingerprint of each task of the credentials list when it last answered. */
   #credentials: ReadonlyMap<string, string> = new Map();
 
-  constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
+  constructor(client: VcfClient, sourceName: string, limits: VcfListLimits) {
     this.#client = client;
     this.#sourceName = sourceName;
     this.#limits = limits;
   }
 
-  async whole(request: ReadRequest): Promise<ListAnswer> {
-    const walk = new PageWalk(this.#client, this.#limits, request.signal);
-    const readAll = async (): Promise<void> => askOtherPages(walk, await askFirstPage(walk));
+  async readWhole(request: ReadRequest): Promise<ListResponse> {
+    const walk = new VcfListPager(this.#client, this.#limits, request.signal);
+    const readAll = async (): Promise<void> => readOtherPages(walk, await readFirstPage(walk));
     const [, credentials] = await Promise.all([readAll(), listCredentialsTasks(this.#client, request.signal)]);
-    return this.#wholeOf(walk, credentials, request);
+    return this.#buildWholeList(walk, credentials, request);
   }
 
   /**
    * The newest page (and on while all on it is new), the credentials list, and the tasks outside them that must be looked at.
    * A task of an older page that has settled, and whose credentials side is as it was, is as it was.
    */
-  async refresh(request: RefreshRequest): Promise<Refreshed> {
-    const before = this.#roster;
-    if (before === null) return { extent: 'whole', answer: await this.whole(request) };
-    const walk = new PageWalk(this.#client, this.#limits, request.signal);
+  async refresh(request: RefreshRequest): Promise<RefreshResponse> {
+    const before = this.#index;
+    if (before === null) return { kind: 'whole', answer: await this.readWhole(request) };
+    const walk = new VcfListPager(this.#client, this.#limits, request.signal);
     const [newest, credentials] = await Promise.all([readNewestPages(walk, before), listCredentialsTasks(this.#client, request.signal)]);
-    if (newest === 'whole') return { extent: 'whole', answer: this.#wholeOf(walk, credentials, request) };
-    const roster = before.after(walk.ids(), new Set());
+    if (newest === 'whole') return { kind: 'whole', answer: this.#buildWholeList(walk, credentials, request) };
+    const roster = before.withNewest(walk.ids(), new Set());
     const wanted = new Set([
-      ...request.unsettledIds.filter((id) => roster.has(id)),
-      ...newest.suspects,
+      ...request.idsToRecheck.filter((id) => roster.has(id)),
+      ...newest.missingIds,
       ...this.#changedCredentials(credentials).filter((id) => roster.has(id) || this.#onlyCredentials.includes(id)),
     ]);
     for (const id of walk.ids()) wanted.delete(id);
     const newestIds = walk.ids();
-    const older = await readOlder(this.#client, walk, newest, roster, wanted, request.signal);
-    if (older === 'whole') return { extent: 'whole', answer: this.#wholeOf(walk, credentials, request) };
-    return this.#newsOf(walk, older, before.after(newestIds, credentials.isKnown ? older.absent : new Set()), credentials, request);
+    const older = await readOlderTasks(this.#client, walk, newest, roster, wanted, request.signal);
+    if (older === 'whole') return { kind: 'whole', answer: this.#buildWholeList(walk, credentials, request) };
+    return this.#buildChanges(
+      walk,
+      older,
+      before.withNewest(newestIds, credentials.isKnown ? older.absent : new Set()),
+      credentials,
+      request,
+    );
   }
 
-  #wholeOf(walk: PageWalk, credentials: CredentialsList, request: ReadRequest): ListAnswer {
-    this.#roster = Roster.of(walk);
+  #buildWholeList(walk: VcfListPager, credentials: CredentialsList, request: ReadRequest): ListResponse {
+    this.#index = ListIndex.fromPages(walk);
     const { collected, isComplete, problem } = walk.result();
     return this.#join(
       {
         tasks: collected.tasks,
-        fingerprintOf: (id) => collected.fingerprintOf(id),
+        computeFingerprint: (id) => collected.computeFingerprint(id),
         has: (id) => collected.tasks.has(id),
         malformedCount: collected.malformedCount,
         isComplete,
@@ -74,16 +76,22 @@ export class VcfLists {
     );
   }
 
-  #newsOf(walk: PageWalk, older: LookedUp, roster: Roster, credentials: CredentialsList, request: ReadRequest): ListNews {
-    this.#roster = roster;
+  #buildChanges(
+    walk: VcfListPager,
+    older: LookupResult,
+    roster: ListIndex,
+    credentials: CredentialsList,
+    request: ReadRequest,
+  ): ListChanges {
+    this.#index = roster;
     const { collected } = walk;
     const answer = this.#join(
       {
         tasks: new Map([...collected.tasks, ...older.found]),
-        fingerprintOf: (id) => collected.fingerprintOf(id),
+        computeFingerprint: (id) => collected.computeFingerprint(id),
         has: (id) => roster.has(id) || older.found.has(id),
         malformedCount: Math.max(roster.malformedCount, collected.malformedCount),
-        isComplete: !walk.isBroken && older.problem === null && roster.size >= (walk.total ?? 0),
+        isComplete: !walk.isPartial && older.problem === null && roster.size >= (walk.total ?? 0),
         problem: walk.problem ?? older.problem,
       },
       credentials,
@@ -91,11 +99,11 @@ export class VcfLists {
     );
     // Only both lists together say that a task is gone.
     const gone = credentials.isKnown ? [...older.absent].filter((id) => !credentials.collected.tasks.has(id)) : [];
-    const unseen = credentials.isKnown ? older.missed : [...older.missed, ...older.absent];
-    return { extent: 'news', answer: { ...answer, unchanged: [...new Set([...answer.unchanged, ...unseen])] }, gone };
+    const unseen = credentials.isKnown ? older.unansweredIds : [...older.unansweredIds, ...older.absent];
+    return { kind: 'news', answer: { ...answer, unchanged: [...new Set([...answer.unchanged, ...unseen])] }, gone };
   }
 
-  #join(ordinary: OrdinaryTasks, credentials: CredentialsList, { known }: ReadRequest): ListAnswer {
+  #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, { cachedTask: known }: ReadRequest): ListResponse {
     const { answer, onlyCredentials } = joinLists(ordinary, credentials, {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
@@ -103,18 +111,18 @@ export class VcfLists {
       onlyCredentialsBefore: this.#onlyCredentials,
     });
     this.#onlyCredentials = onlyCredentials;
-    if (credentials.isKnown) this.#credentials = fingerprintsOf(credentials);
+    if (credentials.isKnown) this.#credentials = listFingerprints(credentials);
     return answer;
   }
 
   /** Ids of which the credentials list says something else than it last did, or nothing any more. */
   #changedCredentials(credentials: CredentialsList): readonly string[] {
     if (!credentials.isKnown) return [];
-    const now = fingerprintsOf(credentials);
+    const now = listFingerprints(credentials);
     return [...new Set([...this.#credentials.keys(), ...now.keys()])].filter((id) => this.#credentials.get(id) !== now.get(id));
   }
 }
 
-function fingerprintsOf({ collected }: Extract<CredentialsList, { isKnown: true }>): ReadonlyMap<string, string> {
-  return new Map([...collected.tasks.keys()].map((id) => [id, collected.fingerprintOf(id) ?? '']));
+function listFingerprints({ collected }: Extract<CredentialsList, { isKnown: true }>): ReadonlyMap<string, string> {
+  return new Map([...collected.tasks.keys()].map((id) => [id, collected.computeFingerprint(id) ?? '']));
 }

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 
-import type { PlaneAnswer } from '../../../../src/simulation/plane-server.js';
-import type { Task } from '../../../../src/task/model/task.js';
-import { SourceProblemError } from '../../../../src/task/error/source-problem-error.js';
+import type { PlaneResponse } from '../../../../src/sources/simulation/plane-server.js';
+import type { Task } from '../../../../src/model/task.js';
+import { SourceProblemError } from '../../../../src/model/source-problem.js';
 import { request, type Routes, withPlane, wireCredentialsTask, wireTask } from '../plane.js';
 
 const inBoth = wireTask('both', { status: 'Failed', type: 'CREDENTIALS', resources: [{ resourceId: 'h1', type: 'Esxi' }] });
 const ordinary = wireTask('plain');
 
 /** `credentials` answers the credentials list. */
-function routes(credentials: PlaneAnswer | undefined): Routes {
+function routes(credentials: PlaneResponse | undefined): Routes {
   return (call) => {
     if (call.path === '/v1/tasks') return { status: 200, body: { elements: [inBoth, ordinary] } };
     if (call.path === '/v1/tasks/both') return { status: 200, body: inBoth };
@@ -18,13 +18,13 @@ function routes(credentials: PlaneAnswer | undefined): Routes {
   };
 }
 
-const good: PlaneAnswer = { status: 200, body: { elements: [wireCredentialsTask('both'), wireCredentialsTask('only')] } };
+const good: PlaneResponse = { status: 200, body: { elements: [wireCredentialsTask('both'), wireCredentialsTask('only')] } };
 
 const withoutPasswords = expect.not.stringContaining('wire-secret');
 
 test('a task of both lists is one task, and one of the credentials list alone is a task too', async () => {
   await withPlane(routes(good), async ({ source }) => {
-    const { readings, isComplete } = await source.list(request());
+    const { tasks: readings, isComplete } = await source.list(request());
     expect(isComplete).toBe(true);
     const [both, plain, only] = readings.map((reading) => reading.translate());
     expect(both).toMatchObject({
@@ -54,7 +54,7 @@ test('passwords of a credentials task exist nowhere after the edge', async () =>
     ],
   });
   await withPlane(routes({ status: 200, body: { elements: [wireCredentialsTask('both'), deep] } }), async ({ source }) => {
-    const { readings } = await source.list(request());
+    const { tasks: readings } = await source.list(request());
     const read = [...(await source.read(['both', 'only'], request())).values()];
     for (const reading of [...readings, ...read]) {
       if (reading === null || reading instanceof SourceProblemError) throw new Error('There must be a reading.');
@@ -72,21 +72,19 @@ test('a credentials list that fails costs only itself, and what was known of it 
     async ({ source }) => {
       const before = await source.list(request());
       const known = new Map<string, Task>(
-        before.readings.map((reading) => [reading.sourceTaskId, { ...reading.translate(), changedAt: 0, observedAt: 0 }]),
+        before.tasks.map((reading) => [reading.sourceTaskId, { ...reading.translate(), changedAt: 0, observedAt: 0 }]),
       );
       credentials = { status: 500, body: { referenceToken: 'CRED' } };
       const after = await source.list(request((id) => known.get(id)));
       expect(after).toMatchObject({ isComplete: false, problem: { kind: 'HTTP_STATUS', referenceToken: 'CRED' }, unchanged: ['only'] });
-      expect(after.readings.map((reading) => reading.fingerprint)).toEqual(
-        before.readings.slice(0, 2).map((reading) => reading.fingerprint),
-      );
+      expect(after.tasks.map((reading) => reading.fingerprint)).toEqual(before.tasks.slice(0, 2).map((reading) => reading.fingerprint));
 
       const read = await source.read(
         ['both', 'plain', 'only'],
         request((id) => known.get(id)),
       );
-      expect(read.get('both')).toMatchObject({ fingerprint: before.readings[0]?.fingerprint });
-      expect(read.get('plain')).toMatchObject({ fingerprint: before.readings[1]?.fingerprint });
+      expect(read.get('both')).toMatchObject({ fingerprint: before.tasks[0]?.fingerprint });
+      expect(read.get('plain')).toMatchObject({ fingerprint: before.tasks[1]?.fingerprint });
       expect(read.get('only')).toBeInstanceOf(SourceProblemError);
     },
   );
@@ -96,7 +94,7 @@ test('a credentials list that was never seen and fails leaves ordinary tasks', a
   await withPlane(routes({ status: 403 }), async ({ source }) => {
     const answer = await source.list(request());
     expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'FORBIDDEN' }, unchanged: [] });
-    expect(answer.readings.map((reading) => reading.translate().parts)).toEqual([[], []]);
+    expect(answer.tasks.map((reading) => reading.translate().parts)).toEqual([[], []]);
   });
 });
 
@@ -119,7 +117,7 @@ test('maxItems counts tasks of both lists', async () => {
     routes(good),
     async ({ source }) => {
       const answer = await source.list(request());
-      expect(answer.readings.map((reading) => reading.sourceTaskId)).toEqual(['both', 'plain']);
+      expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['both', 'plain']);
       expect(answer.isComplete).toBe(false);
     },
     { maxItems: 2 },
@@ -127,7 +125,7 @@ test('maxItems counts tasks of both lists', async () => {
 });
 
 test('a read asks once for each id and once for the credentials, and answers each by itself', async () => {
-  const all = (call: Parameters<Routes>[0]): PlaneAnswer | undefined =>
+  const all = (call: Parameters<Routes>[0]): PlaneResponse | undefined =>
     call.path === '/v1/tasks/broken'
       ? { status: 501 }
       : call.path === '/v1/tasks/other'
@@ -147,7 +145,7 @@ test('a read asks once for each id and once for the credentials, and answers eac
     expect(answers.get('broken')).toMatchObject({ problem: { httpStatus: 501 } });
     expect(answers.get('other')).toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
     const gets = plane.server.calls.filter((call) => call.method === 'GET');
-    expect(gets).toHaveLength(plane.source.callsToRead(6));
+    expect(gets).toHaveLength(plane.source.estimateReadCalls(6));
     expect(plane.callsTo('/v1/credentials/tasks')).toHaveLength(1);
   });
 });

@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 
-import type { PlaneAnswer, PlaneCall } from '../../../../src/simulation/plane-server.js';
-import type { ListAnswer } from '../../../../src/task/source/source.js';
+import type { PlaneResponse, PlaneRequest } from '../../../../src/sources/simulation/plane-server.js';
+import type { ListResponse } from '../../../../src/sources/source.js';
 import { request, withPlane, wireTask } from '../plane.js';
 
 const ids = (count: number, from = 0): string[] => Array.from({ length: count }, (_, place) => `t-${from + place}`);
-const idsOf = (answer: ListAnswer): string[] => answer.readings.map((reading) => reading.sourceTaskId);
+const idsOf = (answer: ListResponse): string[] => answer.tasks.map((reading) => reading.sourceTaskId);
 
 /** A paging plane over these ids; `all` may change between calls. */
 function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metadata' | 'without metadata') {
-  return (call: PlaneCall): PlaneAnswer | undefined => {
+  return (call: PlaneRequest): PlaneResponse | undefined => {
     if (call.path !== '/v1/tasks') return undefined;
     const page = Number(call.query.get('pageNumber') ?? base);
     const size = Number(call.query.get('pageSize'));
@@ -25,7 +25,7 @@ function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metada
   };
 }
 
-const asked = (calls: readonly PlaneCall[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
+const asked = (calls: readonly PlaneRequest[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
 
 test.each([0, 1] as const)('all pages are read where they count from %d, the first asked for without a number', async (base) => {
   const all = ids(250);
@@ -49,7 +49,7 @@ test.each([0, 1, 100, 101])('%d tasks take the fewest calls', async (count) => {
     async (plane) => {
       expect(idsOf(await plane.source.list(request()))).toHaveLength(count);
       expect(plane.callsTo('/v1/tasks')).toHaveLength(Math.max(1, Math.ceil(count / 100)));
-      expect(plane.source.callsToList(count)).toBe(Math.max(1, Math.ceil(count / 100)) + 1);
+      expect(plane.source.estimateListCalls(count)).toBe(Math.max(1, Math.ceil(count / 100)) + 1);
     },
   );
 });
@@ -77,7 +77,7 @@ test.each([
   [100, 3],
   [350, 1],
 ])('a plane that pages nothing gives its %d tasks in %d calls', async (count, calls) => {
-  const routes = (call: PlaneCall) =>
+  const routes = (call: PlaneRequest) =>
     call.path === '/v1/tasks' ? { status: 200, body: { elements: ids(count).map((id) => wireTask(id)) } } : undefined;
   await withPlane(routes, async (plane) => {
     const answer = await plane.source.list(request());
@@ -108,7 +108,7 @@ test('a task that moves to the next page meanwhile is there once, and the page t
 test('a page that brings nothing new ends the walk, and the list says that it is not complete', async () => {
   const first = ids(100).map((id) => wireTask(id));
   const pageMetadata = { pageNumber: 0, pageSize: 100, totalElements: 99_900, totalPages: 999 };
-  const routes = (call: PlaneCall) => (call.path === '/v1/tasks' ? { status: 200, body: { elements: first, pageMetadata } } : undefined);
+  const routes = (call: PlaneRequest) => (call.path === '/v1/tasks' ? { status: 200, body: { elements: first, pageMetadata } } : undefined);
   await withPlane(routes, async (plane) => {
     const answer = await plane.source.list(request());
     expect(idsOf(answer)).toEqual(ids(100));
@@ -125,7 +125,7 @@ test.each([
     paged(() => ids(500), 1, 'with metadata'),
     async (plane) => {
       const answer = await plane.source.list(request());
-      expect(answer.readings).toHaveLength(count);
+      expect(answer.tasks).toHaveLength(count);
       expect(answer.isComplete).toBe(false);
       expect(plane.callsTo('/v1/tasks').length).toBeLessThanOrEqual(calls);
     },
@@ -140,7 +140,7 @@ test.each([{ maxPages: 5 }, { maxItems: 500 }, { maxPages: 0, maxItems: 0 }])(
       paged(() => ids(500), 1, 'with metadata'),
       async (plane) => {
         const answer = await plane.source.list(request());
-        expect(answer.readings).toHaveLength(500);
+        expect(answer.tasks).toHaveLength(500);
         expect(answer.isComplete).toBe(true);
       },
       limits,
@@ -164,7 +164,7 @@ test('at most four pages are asked for at a time', async () => {
         running--;
         return handle();
       };
-      expect((await plane.source.list(request())).readings).toHaveLength(1_200);
+      expect((await plane.source.list(request())).tasks).toHaveLength(1_200);
       expect(most).toBe(4);
     },
   );
@@ -214,7 +214,7 @@ test.each([[{}], [{ elements: null }], [{ pageMetadata: { totalElements: 0 } }]]
   await withPlane(
     (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
     async (plane) => {
-      expect(await plane.source.list(request())).toMatchObject({ readings: [], isComplete: true });
+      expect(await plane.source.list(request())).toMatchObject({ tasks: [], isComplete: true });
     },
   );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
-import type { PlaneCall } from '../../../../src/simulation/plane-server.js';
-import type { Refreshed } from '../../../../src/task/source/source.js';
+import type { PlaneRequest } from '../../../../src/sources/simulation/plane-server.js';
+import type { RefreshResponse } from '../../../../src/sources/source.js';
 import { type Plane, request, type Routes, withPlane, wireTask } from '../plane.js';
 
 /** A plane that pages its tasks, newest first unless it is told otherwise; the test changes them as it goes. */
@@ -46,22 +46,22 @@ const running = { status: 'In Progress' };
 async function afterOneList(
   site: Site,
   run: (
-    refresh: (unsettledIds?: readonly string[]) => Promise<{ refreshed: Refreshed; calls: readonly string[] }>,
+    refresh: (idsToRecheck?: readonly string[]) => Promise<{ refreshed: RefreshResponse; calls: readonly string[] }>,
     plane: Plane,
   ) => Promise<void>,
 ): Promise<void> {
   await withPlane(site.routes, async (plane) => {
     await plane.source.list(request());
-    await run(async (unsettledIds = []) => {
+    await run(async (idsToRecheck = []) => {
       plane.server.calls.length = 0;
-      const refreshed = await plane.source.refresh({ ...request(), unsettledIds });
+      const refreshed = await plane.source.refresh({ ...request(), idsToRecheck });
       return { refreshed, calls: plane.server.calls.map(callOf).toSorted() };
     }, plane);
   });
 }
 
-const callOf = ({ path, query }: PlaneCall): string => `${path}${query.has('pageNumber') ? ` ${query.get('pageNumber')}` : ''}`;
-const idsOf = ({ answer }: Refreshed): readonly string[] => answer.readings.map((reading) => reading.sourceTaskId);
+const callOf = ({ path, query }: PlaneRequest): string => `${path}${query.has('pageNumber') ? ` ${query.get('pageNumber')}` : ''}`;
+const idsOf = ({ answer }: RefreshResponse): readonly string[] => answer.tasks.map((reading) => reading.sourceTaskId);
 
 test('of 10,000 finished tasks and 20 running ones among the newest, a refresh takes two calls', async () => {
   const site = new Site(10_000);
@@ -69,7 +69,7 @@ test('of 10,000 finished tasks and 20 running ones among the newest, a refresh t
   await afterOneList(site, async (refresh) => {
     const { refreshed, calls } = await refresh(unsettled);
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
-    expect(refreshed).toMatchObject({ extent: 'news', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
+    expect(refreshed).toMatchObject({ kind: 'news', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
     expect(idsOf(refreshed)).toHaveLength(100);
   });
 });
@@ -114,7 +114,7 @@ test('a plane that is not newest-first is read in full, always', async () => {
     for (let round = 0; round < 2; round++) {
       const { refreshed, calls } = await refresh();
       expect(calls).toHaveLength(4);
-      expect(refreshed).toMatchObject({ extent: 'whole', answer: { isComplete: true } });
+      expect(refreshed).toMatchObject({ kind: 'whole', answer: { isComplete: true } });
     }
   });
 });
@@ -123,13 +123,13 @@ test('a plane whose order changes is read in full at once, as is one that counts
   const site = new Site(500);
   await afterOneList(site, async (refresh) => {
     site.tasks.reverse();
-    expect(await refresh()).toMatchObject({ refreshed: { extent: 'whole' }, calls: { length: 6 } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'whole' }, calls: { length: 6 } });
     site.tasks.reverse();
-    expect(await refresh()).toMatchObject({ refreshed: { extent: 'whole' } });
-    expect(await refresh()).toMatchObject({ refreshed: { extent: 'news' } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'whole' } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'news' } });
     site.tasks.splice(250, 0, taskAt('hidden', 250.5));
     const { refreshed } = await refresh();
-    expect(refreshed.extent).toBe('whole');
+    expect(refreshed.kind).toBe('whole');
     expect(idsOf(refreshed)).toContain('hidden');
   });
 });
@@ -140,7 +140,7 @@ test('a task that is missing among the newest is looked for, and gone where it i
     const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', `/v1/tasks/${String(id)}`]);
-    expect(refreshed).toMatchObject({ extent: 'news', gone: [id] });
+    expect(refreshed).toMatchObject({ kind: 'news', gone: [id] });
     expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
   });
 });
@@ -167,7 +167,7 @@ test('what could not be looked at is named, and a refusal of the credentials fai
     plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 500, body: { referenceToken: 'ONE' } } : handle());
     const { refreshed } = await refresh([one, two]);
     expect(refreshed).toMatchObject({
-      extent: 'news',
+      kind: 'news',
       gone: [],
       answer: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
     });
@@ -187,6 +187,6 @@ test('a settled task of an older page is looked at again when its credentials si
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks/only', `/v1/tasks/${id}`]);
     expect(idsOf(refreshed)).toContain(id);
-    expect(refreshed).toMatchObject({ extent: 'news', gone: ['only'] });
+    expect(refreshed).toMatchObject({ kind: 'news', gone: ['only'] });
   });
 });

@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+
+import type { SimulatedPlane } from '../sources/simulation/simulated-plane.js';
+import type { SourceModule } from '../sources/source-module.js';
+
+/** Simulated planes of every kind, and the configuration that reaches them. */
+export interface DemoPlanes {
+  /** YAML, as a user would write it. */
+  readonly configuration: string;
+  readonly planes: readonly SimulatedPlane[];
+  close(): Promise<void>;
+}
+
+export interface DemoOptions {
+  readonly modules: readonly SourceModule[];
+  /** The same seed gives the same tasks. */
+  readonly seed: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Starts the planes on free loopback ports. Their time stands still until `advance` or `keepAlive`. */
+export async function startDemoPlanes({ modules, seed, now }: DemoOptions): Promise<DemoPlanes> {
+  const sites = modules.flatMap((module) => module.demo.map((site) => ({ module, site })));
+  const running = await Promise.all(
+    sites.map(async ({ module, site }) => ({ module, site, plane: await module.simulate({ seed, name: site.name, now }) })),
+  );
+  const planes = running.map(({ plane }) => plane);
+  const sources = running.map(({ module, site, plane }) => ({ ...site, kind: module.kind, url: plane.url, ...plane.settings }));
+  return {
+    configuration: stringify({
+      server: { cors: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'] },
+      graphql: { introspection: true, explorer: true },
+      auth: { mode: 'none' },
+      store: { kind: 'memory' },
+      sources,
+    }),
+    planes,
+    close: async () => {
+      await Promise.all(planes.map((plane) => plane.close()));
+    },
+  };
+}
+
+const tickMs = 1_000;
+
+/** Lets the time of the planes pass as it does for people, until the returned function is called. */
+export function keepAlive(planes: readonly SimulatedPlane[]): () => void {
+  const timer = setInterval(() => {
+    for (const plane of planes) plane.advance(tickMs);
+  }, tickMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+import { isLoopback } from '../loopback.js';
+
+/** A whole number with a range and a default; both are told in its description. */
+export function integerSetting(
+  what: string,
+  range: { readonly min: number; readonly max: number; readonly default: number },
+): z.ZodDefault<z.ZodInt> {
+  const error = `expected a whole number from ${range.min} to ${range.max}`;
+  return z
+    .int({ error })
+    .min(range.min, { error })
+    .max(range.max, { error })
+    .default(range.default)
+    .describe(`${what} From ${range.min} to ${range.max}; ${range.default} by default.`);
+}
+
+/** True or false, with a default that its description tells. */
+export function booleanSetting(what: string, byDefault: boolean): z.ZodDefault<z.ZodBoolean> {
+  return z.boolean().default(byDefault).describe(`${what} ${byDefault} by default.`);
+}
+
+/** A duration such as `30s`, `5m`, `24h` or `30d`; read as milliseconds. */
+export function durationSetting(
+  what: string,
+  byDefault: `${number}${Unit}`,
+): z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>> {
+  const error = 'expected a duration: a whole number from 1 to 99999 and s, m, h or d, such as 30s, 5m, 24h or 30d';
+  return z
+    .string({ error })
+    .regex(/^[1-9][0-9]{0,4}[smhd]$/, { error })
+    .transform(milliseconds)
+    .prefault(byDefault)
+    .describe(`${what} A whole number from 1 to 99999 and s, m, h or d: 30s, 5m, 24h, 30d; ${byDefault} by default.`);
+}
+
+type Unit = 's' | 'm' | 'h' | 'd';
+
+const unitMs: ReadonlyMap<string, number> = new Map([
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+function milliseconds(duration: string): number {
+  return Number(duration.slice(0, -1)) * (unitMs.get(duration.slice(-1)) ?? 0);
+}
+
+/** What a URL breaks; null where it is fine. It gets the text too, because a URL forgets an empty query. */
+export type UrlRule = (url: URL, text: string) => string | null;
+
+/** An absolute http or https URL that keeps all the rules. The text must be a string already, so that a secret one can be given too. */
+export function urlSetting(text: z.ZodString, rules: readonly UrlRule[]): z.ZodPipe<z.ZodString, z.ZodTransform<URL, string>> {
+  return text.transform((value, context) => {
+    // The URL standard repairs more than a reader would expect: blanks, backslashes and missing slashes.
+    if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) {
+      context.addIssue('expected a URL that begins with https://');
+      return z.NEVER;
+    }
+    const url = new URL(value);
+    for (const rule of rules) {
+      const message = rule(url, value);
+      if (message !== null) context.addIssue(message);
+    }
+    return url;
+  });
+}
+
+export const httpsUnlessLoopback: UrlRule = (url) =>
+  url.protocol === 'https:' || isLoopback(url.hostname) ? null : 'expected https; http is for loopback addresses only';
+
+export const withoutUser: UrlRule = (_url, text) =>
+  /^[^/]*\/\/[^/?#]*@/.test(text) ? 'expected a URL without a user name or a password; credentials have keys of their own' : null;
+
+export const withoutQuery: UrlRule = (_url, text) => (/^[^#]*\?/.test(text) ? 'expected a URL without a query (?…)' : null);
+
+export const withoutFragment: UrlRule = (_url, text) => (text.includes('#') ? 'expected a URL without a fragment (#…)' : null);
+
+export const withoutPath: UrlRule = (url) => (url.pathname === '/' ? null : 'expected a URL without a path');
+
+/** A text that can only be given as a file: the key in the configuration is the name with `File` behind it. */
+export function fileSetting(description: string): z.ZodString {
+  return z.string().meta({ description, fileOnly: true });
+}

@@ -1,0 +1,157 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+import type { Cancel, Scheduler } from '../lib/scheduler.js';
+import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../model/action.js';
+import { SourceProblemError } from '../model/source-problem.js';
+import type { TaskSourceCapabilities } from '../model/task-source.js';
+import type { TranslatedTask } from '../model/task.js';
+import type { ListResponse, Source } from '../sources/source.js';
+import type { Caller } from './access/caller.js';
+import type { PolledCache } from './subscriptions/poller.js';
+
+export interface CallerTokenCachesOptions {
+  /** A view of the source for one caller with their own token: nothing of it is shared with anybody. */
+  readonly create: (token: string) => PolledCache;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly scheduler: Scheduler;
+}
+
+interface CallerTokenEntry {
+  readonly callerId: string;
+  readonly polled: PolledCache;
+  readonly usedAt: number;
+}
+
+/** What nobody used or watched for so long is forgotten, with the token in it. In milliseconds. */
+const idleMs = 600_000;
+
+/** So many tokens are remembered of one caller, and of all; the longest unused goes first. What is watched stays. */
+const maxPerCaller = 8;
+const maxInAll = 1_000;
+
+/**
+ * The views of one source whose callers bring their own tokens: one for each caller and token. View, loaders, reads under way and
+ * poller belong to one of them alone, so that nobody is ever shown what another token brought.
+ */
+export class CallerTokenCaches {
+  readonly #options: CallerTokenCachesOptions;
+  /** By a keyed hash of caller and token; the one that was used last comes last. */
+  readonly #views = new Map<string, CallerTokenEntry>();
+  readonly #hashKey = randomBytes(32);
+  #cancelSweep: Cancel | null = null;
+
+  constructor(options: CallerTokenCachesOptions) {
+    this.#options = options;
+  }
+
+  getOrCreate({ id }: Caller, token: string): PolledCache {
+    const key = createHmac('sha256', this.#hashKey)
+      .update(JSON.stringify([id, token]))
+      .digest('hex');
+    const polled = this.#views.get(key)?.polled ?? this.#options.create(token);
+    this.#views.delete(key);
+    this.#views.set(key, { callerId: id, polled, usedAt: this.#options.now() });
+    this.#dropBeyond(
+      [...this.#views].filter(([, { callerId }]) => callerId === id),
+      maxPerCaller,
+    );
+    this.#dropBeyond([...this.#views], maxInAll);
+    this.#cancelSweep ??= this.#options.scheduler.after(idleMs, () => this.#sweep());
+    return polled;
+  }
+
+  get size(): number {
+    return this.#views.size;
+  }
+
+  async close(): Promise<void> {
+    this.#cancelSweep?.();
+    await Promise.all([...this.#views.values()].map(({ polled }) => polled.cache.source.close()));
+    this.#views.clear();
+  }
+
+  #sweep(): void {
+    const { now, scheduler } = this.#options;
+    for (const [key, view] of this.#views) if (now() - view.usedAt >= idleMs) this.#drop(key, view);
+    this.#cancelSweep = this.#views.size === 0 ? null : scheduler.after(idleMs, () => this.#sweep());
+  }
+
+  #dropBeyond(views: readonly (readonly [string, CallerTokenEntry])[], limit: number): void {
+    for (const [key, view] of views.slice(0, Math.max(0, views.length - limit))) this.#drop(key, view);
+  }
+
+  #drop(key: string, { polled: { cache: view } }: CallerTokenEntry): void {
+    if (view.changes.listenerCount > 0) return;
+    this.#views.delete(key);
+    void view.source.close();
+  }
+}
+
+/**
+ * A source whose callers bring their own tokens, for those who brought none: it says what the source is, asks its plane nothing,
+ * and says why.
+ */
+export class MissingTokenSource implements Source {
+  readonly name: string;
+  readonly kind: string;
+  readonly displayName: string;
+  readonly timeoutMs: number;
+  readonly capabilities: TaskSourceCapabilities;
+  readonly finishedTasksChange = true;
+  readonly initialTaskIds: readonly string[];
+  readonly #template: Source;
+
+  /** `template`: the source with any token; nothing is sent with it. */
+  constructor(template: Source) {
+    this.#template = template;
+    this.name = template.name;
+    this.kind = template.kind;
+    this.displayName = template.displayName;
+    this.timeoutMs = template.timeoutMs;
+    this.capabilities = template.capabilities;
+    this.initialTaskIds = template.initialTaskIds ?? [];
+  }
+
+  isTaskId(sourceTaskId: string): boolean {
+    return this.#template.isTaskId(sourceTaskId);
+  }
+
+  estimateListCalls(knownCount: number | null): number {
+    return this.#template.estimateListCalls(knownCount);
+  }
+
+  estimateReadCalls(idCount: number): number {
+    return this.#template.estimateReadCalls(idCount);
+  }
+
+  list(): Promise<ListResponse> {
+    return Promise.reject(this.#problem());
+  }
+
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, SourceProblemError>> {
+    return Promise.resolve(new Map(ids.map((id) => [id, this.#problem()])));
+  }
+
+  describeEffect(command: ActionCommand, task: TranslatedTask): string | null {
+    return this.#template.describeEffect(command, task);
+  }
+
+  findBlockers(): readonly TaskActionBlocker[] {
+    return [{ code: 'SOURCE_UNAVAILABLE', message: this.#problem().message }];
+  }
+
+  /** Never called: there is always a blocker. */
+  act(): Promise<ActionResponse> {
+    const { problem } = this.#problem();
+    return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+  }
+
+  close(): Promise<void> {
+    return this.#template.close();
+  }
+
+  #problem(): SourceProblemError {
+    return new SourceProblemError('UNAUTHENTICATED', `Send your own token of this source in the header X-Source-Token-${this.name}.`);
+  }
+}

@@ -1,0 +1,246 @@
+import { RateLimiter } from '../lib/rate-limiter.js';
+import type { Scheduler } from '../lib/scheduler.js';
+import type { Replicas } from '../replication/replicas.js';
+import type { Source } from '../sources/source.js';
+import type { AuditTrail } from '../store/audit-trail.js';
+import type { Store } from '../store/store.js';
+import type { Caller } from './access/caller.js';
+import type { ActionContext } from './actions/action-context.js';
+import { Actions } from './actions/actions.js';
+import { Idempotency } from './actions/idempotency.js';
+import { PendingActions } from './actions/pending-actions.js';
+import { reconcileInterruptedActions } from './actions/reconcile.js';
+import { Tracking } from './actions/tracking.js';
+import { RefusalLog } from './audit/refusal-log.js';
+import { CacheReplication } from './cache/cache-replication.js';
+import { SourceCache } from './cache/source-cache.js';
+import { SourceHealthTracker } from './cache/source-health-tracker.js';
+import { CallerTokenCaches } from './caller-tokens.js';
+import { Estimates } from './history/estimates.js';
+import { ForgottenTasks } from './history/forgotten-tasks.js';
+import { HistoryRecorder } from './history/recorder.js';
+import { TaskHistory } from './history/task-history.js';
+import type { Log } from './log.js';
+import { Maintenance } from './maintenance.js';
+import { OperationContext } from './operation-context.js';
+import { AuthorizedReader } from './query/authorized-reader.js';
+import { ListQueries } from './query/list-queries.js';
+import { NodeQueries } from './query/node-queries.js';
+import { defaultMaxRawKb, defaultMaxTasksById, defaultMaxValues, OperationCost } from './query/operation-limits.js';
+import { ResponseBudget } from './query/response-budget.js';
+import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
+import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
+import { type PolledCache, Poller, type PollIntervals } from './subscriptions/poller.js';
+
+/** One configured source, and how often it is asked while anybody watches. */
+export interface GatewaySource {
+  readonly source: Source;
+  readonly poll: PollIntervals;
+  /** The same for a caller with their own token; absent: the gateway has credentials of its own, and all callers share what they bring. */
+  readonly withToken?: (token: string) => Source;
+}
+
+export interface GatewayOptions {
+  /** In the order of the configuration. */
+  readonly sources: readonly GatewaySource[];
+  readonly ledger: Store;
+  /** The other processes that serve the same site; none where absent. */
+  readonly replicas?: Replicas;
+  /** Milliseconds; see the configuration's `reads`. */
+  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  /** Retries and cancels of one caller in a minute; 0 is no limit. */
+  readonly actionsPerMinute: number;
+  /** Tasks that one operation may ask for by their ids; 0 is no limit, absent the usual one. */
+  readonly tasksById?: number;
+  /** Values of lists in the answer to one operation; 0 is no limit, absent the usual one. */
+  readonly values?: number;
+  /** KiB of what planes sent, in the answer to one operation; 0 is no limit, absent the usual one. */
+  readonly rawKb?: number;
+  /** Milliseconds since 1970, as Date.now. */
+  readonly now: () => number;
+  /** What polls by. */
+  readonly scheduler: Scheduler;
+  /** From 0 to 1, as Math.random; spreads the polls. */
+  readonly random: () => number;
+  /** What went wrong inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+  /** How sources answer, and what became of actions. */
+  readonly log: Log;
+}
+
+/** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  /** What all callers see alike, by source name. */
+  readonly #shared: ReadonlyMap<string, PolledCache>;
+  /** What each caller sees with a token of their own, by source name. */
+  readonly #callerTokenCaches = new Map<string, CallerTokenCaches>();
+  readonly #views: ReadonlyMap<string, SourceCache>;
+  readonly #guard: PendingActions;
+  readonly #actionQuota: RateLimiter;
+  readonly #refusals: RefusalLog;
+  readonly #idempotency: Idempotency;
+  readonly #watches = new OpenSubscriptions();
+  readonly #recorder: HistoryRecorder;
+  readonly #housekeeping: Maintenance;
+  readonly #estimates: Estimates;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const { sources, ledger, replicas, now, scheduler, report, log } = options;
+    this.#shared = new Map(
+      sources.map(({ source, poll, withToken }) => [
+        source.name,
+        // Processes tell each other nothing that one caller's token brought.
+        this.#createCache(source, poll, log, withToken === undefined ? replicas : undefined),
+      ]),
+    );
+    for (const { source, poll, withToken } of sources) {
+      if (withToken === undefined) continue;
+      // How a caller's own token does is for that caller to know, and not for the log.
+      const create = (token: string): PolledCache => this.#createCache(withToken(token), poll, { ...log, sourceChanged: () => undefined });
+      this.#callerTokenCaches.set(source.name, new CallerTokenCaches({ create, now, scheduler }));
+    }
+    this.#views = new Map([...this.#shared].map(([name, { cache: view }]) => [name, view]));
+    this.#recorder = new HistoryRecorder({
+      history: ledger.history,
+      trackedIds: (name) => ledger.trackedIds(name),
+      now,
+      scheduler,
+      report,
+    });
+    // What one caller's token brought is kept for nobody.
+    for (const [name, view] of this.#views) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(view);
+    this.#guard = new PendingActions(now);
+    this.#actionQuota = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
+    this.#refusals = new RefusalLog({ ledger, now, scheduler, report, log });
+    this.#idempotency = new Idempotency({ ledger, now, report });
+    this.#estimates = new Estimates(ledger.history, now);
+    this.#housekeeping = new Maintenance({
+      jobs: [() => ledger.prune([...this.#views.keys()]), () => reconcileInterruptedActions({ ledger, caches: this.#views, now })],
+      scheduler,
+      report,
+    });
+  }
+
+  /**
+   * Begins what goes on without anybody asking: to throw away what is too old, to find out what became of actions that were cut off,
+   * and, where it is to be recorded always, to look at every plane now and then.
+   */
+  start({ record }: { readonly record: 'always' | 'watched' }): void {
+    this.#housekeeping.start();
+    if (record !== 'always') return;
+    const kept = [...this.#shared].filter(([name]) => !this.#callerTokenCaches.has(name));
+    this.#watches.record(kept.map(([, { poller }]) => poller));
+  }
+
+  /** What is written down of every action, for those who may read it. */
+  get audit(): AuditTrail {
+    return this.#options.ledger.audit;
+  }
+
+  createOperation(caller: Caller): OperationContext {
+    const { ledger, now, report, log, reads, sources, values = defaultMaxValues, rawKb = defaultMaxRawKb } = this.#options;
+    const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
+    const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
+    const polled = this.#polledFor(caller);
+    const views = new Map([...polled].map(([name, { cache: view }]) => [name, view]));
+    const settled = (): Promise<void> => this.#recorder.whenRecorded();
+    const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
+    const forgotten = new ForgottenTasks({ history: ledger.history, isRecorded: isKept, whenRecorded: settled, report });
+    const answer = new ResponseBudget({ values, rawKb });
+    const reader = new AuthorizedReader({ caches: views, caller, since: now(), reads, forgotten });
+    const room: ActionContext = {
+      caches: views,
+      caller,
+      ledger,
+      pendingActions: this.#guard,
+      actionQuota: this.#actionQuota,
+      refusals: this.#refusals,
+      forgotten,
+      takesOwnTokens: (sourceName) => this.#callerTokenCaches.has(sourceName),
+      now,
+      maxAgeMs,
+      report,
+      log,
+    };
+    return {
+      caller,
+      tasks: new NodeQueries(
+        reader,
+        new OperationCost(this.#options.tasksById ?? defaultMaxTasksById),
+        (task) => polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
+      ),
+      lists: new ListQueries(reader),
+      actions: new Actions(room, this.#idempotency),
+      tracking: new Tracking(room),
+      subscriptions: new CallerSubscriptions(reader, polled, this.#watches),
+      history: new TaskHistory({
+        ledger,
+        estimates: this.#estimates,
+        whenRecorded: settled,
+        readPayload: (task) => reader.readPayload(task),
+        answer,
+        report,
+      }),
+      responseBudget: answer,
+    };
+  }
+
+  /** Ends everything that watches, then closes sources and ledger. */
+  async close(): Promise<void> {
+    this.#watches.close();
+    await this.#options.replicas?.close();
+    await Promise.all([
+      this.#housekeeping.close(),
+      ...this.#options.sources.map(({ source }) => source.close()),
+      ...[...this.#callerTokenCaches.values()].map((views) => views.close()),
+    ]);
+    await this.#recorder.close();
+    await this.#refusals.close();
+    await this.#options.ledger.close();
+  }
+
+  /** What a caller sees of each source: with their own token where the source takes those and they sent one. */
+  #polledFor(caller: Caller): ReadonlyMap<string, PolledCache> {
+    if (this.#callerTokenCaches.size === 0) return this.#shared;
+    const own = [...this.#callerTokenCaches].flatMap(([name, views]): readonly (readonly [string, PolledCache])[] => {
+      const token = caller.may('read', name) ? (caller.sourceToken?.(name) ?? null) : null;
+      return token === null ? [] : [[name, views.getOrCreate(caller, token)]];
+    });
+    return new Map([...this.#shared, ...own]);
+  }
+
+  #createCache(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledCache {
+    const { ledger, reads, now, scheduler, random, report } = this.#options;
+    const health = new SourceHealthTracker({
+      sourceName: source.name,
+      timeoutMs: source.timeoutMs,
+      circuit: () => source.circuit?.() ?? 'CLOSED',
+      circuitOpenForMs: () => source.circuitOpenForMs?.() ?? 0,
+      log,
+      report,
+    });
+    const actedOn = (): readonly string[] => this.#guard.pendingSourceTaskIds(source.name);
+    const trackedIds = (): Promise<readonly string[]> => ledger.trackedIds(source.name);
+    // Of what one caller's token brought, nothing is kept that could be looked up.
+    const kept = this.#callerTokenCaches.has(source.name)
+      ? {}
+      : { storedPayloads: (taskIds: readonly string[]) => ledger.history.payloads(taskIds) };
+    const view = new SourceCache({ source, health, trackedIds, ...kept, actedOn, fullMs: poll.fullMs, now, report });
+    const isActing = (): boolean => actedOn().length > 0;
+    return {
+      cache: view,
+      poller: new Poller({
+        cache: view,
+        poll,
+        reads,
+        now,
+        scheduler,
+        random,
+        isActing,
+        ...(replicas && { turn: new CacheReplication(view, replicas) }),
+      }),
+    };
+  }
+}

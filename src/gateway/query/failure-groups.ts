@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+import { Field, Int, ObjectType } from 'type-graphql';
+
+import { DateTime } from '../../model/scalars.js';
+import { compareBy, compareTasks, type Ordering, type TaskOrder } from '../../model/task-order.js';
+import { TaskSourceKind } from '../../model/task-source.js';
+import { isFailedStatus } from '../../model/task-status.js';
+import type { Task } from '../../model/task.js';
+
+@ObjectType({
+  description:
+    'The tasks that failed or timed out for the same cause: with the same error code, or else with the same message apart from names and numbers.',
+})
+export class TaskFailureGroup {
+  @Field(() => String, {
+    description:
+      'Key of the group, which stays the same for the same cause across restarts and replicas. It can be given to TaskFilter.failureKeys.',
+  })
+  key!: string;
+
+  @Field(() => TaskSourceKind, { description: 'Kind of control plane that the tasks of the group belong to.' })
+  kind!: TaskSourceKind;
+
+  @Field(() => String, {
+    description:
+      'Error code that the tasks of the group share. Null when the control plane gives none, so that they are grouped by their message.',
+    nullable: true,
+  })
+  code!: string | null;
+
+  @Field(() => String, { description: 'Text that the messages of the tasks have in common, with an ellipsis where they differ.' })
+  message!: string;
+
+  @Field(() => String, {
+    description: 'What the control plane recommends to do. Null when it recommends nothing, or not the same for all tasks of the group.',
+    nullable: true,
+  })
+  remediation!: string | null;
+
+  @Field(() => Int, { description: 'Exact number of tasks in the group.' })
+  count!: number;
+
+  @Field(() => DateTime, { description: 'When the first task of the group ended. Null when no end time is known.', nullable: true })
+  firstSeenAt!: number | null;
+
+  @Field(() => DateTime, { description: 'When the latest task of the group ended. Null when no end time is known.', nullable: true })
+  lastSeenAt!: number | null;
+}
+
+/** A failure group and the tasks in it, sorted by `failureGroupMemberOrder`. */
+export interface FailureGroup extends Readonly<TaskFailureGroup> {
+  readonly members: readonly Task[];
+}
+
+/** The order of the tasks of a group: newest first, by when they finished. */
+export const failureGroupMemberOrder: Readonly<TaskOrder> = { field: 'FINISHED_AT', direction: 'DESC' };
+
+/** The order of groups: most frequent first, ties by key. */
+export const failureGroupOrdering: Ordering<TaskFailureGroup> = {
+  field: 'COUNT',
+  direction: 'DESC',
+  getKey: (group) => group.count,
+  getId: (group) => group.key,
+};
+
+/**
+ * Groups tasks that failed or timed out by their cause; others are left out.
+ *
+ * @param kinds by source name; tasks of other sources are left out.
+ * @returns the groups, sorted by `failureGroupOrdering`.
+ */
+export function groupFailures(tasks: Iterable<Task>, kinds: ReadonlyMap<string, TaskSourceKind>): readonly FailureGroup[] {
+  const groups = new Map<string, { readonly kind: TaskSourceKind; readonly members: Task[] }>();
+  for (const task of tasks) {
+    const kind = kinds.get(task.sourceName);
+    const key = kind === undefined ? null : computeFailureKey(task, kind);
+    if (kind === undefined || key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { kind, members: [task] });
+    else group.members.push(task);
+  }
+  return [...groups].map(([key, { kind, members }]) => describeGroup(key, kind, members)).sort(compareBy(failureGroupOrdering));
+}
+
+function describeGroup(key: string, kind: TaskSourceKind, unsorted: readonly Task[]): FailureGroup {
+  const members = unsorted.toSorted(compareTasks(failureGroupMemberOrder));
+  const finished = members.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [finishedAt]));
+  return {
+    key,
+    kind,
+    code: members[0] === undefined ? null : findFailureCode(members[0]),
+    message: findGroupMessage(members.flatMap(({ rootCause }) => rootCause?.message ?? [])),
+    remediation: findCommonText(members.flatMap(({ rootCause }) => rootCause?.remediation ?? [])),
+    count: members.length,
+    firstSeenAt: finished.at(-1) ?? null,
+    lastSeenAt: finished[0] ?? null,
+    members,
+  };
+}
+
+/** The words that all share; those of the newest where they share none. */
+function findGroupMessage(messages: readonly string[]): string {
+  const shared = sharedMessage(messages);
+  return (shared === ellipsis ? messages[0] : shared) || 'The plane gave no reason.';
+}
+
+/** What all say, or null where they do not agree. */
+function findCommonText(texts: readonly string[]): string | null {
+  const [text = null, ...others] = new Set(texts.filter((one) => one !== ''));
+  return others.length === 0 ? text : null;
+}
+
+/** Of a task, what its failure group depends on. */
+export type FailedTask = Pick<Task, 'status' | 'rootCause'>;
+
+/**
+ * The key of the failure group that a task belongs to; null when it has neither failed nor timed out. It is URL-safe,
+ * 18 characters long, and the same for the same cause in every process of one version of the rules.
+ *
+ * @param kind of the task's source.
+ */
+export function computeFailureKey(task: FailedTask, kind: TaskSourceKind): string | null {
+  if (!isFailedStatus(task.status)) return null;
+  const code = findFailureCode(task);
+  const cause = code === null ? ['message', messagePattern(task.rootCause?.message ?? '')] : ['code', code];
+  const digest = createHash('sha256').update(JSON.stringify([kind, ...cause]));
+  return `${failureKeyVersion}${digest.digest('base64url').slice(0, 16)}`;
+}
+
+/** The code that explains a failure; null where the plane gave none. */
+export function findFailureCode({ rootCause }: FailedTask): string | null {
+  const code = rootCause?.code?.trim() ?? '';
+  return code === '' ? null : code;
+}
+
+/** To be raised when the rules change: keys that clients kept then match nothing, rather than something else. */
+const failureKeyVersion = '1-';
+
+/** Stands for what differs from one message to the next. */
+export const ellipsis = '…';
+
+/**
+ * What messages of one cause have in common: the message with ids, numbers, addresses and quoted words replaced by `…`,
+ * several in a row by one. Any word with a digit counts as an id or a number. It is at most 400 UTF-16 units long; only
+ * the first 4,000 of the message are looked at, and every expression here takes time in proportion to them.
+ */
+export function messagePattern(message: string): string {
+  const pattern = oneLine(message)
+    .replace(pemBlock, ellipsis)
+    .replace(quotedWords, ellipsis)
+    .replace(url, ellipsis)
+    .replace(wordOrAddress, maskVariable)
+    .replace(severalInARow, ellipsis);
+  return truncate(pattern, 400);
+}
+
+/** A message of a plane as one line of at most 2,000 UTF-16 units; some planes send whole logs. */
+export function oneLine(message: string): string {
+  return truncate(truncate(message, 4_000).replace(/\s+/gu, ' ').trim(), 2_000);
+}
+
+/** SDDC Manager puts whole certificates into its errors. */
+const pemBlock = /-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----)?/gu;
+
+/** An apostrophe inside a word quotes nothing. No mark can span the opening of another, so no text is scanned twice. */
+const quotedWords = /"[^"]*"|`[^`]*`|“[^“”]*”|‘[^‘’]*’|«[^«»]*»|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu;
+const url = /(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/[^\s"'<>()[\]{},;]+/giu;
+const wordOrAddress = /[\p{L}\p{N}_.:@%-]+/gu;
+const severalInARow = /…(?:[\s.:,/@%_+=-]{0,3}…)+/gu;
+
+const macAddress = /^(?:[\da-f]{2}:){5,7}[\da-f]{2}$/iu;
+const emailAddress = /^[^@]+@[^@]+$/u;
+
+/** Of host names, only those that cannot be taken for the name of a class or an operation (`astra.backup.prep`). */
+const hostName = /\.(?:com|net|org|io|dev|cloud|local|localdomain|lan|internal|intra|corp|home|test|example|arpa)$/iu;
+
+function maskVariable(run: string): string {
+  // Punctuation at the end belongs to the sentence, but an IPv6 address may end with a colon.
+  const sentence = trimTrailing(run, '.');
+  const body = isColonAddress(sentence) ? sentence : trimTrailing(run, '.:-');
+  const isAddress = isColonAddress(body) || emailAddress.test(body);
+  const parts = isAddress ? [ellipsis] : body.split(':').map((part) => (isVariable(part) ? ellipsis : part));
+  return `${parts.join(':')}${run.slice(body.length)}`;
+}
+
+/** Whether it is an IPv6 or MAC address. Any IPv4 address has digits, which is enough to replace it. */
+function isColonAddress(text: string): boolean {
+  return text.includes(':') && (isIPv6(text) || macAddress.test(text));
+}
+
+function trimTrailing(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+function isVariable(part: string): boolean {
+  return /\p{N}/u.test(part) || hostName.test(part) || isRandomId(part);
+}
+
+/** Ids of the catalog are 26 random letters and digits; one in a hundred has no digit, but hardly any has as few capitals as a word. */
+function isRandomId(part: string): boolean {
+  return part.length === 26 && part.replace(/[^A-Z]/gu, '').length > 6;
+}
+
+/** Never half a character at the end. */
+function truncate(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** The words that all messages share, in their order; what differs is replaced by `…`. Empty for no messages. */
+export function sharedMessage(messages: Iterable<string>): string {
+  let shared: readonly string[] | null = null;
+  for (const message of new Set(messages)) {
+    const words = oneLine(message).split(' ');
+    shared = shared === null ? words : mergeWords(shared, words);
+  }
+  return (shared ?? []).filter((word, at, all) => word !== ellipsis || all[at - 1] !== ellipsis).join(' ');
+}
+
+function mergeWords(left: readonly string[], right: readonly string[]): readonly string[] {
+  if (left.length === right.length) return left.map((word, at) => (word === right[at] ? word : ellipsis));
+  const shorter = Math.min(left.length, right.length);
+  let start = 0;
+  while (start < shorter && left[start] === right[start]) start++;
+  let end = 0;
+  while (end < shorter - start && left.at(-1 - end) === right.at(-1 - end)) end++;
+  return [...left.slice(0, start), ellipsis, ...left.slice(left.length - end)];
+}

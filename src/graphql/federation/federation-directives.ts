@@ -1,0 +1,155 @@
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
+
+import { maxTasksPerMutation, operationWeights } from '../../gateway/query/operation-limits.js';
+import { defaultPageSize, maxPageSize } from '../../gateway/query/task-connections.js';
+
+/** What decides on the directives of a schema. */
+export interface DirectiveRules {
+  readonly schema: GraphQLSchema;
+  readonly entities: EntityTypes;
+  readonly publicParts: PublicParts;
+  /** Whether there are `@authenticated` and `@requiresScopes`. */
+  readonly scopes: boolean;
+}
+
+const bulkWeight = operationWeights.action * maxTasksPerMutation;
+
+const publicTag = '@tag(name: "public")';
+
+/** The federation directives of a type, as SDL. */
+export function listTypeDirectives(typeName: string, { schema, entities, publicParts, scopes }: DirectiveRules): readonly string[] {
+  const isEntity = entities.has(typeName);
+  return [
+    ...(isEntity ? ['@key(fields: "id")'] : []),
+    ...(typeName === 'PageInfo' ? ['@shareable'] : []),
+    ...(publicParts.isWhole(typeName) ? [publicTag] : []),
+    // Composers refuse these on interfaces.
+    ...(scopes && isEntity && isObjectType(schema.getType(typeName)) ? ['@authenticated', renderScopeDirective('tasks:read')] : []),
+  ];
+}
+
+/** The federation directives of a field, as SDL. */
+export function listFieldDirectives(
+  typeName: string,
+  fieldName: string,
+  { schema, publicParts, scopes }: DirectiveRules,
+): readonly string[] {
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined;
+  if (field === undefined) return [];
+  const isMutation = type === schema.getMutationType();
+  const isRoot = isMutation || type === schema.getQueryType() || type === schema.getSubscriptionType();
+  const scope = isMutation ? requiredScope(field) : 'tasks:read';
+  return [
+    ...listSizeDirectives(field),
+    ...(isMutation && acceptsManyIds(field) ? [`@cost(weight: ${bulkWeight})`] : []),
+    ...(publicParts.has(typeName, fieldName) ? [publicTag] : []),
+    ...(scopes && isRoot ? ['@authenticated', ...(scope === null ? [] : [renderScopeDirective(scope)])] : []),
+  ];
+}
+
+/** The federation directives of every argument of a field, as SDL: composers do not take the field's word for them. */
+export function listArgumentDirectives(typeName: string, fieldName: string, { publicParts }: DirectiveRules): readonly string[] {
+  return publicParts.has(typeName, fieldName) ? [publicTag] : [];
+}
+
+/** The lengths that the gateway itself gives and allows. */
+function listSizeDirectives(field: GraphQLField<unknown, unknown>): readonly string[] {
+  const names = field.args.map(({ name }) => name);
+  if (names.includes('first') && names.includes('last')) {
+    const sizes = `slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false`;
+    return [`@listSize(assumedSize: ${defaultPageSize}, ${sizes})`];
+  }
+  return names.includes('ids') && isListType(getNullableType(field.type)) ? [`@listSize(assumedSize: ${maxPageSize})`] : [];
+}
+
+function acceptsManyIds(field: GraphQLField<unknown, unknown>): boolean {
+  return field.args.some(({ type }) => {
+    const input = getNamedType(type);
+    return isInputObjectType(input) && 'ids' in input.getFields();
+  });
+}
+
+function renderScopeDirective(scope: string): string {
+  return `@requiresScopes(scopes: [["${scope}"]])`;
+}
+
+/** Scopes are named after the rights of a grant. */
+export type Scope = 'tasks:read' | 'tasks:retry' | 'tasks:cancel' | 'tasks:track';
+
+/** By what a mutation gives, so that those of source modules have theirs too. */
+const payloadScopes: Readonly<Record<string, Scope>> = {
+  RetryTaskPayload: 'tasks:retry',
+  RetryTasksPayload: 'tasks:retry',
+  CancelTaskPayload: 'tasks:cancel',
+  CancelTasksPayload: 'tasks:cancel',
+  TrackTaskPayload: 'tasks:track',
+  UntrackTaskPayload: 'tasks:track',
+};
+
+/** The scope that a router asks for before it passes a mutation on; null: whoever is authenticated. */
+export function requiredScope(mutation: GraphQLField<unknown, unknown>): Scope | null {
+  return payloadScopes[getNamedType(mutation.type).name] ?? null;
+}
+
+/** Fields of every task that are for those who run the planes: what the plane sent, and what may be done about it. */
+const operatorFields: ReadonlySet<string> = new Set(['raw', 'retry', 'cancel']);
+
+/** What `@tag(name: "public")` stands on: all that a caller who only looks can reach. */
+export interface PublicParts {
+  /** Whether a type is public as a whole, with every field that it has and will have. */
+  isWhole(typeName: string): boolean;
+  /** Whether a field is public of a type that is public in part. */
+  has(typeName: string, fieldName: string): boolean;
+}
+
+/** Follows every field from the roots of reading and of watching, but those that are kept back; of acting there is nothing. */
+export function findPublicParts(schema: GraphQLSchema): PublicParts {
+  const task = schema.getType('Task');
+  const isTask = (type: GraphQLNamedType): boolean =>
+    type === task || (isObjectType(type) && isInterfaceType(task) && schema.isSubType(task, type));
+  const found = new Set<GraphQLNamedType>();
+  const visit = (type: GraphQLNamedType): void => {
+    if (found.has(type)) return;
+    found.add(type);
+    if (isUnionType(type)) type.getTypes().forEach(visit);
+    if (isInterfaceType(type)) schema.getPossibleTypes(type).forEach(visit);
+    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) visit(getNamedType(field.type));
+    if (!isObjectType(type) && !isInterfaceType(type)) return;
+    type.getInterfaces().forEach(visit);
+    for (const field of Object.values(type.getFields())) {
+      if (isTask(type) && operatorFields.has(field.name)) continue;
+      for (const argument of field.args) visit(getNamedType(argument.type));
+      visit(getNamedType(field.type));
+    }
+  };
+  for (const root of [schema.getQueryType(), schema.getSubscriptionType()]) if (root) visit(root);
+  const names = new Set([...found].filter((type) => !isTask(type)).map(({ name }) => name));
+  const inPart = new Set([...found].filter(isTask).map(({ name }) => name));
+  return { isWhole: (name) => names.has(name), has: (name, field) => inPart.has(name) && !operatorFields.has(field) };
+}
+
+/** Types with an id that other subgraphs may refer to, and the object types that a reference to each may lead to. */
+export type EntityTypes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The tasks of every source module, the interface that stands for them all, sources and resources. */
+export function findEntityTypes(schema: GraphQLSchema): EntityTypes {
+  const task = schema.getType('Task');
+  if (!isInterfaceType(task)) throw new Error('The schema has no interface Task.');
+  const taskTypes = schema.getPossibleTypes(task).map(({ name }) => name);
+  return new Map([
+    [task.name, new Set(taskTypes)],
+    ...[...taskTypes, 'TaskSource', 'TaskResource'].map((name) => [name, new Set([name])] as const),
+  ]);
+}

@@ -1,0 +1,241 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Float, Info, Int, Resolver, Root } from 'type-graphql';
+
+import type { OperationContext } from '../gateway/operation-context.js';
+import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
+import type { AnsweredFailureGroup } from '../gateway/query/list-queries.js';
+import {
+  TaskConnection,
+  TaskEdge,
+  TaskFailureGroupConnection,
+  TaskFailureGroupEdge,
+  TaskSubtaskConnection,
+  TaskSubtaskEdge,
+} from '../gateway/query/task-connections.js';
+import { TaskActionAvailability } from '../model/action.js';
+import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
+import { TaskResource } from '../model/resource.js';
+import { type JsonObject, JSONObject } from '../model/scalars.js';
+import { TaskSourceHealth } from '../model/source-health.js';
+import { TaskLifecycle } from '../model/task-lifecycle.js';
+import { TaskSource } from '../model/task-source.js';
+import { Task, TaskSubtask } from '../model/task.js';
+import { maxStatusChanges } from '../store/history-store.js';
+import { PageArgs, SubtasksArgs, TaskPageArgs } from './arguments.js';
+
+@Resolver(() => Task)
+export class TaskResolver {
+  @FieldResolver(() => TaskSource, { description: 'The source that the task belongs to.' })
+  source(@Root() { sourceName }: Task, @Ctx() { tasks }: OperationContext): TaskSource | null {
+    return tasks.source(sourceName);
+  }
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'How long to wait before the task is worth reading again, in milliseconds, at most one hour. Null when the task is finished, and when its control plane no longer has it.',
+  })
+  nextPollAfterMs(@Root() task: Task, @Ctx() { tasks }: OperationContext): number | null {
+    return tasks.nextPollAfterMs(task);
+  }
+
+  @FieldResolver(() => Task, {
+    nullable: true,
+    description:
+      'The task that this task is a part of. Null when it is not a part of another task, and when that task is not known or could not be read.',
+  })
+  parent(@Root() task: Task, @Ctx() { tasks }: OperationContext): Promise<Task | null> {
+    return tasks.readParent(task);
+  }
+
+  @FieldResolver(() => TaskSubtaskConnection, {
+    nullable: true,
+    description: 'The parts of the task, in the order of its control plane. Null, with an error, when they could not be read.',
+  })
+  subtasks(
+    @Root() task: Task,
+    @Args(() => SubtasksArgs) args: SubtasksArgs,
+    @Ctx() { tasks }: OperationContext,
+  ): Promise<TaskSubtaskConnection> {
+    return tasks.pageSubtasks(task, args);
+  }
+
+  @FieldResolver(() => [TaskResource])
+  resources(
+    @Root() { resources }: Task,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskResource[] {
+    return answer.chargeList(resources, info);
+  }
+
+  @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry the task now, and if not, why.' })
+  retry(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability {
+    return actions.availability({ action: 'RETRY', input: null }, task);
+  }
+
+  @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may cancel the task now, and if not, why.' })
+  cancel(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability {
+    return actions.availability({ action: 'CANCEL', input: null }, task);
+  }
+
+  @FieldResolver(() => JSONObject, {
+    nullable: true,
+    description:
+      'The task as JSON, as its control plane sent it, with secrets replaced by "[removed]". Null when the control plane sent nothing or nothing of it was kept, and, with an error, when it could not be read.',
+  })
+  raw(@Root() task: Task, @Ctx() { history }: OperationContext): JsonObject | null | Promise<JsonObject | null> {
+    return history.rawPayload(task);
+  }
+
+  @FieldResolver(() => [TaskStatusChange], {
+    nullable: true,
+    description: `The statuses in which this gateway has seen the task, oldest first, the last ${maxStatusChanges} of them. Null, with an error, when the store cannot be read.`,
+  })
+  async history(
+    @Root() task: Task,
+    @Ctx() { history, responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly TaskStatusChange[]> {
+    return answer.chargeList(await history.statusChanges(task), info);
+  }
+
+  @FieldResolver(() => [TaskActionRecord], {
+    nullable: true,
+    description: `The actions on the task that were requested through this gateway, oldest first, including those that were refused; at most the last ${maxActionsPerTask}. Null, with an error, when the store cannot be read.`,
+  })
+  async actions(
+    @Root() task: Task,
+    @Ctx() { history, responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly TaskActionRecord[]> {
+    return answer.chargeList(await history.actions(task), info);
+  }
+
+  @FieldResolver(() => TaskEstimate, {
+    nullable: true,
+    description: `How long tasks of the same operation and source usually take. Null when the task is finished or has no operation, and when fewer than ${minSamples} such tasks have been seen to succeed.`,
+  })
+  estimatedFinish(@Root() task: Task, @Ctx() { history }: OperationContext): Promise<TaskEstimate | null> {
+    return history.estimate(task);
+  }
+}
+
+@Resolver(() => TaskSource)
+export class TaskSourceResolver {
+  @FieldResolver(() => TaskSourceHealth, { description: 'How well the control plane of the source answers.' })
+  health(@Root() { name }: TaskSource, @Ctx() { tasks }: OperationContext): Promise<TaskSourceHealth | null> {
+    return tasks.healthAfterReads(name);
+  }
+}
+
+@Resolver(() => TaskResource)
+export class ResourceResolver {
+  @FieldResolver(() => TaskSource, { description: 'The source whose tasks name this resource.' })
+  source(@Root() { sourceName }: TaskResource, @Ctx() { tasks }: OperationContext): TaskSource | null {
+    return tasks.source(sourceName);
+  }
+
+  @FieldResolver(() => TaskConnection, {
+    nullable: true,
+    description:
+      'The tasks of the source that work on this resource, themselves or in their subtasks. Null, with an error, when they could not be read.',
+  })
+  tasks(
+    @Root() resource: TaskResource,
+    @Args(() => TaskPageArgs) args: TaskPageArgs,
+    @Ctx() { lists }: OperationContext,
+  ): Promise<TaskConnection> {
+    return lists.tasksOfResource(resource, args);
+  }
+}
+
+@Resolver(() => TaskFailureGroup)
+export class FailureGroupResolver {
+  @FieldResolver(() => TaskConnection, {
+    nullable: true,
+    description:
+      'The tasks of the group, those that ended last first. Null only together with an error, for example when the arguments are not valid.',
+  })
+  tasks(@Root() group: AnsweredFailureGroup, @Args(() => PageArgs) args: PageArgs, @Ctx() { lists }: OperationContext): TaskConnection {
+    return lists.tasksOfGroup(group, args);
+  }
+}
+
+@Resolver(() => TaskLifecycle)
+export class LifecycleResolver {
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'Elapsed time in milliseconds, from the start, or else the creation, of the work to its end, or to now when it is not finished. Null when one of these times is missing or cannot be right.',
+  })
+  durationMs(@Root() work: TaskLifecycle, @Ctx() { tasks }: OperationContext): number | null {
+    return tasks.computeDuration(work);
+  }
+}
+
+/** Each showing of a page counts what it hands out. */
+@Resolver(() => TaskConnection)
+export class TaskConnectionResolver {
+  @FieldResolver(() => [TaskEdge])
+  edges(
+    @Root() { edges }: TaskConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskEdge[] {
+    return answer.chargeList(edges, info);
+  }
+
+  @FieldResolver(() => [Task])
+  nodes(
+    @Root() { nodes }: TaskConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly Task[] {
+    return answer.chargeList(nodes, info);
+  }
+}
+
+/** Each showing of a page counts what it hands out. */
+@Resolver(() => TaskSubtaskConnection)
+export class SubtaskConnectionResolver {
+  @FieldResolver(() => [TaskSubtaskEdge])
+  edges(
+    @Root() { edges }: TaskSubtaskConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskSubtaskEdge[] {
+    return answer.chargeList(edges, info);
+  }
+
+  @FieldResolver(() => [TaskSubtask])
+  nodes(
+    @Root() { nodes }: TaskSubtaskConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskSubtask[] {
+    return answer.chargeList(nodes, info);
+  }
+}
+
+/** Each showing of a page counts what it hands out. */
+@Resolver(() => TaskFailureGroupConnection)
+export class FailureGroupConnectionResolver {
+  @FieldResolver(() => [TaskFailureGroupEdge])
+  edges(
+    @Root() { edges }: TaskFailureGroupConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskFailureGroupEdge[] {
+    return answer.chargeList(edges, info);
+  }
+
+  @FieldResolver(() => [TaskFailureGroup])
+  nodes(
+    @Root() { nodes }: TaskFailureGroupConnection,
+    @Ctx() { responseBudget: answer }: OperationContext,
+    @Info() info: GraphQLResolveInfo,
+  ): readonly TaskFailureGroup[] {
+    return answer.chargeList(nodes, info);
+  }
+}

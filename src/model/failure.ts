@@ -1,0 +1,64 @@
+import { Field, ObjectType } from 'type-graphql';
+
+import { Url } from './scalars.js';
+
+@ObjectType({
+  description: 'A reason why a task, a subtask or a stage failed. Failures are nested, because control planes nest their causes.',
+})
+export class TaskFailure {
+  @Field(() => String, { description: 'Error code of the control plane. Null when the control plane gives none.', nullable: true })
+  code!: string | null;
+
+  @Field(() => String, { description: 'What went wrong, as a human-readable text of the control plane.' })
+  message!: string;
+
+  @Field(() => String, {
+    description: 'What the control plane recommends to do about it. Null when it recommends nothing.',
+    nullable: true,
+  })
+  remediation!: string | null;
+
+  @Field(() => Url, { description: 'Web page with more about the remedy. Null when the control plane names none.', nullable: true })
+  remediationUrl!: string | null;
+
+  @Field(() => String, {
+    description:
+      'Reference under which the support of the control plane finds the failure: the referenceToken of SDDC Manager or the correlationID of Astra Control. Null when there is none.',
+    nullable: true,
+  })
+  referenceToken!: string | null;
+
+  @Field(() => [String], {
+    description:
+      'Names of the subtasks and stages that lead to the one that reported the failure, outermost first; empty when the task itself reported it.',
+  })
+  subtaskPath!: readonly string[];
+
+  @Field(() => [TaskFailure], { description: 'The failures that caused this one; empty when the control plane names none.' })
+  causes!: readonly TaskFailure[];
+}
+
+/**
+ * The deepest of all failures: subtasks that lead to it and causes above it both count; of equals, the first.
+ * A cause seldom repeats the code, remediation, link and support key of the error around it: they are carried down to it.
+ */
+export function findRootCause(failures: readonly TaskFailure[]): TaskFailure | null {
+  let deepest: { failure: TaskFailure; depth: number } | null = null;
+  const pending = failures.map((failure) => ({ failure, depth: failure.subtaskPath.length })).reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { failure, depth } = next;
+    if (deepest === null || depth > deepest.depth) deepest = next;
+    pending.push(...failure.causes.map((cause) => ({ failure: inherit(cause, failure), depth: depth + 1 })).reverse());
+  }
+  return deepest?.failure ?? null;
+}
+
+function inherit(cause: TaskFailure, around: TaskFailure): TaskFailure {
+  return {
+    ...cause,
+    code: cause.code ?? around.code,
+    remediation: cause.remediation ?? around.remediation,
+    remediationUrl: cause.remediationUrl ?? around.remediationUrl,
+    referenceToken: cause.referenceToken ?? around.referenceToken,
+  };
+}

@@ -1,0 +1,51 @@
+import { Field, ID, InterfaceType } from 'type-graphql';
+
+/** A task of a source, or a resource that its tasks name. */
+export interface SourceItemId {
+  readonly sourceName: string;
+  readonly sourceTaskId: string;
+}
+
+/** "source name:id at the plane". */
+export function formatTaskId(sourceName: string, sourceTaskId: string): string {
+  return `${sourceName}:${sourceTaskId}`;
+}
+
+/** "resource:source name:id at the plane". */
+export function formatResourceId(sourceName: string, sourceResourceId: string): string {
+  return `resource:${sourceName}:${sourceResourceId}`;
+}
+
+/** "source:name". */
+export function formatSourceId(sourceName: string): string {
+  return `source:${sourceName}`;
+}
+
+/** What a global id speaks of; null when it is none of ours. It never throws. */
+export type GlobalId =
+  | { readonly kind: 'source'; readonly sourceName: string }
+  | ({ readonly kind: 'resource' } & SourceItemId)
+  | ({ readonly kind: 'task' } & SourceItemId);
+
+export function parseGlobalId(id: string): GlobalId | null {
+  const [prefix, rest] = splitOnce(id);
+  if (rest === null) return null;
+  if (prefix === 'source') return { kind: 'source', sourceName: rest };
+  if (prefix !== 'resource') return { kind: 'task', sourceName: prefix, sourceTaskId: rest };
+  const [sourceName, sourceTaskId] = splitOnce(rest);
+  return sourceTaskId === null ? null : { kind: 'resource', sourceName, sourceTaskId };
+}
+
+function splitOnce(text: string): [string, string | null] {
+  const colon = text.indexOf(':');
+  return colon < 1 || colon === text.length - 1 ? [text, null] : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+@InterfaceType({
+  description:
+    'An object that can be fetched by its id, as the Relay specification defines it. Ids are opaque and need encodeURIComponent in URLs; renaming a source changes its id and those of its tasks and resources.',
+})
+export abstract class Node {
+  @Field(() => ID, { description: 'Globally unique id of the object; it stays the same unless its source is renamed.' })
+  id!: string;
+}

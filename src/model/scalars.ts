@@ -1,0 +1,63 @@
+import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
+import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
+
+const iso = GraphQLDateTimeISO.toConfig();
+
+/** Inside the gateway an instant is a number: milliseconds since 1970-01-01T00:00:00Z. */
+export const DateTime = new GraphQLScalarType<number, string>({
+  name: 'DateTime',
+  description:
+    'An instant as an ISO 8601 string, in UTC and with milliseconds, for example 2026-11-21T08:00:00.000Z. Input may have any time zone offset.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
+  serialize: (value) => new Date(value as number).toISOString(),
+  parseValue: (value) => parseDateTime(() => iso.parseValue?.(value)),
+  parseLiteral: (node) => parseDateTime(() => iso.parseLiteral?.(node), node),
+});
+
+/** `node`: where it stands in the document, if it does. */
+function parseDateTime(parse: () => unknown, node?: ValueNode): number {
+  try {
+    const parsed = parse();
+    if (parsed instanceof Date) return parsed.getTime();
+  } catch {
+    // The library's message repeats the value: it is replaced by the one below.
+  }
+  throw new GraphQLError('A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.', {
+    nodes: node ?? null,
+  });
+}
+
+/** Output only: sources hand over nothing but absolute http and https URLs (`parseWebUrl`). */
+export const Url = new GraphQLScalarType<string, string>({
+  name: 'URL',
+  description:
+    'An absolute URL that begins with http:// or https:// and contains no credentials. Where a control plane sends anything else, the field is null and the task has a MalformedDataWarning.',
+  serialize: (value) => value as string,
+  parseValue: (value) => {
+    const url = typeof value === 'string' ? parseWebUrl(value) : null;
+    if (url === null) throw new GraphQLError('A URL is absolute and begins with http:// or https://.');
+    return url;
+  },
+});
+
+/** The URL as it was given when it is an absolute http or https URL without credentials in it; else null. */
+export function parseWebUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '' ? text : null;
+}
+
+/** A parsed JSON object. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+export const JSONObject = new GraphQLScalarType({
+  ...GraphQLJSONObject.toConfig(),
+  name: 'JSONObject',
+  description: 'Any JSON object, with keys and values that this schema does not define.',
+  specifiedByURL: null,
+});
+
+/** Whether a parsed JSON value is an object: neither an array nor null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,116 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+
+import { TributaryError } from './errors.js';
+
+@ObjectType({ description: 'Why a source could not be read, or not completely, or why an action on its control plane failed.' })
+export class TaskSourceProblem {
+  @Field(() => TaskSourceProblemKind, { description: 'Category of the problem, for programs.' })
+  kind!: TaskSourceProblemKind;
+
+  @Field(() => String, { description: 'The problem as a human-readable text; it contains no URL, no credential and no stack trace.' })
+  message!: string;
+
+  @Field(() => Int, {
+    description: 'HTTP status of the answer of the control plane. Null when there was no answer, or its status is not known.',
+    nullable: true,
+  })
+  httpStatus!: number | null;
+
+  @Field(() => String, {
+    description:
+      'Reference under which the support of the control plane finds the problem: the referenceToken of SDDC Manager, the correlationID of Astra Control or the request_id of the catalog. Null when there is none.',
+    nullable: true,
+  })
+  referenceToken!: string | null;
+}
+
+export const TaskSourceProblemKind = {
+  TIMEOUT: 'TIMEOUT',
+  UNREACHABLE: 'UNREACHABLE',
+  TLS: 'TLS',
+  HTTP_STATUS: 'HTTP_STATUS',
+  NOT_FOUND: 'NOT_FOUND',
+  RATE_LIMITED: 'RATE_LIMITED',
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  CIRCUIT_OPEN: 'CIRCUIT_OPEN',
+  OVERLOADED: 'OVERLOADED',
+  MALFORMED_RESPONSE: 'MALFORMED_RESPONSE',
+  TOO_LARGE: 'TOO_LARGE',
+  OTHER: 'OTHER',
+} as const;
+export type TaskSourceProblemKind = keyof typeof TaskSourceProblemKind;
+
+registerEnumType(TaskSourceProblemKind, {
+  name: 'TaskSourceProblemKind',
+  description: 'Category of a source problem. Values may be added; treat one that you do not know as OTHER.',
+  valuesConfig: {
+    TIMEOUT: { description: 'The control plane did not answer before the deadline.' },
+    UNREACHABLE: { description: 'No connection to the control plane could be made or kept: name resolution or the network failed.' },
+    TLS: { description: 'No trusted TLS connection could be made, for example because the certificate is not valid.' },
+    HTTP_STATUS: { description: 'The control plane answered with an HTTP status that has no category of its own.' },
+    NOT_FOUND: { description: 'The control plane does not know the path, account or zone of the request.' },
+    RATE_LIMITED: { description: 'The control plane limits the rate of requests and refused this one.' },
+    UNAUTHENTICATED: { description: 'The control plane did not accept the credentials.' },
+    FORBIDDEN: { description: 'The control plane accepted the credentials, but they do not permit the request.' },
+    CIRCUIT_OPEN: {
+      description: 'The control plane was not contacted, because it failed repeatedly a moment ago and the circuit breaker is open.',
+    },
+    OVERLOADED: { description: 'The control plane was not contacted, because too many calls to it are waiting already.' },
+    MALFORMED_RESPONSE: { description: 'The answer of the control plane does not have the form that its API documents.' },
+    TOO_LARGE: { description: 'The answer of the control plane is larger than the configured limit.' },
+    OTHER: { description: 'A problem that fits no other category.' },
+  },
+});
+
+const maxRetryAfterMs = 3_600_000;
+
+/** Thrown when a plane did not answer well. `cause` is kept for the log; the message is fit for clients. */
+export class SourceProblemError extends TributaryError {
+  override readonly name = 'SourceProblemError';
+  readonly code = 'SOURCE_UNAVAILABLE';
+  readonly problem: TaskSourceProblem;
+  override readonly retryAfterMs: number | null;
+
+  constructor(kind: TaskSourceProblemKind, message: string, details: SourceProblemDetails = {}) {
+    super(message, { cause: details.cause });
+    this.problem = {
+      kind,
+      message,
+      httpStatus: details.httpStatus ?? null,
+      referenceToken: details.referenceToken ?? null,
+    };
+    this.retryAfterMs = details.retryAfterMs == null ? null : Math.min(Math.max(0, Math.ceil(details.retryAfterMs)), maxRetryAfterMs);
+  }
+
+  /** The same problem of a plane that will not be asked for so long, in milliseconds, whatever was said of it before. */
+  withMinRetryAfter(ms: number): SourceProblemError {
+    if (ms <= (this.retryAfterMs ?? 0)) return this;
+    const { problem, message, cause } = this;
+    return new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: ms, cause });
+  }
+
+  /** Asking again may help: nothing but the credentials stands in the way otherwise. */
+  get isRetryable(): boolean {
+    return !this.isCredentialRefusal;
+  }
+
+  /** The plane does not take the credentials. */
+  get isCredentialRefusal(): boolean {
+    return this.problem.kind === 'UNAUTHENTICATED' || this.problem.kind === 'FORBIDDEN';
+  }
+}
+
+/** What may be known beyond the kind and the message. */
+export interface SourceProblemDetails {
+  /** What the plane answered. */
+  readonly httpStatus?: number | null;
+  /** The plane's support key. */
+  readonly referenceToken?: string | null;
+  /** When the plane asks to be asked again, in milliseconds; cut at one hour. */
+  readonly retryAfterMs?: number | null;
+  readonly cause?: unknown;
+}
+
+/** When a plane that did not say when is worth asking again, in milliseconds: as often as unfinished tasks are by default. */
+export const defaultRetryAfterMs = 5_000;

@@ -1,0 +1,112 @@
+import { Field, InputType, registerEnumType } from 'type-graphql';
+
+import { compareCodePoints } from '../lib/code-points.js';
+import type { Task } from './task.js';
+
+export const TaskOrderDirection = {
+  ASC: 'ASC',
+  DESC: 'DESC',
+} as const;
+export type TaskOrderDirection = keyof typeof TaskOrderDirection;
+
+registerEnumType(TaskOrderDirection, {
+  name: 'TaskOrderDirection',
+  description: 'Direction in which tasks are ordered.',
+  valuesConfig: {
+    ASC: { description: 'Smallest values and earliest times come first.' },
+    DESC: { description: 'Largest values and latest times come first.' },
+  },
+});
+
+export const TaskOrderField = {
+  CREATED_AT: 'CREATED_AT',
+  CHANGED_AT: 'CHANGED_AT',
+  FINISHED_AT: 'FINISHED_AT',
+  NAME: 'NAME',
+} as const;
+export type TaskOrderField = keyof typeof TaskOrderField;
+
+registerEnumType(TaskOrderField, {
+  name: 'TaskOrderField',
+  description: 'A field by which tasks can be ordered. Values may be added.',
+  valuesConfig: {
+    CREATED_AT: { description: 'Order by createdAt, when the task was created at its control plane.' },
+    CHANGED_AT: { description: 'Order by changedAt, when this gateway last saw the task change.' },
+    FINISHED_AT: { description: 'Order by finishedAt, when the work ended.' },
+    NAME: { description: 'Order by name, compared by Unicode code points.' },
+  },
+});
+
+@InputType({
+  description:
+    'The order of tasks in a list. Tasks that have no value in the field come last in both directions; among equals, the smaller id comes first.',
+})
+export class TaskOrder {
+  @Field(() => TaskOrderField, { description: 'The field by which tasks are ordered.', defaultValue: 'CREATED_AT' })
+  field!: TaskOrderField;
+
+  @Field(() => TaskOrderDirection, { description: 'The direction in which tasks are ordered.', defaultValue: 'DESC' })
+  direction!: TaskOrderDirection;
+}
+
+/** The order of tasks where none is asked for: newest first. */
+export const defaultTaskOrder: Readonly<TaskOrder> = { field: 'CREATED_AT', direction: 'DESC' };
+
+/** A comparator for sorting tasks: nulls last in both directions; ties by id, ascending, always. */
+export function compareTasks(order: Readonly<TaskOrder>): (left: Task, right: Task) => number {
+  return compareBy(taskOrdering(order));
+}
+
+/** An order of tasks in the form that pages take. */
+export function taskOrdering({ field, direction }: Readonly<TaskOrder>): Ordering<Task> {
+  return { field, direction, getKey: orderKeys[field], getId: (task) => task.id };
+}
+
+/** What a task is ordered by: milliseconds since 1970 (null where there is no time), or its name. */
+export function readOrderKey(task: Task, field: TaskOrderField): OrderKey {
+  return orderKeys[field](task);
+}
+
+const orderKeys: Readonly<Record<TaskOrderField, (task: Task) => OrderKey>> = {
+  CREATED_AT: (task) => task.createdAt,
+  CHANGED_AT: (task) => task.changedAt,
+  FINISHED_AT: (task) => task.finishedAt,
+  NAME: (task) => task.name,
+};
+
+/** What items are ordered by; null comes last in both directions. */
+export type OrderKey = number | string | null;
+
+/** The name of an order, as its cursors carry it. */
+export interface OrderName {
+  readonly field: string;
+  readonly direction: TaskOrderDirection;
+}
+
+/** A total order of items: by key, ties by id, ascending in both directions. */
+export interface Ordering<T> extends OrderName {
+  getKey(item: T): OrderKey;
+  /** Unique in a list. */
+  getId(item: T): string;
+}
+
+/** A comparator for sorting. */
+export function compareBy<T>(ordering: Ordering<T>): (left: T, right: T) => number {
+  const { direction } = ordering;
+  return (left, right) =>
+    compareKeys(direction, ordering.getKey(left), ordering.getKey(right)) || compareCodePoints(ordering.getId(left), ordering.getId(right));
+}
+
+/** Nulls last in both directions; text by code points. A list has keys of one type, a cursor may bring another: numbers come first. */
+export function compareKeys(direction: TaskOrderDirection, left: OrderKey, right: OrderKey): number {
+  if (left === right) return 0;
+  if (left === null) return 1;
+  if (right === null) return -1;
+  const ascending = compareValues(left, right);
+  return direction === 'ASC' ? ascending : -ascending;
+}
+
+function compareValues(left: number | string, right: number | string): number {
+  if (typeof left === 'number') return typeof right === 'number' ? left - right : -1;
+  return typeof right === 'string' ? compareCodePoints(left, right) : 1;
+}

@@ -1,0 +1,113 @@
+import { createUnionType, Field, InterfaceType, ObjectType } from 'type-graphql';
+
+import { DateTime } from './scalars.js';
+
+@InterfaceType({ description: 'The fields that all members of the union TaskWarning share.' })
+export abstract class TaskWarningFields {
+  /** The object type that it is. */
+  readonly __typename!: string;
+
+  @Field(() => String, { description: 'Code of the warning, for programs. Null when the control plane gives none.', nullable: true })
+  code!: string | null;
+
+  @Field(() => String, { description: 'The warning as a human-readable text.' })
+  message!: string;
+}
+
+@ObjectType({
+  description:
+    'A warning of this gateway: the control plane sent a status that has no counterpart in TaskStatus, or sent none, so that the status is UNKNOWN.',
+  implements: TaskWarningFields,
+})
+export class UnmappedStatusWarning extends TaskWarningFields {
+  override readonly __typename!: 'UnmappedStatusWarning';
+
+  @Field(() => String, { description: 'Always UNMAPPED_STATUS; a constant that programs can compare with.', nullable: true })
+  override code!: string | null;
+
+  @Field(() => String, { description: 'The status exactly as the control plane sent it; null when it sent none.', nullable: true })
+  sourceStatus!: string | null;
+}
+
+@ObjectType({
+  description:
+    'A warning of this gateway: the control plane does not answer, or no longer has the task, so that the last known state of the task is shown.',
+  implements: TaskWarningFields,
+})
+export class StaleDataWarning extends TaskWarningFields {
+  override readonly __typename!: 'StaleDataWarning';
+
+  @Field(() => String, { description: 'Always STALE_DATA; a constant that programs can compare with.', nullable: true })
+  override code!: string | null;
+
+  @Field(() => DateTime, { description: 'When the state that is shown was read from the control plane.' })
+  observedAt!: number;
+}
+
+@ObjectType({
+  description: 'A warning of this gateway: some fields that the control plane sent could not be read and were dropped.',
+  implements: TaskWarningFields,
+})
+export class MalformedDataWarning extends TaskWarningFields {
+  override readonly __typename!: 'MalformedDataWarning';
+
+  @Field(() => String, { description: 'Always MALFORMED_DATA; a constant that programs can compare with.', nullable: true })
+  override code!: string | null;
+
+  @Field(() => [String], { description: 'Names of the fields that could not be read, as the control plane spells them.' })
+  fields!: readonly string[];
+}
+
+export const TaskWarning = createUnionType({
+  name: 'TaskWarning',
+  description: 'Something worth knowing about a task that did not make it fail, reported by its control plane or added by this gateway.',
+  types: () => [UnmappedStatusWarning, StaleDataWarning, MalformedDataWarning] as const,
+});
+
+/** Any of them, and those that sources add. */
+export type TaskWarning = TaskWarningFields;
+
+/** The status that a plane sent is none that its table knows. */
+export function unmappedStatusWarning(sourceStatus: string | null): UnmappedStatusWarning {
+  return {
+    __typename: 'UnmappedStatusWarning',
+    code: 'UNMAPPED_STATUS',
+    message: sourceStatus === null ? 'The plane sent no status.' : 'The plane sent a status that this gateway does not know.',
+    sourceStatus,
+  };
+}
+
+/** Fields (in the plane's names) that could not be read; none when the list is empty. */
+export function malformedDataWarnings(fields: readonly string[]): readonly MalformedDataWarning[] {
+  if (fields.length === 0) return [];
+  return [
+    { __typename: 'MalformedDataWarning', code: 'MALFORMED_DATA', message: 'Some fields that the plane sent could not be read.', fields },
+  ];
+}
+
+/** The plane does not answer: this is what was last known. */
+export function staleDataWarning(observedAt: number): StaleDataWarning {
+  return {
+    __typename: 'StaleDataWarning',
+    code: 'STALE_DATA',
+    message: 'The plane does not answer; this is what was last known.',
+    observedAt,
+  };
+}
+
+/** The plane no longer has it: this is what was last known. */
+export function forgottenTaskWarning(observedAt: number): StaleDataWarning {
+  return {
+    __typename: 'StaleDataWarning',
+    code: 'STALE_DATA',
+    message: 'The plane no longer has this task; this is what was last known.',
+    observedAt,
+  };
+}
+
+const ofGateway: ReadonlySet<string> = new Set(['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning']);
+
+/** Whether a warning is the gateway's own; such a one is no change and does not count for `hasWarnings`. */
+export function isGatewayWarning(warning: TaskWarning): boolean {
+  return ofGateway.has(warning.__typename);
+}

@@ -1,0 +1,88 @@
+import { createUnionType, Field, ID, InterfaceType } from 'type-graphql';
+
+import { TaskFailure } from './failure.js';
+import { Node } from './global-id.js';
+import { TaskResource } from './resource.js';
+import { DateTime, type JsonObject } from './scalars.js';
+import { TaskLifecycle } from './task-lifecycle.js';
+import { TaskWarning } from './task-warning.js';
+
+@InterfaceType({
+  description:
+    'A long-running task of any control plane. Each kind of control plane has an object type that implements this interface and adds fields of its own.',
+  implements: [Node, TaskLifecycle],
+})
+export abstract class Task extends TaskLifecycle {
+  @Field(() => ID, { description: 'Globally unique id: the name of the source, a colon, and the id of the task on its control plane.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Id of the task on its control plane, as its own API and user interface show it.' })
+  sourceTaskId!: string;
+
+  @Field(() => DateTime, {
+    description:
+      'When the task last changed, according to its control plane. Null when the control plane does not report it, as SDDC Manager does not.',
+    nullable: true,
+  })
+  updatedAt!: number | null;
+
+  @Field(() => DateTime, {
+    description:
+      'When this gateway last saw the content of the task change, or first saw the task after the gateway started. Warnings that the gateway adds itself do not count as a change.',
+  })
+  changedAt!: number;
+
+  @Field(() => DateTime, { description: 'When this gateway last read the task from its control plane.' })
+  observedAt!: number;
+
+  @Field(() => [TaskResource], {
+    description: 'The resources that the task works on, such as hosts, backups or packages; empty when its control plane names none.',
+  })
+  resources!: readonly TaskResource[];
+
+  @Field(() => [TaskWarning], {
+    description: 'Warnings about the task, from its control plane and from this gateway; empty when there are none.',
+  })
+  warnings!: readonly TaskWarning[];
+
+  @Field(() => TaskFailure, {
+    description:
+      'The deepest failure that explains why the task failed, found in the task, its subtasks, its stages and their nested errors. Null unless the task failed and its control plane gave a reason.',
+    nullable: true,
+  })
+  rootCause!: TaskFailure | null;
+
+  /** Not in the schema: its plane no longer has it, this is what was kept of it; absent otherwise. */
+  isForgotten?: true;
+
+  /** Not in the schema: the source that it lives on. */
+  sourceName!: string;
+
+  /** Not in the schema: the id at the plane of the task that it is a part of. */
+  parentTaskId!: string | null;
+
+  /** Not in the schema: subtasks that came inside the task itself, in the plane's order. */
+  parts!: readonly TaskSubtask[];
+
+  /** Not in the schema: what those subtasks, at any depth, work on; absent where they name nothing. */
+  partResources?: readonly TaskResource[];
+
+  /** Not in the schema: where it stands among its siblings; null comes last. */
+  position!: number | null;
+
+  /** Not in the schema: what the plane sent, parsed; null where nothing was. `raw` is made from it when it is asked for. */
+  payload!: JsonObject | null;
+}
+
+export const TaskSubtask = createUnionType({
+  name: 'TaskSubtask',
+  description:
+    'A part of a task: either a task with an id of its own, or a part that exists only inside its task. Every member implements TaskLifecycle.',
+  types: () => [] as const,
+});
+
+/** Any type that a source adds to the union. */
+export type TaskSubtask = TaskLifecycle;
+
+/** A task as its source translates it; the view adds when it was read and when it was last seen to differ. */
+export type TranslatedTask<T extends Task = Task> = Omit<T, 'changedAt' | 'observedAt'>;

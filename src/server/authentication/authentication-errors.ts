@@ -1,0 +1,38 @@
+import { TributaryError } from '../../model/errors.js';
+
+/**
+ * Thrown for a credential that is missing, unknown, expired or not understood. It never says which: whoever guesses learns nothing.
+ * Send a good one.
+ */
+export class AuthenticationError extends TributaryError {
+  override readonly name = 'UnauthenticatedError';
+  readonly code = 'UNAUTHENTICATED';
+
+  constructor(cause?: unknown) {
+    super('Who calls is not known: send a credential of this gateway as "authorization: Bearer …".', { cause });
+  }
+}
+
+/** Thrown for every key from an address that sent too many wrong ones, the right ones too: else guessing would go on. Wait. */
+export class TooManyFailuresError extends TributaryError {
+  override readonly name = 'TooManyFailuresError';
+  readonly code = 'RATE_LIMITED';
+  override readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('Too many wrong keys came from this address.');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Thrown when a token can be neither believed nor refused, because the public keys of its issuer cannot be had. Try again later. */
+export class IssuerUnreachableError extends TributaryError {
+  override readonly name = 'IssuerUnreachableError';
+  readonly code = 'OVERLOADED';
+  override readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number, cause?: unknown) {
+    super('Tokens cannot be checked at the moment: their issuer does not answer.', { cause });
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -1,0 +1,129 @@
+import { type PlaneRequest, type PlaneResponse, PlaneServer } from '../../simulation/plane-server.js';
+import { Random } from '../../simulation/random.js';
+import type { SimulatedPlane, SimulationOptions } from '../../simulation/simulated-plane.js';
+import { uuidPattern } from '../wire.js';
+import { type AstraListVariants, buildListResponse, problemResponse } from './list-response.js';
+import { formatTime } from './simulated-operation.js';
+import { type SimulatedAstraTask, SimulatedAstraTasks } from './task-store.js';
+import { OperationTraffic } from './traffic.js';
+
+export interface AstraSimulatorOptions extends SimulationOptions {
+  /** PEM texts; the plane then speaks HTTPS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** The form of an id that the plane accepts in a path: version 4 or 5, or nil, in lower case. */
+const acceptedIdPattern =
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-(?:4[0-9a-f]{3}-[89ab][0-9a-f]{3}|5[0-9a-f]{3}-[0-9a-f]{4})-[0-9a-f]{12}|0{8}(?:-0{4}){3}-0{12})$/;
+
+/** The task API of one Astra Control account as a stateful HTTP server: read-only, and faithful to its oddities. */
+export class AstraSimulator implements SimulatedPlane, AstraListVariants {
+  /** Set by tests: see ListModes. */
+  pageSize: number | null = null;
+  repeatContinue = false;
+  refuseContinue = false;
+  readonly settings: { readonly accountId: string; readonly credentials: { readonly token: string } };
+  readonly #now: () => number;
+  readonly #store: SimulatedAstraTasks;
+  readonly #traffic: OperationTraffic;
+  /** Apart from what the tasks are drawn from, so that requests never change what happens. */
+  readonly #ids: Random;
+  #server: PlaneServer | null = null;
+
+  private constructor({ seed, name, now }: AstraSimulatorOptions) {
+    const random = Random.named(seed, `astra:${name}`);
+    this.#ids = Random.named(seed, `astra-ids:${name}`);
+    this.settings = { accountId: random.uuid(), credentials: { token: random.text(40, 'abcdefghijklmnopqrstuvwxyz0123456789') } };
+    this.#now = now;
+    this.#store = new SimulatedAstraTasks(now);
+    this.#traffic = new OperationTraffic(random, this.settings.accountId, this.#store, now());
+  }
+
+  static async start(options: AstraSimulatorOptions): Promise<AstraSimulator> {
+    const simulator = new AstraSimulator(options);
+    simulator.#server = await PlaneServer.start((call) => simulator.#answer(call), options.tls);
+    return simulator;
+  }
+
+  /** For its calls, and to make things go wrong on the way. */
+  get server(): PlaneServer {
+    if (this.#server === null) throw new Error('The plane has not started.');
+    return this.#server;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** The tasks as the plane has them now, oldest first. */
+  get tasks(): readonly SimulatedAstraTask[] {
+    return this.#store.all();
+  }
+
+  advance(ms: number): void {
+    this.#traffic.advance(ms, this.#now());
+  }
+
+  /**
+   * A task of the test's own making, which stays as it is; its id is returned. What is not given is that of a backup that
+   * is running, or that ends now where the state is final. As any other, it is forgotten 24 hours after its end.
+   */
+  addTask(partial: Readonly<Record<string, unknown>> = {}): string {
+    const at = formatTime(this.#now(), 'microseconds');
+    const resourceID = this.#ids.uuid();
+    const id = typeof partial.id === 'string' ? partial.id : this.#ids.uuid();
+    this.#store.put({
+      type: 'application/astra-task',
+      version: '1.1',
+      name: 'astra.backup',
+      summary: 'Backup',
+      description: 'Takes a backup of an application',
+      resourceID,
+      resourceURI: `/accounts/${this.settings.accountId}/k8s/v1/apps/${this.#ids.uuid()}/appBackups/${resourceID}`,
+      resourceCollectionURI: [],
+      state: 'running',
+      stateTransitions: [{ from: 'running', to: ['paused', 'cancelled'] }],
+      stateDetails: [],
+      startTime: at,
+      ...(partial.state === 'completed' || partial.state === 'failed' || partial.state === 'cancelled' ? { endTime: at } : {}),
+      metadata: { labels: [], creationTimestamp: at, modificationTimestamp: at, createdBy: this.#ids.uuid() },
+      ...partial,
+      id,
+    });
+    this.#store.freeze(id);
+    return id;
+  }
+
+  /** Replaces these fields of a task, which from now on stays as it is; `undefined` leaves one out. */
+  setTask(id: string, partial: Readonly<Record<string, unknown>>): void {
+    const task = this.#store.get(id);
+    if (task === undefined) throw new Error('The plane has no such task.');
+    this.#store.put({ ...task, ...partial, id });
+    this.#store.freeze(id);
+  }
+
+  /** The plane forgets a task at once. */
+  removeTask(id: string): void {
+    if (!this.#store.remove(id)) throw new Error('The plane has no such task.');
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  #answer({ method, path, query, headers }: PlaneRequest): PlaneResponse {
+    const correlationId = this.#ids.uuid();
+    const [, accountId = '', taskId] = /^\/accounts\/([^/]*)\/core\/v1\/tasks(?:\/([^/]*))?$/.exec(path) ?? [];
+    if (accountId === '') return problemResponse(2, correlationId);
+    if (!/^Bearer ./.test(String(headers['authorization'] ?? ''))) return problemResponse(3, correlationId);
+    if (headers['authorization'] !== `Bearer ${this.settings.credentials.token}`) return problemResponse(4, correlationId);
+    if (!uuidPattern.test(accountId)) return problemResponse(33, correlationId);
+    if (accountId !== this.settings.accountId) return problemResponse(18, correlationId);
+    if (method !== 'GET') return problemResponse(69, correlationId);
+    if (taskId === undefined) return buildListResponse(query, this.#store.all(), this, correlationId);
+    if (!acceptedIdPattern.test(taskId)) return problemResponse(35, correlationId);
+    const task = this.#store.get(taskId);
+    if (task === undefined) return problemResponse(1, correlationId);
+    return { status: 200, headers: { 'content-type': 'application/astra-task+json' }, body: task };
+  }
+}

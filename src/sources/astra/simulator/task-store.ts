@@ -1,0 +1,71 @@
+import { parseInstant } from '../../../model/instant.js';
+
+/** How long the plane keeps a task that has ended, in milliseconds. */
+const retentionMs = 24 * 3_600_000;
+
+const finalStates: ReadonlySet<unknown> = new Set(['completed', 'cancelled', 'failed']);
+
+/** The tasks that the simulated plane has now, oldest first. */
+export class SimulatedAstraTasks {
+  readonly #now: () => number;
+  readonly #tasks = new Map<string, SimulatedAstraTask>();
+  readonly #frozen = new Set<string>();
+
+  /** `now` is the plane's clock, in milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  all(): readonly SimulatedAstraTask[] {
+    this.#removeExpired();
+    return [...this.#tasks.values()];
+  }
+
+  get(id: string): SimulatedAstraTask | undefined {
+    this.#removeExpired();
+    return this.#tasks.get(id);
+  }
+
+  put(task: SimulatedAstraTask): void {
+    this.#tasks.set(task.id, task);
+  }
+
+  /** Work goes on in a task: without effect on one that is gone, or that a test holds. */
+  change(id: string, fields: Readonly<Record<string, unknown>>): void {
+    const task = this.#tasks.get(id);
+    if (task !== undefined && !this.#frozen.has(id)) this.#tasks.set(id, { ...task, ...fields, id });
+  }
+
+  /** From now on the task is as it was put, whatever happens around it. */
+  freeze(id: string): void {
+    this.#frozen.add(id);
+  }
+
+  /** Makes room: without effect on a task that a test holds. */
+  discard(id: string): void {
+    if (!this.#frozen.has(id)) this.remove(id);
+  }
+
+  /** Whether there was such a task. */
+  remove(id: string): boolean {
+    this.#frozen.delete(id);
+    return this.#tasks.delete(id);
+  }
+
+  #removeExpired(): void {
+    for (const task of this.#tasks.values()) {
+      if (finalStates.has(task.state) && (parseEndTime(task) ?? Infinity) + retentionMs <= this.#now()) this.remove(task.id);
+    }
+  }
+}
+
+function parseEndTime({ endTime, cancelTime }: SimulatedAstraTask): number | null {
+  const text = endTime ?? cancelTime;
+  return typeof text === 'string' ? parseInstant(text) : null;
+}
+
+/** A task as the simulated plane sends it; tests may put anything into it but for the id. */
+export interface SimulatedAstraTask {
+  readonly [name: string]: unknown;
+  readonly id: string;
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from '../../../model/scalars.js';
+import { type PlaneRequest, type PlaneResponse, PlaneServer } from '../../simulation/plane-server.js';
+import { Random } from '../../simulation/random.js';
+import type { SimulatedPlane, SimulationOptions } from '../../simulation/simulated-plane.js';
+import { catalogErrorResponse, type ErrorContext } from './error-responses.js';
+import { SimulatedTokens } from './tokens.js';
+import { SimulatedZone } from './zone.js';
+
+export interface CatalogSimulationOptions extends SimulationOptions {
+  /** PEM texts; http where absent. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** A catalog with one zone as a stateful HTTP server, with the oddities of the real one: no list, and a 303 on completion. */
+export class CatalogSimulator implements SimulatedPlane {
+  readonly zone: SimulatedZone;
+  readonly tokens: SimulatedTokens;
+  /** Ids tracked from the start. Some of them begin later; until then the plane does not have them. */
+  readonly trackedIds: readonly string[];
+  readonly #random: Random;
+  readonly #now: () => number;
+  #server: PlaneServer | null = null;
+
+  private constructor({ seed, name, now }: SimulationOptions) {
+    this.#random = Random.named(seed, name);
+    this.#now = now;
+    this.tokens = new SimulatedTokens(this.#random, now);
+    this.zone = new SimulatedZone(`zone_${name}`, this.#random, () => this.#timestamp());
+    this.trackedIds = [...this.zone.tasks.keys()];
+  }
+
+  static async start(options: CatalogSimulationOptions): Promise<CatalogSimulator> {
+    const simulator = new CatalogSimulator(options);
+    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls);
+    return simulator;
+  }
+
+  /** For tests: every call that came in, and what may go wrong. */
+  get server(): PlaneServer {
+    if (this.#server === null) throw new Error('The simulated plane has not been started.');
+    return this.#server;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get settings(): Readonly<Record<string, unknown>> {
+    const { clientId, clientSecret } = this.tokens;
+    return { zoneId: this.zone.id, credentials: { clientId, clientSecret }, tasks: this.trackedIds };
+  }
+
+  advance(ms: number): void {
+    this.zone.advance(ms);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  /** Adds a pending task, with these fields instead of its own, that stays as it is; gives its id. */
+  addTask(body: JsonObject = {}): string {
+    return this.zone.add(body);
+  }
+
+  /** Changes fields of a task. */
+  setTask(id: string, changes: JsonObject): void {
+    const task = this.zone.tasks.get(id);
+    if (task === undefined) throw new Error('The simulated plane has no such task.');
+    task.body = { ...task.body, ...changes };
+  }
+
+  #handle(call: PlaneRequest): PlaneResponse {
+    const scene = { path: call.path, requestId: this.#random.uuid(), timestamp: this.#timestamp() };
+    if (call.method === 'POST' && call.path === '/service-account-token') return this.tokens.answer(call, scene);
+    if (!this.tokens.isGood(call)) return catalogErrorResponse(401, 'authentication required', scene);
+    const [, zones, zoneId, collection, id, ...rest] = call.path.split('/');
+    if (zones !== 'zones' || zoneId !== this.zone.id || rest.length > 0) return catalogErrorResponse(404, 'not found', scene);
+    return this.#route(call, `${call.method} ${collection}`, id, scene);
+  }
+
+  #route(call: PlaneRequest, route: string, id: string | undefined, scene: ErrorContext): PlaneResponse {
+    if (id === undefined && route === 'GET installs') return this.zone.installs(call);
+    if (id === undefined && route === 'POST installs') return this.zone.createInstall(parseJson(call.body), scene);
+    if (id !== undefined && route === 'GET catalog_tasks') return this.zone.task(id, this.url, scene);
+    if (id !== undefined && route === 'GET installs') return this.zone.install(id, scene);
+    if (id !== undefined && route === 'DELETE installs') return this.zone.deleteInstall(id, scene);
+    return catalogErrorResponse(404, 'not found', scene);
+  }
+
+  /** With microseconds, as the plane writes its times. */
+  #timestamp(): string {
+    return new Date(this.#now()).toISOString().replace('Z', '417Z');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,279 @@
+import type { Random } from '../../simulation/random.js';
+import { type Blueprint, buildErrors, buildTask, type FailureBlueprint, type Site } from './blueprint.js';
+import { clusterCreation, domainCreation, edgeClusterCreation } from './blueprints.js';
+import {
+  bundleDownload,
+  certificateReplacement,
+  hostCommission,
+  hostDecommission,
+  hostUpgrade,
+  managerBackup,
+  upgradePrecheck,
+} from './maintenance-blueprints.js';
+import { abandon, begin, fail, listSteps, succeed } from './steps.js';
+import { canonicalStatus, filterObjects, formatInstant, referenceToken, type TaskJson, toText, type WireObject } from './wire-format.js';
+
+const hour = 60;
+const day = 24 * hour;
+
+/** Every documented status in the spellings of several versions (9.1 lists both). */
+const seedHistories: readonly (readonly [Blueprint, SeedHistory])[] = [
+  [domainCreation, { status: 'IN_PROGRESS', minutesAgo: 9, share: 0.4, label: 'running-domain', minutesLeft: hour }],
+  [hostCommission, { status: 'In Progress', minutesAgo: 2, share: 0.5 }],
+  [bundleDownload, { status: 'In Progress', minutesAgo: 3, share: 0.4 }],
+  [hostUpgrade, { status: 'IN_PROGRESS', minutesAgo: 6, share: 0.3, label: 'running-upgrade', minutesLeft: hour }],
+  [upgradePrecheck, { status: 'QUEUED', minutesAgo: 1 }],
+  [managerBackup, { status: 'Queued', minutesAgo: 1 }],
+  [hostCommission, { status: 'PENDING', minutesAgo: 1 }],
+  [certificateReplacement, { status: 'Pending', minutesAgo: 1 }],
+  [edgeClusterCreation, { status: 'AWAITING_APPROVAL', minutesAgo: 35, share: 0.2 }],
+  [managerBackup, { status: 'SUCCESSFUL', minutesAgo: 22 }],
+  [bundleDownload, { status: 'Successful', minutesAgo: 55 }],
+  [clusterCreation, { status: 'Successful', minutesAgo: 3 * hour }],
+  [certificateReplacement, { status: 'SUCCESSFUL', minutesAgo: 5 * hour }],
+  [hostCommission, { status: 'Failed', minutesAgo: 40, share: 0.4, label: 'failed-host' }],
+  [clusterCreation, { status: 'FAILED', minutesAgo: 70, share: 0.3, label: 'failed-cluster' }],
+  [hostDecommission, { status: 'Cancelled', minutesAgo: 4 * hour, share: 0.5 }],
+  [bundleDownload, { status: 'CANCELLED', minutesAgo: 7 * hour, share: 0.4 }],
+  [hostUpgrade, { status: 'Timed Out', minutesAgo: 9 * hour, share: 0.5 }],
+  [certificateReplacement, { status: 'TIMED_OUT', minutesAgo: 3 * day, share: 0.4 }],
+  [upgradePrecheck, { status: 'SKIPPED', minutesAgo: 11 * hour }],
+];
+
+/** The ordinary tasks of a site when the simulation begins. `now` in milliseconds since 1970. */
+export function buildSeedTasks(site: Site, random: Random, now: number): SeedTask[] {
+  const usual = seedHistories.map(([blueprint, past]) => ({
+    json: buildSeedTask(blueprint, site, random, now, past),
+    failure: past.label === undefined ? blueprint.failure : null,
+    startsInMs: chooseStartDelay(past.status, random),
+    ...(past.minutesLeft === undefined ? {} : { durationMs: past.minutesLeft * 60_000 }),
+  }));
+  return [...usual, ...buildUnusualTasks(site, random, now)];
+}
+
+function chooseStartDelay(status: string, random: Random): number | null {
+  const canonical = canonicalStatus(status);
+  if (canonical === 'IN_PROGRESS') return 1;
+  return canonical === 'PENDING' || canonical === 'QUEUED' ? random.between(15_000, 90_000) : null;
+}
+
+/** An ordinary task of the start. */
+export interface SeedTask {
+  readonly json: WireObject & { readonly id: string };
+  readonly failure: FailureBlueprint | null;
+  /** Milliseconds until it goes on by itself; null: it does not. */
+  readonly startsInMs: number | null;
+  /** Milliseconds that what is left of it takes; as chance has it where absent. */
+  readonly durationMs?: number;
+}
+
+/** How far a task had come when the simulation began. */
+export interface SeedHistory {
+  /** In the spelling of the list. */
+  readonly status: string;
+  /** Minutes since it was created. */
+  readonly minutesAgo: number;
+  /** The share of its steps that were done, from 0 to 1; those of a successful task all are. */
+  readonly share?: number;
+  /** A task that sample operations name: it has the same id with every seed, and does not fail while it runs. */
+  readonly label?: string;
+  /** Minutes that what is left of it takes; as chance has it where absent. */
+  readonly minutesLeft?: number;
+}
+
+/** A task with a past. `now` in milliseconds since 1970. */
+export function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: SeedHistory): TaskJson {
+  const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
+  const task = buildTask(blueprint, site, random, createdAt);
+  if (past.label !== undefined) task.id = site.taskId(past.label);
+  task.status = past.status;
+  const steps = listSteps(task);
+  const status = canonicalStatus(past.status);
+  const isSuccess = status === 'SUCCESSFUL' || status === 'COMPLETED_WITH_WARNING';
+  const doneCount = isSuccess ? steps.length : Math.floor(steps.length * (past.share ?? 0));
+  // What is done took at most 80 s a step, and ended before now.
+  const stepMs = Math.min(random.between(15_000, 80_000), Math.floor((now - createdAt) / (steps.length + 1)));
+  for (const [index, step] of steps.slice(0, doneCount).entries()) {
+    begin(step, createdAt + index * stepMs);
+    succeed(step, createdAt + (index + 1) * stepMs);
+  }
+  if (unfinished.has(status)) return { ...task, isCancellable: status === 'IN_PROGRESS' };
+  const endedAt = createdAt + (doneCount + 1) * stepMs;
+  const failing = steps[doneCount];
+  if ((status === 'FAILED' || status === 'TIMED_OUT') && failing !== undefined) {
+    const failure = status === 'FAILED' ? blueprint.failure : toTimeoutFailure(blueprint.failure);
+    const errors = buildErrors(failure, task.resources?.[0]?.fqdn ?? task.resources?.[0]?.name ?? task.name, random);
+    begin(failing, endedAt - stepMs);
+    fail(failing, endedAt, errors.step);
+    task.errors = [errors.task];
+  } else {
+    for (const step of steps.slice(doneCount)) abandon(step, 'SKIPPED', endedAt);
+  }
+  return {
+    ...task,
+    completionTimestamp: formatInstant(endedAt),
+    isRetryable: status === 'FAILED',
+    resolutionStatus: status === 'CANCELLED' ? 'RESOLVED' : 'UNRESOLVED',
+  };
+}
+
+const unfinished = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS', 'AWAITING_APPROVAL']);
+
+/** Why work of this kind timed out: a step of it never came back. */
+function toTimeoutFailure({ errorCode, remediation }: FailureBlueprint): FailureBlueprint {
+  const operation = errorCode.replace(/_FAILED$/, '');
+  return {
+    errorCode: `${operation}_TIMED_OUT`,
+    message: 'The work on {} took longer than it may',
+    remediation,
+    because: {
+      errorCode: `${operation}_STEP_TIMED_OUT`,
+      message: 'A step that works on {} did not end in time',
+      cause: 'No answer from {} for 3600 seconds',
+    },
+  };
+}
+
+/** Tasks as real planes have them, and as no specification describes them. */
+export function buildUnusualTasks(site: Site, random: Random, now: number): SeedTask[] {
+  return [withoutErrors, withWarnings, withNullArrays, ofLegacyVersion, withRequiredFieldsOnly, notRetryable].map((make) => {
+    const json = make(site, random, now);
+    return { json: { ...json, id: random.uuid() }, failure: null, startsInMs: null };
+  });
+}
+
+/** Failed with `errors: []`: why stands in a stage of a subtask, three levels down. */
+function withoutErrors(site: Site, random: Random, now: number): WireObject {
+  const json: WireObject = buildSeedTask(domainCreation, site, random, now, { status: 'FAILED', minutesAgo: 95, share: 0.5 });
+  const failed = listSteps(json).find(({ node }) => node['status'] === 'FAILED');
+  const stage = failed === undefined ? undefined : filterObjects(failed.node['stages']).at(-1);
+  if (failed !== undefined) failed.node['errors'] = [];
+  if (stage !== undefined) {
+    const message = 'The physical adapter vmnic1 is still in use by another switch';
+    stage['errors'] = [{ errorCode: 'ADAPTER_IN_USE', errorType: 'ERROR', message, referenceToken: referenceToken(random) }];
+  }
+  return { ...json, errors: [] };
+}
+
+/** Done, with warnings among its errors and the notifications of 9.1; one subtask did not apply. */
+function withWarnings(site: Site, random: Random, now: number): WireObject {
+  const json: WireObject = buildSeedTask(upgradePrecheck, site, random, now, { status: 'COMPLETED_WITH_WARNING', minutesAgo: 100 });
+  const first = filterObjects(json['subTasks'])[0];
+  if (first !== undefined) first['status'] = 'NOT_APPLICABLE';
+  const notification = {
+    severity: 'WARNING',
+    message: 'The last backup of NSX is 9 days old',
+    remediations: [{ message: 'Run a backup before the upgrade', link: 'https://docs.example/nsx/backup' }],
+    impactMessage: 'A failed upgrade could not be undone.',
+  };
+  const warning = {
+    errorCode: 'PRECHECK_HAS_WARNINGS',
+    errorType: 'WARNING',
+    message: 'The precheck found 2 things to look at',
+    remediationMessage: 'Look at them before the upgrade.',
+    remediationUrl: 'https://docs.example/upgrade/prechecks',
+    label: 'Upgrade prechecks',
+    referenceToken: referenceToken(random),
+    notifications: [notification, { severity: 'INFO', message: 'Licences are valid for 212 days' }],
+  };
+  return { ...json, errors: [warning, { errorType: 'WARNING', message: 'vSAN is 78 % full' }] };
+}
+
+/** Nulls where arrays and subtasks should be, as documented for 4.4 and seen live. */
+function withNullArrays(site: Site, random: Random, now: number): WireObject {
+  const json = buildSeedTask(clusterCreation, site, random, now, { status: 'Successful', minutesAgo: 200 });
+  return { ...json, subTasks: [null, null, ...(json.subTasks ?? []).slice(-1)], resources: null, errors: null };
+}
+
+/** Created in January 1970: seconds taken for milliseconds. Before 5.1 there was no isRetryable; the type of a host was HOST. */
+function ofLegacyVersion(site: Site, random: Random, now: number): WireObject {
+  const { id, name, status, subTasks, errors } = buildSeedTask(hostCommission, site, random, now, {
+    status: 'FAILED',
+    minutesAgo: 300,
+    share: 0.2,
+  });
+  const creationTimestamp = formatInstant(Math.floor(now / 1000));
+  const resources = [{ resourceId: site.resourceId(name), type: 'HOST' }];
+  return { id, name, status, creationTimestamp, subTasks, errors, resources, resolutionStatus: 'UNRESOLVED', isCancellable: false };
+}
+
+/** Nothing but what is required. */
+function withRequiredFieldsOnly(site: Site, random: Random, now: number): WireObject {
+  const { id, name, status, creationTimestamp } = buildSeedTask(managerBackup, site, random, now, {
+    status: 'SUCCESSFUL',
+    minutesAgo: 1500,
+  });
+  return { id, name, status, creationTimestamp };
+}
+
+/** Failed for good. */
+function notRetryable(site: Site, random: Random, now: number): WireObject {
+  return { ...buildSeedTask(managerBackup, site, random, now, { status: 'Failed', minutesAgo: 160, share: 0.5 }), isRetryable: false };
+}
+
+const unfinishedStatuses = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS']);
+
+/** A task of which a test gave only what matters. The id that it goes by is the given one where that is a text. */
+export function buildAddedTask(wire: Readonly<WireObject>, random: Random, now: number): { id: string; json: WireObject } {
+  const id = toText(wire['id']) || random.uuid();
+  const status = canonicalStatus(wire['status'] ?? 'SUCCESSFUL');
+  const json: WireObject = {
+    id,
+    name: 'Backing up the management domain',
+    type: 'SDDC_MANAGER_BACKUP',
+    status: 'SUCCESSFUL',
+    creationTimestamp: formatInstant(now - 60_000),
+    completionTimestamp: unfinishedStatuses.has(status) ? undefined : formatInstant(now - 1_000),
+    subTasks: [],
+    errors: [],
+    resources: [],
+    resolutionStatus: 'UNRESOLVED',
+    isCancellable: status === 'IN_PROGRESS',
+    isRetryable: status === 'FAILED',
+    ...wire,
+  };
+  return { id, json };
+}
+
+/** A credentials task of which a test gave only what matters; by default one failed rotation. */
+export function buildAddedCredentialsTask(wire: Readonly<WireObject>, random: Random, now: number): { id: string; json: WireObject } {
+  const id = toText(wire['id']) || random.uuid();
+  const status = wire['status'] ?? 'FAILED';
+  const subTask: WireObject = {
+    id: random.uuid(),
+    name: 'added-esx01.cloud.example:SSH',
+    description: 'Change the password of root on added-esx01.cloud.example',
+    status,
+    creationTimestamp: formatInstant(now - 60_000),
+    resourceName: 'added-esx01.cloud.example',
+    entityType: 'ESXI',
+    username: 'root',
+    credentialType: 'SSH',
+    oldPassword: `canary-old-${id}`,
+    newPassword: `canary-new-${id}`,
+  };
+  const json: WireObject = {
+    id,
+    name: 'Password rotation',
+    type: 'ROTATE',
+    status,
+    creationTimestamp: formatInstant(now - 60_000),
+    completionTimestamp: unfinishedStatuses.has(canonicalStatus(status)) ? undefined : formatInstant(now - 1_000),
+    subTasks: [subTask],
+    errors: [],
+    isAutoRotate: false,
+    ...wire,
+  };
+  return { id, json };
+}
+
+/** The fields of one of many finished tasks: the newest at place 0, each a second older than the one before. */
+export function buildFillerTask(place: number, now: number): WireObject {
+  const createdAt = now - (place + 1) * 1_000;
+  return {
+    name: `Backing up the management domain, run ${place + 1}`,
+    status: place % 2 === 0 ? 'SUCCESSFUL' : 'Successful',
+    creationTimestamp: formatInstant(createdAt),
+    completionTimestamp: formatInstant(createdAt + 800),
+  };
+}

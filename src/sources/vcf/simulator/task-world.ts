@@ -1,0 +1,202 @@
+import type { Random } from '../../simulation/random.js';
+import { buildErrors, buildTask, type FailureBlueprint, type Site } from './blueprint.js';
+import { allBlueprints } from './blueprints.js';
+import { abandon, isDone, listSteps, reset, runSteps, type VirtualScheduler } from './steps.js';
+import {
+  canonicalStatus,
+  detectSpelling,
+  filterObjects,
+  formatInstant,
+  spellStatus,
+  type StatusSpelling,
+  toText,
+  type WireObject,
+} from './wire-format.js';
+
+/** So many tasks begun since the start are kept; with those of the start and the credentials tasks that is at most 120. */
+const maxLiveTasks = 70;
+
+/** No new task begins while so many are under way. */
+const maxUnderWay = 7;
+
+/** The ordinary tasks of a site, and what becomes of them as time passes. */
+export class SimulatedTasks {
+  readonly #agenda: VirtualScheduler;
+  readonly #random: Random;
+  readonly #site: Site;
+  readonly #records = new Map<string, TaskRecord>();
+
+  constructor(agenda: VirtualScheduler, random: Random, site: Site) {
+    this.#agenda = agenda;
+    this.#random = random;
+    this.#site = site;
+  }
+
+  /** Every task as the list shows it, in the order in which they came. */
+  all(): WireObject[] {
+    return [...this.#records.values()].map((record) => record.json);
+  }
+
+  get(id: string): WireObject | undefined {
+    return this.#records.get(id)?.json;
+  }
+
+  /** Puts a task in; it stays as it is until `start`, or until somebody acts on it. */
+  add(id: string, json: WireObject, origin: TaskOrigin, failure: FailureBlueprint | null): void {
+    this.remove(id);
+    this.#records.set(id, { json, origin, failure, spelling: detectSpelling(json['status']), phase: 'resting', generation: 0 });
+  }
+
+  /** Changes fields of a task; with a new status, whatever it was doing ends. */
+  set(id: string, fields: WireObject): void {
+    const record = this.#records.get(id);
+    if (record === undefined) throw new Error('There is no such task to change.');
+    Object.assign(record.json, fields);
+    if ('status' in fields) this.#interrupt(record, 'resting');
+  }
+
+  remove(id: string): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) record.generation++;
+    this.#records.delete(id);
+  }
+
+  clear(): void {
+    for (const id of this.#records.keys()) this.remove(id);
+  }
+
+  /** Begins a task after a delay in milliseconds, at the first step that is not done; without a duration, chance gives one. */
+  start(id: string, delayMs: number, durationMs?: number): void {
+    const record = this.#records.get(id);
+    if (record !== undefined) this.#schedule(record, 'waiting', delayMs, () => this.#run(record, durationMs));
+  }
+
+  /** Begins new tasks for ever, every now and then. */
+  keepBusy(): void {
+    this.#agenda.after(this.#random.between(6_000, 22_000), () => {
+      this.#beginOne();
+      this.keepBusy();
+    });
+  }
+
+  /** Does a failed task again. Its status stays for a few seconds, then it runs from where it failed. */
+  retry(id: string): SimulatedActionResult {
+    const record = this.#records.get(id);
+    if (record === undefined) return 'not-found';
+    if (canonicalStatus(record.json['status']) !== 'FAILED') return 'wrong-status';
+    if (record.json['isRetryable'] === false || record.phase === 'retrying') return 'refused';
+    this.#schedule(record, 'retrying', this.#randomShortDelay(), () => {
+      for (const step of listSteps(record.json)) if (!isDone(step.node)) reset(step, this.#agenda.now);
+      record.json['errors'] = [];
+      delete record.json['completionTimestamp'];
+      if ('isCancellable' in record.json) record.json['isCancellable'] = true;
+      if ('isRetryable' in record.json) record.json['isRetryable'] = false;
+      this.#run(record);
+    });
+    return 'accepted';
+  }
+
+  /** Stops a running task. Its status stays for a few seconds. */
+  cancel(id: string): SimulatedActionResult {
+    const record = this.#records.get(id);
+    if (record === undefined) return 'not-found';
+    if (canonicalStatus(record.json['status']) !== 'IN_PROGRESS') return 'wrong-status';
+    if (record.json['isCancellable'] === false || record.phase === 'cancelling') return 'refused';
+    this.#schedule(record, 'cancelling', this.#randomShortDelay(), () => {
+      for (const step of listSteps(record.json)) abandon(step, 'SKIPPED', this.#agenda.now);
+      this.#end(record, 'CANCELLED');
+    });
+    return 'accepted';
+  }
+
+  #beginOne(): void {
+    const underWay = [...this.#records.values()].filter(({ phase }) => phase !== 'resting');
+    if (underWay.length >= maxUnderWay) return;
+    const blueprint = this.#random.pick(allBlueprints);
+    const json: WireObject = buildTask(blueprint, this.#site, this.#random, this.#agenda.now);
+    const status = this.#random.pick(['PENDING', 'Pending', 'QUEUED', 'Queued']);
+    const id = toText(json['id']);
+    this.add(id, { ...json, status, isCancellable: this.#random.chance(0.7) }, 'live', blueprint.failure);
+    this.start(id, this.#randomShortDelay());
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const live = [...this.#records].filter(([, { origin }]) => origin === 'live');
+    const finished = live.filter(([, { phase }]) => phase === 'resting');
+    for (const [id] of finished.slice(0, Math.max(0, live.length - maxLiveTasks))) this.remove(id);
+  }
+
+  #run(record: TaskRecord, durationMs = this.#random.between(20_000, 120_000)): void {
+    const steps = listSteps(record.json).filter(({ node }) => !isDone(node));
+    const failure = record.failure !== null && this.#random.chance(failureChances[record.origin]) ? record.failure : null;
+    const errors = failure === null ? null : buildErrors(failure, findSubject(record.json), this.#random);
+    const generation = this.#interrupt(record, 'running');
+    record.json['status'] = spellStatus('IN_PROGRESS', record.spelling);
+    runSteps({
+      agenda: this.#agenda,
+      steps,
+      durationMs,
+      failure: errors === null ? null : { index: this.#random.between(0, Math.max(0, steps.length - 1)), error: errors.step },
+      isStillCurrent: () => record.generation === generation,
+      done: (result) => {
+        if (errors !== null) record.json['errors'] = [errors.task];
+        this.#end(record, result);
+      },
+    });
+  }
+
+  #end(record: TaskRecord, status: 'SUCCESSFUL' | 'FAILED' | 'CANCELLED'): void {
+    const { json } = record;
+    this.#interrupt(record, 'resting');
+    json['status'] = spellStatus(status, record.spelling);
+    json['completionTimestamp'] = formatInstant(this.#agenda.now);
+    if ('isCancellable' in json) json['isCancellable'] = false;
+    if ('isRetryable' in json) json['isRetryable'] = status === 'FAILED';
+  }
+
+  #schedule(record: TaskRecord, phase: TaskRecord['phase'], delayMs: number, run: () => void): void {
+    const generation = this.#interrupt(record, phase);
+    this.#agenda.after(delayMs, () => {
+      if (record.generation === generation) run();
+    });
+  }
+
+  #interrupt(record: TaskRecord, phase: TaskRecord['phase']): number {
+    record.phase = phase;
+    return ++record.generation;
+  }
+
+  #randomShortDelay(): number {
+    return this.#random.between(2_000, 5_000);
+  }
+}
+
+/** What an error of this task is about. */
+function findSubject(json: WireObject): string {
+  const resource = filterObjects(json['resources'])[0] ?? {};
+  return toText(resource['fqdn']) || toText(resource['name']) || toText(json['name']);
+}
+
+/** An ordinary task as the plane keeps it. */
+export interface TaskRecord {
+  /** As the list shows it. */
+  readonly json: WireObject;
+  readonly origin: TaskOrigin;
+  /** How it may fail; null: it never does. */
+  readonly failure: FailureBlueprint | null;
+  readonly spelling: StatusSpelling;
+  /** `resting`: it stays as it is until somebody acts on it. */
+  phase: 'resting' | 'waiting' | 'running' | 'retrying' | 'cancelling';
+  /** What was planned for an earlier number no longer counts. */
+  generation: number;
+}
+
+/** There from the start, begun by the plane since, or put in by a test. */
+export type TaskOrigin = 'seed' | 'live' | 'test';
+
+/** The share of runs that fail. What a test put in never fails when it is retried. */
+export const failureChances: Readonly<Record<TaskOrigin, number>> = { seed: 0.15, live: 0.12, test: 0 };
+
+/** What became of a request to act on a task. `refused`: its status would allow it, something else does not. */
+export type SimulatedActionResult = 'accepted' | 'not-found' | 'wrong-status' | 'refused';

@@ -1,0 +1,146 @@
+import { PlaneServer } from '../../simulation/plane-server.js';
+import { Random } from '../../simulation/random.js';
+import type { SimulatedPlane, SimulationOptions } from '../../simulation/simulated-plane.js';
+import { buildSite, type Site } from './blueprint.js';
+import { credentialsRoutes } from './credentials-routes.js';
+import { SimulatedCredentialsTasks } from './credentials-world.js';
+import { IssuedTokens, type Route, routeCall, tokenRoutes, type VcfVariants } from './routes.js';
+import { buildRotation, buildSeedCredentials } from './seed-credentials.js';
+import { buildAddedCredentialsTask, buildAddedTask, buildFillerTask, buildSeedTasks } from './seed-tasks.js';
+import { VirtualScheduler } from './steps.js';
+import { taskRoutes } from './task-routes.js';
+import { SimulatedTasks } from './task-world.js';
+import type { WireObject } from './wire-format.js';
+
+export interface VcfSimulationOptions extends SimulationOptions {
+  /** PEM texts; with them it speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/**
+ * SDDC Manager as a stateful HTTP server, faithful to its oddities. Its tasks live in the plane's own time: it begins
+ * at `now()` and passes by `advance` alone, so that the same seed and the same calls give the same world. Tokens live
+ * by `now`.
+ */
+export class VcfSimulator implements SimulatedPlane, VcfVariants {
+  readonly server: PlaneServer;
+  readonly settings: { readonly credentials: { readonly username: string; readonly password: string } };
+  pageBase: 0 | 1 = 0;
+  withPageMetadata = true;
+  legacy = false;
+  newestFirst = true;
+  credentialsAvailable = true;
+  /** Milliseconds that an access token lives, from the next one on. */
+  tokenLifeMs = 3_600_000;
+  readonly #agenda: VirtualScheduler;
+  readonly #tasks: SimulatedTasks;
+  readonly #credentials: SimulatedCredentialsTasks;
+  readonly #tokens: IssuedTokens;
+  readonly #routes: readonly Route[];
+  /** For ids of what tests add: the world's own stream stays as it is. */
+  readonly #added: Random;
+
+  private constructor(server: PlaneServer, { seed, name, now }: VcfSimulationOptions) {
+    const stream = (purpose: string): Random => Random.named(seed, `${name}/${purpose}`);
+    const site = buildSite(seed, name);
+    this.server = server;
+    this.settings = { credentials: { username: `svc-tributary@${site.code}.local`, password: `canary-login-${stream('login').uuid()}` } };
+    this.#agenda = new VirtualScheduler(now());
+    this.#tasks = new SimulatedTasks(this.#agenda, stream('tasks'), site);
+    this.#credentials = new SimulatedCredentialsTasks(this.#agenda, stream('credentials'));
+    this.#tokens = new IssuedTokens(stream('tokens'), now);
+    this.#added = stream('added');
+    this.#seed(site, stream('seed'), stream('rotations'));
+    const shared = { credentials: this.#credentials, site, modes: this, random: stream('answers') };
+    this.#routes = [
+      ...tokenRoutes({ tokens: this.#tokens, ...this.settings.credentials, lifeMs: () => this.tokenLifeMs }),
+      ...taskRoutes({ tasks: this.#tasks, ...shared }),
+      ...credentialsRoutes(shared),
+    ];
+  }
+
+  /** Starts it on a free port of 127.0.0.1, with the tasks of a busy site. */
+  static async start(options: VcfSimulationOptions): Promise<VcfSimulator> {
+    const server = await PlaneServer.start((call) => routeCall(simulator.#routes, simulator.#tokens, call), options.tls);
+    const simulator = new VcfSimulator(server, options);
+    return simulator;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  advance(ms: number): void {
+    this.#agenda.advance(ms);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  /** Ends every access token at once; refresh tokens stay good. */
+  expireTokens(): void {
+    this.#tokens.expireAll();
+  }
+
+  /**
+   * Adds a task to /v1/tasks and returns its id. What is not given is that of a successful task without subtasks; a
+   * field given as undefined is left out. It stays as it is until it is retried or cancelled; a retry succeeds.
+   */
+  addTask(wire: Readonly<WireObject> = {}): string {
+    const { id, json } = buildAddedTask(wire, this.#added, this.#agenda.now);
+    this.#tasks.add(id, json, 'test', null);
+    return id;
+  }
+
+  /**
+   * Adds a credentials task and returns its id. It is in /v1/tasks too, with `ordinary` over what follows from it;
+   * null: it is in the credentials list only.
+   */
+  addCredentialsTask(wire: Readonly<WireObject> = {}, ordinary: Readonly<WireObject> | null = {}): string {
+    const { id, json } = buildAddedCredentialsTask(wire, this.#added, this.#agenda.now);
+    this.#credentials.add(id, json, ordinary);
+    return id;
+  }
+
+  /** Changes fields of an ordinary task. Throws when there is none of this id. */
+  setTask(id: string, wire: Readonly<WireObject>): void {
+    this.#tasks.set(id, wire);
+  }
+
+  /** Changes fields of a credentials task. Throws when there is none of this id. */
+  setCredentialsTask(id: string, wire: Readonly<WireObject>): void {
+    this.#credentials.set(id, wire);
+  }
+
+  /** Removes a task from every list. */
+  removeTask(id: string): void {
+    this.#tasks.remove(id);
+    this.#credentials.remove(id);
+  }
+
+  /** Adds so many finished tasks, a second apart, and returns their ids, newest first. */
+  fill(count: number): string[] {
+    return Array.from({ length: count }, (_, place) => this.addTask(buildFillerTask(place, this.#agenda.now)));
+  }
+
+  /** Empties the world; nothing begins by itself any more. */
+  clear(): void {
+    this.#agenda.clear();
+    this.#tasks.clear();
+    this.#credentials.clear();
+  }
+
+  #seed(site: Site, random: Random, live: Random): void {
+    for (const { json, failure, startsInMs, durationMs } of buildSeedTasks(site, random, this.#agenda.now)) {
+      this.#tasks.add(json.id, json, 'seed', failure);
+      if (startsInMs !== null) this.#tasks.start(json.id, startsInMs, durationMs);
+    }
+    for (const { json, listedIn, startsInMs } of buildSeedCredentials(site, random, this.#agenda.now)) {
+      this.#credentials.add(json.id, json, listedIn === 'both' ? {} : null);
+      if (startsInMs !== null) this.#credentials.start(json.id, startsInMs);
+    }
+    this.#tasks.keepBusy();
+    this.#credentials.keepBusy(() => buildRotation(site, live, this.#agenda.now));
+  }
+}

@@ -1,0 +1,92 @@
+import { type Kysely, sql } from 'kysely';
+
+import { StoreError } from '../store.js';
+import type { StoreTables } from './tables.js';
+
+/**
+ * Brings a database to the version of this program, in one transaction; `lock` keeps every other process that starts now waiting,
+ * where beginning a transaction does not. Throws a StoreError when the database is of a newer version.
+ */
+export async function migrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    if (lock !== null) await sql.raw(lock).execute(transaction);
+    await migrateInside(transaction);
+  });
+}
+
+async function migrateInside(db: Kysely<StoreTables>): Promise<void> {
+  await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
+  const { version } = await db
+    .selectFrom('tributary_schema')
+    .select(({ fn, val }) => fn.coalesce(fn.max('version'), val(0)).as('version'))
+    .executeTakeFirstOrThrow();
+  if (version > migrations.length) {
+    throw new StoreError(`it is of version ${version}, made by a newer Tributary; this one knows versions up to ${migrations.length}`);
+  }
+  for (const [index, statements] of migrations.entries()) {
+    if (index < version) continue;
+    for (const statement of statements) await sql.raw(statement).execute(db);
+    await db
+      .insertInto('tributary_schema')
+      .values({ version: index + 1 })
+      .execute();
+  }
+}
+
+/**
+ * How the tables came to be, in SQL that both databases understand. The version of a database is how many of these it has seen;
+ * one that was released is never changed, only followed by another.
+ */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    'create table tributary_setting (name text primary key, value text not null)',
+    `create table tributary_tracked (
+      source_name text not null, local_id text not null, tracked_at bigint not null, primary key (source_name, local_id))`,
+    `create table tributary_action (
+      audit_id text primary key, caller text not null, mutation text not null, action text not null, task_id text not null,
+      reason text, recorded_at bigint not null, outcome text, outcome_at bigint)`,
+    'create index tributary_action_recorded_at on tributary_action (recorded_at)',
+    `create table tributary_answer (
+      name text primary key, claim_id text not null, claimed_at bigint not null, input_hash text not null,
+      audit_id text, outcome text, errors text)`,
+    'create unique index tributary_answer_claim_id on tributary_answer (claim_id)',
+    'create index tributary_answer_claimed_at on tributary_answer (claimed_at)',
+  ],
+  [
+    // What was under way before this column was there may have been sent, from nobody knows which status.
+    'alter table tributary_action add column sent_from text',
+    "update tributary_action set sent_from = 'UNKNOWN' where outcome is null",
+    'create index tributary_action_task_id on tributary_action (task_id, recorded_at)',
+    `create table tributary_task (
+      task_id text primary key, source_name text not null, local_id text not null, parent_id text, digest text not null,
+      state text not null, payload text, operation text, status text not null, source_status text, created_at bigint,
+      finished_at bigint, duration_ms bigint, observed_at bigint not null, gone_at bigint, change_count bigint not null)`,
+    'create index tributary_task_gone on tributary_task (source_name, gone_at)',
+    'create index tributary_task_parent on tributary_task (source_name, parent_id)',
+    'create index tributary_task_work on tributary_task (source_name, operation, finished_at)',
+    `create table tributary_task_change (
+      task_id text not null, position bigint not null, status text not null, source_status text, at bigint not null,
+      primary key (task_id, position))`,
+  ],
+  [
+    'create table tributary_hold (task_id text primary key, audit_id text not null, sent_from text not null, is_over bigint not null, until bigint not null)',
+    // Of several processes with one database: what they know of tasks, and what each of them follows.
+    'create table tributary_shared_source (source_name text primary key, version bigint not null, health text, is_listed bigint)',
+    `create table tributary_shared_task (
+      source_name text not null, local_id text not null, version bigint not null, asked_at bigint not null, digest text not null,
+      kind text not null, is_listed bigint not null, state text, primary key (source_name, local_id))`,
+    'create index tributary_shared_task_version on tributary_shared_task (source_name, version, local_id)',
+    `create table tributary_interest (
+      replica_id text not null, source_name text not null, wants text not null, until bigint not null,
+      primary key (replica_id, source_name))`,
+  ],
+  [
+    'create table tributary_audit (position bigint primary key, previous text not null, entry text not null, hash text not null)',
+    `insert into tributary_setting (name, value) values ('auditHead', '0:${'0'.repeat(64)}')`,
+  ],
+  [
+    // Keys from before this column are nobody's, for the day that they are kept.
+    'alter table tributary_answer add column caller text',
+    'create index tributary_answer_caller on tributary_answer (caller, claimed_at)',
+  ],
+];

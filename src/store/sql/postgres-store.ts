@@ -1,0 +1,73 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+import { type Store, StoreError } from '../store.js';
+import { migrate } from './migrations.js';
+import { SqlStore } from './sql-store.js';
+import type { StoreTables } from './tables.js';
+
+const maxConnections = 5;
+
+/** For a connection and for a statement: longer than this, in milliseconds, nobody waits for the database. */
+const timeoutMs = 5_000;
+
+/** An action without an outcome after this long, in milliseconds, is of a process that died; a younger one may be under way in another. */
+const underWayMs = 3_600_000;
+
+/** Any number will do, as long as no other program takes the same lock in this database. */
+const startLock = 7_421_862_114;
+
+export interface PostgresStoreOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds that the journal is kept. */
+  readonly retentionMs: number;
+  /** What goes wrong while nobody waits, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Opens the ledger in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
+export async function openPostgresStore(url: string, { now, retentionMs, report }: PostgresStoreOptions): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'tributary',
+    max: maxConnections,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    statement_timeout: timeoutMs,
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks is replaced when the next one is needed. The driver hangs its whole state on the error.
+  pool.on('error', ({ message }) => report(new Error(`A connection to the store has broken: ${message}`)));
+  // One that is in use tells whoever uses it, and besides emits what would end the process if nobody listened.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db, `select pg_advisory_xact_lock(${startLock})`);
+    return new SqlStore({ db, now, retentionMs, attempt: (job) => job(), interruptedBefore: () => now() - underWayMs });
+  } catch (error) {
+    await db.destroy();
+    throw new StoreError(`The store ${describeDatabase(url)} cannot be used: ${describePostgresError(error)}.`, { cause: error });
+  }
+}
+
+/** Instants are bigint, which the driver gives as text; in milliseconds they are exact as numbers. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
+}
+
+/** Host and database; user, password and parameters stay out. */
+function describeDatabase(url: string): string {
+  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
+  return `postgres://${host}${pathname}`;
+}
+
+function describePostgresError(error: unknown): string {
+  if (error instanceof StoreError) return error.message;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') return `the server cannot be reached (${code})`;
+  if (code === '28P01' || code === '28000') return 'the server refuses the user or the password';
+  if (code === '3D000') return 'there is no such database';
+  if (code === '42501') return 'the user may not make or change its tables';
+  return String(error);
+}

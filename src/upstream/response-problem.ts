@@ -1,0 +1,53 @@
+import { SourceProblemError, type TaskSourceProblemKind } from '../model/source-problem.js';
+import type { UpstreamResponse } from './response.js';
+import { parseRetryAfter } from './retry.js';
+
+/** What a source reads out of its plane's own error bodies. */
+export interface PlaneErrorBody {
+  /** For people; shown only where the caller can do something with it. */
+  readonly message: string | null;
+  /** The plane's support key. */
+  readonly referenceToken: string | null;
+}
+
+const kindByStatus: Readonly<Record<number, TaskSourceProblemKind>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  429: 'RATE_LIMITED',
+};
+
+const messageByKind: Readonly<Partial<Record<TaskSourceProblemKind, string>>> = {
+  UNAUTHENTICATED: 'The plane refused the credentials.',
+  FORBIDDEN: 'The credentials do not suffice at the plane.',
+  NOT_FOUND: 'The plane does not know the path, account or zone.',
+  RATE_LIMITED: 'The plane asks for fewer calls.',
+};
+
+/** The problem that a status without an answer in it stands for. */
+export function toStatusProblem(answer: UpstreamResponse, body: PlaneErrorBody): SourceProblemError {
+  const kind = kindByStatus[answer.status] ?? 'HTTP_STATUS';
+  return new SourceProblemError(kind, messageByKind[kind] ?? describeStatus(answer.status), {
+    httpStatus: answer.status,
+    referenceToken: body.referenceToken,
+    retryAfterMs: Math.max(parseRetryAfter(answer) ?? 0, answer.circuitOpenForMs) || null,
+  });
+}
+
+function describeStatus(status: number): string {
+  const isRedirect = status >= 300 && status < 400;
+  return isRedirect
+    ? `The plane redirects (status ${status}), which is not followed; is url its API?`
+    : `The plane answered with status ${status}.`;
+}
+
+/** Text of a plane made fit for a message to clients: one line, no URL, no credential, at most 300 characters. */
+export function sanitizePlaneText(text: string): string {
+  const line = text
+    // The scheme is bounded so that the time grows with the length of the text and not with its square.
+    .replace(/[a-z][a-z0-9+.-]{0,30}:\/\/\S+/gi, '…')
+    .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 …')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -1,0 +1,158 @@
+/** Where a row of the attack table is proven beside the tests that have it in their names. */
+export interface OtherRow {
+  readonly row: string;
+  readonly what: string;
+  /** Files, and words of each that say what is proven there; none where the row does not apply. */
+  readonly places: readonly (readonly [file: string, words: string])[];
+  readonly why?: string;
+}
+
+/** Together with the names of tests: every row from A1 to A50. */
+export const otherRows: readonly OtherRow[] = [
+  {
+    row: 'A14',
+    what: 'bodies without end, packed, of two lengths',
+    places: [
+      ['test/server/http-connections.test.ts', 'A body that is too large is 413 before it is read'],
+      ['test/server/http-connections.test.ts', 'a length and chunks'],
+      ['test/server/guards/json-body.test.ts', 'a body in %s is 415'],
+      ['scripts/attacks-bench/refusals.mjs', 'A14'],
+    ],
+  },
+  {
+    row: 'A15',
+    what: 'bodies that are no UTF-8',
+    places: [
+      ['test/server/guards/json-body.test.ts', 'UTF-16'],
+      ['test/server/guards/json-body.test.ts', 'an overlong slash'],
+      ['test/server/guards/json-body.test.ts', 'NUL'],
+    ],
+  },
+  {
+    row: 'A16',
+    what: 'slow headers, bodies and readers; idle connections',
+    places: [
+      ['test/server/http-connections.test.ts', 'A request that does not arrive is 408'],
+      ['test/server/http-connections.test.ts', 'A client that does not take its answer is cut'],
+      ['scripts/attacks-bench/idle-connections.mjs', 'idle'],
+    ],
+  },
+  {
+    row: 'A17',
+    what: 'many keys, and keys twice',
+    places: [
+      ['test/server/guards/json-body.test.ts', '1,000,000 keys'],
+      ['test/server/guards/json-body.test.ts', 'one key twice'],
+    ],
+  },
+  {
+    row: 'A22',
+    what: "forged ids; another caller's",
+    places: [
+      ['test/gateway/access/hidden-tasks.test.ts', 'an altered id leads nowhere'],
+      ['test/gateway/access/hidden-tasks.test.ts', 'answers the same, but for the id'],
+      ['test/gateway/query/hostile-ids.test.ts', 'has no task with the id'],
+      ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
+      ['scripts/attacks-bench/oracles.mjs', 'hidden'],
+    ],
+  },
+  {
+    row: 'A28',
+    what: "a caller's own credential at a plane",
+    places: [
+      ['test/gateway/caller-tokens/upstream-tokens.test.ts', 'each plane is sent its own token alone'],
+      ['test/attacks/values.test.ts', 'no header of a client gets to a plane'],
+    ],
+  },
+  {
+    row: 'A29',
+    what: 'results shared across callers',
+    places: [
+      ['test/gateway/caller-tokens/never-mixed.test.ts', 'in 10,000 interleavings of two callers'],
+      ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
+      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
+      ['test/server/subscriptions/shared-results.test.ts', 'get an answer of their own'],
+      ['test/upstream/policy/single-flight.test.ts', 'who has another credential'],
+    ],
+  },
+  {
+    row: 'A32',
+    what: 'connections in all',
+    places: [
+      ['test/server/subscriptions/web-socket-ends.test.ts', 'when limits.sockets are open'],
+      ['test/server/subscriptions/web-socket-ends.test.ts', 'with 4408 when nothing is said in time'],
+    ],
+  },
+  {
+    row: 'A34',
+    what: 'a credential that ends during a subscription',
+    places: [
+      ['test/server/authentication/web-socket.test.ts', 'An event that comes after a key has expired'],
+      ['test/server/authentication/web-socket.test.ts', 'When a key is revoked, its WebSockets and streams are closed'],
+      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
+    ],
+  },
+  {
+    row: 'A35',
+    what: 'forged tokens',
+    places: [['test/server/authentication/tokens.test.ts', 'is 401, with the same words, and nothing is fetched']],
+  },
+  {
+    row: 'A36',
+    what: 'a flood of unknown keys of tokens',
+    places: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown kids costs one reading in 30 s']],
+  },
+  {
+    row: 'A37',
+    what: 'an issuer that is down, slow, rotated or emptied',
+    places: [
+      ['test/server/authentication/jwks-cache.test.ts', 'An issuer that is down'],
+      ['test/server/authentication/jwks-cache.test.ts', 'A slow issuer holds up those alone who need it'],
+      ['test/server/authentication/jwks-cache.test.ts', 'a key that is gone is refused'],
+      ['test/server/authentication/jwks-cache.test.ts', 'An issuer without keys lets nobody in'],
+    ],
+  },
+  {
+    row: 'A38',
+    what: 'guessed keys',
+    places: [
+      ['test/server/authentication/keys.test.ts', 'Ten wrong keys from one address within a minute'],
+      ['test/server/authentication/keys.test.ts', 'A key in the URL as'],
+      ['scripts/attacks-bench/oracles.mjs', 'key'],
+    ],
+  },
+  {
+    row: 'A40',
+    what: 'more actions than a caller may in a minute',
+    places: [['test/gateway/actions/actions-per-minute.test.ts', 'one action too many is 429']],
+  },
+  {
+    row: 'A43',
+    what: 'a store that is full, locked or gone; every end of an action in the trail',
+    places: [
+      ['test/process/store/failing-store.test.ts', 'on a full disk'],
+      ['test/gateway/audit/every-outcome.test.ts', 'the trail says who asked'],
+      ['test/gateway/audit/flood.test.ts', 'a flood of refusals'],
+    ],
+  },
+  { row: 'A44', what: 'what time tells', places: [['scripts/attacks-bench/oracles.mjs', 'hidden']] },
+  {
+    row: 'A46',
+    what: 'labels of metrics',
+    places: [],
+    why: 'The gateway serves no metrics; test/attacks/health.test.ts shows that there is no such route.',
+  },
+  {
+    row: 'A49',
+    what: 'files that everybody can change',
+    places: [['test/process/configuration-file.test.ts', 'A file that every account may change is told on stderr']],
+  },
+  {
+    row: 'A50',
+    what: 'false addresses',
+    places: [
+      ['test/server/authentication/untrusted-proxy.test.ts', 'X-Forwarded-For'],
+      ['test/server/authentication/client-address.test.ts', 'the address of a client is'],
+    ],
+  },
+];

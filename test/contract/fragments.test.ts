@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { expect, test } from '@jest/globals';
+import { concatAST, type FragmentDefinitionNode, Kind, NoUnusedFragmentsRule, parse, print, specifiedRules, validate } from 'graphql';
+
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { sourceModules } from '../../src/sources/registry.js';
+
+const fragments = new Map(fragmentsOf('schema/fragments').map(({ fragment }) => [fragment.name.value, fragment]));
+
+test('there are fragments for a line, a page and a tree of causes; the name of a file is that of its fragment', () => {
+  expect([...fragments.keys()].toSorted()).toEqual(['TaskDetail', 'TaskFailureTree', 'TaskRow']);
+  for (const { file, fragment } of fragmentsOf('schema/fragments')) {
+    expect(file).toBe(`${fragment.name.value.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.graphql`);
+  }
+});
+
+test('together they are valid', () => {
+  const document = concatAST(fragmentsOf('schema/fragments').map(({ document }) => document));
+  const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule);
+  expect(validate(buildSchema(sourceModules), document, rules)).toEqual([]);
+});
+
+test('an example operation has a fragment of that name word for word, and each is used by one', () => {
+  const used = fragmentsOf('schema/operations').filter(({ fragment }) => fragments.has(fragment.name.value));
+  for (const { file, fragment } of used) {
+    const own = fragments.get(fragment.name.value);
+    expect(`${file}: ${print(fragment)}`).toBe(`${file}: ${own === undefined ? '' : print(own)}`);
+  }
+  expect(new Set(used.map(({ fragment }) => fragment.name.value))).toEqual(new Set(fragments.keys()));
+});
+
+function fragmentsOf(folder: string): readonly { file: string; document: ReturnType<typeof parse>; fragment: FragmentDefinitionNode }[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.graphql'))
+    .flatMap((file) => {
+      const document = parse(readFileSync(`${folder}/${file}`, 'utf8'));
+      return document.definitions.flatMap((fragment) => (fragment.kind === Kind.FRAGMENT_DEFINITION ? { file, document, fragment } : []));
+    });
+}

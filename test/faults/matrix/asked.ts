@@ -1,6 +1,0 @@
-import type { GraphQLAnswer } from '../../support/post.js';
-
-/** A gateway that can be asked, wherever it runs. */
-export interface Asked {
-  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
-}

@@ -1,0 +1,11 @@
+/** The `limits` of a gateway whose operations are asked as fast as they can be. */
+export const noOperationLimits = {
+  tokens: 0,
+  depth: 0,
+  aliases: 0,
+  rootFields: 0,
+  selections: 0,
+  operationsPerSecond: 0,
+  actionsPerMinute: 0,
+  sockets: 0,
+};

@@ -1,9 +1,0 @@
-import { z } from 'zod';
-
-import { secretSetting } from '../../../src/task/source/secret-setting.js';
-
-/** Keys of the configuration of a coffee machine. */
-export const brewSettings = z.object({
-  credentials: z.strictObject({ token: secretSetting('The token on the back of the machine.') }).describe('How the machine is opened.'),
-});
-export type BrewSettings = z.output<typeof brewSettings>;

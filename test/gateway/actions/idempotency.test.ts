@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { World } from '../../support/world.js';
+import { act, actionsAt, actOnMany, allActions, blockerCodes, onActions, singleDocument } from './act.js';
+import { RecordingStore } from './recording-store.js';
+
+let world: World;
+let ledger: RecordingStore;
+beforeEach(async () => {
+  world = await World.start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+});
+afterEach(() => world.close());
+
+const failedTask = () => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
+const hour = 3_600_000;
+
+test('the same key and input have the same answer, sent once, with the task as it is now', async () => {
+  const input = { id: failedTask(), idempotencyKey: 'key-1', reason: 'again' };
+  const first = await act(world, 'retryTask', { ...input, clientMutationId: 'a' });
+  expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false, task: { status: 'FAILED' }, clientMutationId: 'a' });
+  world.advance(8_000);
+  const second = await act(world, 'retryTask', { ...input, clientMutationId: 'b' });
+  expect(second).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, errors: [], task: { status: 'RUNNING' }, clientMutationId: 'b' });
+  expect(second.auditId).toBe(first.auditId);
+  expect(ledger.intents.size).toBe(1);
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test.each([
+  [409, 'REJECTED', 'TaskConflictError'],
+  [429, 'REJECTED', 'TaskSourceError'],
+  [502, 'UNKNOWN', 'TaskOutcomeUnknownError'],
+])('an answer that is no success is kept, too: %d', async (status, outcome, __typename) => {
+  const input = { id: failedTask(), idempotencyKey: 'key-1' };
+  world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
+  const first = await act(world, 'retryTask', input);
+  expect(first).toMatchObject({ outcome, errors: [{ __typename }], isRepeat: false });
+  world.planes['vcf-sfo'].server.fault = null;
+  world.passTime(2 * hour);
+  expect(await act(world, 'retryTask', input)).toMatchObject({ outcome, errors: first.errors, auditId: first.auditId, isRepeat: true });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('of twenty concurrent requests with one key one is sent; nineteen repeat its answer', async () => {
+  const input = { id: failedTask(), idempotencyKey: 'key-1' };
+  const payloads = await Promise.all(Array.from({ length: 20 }, () => act(world, 'retryTask', input)));
+  expect(payloads.map(({ outcome }) => outcome)).toEqual(Array(20).fill('ACCEPTED'));
+  expect(payloads.filter(({ isRepeat }) => isRepeat)).toHaveLength(19);
+  expect(new Set(payloads.map(({ auditId }) => auditId)).size).toBe(1);
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('a key that comes with other input is refused: nothing is sent, the kept answer stays', async () => {
+  const input = { id: failedTask(), idempotencyKey: 'key-1', reason: 'one' };
+  await act(world, 'retryTask', input);
+  expect(await act(world, 'retryTask', { ...input, reason: 'two' })).toMatchObject({
+    outcome: 'REJECTED',
+    isRepeat: false,
+    errors: [{ __typename: 'IdempotencyKeyReusedError', path: ['input', 'idempotencyKey'] }],
+    task: { id: input.id },
+  });
+  expect(await act(world, 'retryTask', input)).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('other input is refused while the first is still under way, too', async () => {
+  const id = failedTask();
+  const payloads = await Promise.all(['one', 'two'].map((reason) => act(world, 'retryTask', { id, idempotencyKey: 'k', reason })));
+  expect(payloads.map(({ outcome }) => outcome).sort()).toEqual(['ACCEPTED', 'REJECTED']);
+  expect(payloads.flatMap(({ errors }) => errors)).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }]);
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('a key belongs to one task and one mutation', async () => {
+  const [one, two] = [failedTask(), failedTask()];
+  for (const id of [one, two]) {
+    expect(await act(world, 'retryTask', { id, idempotencyKey: 'k' })).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
+    expect(await act(world, 'cancelTask', { id, idempotencyKey: 'k' })).toMatchObject({ outcome: 'REJECTED', isRepeat: false });
+  }
+  expect((await actOnMany(world, 'retryTasks', { ids: [one], idempotencyKey: 'k' }))[0]).toMatchObject({ isRepeat: false });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
+});
+
+test('in bulk a key holds for each task by itself', async () => {
+  const ids = [failedTask(), failedTask()];
+  await actOnMany(world, 'retryTasks', { ids: ids.slice(0, 1), idempotencyKey: 'k' });
+  const results = await actOnMany(world, 'retryTasks', { ids, idempotencyKey: 'k' });
+  expect(results.map(({ outcome, isRepeat }) => [outcome, isRepeat])).toEqual([
+    ['ACCEPTED', true],
+    ['ACCEPTED', false],
+  ]);
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
+});
+
+test('a refusal before sending is remembered, even when the action would be possible now', async () => {
+  const sourceTaskId = world.planes['vcf-sfo'].addTask({ status: 'IN_PROGRESS', isRetryable: true });
+  const input = { id: `vcf-sfo:${sourceTaskId}`, idempotencyKey: 'k' };
+  expect(blockerCodes(await act(world, 'retryTask', input))).toEqual(['WRONG_STATUS']);
+  world.planes['vcf-sfo'].setTask(sourceTaskId, { status: 'FAILED' });
+  world.passTime(5_000);
+  const repeat = await act(world, 'retryTask', input);
+  expect(repeat).toMatchObject({ outcome: 'REJECTED', isRepeat: true, task: { status: 'FAILED', retry: { isAllowed: true } } });
+  expect(blockerCodes(repeat)).toEqual(['WRONG_STATUS']);
+  expect(allActions(world)).toEqual([]);
+  expect(await act(world, 'retryTask', { ...input, idempotencyKey: 'other' })).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
+});
+
+test('an answer is kept for 24 hours', async () => {
+  const input = { id: failedTask(), idempotencyKey: 'k' };
+  await act(world, 'retryTask', input);
+  world.passTime(24 * hour - 1);
+  expect(await act(world, 'retryTask', input)).toMatchObject({ isRepeat: true });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+  world.passTime(1);
+  expect(await act(world, 'retryTask', input)).toMatchObject({ isRepeat: false });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
+});
+
+test('an answer that the ledger cannot keep is still an answer, and is not sent twice while this process lives', async () => {
+  const input = { id: failedTask(), idempotencyKey: 'k' };
+  ledger.broken.add('saveIdempotencyRecord');
+  const first = await act(world, 'retryTask', input);
+  expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
+  expect(world.log.join('')).toContain('The ledger cannot do saveIdempotencyRecord.');
+  world.passTime(hour);
+  expect(await act(world, 'retryTask', input)).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, auditId: first.auditId });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test.each([[''], ['x'.repeat(256)]])(
+  'a key of a length that is not 1 to 255 is BAD_USER_INPUT, and nothing is sent (%#)',
+  async (idempotencyKey) => {
+    const id = failedTask();
+    const { data, errors } = await world.graphql(singleDocument('retryTask'), { input: { id, idempotencyKey } });
+    expect(data).toEqual({ retryTask: null });
+    expect(errors).toMatchObject([{ path: ['retryTask'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(world.calls('vcf-sfo')).toEqual([]);
+    expect(await act(world, 'retryTask', { id, idempotencyKey: 'x'.repeat(255) })).toMatchObject({ outcome: 'ACCEPTED' });
+  },
+);
+
+test('a key without an answer of its own is none of another task: null is no key', async () => {
+  const id = failedTask();
+  await act(world, 'retryTask', { id, idempotencyKey: null });
+  expect(await act(world, 'retryTask', { id, idempotencyKey: null })).toMatchObject({ outcome: 'REJECTED', isRepeat: false });
+  expect(ledger.answers).toEqual([]);
+});

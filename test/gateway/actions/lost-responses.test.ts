@@ -1,0 +1,146 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import { World } from '../../support/world.js';
+import { act, actionsAt, allActions, isAction, onActions, statusOf } from './act.js';
+
+let world: World;
+afterEach(() => world.close());
+
+const outcomeUnknown = (kind: string, observedStatus: string | null) => ({
+  outcome: 'UNKNOWN',
+  errors: [{ __typename: 'TaskOutcomeUnknownError', path: ['input', 'id'], problem: { kind, httpStatus: null }, observedStatus }],
+  auditId: expect.any(String),
+});
+
+test('a plane that drops the connection after it has the request is asked once, and nobody knows what it did', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  plane.server.fault = onActions(() => 'hang-up');
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await act(world, 'retryTask', { id })).toMatchObject({
+    ...outcomeUnknown('UNREACHABLE', 'FAILED'),
+    task: { id, status: 'FAILED', retry: { isAllowed: false, blockers: [{ code: 'ALREADY_IN_PROGRESS' }] } },
+  });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+  world.advance(10_000);
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('after a lost answer the task is read three times at most, and no more once a read shows what came of it', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const reads = (sourceTaskId: string): number =>
+    world.calls('vcf-sfo').filter(({ method, path }) => method === 'GET' && path.endsWith(sourceTaskId)).length;
+  for (const [shownWithRead, most] of [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 3],
+  ] as const) {
+    const sourceTaskId = plane.addTask({ status: 'FAILED' });
+    expect(await statusOf(world, `vcf-sfo:${sourceTaskId}`)).toBe('FAILED');
+    const isLost = onActions(() => 'hang-up');
+    let wasSent = false;
+    world.forgetCalls();
+    plane.server.fault = (call, handle) => {
+      if (isAction(call)) {
+        wasSent = true;
+        world.forgetCalls();
+      } else if (wasSent && reads(sourceTaskId) === shownWithRead) plane.setTask(sourceTaskId, { status: 'IN_PROGRESS' });
+      return isLost(call, handle);
+    };
+    const { outcome, errors } = await act(world, 'retryTask', { id: `vcf-sfo:${sourceTaskId}` });
+    expect([outcome, errors[0].observedStatus]).toEqual(['UNKNOWN', shownWithRead <= 3 ? 'RUNNING' : 'FAILED']);
+    expect(reads(sourceTaskId)).toBe(most);
+  }
+});
+
+test('a plane that drops the connection after it has acted is asked once; what reading shows is said', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const sourceTaskId = plane.addTask({ status: 'IN_PROGRESS' });
+  plane.server.fault = onActions((_call, handle) => {
+    expect(handle()).toMatchObject({ status: 200 });
+    plane.setTask(sourceTaskId, { status: 'CANCELLED' });
+    return 'hang-up';
+  });
+  expect(await act(world, 'cancelTask', { id: `vcf-sfo:${sourceTaskId}` })).toMatchObject({
+    ...outcomeUnknown('UNREACHABLE', 'CANCELLED'),
+    task: { status: 'CANCELLED' },
+  });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('a plane that says nothing until the deadline is asked once', async () => {
+  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs: 200 } } });
+  const plane = world.planes['vcf-sfo'];
+  plane.server.fault = onActions(() => 'silence');
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await act(world, 'retryTask', { id })).toMatchObject({ ...outcomeUnknown('TIMEOUT', 'FAILED'), task: { id, status: 'FAILED' } });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('a plane that acts and is gone afterwards: what was known before is not said to have been observed', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await statusOf(world, id)).toBe('FAILED');
+  plane.server.fault = () => 'hang-up';
+  expect(await act(world, 'retryTask', { id })).toMatchObject({
+    ...outcomeUnknown('UNREACHABLE', null),
+    task: { id, warnings: [{ __typename: 'StaleDataWarning' }] },
+  });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+});
+
+test('a task that may not be read afterwards is not shown from memory', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  plane.server.fault = (call, handle) => (allActions(world).length === 0 || isAction(call) ? handle() : { status: 403 });
+  expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED', errors: [], task: null });
+});
+
+test('a refused connection: nothing was sent, and it may be tried again at once', async () => {
+  world = await World.start();
+  const plane = world.planes['vcf-sfo'];
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await statusOf(world, id)).toBe('FAILED');
+  await plane.server.close();
+  expect(await act(world, 'retryTask', { id })).toMatchObject({
+    outcome: 'REJECTED',
+    errors: [
+      {
+        __typename: 'TaskSourceError',
+        message: 'The plane refused the connection.',
+        problem: { kind: 'UNREACHABLE', httpStatus: null },
+        isRetryable: true,
+        retryAfterMs: null,
+      },
+    ],
+    auditId: expect.any(String),
+    task: { id, retry: { blockers: [{ code: 'SOURCE_UNAVAILABLE' }] } },
+  });
+  expect(allActions(world)).toEqual([]);
+});
+
+test.each([
+  ['refuses', { status: 401 }, 'UNAUTHENTICATED'],
+  ['breaks', { status: 503 }, 'HTTP_STATUS'],
+  ['hangs up', 'hang-up', 'UNREACHABLE'],
+  ['is silent', 'silence', 'TIMEOUT'],
+] as const)('where a new token is needed and the log-in %s, nothing is sent', async (_, fault, kind) => {
+  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs: 300 } }, configuration: { reads: { maxAgeMs: 3_600_000 } } });
+  const plane = world.planes['vcf-sfo'];
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await statusOf(world, id)).toBe('FAILED');
+  world.passTime(3_600_000);
+  plane.server.fault = (call, handle) => (call.path.startsWith('/v1/tokens') ? fault : handle());
+  expect(await act(world, 'retryTask', { id })).toMatchObject({
+    outcome: 'REJECTED',
+    errors: [{ __typename: 'TaskSourceError', problem: { kind }, isRetryable: kind !== 'UNAUTHENTICATED' }],
+    auditId: expect.any(String),
+    task: null,
+  });
+  expect(allActions(world)).toEqual([]);
+});

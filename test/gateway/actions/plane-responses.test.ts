@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
+import { World } from '../../support/world.js';
+import { act, actionsAt, onActions } from './act.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.start();
+});
+afterEach(() => world.close());
+
+const said = { errorCode: 'X', message: 'It may not be.', referenceToken: 'REF001' };
+const html = { headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' };
+
+interface Row {
+  readonly answer: PlaneResponse;
+  readonly outcome: 'ACCEPTED' | 'REJECTED' | 'UNKNOWN';
+  readonly errors: readonly object[];
+  /** What the next action meets. */
+  readonly isLocked: boolean;
+}
+
+const accepted = { outcome: 'ACCEPTED', errors: [], isLocked: true } as const;
+const sourceError = (kind: string, httpStatus: number, more: object = {}) => ({
+  __typename: 'TaskSourceError',
+  path: ['input', 'id'],
+  problem: { kind, httpStatus },
+  isRetryable: false,
+  retryAfterMs: null,
+  ...more,
+});
+const rejected = (answer: PlaneResponse, error: object): Row => ({ answer, outcome: 'REJECTED', errors: [error], isLocked: false });
+const unknown = (answer: PlaneResponse, problem: object = {}): Row => ({
+  answer,
+  outcome: 'UNKNOWN',
+  errors: [
+    {
+      __typename: 'TaskOutcomeUnknownError',
+      path: ['input', 'id'],
+      problem: { kind: 'HTTP_STATUS', httpStatus: answer.status, ...problem },
+      observedStatus: 'FAILED',
+    },
+  ],
+  isLocked: true,
+});
+
+const table: readonly Row[] = [
+  { answer: { status: 200 }, ...accepted },
+  { answer: { status: 200, ...html }, ...accepted },
+  { answer: { status: 201, body: { id: 'x' } }, ...accepted },
+  { answer: { status: 202, body: 'not JSON' }, ...accepted },
+  { answer: { status: 204 }, ...accepted },
+  rejected({ status: 400, body: said }, sourceError('HTTP_STATUS', 400, { problem: { httpStatus: 400, referenceToken: 'REF001' } })),
+  rejected({ status: 403 }, sourceError('FORBIDDEN', 403)),
+  rejected({ status: 404, body: said }, { __typename: 'TaskNotFoundError', path: ['input', 'id'] }),
+  rejected({ status: 409, body: said }, { __typename: 'TaskConflictError', path: ['input', 'id'], currentStatus: 'FAILED' }),
+  rejected({ status: 422, ...html }, sourceError('HTTP_STATUS', 422)),
+  rejected({ status: 429, headers: { 'retry-after': '7' } }, sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 7_000 })),
+  rejected(
+    { status: 429, headers: { 'retry-after': '999999' } },
+    sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 3_600_000 }),
+  ),
+  rejected({ status: 429 }, sourceError('RATE_LIMITED', 429, { isRetryable: true })),
+  unknown({ status: 307, headers: { location: '/v1/elsewhere' } }),
+  unknown({ status: 500, body: said }, { referenceToken: 'REF001' }),
+  unknown({ status: 502, ...html }),
+  unknown({ status: 503, headers: { 'retry-after': '7' } }),
+  unknown({ status: 504 }),
+];
+
+test.each(table)(
+  '$answer.status $answer.headers makes an action $outcome, with one request',
+  async ({ answer, outcome, errors, isLocked }) => {
+    const plane = world.planes['vcf-sfo'];
+    plane.server.fault = onActions(() => answer);
+    const sourceTaskId = plane.addTask({ status: 'FAILED' });
+    const id = `vcf-sfo:${sourceTaskId}`;
+    const payload = await act(world, 'retryTask', { id });
+    expect(payload).toMatchObject({ taskId: id, outcome, errors, isRepeat: false, task: { id, status: 'FAILED' } });
+    expect(payload.errors).toHaveLength(errors.length);
+    expect(payload.auditId).toEqual(expect.any(String));
+    expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
+    expect(world.calls('vcf-sfo').filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
+    // The task was read again, after the plane was asked.
+    expect(
+      world
+        .calls('vcf-sfo')
+        .map(({ method, path }) => `${method} ${path}`)
+        .slice(-2),
+    ).toContain(`GET /v1/tasks/${sourceTaskId}`);
+    expect(payload.task.retry).toMatchObject({ isAllowed: !isLocked, blockers: isLocked ? [{ code: 'ALREADY_IN_PROGRESS' }] : [] });
+  },
+);
+
+test('what the plane says of a refusal reaches the caller as one plain line', async () => {
+  const plane = world.planes['vcf-sfo'];
+  plane.server.fault = onActions(() => ({ status: 400, body: { message: 'No.\nSee http://internal.example/secret?x=1 <b>now</b>' } }));
+  const { errors } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
+  expect(errors[0].message).toBe('The plane answered with status 400. It says: No. See … <b>now</b>');
+});
+
+test('401 is answered with a new token and exactly one more request', async () => {
+  const plane = world.planes['vcf-sfo'];
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  await act(world, 'cancelTask', { id });
+  plane.expireTokens();
+  expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED', errors: [] });
+  const tokens = actionsAt(world, 'vcf-sfo').map(({ headers }) => headers['authorization']);
+  expect(tokens).toHaveLength(2);
+  expect(new Set(tokens).size).toBe(2);
+});
+
+test('a second 401 is a refusal; there is no third request', async () => {
+  const plane = world.planes['vcf-sfo'];
+  plane.server.fault = onActions(() => ({ status: 401 }));
+  const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
+  expect(await act(world, 'retryTask', { id })).toMatchObject({
+    outcome: 'REJECTED',
+    errors: [sourceError('UNAUTHENTICATED', 401)],
+    task: { id, retry: { isAllowed: true } },
+  });
+  expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
+});
+
+test.each([500, 409, 200])('after a 401 the answer to the second request counts: %d', async (status) => {
+  const plane = world.planes['vcf-sfo'];
+  let asked = 0;
+  plane.server.fault = onActions(() => ({ status: ++asked === 1 ? 401 : status }));
+  const { outcome } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
+  expect(outcome).toBe({ 500: 'UNKNOWN', 409: 'REJECTED', 200: 'ACCEPTED' }[status]);
+  expect(asked).toBe(2);
+});
+
+test('a task that the plane no longer has is not found, and the payload has what was last known of it', async () => {
+  const plane = world.planes['vcf-sfo'];
+  const sourceTaskId = plane.addTask({ status: 'FAILED' });
+  plane.server.fault = onActions((_call, handle) => {
+    plane.removeTask(sourceTaskId);
+    return handle();
+  });
+  expect(await act(world, 'retryTask', { id: `vcf-sfo:${sourceTaskId}` })).toMatchObject({
+    outcome: 'REJECTED',
+    errors: [{ __typename: 'TaskNotFoundError', taskId: `vcf-sfo:${sourceTaskId}` }],
+    task: { status: 'FAILED', warnings: [{ __typename: 'StaleDataWarning' }], retry: { blockers: [{ code: 'OTHER' }] } },
+  });
+});
+
+test('a task that moved on in the meantime is a conflict, and says where to', async () => {
+  const plane = world.planes['vcf-sfo'];
+  const sourceTaskId = plane.addTask({ status: 'FAILED' });
+  plane.server.fault = onActions((_call, handle) => {
+    plane.setTask(sourceTaskId, { status: 'IN_PROGRESS' });
+    return handle();
+  });
+  expect(await act(world, 'retryTask', { id: `vcf-sfo:${sourceTaskId}` })).toMatchObject({
+    outcome: 'REJECTED',
+    errors: [{ __typename: 'TaskConflictError', currentStatus: 'RUNNING' }],
+    task: { status: 'RUNNING' },
+  });
+});

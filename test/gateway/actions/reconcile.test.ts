@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+
+import { deriveProvenOutcome } from '../../../src/gateway/actions/reconcile.js';
+import type { TaskStatus } from '../../../src/model/task-status.js';
+
+test.each<['RETRY' | 'CANCEL', TaskStatus, TaskStatus | null, string]>([
+  ['RETRY', 'FAILED', 'RUNNING', 'ACCEPTED'],
+  ['RETRY', 'FAILED', 'SUCCEEDED', 'ACCEPTED'],
+  ['RETRY', 'FAILED', 'FAILED', 'UNKNOWN'],
+  ['RETRY', 'FAILED', 'CANCELLED', 'UNKNOWN'],
+  ['RETRY', 'FAILED', 'UNKNOWN', 'UNKNOWN'],
+  ['RETRY', 'FAILED', null, 'UNKNOWN'],
+  ['RETRY', 'UNKNOWN', 'RUNNING', 'UNKNOWN'],
+  ['CANCEL', 'RUNNING', 'CANCELLING', 'ACCEPTED'],
+  ['CANCEL', 'FAILED', 'CANCELLED', 'ACCEPTED'],
+  ['CANCEL', 'RUNNING', 'SUCCEEDED', 'UNKNOWN'],
+  ['CANCEL', 'RUNNING', 'RUNNING', 'UNKNOWN'],
+])('that a task that was to be asked for %s while %s is %s now proves %s', (action, sentFrom, status, outcome) => {
+  expect(deriveProvenOutcome({ auditId: 'a', taskId: 't', action, sentFrom }, status && { status })).toBe(outcome);
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
+import type { Caller } from '../../../src/gateway/access/caller.js';
+import { Gateway } from '../../../src/gateway/gateway.js';
+import { MissingTokenSource } from '../../../src/gateway/caller-tokens.js';
+import { ManualScheduler } from '../../support/manual-scheduler.js';
+import { noLog } from '../../support/no-log.js';
+import { type Hold, mirrorSource } from '../../support/mirror-source.js';
+
+let scheduler: ManualScheduler;
+let gateway: Gateway;
+let hold: Hold;
+let closed: string[];
+
+beforeEach(() => {
+  scheduler = new ManualScheduler();
+  hold = () => Promise.resolve();
+  closed = [];
+  const now = (): number => scheduler.now;
+  const withToken = (token: string) =>
+    mirrorSource(
+      token,
+      (what) => hold(what),
+      () => closed.push(token),
+    );
+  gateway = new Gateway({
+    sources: [{ source: new MissingTokenSource(withToken('')), withToken, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
+    ledger: new MemoryStore(now),
+    reads: { maxAgeMs: 1_000, minAgeMs: 0 },
+    actionsPerMinute: 0,
+    now,
+    scheduler,
+    random: () => 0.5,
+    report: (error) => {
+      throw error;
+    },
+    log: noLog,
+  });
+});
+afterEach(() => gateway.close());
+
+const callerWith = (id: string, token: string | null): Caller => ({ id, may: () => true, sourceToken: () => token });
+const retry = { action: 'RETRY', input: null } as const;
+
+/** What one caller does; everything that they are shown, as text. */
+const deeds: readonly ((caller: Caller) => Promise<unknown>)[] = [
+  (caller) => gateway.createOperation(caller).lists.page({ maxAgeMs: 0 }),
+  (caller) => gateway.createOperation(caller).lists.page({}),
+  (caller) => gateway.createOperation(caller).tasks.task('mirror:task-1', 0),
+  (caller) => gateway.createOperation(caller).tasks.task('mirror:task-2'),
+  (caller) => gateway.createOperation(caller).tasks.node('resource:mirror:r-1'),
+  (caller) => gateway.createOperation(caller).lists.failureGroups({ maxAgeMs: 0 }),
+  (caller) => gateway.createOperation(caller).actions.act('retryTask', retry, { id: 'mirror:task-1' }),
+  async (caller) => {
+    const { subscriptions: watching } = gateway.createOperation(caller);
+    const events = watching.task('mirror:task-1');
+    const { value } = await events.next();
+    return typeof value === 'function' ? value() : value;
+  },
+];
+
+test('what one token brought is never shown to the other, in 10,000 interleavings of two callers', async () => {
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: deeds.length - 1 })), { minLength: 2, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), steps, async (order, chosen) => {
+      hold = (what) => order.schedule(Promise.resolve(), what);
+      scheduler.now += 2_000;
+      const done = chosen.map(async ([isFirst, deed]) => {
+        const [token, other] = isFirst ? ['alice', 'bob'] : ['bob', 'alice'];
+        const text = JSON.stringify(await deeds[deed]?.(callerWith(`caller-${token}`, token)));
+        expect(text).not.toContain(`seen by ${other}`);
+        return text;
+      });
+      await order.waitFor(Promise.all(done));
+    }),
+    { numRuns: 10_000 },
+  );
+}, 120_000);
+
+test('two callers with one token share nothing either, and one caller with two tokens is shown what each brings', async () => {
+  const asked: string[] = [];
+  hold = async (what) => void asked.push(what);
+  const list = (id: string, token: string) => gateway.createOperation(callerWith(id, token)).lists.page({});
+  await Promise.all([list('one', 'x'), list('one', 'x'), list('two', 'x'), list('one', 'y')]);
+  expect(asked.toSorted()).toEqual(['list x', 'list x', 'list y']);
+});
+
+test.each([
+  ['sent none', null],
+  ['may not read the source', 'x'],
+])('no plane is asked for a caller who %s', async (why, token) => {
+  const asked: string[] = [];
+  hold = async (what) => void asked.push(what);
+  const caller = { ...callerWith('one', token), may: () => why === 'sent none' };
+  const page = await gateway.createOperation(caller).lists.page({ maxAgeMs: 0 });
+  expect(page.totalCount).toBe(0);
+  if (why === 'sent none') {
+    const message = 'Send your own token of this source in the header X-Source-Token-mirror.';
+    expect(page.sources).toMatchObject([{ __typename: 'TaskSourceUnavailable', problem: { kind: 'UNAUTHENTICATED', message } }]);
+    expect(await gateway.createOperation(caller).actions.act('retryTask', retry, { id: 'mirror:task-1' })).toMatchObject({
+      outcome: 'REJECTED',
+      errors: [{ blockers: [{ code: 'SOURCE_UNAVAILABLE', message }] }],
+    });
+  } else expect(page.sources).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('a token that nobody used for ten minutes is forgotten; one that is watched with stays', async () => {
+  await gateway.createOperation(callerWith('one', 'x')).lists.page({});
+  const events = gateway.createOperation(callerWith('two', 'y')).subscriptions.tasks(null);
+  scheduler.advance(600_000);
+  expect(closed).toEqual(['x']);
+  await events.return?.();
+  scheduler.advance(600_000);
+  expect(closed).toEqual(['x', 'y']);
+});
+
+test('one caller with ever new tokens pushes out their own alone', async () => {
+  await gateway.createOperation(callerWith('other', 'kept')).lists.page({});
+  for (let n = 0; n < 20; n++) await gateway.createOperation(callerWith('one', `t${n}`)).lists.page({});
+  expect(closed).toEqual(Array.from({ length: 12 }, (_, n) => `t${n}`));
+});

@@ -1,0 +1,111 @@
+import { PlaneServer, type PlaneFault } from '../../../src/sources/simulation/plane-server.js';
+import type { GraphQLAnswer, Json } from '../../support/post.js';
+import { type PlaneName, World, type WorldOptions } from '../../support/world.js';
+import { expectNoLeak } from './canaries.js';
+
+/** One source of each kind; the others stay well. */
+export const failingSources = ['catalog-demo', 'astra-demo', 'vcf-sfo'] as const satisfies readonly PlaneName[];
+
+/** In the order of the configuration. */
+export const allSources = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const satisfies readonly PlaneName[];
+
+/** Data of this age is shown no more, in milliseconds. */
+export const expiredAfterMs = 301_000;
+
+const listOperation = `query ($filter: TaskFilter) {
+  tasks(first: 200, filter: $filter) {
+    totalCount
+    countsByStatus { status count }
+    nodes { id status observedAt parent { id } subtasks { totalCount } warnings { __typename ... on StaleDataWarning { code observedAt } } }
+    sources { ...outcome }
+  }
+}
+fragment outcome on TaskSourceOutcome {
+  __typename taskCount observedAt
+  source { name health { status problem { kind } } }
+  problem { kind message httpStatus referenceToken }
+  ... on TaskSourceAnswered { isComplete malformedCount }
+  ... on TaskSourceUnavailable { retryAfterMs }
+}`;
+
+/** A world in which one plane is going to fall ill, and a second origin that nobody may ever ask. */
+export class FailingWorld {
+  readonly world: World;
+  readonly sick: PlaneName;
+  readonly elsewhere: PlaneServer;
+
+  private constructor(world: World, sick: PlaneName, elsewhere: PlaneServer) {
+    this.world = world;
+    this.sick = sick;
+    this.elsewhere = elsewhere;
+  }
+
+  static async start(sick: PlaneName, settings: Readonly<Record<string, unknown>> = {}, options: WorldOptions = {}): Promise<FailingWorld> {
+    const elsewhere = await PlaneServer.start(() => ({ status: 200, body: {} }));
+    return new FailingWorld(await World.start({ ...options, sources: { ...options.sources, [sick]: settings } }), sick, elsewhere);
+  }
+
+  /** Lets something go wrong on the task routes; log-ins stay as they are. Null: all is well again. */
+  fall(fault: PlaneFault | null): void {
+    this.fallWholly(fault && ((call, handle) => (isLogIn(call.path) ? handle() : fault(call, handle))));
+  }
+
+  /** All is well again, and for as long as a circuit breaker may refuse to ask. */
+  recover(): void {
+    this.fallWholly(null);
+    this.world.passTime(60_000);
+  }
+
+  /** Lets something go wrong on every route. */
+  fallWholly(fault: PlaneFault | null): void {
+    this.world.planes[this.sick].server.fault = fault;
+  }
+
+  /** Any operation, a while after the one before; nothing leaks, and nothing is masked, whatever it answers. */
+  async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
+    this.world.passTime(1_500);
+    const answer = await this.world.graphql(query, variables);
+    expectNoLeak(answer);
+    return answer;
+  }
+
+  /** All tasks, and what became of each source by its name. */
+  async list(filter: Json = null): Promise<{ answer: GraphQLAnswer; tasks: Json; outcomes: Readonly<Record<string, Json>> }> {
+    const answer = await this.ask(listOperation, { filter });
+    const { tasks } = answer.data;
+    return {
+      answer,
+      tasks,
+      outcomes: Object.fromEntries(tasks.sources.map((outcome: Json) => [outcome.source.name, outcome])),
+    };
+  }
+
+  async health(): Promise<Json> {
+    const { data } = await this.ask(
+      'query ($name: String!) { taskSource(name: $name) { health { status problem { kind httpStatus } } } }',
+      {
+        name: this.sick,
+      },
+    );
+    return data.taskSource.health;
+  }
+
+  async close(): Promise<void> {
+    await this.world.close();
+    await this.elsewhere.close();
+  }
+}
+
+/** Ids of the tasks that are not of one source. */
+export function idsExcluding(source: PlaneName, tasks: Json): readonly string[] {
+  return tasks.nodes.map(({ id }: Json) => String(id)).filter((id: string) => !id.startsWith(`${source}:`));
+}
+
+/** Tasks of one source. */
+export function tasksOf(source: PlaneName, tasks: Json): readonly Json[] {
+  return tasks.nodes.filter(({ id }: Json) => String(id).startsWith(`${source}:`));
+}
+
+function isLogIn(path: string): boolean {
+  return path === '/service-account-token' || path.startsWith('/v1/tokens');
+}

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+
+import { countByStatus } from '../../../src/gateway/query/count-tasks.js';
+
+test('counts above 0 come in the order of the enum', () => {
+  const items = (['UNKNOWN', 'FAILED', 'PENDING', 'FAILED'] as const).map((status) => ({ status }));
+  expect(countByStatus(items)).toEqual([
+    { status: 'PENDING', count: 1 },
+    { status: 'FAILED', count: 2 },
+    { status: 'UNKNOWN', count: 1 },
+  ]);
+});
+
+test('nothing has no counts', () => {
+  expect(countByStatus([])).toEqual([]);
+});

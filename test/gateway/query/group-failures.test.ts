@@ -1,0 +1,123 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { Task } from '../../../src/model/task.js';
+import { compileFilter } from '../../../src/gateway/query/compile-filter.js';
+import { computeFailureKey, failureGroupOrdering, groupFailures } from '../../../src/gateway/query/failure-groups.js';
+import { slicePage } from '../../../src/gateway/query/pagination.js';
+import { failureOf, taskOf } from '../../support/sample-task.js';
+import { kinds } from '../../support/arbitrary-filter.js';
+import { anyTasks } from '../../support/arbitrary-tasks.js';
+
+function failed(sourceName: string, sourceTaskId: string, partial: Partial<Task>): Task {
+  return taskOf({ sourceName, sourceTaskId, status: 'FAILED', ...partial });
+}
+
+test('tasks with one code are one group, whatever their messages', () => {
+  const tasks = [
+    failed('b', '1', { finishedAt: 5, rootCause: failureOf({ code: 'E1', message: 'Host esx01 is down', remediation: 'Old advice.' }) }),
+    failed('c', '2', { finishedAt: 9, status: 'TIMED_OUT', rootCause: failureOf({ code: 'E1', message: 'Host esx02 is off' }) }),
+    failed('b', '3', { finishedAt: null, rootCause: failureOf({ code: 'E1', message: 'Host esx02 is off', remediation: 'No time.' }) }),
+    failed('b', '4', { finishedAt: 7, rootCause: failureOf({ code: 'E1', message: 'Host esx02 is off', remediation: 'Newer advice.' }) }),
+  ];
+  expect(groupFailures(tasks, kinds)).toEqual([
+    {
+      key: computeFailureKey(tasks[0] ?? taskOf(), 'VCF'),
+      kind: 'VCF',
+      code: 'E1',
+      message: 'Host … is …',
+      remediation: null,
+      count: 4,
+      firstSeenAt: 5,
+      lastSeenAt: 9,
+      members: [tasks[1], tasks[3], tasks[0], tasks[2]],
+    },
+  ]);
+});
+
+test('what to do is what all that say it agree on, or nothing', () => {
+  const groupOf = (...remediations: readonly (string | null)[]): unknown =>
+    groupFailures(
+      remediations.map((remediation, at) => failed('a', String(at), { rootCause: failureOf({ code: 'E1', remediation }) })),
+      kinds,
+    )[0]?.remediation;
+  expect(groupOf('Reboot it.', null, 'Reboot it.')).toBe('Reboot it.');
+  expect(groupOf('Reboot it.', 'Replace it.')).toBeNull();
+  expect(groupOf(null)).toBeNull();
+});
+
+test('messages that share no word are told by the newest', () => {
+  const tasks = [
+    failed('a', '1', { finishedAt: 5, rootCause: failureOf({ code: 'E1', message: 'Disk is full' }) }),
+    failed('a', '2', { finishedAt: 9, rootCause: failureOf({ code: 'E1', message: 'Host down now' }) }),
+  ];
+  expect(groupFailures(tasks, kinds)[0]?.message).toBe('Host down now');
+});
+
+test('tasks without a code are grouped by their message without ids, numbers, addresses and quoted words', () => {
+  const tasks = ['Host esx01 (10.0.0.1) is down', 'Host esx02 (10.0.0.2) is down', 'Disk "a" is full', 'Disk "b c" is full'].map(
+    (message, at) => failed('b', String(at), { rootCause: failureOf({ message }) }),
+  );
+  const groups = groupFailures(tasks, kinds);
+  expect(groups.map(({ code, message, count }) => [code, message, count])).toEqual(
+    expect.arrayContaining([
+      [null, 'Host … is down', 2],
+      [null, 'Disk … is full', 2],
+    ]),
+  );
+  expect(groups).toHaveLength(2);
+});
+
+test('the same cause on planes of another kind is another group', () => {
+  const rootCause = failureOf({ code: 'E1' });
+  const groups = groupFailures([failed('a', '1', { rootCause }), failed('b', '1', { rootCause })], kinds);
+  expect(groups.map((group) => group.kind).toSorted()).toEqual(['ASTRA', 'VCF']);
+});
+
+test('a code is not a message', () => {
+  const [byCode, byMessage] = [failureOf({ code: 'boom' }), failureOf({ message: 'boom' })];
+  expect(groupFailures([failed('a', '1', { rootCause: byCode }), failed('a', '2', { rootCause: byMessage })], kinds)).toHaveLength(2);
+});
+
+test('tasks that failed without a reason are a group of their own', () => {
+  const tasks = [failed('a', '1', {}), failed('a', '2', { rootCause: failureOf({ code: ' ', message: ' ' }) })];
+  expect(groupFailures(tasks, kinds)).toMatchObject([
+    { code: null, message: 'The plane gave no reason.', remediation: null, count: 2, firstSeenAt: null, lastSeenAt: null },
+  ]);
+});
+
+test('the most frequent group comes first, and groups can be paged', () => {
+  const codes = ['E1', 'E2', 'E2', 'E3'];
+  const groups = groupFailures(
+    codes.map((code, at) => failed('a', String(at), { rootCause: failureOf({ code }) })),
+    kinds,
+  );
+  expect(groups[0]).toMatchObject({ code: 'E2', count: 2 });
+  expect([groups[1]?.key, groups[2]?.key].toSorted()).toEqual([groups[1]?.key, groups[2]?.key]);
+  const page = slicePage(groups, { first: 1 }, failureGroupOrdering);
+  expect(slicePage(groups, { after: page.pageInfo.endCursor }, failureGroupOrdering).nodes).toEqual(groups.slice(1));
+});
+
+test('keys are short, fit for a URL and stay as they are', () => {
+  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBe('1-2jSHRwSm6SFr9q5q');
+  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ message: 'Disk 7 is full' }) }), 'ASTRA')).toBe('1-WCI28xltrAqFi7MP');
+  expect(computeFailureKey(taskOf({ status: 'SUCCEEDED', rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBeNull();
+});
+
+test('every failed task is in one group, and the key of the group finds exactly its members', () => {
+  fc.assert(
+    fc.property(anyTasks(), (tasks) => {
+      const groups = groupFailures(tasks, kinds);
+      const failures = tasks.filter(({ status }) => status === 'FAILED' || status === 'TIMED_OUT');
+      const members = groups.flatMap((group) => group.members);
+      expect(members).toHaveLength(failures.length);
+      expect(new Set(members)).toEqual(new Set(failures));
+      for (const { key, count, members: own } of groups) {
+        expect(key).toMatch(/^1-[\w-]{16}$/);
+        expect(count).toBe(own.length);
+        const { matches } = compileFilter({ failureKeys: [key] }, { kinds });
+        expect(new Set(tasks.filter((task) => matches(task)))).toEqual(new Set(own));
+      }
+    }),
+  );
+});

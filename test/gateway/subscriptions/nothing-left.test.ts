@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+
+import type { Task } from '../../../src/model/task.js';
+import { SourceCache } from '../../../src/gateway/cache/source-cache.js';
+import type { Source } from '../../../src/sources/source.js';
+import { Poller } from '../../../src/gateway/subscriptions/poller.js';
+import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
+import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller-subscriptions.js';
+import { OpenSubscriptions } from '../../../src/gateway/subscriptions/open-subscriptions.js';
+import { ManualScheduler } from '../../support/manual-scheduler.js';
+import { taskOf } from '../../support/sample-task.js';
+import { SourceHealthTracker } from '../../../src/gateway/cache/source-health-tracker.js';
+import { noLog } from '../../support/no-log.js';
+
+const { changedAt: _changedAt, observedAt: _observedAt, ...translated } = taskOf();
+const readings = [{ sourceTaskId: 'task-1', fingerprint: '1', translate: (): Omit<Task, 'changedAt' | 'observedAt'> => translated }];
+
+/** A source with one running task, that answers at once. */
+const source: Source = {
+  name: 'plane',
+  kind: 'ASTRA',
+  displayName: 'Plane',
+  timeoutMs: 5_000,
+  capabilities: { list: true, retry: false, cancel: false, subtasks: false, progress: false },
+  finishedTasksChange: false,
+  isTaskId: () => true,
+  estimateListCalls: () => 1,
+  estimateReadCalls: (count) => count,
+  list: () => Promise.resolve({ tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null }),
+  read: (ids) => Promise.resolve(new Map(ids.map((id, index) => [id, readings[index] ?? null]))),
+  describeEffect: () => null,
+  findBlockers: () => [],
+  act: () => Promise.reject(new Error('There are no actions.')),
+  close: () => Promise.resolve(),
+};
+
+test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {
+  const scheduler = new ManualScheduler();
+  const now = (): number => scheduler.now;
+  const health = new SourceHealthTracker({
+    sourceName: 'plane',
+    timeoutMs: 5_000,
+    circuit: () => 'CLOSED',
+    circuitOpenForMs: () => 0,
+    log: noLog,
+    report: () => undefined,
+  });
+  const view = new SourceCache({ source, health, trackedIds: () => Promise.resolve([]), fullMs: 60_000, now, report: () => undefined });
+  const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
+  const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
+  const watches = new OpenSubscriptions();
+  const poller = new Poller({ cache: view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false });
+  const freshness = { since: now(), maxAgeMs: 1_000 };
+  const create = (release: () => void) => createTaskChangeStream(() => true, release);
+  for (let round = 0; round < 5_000; round++) {
+    const one = watches.open(create, (stream, onEnd) => {
+      void watchTask({ cache: view, poller, sourceTaskId: 'task-1', mayRead: () => true }, freshness, stream, onEnd);
+    });
+    const all = watches.open(create, (stream, onEnd) => {
+      onEnd(watchTasks(view, () => true, stream));
+      onEnd(poller.followTasks());
+    });
+    // Some leave before anything was read, some after.
+    if (round % 2 === 0) await one.next();
+    const waiting = all.next();
+    await Promise.all([one.return(), all.return()]);
+    expect((await waiting).done).toBe(true);
+  }
+  expect([view.changes.listenerCount, scheduler.count]).toEqual([0, 0]);
+  expect(poller).toBeInstanceOf(Poller);
+});

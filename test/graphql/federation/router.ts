@@ -1,0 +1,29 @@
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+
+import { type GraphQLAnswer, post } from '../../support/post.js';
+
+/** A router that listens on loopback. */
+export interface Router {
+  graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+  stop(): Promise<void>;
+}
+
+/** Apollo's gateway in front of subgraphs that run, whatever their URLs in the supergraph are. */
+export async function startRouter(supergraphSdl: string, urls: Readonly<Record<string, string>>): Promise<Router> {
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name }) => new RemoteGraphQLDataSource({ url: urls[name] ?? '' }),
+    logger: quiet,
+  });
+  const server = new ApolloServer({ gateway, logger: quiet, includeStacktraceInErrorResponses: false });
+  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } });
+  return { graphql: (query, variables = {}) => post(url, { query, variables }), stop: () => server.stop() };
+}
+
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // What matters is in the answers.
+}

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseGlobalId, formatResourceId, formatSourceId, formatTaskId } from '../../src/model/global-id.js';
+
+test.each([
+  ['vcf-sfo:8c64', { kind: 'task', sourceName: 'vcf-sfo', sourceTaskId: '8c64' }],
+  ['vcf-sfo:a:b:', { kind: 'task', sourceName: 'vcf-sfo', sourceTaskId: 'a:b:' }],
+  ['source:vcf-sfo', { kind: 'source', sourceName: 'vcf-sfo' }],
+  ['resource:vcf-sfo:h:1', { kind: 'resource', sourceName: 'vcf-sfo', sourceTaskId: 'h:1' }],
+])('"%s" is read.', (id, parsed) => {
+  expect(parseGlobalId(id)).toEqual(parsed);
+});
+
+test.each(['', ':', 'vcf-sfo', 'vcf-sfo:', ':8c64', 'source:', 'resource:', 'resource:vcf-sfo', 'resource:vcf-sfo:', 'resource::1'])(
+  '"%s" is none of ours.',
+  (id) => {
+    expect(parseGlobalId(id)).toBeNull();
+  },
+);
+
+const sourceName = fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/).filter((name) => name !== 'source' && name !== 'resource');
+
+test('Every id that is made can be read again.', () => {
+  fc.assert(
+    fc.property(sourceName, fc.string({ minLength: 1 }), (name, sourceTaskId) => {
+      expect(parseGlobalId(formatTaskId(name, sourceTaskId))).toEqual({ kind: 'task', sourceName: name, sourceTaskId });
+      expect(parseGlobalId(formatResourceId(name, sourceTaskId))).toEqual({ kind: 'resource', sourceName: name, sourceTaskId });
+      expect(parseGlobalId(formatSourceId(name))).toEqual({ kind: 'source', sourceName: name });
+    }),
+  );
+});
+
+test('No text makes it throw.', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(() => parseGlobalId(text)).not.toThrow()));
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { beginsWith, compareCodePoints } from '../../src/lib/code-points.js';
+import { compareTasks, readOrderKey, type TaskOrder } from '../../src/model/task-order.js';
+import { taskOf } from '../support/sample-task.js';
+import { anyOrder, anyTask, anyText } from '../support/arbitrary-tasks.js';
+
+/** The definition itself: slow, and plainly right. */
+function compareSlowly(left: string, right: string): number {
+  const [a, b] = [left, right].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0)) as [number[], number[]];
+  const at = a.findIndex((point, index) => point !== b[index]);
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1);
+}
+
+describe('text is ordered by code points', () => {
+  test.each([
+    ['\uFFFD', '\u{1F600}'],
+    ['\uD83D', '\u{1F600}'],
+    ['\uD83D\uE000', '\u{1F600}'],
+    ['\uDE00', '\uE000'],
+    ['', '\u0000'],
+    ['Z', 'a'],
+    ['10', '9'],
+  ])('%j comes before %j', (smaller, larger) => {
+    expect(Math.sign(compareCodePoints(smaller, larger))).toBe(-1);
+    expect(Math.sign(compareCodePoints(larger, smaller))).toBe(1);
+  });
+
+  test('as by the definition, for any text', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, (start, a, b) => {
+        expect(Math.sign(compareCodePoints(start + a, start + b))).toBe(Math.sign(compareSlowly(start + a, start + b)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('half a character is not the beginning of the whole one', () => {
+    expect(beginsWith('\u{1F600}', '\uD83D')).toBe(false);
+    expect(beginsWith('\uD83D!', '\uD83D')).toBe(true);
+    expect(beginsWith('anything', '')).toBe(true);
+  });
+});
+
+const early = taskOf({ sourceTaskId: 'z', createdAt: 1, finishedAt: 4, changedAt: 2, name: 'B' });
+const late = taskOf({ sourceTaskId: 'y', createdAt: 2, finishedAt: 5, changedAt: 3, name: 'b' });
+const never = taskOf({ sourceTaskId: 'b', changedAt: 1, name: 'A' });
+const neverEither = taskOf({ sourceTaskId: 'a', changedAt: 1, name: 'A' });
+
+test.each<[TaskOrder, string]>([
+  [{ field: 'CREATED_AT', direction: 'ASC' }, 'z y a b'],
+  [{ field: 'CREATED_AT', direction: 'DESC' }, 'y z a b'],
+  [{ field: 'FINISHED_AT', direction: 'ASC' }, 'z y a b'],
+  [{ field: 'FINISHED_AT', direction: 'DESC' }, 'y z a b'],
+  [{ field: 'CHANGED_AT', direction: 'ASC' }, 'a b z y'],
+  [{ field: 'CHANGED_AT', direction: 'DESC' }, 'y z a b'],
+  [{ field: 'NAME', direction: 'ASC' }, 'a b z y'],
+  [{ field: 'NAME', direction: 'DESC' }, 'y z a b'],
+])('%j puts nulls last and breaks ties by id, ascending', (order, expected) => {
+  const sorted = [never, late, neverEither, early].toSorted(compareTasks(order));
+  expect(sorted.map((task) => task.sourceTaskId).join(' ')).toBe(expected);
+});
+
+test('the key of a task is what it is ordered by', () => {
+  expect(readOrderKey(early, 'CREATED_AT')).toBe(1);
+  expect(readOrderKey(early, 'FINISHED_AT')).toBe(4);
+  expect(readOrderKey(early, 'CHANGED_AT')).toBe(2);
+  expect(readOrderKey(early, 'NAME')).toBe('B');
+  expect(readOrderKey(never, 'CREATED_AT')).toBeNull();
+});
+
+test('every order is antisymmetric and transitive, and only a task itself is its equal', () => {
+  fc.assert(
+    fc.property(anyOrder, anyTask(), anyTask(), anyTask(), (order, ...tasks) => {
+      const compare = compareTasks(order);
+      const [a, b, c] = tasks.toSorted(compare) as typeof tasks;
+      expect(compare(a, b)).toBeLessThanOrEqual(0);
+      expect(compare(b, c)).toBeLessThanOrEqual(0);
+      expect(compare(a, c)).toBeLessThanOrEqual(0);
+      expect(Math.sign(compare(c, a)) + Math.sign(compare(a, c))).toBe(0);
+      expect(compare(a, b) === 0).toBe(a.id === b.id && readOrderKey(a, order.field) === readOrderKey(b, order.field));
+    }),
+    { numRuns: 500 },
+  );
+});

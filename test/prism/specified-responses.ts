@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+import { upstreamJson } from '../support/upstream-files.js';
+
+const media = z.looseObject({ examples: z.record(z.string(), z.unknown()).optional() });
+const operation = z.looseObject({ responses: z.record(z.string(), z.looseObject({ content: z.record(z.string(), media).optional() })) });
+const specification = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+/** An answer that a specification declares: its status, and the value of Prefer that makes Prism give it. */
+export interface SpecifiedResponse {
+  readonly status: number;
+  readonly prefer: string;
+}
+
+/** Every answer of one operation: one for each of its examples, else one for each status. */
+export function specifiedResponses(file: string, method: string, path: string): readonly SpecifiedResponse[] {
+  const { responses } = operation.parse(specification.parse(upstreamJson(file)).paths[path]?.[method]);
+  return Object.entries(responses).flatMap(([code, { content = {} }]) => {
+    const names = new Set(Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples)));
+    const preferences = names.size === 0 ? [`code=${code}`] : [...names].map((name) => `code=${code}, example=${name}`);
+    return preferences.map((prefer) => ({ status: Number(code), prefer }));
+  });
+}

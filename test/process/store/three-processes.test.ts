@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { build, cleanUp } from '../gateway-process.js';
+import { postgres } from '../../store/postgres-server.js';
+import { pollMs, ReplicaSite } from '../../replication/replica-site.js';
+import type { Json } from '../../support/post.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { describeWith } from '../../support/describe-with-tool.js';
+import { ReplicaProcess } from './replica-process.js';
+
+const tasks = 'subscription { tasksChanged { kind task { id status } } }';
+const finals = { SUCCESSFUL: 'SUCCEEDED', FAILED: 'FAILED', CANCELLED: 'CANCELLED' } as const;
+
+describeWith(postgres)('three processes with one database', () => {
+  let site: ReplicaSite;
+  let all: ReplicaProcess[];
+  let events: Json[][];
+  beforeAll(async () => {
+    build();
+    site = await ReplicaSite.start();
+  });
+  beforeEach(async () => {
+    await site.renew();
+    all = await Promise.all(Array.from({ length: 3 }, () => ReplicaProcess.start(site.configuration)));
+    events = await Promise.all(all.map((one) => one.watch(tasks)));
+    await waitUntil(() => all.every(({ role }) => role === 'polls' || role === 'follows'), 'that each has its role', 20_000);
+    await allListen();
+  });
+  afterEach(async () => {
+    for (const one of all) one.stopWatching();
+    await cleanUp();
+    site.plane.clear();
+  });
+  afterAll(() => site.close());
+
+  /** What was there before the first list of a process is no news to those who watch it: from now on everything is. */
+  async function allListen(): Promise<void> {
+    for (let count = 0; count < 100 && events.some(({ length }) => length === 0); count++) {
+      site.task('SUCCESSFUL');
+      const { length } = site.reads;
+      await waitUntil(() => site.reads.length > length, 'a poll', 20_000);
+    }
+  }
+
+  const polling = (): ReplicaProcess[] => all.filter(({ role }) => role === 'polls');
+  const statuses = (of: readonly Json[], id: string): readonly string[] =>
+    of.filter(({ task }) => task.id === id).map(({ task }) => task.status);
+
+  /** Begins tasks, and ends each of them otherwise; what their ends are, by their ids. */
+  async function someTasks(count: number): Promise<ReadonlyMap<string, string>> {
+    const ends = Object.keys(finals) as (keyof typeof finals)[];
+    const expected = new Map<string, string>();
+    for (let index = 0; index < count; index++) {
+      const id = site.task('IN_PROGRESS');
+      const end = ends[index % ends.length] ?? 'FAILED';
+      const { length } = site.reads;
+      await waitUntil(() => site.reads.length > length || index % 5 !== 0, 'a poll', 20_000);
+      site.plane.setTask(id.slice('vcf:'.length), { status: end });
+      expected.set(id, finals[end]);
+    }
+    return expected;
+  }
+
+  /** Every watcher of these has seen the end of every task, and nothing after it. */
+  async function haveSeen(watchers: readonly (readonly Json[])[], expected: ReadonlyMap<string, string>): Promise<void> {
+    for (const watcher of watchers) {
+      await waitUntil(() => [...expected].every(([id, end]) => statuses(watcher, id).at(-1) === end), 'the end of every task', 20_000);
+      for (const [id, end] of expected) expect(statuses(watcher, id).indexOf(end)).toBe(statuses(watcher, id).length - 1);
+    }
+  }
+
+  test('ask the plane as often as one process does', async () => {
+    expect(polling()).toHaveLength(1);
+    site.task('IN_PROGRESS');
+    const begun = performance.now();
+    site.plane.server.calls.length = 0;
+    await waitUntil(() => site.reads.length >= 20, 'twenty polls', 20_000);
+    const polls = (performance.now() - begun) / (0.9 * pollMs) + 1;
+    expect(site.reads.length).toBeLessThanOrEqual(Math.ceil(polls));
+    expect(polling()).toHaveLength(1);
+  });
+
+  test('when the one that polls is killed, another takes over within 10 seconds, and no end of a task is missed', async () => {
+    const before = await someTasks(10);
+    await haveSeen(events, before);
+    const [killed] = polling();
+    killed?.kill();
+    const begun = performance.now();
+    const left = all.filter((one) => one !== killed);
+    const during = await someTasks(1);
+    await waitUntil(() => left.some(({ role }) => role === 'polls'), 'that another polls', 10_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    const after = await someTasks(10);
+    const watchers = events.filter((_, index) => all[index] !== killed);
+    await haveSeen(watchers, new Map([...before, ...during, ...after]));
+    expect(left.filter(({ role }) => role === 'polls')).toHaveLength(1);
+  });
+
+  test('when the database is cut off and comes back, no end of a task is missed, and one polls again', async () => {
+    const before = await someTasks(5);
+    await site.database.kill();
+    const during = await someTasks(10);
+    await waitUntil(() => all.every(({ role }) => role === 'alone'), 'that each polls for itself', 20_000);
+    await haveSeen(events, new Map([...before, ...during]));
+    await site.database.resume();
+    await waitUntil(() => polling().length === 1 && all.every(({ role }) => role !== 'alone'), 'that one polls', 20_000);
+    const after = await someTasks(10);
+    await haveSeen(events, new Map([...before, ...during, ...after]));
+  });
+
+  test('no action is sent twice, whichever process it is asked of, and whichever dies', async () => {
+    const ids = Array.from({ length: 30 }, () => site.task('FAILED'));
+    const asked = ids.flatMap((id, index) => all.map((one) => one.retry(id, index % 2 === 0 ? `key-${index}` : null)));
+    const [killed] = polling();
+    await waitUntil(() => ids.some((id) => site.sent(id).length > 0), 'the first action', 20_000);
+    killed?.kill();
+    await Promise.allSettled(asked);
+    const left = all.filter((one) => one !== killed);
+    await Promise.allSettled(ids.flatMap((id, index) => left.map((one) => one.retry(id, `key-${index}`))));
+    expect(ids.filter((id) => site.sent(id).length > 1)).toEqual([]);
+    expect(ids.filter((id) => site.sent(id).length === 1).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+
+import type { Broken } from './action-faults.js';
+import type { Arrival, ProofTask } from './proof-plane.js';
+
+/** Milliseconds that a late answer takes. */
+const lateMs = 150;
+
+/** Where an answer goes. */
+export interface Line {
+  readonly response: ServerResponse;
+  /** Resets the connection, which a socket with TLS cannot. */
+  reset(): void;
+}
+
+const effects = { RETRY: 'IN_PROGRESS', CANCEL: 'CANCELLED' } as const;
+
+/** Writes down that an action arrived, does it or not, and answers as the fault of its task says. */
+export function answerAction(task: ProofTask, action: Arrival['action'], { response, reset }: Line): void {
+  const { applies, answer, refusals = 0 } = task.fault;
+  if (task.arrivals.length < refusals) {
+    task.arrivals.push({ action, answer: 'refused the token', isApplied: false });
+    return end(response, 401, '{}');
+  }
+  task.arrivals.push({ action, answer, isApplied: applies });
+  if (applies) task.status = effects[action];
+  if (typeof answer === 'number') end(response, answer, '{}');
+  else broken[answer]({ response, reset });
+}
+
+function end(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : body);
+}
+
+function partOf({ response, reset }: Line, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('{"id":', reset);
+}
+
+const broken: Readonly<Record<Broken, (line: Line) => void>> = {
+  reset: ({ reset }) => reset(),
+  end: ({ response }) => void response.socket?.end(),
+  'half a status line': ({ response, reset }) => void response.socket?.write('HTTP/1.1 20', reset),
+  garbage: ({ response }) => void response.socket?.end('\u0000\u0001 this is no HTTP \r\n\r\n'),
+  silence: () => undefined,
+  'headers, then silence': ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.flushHeaders();
+  },
+  'half a body': (line) => partOf(line, 200),
+  HTML: ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>'),
+  late: ({ response }) => void setTimeout(() => end(response, 200, '{}'), lateMs),
+  redirect: ({ response }) => void response.writeHead(307, { location: '/v1/elsewhere' }).end(),
+  'half a conflict': (line) => partOf(line, 409),
+};

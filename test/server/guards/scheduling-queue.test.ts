@@ -1,0 +1,33 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { expect, test } from '@jest/globals';
+
+import { SchedulingQueue } from '../../../src/server/guards/scheduling-queue.js';
+
+test('one begins in each turn of the event loop, in the order in which they came', async () => {
+  const turns = new SchedulingQueue(() => 0);
+  const begun: string[] = [];
+  const all = ['first', 'second', 'third'].map((name) => turns.wait().then(() => begun.push(name)));
+  const seen: number[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    seen.push(begun.length);
+    await nextTurn();
+  }
+  await Promise.all(all);
+  expect(begun).toEqual(['first', 'second', 'third']);
+  expect(seen).toEqual([0, 1, 2, 3]);
+});
+
+test('the wait that counts is the shortest since it was asked for', async () => {
+  const clock = { ms: 1_000 };
+  const turns = new SchedulingQueue(() => clock.ms);
+  expect(turns.takeShortestWaitMs()).toBe(0);
+  const first = turns.wait();
+  clock.ms += 30;
+  const second = turns.wait();
+  clock.ms += 10;
+  expect(turns.takeShortestWaitMs()).toBe(40);
+  await Promise.all([first, second]);
+  expect(turns.takeShortestWaitMs()).toBe(10);
+  expect(turns.takeShortestWaitMs()).toBe(0);
+});

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { request } from 'undici';
+
+import { loadConfiguration } from '../../../src/config/load-configuration.js';
+import { sourceModules } from '../../../src/sources/registry.js';
+import { type AttackResponse, type AttackRequest, type Transport, transports } from '../../attacks/transport.js';
+import { smallest } from '../../config/fixture.js';
+import { type LiveServer, startLiveServer } from '../subscriptions/live-server.js';
+import { SocketClient } from '../subscriptions/socket-client.js';
+
+const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');
+const reading = '{ hello }';
+const watching = 'subscription { said { text } }';
+const foreign = '{ hello __typename }';
+const documents = new Map([reading, watching].map((text) => [hashed(text), text]));
+
+let server: LiveServer;
+afterEach(() => server.app.close());
+
+async function start(
+  mode: 'off' | 'log' | 'enforce',
+  clients: readonly (readonly [string, 'off' | 'log' | 'enforce'])[] = [],
+): Promise<void> {
+  server = await startLiveServer({ trustedDocuments: { documents, mode, clients: new Map(clients) } });
+}
+
+const byId: Readonly<Record<string, (text: string) => AttackRequest>> = {
+  documentId: (text) => ({ query: '', documentId: hashed(text) }),
+  'documentId with its algorithm': (text) => ({ query: '', documentId: `sha256:${hashed(text)}` }),
+  "Apollo's extension": (text) => ({ query: '', extensions: { persistedQuery: { version: 1, sha256Hash: hashed(text) } } }),
+  'both, text and id': (text) => ({ query: text, extensions: { persistedQuery: { version: 1, sha256Hash: hashed(text) } } }),
+};
+
+/** What is asked for where only subscriptions are answered is told from what is refused by the manifest. */
+const single: readonly (readonly [string, Transport])[] = Object.entries(transports).filter(
+  ([name]) => name.startsWith('POST') || name === 'GET',
+);
+
+describe.each(single)('By %s', (_name, send) => {
+  test.each(Object.entries(byId))('a document is found by %s', async (_how, attack) => {
+    await start('enforce');
+    expect((await send(server.host, attack(reading))).data).toEqual({ hello: null });
+  });
+});
+
+describe.each(Object.entries(transports))('By %s', (_name, send) => {
+  test.each<readonly [string, AttackRequest]>([
+    ['a text that is not in the manifest', { query: foreign }],
+    ['an id that is not in it', { query: '', extensions: { persistedQuery: { version: 1, sha256Hash: hashed(foreign) } } }],
+    ['a text with the id of another', { query: foreign, extensions: { persistedQuery: { version: 1, sha256Hash: hashed(reading) } } }],
+  ])('%s is refused and not repeated', async (_what, attack) => {
+    await start('enforce');
+    const answer: AttackResponse = await send(server.host, attack);
+    expect(answer.status ?? 400).toBe(400);
+    expect(answer.errors).toEqual(
+      [{ message: expect.stringContaining('manifest') as unknown, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }].map((one) =>
+        attack.query !== '' && attack.extensions !== undefined
+          ? { ...one, message: 'The document is another one than the one with its id.' }
+          : one,
+      ),
+    );
+  });
+});
+
+test('a subscription is found by its id over WebSocket and as an event stream', async () => {
+  await start('enforce');
+  for (const name of ['WebSocket', 'an event stream']) {
+    const answer = transports[name]?.(server.host, byId["Apollo's extension"]?.(watching) ?? { query: '' });
+    await server.feed.until(1);
+    server.feed.push('hello');
+    expect((await answer)?.data).toEqual({ said: { text: 'hello' } });
+    await server.feed.until(0);
+  }
+});
+
+test('a document that is not in the manifest is answered and told once where it is only logged, and by off not even told', async () => {
+  await start('log');
+  for (let i = 0; i < 3; i += 1) expect((await transports['GET']?.(server.host, { query: foreign }))?.data).toMatchObject({ hello: null });
+  expect(server.log).toHaveLength(1);
+  expect(JSON.parse(server.log[0] ?? '')).toMatchObject({ query: foreign, clientName: null, msg: 'a document is not in the manifest' });
+  await server.app.close();
+  await start('off');
+  expect((await transports['GET']?.(server.host, { query: foreign }))?.data).toMatchObject({ hello: null });
+  expect(server.log).toEqual([]);
+});
+
+test('a client has the mode of its name, by HTTP and by WebSocket', async () => {
+  await start('enforce', [['legacy', 'off']]);
+  const ask = async (name: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json', 'apollographql-client-name': name };
+    const { statusCode, body } = await request(`http://${server.host}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: foreign }),
+    });
+    await body.dump();
+    return statusCode;
+  };
+  expect([await ask('legacy'), await ask('other')]).toEqual([200, 400]);
+  const client = await SocketClient.open(server.host);
+  client.send({ type: 'connection_init', payload: { 'apollographql-client-name': 'legacy' } });
+  await client.next();
+  client.subscribe('a', 'subscription { said { text context } }');
+  await server.feed.until(1);
+  client.socket.terminate();
+  await server.feed.until(0);
+});
+
+describe('A manifest in the configuration is', () => {
+  const load = (manifest: string) =>
+    loadConfiguration({
+      file: 'tributary.yaml',
+      text: `graphql: { trustedDocuments: { manifestFile: ./m.json, clients: [{ name: legacy, mode: log }] } }\n${smallest}`,
+      environment: {},
+      readFile: () => manifest,
+      modules: sourceModules,
+    }).graphql.trustedDocuments;
+
+  test.each([
+    ['texts by their ids', JSON.stringify({ [`sha256:${hashed(reading)}`]: reading })],
+    [
+      'that of Apollo',
+      JSON.stringify({
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: [{ id: hashed(reading), name: 'A', type: 'query', body: reading }],
+      }),
+    ],
+  ])('read: %s', (_form, text) => {
+    expect(load(text)).toEqual({
+      documents: new Map([[hashed(reading), reading]]),
+      mode: 'enforce',
+      clients: new Map([['legacy', 'log']]),
+    });
+  });
+
+  test.each(['no JSON', '[]', '{}', '{"a":1}', '{"format":"apollo-persisted-query-manifest","operations":[{"id":1}]}'])(
+    'refused: %s',
+    (text) => {
+      expect(() => load(text)).toThrow(/expected a file with a JSON object of documents by their ids/);
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import { EventEmitter, once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+import type { FastifyInstance } from 'fastify';
+import { buildSchema, type GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
+
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
+import { createHttpServer, type HttpServerOptions } from '../../../src/server/http-server.js';
+import { subscriptionTiming, type SubscriptionTiming } from '../../../src/server/timing.js';
+import type { ServerLimits } from '../../../src/server/guards/server-limits.js';
+import { BadUserInputError } from '../../../src/model/errors.js';
+import { Gateway } from '../../../src/gateway/gateway.js';
+import { timerScheduler } from '../../../src/lib/scheduler.js';
+import { Feed } from './feed.js';
+import { idleProbes } from '../../support/idle-probes.js';
+import { noLimits } from '../../support/no-limits.js';
+import { openAuthenticator } from '../../support/open-authenticator.js';
+import { noLog } from '../../support/no-log.js';
+
+/** A listening server with a small schema, whose subscriptions tell what the test pushes into the feed. */
+export interface LiveServer {
+  readonly app: FastifyInstance;
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  readonly feed: Feed;
+  /** Warnings and errors. */
+  readonly log: readonly string[];
+  /** Resolves with the first line of the log. */
+  readonly logged: Promise<string>;
+}
+
+export type LiveServerOptions = Partial<
+  Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder' | 'probes' | 'trustedDocuments'>
+> & {
+  readonly limits?: Partial<ServerLimits>;
+  readonly timing?: Partial<SubscriptionTiming>;
+};
+
+export async function startLiveServer({ timing = {}, limits = {}, ...options }: LiveServerOptions = {}): Promise<LiveServer> {
+  const feed = new Feed();
+  const log: string[] = [];
+  const lines = new EventEmitter();
+  const logged = once(lines, 'line').then(([line]) => String(line));
+  lines.on('line', (line: string) => log.push(line));
+  const gateway = new Gateway({
+    actionsPerMinute: 0,
+    sources: [],
+    ledger: new MemoryStore(Date.now),
+    reads: { maxAgeMs: 0, minAgeMs: 0 },
+    now: Date.now,
+    scheduler: timerScheduler,
+    random: Math.random,
+    report: (error) => lines.emit('line', String(error)),
+    log: noLog,
+  });
+  const app = await createHttpServer({
+    gateway,
+    entrance: openAuthenticator(),
+    schema: buildTestSchema(feed),
+    introspection: true,
+    explorerFolder: null,
+    cors: [],
+    limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits },
+    probes: idleProbes,
+    ...options,
+    timing: { ...subscriptionTiming, ...timing },
+    logger: pino({ level: 'warn' }, { write: (line: string) => void lines.emit('line', line) }),
+  });
+  app.addHook('onClose', () => gateway.close());
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return { app, host: `127.0.0.1:${(app.server.address() as AddressInfo).port}`, feed, log, logged };
+}
+
+/** What the feed is pushed to: an event is a text, or an error that the source throws. */
+function buildTestSchema(feed: Feed): GraphQLSchema {
+  const schema = buildSchema(`
+    type Query { hello: String }
+    type Mutation { act: String }
+    type Subscription {
+      said(times: Int = 1): Said!
+      refusing: Said!
+      breaking: Said!
+    }
+    type Said { text: String! broken: String "Of the context, unlike for each event." context: Int! }
+  `);
+  const contexts: unknown[] = [];
+  const fields = schema.getSubscriptionType()?.getFields() ?? {};
+  if (fields['said']) {
+    fields['said'].subscribe = () => feed.subscribe();
+    fields['said'].resolve = (text, { times }, context: unknown) => {
+      if (!contexts.includes(context)) contexts.push(context);
+      return {
+        text: String(text).repeat(Number(times)),
+        context: contexts.indexOf(context),
+        broken: () => {
+          throw new Error('canary-inside');
+        },
+      };
+    };
+  }
+  if (fields['refusing'])
+    fields['refusing'].subscribe = () => {
+      throw new BadUserInputError('Nobody says that.');
+    };
+  if (fields['breaking'])
+    fields['breaking'].subscribe = async function* () {
+      yield* [];
+      throw new Error('canary-inside');
+    };
+  return schema;
+}

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+
+import { SharedResults, ValidatedDocuments } from '../../../src/server/subscriptions/shared-results.js';
+
+const document = parse('{ __typename }');
+const event = (): string => 'an event';
+
+/** Counts how often a result is made. */
+function counting(): { made: number; execute: () => { data: { made: number } } } {
+  const counter = { made: 0, execute: () => ({ data: { made: ++counter.made } }) };
+  return counter;
+}
+
+test('one event is executed once for all with the same document, variables and rights', () => {
+  const [results, counter] = [new SharedResults(), counting()];
+  const first = results.getOrExecute(event, document, 'reader', counter.execute);
+  expect(results.getOrExecute(event, document, 'reader', counter.execute)).toBe(first);
+  expect(counter.made).toBe(1);
+});
+
+test.each([
+  ['other rights or variables', event, document, 'operator'],
+  ['another document', event, parse('{ __typename }'), 'reader'],
+  ['another event', (): string => 'an event', document, 'reader'],
+])('%s get an answer of their own', (_, otherEvent, otherDocument, key) => {
+  const [results, counter] = [new SharedResults(), counting()];
+  void results.getOrExecute(event, document, 'reader', counter.execute);
+  void results.getOrExecute(otherEvent, otherDocument, key, counter.execute);
+  expect(counter.made).toBe(2);
+});
+
+test('events that are no objects are not told apart, so they are not shared', () => {
+  const [results, counter] = [new SharedResults(), counting()];
+  for (let round = 0; round < 2; round++) void results.getOrExecute('vcf', document, 'reader', counter.execute);
+  expect(counter.made).toBe(2);
+});
+
+test('documents are remembered by their text and what they were held against, the last 200 of them', () => {
+  const documents = new ValidatedDocuments();
+  documents.remember('open', 'a', document);
+  expect([documents.get('open', 'a'), documents.get('closed', 'a')]).toEqual([document, undefined]);
+  for (let count = 0; count < 199; count++) documents.remember('open', `b${count}`, document);
+  expect(documents.get('open', 'a')).toBe(document);
+  documents.remember('open', 'c', document);
+  expect([documents.get('open', 'a'), documents.get('open', 'b0')]).toEqual([document, undefined]);
+  documents.remember('open', 'd'.repeat(10_001), document);
+  expect(documents.get('open', 'd'.repeat(10_001))).toBeUndefined();
+});

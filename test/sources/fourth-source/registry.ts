@@ -1,0 +1,6 @@
+import { sourceModules } from '../../../src/sources/registry.js';
+import type { SourceModule } from '../../../src/sources/source-module.js';
+import { brew } from './brew/index.js';
+
+/** The registry with a fourth kind of plane: one line more. */
+export const modules: readonly SourceModule[] = [...sourceModules, brew];

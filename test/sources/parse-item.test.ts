@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { z } from 'zod';
+
+import { parseItem } from '../../src/sources/parse-item.js';
+
+const schema = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  parts: z.array(z.object({ label: z.string(), at: z.number().nullish() })).nullish(),
+});
+
+test('what fits is read without a word', () => {
+  expect(parseItem(schema, { id: 'a', name: 'n', parts: [{ label: 'p' }], more: 1 })).toEqual({
+    item: { id: 'a', name: 'n', parts: [{ label: 'p' }] },
+    invalidFields: [],
+  });
+});
+
+test('odd fields and elements are dropped and named, the rest is kept', () => {
+  expect(parseItem(schema, { id: 'a', name: 7, parts: [null, { label: 'p', at: 'x' }, { at: 1 }, { label: 'q' }] })).toEqual({
+    item: { id: 'a', parts: [{ label: 'p' }, { label: 'q' }] },
+    invalidFields: ['name', 'parts[0]', 'parts[1].at', 'parts[2]'],
+  });
+});
+
+test.each([[null], [[]], ['text'], [{}], [{ id: 7 }]])('an item without what it cannot do without is none: %j', (value) => {
+  expect(parseItem(schema, value)).toBeNull();
+});

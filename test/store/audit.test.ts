@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { hashAuditLink, verifyAuditTrail } from '../../src/store/audit-trail.js';
+import type { ActionIntent } from '../../src/store/action-journal.js';
+import type { Store } from '../../src/store/store.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { allStores, durableStores, open, type StoreMaker } from './stores.js';
+
+const at = Date.UTC(2026, 10, 21, 8);
+const intent: ActionIntent = {
+  caller: 'key:sre',
+  mutation: 'retryTask',
+  action: 'RETRY',
+  taskId: 'vcf:1',
+  reason: 'because',
+  sentFrom: 'FAILED',
+  claimId: null,
+  at,
+};
+
+for (const { kind, tool, start } of allStores) {
+  describeWith(tool)(`the audit trail in ${kind}`, () => {
+    let maker: StoreMaker;
+    let ledger: Store;
+    beforeAll(async () => {
+      maker = await start();
+    });
+    beforeEach(async () => {
+      ledger = await open(await maker.newStore(), () => at);
+    });
+    afterEach(() => ledger.close());
+    afterAll(() => maker.stop());
+
+    test('is whole while it is empty', async () => {
+      expect(await verifyAuditTrail(ledger.audit)).toEqual({ kind: 'whole', head: { position: 0, hash: '0'.repeat(64) } });
+    });
+
+    test('has who asked for what, why, what it was refused for, and what became of it, in that order', async () => {
+      const sent = await ledger.recordIntent(intent);
+      await ledger.recordOutcome(sent, 'ACCEPTED', at + 1_000);
+      const [refused, untracked] = await ledger.recordRefusals([
+        { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'], appearsInTaskHistory: true },
+        { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'], appearsInTaskHistory: false },
+      ]);
+      const links = await ledger.audit.read(0);
+      const asked = {
+        kind: 'ASKED',
+        at: '2026-11-21T08:00:00.000Z',
+        caller: 'key:sre',
+        mutation: 'retryTask',
+        action: 'RETRY',
+        taskId: 'vcf:1',
+        reason: 'because',
+      };
+      expect(links.map(({ entry }): unknown => JSON.parse(entry))).toEqual([
+        { ...asked, auditId: sent, refusedFor: null },
+        { kind: 'OUTCOME', at: '2026-11-21T08:00:01.000Z', auditId: sent, outcome: 'ACCEPTED', because: [] },
+        { ...asked, auditId: refused, refusedFor: ['DENIED', 'WRONG_STATUS'] },
+        { kind: 'OUTCOME', at: asked.at, auditId: refused, outcome: 'REJECTED', because: ['DENIED', 'WRONG_STATUS'] },
+        { ...asked, action: 'UNTRACK', mutation: 'untrackTask', auditId: untracked, refusedFor: ['NOT_FOUND'] },
+        { kind: 'OUTCOME', at: asked.at, auditId: untracked, outcome: 'REJECTED', because: ['NOT_FOUND'] },
+      ]);
+      expect(links.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(links[0]?.previous).toBe('0'.repeat(64));
+      for (const [index, link] of links.slice(1).entries()) expect(link.previous).toBe(links[index]?.hash);
+      for (const { position, previous, entry, hash } of links) expect(hash).toBe(hashAuditLink(position, previous, entry));
+      expect(await verifyAuditTrail(ledger.audit)).toEqual({ kind: 'whole', head: { position: 6, hash: links[5]?.hash } });
+    });
+
+    test('what was cut off has its outcome once, whoever finds it out', async () => {
+      const auditId = await ledger.recordIntent(intent);
+      await ledger.reconcileAction(auditId, 'ACCEPTED', at);
+      await ledger.reconcileAction(auditId, 'UNKNOWN', at);
+      expect((await ledger.audit.head()).position).toBe(2);
+    });
+
+    test('many at once make one chain', async () => {
+      const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => ledger.recordIntent({ ...intent, taskId: `vcf:${n}` })));
+      await Promise.all(ids.map((id) => ledger.recordOutcome(id, 'ACCEPTED', at)));
+      expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole', head: { position: 80 } });
+    });
+
+    test('what a caller wrote cannot break a line, move a cursor or turn words around', async () => {
+      await ledger.recordIntent({
+        ...intent,
+        caller: 'sub:a\r\n\u001b[2J',
+        reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
+      });
+      const [link] = await ledger.audit.read(0);
+      expect(link?.entry).toMatch(/^[\x20-\x7e]+$/);
+      expect(JSON.parse(link?.entry ?? '')).toMatchObject({
+        reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
+      });
+      expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole' });
+    });
+  });
+}
+
+for (const { kind, tool, start } of durableStores) {
+  describeWith(tool)(`the audit trail in ${kind} over time`, () => {
+    test('goes on where it was, is read in pieces, is never pruned, and is one chain for two who write it', async () => {
+      const maker = await start();
+      const store = await maker.newStore();
+      const first = await open({ ...store, retentionMs: 1 }, () => at + 1_000_000);
+      // A server takes its time for each.
+      const actions = kind === 'sqlite' ? 600 : 20;
+      for (let n = 0; n < actions; n++) await first.recordOutcome(await first.recordIntent(intent), 'ACCEPTED', at);
+      await first.prune(['vcf']);
+      await first.close();
+      const [one, two] = [await open(store, () => at), await open(store, () => at)];
+      await Promise.all([one, two, one, two].map((ledger) => ledger.recordIntent(intent)));
+      expect(await one.audit.read(0)).toHaveLength(Math.min(1_000, 2 * actions + 4));
+      expect(await verifyAuditTrail(two.audit)).toMatchObject({ kind: 'whole', head: { position: 2 * actions + 4 } });
+      await Promise.all([one.close(), two.close()]);
+      await maker.stop();
+    });
+  });
+}

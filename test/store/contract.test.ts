@@ -1,0 +1,150 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import type { ActionIntent } from '../../src/store/action-journal.js';
+import type { IdempotencyKey, IdempotencyRecord } from '../../src/store/idempotency-record.js';
+import type { Store } from '../../src/store/store.js';
+import { describeWith } from '../support/describe-with-tool.js';
+import { allStores, open, type StoreMaker } from './stores.js';
+
+const hour = 3_600_000;
+const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
+const problem = { kind: 'TIMEOUT', message: 'No “answer” \u0000 ☃.', httpStatus: null, referenceToken: null } as const;
+const errors = [{ __typename: 'TaskOutcomeUnknownError', message: 'm', path: ['input', 'id'], problem, observedStatus: null }] as const;
+const answer: IdempotencyRecord = { inputHash: 'h', outcome: 'UNKNOWN', errors, auditId: 'a' };
+
+for (const { kind, tool, start } of allStores) {
+  describeWith(tool)(`a ledger in ${kind}`, () => {
+    let maker: StoreMaker;
+    let ledger: Store;
+    let now: number;
+    beforeAll(async () => {
+      maker = await start();
+    });
+    beforeEach(async () => {
+      now = 1_763_700_000_000;
+      ledger = await open({ ...(await maker.newStore()), retentionMs: 2 * hour }, () => now);
+    });
+    afterEach(() => ledger.close());
+    afterAll(() => maker.stop());
+
+    const intent = (claimId: string | null): ActionIntent => ({
+      caller: 'c\u0000',
+      mutation: 'retryTask',
+      action: 'RETRY',
+      taskId: `vcf:${'9'.repeat(10_000)}\u0000`,
+      reason: 'because \u0000 of \uD800',
+      sentFrom: 'FAILED',
+      claimId,
+      at: now,
+    });
+    const claim = (over: Partial<IdempotencyKey> = {}, abandonedSince = 0) =>
+      ledger.claimIdempotencyKey({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince, maxKeysPerCaller: 100_001 });
+    const claimed = async (): Promise<string> => {
+      const mine = await claim();
+      if (mine.kind !== 'mine') throw new Error('The key is taken.');
+      return mine.claimId;
+    };
+
+    test('a caller has no more keys than one may have in 24 hours; those that are kept stay, and others have theirs', async () => {
+      const ask = async (idempotencyKey: string, caller = 'c') =>
+        (
+          await ledger.claimIdempotencyKey(
+            { ...key, caller, idempotencyKey },
+            { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 2 },
+          )
+        ).kind;
+      expect([await ask('1'), await ask('2'), await ask('3')]).toEqual(['mine', 'mine', 'tooMany']);
+      expect([await ask('1'), await ask('3'), await ask('3', 'other')]).toEqual(['theirs', 'tooMany', 'mine']);
+      now += 24 * hour;
+      expect([await ask('3'), await ask('1'), await ask('2')]).toEqual(['mine', 'mine', 'tooMany']);
+    });
+
+    test('tracked ids are remembered once for each source, oldest first, until they are untracked', async () => {
+      for (const id of ['b', 'a', 'c', 'b']) {
+        await ledger.track('one', id);
+        now += 1;
+      }
+      await ledger.track('two', 'a');
+      expect(await ledger.trackedIds('one')).toEqual(['b', 'a', 'c']);
+      expect(await ledger.untrack('one', 'a')).toBe(true);
+      expect(await ledger.untrack('one', 'a')).toBe(false);
+      expect(await ledger.trackedIds('one')).toEqual(['b', 'c']);
+      expect(await ledger.trackedIds('two')).toEqual(['a']);
+      expect(await ledger.trackedIds('three')).toEqual([]);
+    });
+
+    test('an action is recorded whatever a caller wrote, each with an audit id of its own', async () => {
+      const [first, second] = [await ledger.recordIntent(intent(null)), await ledger.recordIntent({ ...intent(null), reason: null })];
+      expect(first).not.toBe(second);
+      await ledger.recordOutcome(first, 'ACCEPTED', now);
+    });
+
+    test('the key of hashes is 32 bytes and stays the same', async () => {
+      const hashKey = await ledger.inputHashKey();
+      expect(hashKey).toHaveLength(32);
+      expect(await ledger.inputHashKey()).toEqual(hashKey);
+    });
+
+    test('one of many that ask for an idempotency key at once gets it', async () => {
+      const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
+      expect(claims.filter(({ kind: is }) => is === 'mine')).toHaveLength(1);
+      expect(claims.filter(({ kind: is }) => is === 'theirs')).toHaveLength(19);
+    });
+
+    test('whoever asks later is told what was recorded under the key, then the answer that was kept', async () => {
+      const claimId = await claimed();
+      const theirs = { kind: 'theirs', inputHash: 'h', claimedAt: now };
+      expect(await claim()).toEqual({ ...theirs, action: null });
+      const auditId = await ledger.recordIntent(intent(claimId));
+      expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: null } });
+      await ledger.recordOutcome(auditId, 'UNKNOWN', now);
+      expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: 'UNKNOWN' } });
+      await ledger.saveIdempotencyRecord(claimId, answer);
+      expect(await claim()).toEqual({ kind: 'kept', answer });
+    });
+
+    test('a key belongs to a caller, a mutation and a task, of any length', async () => {
+      await claimed();
+      for (const other of [{ caller: 'd' }, { mutation: 'cancelTask' }, { taskId: 'x'.repeat(100_000) }, { idempotencyKey: 'k\u0000' }]) {
+        expect(await claim(other)).toMatchObject({ kind: 'mine' });
+      }
+    });
+
+    test('an answer is kept for 24 hours', async () => {
+      await ledger.saveIdempotencyRecord(await claimed(), answer);
+      now += 24 * hour - 1;
+      expect(await claim()).toMatchObject({ kind: 'kept' });
+      now += 1;
+      expect(await claim()).toMatchObject({ kind: 'mine' });
+    });
+
+    test('a claim that was left before anything was recorded goes to the next one, and its first owner can no longer act', async () => {
+      const left = await claimed();
+      expect(await claim({}, now - 1)).toMatchObject({ kind: 'theirs' });
+      const taken = await claim({}, now);
+      expect(taken).toMatchObject({ kind: 'mine' });
+      await expect(ledger.recordIntent(intent(left))).rejects.toThrow('taken the idempotency key over');
+      await ledger.saveIdempotencyRecord(left, answer);
+      expect(await claim()).toMatchObject({ kind: 'theirs', action: null });
+    });
+
+    test('a claim under which an action was recorded, or an answer kept, is never taken over', async () => {
+      const claimId = await claimed();
+      await ledger.recordIntent(intent(claimId));
+      expect(await claim({}, now + hour)).toMatchObject({ kind: 'theirs' });
+      await ledger.saveIdempotencyRecord(claimId, { ...answer, auditId: null });
+      expect(await claim({}, now + hour)).toMatchObject({ kind: 'kept' });
+    });
+
+    test('the journal is pruned after the time that it is kept; that something was sent is remembered as long as the key', async () => {
+      const auditId = await ledger.recordIntent(intent(await claimed()));
+      await ledger.recordOutcome(auditId, 'ACCEPTED', now);
+      now += 2 * hour;
+      await ledger.prune(['vcf']);
+      expect(await claim()).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });
+      now += hour;
+      await ledger.prune(['vcf']);
+      expect(await claim()).toMatchObject({ kind: 'theirs', action: { auditId, outcome: null } });
+    });
+  });
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { openStore } from '../../src/store/open-store.js';
+import { type StoreSettings, type Store } from '../../src/store/store.js';
+import { postgres, PostgresServer } from './postgres-server.js';
+
+/** A kind of store that tests can have as many new ones of as they like. */
+export interface StoreKind {
+  readonly kind: StoreSettings['kind'];
+  readonly tool: { readonly isThere: boolean; readonly install: string };
+  start(): Promise<StoreMaker>;
+}
+
+export interface StoreMaker {
+  newStore(): Promise<StoreSettings>;
+  stop(): Promise<void>;
+}
+
+const always = { isThere: true, install: '' };
+
+/** As many milliseconds as anything lasts. */
+const retentionMs = 2_592_000_000;
+
+export const sqlite: StoreKind = {
+  kind: 'sqlite',
+  tool: always,
+  start: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tributary-sqlite-'));
+    let count = 0;
+    return {
+      newStore: async () => ({ kind: 'sqlite', retentionMs, path: join(folder, `${(count += 1)}.db`) }),
+      stop: async () => rmSync(folder, { recursive: true }),
+    };
+  },
+};
+
+const onPostgres: StoreKind = {
+  kind: 'postgres',
+  tool: postgres,
+  start: async () => {
+    const server = await PostgresServer.start();
+    return { newStore: async () => ({ kind: 'postgres', retentionMs, url: await server.newDatabase() }), stop: () => server.stop() };
+  },
+};
+
+const memory: StoreKind = {
+  kind: 'memory',
+  tool: always,
+  start: async () => ({ newStore: async () => ({ kind: 'memory', retentionMs }), stop: async () => undefined }),
+};
+
+/** Those that outlive a process. */
+export const durableStores: readonly StoreKind[] = [sqlite, onPostgres];
+export const allStores: readonly StoreKind[] = [memory, ...durableStores];
+
+/** Opens a store; what goes wrong while nobody waits fails the test by being thrown. */
+export function open(store: StoreSettings, now: () => number = Date.now): Promise<Store> {
+  return openStore(store, {
+    now,
+    report: (error) => {
+      throw error;
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import type { ActionResponse } from '../../src/model/action.js';
+import type { TranslatedTask, Task } from '../../src/model/task.js';
+import type { UntranslatedTask, Source } from '../../src/sources/source.js';
+import { resourceOf, taskOf } from './sample-task.js';
+
+/** Holds an answer back until somebody says that it may come. */
+export type Hold = (what: string) => Promise<void>;
+
+/** A plane that shows everybody the same ids, and in every task the token that it was asked with. */
+export function mirrorSource(token: string, hold: Hold, onClose: () => void = () => undefined): Source {
+  const reading = (sourceTaskId: string): UntranslatedTask => ({
+    sourceTaskId,
+    fingerprint: token,
+    translate: (): TranslatedTask<Task> => ({
+      ...taskOf({
+        sourceName: 'mirror',
+        sourceTaskId,
+        status: 'FAILED',
+        name: `seen by ${token}`,
+        resources: [resourceOf({ sourceName: 'mirror', name: `seen by ${token}` })],
+      }),
+    }),
+  });
+  const readings = ['task-1', 'task-2'].map(reading);
+  return {
+    name: 'mirror',
+    kind: 'ASTRA',
+    displayName: 'Mirror',
+    timeoutMs: 5_000,
+    capabilities: { list: true, retry: true, cancel: true, subtasks: true, progress: false },
+    finishedTasksChange: true,
+    isTaskId: (id) => /^task-\d$/.test(id),
+    estimateListCalls: () => 2,
+    estimateReadCalls: (count) => count,
+    list: async () => {
+      await hold(`list ${token}`);
+      return { tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
+    },
+    read: async (ids) => {
+      await hold(`read ${token}`);
+      return new Map(ids.map((id) => [id, reading(id)]));
+    },
+    readChildren: async () => {
+      await hold(`children ${token}`);
+      return [];
+    },
+    describeEffect: () => null,
+    findBlockers: () => [],
+    act: async (_command, task): Promise<ActionResponse> => {
+      await hold(`act ${token}`);
+      if (task.name !== `seen by ${token}`) throw new Error('An action on what another token showed.');
+      return { outcome: 'ACCEPTED' };
+    },
+    close: async () => onClose(),
+  };
+}

@@ -1,0 +1,59 @@
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+
+import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
+import { loadConfiguration } from '../../src/config/load-configuration.js';
+import { sourceModules } from '../../src/sources/registry.js';
+import type { SourceModule } from '../../src/sources/source-module.js';
+import { idleProbes } from './idle-probes.js';
+import { type GraphQLAnswer, post } from './post.js';
+import { buildTestSchema } from './test-schema.js';
+
+/** A gateway that listens, and what it logged. */
+export interface TestGateway {
+  readonly gateway: RunningGateway;
+  /** Warnings and errors, without those that a plane fails; a gateway that understands its planes has none. */
+  readonly log: string[];
+  graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+}
+
+export interface TestGatewayOptions {
+  readonly now?: () => number;
+  readonly modules?: readonly SourceModule[];
+  /** Keys of the configuration that replace those of the test's own. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+/** A gateway in front of any planes, given as entries of the configuration's `sources`. */
+export async function startTestGateway(
+  sources: readonly Readonly<Record<string, unknown>>[],
+  { now = Date.now, modules = sourceModules, configuration = {} }: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  const log: string[] = [];
+  const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
+  const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits };
+  const text = stringify({ ...own, sources, ...configuration });
+  const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules });
+  const gateway = await startGateway({
+    configuration: loaded,
+    modules,
+    schema: buildTestSchema(modules, loaded.federation),
+    explorerFolder: 'dist/explorer',
+    logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
+    now,
+    probes: idleProbes,
+    // The plane's own Retry-After is kept; no pause beyond it.
+    random: () => 0,
+  });
+  return { gateway, log, graphql: (query, variables = {}) => post(`${gateway.origin}/graphql`, { query, variables }) };
+}
+
+/** Whether a line says how a plane answers, which is told in the outcomes too. */
+function isOfPlane(line: string): boolean {
+  const { source, problem }: { readonly source?: unknown; readonly problem?: unknown } = JSON.parse(line);
+  return source !== undefined && problem !== undefined;
+}
+
+function refuse(path: string): never {
+  throw new Error(`The test has no file ${path}.`);
+}

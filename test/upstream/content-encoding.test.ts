@@ -1,0 +1,29 @@
+import { gzipSync } from 'node:zlib';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { expect, test } from '@jest/globals';
+
+import { createUpstream } from '../../src/upstream/upstream.js';
+import { createSourceConnection } from '../support/source-connection.js';
+
+test.each([1, 6])(
+  'an answer that is packed %d times, unasked, is unpacked not even once: 50 MB of nothing stay what was sent',
+  async (layers) => {
+    let [body, asked] = [Buffer.alloc(50_000_000, ' '), 'nothing'];
+    for (let layer = 0; layer < layers; layer++) body = gzipSync(body);
+    const server = await new Promise<Server>((resolve) => {
+      const started = createServer((request, response) => {
+        asked = request.headers['accept-encoding'] ?? 'nothing';
+        response.setHeader('content-encoding', Array(layers).fill('gzip').join(', ')).end(body);
+      }).listen(0, '127.0.0.1', () => resolve(started));
+    });
+    const upstream = createUpstream(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    const answer = await upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(5_000) });
+    expect(asked).toBe('nothing');
+    expect(answer.text.length).toBeLessThanOrEqual(body.length);
+    expect(() => answer.json()).toThrow('The plane sent something that is not JSON; is url its API?');
+    await upstream.close();
+    server.close().closeAllConnections();
+  },
+);

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+
+import { SourceProblemError } from '../../src/model/source-problem.js';
+import { classifyDelivery } from '../../src/upstream/action-delivery.js';
+import type { PlaneErrorBody } from '../../src/upstream/response-problem.js';
+import { answerOf } from './response.js';
+
+const said: PlaneErrorBody = { message: 'Not now: https://inner.example/x\nsecond line', referenceToken: 'REF-1' };
+const classified = (status: number, headers: Readonly<Record<string, string>> = {}, body: PlaneErrorBody = said) =>
+  classifyDelivery({ phase: 'answered', answer: answerOf(status, headers) }, () => body);
+
+test.each([200, 201, 202, 204, 299])('%d accepts it', (status) => {
+  expect(classified(status)).toEqual({ outcome: 'ACCEPTED' });
+});
+
+test.each([
+  [400, 'PROBLEM', 'HTTP_STATUS', false],
+  [401, 'PROBLEM', 'UNAUTHENTICATED', false],
+  [403, 'PROBLEM', 'FORBIDDEN', false],
+  [404, 'NOT_FOUND', 'NOT_FOUND', false],
+  [409, 'CONFLICT', 'HTTP_STATUS', false],
+  [422, 'PROBLEM', 'HTTP_STATUS', false],
+  [429, 'PROBLEM', 'RATE_LIMITED', true],
+])('%d rejects it: %s', (status, because, kind, isRetryable) => {
+  expect(classified(status, { 'retry-after': '3' })).toMatchObject({
+    outcome: 'REJECTED',
+    because,
+    isRetryable,
+    retryAfterMs: 3_000,
+    problem: { kind, httpStatus: status, referenceToken: 'REF-1', message: expect.stringMatching(/ It says: Not now: … second line$/) },
+  });
+});
+
+test.each([100, 301, 302, 303, 307, 308, 500, 502, 503, 504, 599])('%d leaves it unknown', (status) => {
+  expect(classified(status)).toMatchObject({ outcome: 'UNKNOWN', problem: { kind: 'HTTP_STATUS', httpStatus: status } });
+});
+
+test('without words of the plane there are only ours', () => {
+  expect(classified(400, {}, { message: null, referenceToken: null })).toMatchObject({
+    problem: { message: 'The plane answered with status 400.', referenceToken: null },
+  });
+});
+
+test('what was not sent is rejected and may be tried again; what was lost is unknown', () => {
+  const error = new SourceProblemError('UNREACHABLE', 'The plane refused the connection.', { retryAfterMs: 5 });
+  expect(classifyDelivery({ phase: 'not-sent', error }, () => said)).toEqual({
+    outcome: 'REJECTED',
+    because: 'PROBLEM',
+    problem: error.problem,
+    isRetryable: true,
+    retryAfterMs: 5,
+  });
+  expect(classifyDelivery({ phase: 'lost', error }, () => said)).toEqual({ outcome: 'UNKNOWN', problem: error.problem });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { toStatusProblem } from '../../src/upstream/response-problem.js';
+import { UpstreamResponse } from '../../src/upstream/response.js';
+import { createUpstream } from '../../src/upstream/upstream.js';
+import { createSourceConnection } from '../support/source-connection.js';
+
+const body = { message: null, referenceToken: null };
+
+test.each([301, 302, 303, 307, 308])('status %d is told to be a redirect', (status) => {
+  expect(toStatusProblem(new UpstreamResponse(status, {}, ''), body).problem).toMatchObject({
+    kind: 'HTTP_STATUS',
+    message: `The plane redirects (status ${status}), which is not followed; is url its API?`,
+  });
+});
+
+test('an answer that is a page asks whether url is right', () => {
+  expect(() => new UpstreamResponse(200, {}, '<html>').json()).toThrow('The plane sent something that is not JSON; is url its API?');
+});
+
+test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is told, not its plane', async (status) => {
+  const proxy = createServer().on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const upstream = createUpstream(createSourceConnection('https://plane.example', { proxy: new URL(`http://127.0.0.1:${port}`) }));
+  const request = { method: 'GET', path: ['tasks'], signal: AbortSignal.timeout(5_000) } as const;
+  await expect(upstream.read(request)).rejects.toMatchObject({
+    problem: { kind: 'UNREACHABLE', message: 'The proxy did not open a connection to the plane.' },
+  });
+  await upstream.close();
+  proxy.close();
+});

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { sanitizePlaneText } from '../../src/upstream/response-problem.js';
+
+test('no URL survives, wherever it stands', () => {
+  const url = fc.tuple(fc.constantFrom('http', 'HTTPS', 'ftp', 'jdbc+x', 'file', 'h2'), fc.stringMatching(/^[a-z0-9.:/?=&@-]{1,30}$/));
+  fc.assert(
+    fc.property(fc.string(), url, fc.string(), (before, [scheme, rest], after) => {
+      expect(sanitizePlaneText(`${before} ${scheme}://${rest} ${after}`)).not.toContain('://');
+    }),
+  );
+});
+
+test.each([
+  ['see https://user:secret@inner.example/path?token=1 now', 'see … now'],
+  ['one\r\ntwo\tthree\u0000four\u001b[31m', 'one two three four [31m'],
+  ['  spaces   around  ', 'spaces around'],
+  ['', ''],
+])('%j becomes %j', (text, plain) => {
+  expect(sanitizePlaneText(text)).toBe(plain);
+});
+
+test('no credential survives', () => {
+  expect(sanitizePlaneText('sent Authorization: Bearer eyJh.eyJz.sig-_ and basic YTpi==, in vain')).toBe(
+    'sent Authorization: Bearer … and basic …, in vain',
+  );
+});
+
+test('at most 300 characters are left, with a sign that more was there', () => {
+  expect(sanitizePlaneText('x'.repeat(300))).toHaveLength(300);
+  expect(sanitizePlaneText('x'.repeat(301))).toBe(`${'x'.repeat(299)}…`);
+});
+
+test.each([
+  'a'.repeat(50_000),
+  'a.'.repeat(25_000),
+  'http:/'.repeat(8_000),
+  '://'.repeat(16_000),
+  ' '.repeat(50_000),
+  'a+-.'.repeat(12_500),
+])('50 kB of one kind are read in no time', (text) => {
+  const begun = performance.now();
+  sanitizePlaneText(text);
+  // Seconds when the time grows with the square of the length; a few milliseconds otherwise.
+  expect(performance.now() - begun).toBeLessThan(500);
+});
