@@ -65,7 +65,7 @@ export const promiseRows: readonly PromiseRow[] = [
   {
     row: 'P7',
     what: 'a breaker for each source opens at half of 10 or more calls in 10 s, or 5 connections in a row; for 5 s, then twice as long up to 60 s, less up to a tenth; one call is tried, two successes close it; 4xx but 408 and 429 without Retry-After do not count',
-    files: [`${policy}/circuit-breaker.test.ts`, `${policy}/what-counts.test.ts`, `${faults}/circuit.test.ts`],
+    files: [`${policy}/circuit-breaker.test.ts`, `${policy}/failure-classification.test.ts`, `${faults}/circuit.test.ts`],
   },
   {
     row: 'P8',
