@@ -1,16 +1,59 @@
-/** Takes back what was scheduled; harmless afterwards. */
+/** Cancels what was scheduled; harmless once it has run. */
 export type Cancel = () => void;
 
-/** Does things later. Tests drive it by hand. */
+/** Runs functions later. Tests advance it by hand. */
 export interface Scheduler {
-  /** Runs something once, after so many milliseconds. */
+  /** Runs a function once, after this many milliseconds. */
   after(ms: number, run: () => void): Cancel;
 }
 
-/** Real time. What waits keeps no process alive. */
+/** Real time. Its timers do not keep the process alive. */
 export const timerScheduler: Scheduler = {
   after(ms, run) {
     const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   },
 };
+
+/** Registers a function that ends a wait; returns the function that unregisters it. */
+export type Subscribe = (wake: () => void) => () => void;
+
+/**
+ * Waits for an event, a timeout or an abort, and says which came first. It never rejects. When `wake` is called the wait has
+ * ended by the time the call returns: the timer and the listeners are gone.
+ */
+export function waitForEvent(
+  subscribe: Subscribe,
+  timeoutMs: number,
+  scheduler: Scheduler,
+  signal: AbortSignal,
+): Promise<'event' | 'timeout' | 'abort'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve('abort');
+    const end = (cause: 'event' | 'timeout' | 'abort') => (): void => {
+      cancel();
+      unsubscribe();
+      signal.removeEventListener('abort', onAbort);
+      resolve(cause);
+    };
+    const onAbort = end('abort');
+    const cancel = scheduler.after(timeoutMs, end('timeout'));
+    const unsubscribe = subscribe(end('event'));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Resolves after this many milliseconds, or as soon as the signal aborts. It never rejects. */
+export async function sleep(ms: number, scheduler: Scheduler, signal: AbortSignal): Promise<void> {
+  await waitForEvent(() => () => undefined, ms, scheduler, signal);
+}
+
+/** The result of the promise, unless the signal aborts first: then it rejects with what `onAbort` returns, and the promise goes on. */
+export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(onAbort());
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

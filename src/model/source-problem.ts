@@ -95,10 +95,20 @@ export class SourceProblemError extends TributaryError {
     return !this.isCredentialRefusal;
   }
 
-  /** The plane does not take the credentials. */
+  /** The plane does not accept the credentials. */
   get isCredentialRefusal(): boolean {
-    return this.problem.kind === 'UNAUTHENTICATED' || this.problem.kind === 'FORBIDDEN';
+    return isCredentialRefusal(this.problem);
   }
+}
+
+/** Whether the plane does not accept the credentials: then nothing that was read with them before may be shown. */
+export function isCredentialRefusal({ kind }: TaskSourceProblem): boolean {
+  return kind === 'UNAUTHENTICATED' || kind === 'FORBIDDEN';
+}
+
+/** A problem that fits no category and has no HTTP status: something inside the gateway, or a call that a plane does not have. */
+export function createOtherProblem(message: string): TaskSourceProblem {
+  return { kind: 'OTHER', message, httpStatus: null, referenceToken: null };
 }
 
 /** What may be known beyond the kind and the message. */

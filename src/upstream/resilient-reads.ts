@@ -1,4 +1,4 @@
-import { sleep } from '../lib/sleep.js';
+import { sleep } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { CircuitBreaker, Permit } from './circuit-breaker.js';
 import { attemptTimeMs, minAttemptMs, ReadDeadlines, type UpstreamClock } from './deadline.js';

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { TaskActionError } from '../../model/action-errors.js';
 import type { TaskActionOutcome } from '../../model/action.js';
 import { SecretText } from '../../model/secret.js';
+import { createOtherProblem } from '../../model/source-problem.js';
 import {
   type IdempotencyClaim,
   type IdempotencyKey,
@@ -165,7 +166,7 @@ const errorsByOutcome: Readonly<Record<TaskActionOutcome, (path: readonly string
   },
   UNKNOWN: (path) => {
     const lost = 'The gateway stopped, or lost its store, before what became of the request was recorded.';
-    const problem = { kind: 'OTHER', message: lost, httpStatus: null, referenceToken: null } as const;
+    const problem = createOtherProblem(lost);
     const message = `The request may have been sent and no answer says what became of it; it is not sent again. ${lost}`;
     return [{ __typename: 'TaskOutcomeUnknownError', message, path, problem, observedStatus: null }];
   },

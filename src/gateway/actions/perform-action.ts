@@ -1,6 +1,6 @@
 import type { TaskActionError } from '../../model/action-errors.js';
 import type { ActionCommand, ActionResponse, TaskActionBlocker, TaskActionOutcome } from '../../model/action.js';
-import { SourceProblemError } from '../../model/source-problem.js';
+import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { isStale } from '../cache/freshness.js';
@@ -72,13 +72,7 @@ async function send(command: ActionCommand, task: Task, { source }: SourceCache,
   } catch (error) {
     // A source answers for all that its plane does. What it throws is our own mistake, made before or after sending.
     room.report(error);
-    const problem = {
-      kind: 'OTHER',
-      message: 'The gateway failed while it sent the request.',
-      httpStatus: null,
-      referenceToken: null,
-    } as const;
-    return { outcome: 'UNKNOWN', problem };
+    return { outcome: 'UNKNOWN', problem: createOtherProblem('The gateway failed while it sent the request.') };
   }
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TrackTaskError } from '../../model/action-errors.js';
 import { ForbiddenError } from '../../model/errors.js';
 import { formatTaskId, parseGlobalId } from '../../model/global-id.js';
-import { SourceProblemError } from '../../model/source-problem.js';
+import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { AuditReason } from '../../store/audit-trail.js';
 import type { Store, TrackingRequest } from '../../store/store.js';
 import type { SourceCache } from '../cache/source-cache.js';
@@ -126,7 +126,7 @@ function notFound(taskId: string, path: readonly string[]): TrackTaskError {
 
 function notStored(path: readonly string[]): TrackTaskError {
   const message = 'The gateway cannot write to its store now, so nothing was changed; try again later.';
-  const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
+  const problem = createOtherProblem(message);
   return { __typename: 'TaskSourceError', message, path, problem, isRetryable: true, retryAfterMs: null };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { SourceProblemError } from '../../model/source-problem.js';
+import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { Task } from '../../model/task.js';
 import type { ListResponse, ReadRequest, RefreshResponse, Source, UntranslatedTask } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
@@ -171,7 +171,7 @@ export async function readList(
     report(error);
     const answer = await source.list({ ...request, trackedIds: known.map((task) => task.sourceTaskId) });
     const message = 'The gateway cannot read its store now: tasks that are tracked may be missing.';
-    return { ...answer, isComplete: false, problem: answer.problem ?? { kind: 'OTHER', message, httpStatus: null, referenceToken: null } };
+    return { ...answer, isComplete: false, problem: answer.problem ?? createOtherProblem(message) };
   }
   return source.list({ ...request, trackedIds: ids });
 }

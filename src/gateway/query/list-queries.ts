@@ -1,6 +1,6 @@
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
-import { defaultRetryAfterMs } from '../../model/source-problem.js';
+import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
 import { defaultTaskOrder, type TaskOrder, taskOrdering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { TaskStatus, type TaskStatusCount } from '../../model/task-status.js';
@@ -157,7 +157,7 @@ export async function addForgottenTasks(
   window: CreationWindow | null,
   reader: AuthorizedReader,
 ): Promise<Snapshot> {
-  if (window === null || refusesCredentials(snapshot)) return snapshot;
+  if (window === null || (snapshot.problem !== null && isCredentialRefusal(snapshot.problem))) return snapshot;
   const { tasks, missing } = await reader.forgotten(view, window);
   const present = snapshot.tasks.all();
   const known = new Set(present.map(({ id }) => id));
@@ -169,13 +169,8 @@ export async function addForgottenTasks(
   return missing === null || all.state !== 'answered' ? all : markIncomplete(all, missing);
 }
 
-function refusesCredentials({ problem }: Snapshot): boolean {
-  return problem?.kind === 'UNAUTHENTICATED' || problem?.kind === 'FORBIDDEN';
-}
-
 function markIncomplete(snapshot: Extract<Snapshot, { state: 'answered' }>, missing: string): Snapshot {
-  const problem = { kind: 'OTHER', message: missing, httpStatus: null, referenceToken: null } as const;
-  return { ...snapshot, isComplete: false, problem: snapshot.problem ?? problem };
+  return { ...snapshot, isComplete: false, problem: snapshot.problem ?? createOtherProblem(missing) };
 }
 
 export interface RequestedSource {
