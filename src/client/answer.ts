@@ -13,7 +13,7 @@ export interface AnswerError {
   /** Of the field that is missing. */
   readonly path?: readonly (string | number)[] | undefined;
   readonly extensions?: {
-    /** For programs; see the table of errors in the README of the gateway. */
+    /** For programs; see docs/limits-and-errors.md. */
     readonly code?: string;
     /** When asking again makes sense, in milliseconds. */
     readonly retryAfterMs?: number;

@@ -6,6 +6,8 @@ import { isJsonObject } from '../../src/model/scalars.js';
 interface Key {
   readonly path: string;
   readonly description: unknown;
+  /** Undefined where there is none. */
+  readonly default: unknown;
 }
 
 /** Every key of every object in a JSON Schema; fails where an object is open. */
@@ -20,7 +22,11 @@ export function schemaKeys(node: unknown, path = ''): readonly Key[] {
   } = z.looseObject({ properties: z.record(z.string(), z.looseObject({})).optional() }).parse(node);
   if (node['type'] === 'object') expect(node).toMatchObject({ additionalProperties: false });
   return [
-    ...Object.entries(properties).map(([name, { description }]) => ({ path: `${path}/${name}`, description })),
+    ...Object.entries(properties).map(([name, property]) => ({
+      path: `${path}/${name}`,
+      description: property['description'],
+      default: property['default'],
+    })),
     ...Object.entries(properties).flatMap(([name, property]) => schemaKeys(property, `${path}/${name}`)),
     ...[items, anyOf, oneOf].flatMap((inner) => schemaKeys(inner, path)),
   ];

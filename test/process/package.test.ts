@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 
 import { Consumer } from '../clients/consumer.js';
+import { firstExample } from '../support/documents.js';
 import { World } from '../support/world.js';
 import { build, cleanUp, folderWith } from './gateway-process.js';
 
@@ -67,15 +68,15 @@ test('everything that it exports is found by its name', () => {
   expect([stdout, stderr]).toEqual(['Query 9\n', '']);
 });
 
-test('the program for Node in the README compiles and runs as it is printed', async () => {
-  const [, text = ''] = /^```ts\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+test('the program for Node in the documents compiles and runs as it is printed', async () => {
+  const text = firstExample('docs/clients.md', 'ts');
   writeFileSync(join(consumerOf('tada').folder, 'example.ts'), text);
   await consumer.program('typescript/bin/tsc');
   const compiled = join(consumer.folder, 'out/example.js');
   const script = readFileSync(compiled, 'utf8');
   expect(script).toContain('http://127.0.0.1:4000');
   writeFileSync(compiled, script.replace('http://127.0.0.1:4000', world.gateway.origin));
-  // The task of the README runs for ever in a world whose time stands still, so it is ended.
+  // The task of that program runs for ever in a world whose time stands still, so it is ended.
   world.planes['vcf-sfo'].setTask(/'vcf-sfo:(.*?)'/.exec(text)?.[1] ?? '', { status: 'SUCCESSFUL' });
   world.passTime(10_000);
   expect(await consumer.program('../out/example.js')).toMatch(/^true undefined\n$/);

@@ -205,7 +205,7 @@ export const promiseRows: readonly PromiseRow[] = [
       'test/server/guards/operation-rate.test.ts',
       'test/server/guards/overload.test.ts',
       `${faults}/retry-after.test.ts`,
-      'test/error-codes.test.ts',
+      'test/documents/names.test.ts',
     ],
   },
   {

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { request } from 'undici';
 import { parse } from 'yaml';
 
+import { firstExample } from '../support/documents.js';
 import { World } from '../support/world.js';
 import { SocketClient } from './subscriptions/socket-client.js';
 
-/** What the README says is to be put into the configuration. */
-const [, yaml = ''] = /### Apollo Sandbox.*?^```yaml\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+/** What the page on clients says is to be put into the configuration for Apollo Sandbox. */
+const yaml = firstExample('docs/clients.md', 'yaml');
 const { server, graphql } = parse(yaml) as { server: { cors: string[] }; graphql: object };
 
 let world: World;
@@ -42,7 +41,7 @@ const sent = [
   'x-apollo-operation-name',
 ];
 
-test('the README names the origins of Sandbox and of its embedded form', () => {
+test('the page on clients names the origins of Sandbox and of its embedded form', () => {
   expect(server.cors).toEqual(['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com']);
 });
 

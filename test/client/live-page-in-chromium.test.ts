@@ -1,22 +1,20 @@
-import { readFileSync } from 'node:fs';
-
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 
 import { browser as chromium, launchBrowser } from '../server/explorer/chromium.js';
 import { describeWith } from '../support/describe-with-tool.js';
+import { firstExample } from '../support/documents.js';
 import { OnePlane } from './single-plane.js';
 import { servePage, type TestPage } from './test-page.js';
 
-describeWith(chromium)('The page of the README', () => {
+describeWith(chromium)('The web page of the documents', () => {
   let world: OnePlane;
   let site: TestPage;
   let browser: Browser;
 
   beforeAll(async () => {
-    const [, script] = /^```js\n(.*?)^```/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
     world = await OnePlane.start();
-    site = await servePage(script ?? '');
+    site = await servePage(firstExample('docs/live.md', 'js'));
     const gateway = new URL(await world.gateway({ server: { port: 0, cors: [site.origin] } }));
     browser = await launchBrowser({ hosts: `MAP 127.0.0.1:4000 ${gateway.host}` });
   }, 90_000);

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+import { expect, test } from '@jest/globals';
+
+import { documents, readDocument } from '../support/documents.js';
+
+/** Every Markdown file of the repository. */
+const files = [
+  ...documents,
+  ...['schema', 'src', 'test', 'scripts'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+      .map((file) => join(folder, file)),
+  ),
+];
+
+/** A document without its fenced blocks. */
+function prose(file: string): string {
+  return readDocument(file).replaceAll(/^```[^]*?^```$/gm, '');
+}
+
+/** The anchors that GitHub makes of the headings. */
+function anchorsOf(file: string): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of prose(file).matchAll(/^#+ (.*)$/gm)) {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = text.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
+    let count = 0;
+    while (anchors.has(count === 0 ? anchor : `${anchor}-${count}`)) count += 1;
+    anchors.add(count === 0 ? anchor : `${anchor}-${count}`);
+  }
+  return anchors;
+}
+
+/** Why a link leads nowhere; null when it leads somewhere. */
+function problemOf(file: string, link: string): string | null {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? file : normalize(join(dirname(file), path));
+  if (!existsSync(target)) return `${file}: there is no ${target}`;
+  if (anchor === undefined) return null;
+  if (!target.endsWith('.md') || statSync(target).isDirectory()) return `${file}: ${target} has no anchors`;
+  return anchorsOf(target).has(anchor) ? null : `${file}: ${target} has no heading #${anchor}`;
+}
+
+test.each(files)('every relative link and anchor of %s leads somewhere', (file) => {
+  const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
+  expect(links.map((link) => problemOf(file, link)).filter((problem) => problem !== null)).toEqual([]);
+});
+
+test('the README and the index lead to every page of docs', () => {
+  const pages = readdirSync('docs').filter((file) => file !== 'README.md');
+  const [readme, index] = [prose('README.md'), prose('docs/README.md')];
+  expect(pages.filter((page) => !readme.includes(`](docs/${page})`))).toEqual([]);
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
