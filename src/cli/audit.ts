@@ -47,15 +47,17 @@ async function withAuditTrail(
 ): Promise<number> {
   const file = findConfiguration(options.config, io);
   if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration, so there is no store: name a file with --config.');
-  const { store } = readStoreConfiguration(file, modules, io);
-  if (store.kind === 'memory') throw new CommandError(exitCode.usage, 'store.kind: memory keeps no trail that another process could read.');
-  if (store.kind === 'sqlite' && !io.exists(store.path)) throw new CommandError(exitCode.failed, `There is no store ${store.path} yet.`);
+  const { store: settings } = readStoreConfiguration(file, modules, io);
+  if (settings.kind === 'memory')
+    throw new CommandError(exitCode.usage, 'store.kind: memory keeps no trail that another process could read.');
+  if (settings.kind === 'sqlite' && !io.exists(settings.path))
+    throw new CommandError(exitCode.failed, `There is no store ${settings.path} yet.`);
   try {
-    const ledger = await openStore(store, { now: io.now, report: (error) => io.err(String(error)) });
+    const store = await openStore(settings, { now: io.now, report: (error) => io.err(String(error)) });
     try {
-      return await job(ledger.audit);
+      return await job(store.audit);
     } finally {
-      await ledger.close();
+      await store.close();
     }
   } catch (error) {
     if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);

@@ -14,8 +14,8 @@ import { Authenticator } from '../server/authentication/authenticator.js';
 import type { ProcessProbes } from '../server/guards/process-probes.js';
 import { createHttpServer } from '../server/http-server.js';
 import type { SourceModule } from '../sources/source-module.js';
-import { openStore, type StoreEnvironment } from '../store/open-store.js';
-import { type Store, StoreError, type StoreSettings } from '../store/store.js';
+import { openStore } from '../store/open-store.js';
+import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
 import type { SourceConnection } from '../upstream/connections.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import { CommandError, exitCode } from './command-error.js';
@@ -33,7 +33,7 @@ export interface StartGatewayOptions {
   /** What is served; made of the modules where none is given. */
   readonly schema?: GraphQLSchema;
   /** What is kept; that of the configuration where none is given. */
-  readonly ledger?: Store;
+  readonly store?: Store;
   /** What polls by; real time where none is given. */
   readonly scheduler?: Scheduler;
   /** How the process is; the real one where none is given. */
@@ -61,13 +61,13 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
-  const ledger = options.ledger ?? (await openConfiguredStore(configuration.store, { now, report }));
+  const store = options.store ?? (await openConfiguredStore(configuration.store, { now, report }));
   const sources = configuration.sources.map((one) => createGatewaySource(one, { now: options.now, steady, random }));
-  for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await ledger.track(source.name, id);
+  for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
     sources,
-    ledger,
+    store,
     ...(replicas && { replicas }),
     reads,
     actionsPerMinute: limits.actionsPerMinute,
@@ -118,9 +118,9 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   };
 }
 
-async function openConfiguredStore(store: StoreSettings, surroundings: StoreEnvironment): Promise<Store> {
+async function openConfiguredStore(settings: StoreSettings, environment: StoreEnvironment): Promise<Store> {
   try {
-    return await openStore(store, surroundings);
+    return await openStore(settings, environment);
   } catch (error) {
     if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
     throw error;

@@ -43,7 +43,7 @@ export interface GatewaySource {
 export interface GatewayOptions {
   /** In the order of the configuration. */
   readonly sources: readonly GatewaySource[];
-  readonly ledger: Store;
+  readonly store: Store;
   /** The other processes that serve the same site; none where absent. */
   readonly replicas?: Replicas;
   /** Milliseconds; see the configuration's `reads`. */
@@ -68,7 +68,7 @@ export interface GatewayOptions {
   readonly log: Log;
 }
 
-/** All that outlives an operation: what is known of every source, who watches it, actions under way, and the ledger. */
+/** All that outlives an operation: what is known of every source, who watches it, actions under way, and the store. */
 export class Gateway {
   readonly #options: GatewayOptions;
   /** What all callers see alike, by source name. */
@@ -87,7 +87,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, ledger, replicas, now, scheduler, report, log } = options;
+    const { sources, store, replicas, now, scheduler, report, log } = options;
     this.#shared = new Map(
       sources.map(({ source, poll, withToken }) => [
         source.name,
@@ -103,8 +103,8 @@ export class Gateway {
     }
     this.#views = new Map([...this.#shared].map(([name, { cache: view }]) => [name, view]));
     this.#recorder = new HistoryRecorder({
-      history: ledger.history,
-      trackedIds: (name) => ledger.trackedIds(name),
+      history: store.history,
+      trackedIds: (name) => store.tracking.trackedIds(name),
       now,
       scheduler,
       report,
@@ -113,11 +113,14 @@ export class Gateway {
     for (const [name, view] of this.#views) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(view);
     this.#guard = new PendingActions(now);
     this.#actionQuota = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
-    this.#refusals = new RefusalLog({ ledger, now, scheduler, report, log });
-    this.#idempotency = new Idempotency({ ledger, now, report });
-    this.#estimates = new Estimates(ledger.history, now);
+    this.#refusals = new RefusalLog({ journal: store.actions, now, scheduler, report, log });
+    this.#idempotency = new Idempotency({ store: store.idempotency, now, report });
+    this.#estimates = new Estimates(store.history, now);
     this.#housekeeping = new Maintenance({
-      jobs: [() => ledger.prune([...this.#views.keys()]), () => reconcileInterruptedActions({ ledger, caches: this.#views, now })],
+      jobs: [
+        () => store.prune([...this.#views.keys()]),
+        () => reconcileInterruptedActions({ journal: store.actions, caches: this.#views, now }),
+      ],
       scheduler,
       report,
     });
@@ -136,24 +139,24 @@ export class Gateway {
 
   /** What is written down of every action, for those who may read it. */
   get audit(): AuditTrail {
-    return this.#options.ledger.audit;
+    return this.#options.store.audit;
   }
 
   createOperation(caller: Caller): OperationContext {
-    const { ledger, now, report, log, reads, sources, values = defaultMaxValues, rawKb = defaultMaxRawKb } = this.#options;
+    const { store, now, report, log, reads, sources, values = defaultMaxValues, rawKb = defaultMaxRawKb } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const polled = this.#polledFor(caller);
     const views = new Map([...polled].map(([name, { cache: view }]) => [name, view]));
     const settled = (): Promise<void> => this.#recorder.whenRecorded();
     const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
-    const forgotten = new ForgottenTasks({ history: ledger.history, isRecorded: isKept, whenRecorded: settled, report });
+    const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
     const answer = new ResponseBudget({ values, rawKb });
     const reader = new AuthorizedReader({ caches: views, caller, since: now(), reads, forgotten });
     const room: ActionContext = {
       caches: views,
       caller,
-      ledger,
+      journal: store.actions,
       pendingActions: this.#guard,
       actionQuota: this.#actionQuota,
       refusals: this.#refusals,
@@ -173,10 +176,11 @@ export class Gateway {
       ),
       lists: new ListQueries(reader),
       actions: new Actions(room, this.#idempotency),
-      tracking: new Tracking(room),
+      tracking: new Tracking(room, store.tracking),
       subscriptions: new CallerSubscriptions(reader, polled, this.#watches),
       history: new TaskHistory({
-        ledger,
+        history: store.history,
+        journal: store.actions,
         estimates: this.#estimates,
         whenRecorded: settled,
         readPayload: (task) => reader.readPayload(task),
@@ -187,7 +191,7 @@ export class Gateway {
     };
   }
 
-  /** Ends everything that watches, then closes sources and ledger. */
+  /** Ends everything that watches, then closes sources and store. */
   async close(): Promise<void> {
     this.#watches.close();
     await this.#options.replicas?.close();
@@ -198,7 +202,7 @@ export class Gateway {
     ]);
     await this.#recorder.close();
     await this.#refusals.close();
-    await this.#options.ledger.close();
+    await this.#options.store.close();
   }
 
   /** What a caller sees of each source: with their own token where the source takes those and they sent one. */
@@ -212,7 +216,7 @@ export class Gateway {
   }
 
   #createCache(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledCache {
-    const { ledger, reads, now, scheduler, random, report } = this.#options;
+    const { store, reads, now, scheduler, random, report } = this.#options;
     const health = new SourceHealthTracker({
       sourceName: source.name,
       timeoutMs: source.timeoutMs,
@@ -222,11 +226,11 @@ export class Gateway {
       report,
     });
     const actedOn = (): readonly string[] => this.#guard.pendingSourceTaskIds(source.name);
-    const trackedIds = (): Promise<readonly string[]> => ledger.trackedIds(source.name);
+    const trackedIds = (): Promise<readonly string[]> => store.tracking.trackedIds(source.name);
     // Of what one caller's token brought, nothing is kept that could be looked up.
     const kept = this.#callerTokenCaches.has(source.name)
       ? {}
-      : { storedPayloads: (taskIds: readonly string[]) => ledger.history.payloads(taskIds) };
+      : { storedPayloads: (taskIds: readonly string[]) => store.history.payloads(taskIds) };
     const view = new SourceCache({ source, health, trackedIds, ...kept, actedOn, fullMs: poll.fullMs, now, report });
     const isActing = (): boolean => actedOn().length > 0;
     return {

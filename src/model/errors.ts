@@ -52,7 +52,7 @@ export class RateLimitedError extends TributaryError {
   }
 }
 
-/** Thrown when what was asked for is in the ledger alone, and the ledger cannot be read now; asking again later may help. */
+/** Thrown when the requested data is in the store alone, and the store cannot be read; a later request may succeed. */
 export class StoreUnavailableError extends TributaryError {
   override readonly name = 'StoreUnavailableError';
   readonly code = 'SOURCE_UNAVAILABLE';

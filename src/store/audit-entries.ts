@@ -27,7 +27,7 @@ export function buildRefusalEntries(auditId: string, refusal: ActionRefusal): re
   return [buildRequestEntry(auditId, refusal, refusedFor), buildOutcomeEntry(auditId, 'REJECTED', at, refusedFor)];
 }
 
-/** So has what changes the ledger alone. */
+/** So has a change of the tracked tasks: it concerns the store alone. */
 export function buildTrackingEntries(
   action: 'TRACK' | 'UNTRACK',
   sourceName: string,
@@ -41,6 +41,3 @@ export function buildTrackingEntries(
 export function buildCountedEntry({ caller, since, refused }: CountedRefusals, at: number): AuditEntry {
   return { kind: 'COUNTED', at: new Date(at).toISOString(), caller, since: new Date(since).toISOString(), refused };
 }
-
-/** Links of the audit trail that are read at once. */
-export const maxAuditLinksPerRead = 1_000;

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 
 import type { TaskActionBlockerCode, TaskActionKind, TaskActionOutcome } from '../model/action.js';
 
-/** The trail of all actions, to be read: links are only ever added, by whoever journals an action, in the same transaction. */
+/** The audit trail of all actions, for reading. The action journal appends to it, in the transaction of what it records. */
 export interface AuditTrail {
-  /** Links behind a position, in their order, at most 1,000. */
+  /** Links after a position, in their order, at most `maxAuditLinksPerRead`. */
   read(after: number): Promise<readonly AuditLink[]>;
   head(): Promise<AuditHead>;
 }
+
+/** Bounds the memory that one read of the trail takes: a link is at most some kB. */
+export const maxAuditLinksPerRead = 1_000;
 
 /** What happened. It holds no secret. */
 export type AuditEntry =

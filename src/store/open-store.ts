@@ -1,24 +1,16 @@
 import { MemoryStore } from './memory/memory-store.js';
 import { openPostgresStore } from './sql/postgres-store.js';
 import { openSqliteStore } from './sql/sqlite-store.js';
-import { type Store, StoreSettings } from './store.js';
+import type { Store, StoreEnvironment, StoreSettings } from './store.js';
 
-/** What opening a ledger takes from the process. */
-export interface StoreEnvironment {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** What goes wrong while nobody waits, for the log. */
-  readonly report: (error: unknown) => void;
-}
-
-/** Opens the ledger and brings it up to date. Throws a StoreError when it cannot be used. */
-export async function openStore(store: StoreSettings, { now, report }: StoreEnvironment): Promise<Store> {
-  switch (store.kind) {
+/** Opens the store and migrates its database to the version of this program. Throws a StoreError when it cannot be used. */
+export async function openStore(settings: StoreSettings, environment: StoreEnvironment): Promise<Store> {
+  switch (settings.kind) {
     case 'memory':
-      return new MemoryStore(now, store.retentionMs);
+      return new MemoryStore(environment.now, settings.retentionMs);
     case 'sqlite':
-      return openSqliteStore(store.path, { now, retentionMs: store.retentionMs });
+      return openSqliteStore(settings.path, settings.retentionMs, environment);
     case 'postgres':
-      return openPostgresStore(store.url, { now, retentionMs: store.retentionMs, report });
+      return openPostgresStore(settings.url, settings.retentionMs, environment);
   }
 }

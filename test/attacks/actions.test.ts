@@ -6,11 +6,11 @@ import type { Json } from '../support/post.js';
 import { World, type WorldOptions } from '../support/world.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 afterEach(() => world.close());
 
 async function start(options: WorldOptions = {}): Promise<void> {
-  world = await World.start({ ...options, ledger: (now) => (ledger = new RecordingStore(now)) });
+  world = await World.start({ ...options, store: (now) => (store = new RecordingStore(now)) });
 }
 
 const failedTask = (): string => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
@@ -55,7 +55,7 @@ test.each(['\u001b[2J', 'a\u0000b', '\u202egnp.exe'])(
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(JSON.stringify(errors)).not.toContain(JSON.stringify(reason).slice(1, -1));
     expect(allActions(world)).toEqual([]);
-    expect(ledger.intents.size).toBe(0);
+    expect(store.intents.size).toBe(0);
   },
 );
 
@@ -63,7 +63,7 @@ test('A43 a reason of false lines is one line of the log, and is kept as it was 
   await start({ logLevel: 'info' });
   const reason = 'because\r\n{"level":60,"msg":"forged"}';
   expect(await act(world, 'retryTask', { id: failedTask(), reason })).toMatchObject({ outcome: 'ACCEPTED' });
-  expect([...ledger.intents.values()]).toMatchObject([{ reason }]);
+  expect([...store.intents.values()]).toMatchObject([{ reason }]);
   const lines = world.log.join('').trimEnd().split('\n');
   expect(lines.map((line): Json => JSON.parse(line).msg)).toEqual(['retryTask was ACCEPTED.']);
 });
@@ -71,7 +71,7 @@ test('A43 a reason of false lines is one line of the log, and is kept as it was 
 test('A43 an action whose intent cannot be kept is refused, and nothing is sent', async () => {
   await start();
   const id = failedTask();
-  ledger.broken.add('recordIntent');
+  store.broken.add('recordIntent');
   for (const idempotencyKey of [null, 'k'])
     expect(await act(world, 'retryTask', { id, idempotencyKey })).toMatchObject({ outcome: 'REJECTED' });
   expect(allActions(world)).toEqual([]);

@@ -9,13 +9,13 @@ import type { Json } from '../support/post.js';
 import { type PlaneName, World } from '../support/world.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 /** One that could be retried, one that could be cancelled, and one that wants its credentials again. */
 let ids: { readonly failed: string; readonly running: string; readonly credentials: string };
 beforeAll(async () => {
   world = await World.start({
     callers: { reader: [{ actions: ['read'], sources: ['vcf-sfo'] }] },
-    ledger: (now) => (ledger = new RecordingStore(now)),
+    store: (now) => (store = new RecordingStore(now)),
   });
   const plane = world.planes['vcf-sfo'];
   ids = {
@@ -28,7 +28,7 @@ beforeEach(async () => {
   // What is known need not be asked for to refuse an action.
   await world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Object.values(ids) }, 'reader');
   world.forgetCalls();
-  ledger.refusals.clear();
+  store.refusals.clear();
 });
 afterAll(() => world.close());
 
@@ -73,13 +73,13 @@ test.each<readonly [string, keyof typeof ids, string]>([
     for (const result of field.results ?? [field]) {
       expect(result.outcome).toBe('REJECTED');
       expect(result.errors[0].blockers).toContainEqual({ code: 'DENIED' });
-      expect(ledger.refusals.get(result.auditId)).toMatchObject({
+      expect(store.refusals.get(result.auditId)).toMatchObject({
         caller: 'key:reader',
         taskId: ids[which],
         refusedFor: expect.arrayContaining(['DENIED']),
       });
     }
-    expect(ledger.refusals.size).toBe(1);
+    expect(store.refusals.size).toBe(1);
     expect(calls()).toEqual([]);
   },
 );
@@ -144,6 +144,6 @@ test.each<readonly [string, string, () => Promise<Json>]>([
 ])('A39 an action %s is no action at all: it is refused as an operation, and no plane is asked', async (_how, code, send) => {
   const { errors } = await send();
   expect(errors).toMatchObject([{ extensions: { code } }]);
-  expect(ledger.refusals.size).toBe(0);
+  expect(store.refusals.size).toBe(0);
   expect(calls()).toEqual([]);
 });

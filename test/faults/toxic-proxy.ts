@@ -40,7 +40,7 @@ export interface Arrival {
   readonly authorization: string | undefined;
 }
 
-/** A proxy in front of one simulated plane, over real sockets, in which anything can be made to go wrong. It keeps a ledger of what arrived. */
+/** A proxy in front of one simulated plane, over real sockets, in which anything can be made to go wrong. It records what arrived. */
 export class ToxicProxy {
   readonly arrivals: Arrival[] = [];
   /** Null: everything passes. */

@@ -10,7 +10,7 @@ import type { Fault } from './action-faults.js';
 import type { ProofKeys } from './proof-keys.js';
 import { taskJson } from './task-json.js';
 
-/** A task of the plane, and all that was asked of it. It keeps the ledger that the gateway is judged by. */
+/** A task of the plane, and all that was asked of it. It records what the gateway is judged by. */
 export interface ProofTask {
   readonly id: string;
   readonly isCredentials: boolean;

@@ -4,9 +4,11 @@ import { expect, test } from '@jest/globals';
 
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type { ActionResponse } from '../../src/model/action.js';
+import type { IdempotencyStore } from '../../src/store/idempotency-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { TaskSourceProblem } from '../../src/model/source-problem.js';
 import type { Source } from '../../src/sources/source.js';
+import { withOverrides } from '../support/with-overrides.js';
 import { type PickDoor, prove, type ProofOptions } from './proof.js';
 
 /** So few that it takes seconds; `npm run prove:actions` is the long form. */
@@ -16,9 +18,9 @@ const short: ProofOptions = {
   planes: 8,
   tasksEach: 12,
   timeoutMs: 2_000,
-  openLedgers: async (now) => {
-    const ledger = new MemoryStore(now);
-    return [ledger, ledger];
+  openStores: async (now) => {
+    const store = new MemoryStore(now);
+    return [store, store];
   },
 };
 
@@ -27,21 +29,15 @@ const few = { actions: 50, planes: 6, tasksEach: 8, timeoutMs: 1_000 };
 const wide: PickDoor = () => 'open';
 const shut: PickDoor = (_, random) => random.pick(['closed', 'no such name']);
 
-/** The same, but for some of its methods: always, or every third time. */
-function otherwise<Thing extends object>(thing: Thing, methods: Partial<Thing>, when: 'always' | 'now and then' = 'always'): Thing {
+/** True every third time. */
+function everyThirdTime(): () => boolean {
   let count = 0;
-  return new Proxy(thing, {
-    get: (target, name) => {
-      const isOther = name in methods && (when === 'always' || (count += 1) % 3 === 0);
-      const value: unknown = Reflect.get(isOther ? methods : target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return () => (count += 1) % 3 === 0;
 }
 
 /** A source whose actions are sent in another way than by itself. */
 function actingBy(source: Source, act: Source['act']): Source {
-  return otherwise(source, { act });
+  return withOverrides(source, { act });
 }
 
 /** Kinds of problems of which the proof makes no other than before anything was sent. */
@@ -100,19 +96,29 @@ test.each<[string, PickDoor, (answer: ActionResponse) => ActionResponse]>([
   expect(tally.wrong).toBeGreaterThan(0);
 });
 
-test.each<[string, (ledger: Store) => Partial<Store>]>([
-  ['what became of an action', () => ({ recordOutcome: async () => undefined })],
-  ['that an action was asked for', () => ({ recordIntent: async () => randomUUID() })],
+test.each<[string, (store: Store) => Partial<Store>]>([
+  [
+    'what became of an action',
+    ({ actions }) => ({ actions: withOverrides(actions, { recordOutcome: async () => undefined }, everyThirdTime()) }),
+  ],
+  [
+    'that an action was asked for',
+    ({ actions }) => ({ actions: withOverrides(actions, { recordIntent: async () => randomUUID() }, everyThirdTime()) }),
+  ],
   [
     'which key an action had',
-    (ledger) => ({ claimIdempotencyKey: (key, request) => ledger.claimIdempotencyKey({ ...key, idempotencyKey: randomUUID() }, request) }),
+    ({ idempotency }) => {
+      const claimIdempotencyKey: IdempotencyStore['claimIdempotencyKey'] = (key, request) =>
+        idempotency.claimIdempotencyKey({ ...key, idempotencyKey: randomUUID() }, request);
+      return { idempotency: withOverrides(idempotency, { claimIdempotencyKey }, everyThirdTime()) };
+    },
   ],
 ])('a journal that now and then loses %s is found', async (_, lose) => {
-  const openLedgers: ProofOptions['openLedgers'] = async (now) => {
-    const ledger = new MemoryStore(now);
-    const forgetful = otherwise(ledger, lose(ledger), 'now and then');
+  const openStores: ProofOptions['openStores'] = async (now) => {
+    const store = new MemoryStore(now);
+    const forgetful = withOverrides<Store>(store, lose(store));
     return [forgetful, forgetful];
   };
-  const tally = await prove({ ...short, ...few, pickDoor: wide, openLedgers });
+  const tally = await prove({ ...short, ...few, pickDoor: wide, openStores });
   expect(tally.wrong + tally.doubled).toBeGreaterThan(0);
 });

@@ -25,7 +25,7 @@ export interface ProofOptions {
   /** Milliseconds that a plane has for one action; a silent one takes all of them. */
   readonly timeoutMs: number;
   /** Two of them with one store, as two processes have them. */
-  readonly openLedgers: (now: () => number) => Promise<readonly [Store, Store]>;
+  readonly openStores: (now: () => number) => Promise<readonly [Store, Store]>;
   /** Which door a plane has for a round; absent: most of the time an open one. */
   readonly pickDoor?: PickDoor;
   /** Stands between the gateway and its source; the test of the test breaks something here. */
@@ -37,12 +37,12 @@ const roundMs = 600_000;
 
 /** Two gateways with one store, and planes that break, each in rounds of its own: tasks, each judged by what its plane has written down. */
 export async function prove(options: ProofOptions): Promise<Tally> {
-  const { seed, actions, planes: count, tasksEach, timeoutMs, openLedgers, pickDoor = pickConnectionState, between } = options;
+  const { seed, actions, planes: count, tasksEach, timeoutMs, openStores, pickDoor = pickConnectionState, between } = options;
   const random = Random.named(seed, 'proof');
   const tally = new Tally();
   const site = await ProofSite.start(count);
-  const ledgers = await openLedgers(Date.now);
-  const gateways = ledgers.map((ledger) => {
+  const stores = await openStores(Date.now);
+  const gateways = stores.map((store) => {
     const sources = site.planes.map((plane, index) => {
       const connection = createSourceConnection(plane.url, {
         name: `p${index}`,
@@ -61,7 +61,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
     const report = (error: unknown): void => tally.report(error);
     return new Gateway({
       sources,
-      ledger,
+      store,
       reads,
       report,
       actionsPerMinute: 0,
@@ -76,7 +76,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       const own = Random.named(seed, `plane ${index}`);
       for (let round = 0; tally.askedWithFault < actions; round++) {
         plane.skip(roundMs);
-        const room = { plane, sourceName: `p${index}`, gateways, ledger: ledgers[0], tally };
+        const room = { plane, sourceName: `p${index}`, gateways, store: stores[0], tally };
         await runRound({ door: pickDoor(plane.doors, own), plan: planActions(`r${round}`, tasksEach, own) }, room);
       }
     }),

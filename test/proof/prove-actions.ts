@@ -30,10 +30,10 @@ const planesOf = { memory: 16, sqlite: 2, postgres: 8 } as const;
 async function part(
   name: keyof typeof planesOf,
   count: number,
-  openLedgers: (now: () => number) => Promise<readonly [Store, Store]>,
+  openStores: (now: () => number) => Promise<readonly [Store, Store]>,
 ): Promise<void> {
   const begun = performance.now();
-  const tally = await prove({ seed, actions: count, planes: planesOf[name], tasksEach: 25, timeoutMs: 2_000, openLedgers });
+  const tally = await prove({ seed, actions: count, planes: planesOf[name], tasksEach: 25, timeoutMs: 2_000, openStores });
   const seconds = Math.round((performance.now() - begun) / 1000);
   console.log(`\n${name}: ${tally.asked} actions, ${tally.askedWithFault} of them with a fault, seed ${seed}, ${seconds} s`);
   for (const line of [...tally.lines(), ...tally.findings]) console.log(line);
@@ -44,11 +44,11 @@ async function part(
 async function durablePart({ kind, tool, start }: StoreKind): Promise<void> {
   if (!tool.isThere) return console.log(`\n${kind}: skipped. ${tool.install}`);
   const maker = await start();
-  const store = await maker.newStore();
+  const settings = await maker.newStore();
   // A file is for one process; a database is had as two processes have it, each with connections of its own.
   await part(kind, Math.ceil(actions / share), async (now) => {
-    const ledger = await open(store, now);
-    return [ledger, kind === 'sqlite' ? ledger : await open(store, now)];
+    const store = await open(settings, now);
+    return [store, kind === 'sqlite' ? store : await open(settings, now)];
   });
   await maker.stop();
   const { kills: count, doubled, wrong } = await killAtEveryPoint({ kind, tool, start }, kills);
@@ -62,11 +62,11 @@ async function durablePart({ kind, tool, start }: StoreKind): Promise<void> {
 const begun = performance.now();
 if (stores.includes('memory')) {
   await part('memory', actions, async (now) => {
-    const ledger = new MemoryStore(now);
-    return [ledger, ledger];
+    const store = new MemoryStore(now);
+    return [store, store];
   });
 }
-for (const store of durableStores.filter(({ kind }) => stores.includes(kind))) await durablePart(store);
+for (const settings of durableStores.filter(({ kind }) => stores.includes(kind))) await durablePart(settings);
 console.log(
   `\n${failures === 0 ? '0 doubled, 0 wrong classifications' : 'NOT PROVEN'}; ${Math.round((performance.now() - begun) / 1000)} s in all`,
 );

@@ -18,7 +18,7 @@ export interface RoundContext {
   readonly plane: ProofPlane;
   readonly sourceName: string;
   readonly gateways: readonly Gateway[];
-  readonly ledger: Store;
+  readonly store: Store;
   readonly tally: Tally;
 }
 
@@ -38,7 +38,7 @@ const longestPauseMs = 61_000;
 
 /** Acts on the tasks of one plane while its door is as it is; then once more, with the door open, where it may be repeated. */
 export async function runRound({ door, plan }: Round, room: RoundContext): Promise<void> {
-  const { plane, gateways, ledger, tally, sourceName } = room;
+  const { plane, gateways, store, tally, sourceName } = room;
   const asking = (id: string): Ask => {
     // Each task has callers of its own: of one caller's refusals only the first hundred of an hour are in the journal.
     const caller = { ...anonymous, id: `caller of ${id}` };
@@ -49,7 +49,7 @@ export async function runRound({ door, plan }: Round, room: RoundContext): Promi
     };
   };
   const outcomes = async (tasks: readonly Done[]): Promise<ReadonlyMap<string, readonly string[]>> => {
-    const records = await ledger.readActions(tasks.map(({ id }) => id));
+    const records = await store.actions.readActions(tasks.map(({ id }) => id));
     return new Map([...records].map(([id, all]) => [id, all.map(({ outcome }) => outcome)]));
   };
 

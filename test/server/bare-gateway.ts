@@ -48,7 +48,7 @@ export class BareGateway {
     const gateway = new Gateway({
       actionsPerMinute: 0,
       sources: [],
-      ledger: new MemoryStore(Date.now),
+      store: new MemoryStore(Date.now),
       reads,
       now: Date.now,
       scheduler: timerScheduler,

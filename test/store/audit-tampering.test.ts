@@ -17,14 +17,14 @@ let world: World;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tributary-audit-'));
   path = join(folder, 'audit.db');
-  const store = { kind: 'sqlite', path, retentionMs: 1_000_000_000 } as const;
-  const ledger = await openStore(store, { now: Date.now, report: console.error });
+  const settings = { kind: 'sqlite', path, retentionMs: 1_000_000_000 } as const;
+  const store = await openStore(settings, { now: Date.now, report: console.error });
   world = await World.start({
     callers: {
       sre: [{ actions: ['read', 'retry', 'cancel'], sources: ['*'] }],
       reader: [{ actions: ['read'], sources: ['vcf-sfo'] }],
     },
-    ledger: () => ledger,
+    store: () => store,
   });
 });
 afterEach(async () => {

@@ -21,28 +21,28 @@ const intent: ActionIntent = {
 for (const { kind, tool, start } of allStores) {
   describeWith(tool)(`the audit trail in ${kind}`, () => {
     let maker: StoreMaker;
-    let ledger: Store;
+    let store: Store;
     beforeAll(async () => {
       maker = await start();
     });
     beforeEach(async () => {
-      ledger = await open(await maker.newStore(), () => at);
+      store = await open(await maker.newStore(), () => at);
     });
-    afterEach(() => ledger.close());
+    afterEach(() => store.close());
     afterAll(() => maker.stop());
 
     test('is whole while it is empty', async () => {
-      expect(await verifyAuditTrail(ledger.audit)).toEqual({ kind: 'whole', head: { position: 0, hash: '0'.repeat(64) } });
+      expect(await verifyAuditTrail(store.audit)).toEqual({ kind: 'whole', head: { position: 0, hash: '0'.repeat(64) } });
     });
 
     test('has who asked for what, why, what it was refused for, and what became of it, in that order', async () => {
-      const sent = await ledger.recordIntent(intent);
-      await ledger.recordOutcome(sent, 'ACCEPTED', at + 1_000);
-      const [refused, untracked] = await ledger.recordRefusals([
+      const sent = await store.actions.recordIntent(intent);
+      await store.actions.recordOutcome(sent, 'ACCEPTED', at + 1_000);
+      const [refused, untracked] = await store.actions.recordRefusals([
         { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'], appearsInTaskHistory: true },
         { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'], appearsInTaskHistory: false },
       ]);
-      const links = await ledger.audit.read(0);
+      const links = await store.audit.read(0);
       const asked = {
         kind: 'ASKED',
         at: '2026-11-21T08:00:00.000Z',
@@ -64,34 +64,34 @@ for (const { kind, tool, start } of allStores) {
       expect(links[0]?.previous).toBe('0'.repeat(64));
       for (const [index, link] of links.slice(1).entries()) expect(link.previous).toBe(links[index]?.hash);
       for (const { position, previous, entry, hash } of links) expect(hash).toBe(hashAuditLink(position, previous, entry));
-      expect(await verifyAuditTrail(ledger.audit)).toEqual({ kind: 'whole', head: { position: 6, hash: links[5]?.hash } });
+      expect(await verifyAuditTrail(store.audit)).toEqual({ kind: 'whole', head: { position: 6, hash: links[5]?.hash } });
     });
 
     test('what was cut off has its outcome once, whoever finds it out', async () => {
-      const auditId = await ledger.recordIntent(intent);
-      await ledger.reconcileAction(auditId, 'ACCEPTED', at);
-      await ledger.reconcileAction(auditId, 'UNKNOWN', at);
-      expect((await ledger.audit.head()).position).toBe(2);
+      const auditId = await store.actions.recordIntent(intent);
+      await store.actions.reconcileAction(auditId, 'ACCEPTED', at);
+      await store.actions.reconcileAction(auditId, 'UNKNOWN', at);
+      expect((await store.audit.head()).position).toBe(2);
     });
 
     test('many at once make one chain', async () => {
-      const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => ledger.recordIntent({ ...intent, taskId: `vcf:${n}` })));
-      await Promise.all(ids.map((id) => ledger.recordOutcome(id, 'ACCEPTED', at)));
-      expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole', head: { position: 80 } });
+      const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => store.actions.recordIntent({ ...intent, taskId: `vcf:${n}` })));
+      await Promise.all(ids.map((id) => store.actions.recordOutcome(id, 'ACCEPTED', at)));
+      expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole', head: { position: 80 } });
     });
 
     test('what a caller wrote cannot break a line, move a cursor or turn words around', async () => {
-      await ledger.recordIntent({
+      await store.actions.recordIntent({
         ...intent,
         caller: 'sub:a\r\n\u001b[2J',
         reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
       });
-      const [link] = await ledger.audit.read(0);
+      const [link] = await store.audit.read(0);
       expect(link?.entry).toMatch(/^[\x20-\x7e]+$/);
       expect(JSON.parse(link?.entry ?? '')).toMatchObject({
         reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
       });
-      expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole' });
+      expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole' });
     });
   });
 }
@@ -100,15 +100,15 @@ for (const { kind, tool, start } of durableStores) {
   describeWith(tool)(`the audit trail in ${kind} over time`, () => {
     test('goes on where it was, is read in pieces, is never pruned, and is one chain for two who write it', async () => {
       const maker = await start();
-      const store = await maker.newStore();
-      const first = await open({ ...store, retentionMs: 1 }, () => at + 1_000_000);
+      const settings = await maker.newStore();
+      const first = await open({ ...settings, retentionMs: 1 }, () => at + 1_000_000);
       // A server takes its time for each.
       const actions = kind === 'sqlite' ? 600 : 20;
-      for (let n = 0; n < actions; n++) await first.recordOutcome(await first.recordIntent(intent), 'ACCEPTED', at);
+      for (let n = 0; n < actions; n++) await first.actions.recordOutcome(await first.actions.recordIntent(intent), 'ACCEPTED', at);
       await first.prune(['vcf']);
       await first.close();
-      const [one, two] = [await open(store, () => at), await open(store, () => at)];
-      await Promise.all([one, two, one, two].map((ledger) => ledger.recordIntent(intent)));
+      const [one, two] = [await open(settings, () => at), await open(settings, () => at)];
+      await Promise.all([one, two, one, two].map((store) => store.actions.recordIntent(intent)));
       expect(await one.audit.read(0)).toHaveLength(Math.min(1_000, 2 * actions + 4));
       expect(await verifyAuditTrail(two.audit)).toMatchObject({ kind: 'whole', head: { position: 2 * actions + 4 } });
       await Promise.all([one.close(), two.close()]);

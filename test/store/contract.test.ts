@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { ActionIntent } from '../../src/store/action-journal.js';
-import type { IdempotencyKey, IdempotencyRecord } from '../../src/store/idempotency-record.js';
+import type { IdempotencyKey, IdempotencyRecord } from '../../src/store/idempotency-store.js';
 import type { Store } from '../../src/store/store.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { allStores, open, type StoreMaker } from './stores.js';
@@ -10,21 +10,21 @@ const hour = 3_600_000;
 const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
 const problem = { kind: 'TIMEOUT', message: 'No “answer” \u0000 ☃.', httpStatus: null, referenceToken: null } as const;
 const errors = [{ __typename: 'TaskOutcomeUnknownError', message: 'm', path: ['input', 'id'], problem, observedStatus: null }] as const;
-const answer: IdempotencyRecord = { inputHash: 'h', outcome: 'UNKNOWN', errors, auditId: 'a' };
+const record: IdempotencyRecord = { inputHash: 'h', outcome: 'UNKNOWN', errors, auditId: 'a' };
 
 for (const { kind, tool, start } of allStores) {
-  describeWith(tool)(`a ledger in ${kind}`, () => {
+  describeWith(tool)(`a store in ${kind}`, () => {
     let maker: StoreMaker;
-    let ledger: Store;
+    let store: Store;
     let now: number;
     beforeAll(async () => {
       maker = await start();
     });
     beforeEach(async () => {
       now = 1_763_700_000_000;
-      ledger = await open({ ...(await maker.newStore()), retentionMs: 2 * hour }, () => now);
+      store = await open({ ...(await maker.newStore()), retentionMs: 2 * hour }, () => now);
     });
-    afterEach(() => ledger.close());
+    afterEach(() => store.close());
     afterAll(() => maker.stop());
 
     const intent = (claimId: string | null): ActionIntent => ({
@@ -38,113 +38,116 @@ for (const { kind, tool, start } of allStores) {
       at: now,
     });
     const claim = (over: Partial<IdempotencyKey> = {}, abandonedSince = 0) =>
-      ledger.claimIdempotencyKey({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince, maxKeysPerCaller: 100_001 });
+      store.idempotency.claimIdempotencyKey({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince, maxKeysPerCaller: 100_001 });
     const claimed = async (): Promise<string> => {
       const mine = await claim();
-      if (mine.kind !== 'mine') throw new Error('The key is taken.');
+      if (mine.kind !== 'claimed') throw new Error('The key is taken.');
       return mine.claimId;
     };
 
     test('a caller has no more keys than one may have in 24 hours; those that are kept stay, and others have theirs', async () => {
       const ask = async (idempotencyKey: string, caller = 'c') =>
         (
-          await ledger.claimIdempotencyKey(
+          await store.idempotency.claimIdempotencyKey(
             { ...key, caller, idempotencyKey },
             { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 2 },
           )
         ).kind;
-      expect([await ask('1'), await ask('2'), await ask('3')]).toEqual(['mine', 'mine', 'tooMany']);
-      expect([await ask('1'), await ask('3'), await ask('3', 'other')]).toEqual(['theirs', 'tooMany', 'mine']);
+      expect([await ask('1'), await ask('2'), await ask('3')]).toEqual(['claimed', 'claimed', 'limitReached']);
+      expect([await ask('1'), await ask('3'), await ask('3', 'other')]).toEqual(['pending', 'limitReached', 'claimed']);
       now += 24 * hour;
-      expect([await ask('3'), await ask('1'), await ask('2')]).toEqual(['mine', 'mine', 'tooMany']);
+      expect([await ask('3'), await ask('1'), await ask('2')]).toEqual(['claimed', 'claimed', 'limitReached']);
     });
 
     test('tracked ids are remembered once for each source, oldest first, until they are untracked', async () => {
       for (const id of ['b', 'a', 'c', 'b']) {
-        await ledger.track('one', id);
+        await store.tracking.track('one', id);
         now += 1;
       }
-      await ledger.track('two', 'a');
-      expect(await ledger.trackedIds('one')).toEqual(['b', 'a', 'c']);
-      expect(await ledger.untrack('one', 'a')).toBe(true);
-      expect(await ledger.untrack('one', 'a')).toBe(false);
-      expect(await ledger.trackedIds('one')).toEqual(['b', 'c']);
-      expect(await ledger.trackedIds('two')).toEqual(['a']);
-      expect(await ledger.trackedIds('three')).toEqual([]);
+      await store.tracking.track('two', 'a');
+      expect(await store.tracking.trackedIds('one')).toEqual(['b', 'a', 'c']);
+      expect(await store.tracking.untrack('one', 'a')).toBe(true);
+      expect(await store.tracking.untrack('one', 'a')).toBe(false);
+      expect(await store.tracking.trackedIds('one')).toEqual(['b', 'c']);
+      expect(await store.tracking.trackedIds('two')).toEqual(['a']);
+      expect(await store.tracking.trackedIds('three')).toEqual([]);
     });
 
     test('an action is recorded whatever a caller wrote, each with an audit id of its own', async () => {
-      const [first, second] = [await ledger.recordIntent(intent(null)), await ledger.recordIntent({ ...intent(null), reason: null })];
+      const [first, second] = [
+        await store.actions.recordIntent(intent(null)),
+        await store.actions.recordIntent({ ...intent(null), reason: null }),
+      ];
       expect(first).not.toBe(second);
-      await ledger.recordOutcome(first, 'ACCEPTED', now);
+      await store.actions.recordOutcome(first, 'ACCEPTED', now);
     });
 
     test('the key of hashes is 32 bytes and stays the same', async () => {
-      const hashKey = await ledger.inputHashKey();
+      const hashKey = await store.idempotency.inputHashKey();
       expect(hashKey).toHaveLength(32);
-      expect(await ledger.inputHashKey()).toEqual(hashKey);
+      expect(await store.idempotency.inputHashKey()).toEqual(hashKey);
     });
 
     test('one of many that ask for an idempotency key at once gets it', async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-      expect(claims.filter(({ kind: is }) => is === 'mine')).toHaveLength(1);
-      expect(claims.filter(({ kind: is }) => is === 'theirs')).toHaveLength(19);
+      expect(claims.filter(({ kind: is }) => is === 'claimed')).toHaveLength(1);
+      expect(claims.filter(({ kind: is }) => is === 'pending')).toHaveLength(19);
     });
 
     test('whoever asks later is told what was recorded under the key, then the answer that was kept', async () => {
       const claimId = await claimed();
-      const theirs = { kind: 'theirs', inputHash: 'h', claimedAt: now };
+      const theirs = { kind: 'pending', inputHash: 'h', claimedAt: now };
       expect(await claim()).toEqual({ ...theirs, action: null });
-      const auditId = await ledger.recordIntent(intent(claimId));
+      const auditId = await store.actions.recordIntent(intent(claimId));
       expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: null } });
-      await ledger.recordOutcome(auditId, 'UNKNOWN', now);
+      await store.actions.recordOutcome(auditId, 'UNKNOWN', now);
       expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: 'UNKNOWN' } });
-      await ledger.saveIdempotencyRecord(claimId, answer);
-      expect(await claim()).toEqual({ kind: 'kept', answer });
+      await store.idempotency.saveIdempotencyRecord(claimId, record);
+      expect(await claim()).toEqual({ kind: 'recorded', record });
     });
 
     test('a key belongs to a caller, a mutation and a task, of any length', async () => {
       await claimed();
       for (const other of [{ caller: 'd' }, { mutation: 'cancelTask' }, { taskId: 'x'.repeat(100_000) }, { idempotencyKey: 'k\u0000' }]) {
-        expect(await claim(other)).toMatchObject({ kind: 'mine' });
+        expect(await claim(other)).toMatchObject({ kind: 'claimed' });
       }
     });
 
     test('an answer is kept for 24 hours', async () => {
-      await ledger.saveIdempotencyRecord(await claimed(), answer);
+      await store.idempotency.saveIdempotencyRecord(await claimed(), record);
       now += 24 * hour - 1;
-      expect(await claim()).toMatchObject({ kind: 'kept' });
+      expect(await claim()).toMatchObject({ kind: 'recorded' });
       now += 1;
-      expect(await claim()).toMatchObject({ kind: 'mine' });
+      expect(await claim()).toMatchObject({ kind: 'claimed' });
     });
 
     test('a claim that was left before anything was recorded goes to the next one, and its first owner can no longer act', async () => {
       const left = await claimed();
-      expect(await claim({}, now - 1)).toMatchObject({ kind: 'theirs' });
+      expect(await claim({}, now - 1)).toMatchObject({ kind: 'pending' });
       const taken = await claim({}, now);
-      expect(taken).toMatchObject({ kind: 'mine' });
-      await expect(ledger.recordIntent(intent(left))).rejects.toThrow('taken the idempotency key over');
-      await ledger.saveIdempotencyRecord(left, answer);
-      expect(await claim()).toMatchObject({ kind: 'theirs', action: null });
+      expect(taken).toMatchObject({ kind: 'claimed' });
+      await expect(store.actions.recordIntent(intent(left))).rejects.toThrow('taken the idempotency key over');
+      await store.idempotency.saveIdempotencyRecord(left, record);
+      expect(await claim()).toMatchObject({ kind: 'pending', action: null });
     });
 
     test('a claim under which an action was recorded, or an answer kept, is never taken over', async () => {
       const claimId = await claimed();
-      await ledger.recordIntent(intent(claimId));
-      expect(await claim({}, now + hour)).toMatchObject({ kind: 'theirs' });
-      await ledger.saveIdempotencyRecord(claimId, { ...answer, auditId: null });
-      expect(await claim({}, now + hour)).toMatchObject({ kind: 'kept' });
+      await store.actions.recordIntent(intent(claimId));
+      expect(await claim({}, now + hour)).toMatchObject({ kind: 'pending' });
+      await store.idempotency.saveIdempotencyRecord(claimId, { ...record, auditId: null });
+      expect(await claim({}, now + hour)).toMatchObject({ kind: 'recorded' });
     });
 
     test('the journal is pruned after the time that it is kept; that something was sent is remembered as long as the key', async () => {
-      const auditId = await ledger.recordIntent(intent(await claimed()));
-      await ledger.recordOutcome(auditId, 'ACCEPTED', now);
+      const auditId = await store.actions.recordIntent(intent(await claimed()));
+      await store.actions.recordOutcome(auditId, 'ACCEPTED', now);
       now += 2 * hour;
-      await ledger.prune(['vcf']);
+      await store.prune(['vcf']);
       expect(await claim()).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });
       now += hour;
-      await ledger.prune(['vcf']);
-      expect(await claim()).toMatchObject({ kind: 'theirs', action: { auditId, outcome: null } });
+      await store.prune(['vcf']);
+      expect(await claim()).toMatchObject({ kind: 'pending', action: { auditId, outcome: null } });
     });
   });
 }

@@ -7,20 +7,20 @@ import pg from 'pg';
 import { StoreError, type StoreSettings, type Store } from '../../src/store/store.js';
 import { migrations } from '../../src/store/sql/migrations.js';
 import type { ActionIntent } from '../../src/store/action-journal.js';
-import type { IdempotencyKey } from '../../src/store/idempotency-record.js';
+import type { IdempotencyKey } from '../../src/store/idempotency-store.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { durableStores, open, sqlite, type StoreMaker } from './stores.js';
 
 const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
 const hour = 3_600_000;
 
-async function execute(store: StoreSettings, statement: string): Promise<void> {
-  if (store.kind === 'sqlite') {
-    const database = new Database(store.path);
+async function execute(settings: StoreSettings, statement: string): Promise<void> {
+  if (settings.kind === 'sqlite') {
+    const database = new Database(settings.path);
     database.exec(statement);
     database.close();
-  } else if (store.kind === 'postgres') {
-    const client = new pg.Client({ connectionString: store.url });
+  } else if (settings.kind === 'postgres') {
+    const client = new pg.Client({ connectionString: settings.url });
     await client.connect();
     try {
       await client.query(statement);
@@ -30,10 +30,10 @@ async function execute(store: StoreSettings, statement: string): Promise<void> {
   }
 }
 
-async function refusal(store: StoreSettings): Promise<string> {
-  return open(store).then(
-    async (ledger) => {
-      await ledger.close();
+async function refusal(settings: StoreSettings): Promise<string> {
+  return open(settings).then(
+    async (store) => {
+      await store.close();
       return 'opened';
     },
     (error: unknown) => (error instanceof StoreError ? error.message : `not a StoreError: ${String(error)}`),
@@ -43,22 +43,22 @@ async function refusal(store: StoreSettings): Promise<string> {
 for (const { kind, tool, start } of durableStores) {
   describeWith(tool)(`a store in ${kind}`, () => {
     let maker: StoreMaker;
-    let store: StoreSettings;
+    let settings: StoreSettings;
     let now: number;
     beforeAll(async () => {
       maker = await start();
     });
     beforeEach(async () => {
       now = 1_763_700_000_000;
-      store = await maker.newStore();
+      settings = await maker.newStore();
     });
     afterAll(() => maker.stop());
 
-    const claim = (ledger: Store) =>
-      ledger.claimIdempotencyKey(key, { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 100_001 });
-    const act = async (ledger: Store): Promise<string> => {
-      const mine = await claim(ledger);
-      const claimId = mine.kind === 'mine' ? mine.claimId : null;
+    const claim = (store: Store) =>
+      store.idempotency.claimIdempotencyKey(key, { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 100_001 });
+    const act = async (store: Store): Promise<string> => {
+      const mine = await claim(store);
+      const claimId = mine.kind === 'claimed' ? mine.claimId : null;
       const intent: ActionIntent = {
         caller: 'c',
         mutation: 'm',
@@ -69,61 +69,61 @@ for (const { kind, tool, start } of durableStores) {
         claimId,
         at: now,
       };
-      return ledger.recordIntent(intent);
+      return store.actions.recordIntent(intent);
     };
 
     test('keeps everything when it is closed and opened again', async () => {
-      const first = await open(store, () => now);
-      await first.track('catalog', 'one');
-      const hashKey = await first.inputHashKey();
+      const first = await open(settings, () => now);
+      await first.tracking.track('catalog', 'one');
+      const hashKey = await first.idempotency.inputHashKey();
       const auditId = await act(first);
-      await first.recordOutcome(auditId, 'REJECTED', now);
+      await first.actions.recordOutcome(auditId, 'REJECTED', now);
       await first.close();
-      const second = await open(store, () => now);
-      expect(await second.trackedIds('catalog')).toEqual(['one']);
-      expect(await second.inputHashKey()).toEqual(hashKey);
+      const second = await open(settings, () => now);
+      expect(await second.tracking.trackedIds('catalog')).toEqual(['one']);
+      expect(await second.idempotency.inputHashKey()).toEqual(hashKey);
       expect(await claim(second)).toMatchObject({ action: { auditId, outcome: 'REJECTED' } });
       await second.close();
     });
 
     test('is one for all who have it open', async () => {
-      const [one, other] = await Promise.all([open(store), open(store)]);
-      await one.track('catalog', 'a');
-      expect(await other.trackedIds('catalog')).toEqual(['a']);
-      expect(await other.inputHashKey()).toEqual(await one.inputHashKey());
+      const [one, other] = await Promise.all([open(settings), open(settings)]);
+      await one.tracking.track('catalog', 'a');
+      expect(await other.tracking.trackedIds('catalog')).toEqual(['a']);
+      expect(await other.idempotency.inputHashKey()).toEqual(await one.idempotency.inputHashKey());
       const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index % 2 === 0 ? one : other)));
-      expect(claims.filter(({ kind: is }) => is === 'mine')).toHaveLength(1);
+      expect(claims.filter(({ kind: is }) => is === 'claimed')).toHaveLength(1);
       await Promise.all([one.close(), other.close()]);
     });
 
     test('is made once, however many open it at the same time', async () => {
-      const ledgers = await Promise.all(Array.from({ length: 8 }, () => open(store)));
-      const keys = await Promise.all(ledgers.map(async (ledger) => Buffer.from(await ledger.inputHashKey()).toString('hex')));
+      const stores = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
+      const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.inputHashKey()).toString('hex')));
       expect(new Set(keys).size).toBe(1);
-      await Promise.all(ledgers.map((ledger) => ledger.close()));
+      await Promise.all(stores.map((store) => store.close()));
     });
 
     test('hands out an action that was cut off until it is settled; a late outcome still counts', async () => {
-      const cut = await open(store, () => now);
+      const cut = await open(settings, () => now);
       const auditId = await act(cut);
-      expect(await cut.interruptedActions()).toEqual([]);
+      expect(await cut.actions.interruptedActions()).toEqual([]);
       now += hour + 1;
-      const ledger = await open(store, () => now);
-      expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: null } });
-      expect(await ledger.interruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
-      await ledger.reconcileAction(auditId, 'UNKNOWN', now);
-      expect(await ledger.interruptedActions()).toEqual([]);
-      await ledger.reconcileAction(auditId, 'REJECTED', now);
-      expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: 'UNKNOWN' } });
-      await cut.recordOutcome(auditId, 'ACCEPTED', now);
-      expect(await claim(ledger)).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });
-      await Promise.all([cut.close(), ledger.close()]);
+      const store = await open(settings, () => now);
+      expect(await claim(store)).toMatchObject({ action: { auditId, outcome: null } });
+      expect(await store.actions.interruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
+      await store.actions.reconcileAction(auditId, 'UNKNOWN', now);
+      expect(await store.actions.interruptedActions()).toEqual([]);
+      await store.actions.reconcileAction(auditId, 'REJECTED', now);
+      expect(await claim(store)).toMatchObject({ action: { auditId, outcome: 'UNKNOWN' } });
+      await cut.actions.recordOutcome(auditId, 'ACCEPTED', now);
+      expect(await claim(store)).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });
+      await Promise.all([cut.close(), store.close()]);
     });
 
     test('of a newer version is refused in plain words, without a password, and left as it is', async () => {
-      await (await open(store)).close();
-      await execute(store, `insert into tributary_schema values (${migrations.length + 1})`);
-      const message = await refusal(store);
+      await (await open(settings)).close();
+      await execute(settings, `insert into tributary_schema values (${migrations.length + 1})`);
+      const message = await refusal(settings);
       expect(message).toContain(`it is of version ${migrations.length + 1}, made by a newer Tributary`);
       expect(message).toMatch(
         kind === 'sqlite' ? /^The store \/.*\.db cannot/ : /^The store postgres:\/\/127\.0\.0\.1:\d+\/test\d+ cannot/,
@@ -132,10 +132,10 @@ for (const { kind, tool, start } of durableStores) {
     });
 
     test('of another program, with a table of the same name, is refused and left as it is', async () => {
-      await execute(store, 'create table tributary_tracked (mine integer)');
-      expect(await refusal(store)).toContain('already exists');
-      await execute(store, 'insert into tributary_tracked (mine) values (1)');
-      await expect(execute(store, 'select * from tributary_schema')).rejects.toThrow('tributary_schema');
+      await execute(settings, 'create table tributary_tracked (mine integer)');
+      expect(await refusal(settings)).toContain('already exists');
+      await execute(settings, 'insert into tributary_tracked (mine) values (1)');
+      await expect(execute(settings, 'select * from tributary_schema')).rejects.toThrow('tributary_schema');
     });
   });
 }
@@ -147,16 +147,16 @@ describe('a store in a file', () => {
     maker = await sqlite.start();
   });
   beforeEach(async () => {
-    const store = await maker.newStore();
-    path = store.kind === 'sqlite' ? store.path : '';
+    const settings = await maker.newStore();
+    path = settings.kind === 'sqlite' ? settings.path : '';
   });
   afterAll(() => maker.stop());
 
   test('is for its owner alone and is written through to the disk', async () => {
-    const ledger = await open({ kind: 'sqlite', path, retentionMs: hour });
+    const store = await open({ kind: 'sqlite', path, retentionMs: hour });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path).subarray(18, 20)).toEqual(Buffer.from([2, 2]));
-    await ledger.close();
+    await store.close();
   });
 
   test.each([

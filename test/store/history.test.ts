@@ -34,16 +34,16 @@ const gone = ({ id }: Task, at: number, observedAt: number | null = null): TaskO
 for (const { kind, tool, start: startStore } of allStores) {
   describeWith(tool)(`history in ${kind}`, () => {
     let maker: StoreMaker;
-    let ledger: Store;
+    let store: Store;
     let now: number;
     beforeAll(async () => {
       maker = await startStore();
     });
     beforeEach(async () => {
       now = start;
-      ledger = await open({ ...(await maker.newStore()), retentionMs: 2 * hour }, () => now);
+      store = await open({ ...(await maker.newStore()), retentionMs: 2 * hour }, () => now);
     });
-    afterEach(() => ledger.close());
+    afterEach(() => store.close());
     afterAll(() => maker.stop());
 
     const one = (over: Partial<Task> = {}): Task => {
@@ -58,28 +58,28 @@ for (const { kind, tool, start: startStore } of allStores) {
         ...over,
       });
     };
-    const changesOf = async (id: string) => (await ledger.history.changes([id])).get(id);
+    const changesOf = async (id: string) => (await store.history.changes([id])).get(id);
 
     test('a task is kept as it was seen last, and without a trace of a secret', async () => {
       const odd = one({ name: 'No “answer” \u0000 ☃ \uD800', sourceStatus: 'odd \u0000', payload: { a: 1, apiToken: 'canary' } });
-      await ledger.history.record([seen(one())]);
-      await ledger.history.record([seen(odd)]);
-      const kept = (await ledger.history.tasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
+      await store.history.record([seen(one())]);
+      await store.history.record([seen(odd)]);
+      const kept = (await store.history.tasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
       expect([...kept]).toEqual([[odd.id, { task: { ...odd, payload: null }, goneAt: null }]]);
-      expect(await ledger.history.presentSourceTaskIds('vcf')).toEqual(['1']);
-      expect(await ledger.history.presentSourceTaskIds('astra')).toEqual([]);
-      const payload = (await ledger.history.payloads([odd.id])).get(odd.id);
+      expect(await store.history.presentSourceTaskIds('vcf')).toEqual(['1']);
+      expect(await store.history.presentSourceTaskIds('astra')).toEqual([]);
+      const payload = (await store.history.payloads([odd.id])).get(odd.id);
       expect(payload).toMatchObject({ a: 1 });
       if (kind !== 'memory') expect(JSON.stringify(payload)).not.toContain('canary');
     });
 
     test('each change of status is kept once, with its time, in order', async () => {
       const at = (status: TaskStatus, sourceStatus: string): Task => one({ status, sourceStatus, changedAt: (now += 1) });
-      await ledger.history.record([seen(at('PENDING', 'Pending'))]);
-      await ledger.history.record([seen(at('PENDING', 'Pending'))]);
+      await store.history.record([seen(at('PENDING', 'Pending'))]);
+      await store.history.record([seen(at('PENDING', 'Pending'))]);
       const [running, failed, again] = [at('RUNNING', 'IN PROGRESS'), at('FAILED', 'FAILED'), at('RUNNING', 'IN PROGRESS')];
-      await ledger.history.record([{ ...seen(again), changes: [running, failed, again].flatMap((task) => seen(task).changes) }]);
-      await ledger.history.record([seen({ ...again, sourceStatus: 'In Progress' }), seen(one({ sourceTaskId: '2' }))]);
+      await store.history.record([{ ...seen(again), changes: [running, failed, again].flatMap((task) => seen(task).changes) }]);
+      await store.history.record([seen({ ...again, sourceStatus: 'In Progress' }), seen(one({ sourceTaskId: '2' }))]);
       expect(await changesOf('vcf:1')).toEqual([
         { status: 'PENDING', sourceStatus: 'Pending', at: start + 1 },
         { status: 'RUNNING', sourceStatus: 'IN PROGRESS', at: start + 3 },
@@ -92,64 +92,64 @@ for (const { kind, tool, start: startStore } of allStores) {
     test('of one task the last 100 changes are kept', async () => {
       const words = Array.from({ length: maxStatusChanges + 5 }, (_, index) => `word ${index}`);
       const odd = one({ status: 'UNKNOWN' });
-      await ledger.history.record([seen(odd, ...words.slice(0, 60))]);
-      await ledger.history.record([seen(odd, ...words.slice(60))]);
+      await store.history.record([seen(odd, ...words.slice(0, 60))]);
+      await store.history.record([seen(odd, ...words.slice(60))]);
       expect((await changesOf('vcf:1'))?.map(({ sourceStatus }) => sourceStatus)).toEqual(words.slice(5));
     });
 
     test('a task that is gone is told from those that are there, until it is there again', async () => {
       const [mother, child, other] = [one(), one({ sourceTaskId: '2', parentTaskId: '1' }), one({ sourceTaskId: '3', createdAt: null })];
-      await ledger.history.record([mother, child, other].map((task) => seen(task)));
-      await ledger.history.record([
+      await store.history.record([mother, child, other].map((task) => seen(task)));
+      await store.history.record([
         gone(mother, now + 5, now + 4),
         gone(child, now + 5),
         gone(other, now + 5),
         gone(one({ id: 'vcf:none' }), 1),
       ]);
-      await ledger.history.record([gone(mother, now + 9, now + 8)]);
-      expect(await ledger.history.presentSourceTaskIds('vcf')).toEqual([]);
-      expect((await ledger.history.tasks(['vcf:1'])).get('vcf:1')).toMatchObject({ goneAt: now + 5, task: { observedAt: now + 4 } });
-      expect((await ledger.history.forgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
+      await store.history.record([gone(mother, now + 9, now + 8)]);
+      expect(await store.history.presentSourceTaskIds('vcf')).toEqual([]);
+      expect((await store.history.tasks(['vcf:1'])).get('vcf:1')).toMatchObject({ goneAt: now + 5, task: { observedAt: now + 4 } });
+      expect((await store.history.forgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
       const all = { createdAfter: null, createdBefore: null, atMost: 9 };
       const ids = async (choice: object) =>
-        (await ledger.history.forgottenTasks('vcf', { ...all, ...choice })).map(({ sourceTaskId }) => sourceTaskId);
+        (await store.history.forgottenTasks('vcf', { ...all, ...choice })).map(({ sourceTaskId }) => sourceTaskId);
       expect((await ids({})).at(-1)).toBe('3');
       expect(await ids({ atMost: 2 })).toHaveLength(2);
       expect(await ids({ createdAfter: mother.createdAt })).toHaveLength(2);
       expect(await ids({ createdAfter: (mother.createdAt ?? 0) + 1 })).toEqual([]);
       expect(await ids({ createdBefore: mother.createdAt })).toEqual([]);
-      expect(await ledger.history.forgottenTasks('astra', all)).toEqual([]);
-      await ledger.history.record([seen(mother)]);
-      expect(await ledger.history.presentSourceTaskIds('vcf')).toEqual(['1']);
+      expect(await store.history.forgottenTasks('astra', all)).toEqual([]);
+      await store.history.record([seen(mother)]);
+      expect(await store.history.presentSourceTaskIds('vcf')).toEqual(['1']);
       expect(await ids({})).not.toContain('1');
     });
 
     test('a task that is untracked is forgotten', async () => {
-      await ledger.history.record([seen(one())]);
-      await ledger.untrack('vcf', '1');
-      expect((await ledger.history.tasks(['vcf:1'])).size).toBe(0);
+      await store.history.record([seen(one())]);
+      await store.tracking.untrack('vcf', '1');
+      expect((await store.history.tasks(['vcf:1'])).size).toBe(0);
       expect(await changesOf('vcf:1')).toBeUndefined();
     });
 
     test('what is gone is pruned after the time that it is kept, and so is what belongs to no source', async () => {
-      await ledger.history.record(['1', '2', '3'].map((sourceTaskId) => seen(one({ sourceTaskId }))));
-      await ledger.history.record([gone(one(), now)]);
+      await store.history.record(['1', '2', '3'].map((sourceTaskId) => seen(one({ sourceTaskId }))));
+      await store.history.record([gone(one(), now)]);
       now += 2 * hour;
-      await ledger.prune(['vcf']);
-      expect((await ledger.history.tasks(['vcf:1', 'vcf:2'])).size).toBe(2);
+      await store.prune(['vcf']);
+      expect((await store.history.tasks(['vcf:1', 'vcf:2'])).size).toBe(2);
       now += 1;
-      await ledger.prune(['vcf']);
-      expect([...(await ledger.history.tasks(['vcf:1', 'vcf:2', 'vcf:3'])).keys()].toSorted()).toEqual(['vcf:2', 'vcf:3']);
+      await store.prune(['vcf']);
+      expect([...(await store.history.tasks(['vcf:1', 'vcf:2', 'vcf:3'])).keys()].toSorted()).toEqual(['vcf:2', 'vcf:3']);
       expect(await changesOf('vcf:1')).toBeUndefined();
       expect(await changesOf('vcf:2')).toHaveLength(1);
-      await ledger.prune(['astra']);
-      expect((await ledger.history.tasks(['vcf:2', 'vcf:3'])).size).toBe(0);
+      await store.prune(['astra']);
+      expect((await store.history.tasks(['vcf:2', 'vcf:3'])).size).toBe(0);
     });
 
     test('how long work took is known of what succeeded, the newest of each kind', async () => {
       const ended = (sourceTaskId: string, minutes: number, over: Partial<Task> = {}): TaskObservation =>
         seen(one({ sourceTaskId, status: 'SUCCEEDED', operation: 'x', startedAt: start, finishedAt: start + minutes * 60_000, ...over }));
-      await ledger.history.record([
+      await store.history.record([
         ended('1', 1),
         ended('2', 2, { status: 'SUCCEEDED_WITH_WARNINGS', startedAt: null, createdAt: start }),
         ended('3', 3, { status: 'FAILED' }),
@@ -158,18 +158,18 @@ for (const { kind, tool, start: startStore } of allStores) {
         ended('6', -6),
       ]);
       const works = ['y', 'x', 'z'].map((operation) => ({ sourceName: 'vcf', operation }));
-      const durations = await ledger.history.durations(works);
+      const durations = await store.history.durations(works);
       expect(durations.map((some) => some.toSorted((a, b) => a - b))).toEqual([[240_000], [60_000, 120_000], []]);
       const many = Array.from({ length: maxDurationSamples + 10 }, (_, index) => ended(`many ${index}`, index + 1));
-      await ledger.history.record(many);
-      const [newest] = await ledger.history.durations([{ sourceName: 'vcf', operation: 'x' }]);
+      await store.history.record(many);
+      const [newest] = await store.history.durations([{ sourceName: 'vcf', operation: 'x' }]);
       expect(newest).toHaveLength(maxDurationSamples);
       expect(Math.min(...(newest ?? []))).toBe(11 * 60_000);
     });
 
     test('actions are told by task, in order, and are UNKNOWN until their outcome is known', async () => {
       const act = (taskId: string, reason: string | null) =>
-        ledger.recordIntent({
+        store.actions.recordIntent({
           caller: 'c',
           mutation: 'm',
           action: 'RETRY',
@@ -182,9 +182,9 @@ for (const { kind, tool, start: startStore } of allStores) {
       const first = await act('vcf:1', 'because');
       await act('vcf:2', null);
       await act('vcf:1', null);
-      await ledger.recordOutcome(first, 'REJECTED', now);
-      expect(await ledger.readActions([])).toEqual(new Map());
-      const actions = await ledger.readActions(['vcf:1', 'vcf:3']);
+      await store.actions.recordOutcome(first, 'REJECTED', now);
+      expect(await store.actions.readActions([])).toEqual(new Map());
+      const actions = await store.actions.readActions(['vcf:1', 'vcf:3']);
       expect(actions.get('vcf:1')).toEqual([
         { action: 'RETRY', by: 'c', reason: 'because', outcome: 'REJECTED', at: start + 1 },
         { action: 'RETRY', by: 'c', reason: null, outcome: 'UNKNOWN', at: start + 3 },
@@ -192,21 +192,21 @@ for (const { kind, tool, start: startStore } of allStores) {
       expect(actions.get('vcf:3') ?? []).toEqual([]);
       expect(actions.has('vcf:2')).toBe(false);
       for (let count = 0; count < 105; count++) await act('vcf:4', String(count));
-      const last = (await ledger.readActions(['vcf:4'])).get('vcf:4');
+      const last = (await store.actions.readActions(['vcf:4'])).get('vcf:4');
       expect([last?.length, last?.at(0)?.reason, last?.at(-1)?.reason]).toEqual([100, '5', '104']);
     });
 
     test('what is refused pushes nothing out that was sent, and what is not of the task is not told of it', async () => {
       const asked = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 'vcf:5', reason: null, claimId: null } as const;
       const refuse = (appearsInTaskHistory: boolean) =>
-        ledger.recordRefusals([{ ...asked, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], appearsInTaskHistory }]);
-      const tellers = async () => ((await ledger.readActions(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
-      for (let count = 0; count < 2; count++) await ledger.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
+        store.actions.recordRefusals([{ ...asked, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], appearsInTaskHistory }]);
+      const tellers = async () => ((await store.actions.readActions(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
+      for (let count = 0; count < 2; count++) await store.actions.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
       await refuse(false);
       expect(await tellers()).toEqual(['c', 'c']);
       for (let count = 0; count < 105; count++) await refuse(true);
       expect(await tellers()).toEqual(['c', 'c', ...Array<string>(98).fill('other')]);
-      for (let count = 0; count < 99; count++) await ledger.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
+      for (let count = 0; count < 99; count++) await store.actions.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
       expect(await tellers()).toEqual(Array<string>(100).fill('c'));
     });
   });

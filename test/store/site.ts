@@ -87,7 +87,7 @@ export class Site {
 export async function startSiteGateway(
   text: string,
   now: () => number,
-  options: Pick<Parameters<typeof startGateway>[0], 'ledger'> = {},
+  options: Pick<Parameters<typeof startGateway>[0], 'store'> = {},
 ): Promise<RunningGateway> {
   const refuse = (path: string): never => {
     throw new Error(`The test has no file ${path}.`);

@@ -1,28 +1,28 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { Store } from '../../src/store/store.js';
-import type { TaskLockClaim } from '../../src/store/action-journal.js';
+import type { TaskLockRequest } from '../../src/store/action-journal.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { allStores, open, type StoreMaker } from './stores.js';
 
 for (const { kind, tool, start } of allStores) {
   describeWith(tool)(`the lock of a task in ${kind}`, () => {
     let maker: StoreMaker;
-    let ledger: Store;
+    let store: Store;
     let now: number;
     beforeAll(async () => {
       maker = await start();
     });
     beforeEach(async () => {
       now = 1_763_700_000_000;
-      ledger = await open(await maker.newStore(), () => now);
+      store = await open(await maker.newStore(), () => now);
     });
-    afterEach(() => ledger.close());
+    afterEach(() => store.close());
     afterAll(() => maker.stop());
 
     const taskId = 'vcf:1\u0000';
     const record = (): Promise<string> =>
-      ledger.recordIntent({
+      store.actions.recordIntent({
         caller: 'c',
         mutation: 'retryTask',
         action: 'RETRY',
@@ -32,8 +32,8 @@ for (const { kind, tool, start } of allStores) {
         claimId: null,
         at: now,
       });
-    const hold = (auditId: string, over: Partial<TaskLockClaim> = {}) =>
-      ledger.lockTask({
+    const hold = (auditId: string, over: Partial<TaskLockRequest> = {}) =>
+      store.actions.lockTask({
         taskId,
         auditId,
         sentFrom: 'FAILED',
@@ -55,7 +55,7 @@ for (const { kind, tool, start } of allStores) {
       const winner = ids[holders.indexOf(null)];
       expect(holders.filter((holder) => holder === null)).toHaveLength(1);
       expect(holders.filter((holder) => holder !== null)).toEqual(
-        Array(19).fill({ auditId: winner, sentFrom: 'FAILED', phase: 'sending' }),
+        Array(19).fill({ auditId: winner, sentFrom: 'FAILED', state: 'sending' }),
       );
     });
 
@@ -68,7 +68,7 @@ for (const { kind, tool, start } of allStores) {
       await held();
       now += 64_999;
       const next = await record();
-      expect(await hold(next)).toMatchObject({ phase: 'sending' });
+      expect(await hold(next)).toMatchObject({ state: 'sending' });
       now += 1;
       expect(await hold(next)).toBeNull();
     });
@@ -76,16 +76,16 @@ for (const { kind, tool, start } of allStores) {
     test.each(['ACCEPTED', 'UNKNOWN'] as const)('lasts 60 seconds after %s', async (outcome) => {
       const auditId = await held();
       now += 1_000;
-      await ledger.recordOutcome(auditId, outcome, now);
+      await store.actions.recordOutcome(auditId, outcome, now);
       now += 59_999;
       const next = await record();
-      expect(await hold(next)).toEqual({ auditId, sentFrom: 'FAILED', phase: 'answered' });
+      expect(await hold(next)).toEqual({ auditId, sentFrom: 'FAILED', state: 'answered' });
       now += 1;
       expect(await hold(next)).toBeNull();
     });
 
     test('ends at once when the action is rejected', async () => {
-      await ledger.recordOutcome(await held(), 'REJECTED', now);
+      await store.actions.recordOutcome(await held(), 'REJECTED', now);
       expect(await hold(await record())).toBeNull();
     });
 
@@ -99,19 +99,19 @@ for (const { kind, tool, start } of allStores) {
 
     test('is said to be over by the one that has it, and by no other; it goes to who has heard of that', async () => {
       const auditId = await held();
-      await ledger.unlockTask(taskId, await record());
-      expect(await hold(await record())).toMatchObject({ auditId, phase: 'sending' });
-      await ledger.unlockTask(taskId, auditId);
+      await store.actions.unlockTask(taskId, await record());
+      expect(await hold(await record())).toMatchObject({ auditId, state: 'sending' });
+      await store.actions.unlockTask(taskId, auditId);
       const next = await record();
-      expect(await hold(next)).toMatchObject({ auditId, phase: 'over' });
+      expect(await hold(next)).toMatchObject({ auditId, state: 'released' });
       expect(await hold(next, { releasedAuditId: auditId })).toBeNull();
-      expect(await hold(await record())).toMatchObject({ auditId: next, phase: 'sending' });
+      expect(await hold(await record())).toMatchObject({ auditId: next, state: 'sending' });
     });
 
     test('is forgotten when it is over', async () => {
       await held();
       now += 65_000;
-      await ledger.prune(['vcf']);
+      await store.prune(['vcf']);
       expect(await hold(await record())).toBeNull();
     });
   });

@@ -57,7 +57,7 @@ export class LiveWorld {
       actionsPerMinute: 0,
       ...(options.values !== undefined && { values: options.values }),
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
-      ledger: new MemoryStore(now),
+      store: new MemoryStore(now),
       reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },
       now,
       scheduler,

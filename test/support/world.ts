@@ -31,7 +31,7 @@ export interface WorldOptions {
   /** Keys of a source that replace its own. */
   readonly sources?: Readonly<Partial<Record<PlaneName, Readonly<Record<string, unknown>>>>>;
   /** Made with the clock of the world; in memory where absent. */
-  readonly ledger?: (now: () => number) => Store;
+  readonly store?: (now: () => number) => Store;
   /** Callers with keys, by id, and what they may do; without them nobody is asked who they are. */
   readonly callers?: Callers;
   /** By how much the clocks of the planes are ahead of that of the gateway, in milliseconds. */
@@ -72,7 +72,7 @@ export class World {
     seed = 1,
     configuration = {},
     sources = {},
-    ledger,
+    store,
     callers,
     skewMs = 0,
     logLevel = 'warn',
@@ -112,7 +112,7 @@ export class World {
         steady,
         probes: idleProbes,
         random,
-        ...(ledger && { ledger: ledger(now) }),
+        ...(store && { store: store(now) }),
       });
     };
     return new World(planes, start, await start(), log, clock);

@@ -1,7 +1,7 @@
 import type { RateLimiter } from '../../lib/rate-limiter.js';
 import type { ActionCommand } from '../../model/action.js';
 import { parseGlobalId } from '../../model/global-id.js';
-import type { Store } from '../../store/store.js';
+import type { ActionJournal } from '../../store/action-journal.js';
 import type { Caller } from '../access/caller.js';
 import type { RefusalLog } from '../audit/refusal-log.js';
 import type { SourceCache } from '../cache/source-cache.js';
@@ -14,7 +14,7 @@ import type { PendingActions } from './pending-actions.js';
 export interface ActionContext {
   readonly caches: ReadonlyMap<string, SourceCache>;
   readonly caller: Caller;
-  readonly ledger: Store;
+  readonly journal: ActionJournal;
   readonly pendingActions: PendingActions;
   /** Actions that each caller may still send, by its id. */
   readonly actionQuota: RateLimiter;

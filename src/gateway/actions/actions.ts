@@ -1,7 +1,7 @@
 import { mapConcurrent } from '../../lib/map-concurrent.js';
 import type { ActionCommand, TaskActionAvailability } from '../../model/action.js';
 import type { Task } from '../../model/task.js';
-import type { IdempotencyRecord } from '../../store/idempotency-record.js';
+import type { IdempotencyRecord } from '../../store/idempotency-store.js';
 import { type ActionContext, type ActionRequest, prefetchTasks, readTask, resolveTaskId } from './action-context.js';
 import { findInputError, mayRequestAction, refundActionQuota, takeActionQuota, withReadRightsOnly } from './admission.js';
 import { checkAvailability } from './blockers.js';
@@ -119,7 +119,7 @@ export class Actions {
     return { payload: { taskId, outcome, task, errors, auditId, isRepeat: true }, isSent: false };
   }
 
-  /** Reading the task, once more where it is locked, sending, reading it again, and what the ledger takes; without a source nothing is sent. */
+  /** Reading the task, once more where it is locked, sending, reading it again, and what the store takes; without a source nothing is sent. */
   #maxDurationMs(taskId: string): number {
     return 5 * (resolveTaskId(taskId, this.#context)?.cache.source.timeoutMs ?? 0) + storeMs;
   }

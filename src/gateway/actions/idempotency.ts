@@ -10,9 +10,9 @@ import {
   type IdempotencyKey,
   type IdempotencyRecord,
   idempotencyRetention,
+  type IdempotencyStore,
   type PendingClaim,
-} from '../../store/idempotency-record.js';
-import type { Store } from '../../store/store.js';
+} from '../../store/idempotency-store.js';
 import { createBlocker } from './blockers.js';
 import type { RefusalDetails } from './refusal.js';
 
@@ -39,7 +39,7 @@ export type IdempotencyResult =
   { readonly kind: 'first' | 'kept'; readonly answer: IdempotencyRecord } | { readonly kind: 'reused' | 'unavailable' | 'tooMany' };
 
 export interface IdempotencyOptions {
-  readonly ledger: Store;
+  readonly store: IdempotencyStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly report: (error: unknown) => void;
@@ -48,7 +48,7 @@ export interface IdempotencyOptions {
 /** So many keys of the last 24 hours one caller may have, so that nobody takes those of all others. */
 const mostOfCaller = 10_000;
 
-/** So many answers that the ledger could not keep are remembered here; then the oldest go. */
+/** So many answers that the store could not keep are remembered here; then the oldest go. */
 const maxUnsavedRecords = 10_000;
 
 /** Milliseconds between two looks for the answer of another process. */
@@ -58,7 +58,7 @@ const claimPollMs = 100;
 export class Idempotency {
   readonly #options: IdempotencyOptions;
   readonly #inFlight = new Map<string, Promise<IdempotencyResult>>();
-  /** What the ledger could not keep is remembered as long as the process lives, so that it is not sent twice. */
+  /** What the store could not keep is remembered as long as the process lives, so that it is not sent twice. */
   readonly #unsaved = new Map<string, IdempotencyRecord>();
   #hashKey: Uint8Array | null = null;
 
@@ -70,7 +70,7 @@ export class Idempotency {
   async run(request: IdempotentRequest): Promise<IdempotencyResult> {
     const { callerToken: ownToken, input } = request;
     try {
-      this.#hashKey ??= await this.#options.ledger.inputHashKey();
+      this.#hashKey ??= await this.#options.store.inputHashKey();
     } catch (error) {
       this.#options.report(error);
       return { kind: 'unavailable' };
@@ -97,14 +97,15 @@ export class Idempotency {
       this.#options.report(error);
       return { kind: 'unavailable' };
     }
-    if (claim.kind === 'kept' || claim.kind === 'tooMany') return claim;
-    if (claim.kind === 'theirs') {
+    if (claim.kind === 'recorded') return { kind: 'kept', answer: claim.record };
+    if (claim.kind === 'limitReached') return { kind: 'tooMany' };
+    if (claim.kind === 'pending') {
       const left = recoverAbandonedClaim(claim, request.path);
       return left === null ? { kind: 'unavailable' } : { kind: 'kept', answer: left };
     }
     const answer = await request.act(claim.claimId, inputHash);
     try {
-      await this.#options.ledger.saveIdempotencyRecord(claim.claimId, answer);
+      await this.#options.store.saveIdempotencyRecord(claim.claimId, answer);
     } catch (error) {
       this.#options.report(error);
       this.#remember(name, answer);
@@ -117,14 +118,14 @@ export class Idempotency {
     const begun = performance.now();
     for (;;) {
       const at = this.#options.now();
-      const claim = await this.#options.ledger.claimIdempotencyKey(key, {
+      const claim = await this.#options.store.claimIdempotencyKey(key, {
         inputHash,
         at,
         abandonedSince: at - longestMs,
         maxKeysPerCaller: mostOfCaller,
       });
       // The clock of the other process may be wrong; that it makes no difference for longer than an action takes is measured here.
-      const isOver = claim.kind !== 'theirs' || at - claim.claimedAt >= longestMs || performance.now() - begun >= longestMs;
+      const isOver = claim.kind !== 'pending' || at - claim.claimedAt >= longestMs || performance.now() - begun >= longestMs;
       if (isOver) return claim;
       await setTimeout(claimPollMs);
     }
@@ -149,7 +150,7 @@ function revealSecrets(this: unknown, key: string, value: unknown): unknown {
 }
 
 /**
- * What can be said of an action whose answer was never kept, because the process that sent it died or lost the ledger; null when
+ * What can be said of an action whose answer was never kept, because the process that sent it died or lost the store; null when
  * nothing was recorded under the key, so that nothing was sent.
  */
 export function recoverAbandonedClaim({ inputHash, action }: PendingClaim, path: readonly string[]): IdempotencyRecord | null {

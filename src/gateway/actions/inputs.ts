@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 
-import { idempotencyRetention } from '../../store/idempotency-record.js';
+import { idempotencyRetention } from '../../store/idempotency-store.js';
 import { maxTasksPerMutation } from '../query/operation-limits.js';
 
 /** In UTF-16 code units, as GraphQL strings are counted here. */

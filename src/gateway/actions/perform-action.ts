@@ -84,10 +84,10 @@ async function refuse(request: ActionRequest, room: ActionContext, task: Task | 
 async function recordIntent(
   { mutation, command: { action }, taskId, reason, claimId }: ActionRequest,
   sentFrom: TaskStatus,
-  { ledger, caller, now, report }: ActionContext,
+  { journal, caller, now, report }: ActionContext,
 ): Promise<string | null> {
   try {
-    return await ledger.recordIntent({ caller: caller.id, mutation, action, taskId, reason, sentFrom, claimId, at: now() });
+    return await journal.recordIntent({ caller: caller.id, mutation, action, taskId, reason, sentFrom, claimId, at: now() });
   } catch (error) {
     report(error);
     return null;
@@ -100,12 +100,12 @@ async function recordOutcome(
   auditId: string,
   outcome: TaskActionOutcome,
   errors: readonly TaskActionError[],
-  { ledger, caller, now, report, log }: ActionContext,
+  { journal, caller, now, report, log }: ActionContext,
 ): Promise<void> {
   const because = errors.flatMap(toAuditReasons);
   log.acted({ auditId, caller: caller.id, mutation, taskId, outcome, because, reason });
   try {
-    await ledger.recordOutcome(auditId, outcome, now(), because);
+    await journal.recordOutcome(auditId, outcome, now(), because);
   } catch (error) {
     report(error);
   }

@@ -5,8 +5,7 @@ import { parseGlobalId } from '../../model/global-id.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
-import type { InterruptedAction } from '../../store/action-journal.js';
-import type { Store } from '../../store/store.js';
+import type { ActionJournal, InterruptedAction } from '../../store/action-journal.js';
 import { isStale } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { TaskReadResult } from '../cache/task-reads.js';
@@ -48,7 +47,7 @@ function isObserved(answer: TaskReadResult): answer is Task {
 }
 
 export interface ReconciliationContext {
-  readonly ledger: Store;
+  readonly journal: ActionJournal;
   readonly caches: ReadonlyMap<string, SourceCache>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -62,17 +61,17 @@ interface LocatedAction {
 
 /**
  * Reads the tasks of actions that were cut off and records what that proves. Of a task that cannot be read now nothing is recorded:
- * the next time may tell. Rejects when the ledger fails.
+ * the next time may tell. Rejects when the journal fails.
  */
-export async function reconcileInterruptedActions({ ledger, caches: views, now }: ReconciliationContext): Promise<void> {
-  for (const [view, placed] of groupBySource(await ledger.interruptedActions(), views)) {
+export async function reconcileInterruptedActions({ journal, caches: views, now }: ReconciliationContext): Promise<void> {
+  for (const [view, placed] of groupBySource(await journal.interruptedActions(), views)) {
     const sent = placed.filter(({ action }) => action.sentFrom !== null);
-    for (const { action } of placed) if (action.sentFrom === null) await ledger.reconcileAction(action.auditId, 'REJECTED', now());
+    for (const { action } of placed) if (action.sentFrom === null) await journal.reconcileAction(action.auditId, 'REJECTED', now());
     const answers = await view.read([...new Set(sent.map(({ sourceTaskId }) => sourceTaskId))], { since: now(), maxAgeMs: 0 });
     for (const { action, sourceTaskId } of sent) {
       const task = answers.get(sourceTaskId) ?? null;
       if (task instanceof SourceProblemError || (task !== null && isStale(task))) continue;
-      await ledger.reconcileAction(action.auditId, deriveProvenOutcome(action, task), now());
+      await journal.reconcileAction(action.auditId, deriveProvenOutcome(action, task), now());
     }
   }
 }

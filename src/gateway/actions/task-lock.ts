@@ -31,18 +31,18 @@ export async function lockTask(request: LockAttempt, room: ActionContext): Promi
 }
 
 /** The task has shown what the action did: the next one may come. It passes by itself, too, so that failing costs time alone. */
-export async function unlockTask(taskId: string, auditId: string, { ledger, report }: ActionContext): Promise<void> {
+export async function unlockTask(taskId: string, auditId: string, { journal, report }: ActionContext): Promise<void> {
   try {
-    await ledger.unlockTask(taskId, auditId);
+    await journal.unlockTask(taskId, auditId);
   } catch (error) {
     report(error);
   }
 }
 
-function tryLock({ place, task, auditId }: LockAttempt, over: string | null, { ledger, now }: ActionContext): Promise<TaskLock | null> {
+function tryLock({ place, task, auditId }: LockAttempt, over: string | null, { journal, now }: ActionContext): Promise<TaskLock | null> {
   const at = now();
   const until = at + place.cache.source.timeoutMs + maxEffectWaitMs;
-  return ledger.lockTask({
+  return journal.lockTask({
     taskId: task.id,
     auditId,
     sentFrom: task.status,
@@ -57,8 +57,8 @@ function tryLock({ place, task, auditId }: LockAttempt, over: string | null, { l
  * What was read before the holder was over says nothing of what it did: no clock of another process is trusted, the task is read again.
  * Its blockers were looked at in the status that it had before, so that it must still have that one.
  */
-async function hasFinished({ sentFrom, phase }: TaskLock, { place, task }: LockAttempt, room: ActionContext): Promise<boolean> {
-  if (phase === 'sending' || (phase === 'answered' && task.status === sentFrom)) return false;
+async function hasFinished({ sentFrom, state }: TaskLock, { place, task }: LockAttempt, room: ActionContext): Promise<boolean> {
+  if (state === 'sending' || (state === 'answered' && task.status === sentFrom)) return false;
   const fresh = await readTask(place, 0, room);
   if (fresh === null || fresh instanceof SourceProblemError || isStale(fresh)) return false;
   return fresh.status === task.status;

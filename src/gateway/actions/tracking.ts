@@ -5,7 +5,7 @@ import { ForbiddenError } from '../../model/errors.js';
 import { formatTaskId, parseGlobalId } from '../../model/global-id.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { AuditReason } from '../../store/audit-trail.js';
-import type { Store, TrackingRequest } from '../../store/store.js';
+import type { TrackingRequest, TrackingStore } from '../../store/store.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { ActionContext } from './action-context.js';
 import type { TrackTaskInput, UntrackTaskInput } from './inputs.js';
@@ -21,9 +21,11 @@ interface TrackingAttempt {
 /** Remembers and forgets the ids of tasks on planes that cannot list, for one caller. */
 export class Tracking {
   readonly #context: ActionContext;
+  readonly #tracked: TrackingStore;
 
-  constructor(room: ActionContext) {
+  constructor(room: ActionContext, tracked: TrackingStore) {
     this.#context = room;
+    this.#tracked = tracked;
   }
 
   /** The task is read first: an id that the plane does not know is not remembered. */
@@ -41,7 +43,7 @@ export class Tracking {
       (await view.read([sourceTaskId], { since: this.#context.now(), maxAgeMs: this.#context.maxAgeMs })).get(sourceTaskId) ?? null;
     if (answer instanceof SourceProblemError) return refuse(sourceError(answer), ['SOURCE_UNAVAILABLE']);
     if (answer === null) return refuse(notFound(asked.taskId, ['input', 'sourceTaskId']));
-    const tracked = await this.#store(asked, (ledger, by) => ledger.track(sourceName, sourceTaskId, by));
+    const tracked = await this.#store(asked, (by) => this.#tracked.track(sourceName, sourceTaskId, by));
     if (tracked === null) return refuse(notStored(['input', 'sourceTaskId']), ['LEDGER_UNAVAILABLE']);
     this.#logSuccess(asked, tracked.auditId);
     view.addToList(sourceTaskId);
@@ -59,7 +61,7 @@ export class Tracking {
     if (place?.kind !== 'task' || view === null) return refuse(notFound(id, ['input', 'id']));
     await this.#checkRight(asked, place.sourceName);
     if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'id']));
-    const untracked = await this.#store(asked, (ledger, by) => ledger.untrack(place.sourceName, place.sourceTaskId, by));
+    const untracked = await this.#store(asked, (by) => this.#tracked.untrack(place.sourceName, place.sourceTaskId, by));
     if (untracked === null) return refuse(notStored(['input', 'id']), ['LEDGER_UNAVAILABLE']);
     if (!untracked.value) return refuse(notFound(id, ['input', 'id']));
     this.#logSuccess(asked, untracked.auditId);
@@ -67,15 +69,15 @@ export class Tracking {
     return { untrackedTaskId: id, errors: [], clientMutationId };
   }
 
-  /** Null when the ledger failed: then it is neither done nor in the trail. */
+  /** Null when the store failed: then it is neither done nor in the trail. */
   async #store<Value>(
     { mutation }: TrackingAttempt,
-    job: (ledger: Store, by: TrackingRequest) => Promise<Value>,
+    job: (by: TrackingRequest) => Promise<Value>,
   ): Promise<{ readonly value: Value; readonly auditId: string } | null> {
-    const { ledger, caller, now, report } = this.#context;
+    const { caller, now, report } = this.#context;
     const auditId = randomUUID();
     try {
-      return { value: await job(ledger, { auditId, caller: caller.id, mutation, at: now() }), auditId };
+      return { value: await job({ auditId, caller: caller.id, mutation, at: now() }), auditId };
     } catch (error) {
       report(error);
       return null;

@@ -1,12 +1,11 @@
 import { RateLimiter } from '../../lib/rate-limiter.js';
 import type { Cancel, Scheduler } from '../../lib/scheduler.js';
-import type { ActionRefusal } from '../../store/action-journal.js';
+import type { ActionJournal, ActionRefusal } from '../../store/action-journal.js';
 import type { AuditReason, CountedReason, CountedRefusals } from '../../store/audit-trail.js';
-import type { Store } from '../../store/store.js';
 import type { Log } from '../log.js';
 
 export interface RefusalLogOptions {
-  readonly ledger: Pick<Store, 'recordRefusals' | 'recordCountedRefusals'>;
+  readonly journal: Pick<ActionJournal, 'recordRefusals' | 'recordCountedRefusals'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly scheduler: Scheduler;
@@ -79,7 +78,7 @@ export class RefusalLog {
   async #store(refusals: readonly ActionRefusal[]): Promise<ReadonlyMap<ActionRefusal, string>> {
     if (refusals.length === 0) return new Map();
     try {
-      const auditIds = await this.#options.ledger.recordRefusals(refusals);
+      const auditIds = await this.#options.journal.recordRefusals(refusals);
       return new Map(refusals.flatMap((refusal, index) => (auditIds[index] === undefined ? [] : [[refusal, auditIds[index]]])));
     } catch (error) {
       this.#options.report(error);
@@ -97,12 +96,12 @@ export class RefusalLog {
 
   /** What the store does not take is told the next time. */
   async #flush(): Promise<void> {
-    const { ledger, now, report, log } = this.#options;
+    const { journal, now, report, log } = this.#options;
     const counted = this.#counter.all;
     if (counted.length === 0) return;
     this.#counter = new RefusalCounter();
     try {
-      await ledger.recordCountedRefusals(counted, now());
+      await journal.recordCountedRefusals(counted, now());
       for (const one of counted) log.refused(one);
     } catch (error) {
       report(error);

@@ -34,7 +34,7 @@ export interface ForgottenList {
 /** So many tasks of one source are looked at for one page. */
 const maxForgottenListed = 10_000;
 
-/** Tasks that planes no longer have, from the ledger, for one operation. A ledger that fails makes no read fail: it has none then. */
+/** Tasks that planes no longer have, from the store, for one operation. A store that fails makes no read fail: it has none then. */
 export class ForgottenTasks {
   readonly #options: ForgottenTasksOptions;
   readonly #stored: DataLoader<string, StoredTask | null>;

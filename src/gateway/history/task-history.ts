@@ -5,13 +5,14 @@ import type { TaskActionRecord, TaskEstimate, TaskStatusChange } from '../../mod
 import type { JsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
 import type { Task } from '../../model/task.js';
-import type { SourceOperation } from '../../store/history-store.js';
-import type { Store } from '../../store/store.js';
+import type { ActionJournal } from '../../store/action-journal.js';
+import type { HistoryStore, SourceOperation } from '../../store/history-store.js';
 import type { ResponseBudget } from '../query/response-budget.js';
 import type { Estimates } from './estimates.js';
 
 export interface TaskHistoryOptions {
-  readonly ledger: Store;
+  readonly history: HistoryStore;
+  readonly journal: Pick<ActionJournal, 'readActions'>;
   readonly estimates: Estimates;
   /** Resolves when what was seen until now is recorded, or could not be. */
   readonly whenRecorded: () => Promise<void>;
@@ -26,7 +27,7 @@ export interface TaskHistoryOptions {
 /** So many kinds of work are asked for at once. */
 const maxEstimatesPerBatch = 100;
 
-/** What is kept of tasks, for one operation: one question to the ledger for all tasks of a page. Each rejects when the ledger fails. */
+/** What is kept of tasks, for one operation: one question to the store for all tasks of a page. Each rejects when the store fails. */
 export class TaskHistory {
   readonly #changes: DataLoader<string, readonly TaskStatusChange[]>;
   readonly #actions: DataLoader<string, readonly TaskActionRecord[]>;
@@ -37,10 +38,9 @@ export class TaskHistory {
   readonly #redacted = new WeakMap<JsonObject, JsonObject>();
   readonly #estimates: DataLoader<SourceOperation, TaskEstimate | null, string>;
 
-  constructor({ ledger, estimates, whenRecorded: settled, readPayload: payloadOf, answer, report }: TaskHistoryOptions) {
+  constructor({ history, journal, estimates, whenRecorded: settled, readPayload: payloadOf, answer, report }: TaskHistoryOptions) {
     this.#readPayload = payloadOf;
     this.#answer = answer;
-    const { history } = ledger;
     const orSay = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
       answer.catch((error: unknown) => {
         report(error);
@@ -52,7 +52,7 @@ export class TaskHistory {
       return ids.map((id) => found.get(id) ?? []);
     });
     this.#actions = new DataLoader(async (ids) => {
-      const found = await orSay(ledger.readActions(ids));
+      const found = await orSay(journal.readActions(ids));
       return ids.map((id) => found.get(id) ?? []);
     });
     this.#payloads = new DataLoader(async (ids) => {

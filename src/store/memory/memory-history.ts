@@ -74,7 +74,7 @@ export class MemoryHistory implements HistoryStore {
     );
   }
 
-  forget(id: string): void {
+  delete(id: string): void {
     this.#entries.delete(id);
   }
 

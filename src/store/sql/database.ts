@@ -2,35 +2,43 @@ import type { Kysely, Transaction } from 'kysely';
 
 import type { StoreTables } from './tables.js';
 
-export interface DatabaseOptions {
-  readonly db: Kysely<StoreTables>;
-  /** Runs one job, again where the database was busy. */
-  readonly attempt: <Value>(job: () => Promise<Value>) => Promise<Value>;
-}
-
-/** Reads and writes, each tried again where the database was busy. */
+/** Reads from and writes to a database. */
 export class Database {
-  readonly #options: DatabaseOptions;
+  readonly #db: Kysely<StoreTables>;
+  readonly #attempt: <Value>(job: () => Promise<Value>) => Promise<Value>;
 
-  constructor(options: DatabaseOptions) {
-    this.#options = options;
+  /** `attempt` runs a job, and again while the database is busy. */
+  constructor(db: Kysely<StoreTables>, attempt: <Value>(job: () => Promise<Value>) => Promise<Value>) {
+    this.#db = db;
+    this.#attempt = attempt;
   }
 
   read<Value>(job: (db: Kysely<StoreTables>) => Promise<Value>): Promise<Value> {
-    return this.#options.attempt(() => job(this.#options.db));
+    return this.#attempt(() => job(this.#db));
   }
 
-  /** All of it or nothing. */
+  /** Runs the job in a transaction. */
   write<Value>(job: (db: Transaction<StoreTables>) => Promise<Value>): Promise<Value> {
-    return this.#options.attempt(() => this.#options.db.transaction().execute(job));
+    return this.#attempt(() => this.#db.transaction().execute(job));
   }
 
   close(): Promise<void> {
-    return this.#options.db.destroy();
+    return this.#db.destroy();
   }
 }
 
-/** Neither database keeps U+0000. */
-export function replaceNulCharacters(words: string): string {
-  return words.replaceAll('\u0000', '\uFFFD');
+/** Neither database stores U+0000 in text. */
+export function replaceNulCharacters(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD');
+}
+
+/** Map.groupBy, which Node 20 does not have, and which does not map the values. */
+export function groupBy<Row, Value>(rows: readonly Row[], keyOf: (row: Row) => string, valueOf: (row: Row) => Value): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [valueOf(row)]);
+    else group.push(valueOf(row));
+  }
+  return groups;
 }

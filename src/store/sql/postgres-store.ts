@@ -1,7 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
-import { type Store, StoreError } from '../store.js';
+import { findErrorCode } from '../../model/errors.js';
+import { type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { Database } from './database.js';
 import { migrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
@@ -12,22 +14,13 @@ const maxConnections = 5;
 const timeoutMs = 5_000;
 
 /** An action without an outcome after this long, in milliseconds, is of a process that died; a younger one may be under way in another. */
-const underWayMs = 3_600_000;
+const maxInFlightMs = 3_600_000;
 
 /** Any number will do, as long as no other program takes the same lock in this database. */
 const startLock = 7_421_862_114;
 
-export interface PostgresStoreOptions {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Milliseconds that the journal is kept. */
-  readonly retentionMs: number;
-  /** What goes wrong while nobody waits, for the log. */
-  readonly report: (error: unknown) => void;
-}
-
-/** Opens the ledger in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
-export async function openPostgresStore(url: string, { now, retentionMs, report }: PostgresStoreOptions): Promise<Store> {
+/** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
+export async function openPostgresStore(url: string, retentionMs: number, { now, report }: StoreEnvironment): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'tributary',
@@ -44,7 +37,8 @@ export async function openPostgresStore(url: string, { now, retentionMs, report 
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, `select pg_advisory_xact_lock(${startLock})`);
-    return new SqlStore({ db, now, retentionMs, attempt: (job) => job(), interruptedBefore: () => now() - underWayMs });
+    const database = new Database(db, (job) => job());
+    return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();
     throw new StoreError(`The store ${describeDatabase(url)} cannot be used: ${describePostgresError(error)}.`, { cause: error });
@@ -64,7 +58,7 @@ function describeDatabase(url: string): string {
 
 function describePostgresError(error: unknown): string {
   if (error instanceof StoreError) return error.message;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const code = findErrorCode(error);
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') return `the server cannot be reached (${code})`;
   if (code === '28P01' || code === '28000') return 'the server refuses the user or the password';
   if (code === '3D000') return 'there is no such database';

@@ -6,25 +6,30 @@ import type { TaskActionKind, TaskActionOutcome } from '../../model/action.js';
 import { maxActionsPerTask, type TaskActionRecord } from '../../model/history.js';
 import {
   type ActionIntent,
+  type ActionJournal,
   type ActionRefusal,
+  describeLockState,
   type InterruptedAction,
+  isLockFree,
+  isRefusedTaskAction,
   type JournaledAction,
   maxInterruptedActions,
   type TaskLock,
-  type TaskLockClaim,
+  type TaskLockRequest,
 } from '../action-journal.js';
 import { buildCountedEntry, buildOutcomeEntry, buildRefusalEntries, buildRequestEntry } from '../audit-entries.js';
-import type { AuditedAction, AuditReason, CountedRefusals } from '../audit-trail.js';
-import { type Database, replaceNulCharacters } from './database.js';
+import type { AuditReason, CountedRefusals } from '../audit-trail.js';
+import { type Database, groupBy, replaceNulCharacters } from './database.js';
 import { SqlAudit } from './sql-audit.js';
+import { linkActionToClaim } from './sql-idempotency-store.js';
 import type { StoreTables } from './tables.js';
 
-/** The journal of actions in a database. */
-export class SqlActionJournal {
+/** The journal of actions and the locks of tasks, in a database. */
+export class SqlActionJournal implements ActionJournal {
   readonly #database: Database;
   readonly #interruptedBefore: () => number;
 
-  /** `interruptedBefore`: what was recorded earlier, in milliseconds since 1970, and has no outcome will get none from whoever sent it. */
+  /** `interruptedBefore`: an action recorded before this time, in milliseconds since 1970, and without an outcome was interrupted. */
   constructor(database: Database, interruptedBefore: () => number) {
     this.#database = database;
     this.#interruptedBefore = interruptedBefore;
@@ -32,7 +37,7 @@ export class SqlActionJournal {
 
   async recordIntent(intent: ActionIntent): Promise<string> {
     const auditId = randomUUID();
-    const row = { ...toJournalRow(auditId, intent, intent.action), sent_from: intent.sentFrom, outcome: null, outcome_at: null };
+    const row = { ...toJournalRow(auditId, intent), sent_from: intent.sentFrom, outcome: null, outcome_at: null };
     await this.#database.write(async (db) => {
       if (intent.claimId !== null) await linkActionToClaim(intent.claimId, auditId, db);
       await db.insertInto('tributary_action').values(row).execute();
@@ -50,14 +55,13 @@ export class SqlActionJournal {
 
   async recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
     const named = refusals.map((refusal) => ({ auditId: randomUUID(), refusal }));
-    const rows = named.flatMap(({ auditId, refusal }) => {
-      const { action, at, appearsInTaskHistory } = refusal;
-      // Tasks that are tracked or not are no actions of a plane.
-      if (!appearsInTaskHistory || action === 'TRACK' || action === 'UNTRACK') return [];
-      return [{ ...toJournalRow(auditId, refusal, action), sent_from: null, outcome: 'REJECTED' as const, outcome_at: at }];
-    });
+    const rows = named.flatMap(({ auditId, refusal }) =>
+      isRefusedTaskAction(refusal)
+        ? [{ ...toJournalRow(auditId, refusal), sent_from: null, outcome: 'REJECTED' as const, outcome_at: refusal.at }]
+        : [],
+    );
     await this.#database.write(async (db) => {
-      // What is in the trail alone is not looked up: when its answer is not kept either, its key is free again, as nothing was sent.
+      // A refusal that only the audit trail contains is not linked: unless its record is saved, its key is free again, as nothing was sent.
       for (const { auditId, refusal } of named)
         if (refusal.appearsInTaskHistory && refusal.claimId !== null) await linkActionToClaim(refusal.claimId, auditId, db);
       if (rows.length > 0) await db.insertInto('tributary_action').values(rows).execute();
@@ -89,11 +93,10 @@ export class SqlActionJournal {
   }
 
   async reconcileAction(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
-    const found = { outcome, outcome_at: at };
     await this.#database.write(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('tributary_action')
-        .set(found)
+        .set({ outcome, outcome_at: at })
         .where('audit_id', '=', auditId)
         .where('outcome', 'is', null)
         .executeTakeFirst();
@@ -106,7 +109,7 @@ export class SqlActionJournal {
     if (taskIds.length === 0) return new Map();
     const rows = await this.#database.read((db) =>
       db
-        .with('numbered', (actions) =>
+        .with('ranked', (actions) =>
           actions
             .selectFrom('tributary_action')
             .select(({ fn }) => [
@@ -119,7 +122,7 @@ export class SqlActionJournal {
               'audit_id',
               fn
                 .agg<number>('row_number')
-                // What was refused comes after all that was sent, so that it pushes nothing of it out.
+                // Refused actions come after all sent ones, so that they take no place of those.
                 .over((over) =>
                   over
                     .partitionBy('task_id')
@@ -127,70 +130,43 @@ export class SqlActionJournal {
                     .orderBy('recorded_at', 'desc')
                     .orderBy('audit_id', 'desc'),
                 )
-                .as('place'),
+                .as('rank'),
             ])
             .where('task_id', 'in', taskIds.map(replaceNulCharacters)),
         )
-        .selectFrom('numbered')
+        .selectFrom('ranked')
         .select(['task_id', 'action', 'caller', 'reason', 'outcome', 'recorded_at'])
-        .where('place', '<=', maxActionsPerTask)
+        .where('rank', '<=', maxActionsPerTask)
         .orderBy('recorded_at')
         .orderBy('audit_id')
         .execute(),
     );
-    const records = new Map<string, TaskActionRecord[]>();
-    for (const { task_id: taskId, action, caller, reason, outcome, recorded_at: at } of rows) {
-      const record = { action, by: caller, reason, outcome: outcome ?? 'UNKNOWN', at };
-      const before = records.get(taskId);
-      if (before === undefined) records.set(taskId, [record]);
-      else before.push(record);
-    }
-    return records;
-  }
-}
-
-function toJournalRow(auditId: string, { caller, mutation, taskId, reason, at }: JournaledAction<AuditedAction>, action: TaskActionKind) {
-  const who = { audit_id: auditId, caller: replaceNulCharacters(caller), mutation, action, task_id: replaceNulCharacters(taskId) };
-  return { ...who, reason: reason && replaceNulCharacters(reason), recorded_at: at };
-}
-
-/** Throws when the claim was taken over: then whoever has it now may be acting. */
-async function linkActionToClaim(claimId: string, auditId: string, db: Transaction<StoreTables>): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('tributary_answer')
-    .set({ audit_id: auditId })
-    .where('claim_id', '=', claimId)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new Error('Another request has taken the idempotency key over.');
-}
-
-/** Which action has a task for itself, in a database. What became of that action is in the journal. */
-export class SqlTaskLocks {
-  readonly #database: Database;
-
-  constructor(database: Database) {
-    this.#database = database;
+    return groupBy(
+      rows,
+      (row) => row.task_id,
+      ({ action, caller, reason, outcome, recorded_at: at }) => ({ action, by: caller, reason, outcome: outcome ?? 'UNKNOWN', at }),
+    );
   }
 
-  lock(wanted: TaskLockClaim): Promise<TaskLock | null> {
-    const { auditId, sentFrom, until } = wanted;
-    const [taskId, mine] = [replaceNulCharacters(wanted.taskId), { audit_id: auditId, sent_from: sentFrom, is_over: 0, until }];
+  async lockTask(request: TaskLockRequest): Promise<TaskLock | null> {
+    const { auditId, sentFrom, until } = request;
+    const taskId = replaceNulCharacters(request.taskId);
+    const lock = { audit_id: auditId, sent_from: sentFrom, is_over: 0, until };
     return this.#database.write(async (db) => {
       await db
         .insertInto('tributary_hold')
-        .values({ task_id: taskId, ...mine })
+        .values({ task_id: taskId, ...lock })
         .onConflict((same) => same.column('task_id').doNothing())
         .execute();
-      const holder = await selectLock(taskId, db);
-      if (!isReleased(holder, wanted)) return toTaskLock(auditId, holder);
-      // Another process may be faster: whoever finds the old one still there takes its place.
-      const old = db.updateTable('tributary_hold').set(mine).where('task_id', '=', taskId);
-      await old.where('audit_id', '=', holder.audit_id).execute();
-      return toTaskLock(auditId, await selectLock(taskId, db));
+      const holder = await selectLockHolder(taskId, db);
+      if (holder.auditId === auditId || !isLockFree(holder, request)) return toTaskLock(holder, auditId);
+      // Another process may take the lock over at the same time: the one that finds the previous holder still there gets it.
+      await db.updateTable('tributary_hold').set(lock).where('task_id', '=', taskId).where('audit_id', '=', holder.auditId).execute();
+      return toTaskLock(await selectLockHolder(taskId, db), auditId);
     });
   }
 
-  async unlock(taskId: string, auditId: string): Promise<void> {
+  async unlockTask(taskId: string, auditId: string): Promise<void> {
     const id = replaceNulCharacters(taskId);
     await this.#database.write((db) =>
       db.updateTable('tributary_hold').set({ is_over: 1 }).where('task_id', '=', id).where('audit_id', '=', auditId).execute(),
@@ -198,25 +174,31 @@ export class SqlTaskLocks {
   }
 }
 
-type TaskLockWithOutcome = Awaited<ReturnType<typeof selectLock>>;
+function toJournalRow(auditId: string, { caller, mutation, action, taskId, reason, at }: JournaledAction<TaskActionKind>) {
+  return {
+    audit_id: auditId,
+    caller: replaceNulCharacters(caller),
+    mutation,
+    action,
+    task_id: replaceNulCharacters(taskId),
+    reason: reason && replaceNulCharacters(reason),
+    recorded_at: at,
+  };
+}
 
-function selectLock(taskId: string, db: Transaction<StoreTables>) {
+type SqlLockHolder = Awaited<ReturnType<typeof selectLockHolder>>;
+
+function selectLockHolder(taskId: string, db: Transaction<StoreTables>) {
   return db
     .selectFrom('tributary_hold as hold')
     .leftJoin('tributary_action as action', 'action.audit_id', 'hold.audit_id')
-    .select(['hold.audit_id', 'hold.sent_from', 'hold.is_over', 'hold.until', 'action.outcome', 'action.outcome_at'])
+    .select(['hold.audit_id as auditId', 'hold.sent_from as sentFrom', 'hold.is_over as isOver', 'hold.until as until'])
+    .select(['action.outcome as outcome', 'action.outcome_at as concludedAt'])
     .where('hold.task_id', '=', taskId)
     .executeTakeFirstOrThrow();
 }
 
-function isReleased({ audit_id: auditId, until, outcome, outcome_at: outcomeAt }: TaskLockWithOutcome, wanted: TaskLockClaim): boolean {
-  if (auditId === wanted.auditId) return false;
-  if (auditId === wanted.releasedAuditId || until <= wanted.at || outcome === 'REJECTED') return true;
-  return outcomeAt !== null && outcomeAt <= wanted.concludedBefore;
-}
-
-function toTaskLock(auditId: string, holder: TaskLockWithOutcome): TaskLock | null {
-  if (holder.audit_id === auditId) return null;
-  const phase = holder.is_over === 1 ? 'over' : holder.outcome === null ? 'sending' : 'answered';
-  return { auditId: holder.audit_id, sentFrom: holder.sent_from, phase };
+/** Null when the holder is the action that requests the lock. */
+function toTaskLock({ auditId, sentFrom, isOver, outcome }: SqlLockHolder, requestedBy: string): TaskLock | null {
+  return auditId === requestedBy ? null : { auditId, sentFrom, state: describeLockState(isOver === 1, outcome) };
 }

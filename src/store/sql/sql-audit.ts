@@ -1,7 +1,14 @@
 import type { Transaction } from 'kysely';
 
-import { maxAuditLinksPerRead } from '../audit-entries.js';
-import { type AuditEntry, type AuditHead, type AuditLink, type AuditTrail, createAuditLink, emptyHead } from '../audit-trail.js';
+import {
+  type AuditEntry,
+  type AuditHead,
+  type AuditLink,
+  type AuditTrail,
+  createAuditLink,
+  emptyHead,
+  maxAuditLinksPerRead,
+} from '../audit-trail.js';
 import type { Database } from './database.js';
 import type { StoreTables } from './tables.js';
 

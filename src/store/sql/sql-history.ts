@@ -11,7 +11,7 @@ import {
   type StoredTask,
   type TaskObservation,
 } from '../history-store.js';
-import { type Database, replaceNulCharacters } from './database.js';
+import { type Database, groupBy, replaceNulCharacters } from './database.js';
 import { readStoredTask, readTaskState, writeTasks } from './stored-task-row.js';
 
 /** What is kept of tasks, in a database. */
@@ -145,14 +145,4 @@ export class SqlHistory implements HistoryStore {
 
 function workKey(sourceName: string, operation: string): string {
   return JSON.stringify([sourceName, operation]);
-}
-
-function groupBy<Row, Value>(rows: readonly Row[], keyOf: (row: Row) => string, valueOf: (row: Row) => Value): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group === undefined) groups.set(keyOf(row), [valueOf(row)]);
-    else group.push(valueOf(row));
-  }
-  return groups;
 }

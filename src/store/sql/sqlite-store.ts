@@ -2,9 +2,11 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
-import Libsql, { type Database } from 'libsql';
+import Libsql from 'libsql';
 
-import { type Store, StoreError } from '../store.js';
+import { findErrorCode } from '../../model/errors.js';
+import { type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { Database } from './database.js';
 import { migrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
@@ -15,15 +17,8 @@ import type { StoreTables } from './tables.js';
  */
 const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
 
-export interface SqliteStoreOptions {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Milliseconds that the journal is kept. */
-  readonly retentionMs: number;
-}
-
-/** Opens the ledger in a file, which is made where there is none. Throws a StoreError when it cannot be used. */
-export async function openSqliteStore(path: string, { now, retentionMs }: SqliteStoreOptions): Promise<Store> {
+/** Opens the store in a file, which is created where there is none. Throws a StoreError when it cannot be used. */
+export async function openSqliteStore(path: string, retentionMs: number, { now }: StoreEnvironment): Promise<Store> {
   let database: Libsql.Database | null = null;
   try {
     // The journal says who did what: it is for the user of the process alone.
@@ -35,7 +30,7 @@ export async function openSqliteStore(path: string, { now, retentionMs }: Sqlite
     await retryWhileBusy(() => migrate(db, null), isBusy);
     // The file belongs to one process: what another has left without an outcome was cut off.
     const openedAt = now();
-    return new SqlStore({ db, now, retentionMs, attempt: (job) => retryWhileBusy(job, isBusy), interruptedBefore: () => openedAt });
+    return new SqlStore(new Database(db, (job) => retryWhileBusy(job, isBusy)), { now, retentionMs, interruptedBefore: () => openedAt });
   } catch (error) {
     database?.close();
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error)}.`, { cause: error });
@@ -43,11 +38,12 @@ export async function openSqliteStore(path: string, { now, retentionMs }: Sqlite
 }
 
 function isBusy(error: unknown): boolean {
-  return readErrorCode(error).startsWith('SQLITE_BUSY') || readErrorCode(error).startsWith('SQLITE_LOCKED');
+  const code = findErrorCode(error) ?? '';
+  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
 }
 
 function describeSqliteError(error: unknown): string {
-  const code = readErrorCode(error);
+  const code = findErrorCode(error);
   if (error instanceof StoreError) return error.message;
   if (isBusy(error)) return 'another process has locked it';
   if (code === 'SQLITE_NOTADB') return 'it is no SQLite database';
@@ -58,19 +54,15 @@ function describeSqliteError(error: unknown): string {
   return String(error);
 }
 
-function readErrorCode(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-}
-
 /**
  * libsql as kysely knows SQLite. A transaction takes the lock for writing when it begins, so that nothing in it can find the file
  * busy: a statement of libsql that fails so stays open until it is collected, and no transaction can be committed meanwhile.
  * `exec` leaves nothing open.
  */
 export class LibsqlDatabase implements SqliteDatabase {
-  readonly #database: Database;
+  readonly #database: Libsql.Database;
 
-  constructor(database: Database) {
+  constructor(database: Libsql.Database) {
     this.#database = database;
   }
 

@@ -164,7 +164,7 @@ export class Cell {
       steady: () => performance.now() + this.#stableAfterMs,
       random: () => 0.5,
       probes: idleProbes,
-      ledger: new MemoryStore(now),
+      store: new MemoryStore(now),
     });
   }
 }

@@ -26,7 +26,7 @@ const blockedMs = 1_000;
 /** What is under way may take so long after SIGTERM, in milliseconds. */
 const graceMs = 10_000;
 
-/** Who has a key waits for one who may still be acting under it: five deadlines, and what the ledger may take. In milliseconds. */
+/** Who has a key waits for one who may still be acting under it: five deadlines, and what the store may take. In milliseconds. */
 const mostOfKeyMs = 5 * deadlineMs + 5_000;
 
 /** The process is stopped, and goes on: to whatever is under way the event loop was blocked. */

@@ -154,24 +154,24 @@ test('SOURCE_UNAVAILABLE: a plane that does not answer is not asked to act, whet
 });
 
 test('LEDGER_UNAVAILABLE: what cannot be recorded is not sent, and nothing stays locked', async () => {
-  let ledger: RecordingStore | undefined;
-  await start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  let store: RecordingStore | undefined;
+  await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
-  ledger?.broken.add('recordIntent');
+  store?.broken.add('recordIntent');
   const refused = await act(world, 'retryTask', { id });
   expect(refused).toMatchObject({ outcome: 'REJECTED', auditId: null, task: { id } });
   expect(blockerCodes(refused)).toEqual(['LEDGER_UNAVAILABLE']);
   expect(allActions(world)).toEqual([]);
-  expect(world.log.join('')).toContain('The ledger cannot do recordIntent.');
-  ledger?.broken.clear();
+  expect(world.log.join('')).toContain('The store cannot do recordIntent.');
+  store?.broken.clear();
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
 test('LEDGER_UNAVAILABLE: where a key cannot be looked up nothing is sent', async () => {
-  let ledger: RecordingStore | undefined;
-  await start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  let store: RecordingStore | undefined;
+  await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
-  ledger?.broken.add('claimIdempotencyKey');
+  store?.broken.add('claimIdempotencyKey');
   const refused = await act(world, 'retryTask', { id, idempotencyKey: 'k' });
   expect(refused).toMatchObject({ outcome: 'REJECTED', isRepeat: false, task: { id } });
   expect(blockerCodes(refused)).toEqual(['LEDGER_UNAVAILABLE']);
@@ -179,14 +179,14 @@ test('LEDGER_UNAVAILABLE: where a key cannot be looked up nothing is sent', asyn
 });
 
 test('an outcome that cannot be recorded changes nothing of the answer', async () => {
-  let ledger: RecordingStore | undefined;
-  await start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  let store: RecordingStore | undefined;
+  await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
-  ledger?.broken.add('recordOutcome');
+  store?.broken.add('recordOutcome');
   const { outcome, auditId } = await act(world, 'retryTask', { id });
   expect(outcome).toBe('ACCEPTED');
-  expect(ledger?.intents.has(auditId)).toBe(true);
-  expect(world.log.join('')).toContain('The ledger cannot do recordOutcome.');
+  expect(store?.intents.has(auditId)).toBe(true);
+  expect(world.log.join('')).toContain('The store cannot do recordOutcome.');
 });
 
 test('every blocker is listed, not the first alone', async () => {

@@ -25,7 +25,7 @@ beforeEach(async () => {
   gateway = new Gateway({
     actionsPerMinute: 0,
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
-    ledger: new MemoryStore(now),
+    store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
     now,
     scheduler: timerScheduler,

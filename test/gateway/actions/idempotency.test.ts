@@ -5,9 +5,9 @@ import { act, actionsAt, actOnMany, allActions, blockerCodes, onActions, singleD
 import { RecordingStore } from './recording-store.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 beforeEach(async () => {
-  world = await World.start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  world = await World.start({ store: (now) => (store = new RecordingStore(now)) });
 });
 afterEach(() => world.close());
 
@@ -22,7 +22,7 @@ test('the same key and input have the same answer, sent once, with the task as i
   const second = await act(world, 'retryTask', { ...input, clientMutationId: 'b' });
   expect(second).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, errors: [], task: { status: 'RUNNING' }, clientMutationId: 'b' });
   expect(second.auditId).toBe(first.auditId);
-  expect(ledger.intents.size).toBe(1);
+  expect(store.intents.size).toBe(1);
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
@@ -116,12 +116,12 @@ test('an answer is kept for 24 hours', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test('an answer that the ledger cannot keep is still an answer, and is not sent twice while this process lives', async () => {
+test('an answer that the store cannot keep is still an answer, and is not sent twice while this process lives', async () => {
   const input = { id: failedTask(), idempotencyKey: 'k' };
-  ledger.broken.add('saveIdempotencyRecord');
+  store.broken.add('saveIdempotencyRecord');
   const first = await act(world, 'retryTask', input);
   expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
-  expect(world.log.join('')).toContain('The ledger cannot do saveIdempotencyRecord.');
+  expect(world.log.join('')).toContain('The store cannot do saveIdempotencyRecord.');
   world.passTime(hour);
   expect(await act(world, 'retryTask', input)).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, auditId: first.auditId });
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
@@ -143,5 +143,5 @@ test('a key without an answer of its own is none of another task: null is no key
   const id = failedTask();
   await act(world, 'retryTask', { id, idempotencyKey: null });
   expect(await act(world, 'retryTask', { id, idempotencyKey: null })).toMatchObject({ outcome: 'REJECTED', isRepeat: false });
-  expect(ledger.answers).toEqual([]);
+  expect(store.records).toEqual([]);
 });

@@ -5,9 +5,9 @@ import { act, actionsAt, actOnMany, allActions, statusOf } from './act.js';
 import { RecordingStore } from './recording-store.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 beforeEach(async () => {
-  world = await World.start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  world = await World.start({ store: (now) => (store = new RecordingStore(now)) });
 });
 afterEach(() => world.close());
 
@@ -70,7 +70,7 @@ test('retryTasks and cancelTasks do the same for many', async () => {
 test('auditId is the row of the journal: who, what, why, when, and what became of it', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const accepted = await act(world, 'retryTask', { id, reason: 'The host is back.' });
-  expect(ledger.intents.get(accepted.auditId)).toEqual({
+  expect(store.intents.get(accepted.auditId)).toEqual({
     caller: 'anonymous',
     mutation: 'retryTask',
     action: 'RETRY',
@@ -80,17 +80,17 @@ test('auditId is the row of the journal: who, what, why, when, and what became o
     claimId: null,
     at: world.now,
   });
-  expect(ledger.outcomes.get(accepted.auditId)).toBe('ACCEPTED');
+  expect(store.outcomes.get(accepted.auditId)).toBe('ACCEPTED');
   const refused = await act(world, 'cancelTask', { id });
   const why = expect.arrayContaining(['WRONG_STATUS', 'ALREADY_IN_PROGRESS']);
-  expect(ledger.refusals.get(refused.auditId)).toMatchObject({ mutation: 'cancelTask', action: 'CANCEL', reason: null, refusedFor: why });
+  expect(store.refusals.get(refused.auditId)).toMatchObject({ mutation: 'cancelTask', action: 'CANCEL', reason: null, refusedFor: why });
 });
 
 test('the journal has the action before the plane is asked', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const seen: number[] = [];
   world.planes['vcf-sfo'].server.fault = (call, handle) => {
-    if (call.method === 'PATCH') seen.push(ledger.intents.size, ledger.outcomes.size);
+    if (call.method === 'PATCH') seen.push(store.intents.size, store.outcomes.size);
     return handle();
   };
   await act(world, 'retryTask', { id });

@@ -1,14 +1,9 @@
-import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { TaskActionOutcome } from '../../../src/model/action.js';
-import type { CountedRefusals, AuditReason } from '../../../src/store/audit-trail.js';
-import type { ActionIntent, ActionRefusal } from '../../../src/store/action-journal.js';
-import type {
-  IdempotencyClaim,
-  IdempotencyKey,
-  IdempotencyClaimRequest,
-  IdempotencyRecord,
-} from '../../../src/store/idempotency-record.js';
-import type { TrackingRequest } from '../../../src/store/store.js';
+import type { ActionIntent, ActionJournal, ActionRefusal } from '../../../src/store/action-journal.js';
+import type { IdempotencyKey, IdempotencyRecord, IdempotencyStore } from '../../../src/store/idempotency-store.js';
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
+import type { Store, TrackingStore } from '../../../src/store/store.js';
+import { withOverrides } from '../../support/with-overrides.js';
 
 type Method =
   | 'recordIntent'
@@ -20,66 +15,89 @@ type Method =
   | 'track'
   | 'untrack';
 
-/** A ledger that shows what it was given, and fails where a test wants it to. */
-export class RecordingStore extends MemoryStore {
+/** A store that shows what it was given, and fails where a test wants it to. */
+export class RecordingStore implements Store {
   /** The journal, by audit id. */
   readonly intents = new Map<string, ActionIntent>();
   readonly refusals = new Map<string, ActionRefusal>();
   readonly outcomes = new Map<string, TaskActionOutcome>();
-  readonly answers: IdempotencyRecord[] = [];
-  /** Idempotency keys that were asked for. */
+  readonly records: IdempotencyRecord[] = [];
+  /** Idempotency keys that were claimed. */
   readonly keys: IdempotencyKey[] = [];
   /** Methods that fail. */
   readonly broken = new Set<Method>();
+  readonly #store: MemoryStore;
+  readonly tracking: TrackingStore;
+  readonly actions: ActionJournal;
+  readonly idempotency: IdempotencyStore;
 
-  override async track(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<void> {
-    this.#check('track');
-    return super.track(sourceName, sourceTaskId, by);
+  constructor(now: () => number) {
+    const store = new MemoryStore(now);
+    this.#store = store;
+    this.tracking = withOverrides(store.tracking, {
+      track: async (...request) => {
+        this.#check('track');
+        return store.tracking.track(...request);
+      },
+      untrack: async (...request) => {
+        this.#check('untrack');
+        return store.tracking.untrack(...request);
+      },
+    });
+    this.actions = withOverrides<ActionJournal>(store.actions, {
+      recordIntent: async (intent) => {
+        this.#check('recordIntent');
+        const auditId = await store.actions.recordIntent(intent);
+        this.intents.set(auditId, intent);
+        return auditId;
+      },
+      recordOutcome: async (auditId, outcome, at, because) => {
+        this.#check('recordOutcome');
+        this.outcomes.set(auditId, outcome);
+        return store.actions.recordOutcome(auditId, outcome, at, because);
+      },
+      recordRefusals: async (refusals) => {
+        this.#check('recordRefusals');
+        const auditIds = await store.actions.recordRefusals(refusals);
+        for (const [index, refusal] of refusals.entries()) this.refusals.set(auditIds[index] ?? '', refusal);
+        return auditIds;
+      },
+      recordCountedRefusals: async (counted, at) => {
+        this.#check('recordCountedRefusals');
+        return store.actions.recordCountedRefusals(counted, at);
+      },
+    });
+    this.idempotency = withOverrides<IdempotencyStore>(store.idempotency, {
+      claimIdempotencyKey: async (key, request) => {
+        this.#check('claimIdempotencyKey');
+        this.keys.push(key);
+        return store.idempotency.claimIdempotencyKey(key, request);
+      },
+      saveIdempotencyRecord: async (claimId, record) => {
+        this.#check('saveIdempotencyRecord');
+        this.records.push(record);
+        return store.idempotency.saveIdempotencyRecord(claimId, record);
+      },
+    });
   }
 
-  override async untrack(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<boolean> {
-    this.#check('untrack');
-    return super.untrack(sourceName, sourceTaskId, by);
+  get history(): Store['history'] {
+    return this.#store.history;
   }
 
-  override async recordIntent(intent: ActionIntent): Promise<string> {
-    this.#check('recordIntent');
-    const auditId = await super.recordIntent(intent);
-    this.intents.set(auditId, intent);
-    return auditId;
+  get audit(): Store['audit'] {
+    return this.#store.audit;
   }
 
-  override async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because?: readonly AuditReason[]): Promise<void> {
-    this.#check('recordOutcome');
-    this.outcomes.set(auditId, outcome);
-    return super.recordOutcome(auditId, outcome, at, because);
+  prune(sourceNames: readonly string[]): Promise<void> {
+    return this.#store.prune(sourceNames);
   }
 
-  override async recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]> {
-    this.#check('recordRefusals');
-    const auditIds = await super.recordRefusals(refusals);
-    for (const [index, refusal] of refusals.entries()) this.refusals.set(auditIds[index] ?? '', refusal);
-    return auditIds;
-  }
-
-  override async recordCountedRefusals(counted: readonly CountedRefusals[], at: number): Promise<void> {
-    this.#check('recordCountedRefusals');
-    return super.recordCountedRefusals(counted, at);
-  }
-
-  override async claimIdempotencyKey(key: IdempotencyKey, request: IdempotencyClaimRequest): Promise<IdempotencyClaim> {
-    this.#check('claimIdempotencyKey');
-    this.keys.push(key);
-    return super.claimIdempotencyKey(key, request);
-  }
-
-  override async saveIdempotencyRecord(claimId: string, answer: IdempotencyRecord): Promise<void> {
-    this.#check('saveIdempotencyRecord');
-    this.answers.push(answer);
-    return super.saveIdempotencyRecord(claimId, answer);
+  close(): Promise<void> {
+    return this.#store.close();
   }
 
   #check(method: Method): void {
-    if (this.broken.has(method)) throw new Error(`The ledger cannot do ${method}.`);
+    if (this.broken.has(method)) throw new Error(`The store cannot do ${method}.`);
   }
 }

@@ -5,9 +5,9 @@ import { act, actionsAt, onActions, singleDocument } from './act.js';
 import { RecordingStore } from './recording-store.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 beforeEach(async () => {
-  world = await World.start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  world = await World.start({ store: (now) => (store = new RecordingStore(now)) });
 });
 afterEach(() => world.close());
 
@@ -18,7 +18,7 @@ const retryWith = (id: string, password: string, more: object = {}) =>
   world.graphql(singleDocument('retryVcfCredentialsTask'), { input: { id, elements: [{ ...element, password }], ...more } });
 
 /** All that the gateway wrote down. */
-const written = () => [world.log.join(''), JSON.stringify([...ledger.intents]), JSON.stringify(ledger.answers)].join('');
+const written = () => [world.log.join(''), JSON.stringify([...store.intents]), JSON.stringify(store.records)].join('');
 
 function expectNoCanary(...texts: readonly unknown[]): void {
   const all = [...texts.map((text) => JSON.stringify(text)), written()].join('');
@@ -31,7 +31,7 @@ test.each([
   ['refused with its own words', 400, `The password ${canary} is too weak, ${canary}!`],
   ['in conflict', 409, `Password ${canary} is in use`],
   ['lost', 500, `Could not set ${canary}`],
-])('a password that is %s is in no answer, no log line and no row of the ledger', async (_, status, message) => {
+])('a password that is %s is in no answer, no log line and no row of the store', async (_, status, message) => {
   world.planes['vcf-sfo'].server.fault = onActions(() => ({ status, body: { message } }));
   const id = update();
   const first = await retryWith(id, canary, { idempotencyKey: 'k' });
@@ -104,10 +104,10 @@ test('a secret may stand in the document, too', async () => {
 });
 
 test('what fails inside the gateway while a password is sent is logged without it', async () => {
-  ledger.broken.add('recordIntent');
+  store.broken.add('recordIntent');
   const id = update();
   const { elements } = { elements: [{ ...element, password: canary }] };
   expect(await act(world, 'retryVcfCredentialsTask', { id, elements })).toMatchObject({ outcome: 'REJECTED' });
-  expect(world.log.join('')).toContain('The ledger cannot do recordIntent.');
+  expect(world.log.join('')).toContain('The store cannot do recordIntent.');
   expectNoCanary();
 });

@@ -5,9 +5,9 @@ import { World } from '../../support/world.js';
 import { RecordingStore } from './recording-store.js';
 
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 beforeEach(async () => {
-  world = await World.start({ ledger: (now) => (ledger = new RecordingStore(now)) });
+  world = await World.start({ store: (now) => (store = new RecordingStore(now)) });
 });
 afterEach(() => world.close());
 
@@ -84,7 +84,7 @@ test('an id that the plane does not have is not remembered', async () => {
     task: null,
     errors: [{ __typename: 'TaskNotFoundError', taskId: 'catalog-demo:nothing-of-this-kind', path: ['input', 'sourceTaskId'] }],
   });
-  expect(await ledger.trackedIds('catalog-demo')).not.toContain('nothing-of-this-kind');
+  expect(await store.tracking.trackedIds('catalog-demo')).not.toContain('nothing-of-this-kind');
 });
 
 test.each(['../installs', 'a/b', '..', '', ' ', 'a?b', 'a#b', '%2e%2e', 'ä', 'x'.repeat(65), 'a\u0000b'])(
@@ -138,11 +138,11 @@ test('a plane that does not answer is a TaskSourceError, and nothing is remember
       },
     ],
   });
-  expect(await ledger.trackedIds('catalog-demo')).not.toContain(sourceTaskId);
+  expect(await store.tracking.trackedIds('catalog-demo')).not.toContain(sourceTaskId);
 });
 
-test('a ledger that cannot remember fails the mutation alone, and the task is not shown as tracked', async () => {
-  ledger.broken.add('track');
+test('a store that cannot remember fails the mutation alone, and the task is not shown as tracked', async () => {
+  store.broken.add('track');
   const sourceTaskId = newTask();
   expect(await track(sourceTaskId)).toMatchObject({
     task: null,
@@ -150,7 +150,7 @@ test('a ledger that cannot remember fails the mutation alone, and the task is no
       { __typename: 'TaskSourceError', path: ['input', 'sourceTaskId'], message: expect.stringContaining('cannot write to its store') },
     ],
   });
-  expect(world.log.join('')).toContain('The ledger cannot do track.');
+  expect(world.log.join('')).toContain('The store cannot do track.');
   expect(await listed()).not.toContain(`catalog-demo:${sourceTaskId}`);
 });
 

@@ -7,10 +7,10 @@ import { RecordingStore } from './recording-store.js';
 
 const everything = [{ actions: ['read', 'retry', 'cancel'], sources: ['*'] }] as const;
 let world: World;
-let ledger: RecordingStore;
+let store: RecordingStore;
 beforeEach(async () => {
   world = await World.start({
-    ledger: (now) => (ledger = new RecordingStore(now)),
+    store: (now) => (store = new RecordingStore(now)),
     callers: { sre: everything, other: everything, reader: [{ actions: ['read'], sources: ['*'] }], stranger: [] },
   });
 });
@@ -42,7 +42,7 @@ test('who may not read or not act takes no idempotency key; the refusal is the o
   }
   expect(await cancelAll('sre', ['nowhere:1', 'none'], 'k')).toHaveLength(2);
   expect(blockerCodes(await retry('reader', { id, idempotencyKey: 'k' }))).toEqual(['DENIED']);
-  expect(ledger.keys).toEqual([]);
+  expect(store.keys).toEqual([]);
   expect(allActions(world)).toEqual([]);
 });
 
@@ -61,13 +61,13 @@ test('a caller who has used 10,000 keys in 24 hours gets no other; what is kept 
   const asked = { inputHash: 'h', at: world.now, abandonedSince: 0, maxKeysPerCaller: 10_000 };
   // As by 9,998 mutations, which would take a while.
   const used = { caller: 'key:sre', mutation: 'retryTask', taskId: 'vcf-sfo:none' };
-  for (let time = 0; time < 9_998; time += 1) await ledger.claimIdempotencyKey({ ...used, idempotencyKey: String(time) }, asked);
+  for (let time = 0; time < 9_998; time += 1) await store.idempotency.claimIdempotencyKey({ ...used, idempotencyKey: String(time) }, asked);
   expect(await retry('sre', { id: 'vcf-sfo:none', idempotencyKey: 'the last' })).toMatchObject({
     errors: [{ __typename: 'TaskNotFoundError' }],
   });
   const refused = await retry('sre', { id: last, idempotencyKey: 'one more' });
   expect(refused).toMatchObject({ outcome: 'REJECTED', isRepeat: false, errors: [{ __typename: 'TaskActionNotAllowedError' }] });
-  expect(ledger.refusals.get(refused.auditId)).toMatchObject({ refusedFor: ['RATE_LIMITED'] });
+  expect(store.refusals.get(refused.auditId)).toMatchObject({ refusedFor: ['RATE_LIMITED'] });
   expect(await retry('sre', { id, idempotencyKey: 'first' })).toMatchObject({ isRepeat: true, auditId: first.auditId });
   expect(await retry('other', { id: last, idempotencyKey: 'one more' })).toMatchObject({ outcome: 'ACCEPTED' });
   expect(await retry('sre', { id: failedTask() })).toMatchObject({ outcome: 'ACCEPTED' });
@@ -84,7 +84,7 @@ test('what a caller was refused who may not read a task is in the trail alone; w
   // Refused as a whole, before anything is looked at.
   await world.graphql(singleDocument('retryTask'), { input: { ...lie, idempotencyKey: '' } }, 'stranger');
   expect(await actionsOf(id)).toEqual([truth]);
-  expect([...ledger.refusals.values()].filter(({ caller }) => caller === 'key:stranger')).toHaveLength(101);
+  expect([...store.refusals.values()].filter(({ caller }) => caller === 'key:stranger')).toHaveLength(101);
   for (let time = 0; time < 100; time += 1) expect(blockerCodes(await retry('reader', lie))).toContain('DENIED');
   const told = await actionsOf(id);
   expect(told).toHaveLength(100);

@@ -8,7 +8,7 @@ import { World } from '../../support/world.js';
 /** So many actions a caller has in a minute. */
 export const perMinute = 3;
 
-/** A gateway that keeps what it is asked for in a ledger of any kind, for those who may act, who may only read, and who read the trail. */
+/** A gateway that keeps what it is asked for in a store of any kind, for those who may act, who may only read, and who read the trail. */
 export class AuditedWorld {
   readonly world: World;
   /** Up to where the trail was read. */
@@ -18,10 +18,10 @@ export class AuditedWorld {
     this.world = world;
   }
 
-  static async start(ledger: (now: () => number) => Store): Promise<AuditedWorld> {
+  static async start(store: (now: () => number) => Store): Promise<AuditedWorld> {
     const everything = [{ actions: ['read', 'retry', 'cancel', 'track'], sources: ['*'] }] as const;
     const world = await World.start({
-      ledger,
+      store,
       configuration: { limits: { actionsPerMinute: perMinute } },
       callers: {
         sre: everything,

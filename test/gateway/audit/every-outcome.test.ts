@@ -21,14 +21,14 @@ const trackingCells = auditedTracking.map((ending): [string, string, AuditedTrac
 for (const { kind, tool, start } of allStores) {
   describeWith(tool)(`with a store in ${kind}`, () => {
     let maker: StoreMaker;
-    let store: StoreSettings;
-    let ledger: Store;
+    let settings: StoreSettings;
+    let store: Store;
     let audited: AuditedWorld;
     beforeAll(async () => {
       maker = await start();
-      store = await maker.newStore();
-      ledger = await open(store);
-      audited = await AuditedWorld.start(() => ledger);
+      settings = await maker.newStore();
+      store = await open(settings);
+      audited = await AuditedWorld.start(() => store);
     });
     beforeEach(() => {
       audited.world.planes['vcf-sfo'].server.fault = null;
@@ -122,10 +122,12 @@ for (const { kind, tool, start } of allStores) {
     test('verify finds all of it whole, and export prints what the route serves', async () => {
       const lines = await audited.lines();
       expect(lines.length).toBeGreaterThan(2 * cells.length);
-      expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole', head: { position: lines.length } });
-      if (store.kind === 'memory') return;
-      expect((await runAudit('verify', store)).out).toEqual([expect.stringMatching(`^${lines.length} entries, all as they were written`)]);
-      expect(await runAudit('export', store)).toEqual({ code: 0, out: lines });
+      expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole', head: { position: lines.length } });
+      if (settings.kind === 'memory') return;
+      expect((await runAudit('verify', settings)).out).toEqual([
+        expect.stringMatching(`^${lines.length} entries, all as they were written`),
+      ]);
+      expect(await runAudit('export', settings)).toEqual({ code: 0, out: lines });
     });
   });
 }

@@ -6,11 +6,11 @@ import { RecordingStore } from '../actions/recording-store.js';
 import { AuditedWorld } from './audited-world.js';
 
 let audited: AuditedWorld;
-let ledger: RecordingStore;
+let store: RecordingStore;
 afterEach(() => audited.world.close());
 
 async function start(): Promise<void> {
-  audited = await AuditedWorld.start((now) => (ledger = new RecordingStore(now)));
+  audited = await AuditedWorld.start((now) => (store = new RecordingStore(now)));
 }
 
 const retry = 'mutation ($input: RetryTaskInput!) { retryTask(input: $input) { outcome auditId } }';
@@ -19,10 +19,10 @@ const retries = 'mutation ($input: RetryTasksInput!) { retryTasks(input: $input)
 /** What is in the trail when all is written that has to be. */
 async function entriesAtTheEnd(): Promise<readonly Json[]> {
   await audited.world.gateway.close();
-  expect(await verifyAuditTrail(ledger.audit)).toMatchObject({ kind: 'whole' });
+  expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole' });
   const links = [];
   for (;;) {
-    const more = await ledger.audit.read(links.length);
+    const more = await store.audit.read(links.length);
     if (more.length === 0) return links.map(({ entry }): Json => JSON.parse(entry));
     links.push(...more);
   }
@@ -89,12 +89,12 @@ test.each(['NOT_FOUND', 'RATE_LIMITED', 'DENIED', 'KEY_REUSED'] as const)(
     if (why === 'RATE_LIMITED')
       await audited.world.graphql(retries, { input: { ids: [1, 2, 3].map(() => audited.addTask('FAILED')) } }, caller);
     const input = { NOT_FOUND: { id: 'nowhere:1' }, RATE_LIMITED: { id }, DENIED: { id }, KEY_REUSED: { ...once, reason: 'x' } }[why];
-    ledger.broken.add('recordRefusals');
+    store.broken.add('recordRefusals');
     const { data, errors } = await audited.world.graphql(retry, { input }, caller);
     if (why === 'RATE_LIMITED') expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     else expect(data.retryTask).toEqual({ outcome: 'REJECTED', auditId: null });
-    expect(audited.world.log.join('')).toContain('The ledger cannot do recordRefusals.');
-    ledger.broken.clear();
+    expect(audited.world.log.join('')).toContain('The store cannot do recordRefusals.');
+    store.broken.clear();
     const counted = (await entriesAtTheEnd()).filter(({ kind }) => kind === 'COUNTED');
     expect(counted).toMatchObject([{ caller: `key:${caller}`, refused: [{ mutation: 'retryTask', refusedFor: [why], count: 1 }] }]);
   },
@@ -102,7 +102,7 @@ test.each(['NOT_FOUND', 'RATE_LIMITED', 'DENIED', 'KEY_REUSED'] as const)(
 
 test('an action that is refused because it cannot be recorded is told when the store is good again', async () => {
   await start();
-  ledger.broken.add('recordIntent');
+  store.broken.add('recordIntent');
   for (let time = 0; time < 2; time += 1) await audited.world.graphql(retry, { input: { id: audited.addTask('FAILED') } }, 'sre');
   const counted = (await entriesAtTheEnd()).filter(({ kind }) => kind === 'COUNTED');
   expect(counted).toMatchObject([{ refused: [{ mutation: 'retryTask', refusedFor: ['LEDGER_UNAVAILABLE'], count: 2 }] }]);

@@ -23,7 +23,7 @@ function setUp() {
   const scheduler = new ManualScheduler();
   const store = { isBroken: false, counted: [] as CountedRefusals[], reported: [] as unknown[] };
   const refusals = new RefusalLog({
-    ledger: {
+    journal: {
       recordRefusals: async () => [],
       recordCountedRefusals: async (counted) => {
         if (store.isBroken) throw new Error('It is broken.');

@@ -17,12 +17,12 @@ class LosingHistory extends MemoryHistory {
   }
 }
 
-class LosingLedger extends MemoryStore {
+class LosingStore extends MemoryStore {
   override readonly history = new LosingHistory();
 }
 
 let world: World;
-let ledger: MemoryStore;
+let store: MemoryStore;
 /** Ids at the plane of finished tasks, newest first: more than keep all of their payload in memory. */
 let ids: readonly string[];
 beforeEach(async () => {
@@ -31,8 +31,8 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 async function start(own: MemoryStore): Promise<void> {
-  ledger = own;
-  world = await World.start({ ledger: () => ledger });
+  store = own;
+  world = await World.start({ store: () => store });
   world.planes['vcf-sfo'].clear();
   ids = world.planes['vcf-sfo'].fill(1_200);
   world.planes['vcf-sfo'].setTask(ids.at(-2) ?? '', { status: 'FAILED', isRetryable: false });
@@ -49,17 +49,17 @@ async function oldest(fields: string): Promise<Json> {
   return data.tasks.nodes;
 }
 
-test('what was sent of old finished tasks is shown whole, out of the ledger', async () => {
+test('what was sent of old finished tasks is shown whole, out of the store', async () => {
   const last = [`vcf-sfo:${ids.at(-1)}`];
   // It is written behind those who read.
-  for (let turn = 0; turn < 1_000 && (await ledger.history.payloads(last)).size === 0; turn++) await setImmediate();
+  for (let turn = 0; turn < 1_000 && (await store.history.payloads(last)).size === 0; turn++) await setImmediate();
   await expectWhole();
   expect(world.calls('vcf-sfo')).toHaveLength(0);
 });
 
-test.each(['kept nothing', 'fails'] as const)('out of a ledger that %s, it is asked for once, by id', async (how) => {
+test.each(['kept nothing', 'fails'] as const)('out of a store that %s, it is asked for once, by id', async (how) => {
   await world.close();
-  const losing = new LosingLedger(() => world.now);
+  const losing = new LosingStore(() => world.now);
   losing.history.isBroken = how === 'fails';
   await start(losing);
   await expectWhole();

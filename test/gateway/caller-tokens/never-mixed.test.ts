@@ -27,7 +27,7 @@ beforeEach(() => {
     );
   gateway = new Gateway({
     sources: [{ source: new MissingTokenSource(withToken('')), withToken, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
-    ledger: new MemoryStore(now),
+    store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
     actionsPerMinute: 0,
     now,

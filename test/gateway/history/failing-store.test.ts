@@ -6,8 +6,8 @@ import { World } from '../../support/world.js';
 let world: World;
 afterEach(() => world.close());
 
-/** A ledger whose history fails while it is told to. */
-class BrokenHistoryLedger extends MemoryStore {
+/** A store whose history fails while it is told to. */
+class BrokenHistoryStore extends MemoryStore {
   isBroken = true;
 
   constructor(now: () => number) {
@@ -35,8 +35,8 @@ class BrokenHistoryLedger extends MemoryStore {
 }
 
 test('a store that fails fails no read: history alone is an error, what is missing is said, and nothing of it is lost', async () => {
-  let ledger: BrokenHistoryLedger | undefined;
-  world = await World.start({ ledger: (now) => (ledger = new BrokenHistoryLedger(now)) });
+  let store: BrokenHistoryStore | undefined;
+  world = await World.start({ store: (now) => (store = new BrokenHistoryStore(now)) });
   const astra = world.planes['astra-demo'];
   const sourceTaskId = astra.addTask({ state: 'running' });
   const id = `astra-demo:${sourceTaskId}`;
@@ -63,8 +63,8 @@ test('a store that fails fails no read: history alone is an error, what is missi
   expect(absent.errors).toBeUndefined();
   expect(world.log.join('')).toContain('The history cannot do record.');
 
-  if (ledger !== undefined) ledger.isBroken = false;
+  if (store !== undefined) store.isBroken = false;
   await world.gateway.close();
-  const kept = await ledger?.history.tasks([id]);
+  const kept = await store?.history.tasks([id]);
   expect(kept?.get(id)).toMatchObject({ task: { id, status: 'RUNNING' }, goneAt: world.now });
 });

@@ -2,12 +2,13 @@ import 'reflect-metadata';
 
 import { openStore } from '../../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../../src/store/store.js';
+import { withOverrides } from '../../support/with-overrides.js';
 import { startSiteGateway } from '../../store/site.js';
 
-/** The process ends at once, as if it were killed, before or after the ledger did one thing. */
+/** The process ends at once, as if it were killed, before or after the store did one thing. */
 export interface Death {
   readonly method:
-    'claimIdempotencyKey' | 'recordIntent' | 'lockTask' | 'recordOutcome' | 'saveIdempotencyRecord' | 'unlockTask' | 'settle';
+    'claimIdempotencyKey' | 'recordIntent' | 'lockTask' | 'recordOutcome' | 'saveIdempotencyRecord' | 'unlockTask' | 'reconcileAction';
   readonly when: 'before' | 'after';
 }
 
@@ -21,7 +22,7 @@ export interface CrashingGateway {
   readonly aheadMs?: number;
 }
 
-function mortal(ledger: Store, death: Death): Store {
+function crashAt(store: Store, death: Death): Store {
   const die = (when: Death['when'], method: string): void => {
     if (death.when === when && death.method === method) process.kill(process.pid, 'SIGKILL');
   };
@@ -31,31 +32,24 @@ function mortal(ledger: Store, death: Death): Store {
     die('after', method);
     return value;
   };
-  return {
-    trackedIds: (sourceName) => ledger.trackedIds(sourceName),
-    track: (sourceName, sourceTaskId, by) => ledger.track(sourceName, sourceTaskId, by),
-    untrack: (sourceName, sourceTaskId, by) => ledger.untrack(sourceName, sourceTaskId, by),
-    inputHashKey: () => ledger.inputHashKey(),
-    lockTask: (hold) => through('lockTask', () => ledger.lockTask(hold)),
-    unlockTask: (taskId, auditId) => through('unlockTask', () => ledger.unlockTask(taskId, auditId)),
-    interruptedActions: () => ledger.interruptedActions(),
-    reconcileAction: (auditId, outcome, at) => through('settle', () => ledger.reconcileAction(auditId, outcome, at)),
-    readActions: (taskIds) => ledger.readActions(taskIds),
-    audit: ledger.audit,
-    history: ledger.history,
-    prune: (sourceNames) => ledger.prune(sourceNames),
-    claimIdempotencyKey: (key, request) => through('claimIdempotencyKey', () => ledger.claimIdempotencyKey(key, request)),
-    recordIntent: (intent) => through('recordIntent', () => ledger.recordIntent(intent)),
-    recordOutcome: (auditId, outcome, at, because) => through('recordOutcome', () => ledger.recordOutcome(auditId, outcome, at, because)),
-    recordRefusals: (refusals) => ledger.recordRefusals(refusals),
-    recordCountedRefusals: (counted, at) => ledger.recordCountedRefusals(counted, at),
-    saveIdempotencyRecord: (claimId, answer) => through('saveIdempotencyRecord', () => ledger.saveIdempotencyRecord(claimId, answer)),
-    close: () => ledger.close(),
-  };
+  const { actions, idempotency } = store;
+  return withOverrides(store, {
+    actions: withOverrides(actions, {
+      recordIntent: (intent) => through('recordIntent', () => actions.recordIntent(intent)),
+      recordOutcome: (...outcome) => through('recordOutcome', () => actions.recordOutcome(...outcome)),
+      reconcileAction: (...outcome) => through('reconcileAction', () => actions.reconcileAction(...outcome)),
+      lockTask: (request) => through('lockTask', () => actions.lockTask(request)),
+      unlockTask: (...lock) => through('unlockTask', () => actions.unlockTask(...lock)),
+    }),
+    idempotency: withOverrides(idempotency, {
+      claimIdempotencyKey: (...claim) => through('claimIdempotencyKey', () => idempotency.claimIdempotencyKey(...claim)),
+      saveIdempotencyRecord: (...record) => through('saveIdempotencyRecord', () => idempotency.saveIdempotencyRecord(...record)),
+    }),
+  });
 }
 
-const { configuration, store, death, aheadMs = 0 }: CrashingGateway = JSON.parse(process.argv[2] ?? '');
+const { configuration, store: settings, death, aheadMs = 0 }: CrashingGateway = JSON.parse(process.argv[2] ?? '');
 const now = (): number => Date.now() + aheadMs;
-const ledger = await openStore(store, { now, report: console.error });
-const gateway = await startSiteGateway(configuration, now, { ledger: death === null ? ledger : mortal(ledger, death) });
+const store = await openStore(settings, { now, report: console.error });
+const gateway = await startSiteGateway(configuration, now, { store: death === null ? store : crashAt(store, death) });
 console.log(gateway.origin);

@@ -25,8 +25,8 @@ export const killPoints: readonly KillPoint[] = [
   { method: 'unlockTask', when: 'after', sent: [1, 1], again: repeated },
   { method: 'saveIdempotencyRecord', when: 'before', sent: [1, 1], again: repeated },
   { method: 'saveIdempotencyRecord', when: 'after', sent: [1, 1], again: repeated },
-  { method: 'recordOutcome', when: 'before', next: { method: 'settle', when: 'before' }, sent: [1, 1], again: repeated },
-  { method: 'recordOutcome', when: 'before', next: { method: 'settle', when: 'after' }, sent: [1, 1], again: repeated },
+  { method: 'recordOutcome', when: 'before', next: { method: 'reconcileAction', when: 'before' }, sent: [1, 1], again: repeated },
+  { method: 'recordOutcome', when: 'before', next: { method: 'reconcileAction', when: 'after' }, sent: [1, 1], again: repeated },
 ];
 
 /** Later than any action that was under way can still be. In milliseconds. */

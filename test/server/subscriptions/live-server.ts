@@ -46,7 +46,7 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
   const gateway = new Gateway({
     actionsPerMinute: 0,
     sources: [],
-    ledger: new MemoryStore(Date.now),
+    store: new MemoryStore(Date.now),
     reads: { maxAgeMs: 0, minAgeMs: 0 },
     now: Date.now,
     scheduler: timerScheduler,
