@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import type { AuthConfiguration, Configuration, SourceConfiguration } from '../config/configuration.js';
+import type { Configuration, SourceConfiguration } from '../config/configuration.js';
 import { MissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
 import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
 import { openReplicas } from '../replication/postgres-replicas.js';
 import type { ReplicaRole } from '../replication/replicas.js';
+import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
 import { Authenticator } from '../server/authentication/authenticator.js';
 import type { ProcessProbes } from '../server/guards/process-probes.js';
 import { createHttpServer } from '../server/http-server.js';
@@ -47,7 +48,7 @@ export interface RunningGateway {
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;
   /** Changes who is let in, also for who came in before; false: the mode is another one, and nothing changed. */
-  replaceAccess(auth: AuthConfiguration): boolean;
+  replaceAccess(auth: AuthenticationSettings): boolean;
   /** Finishes what is under way and closes every connection. */
   close(): Promise<void>;
 }
@@ -70,10 +71,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     store,
     ...(replicas && { replicas }),
     reads,
-    actionsPerMinute: limits.actionsPerMinute,
-    tasksById: limits.tasksById,
-    values: limits.values,
-    rawKb: limits.rawKb,
+    limits,
     now,
     scheduler,
     random,

@@ -18,15 +18,15 @@ import { SourceHealthTracker } from './cache/source-health-tracker.js';
 import { CallerTokenCaches } from './caller-tokens.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
-import { HistoryRecorder } from './history/recorder.js';
+import { HistoryRecorder, type RecordingMode } from './history/recorder.js';
 import { TaskHistory } from './history/task-history.js';
 import type { Log } from './log.js';
 import { Maintenance } from './maintenance.js';
 import { OperationContext } from './operation-context.js';
-import { AuthorizedReader } from './query/authorized-reader.js';
+import { AuthorizedReader, type ReadAges } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
-import { defaultMaxRawKb, defaultMaxTasksById, defaultMaxValues, OperationCost } from './query/operation-limits.js';
+import { type GatewayLimits, OperationCost } from './query/operation-limits.js';
 import { ResponseBudget } from './query/response-budget.js';
 import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
@@ -46,16 +46,8 @@ export interface GatewayOptions {
   readonly store: Store;
   /** The other processes that serve the same site; none where absent. */
   readonly replicas?: Replicas;
-  /** Milliseconds; see the configuration's `reads`. */
-  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
-  /** Retries and cancels of one caller in a minute; 0 is no limit. */
-  readonly actionsPerMinute: number;
-  /** Tasks that one operation may ask for by their ids; 0 is no limit, absent the usual one. */
-  readonly tasksById?: number;
-  /** Values of lists in the answer to one operation; 0 is no limit, absent the usual one. */
-  readonly values?: number;
-  /** KiB of what planes sent, in the answer to one operation; 0 is no limit, absent the usual one. */
-  readonly rawKb?: number;
+  readonly reads: ReadAges;
+  readonly limits: GatewayLimits;
   /** Milliseconds since 1970, as Date.now. */
   readonly now: () => number;
   /** What polls by. */
@@ -112,7 +104,7 @@ export class Gateway {
     // What one caller's token brought is kept for nobody.
     for (const [name, view] of this.#views) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(view);
     this.#guard = new PendingActions(now);
-    this.#actionQuota = new RateLimiter({ most: options.actionsPerMinute, windowMs: 60_000, now });
+    this.#actionQuota = new RateLimiter({ most: options.limits.actionsPerMinute, windowMs: 60_000, now });
     this.#refusals = new RefusalLog({ journal: store.actions, now, scheduler, report, log });
     this.#idempotency = new Idempotency({ store: store.idempotency, now, report });
     this.#estimates = new Estimates(store.history, now);
@@ -130,7 +122,7 @@ export class Gateway {
    * Begins what goes on without anybody asking: to throw away what is too old, to find out what became of actions that were cut off,
    * and, where it is to be recorded always, to look at every plane now and then.
    */
-  start({ record }: { readonly record: 'always' | 'watched' }): void {
+  start({ record }: { readonly record: RecordingMode }): void {
     this.#housekeeping.start();
     if (record !== 'always') return;
     const kept = [...this.#shared].filter(([name]) => !this.#callerTokenCaches.has(name));
@@ -143,7 +135,7 @@ export class Gateway {
   }
 
   createOperation(caller: Caller): OperationContext {
-    const { store, now, report, log, reads, sources, values = defaultMaxValues, rawKb = defaultMaxRawKb } = this.#options;
+    const { store, now, report, log, reads, sources, limits } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const polled = this.#polledFor(caller);
@@ -151,7 +143,7 @@ export class Gateway {
     const settled = (): Promise<void> => this.#recorder.whenRecorded();
     const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
-    const answer = new ResponseBudget({ values, rawKb });
+    const answer = new ResponseBudget(limits);
     const reader = new AuthorizedReader({ caches: views, caller, since: now(), reads, forgotten });
     const room: ActionContext = {
       caches: views,
@@ -171,7 +163,7 @@ export class Gateway {
       caller,
       tasks: new NodeQueries(
         reader,
-        new OperationCost(this.#options.tasksById ?? defaultMaxTasksById),
+        new OperationCost(limits.tasksById),
         (task) => polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
       ),
       lists: new ListQueries(reader),

@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.js';
 import type { Source } from '../../src/sources/source.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { Random } from '../../src/sources/simulation/random.js';
+import { anyNumberOfActions } from '../support/no-limits.js';
 import { createSourceConnection } from '../support/source-connection.js';
 import { noLog } from '../support/no-log.js';
 import type { ConnectionState } from './connection-states.js';
@@ -64,7 +65,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       store,
       reads,
       report,
-      actionsPerMinute: 0,
+      limits: anyNumberOfActions,
       now: Date.now,
       scheduler: timerScheduler,
       random: Math.random,

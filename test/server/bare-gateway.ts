@@ -8,7 +8,7 @@ import type { ServerLimits } from '../../src/server/guards/server-limits.js';
 import { Gateway } from '../../src/gateway/gateway.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { idleProbes } from '../support/idle-probes.js';
-import { noLimits } from '../support/no-limits.js';
+import { anyNumberOfActions, noLimits } from '../support/no-limits.js';
 import { openAuthenticator } from '../support/open-authenticator.js';
 import type { Json } from '../support/post.js';
 
@@ -46,7 +46,7 @@ export class BareGateway {
     const log: Json[] = [];
     const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
     const gateway = new Gateway({
-      actionsPerMinute: 0,
+      limits: anyNumberOfActions,
       sources: [],
       store: new MemoryStore(Date.now),
       reads,

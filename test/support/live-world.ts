@@ -13,6 +13,7 @@ import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { anonymous, type Caller } from '../../src/gateway/access/caller.js';
 import { Gateway } from '../../src/gateway/gateway.js';
+import { anyNumberOfActions } from './no-limits.js';
 import { createSourceConnection } from './source-connection.js';
 import { ManualScheduler } from './manual-scheduler.js';
 import type { Json } from './post.js';
@@ -54,8 +55,7 @@ export class LiveWorld {
       catalogModule.create(createSourceConnection(catalog.url, { name: 'catalog', now }), catalogModule.settings.parse(catalog.settings)),
     ];
     this.gateway = new Gateway({
-      actionsPerMinute: 0,
-      ...(options.values !== undefined && { values: options.values }),
+      limits: { ...anyNumberOfActions, ...(options.values !== undefined && { values: options.values }) },
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       store: new MemoryStore(now),
       reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },

@@ -1,3 +1,4 @@
+import { defaultGatewayLimits, type GatewayLimits } from '../../src/gateway/query/operation-limits.js';
 import type { ServerLimits } from '../../src/server/guards/server-limits.js';
 
 /** Nothing is too much. */
@@ -14,3 +15,6 @@ export const noLimits: ServerLimits = {
   subscriptionsPerSocket: 0,
   sockets: 0,
 };
+
+/** As many actions as a test wants; all else as the configuration has it by default. */
+export const anyNumberOfActions: GatewayLimits = { ...defaultGatewayLimits, actionsPerMinute: 0 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { secretSetting } from '../../sources/source-module.js';
-import type { CallerKey } from '../configuration.js';
+import type { HashedApiKey } from '../../server/authentication/authentication-settings.js';
 import { type KeyringEntry, parseKeyring } from '../keyring.js';
 import { fileSetting, httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './setting-types.js';
 
@@ -67,7 +67,7 @@ const keySetting = z
       key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
     }),
   ])
-  .transform((entry): CallerKey => {
+  .transform((entry): HashedApiKey => {
     const sha256 = 'sha256' in entry ? entry.sha256 : createHash('sha256').update(entry.key).digest('hex');
     return { id: entry.id, sha256, expiresAt: toEpochMs(entry.expires), roles: entry.roles };
   })
@@ -88,7 +88,7 @@ function toEpochMs(text: string | null | undefined): number | null {
 }
 
 /** Those of the configuration, then those of the keyring. */
-function allKeys(keys: readonly CallerKey[], entries: readonly KeyringEntry[]): readonly CallerKey[] {
+function allKeys(keys: readonly HashedApiKey[], entries: readonly KeyringEntry[]): readonly HashedApiKey[] {
   return [...keys, ...entries.map(({ id, sha256, expires, roles }) => ({ id, sha256, roles, expiresAt: toEpochMs(expires) }))];
 }
 

@@ -2,8 +2,10 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { defaultMaxRawKb, defaultMaxTasksById, defaultMaxValues } from '../../gateway/query/operation-limits.js';
+import type { RecordingMode } from '../../gateway/history/recorder.js';
+import { defaultGatewayLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
+import type { TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import type { Configuration } from '../configuration.js';
 import { authSchema } from './auth-schema.js';
@@ -145,16 +147,19 @@ export const limitsSchema = z
     rootFields: limitSetting('Root fields of a query.', 10),
     mutationRootFields: limitSetting('Root fields of a mutation.', 1),
     selections: limitSetting('Selections of an operation.', 1_000),
-    tasksById: limitSetting('Tasks that an operation asks for by their ids: each may cost a plane a call of its own.', defaultMaxTasksById),
+    tasksById: limitSetting(
+      'Tasks that an operation asks for by their ids: each may cost a plane a call of its own.',
+      defaultGatewayLimits.tasksById,
+    ),
     values: limitSetting(
       'Values in the answer to an operation, or to an event of a subscription: objects of lists, times the fields selected of each.',
-      defaultMaxValues,
+      defaultGatewayLimits.values,
     ),
-    rawKb: limitSetting('KiB of raw in the answer to an operation, or to an event of a subscription.', defaultMaxRawKb),
+    rawKb: limitSetting('KiB of raw in the answer to an operation, or to an event of a subscription.', defaultGatewayLimits.rawKb),
     operationsPerSecond: limitSetting('Operations of one caller in a second.', 20),
     actionsPerMinute: limitSetting(
       'Retries and cancels of one caller in a minute; bulk counts each distinct task that one is sent for.',
-      60,
+      defaultGatewayLimits.actionsPerMinute,
     ),
     socketsPerCaller: limitSetting('WebSockets and event streams of one caller.', 10),
     subscriptionsPerSocket: limitSetting('Subscriptions on one WebSocket.', 20),
@@ -168,11 +173,11 @@ function limitSetting(what: string, byDefault: number): ReturnType<typeof intege
 }
 
 /** Keys that every kind has. */
-function retentionSettings(record: 'always' | 'watched') {
+function retentionSettings(record: RecordingMode) {
   return {
     keep: durationSetting('How long actions are kept, and tasks from when their planes forgot them.', '30d'),
     record: z
-      .enum(['always', 'watched'])
+      .enum(['always', 'watched'] satisfies readonly RecordingMode[])
       .default(record)
       .describe(
         `Whether planes are looked at always, so that history has no holes, or only while somebody watches or asks. ${record} by default.`,
@@ -213,7 +218,7 @@ export const storeSchema = z
   .prefault({ kind: 'sqlite' })
   .describe('Where tracked ids, the journal of actions and history are kept. In the embedded database ./tributary.db by default.');
 
-const trustModes = ['off', 'log', 'enforce'] as const;
+const trustModes = ['off', 'log', 'enforce'] as const satisfies readonly TrustMode[];
 const trustModeExpected = 'expected off, log or enforce';
 
 /** Absent: there is no manifest, and every document is answered. */

@@ -206,3 +206,6 @@ function mergeObservations(earlier: TaskObservation, later: TaskObservation): Ta
   const changes = [...earlier.changes, ...later.changes].slice(-maxStatusChanges);
   return { ...later, task: later.task ?? earlier.task, changes };
 }
+
+/** Whether history is recorded always, or only while a client subscribes or queries. */
+export type RecordingMode = 'always' | 'watched';

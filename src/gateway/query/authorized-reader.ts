@@ -21,8 +21,7 @@ export interface AuthorizedReaderOptions {
   readonly caller: Caller;
   /** When the operation came in, in milliseconds since 1970. */
   readonly since: number;
-  /** The configuration's `reads`, in milliseconds. */
-  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  readonly reads: ReadAges;
   /** What planes no longer have. */
   readonly forgotten: ForgottenTasks;
 }
@@ -237,4 +236,12 @@ function groupByAge(keys: readonly TaskKey[]): Map<number, TaskKey[]> {
   const groups = new Map<number, TaskKey[]>();
   for (const key of keys) groups.set(key.maxAgeMs, [...(groups.get(key.maxAgeMs) ?? []), key]);
   return groups;
+}
+
+/** How old data may be, in milliseconds: the section `reads` of the configuration. */
+export interface ReadAges {
+  /** For a query that does not say `maxAgeMs`. */
+  readonly maxAgeMs: number;
+  /** For every query: a smaller `maxAgeMs` counts as this one. */
+  readonly minAgeMs: number;
 }

@@ -27,14 +27,20 @@ export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
  */
 export const fieldWeights: Readonly<Record<string, number>> = { tasks: 225, subtasks: 20, history: 10, actions: 10, raw: 10 };
 
-/** Of all tasks by their ids, where `limits.tasksById` says nothing else. */
-export const defaultMaxTasksById = 400;
+/** The keys of `limits` of the configuration that the gateway enforces. 0 is no limit. */
+export interface GatewayLimits {
+  /** Retries and cancels of one caller in a minute. */
+  readonly actionsPerMinute: number;
+  /** Tasks that one operation may request by their ids. */
+  readonly tasksById: number;
+  /** Values in the lists of one response, or of one event of a subscription. */
+  readonly values: number;
+  /** Size of all `raw` fields in one response, or in one event of a subscription, in KiB. */
+  readonly rawKb: number;
+}
 
-/** Values in an answer, where `limits.values` says nothing else. */
-export const defaultMaxValues = 450_000;
-
-/** KiB of `raw` in an answer, where `limits.rawKb` says nothing else. */
-export const defaultMaxRawKb = 8_192;
+/** What holds where the configuration says nothing else; the comment above says where the figures come from. */
+export const defaultGatewayLimits: GatewayLimits = { actionsPerMinute: 60, tasksById: 400, values: 450_000, rawKb: 8_192 };
 
 /** Tasks that one mutation acts on. */
 export const maxTasksPerMutation = 100;

@@ -3,13 +3,13 @@ import type { Task } from '../../model/task.js';
 import { alwaysLeader, type LeaderElection, type SubscriptionInterest } from '../../replication/leader-election.js';
 import type { Freshness } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
+import type { ReadAges } from '../query/authorized-reader.js';
 import { SubscriberInterest } from './subscriber-interest.js';
 
 export interface PollerOptions {
   readonly cache: SourceCache;
   readonly poll: PollIntervals;
-  /** Milliseconds; see the configuration's `reads`. */
-  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  readonly reads: ReadAges;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly scheduler: Scheduler;

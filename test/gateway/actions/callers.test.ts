@@ -8,6 +8,7 @@ import type { Caller, Right } from '../../../src/gateway/access/caller.js';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import type { Source } from '../../../src/sources/source.js';
 import { timerScheduler } from '../../../src/lib/scheduler.js';
+import { anyNumberOfActions } from '../../support/no-limits.js';
 import { createSourceConnection } from '../../support/source-connection.js';
 import { noLog } from '../../support/no-log.js';
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
   plane = await VcfSimulator.start({ seed: 1, name: 'vcf-a', now });
   source = vcf.create(createSourceConnection(plane.url, { name: 'vcf-a', now }), plane.settings);
   gateway = new Gateway({
-    actionsPerMinute: 0,
+    limits: anyNumberOfActions,
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },

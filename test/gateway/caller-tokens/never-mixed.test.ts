@@ -5,6 +5,7 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { Caller } from '../../../src/gateway/access/caller.js';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import { MissingTokenSource } from '../../../src/gateway/caller-tokens.js';
+import { anyNumberOfActions } from '../../support/no-limits.js';
 import { ManualScheduler } from '../../support/manual-scheduler.js';
 import { noLog } from '../../support/no-log.js';
 import { type Hold, mirrorSource } from '../../support/mirror-source.js';
@@ -29,7 +30,7 @@ beforeEach(() => {
     sources: [{ source: new MissingTokenSource(withToken('')), withToken, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
-    actionsPerMinute: 0,
+    limits: anyNumberOfActions,
     now,
     scheduler,
     random: () => 0.5,

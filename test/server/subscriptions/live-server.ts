@@ -14,7 +14,7 @@ import { Gateway } from '../../../src/gateway/gateway.js';
 import { timerScheduler } from '../../../src/lib/scheduler.js';
 import { Feed } from './feed.js';
 import { idleProbes } from '../../support/idle-probes.js';
-import { noLimits } from '../../support/no-limits.js';
+import { anyNumberOfActions, noLimits } from '../../support/no-limits.js';
 import { openAuthenticator } from '../../support/open-authenticator.js';
 import { noLog } from '../../support/no-log.js';
 
@@ -44,7 +44,7 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
   const logged = once(lines, 'line').then(([line]) => String(line));
   lines.on('line', (line: string) => log.push(line));
   const gateway = new Gateway({
-    actionsPerMinute: 0,
+    limits: anyNumberOfActions,
     sources: [],
     store: new MemoryStore(Date.now),
     reads: { maxAgeMs: 0, minAgeMs: 0 },
