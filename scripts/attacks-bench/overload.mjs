@@ -1,4 +1,4 @@
-import autocannon from 'autocannon';
+import autocannon from '../../test/tools/autocannon.mjs';
 
 import { openLoop } from './open-loop.mjs';
 import { print } from '../bench/print.mjs';

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+
+import { testToolsFolder } from '../tools/test-tool.js';
 
 const run = promisify(execFile);
 
@@ -16,8 +18,11 @@ export class Consumer {
     cpSync('test/clients/tsconfig.example.json', join(this.folder, 'tsconfig.json'));
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }');
     mkdirSync(join(this.folder, 'node_modules'));
-    for (const name of readdirSync('node_modules')) {
-      symlinkSync(resolve('node_modules', name), join(this.folder, 'node_modules', name));
+    for (const installed of ['node_modules', testToolsFolder].filter((folder) => existsSync(folder))) {
+      for (const name of readdirSync(installed)) {
+        const link = join(this.folder, 'node_modules', name);
+        if (!existsSync(link)) symlinkSync(resolve(installed, name), link);
+      }
     }
     const own = join(this.folder, 'node_modules/tributary-gateway');
     // A link would be followed, and what the package needs looked for beside where it leads.

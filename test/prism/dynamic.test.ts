@@ -5,6 +5,7 @@ import { upstreams } from '../support/upstream-files.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { queryOneTask } from '../support/query-every-field.js';
 import { withRequestedId, withPossibleTasks, withToken } from './adapt-response.js';
+import { prism } from './prism-server.js';
 import { type PrismWorld, startPrismWorld } from './prism-world.js';
 
 const specifications = {
@@ -23,7 +24,7 @@ const seeds = [
   { vcf: '35', others: '18' },
 ] as const;
 
-describeWith(upstreams)('Against mock servers that answer with whatever the schemas allow', () => {
+describeWith(upstreams, prism)('Against mock servers that answer with whatever the schemas allow', () => {
   test.each(seeds)(
     'With seeds $vcf and $others, no payload costs another task, an outcome or a field that is never null.',
     async (seed) => {

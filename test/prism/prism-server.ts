@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 import { upstreamFile } from '../support/upstream-files.js';
+import { testTool, testToolsFolder } from '../tools/test-tool.js';
 
-const program = 'node_modules/@stoplight/prism-cli/dist/index.js';
+/** For `describeWith`. */
+export const prism = testTool('@stoplight/prism-cli');
+
+const program = `${testToolsFolder}/@stoplight/prism-cli/dist/index.js`;
 
 /** A mock server made from a plane's own specification. */
 export interface PrismServer {

@@ -4,6 +4,7 @@ import { upstreams } from '../support/upstream-files.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { queryOneTask } from '../support/query-every-field.js';
 import { withRequestedId } from './adapt-response.js';
+import { prism } from './prism-server.js';
 import { type PrismWorld, sourceNames, startPrismWorld } from './prism-world.js';
 import { type SpecifiedResponse, specifiedResponses } from './specified-responses.js';
 
@@ -18,7 +19,7 @@ function answersOf(plane: keyof typeof specifications, method: string, path: str
   return upstreams.isThere ? specifiedResponses(specifications[plane], method, path) : [{ status: 0, prefer: 'nothing' }];
 }
 
-describeWith(upstreams)('Against mock servers that answer with the examples of the specifications', () => {
+describeWith(upstreams, prism)('Against mock servers that answer with the examples of the specifications', () => {
   let world: PrismWorld;
 
   beforeAll(async () => {

@@ -6,11 +6,13 @@ import { parse } from 'graphql';
 import { printSubgraph } from '../../../src/cli/schema.js';
 import { sourceModules } from '../../../src/sources/registry.js';
 import type { GraphQLAnswer, Json } from '../../support/post.js';
+import { describeWith } from '../../support/describe-with-tool.js';
 import { type PlaneName, World } from '../../support/world.js';
+import type { Router } from '../../tools/router.js';
+import { testTool } from '../../tools/test-tool.js';
 import { composeSubgraphs, readSubgraphs } from './compose.js';
 import { exampleNames, type ExampleSubgraph, startExample } from './example-subgraph.js';
 import { routerCases } from './router-cases.js';
-import { type Router, startRouter } from './router.js';
 
 const names: readonly PlaneName[] = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'];
 
@@ -19,20 +21,6 @@ let direct: World;
 let behind: World;
 let examples: readonly ExampleSubgraph[];
 let router: Router;
-beforeAll(async () => {
-  const configuration = { federation: { node: true } };
-  [direct, behind] = await Promise.all([World.start({ configuration }), World.start({ configuration })]);
-  examples = await Promise.all(exampleNames.map(startExample));
-  const typeDefs = parse(printSubgraph(sourceModules, { node: true, scopes: false }));
-  const subgraphs = readSubgraphs('schema/examples/supergraph.yaml').map((one) => (one.name === 'tributary' ? { ...one, typeDefs } : one));
-  const urls = exampleNames.map((name, index) => [name, examples[index]?.url ?? ''] as const);
-  router = await startRouter(composeSubgraphs(subgraphs), { ...Object.fromEntries(urls), tributary: `${behind.gateway.origin}/graphql` });
-}, 60_000);
-afterAll(async () => {
-  await router?.stop();
-  await Promise.all((examples ?? []).map((example) => example.stop()));
-  await Promise.all([direct?.close(), behind?.close()]);
-});
 
 /** What must be the same. Ids of the journal and of errors are drawn by lot; latencies are measured. */
 function said({ data, errors }: GraphQLAnswer): Json {
@@ -60,104 +48,124 @@ const operations = readdirSync(folder)
   .filter(({ query }) => !/^subscription /m.test(query))
   .toSorted((one, other) => Number(/^mutation /m.test(one.query)) - Number(/^mutation /m.test(other.query)));
 
-test.each(operations)('$file gives the same through a router', async ({ file, query }) => {
-  const variables = `${file.replace('.graphql', '')}.variables.json`;
-  const given = readdirSync(folder).includes(variables) ? JSON.parse(readFileSync(`${folder}/${variables}`, 'utf8')) : {};
-  const { data, errors } = await askBoth(query, given);
-  expect(errors).toBeUndefined();
-  expect(data).not.toBeNull();
-});
+describeWith(testTool('@apollo/gateway'))('Through a router', () => {
+  beforeAll(async () => {
+    const { startRouter } = await import('../../tools/router.js');
+    const configuration = { federation: { node: true } };
+    [direct, behind] = await Promise.all([World.start({ configuration }), World.start({ configuration })]);
+    examples = await Promise.all(exampleNames.map(startExample));
+    const typeDefs = parse(printSubgraph(sourceModules, { node: true, scopes: false }));
+    const subgraphs = readSubgraphs('schema/examples/supergraph.yaml').map((one) =>
+      one.name === 'tributary' ? { ...one, typeDefs } : one,
+    );
+    const urls = exampleNames.map((name, index) => [name, examples[index]?.url ?? ''] as const);
+    router = await startRouter(composeSubgraphs(subgraphs), { ...Object.fromEntries(urls), tributary: `${behind.gateway.origin}/graphql` });
+  }, 60_000);
+  afterAll(async () => {
+    await router?.stop();
+    await Promise.all((examples ?? []).map((example) => example.stop()));
+    await Promise.all([direct?.close(), behind?.close()]);
+  });
 
-test.each(routerCases)('$what: the same through a router', async ({ query, variables = {} }) => {
-  await askBoth(query, variables);
-});
+  test.each(operations)('$file gives the same through a router', async ({ file, query }) => {
+    const variables = `${file.replace('.graphql', '')}.variables.json`;
+    const given = readdirSync(folder).includes(variables) ? JSON.parse(readFileSync(`${folder}/${variables}`, 'utf8')) : {};
+    const { data, errors } = await askBoth(query, given);
+    expect(errors).toBeUndefined();
+    expect(data).not.toBeNull();
+  });
 
-test('a plane that fails costs as much through a router, with the same errors', async () => {
-  const { data } = await direct.graphql('{ tasks(filter: { kinds: [ASTRA] }, first: 2) { nodes { id } } }');
-  const [id] = data.tasks.nodes.map((task: Json) => task.id);
-  for (const world of [direct, behind]) {
-    world.planes['astra-demo'].server.fault = () => ({ status: 503 });
-    world.advance(600_000);
-  }
-  try {
-    const query =
-      'query ($id: ID!) { gone: task(id: $id) { id } tasks(first: 3) { totalCount nodes { id } sources { __typename source { name } problem { kind httpStatus message } } } taskSource(name: "astra-demo") { health { status } } }';
-    const { errors } = await askBoth(query, { id });
-    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['gone'], 'SOURCE_UNAVAILABLE']]);
-  } finally {
+  test.each(routerCases)('$what: the same through a router', async ({ query, variables = {} }) => {
+    await askBoth(query, variables);
+  });
+
+  test('a plane that fails costs as much through a router, with the same errors', async () => {
+    const { data } = await direct.graphql('{ tasks(filter: { kinds: [ASTRA] }, first: 2) { nodes { id } } }');
+    const [id] = data.tasks.nodes.map((task: Json) => task.id);
     for (const world of [direct, behind]) {
-      world.planes['astra-demo'].server.fault = null;
-      world.passTime(60_000);
+      world.planes['astra-demo'].server.fault = () => ({ status: 503 });
+      world.advance(600_000);
     }
-  }
-});
+    try {
+      const query =
+        'query ($id: ID!) { gone: task(id: $id) { id } tasks(first: 3) { totalCount nodes { id } sources { __typename source { name } problem { kind httpStatus message } } } taskSource(name: "astra-demo") { health { status } } }';
+      const { errors } = await askBoth(query, { id });
+      expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['gone'], 'SOURCE_UNAVAILABLE']]);
+    } finally {
+      for (const world of [direct, behind]) {
+        world.planes['astra-demo'].server.fault = null;
+        world.passTime(60_000);
+      }
+    }
+  });
 
-test('other subgraphs add to every task, to one type and to resources, through lists, unions and nodes', async () => {
-  const { data: listed } = await behind.graphql(
-    `{ tasks(filter: { statuses: [FAILED] }, first: 50) { nodes { __typename id operation } } astra: tasks(filter: { kinds: [ASTRA] }, first: 100) { nodes { id subtasks { nodes { ... on AstraTask { id } } } } } }`,
-  );
-  const failed: readonly Json[] = listed.tasks.nodes;
-  const parent = listed.astra.nodes.find((task: Json) => task.subtasks.nodes.length > 0);
-  const child = parent.subtasks.nodes[0].id;
-  for (const taskId of [failed[0].id, child])
-    await router.graphql('mutation ($taskId: ID!) { writeNote(taskId: $taskId, author: "Ada", text: "seen") { id } }', { taskId });
-  const { data, errors } = await router.graphql(
-    `query ($parent: ID!, $child: ID!) {
+  test('other subgraphs add to every task, to one type and to resources, through lists, unions and nodes', async () => {
+    const { data: listed } = await behind.graphql(
+      `{ tasks(filter: { statuses: [FAILED] }, first: 50) { nodes { __typename id operation } } astra: tasks(filter: { kinds: [ASTRA] }, first: 100) { nodes { id subtasks { nodes { ... on AstraTask { id } } } } } }`,
+    );
+    const failed: readonly Json[] = listed.tasks.nodes;
+    const parent = listed.astra.nodes.find((task: Json) => task.subtasks.nodes.length > 0);
+    const child = parent.subtasks.nodes[0].id;
+    for (const taskId of [failed[0].id, child])
+      await router.graphql('mutation ($taskId: ID!) { writeNote(taskId: $taskId, author: "Ada", text: "seen") { id } }', { taskId });
+    const { data, errors } = await router.graphql(
+      `query ($parent: ID!, $child: ID!) {
       tasks(filter: { statuses: [FAILED] }, first: 50) { nodes { __typename id notes { author text } ... on VcfTask { owner { name } } resources { fqdn host { fqdn rack } } } }
       node(id: $child) { id ... on Task { notes { text } } }
       task(id: $parent) { subtasks { nodes { __typename ... on AstraTask { id notes { text } } } } }
     }`,
-    { parent: parent.id, child },
-  );
-  expect(errors).toBeUndefined();
-  expect(data.tasks.nodes.map(({ __typename, id }: Json) => ({ __typename, id }))).toEqual(
-    failed.map(({ __typename, id }) => ({ __typename, id })),
-  );
-  expect(data.tasks.nodes.map(({ notes }: Json) => notes)).toEqual(
-    failed.map((_, index) => (index === 0 ? [{ author: 'Ada', text: 'seen' }] : [])),
-  );
-  for (const task of data.tasks.nodes) expect(task.owner === undefined).toBe(task.__typename !== 'VcfTask');
-  const hosts = data.tasks.nodes.flatMap((task: Json) => task.resources).filter(({ host }: Json) => host !== null);
-  expect(hosts.length).toBeGreaterThan(0);
-  for (const { fqdn, host } of hosts) expect(host).toEqual({ fqdn, rack: expect.stringMatching(/^rack-\d$/) });
-  expect(data.node).toEqual({ id: child, notes: [{ text: 'seen' }] });
-  expect(data.task.subtasks.nodes).toContainEqual({ __typename: 'AstraTask', id: child, notes: [{ text: 'seen' }] });
-});
+      { parent: parent.id, child },
+    );
+    expect(errors).toBeUndefined();
+    expect(data.tasks.nodes.map(({ __typename, id }: Json) => ({ __typename, id }))).toEqual(
+      failed.map(({ __typename, id }) => ({ __typename, id })),
+    );
+    expect(data.tasks.nodes.map(({ notes }: Json) => notes)).toEqual(
+      failed.map((_, index) => (index === 0 ? [{ author: 'Ada', text: 'seen' }] : [])),
+    );
+    for (const task of data.tasks.nodes) expect(task.owner === undefined).toBe(task.__typename !== 'VcfTask');
+    const hosts = data.tasks.nodes.flatMap((task: Json) => task.resources).filter(({ host }: Json) => host !== null);
+    expect(hosts.length).toBeGreaterThan(0);
+    for (const { fqdn, host } of hosts) expect(host).toEqual({ fqdn, rack: expect.stringMatching(/^rack-\d$/) });
+    expect(data.node).toEqual({ id: child, notes: [{ text: 'seen' }] });
+    expect(data.task.subtasks.nodes).toContainEqual({ __typename: 'AstraTask', id: child, notes: [{ text: 'seen' }] });
+  });
 
-test('from another subgraph, tasks and resources of every plane are found by reference; one that is gone is null alone', async () => {
-  const { data: listed } = await behind.graphql('{ tasks(first: 200) { nodes { __typename id name resources { id fqdn } } } }');
-  const picked = ['VcfTask', 'AstraTask', 'CatalogTask'].map((type) =>
-    listed.tasks.nodes.find(({ __typename }: Json) => __typename === type),
-  );
-  for (const taskId of [...picked.map(({ id }: Json) => id), 'vcf-sfo:00000000-0000-4000-8000-00000000dead'])
-    await router.graphql('mutation ($taskId: ID!) { writeNote(taskId: $taskId, author: "Ada", text: "x") { id } }', { taskId });
-  const written = await router.graphql(
-    '{ tasksWithNotes { __typename id name notes { text } ... on VcfTask { resolutionStatus owner { name } } } }',
-  );
-  for (const { __typename, id, name } of picked) {
-    expect(written.data.tasksWithNotes).toContainEqual(expect.objectContaining({ __typename, id, name }));
-  }
-  expect(written.data.tasksWithNotes).toContain(null);
-  expect(written.errors).toBeUndefined();
+  test('from another subgraph, tasks and resources of every plane are found by reference; one that is gone is null alone', async () => {
+    const { data: listed } = await behind.graphql('{ tasks(first: 200) { nodes { __typename id name resources { id fqdn } } } }');
+    const picked = ['VcfTask', 'AstraTask', 'CatalogTask'].map((type) =>
+      listed.tasks.nodes.find(({ __typename }: Json) => __typename === type),
+    );
+    for (const taskId of [...picked.map(({ id }: Json) => id), 'vcf-sfo:00000000-0000-4000-8000-00000000dead'])
+      await router.graphql('mutation ($taskId: ID!) { writeNote(taskId: $taskId, author: "Ada", text: "x") { id } }', { taskId });
+    const written = await router.graphql(
+      '{ tasksWithNotes { __typename id name notes { text } ... on VcfTask { resolutionStatus owner { name } } } }',
+    );
+    for (const { __typename, id, name } of picked) {
+      expect(written.data.tasksWithNotes).toContainEqual(expect.objectContaining({ __typename, id, name }));
+    }
+    expect(written.data.tasksWithNotes).toContain(null);
+    expect(written.errors).toBeUndefined();
 
-  const { id, fqdn } = listed.tasks.nodes.flatMap((task: Json) => task.resources).find((resource: Json) => resource.fqdn !== null);
-  const query =
-    'query ($fqdn: String!, $id: ID!) { host(fqdn: $fqdn, resourceId: $id) { rack resource { name tasks(first: 5) { totalCount nodes { id notes { text } } } } } }';
-  const { data, errors } = await router.graphql(query, { fqdn, id });
-  expect(errors).toBeUndefined();
-  expect(data.host.resource.tasks.totalCount).toBeGreaterThan(0);
-});
+    const { id, fqdn } = listed.tasks.nodes.flatMap((task: Json) => task.resources).find((resource: Json) => resource.fqdn !== null);
+    const query =
+      'query ($fqdn: String!, $id: ID!) { host(fqdn: $fqdn, resourceId: $id) { rack resource { name tasks(first: 5) { totalCount nodes { id notes { text } } } } } }';
+    const { data, errors } = await router.graphql(query, { fqdn, id });
+    expect(errors).toBeUndefined();
+    expect(data.host.resource.tasks.totalCount).toBeGreaterThan(0);
+  });
 
-test('the query of the page of the examples runs', async () => {
-  const [, query] = /```graphql\n(.*?)```/s.exec(readFileSync('schema/examples/README.md', 'utf8')) ?? [];
-  const { data, errors } = await router.graphql(query ?? '');
-  expect(errors).toBeUndefined();
-  expect(data.tasks.nodes.some(({ owner }: Json) => owner?.email !== undefined)).toBe(true);
-});
+  test('the query of the page of the examples runs', async () => {
+    const [, query] = /```graphql\n(.*?)```/s.exec(readFileSync('schema/examples/README.md', 'utf8')) ?? [];
+    const { data, errors } = await router.graphql(query ?? '');
+    expect(errors).toBeUndefined();
+    expect(data.tasks.nodes.some(({ owner }: Json) => owner?.email !== undefined)).toBe(true);
+  });
 
-test('a subgraph that is down costs its own fields alone', async () => {
-  await examples[0]?.stop();
-  const { data, errors } = await router.graphql('{ tasks(first: 3) { nodes { id name notes { text } } } }');
-  expect(data.tasks.nodes).toEqual(Array.from({ length: 3 }, () => ({ id: expect.any(String), name: expect.any(String), notes: null })));
-  expect(errors?.length).toBeGreaterThan(0);
+  test('a subgraph that is down costs its own fields alone', async () => {
+    await examples[0]?.stop();
+    const { data, errors } = await router.graphql('{ tasks(first: 3) { nodes { id name notes { text } } } }');
+    expect(data.tasks.nodes).toEqual(Array.from({ length: 3 }, () => ({ id: expect.any(String), name: expect.any(String), notes: null })));
+    expect(errors?.length).toBeGreaterThan(0);
+  });
 });

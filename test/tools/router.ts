@@ -2,7 +2,7 @@ import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 
-import { type GraphQLAnswer, post } from '../../support/post.js';
+import { type GraphQLAnswer, post } from '../support/post.js';
 
 /** A router that listens on loopback. */
 export interface Router {

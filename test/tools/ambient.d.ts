@@ -1,0 +1,33 @@
+/** What the tests use of packages that `npm ci` leaves out: their own types are there only after `npm run test:tools`. */
+
+declare module '@apollo/gateway' {
+  import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+
+  type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+
+  export class RemoteGraphQLDataSource {
+    constructor(options: { readonly url: string });
+  }
+
+  export const ApolloGateway: new (options: {
+    readonly supergraphSdl: string;
+    readonly buildService: (subgraph: { readonly name: string }) => RemoteGraphQLDataSource;
+    readonly logger: Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>>;
+  }) => GatewayInterface;
+}
+
+declare module '@graphql-eslint/eslint-plugin' {
+  export const parser: object;
+  export const rules: object;
+}
+
+declare module 'eslint' {
+  export class Linter {
+    constructor(options: { readonly configType: 'flat' });
+    verify(
+      text: string,
+      configuration: readonly object[],
+      options: { readonly filename: string },
+    ): readonly { readonly line: number; readonly message: string }[];
+  }
+}
