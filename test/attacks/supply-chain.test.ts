@@ -23,6 +23,13 @@ test('A48 every dependency is pinned to one version, and is locked to it', () =>
   expect(Object.entries(all).filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
 });
 
+test('A48 so are the tools of the long tests; their graphql is the one of this package, because no second one is installed', () => {
+  const { dependencies }: Pick<Manifest, 'dependencies'> = JSON.parse(readFileSync('test/tools/package.json', 'utf8'));
+  const { packages }: Lock = JSON.parse(readFileSync('test/tools/package-lock.json', 'utf8'));
+  for (const [name, version] of Object.entries(dependencies)) expect(packages[`node_modules/${name}`]?.version).toBe(version);
+  expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/graphql'))).toEqual([]);
+});
+
 test('A48 no more than 35 packages are depended on directly', () => {
   expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(35);
 });
