@@ -10,7 +10,7 @@ import type { Caller } from './access/caller.js';
 import type { PolledCache } from './subscriptions/poller.js';
 
 export interface CallerTokenCachesOptions {
-  /** A view of the source for one caller with their own token: nothing of it is shared with anybody. */
+  /** A cache of the source for one caller with their own token: nothing of it is shared with anybody. */
   readonly create: (token: string) => PolledCache;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,13 +31,13 @@ const maxPerCaller = 8;
 const maxInAll = 1_000;
 
 /**
- * The views of one source whose callers bring their own tokens: one for each caller and token. View, loaders, reads under way and
+ * The caches of one source whose callers bring their own tokens: one for each caller and token. View, loaders, reads under way and
  * poller belong to one of them alone, so that nobody is ever shown what another token brought.
  */
 export class CallerTokenCaches {
   readonly #options: CallerTokenCachesOptions;
   /** By a keyed hash of caller and token; the one that was used last comes last. */
-  readonly #views = new Map<string, CallerTokenEntry>();
+  readonly #caches = new Map<string, CallerTokenEntry>();
   readonly #hashKey = randomBytes(32);
   #cancelSweep: Cancel | null = null;
 
@@ -49,42 +49,42 @@ export class CallerTokenCaches {
     const key = createHmac('sha256', this.#hashKey)
       .update(JSON.stringify([id, token]))
       .digest('hex');
-    const polled = this.#views.get(key)?.polled ?? this.#options.create(token);
-    this.#views.delete(key);
-    this.#views.set(key, { callerId: id, polled, usedAt: this.#options.now() });
+    const polled = this.#caches.get(key)?.polled ?? this.#options.create(token);
+    this.#caches.delete(key);
+    this.#caches.set(key, { callerId: id, polled, usedAt: this.#options.now() });
     this.#dropBeyond(
-      [...this.#views].filter(([, { callerId }]) => callerId === id),
+      [...this.#caches].filter(([, { callerId }]) => callerId === id),
       maxPerCaller,
     );
-    this.#dropBeyond([...this.#views], maxInAll);
+    this.#dropBeyond([...this.#caches], maxInAll);
     this.#cancelSweep ??= this.#options.scheduler.after(idleMs, () => this.#sweep());
     return polled;
   }
 
   get size(): number {
-    return this.#views.size;
+    return this.#caches.size;
   }
 
   async close(): Promise<void> {
     this.#cancelSweep?.();
-    await Promise.all([...this.#views.values()].map(({ polled }) => polled.cache.source.close()));
-    this.#views.clear();
+    await Promise.all([...this.#caches.values()].map(({ polled }) => polled.cache.source.close()));
+    this.#caches.clear();
   }
 
   #sweep(): void {
     const { now, scheduler } = this.#options;
-    for (const [key, view] of this.#views) if (now() - view.usedAt >= idleMs) this.#drop(key, view);
-    this.#cancelSweep = this.#views.size === 0 ? null : scheduler.after(idleMs, () => this.#sweep());
+    for (const [key, cache] of this.#caches) if (now() - cache.usedAt >= idleMs) this.#drop(key, cache);
+    this.#cancelSweep = this.#caches.size === 0 ? null : scheduler.after(idleMs, () => this.#sweep());
   }
 
-  #dropBeyond(views: readonly (readonly [string, CallerTokenEntry])[], limit: number): void {
-    for (const [key, view] of views.slice(0, Math.max(0, views.length - limit))) this.#drop(key, view);
+  #dropBeyond(caches: readonly (readonly [string, CallerTokenEntry])[], limit: number): void {
+    for (const [key, cache] of caches.slice(0, Math.max(0, caches.length - limit))) this.#drop(key, cache);
   }
 
-  #drop(key: string, { polled: { cache: view } }: CallerTokenEntry): void {
-    if (view.changes.listenerCount > 0) return;
-    this.#views.delete(key);
-    void view.source.close();
+  #drop(key: string, { polled: { cache } }: CallerTokenEntry): void {
+    if (cache.changes.listenerCount > 0) return;
+    this.#caches.delete(key);
+    void cache.source.close();
   }
 }
 

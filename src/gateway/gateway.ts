@@ -14,7 +14,6 @@ import { Tracking } from './actions/tracking.js';
 import { RefusalLog } from './audit/refusal-log.js';
 import { CacheReplication } from './cache/cache-replication.js';
 import { SourceCache } from './cache/source-cache.js';
-import { SourceHealthTracker } from './cache/source-health-tracker.js';
 import { CallerTokenCaches } from './caller-tokens.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
@@ -26,7 +25,7 @@ import { OperationContext } from './operation-context.js';
 import { AuthorizedReader, type ReadAges } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
-import { type GatewayLimits, OperationCost } from './query/operation-limits.js';
+import { type GatewayLimits, TaskLookupBudget } from './query/operation-limits.js';
 import { ResponseBudget } from './query/response-budget.js';
 import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
@@ -67,7 +66,7 @@ export class Gateway {
   readonly #shared: ReadonlyMap<string, PolledCache>;
   /** What each caller sees with a token of their own, by source name. */
   readonly #callerTokenCaches = new Map<string, CallerTokenCaches>();
-  readonly #views: ReadonlyMap<string, SourceCache>;
+  readonly #caches: ReadonlyMap<string, SourceCache>;
   readonly #guard: PendingActions;
   readonly #actionQuota: RateLimiter;
   readonly #refusals: RefusalLog;
@@ -93,7 +92,7 @@ export class Gateway {
       const create = (token: string): PolledCache => this.#createCache(withToken(token), poll, { ...log, sourceChanged: () => undefined });
       this.#callerTokenCaches.set(source.name, new CallerTokenCaches({ create, now, scheduler }));
     }
-    this.#views = new Map([...this.#shared].map(([name, { cache: view }]) => [name, view]));
+    this.#caches = new Map([...this.#shared].map(([name, { cache }]) => [name, cache]));
     this.#recorder = new HistoryRecorder({
       history: store.history,
       trackedIds: (name) => store.tracking.trackedIds(name),
@@ -102,7 +101,7 @@ export class Gateway {
       report,
     });
     // What one caller's token brought is kept for nobody.
-    for (const [name, view] of this.#views) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(view);
+    for (const [name, cache] of this.#caches) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(cache);
     this.#guard = new PendingActions(now);
     this.#actionQuota = new RateLimiter({ most: options.limits.actionsPerMinute, windowMs: 60_000, now });
     this.#refusals = new RefusalLog({ journal: store.actions, now, scheduler, report, log });
@@ -110,8 +109,8 @@ export class Gateway {
     this.#estimates = new Estimates(store.history, now);
     this.#housekeeping = new Maintenance({
       jobs: [
-        () => store.prune([...this.#views.keys()]),
-        () => reconcileInterruptedActions({ journal: store.actions, caches: this.#views, now }),
+        () => store.prune([...this.#caches.keys()]),
+        () => reconcileInterruptedActions({ journal: store.actions, caches: this.#caches, now }),
       ],
       scheduler,
       report,
@@ -139,14 +138,14 @@ export class Gateway {
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const polled = this.#polledFor(caller);
-    const views = new Map([...polled].map(([name, { cache: view }]) => [name, view]));
+    const caches = new Map([...polled].map(([name, { cache }]) => [name, cache]));
     const settled = (): Promise<void> => this.#recorder.whenRecorded();
     const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
     const answer = new ResponseBudget(limits);
-    const reader = new AuthorizedReader({ caches: views, caller, since: now(), reads, forgotten });
+    const reader = new AuthorizedReader({ caches, caller, since: now(), reads, forgotten });
     const room: ActionContext = {
-      caches: views,
+      caches,
       caller,
       journal: store.actions,
       pendingActions: this.#guard,
@@ -163,7 +162,7 @@ export class Gateway {
       caller,
       tasks: new NodeQueries(
         reader,
-        new OperationCost(limits.tasksById),
+        new TaskLookupBudget(limits.tasksById),
         (task) => polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
       ),
       lists: new ListQueries(reader),
@@ -190,7 +189,7 @@ export class Gateway {
     await Promise.all([
       this.#housekeeping.close(),
       ...this.#options.sources.map(({ source }) => source.close()),
-      ...[...this.#callerTokenCaches.values()].map((views) => views.close()),
+      ...[...this.#callerTokenCaches.values()].map((caches) => caches.close()),
     ]);
     await this.#recorder.close();
     await this.#refusals.close();
@@ -200,42 +199,42 @@ export class Gateway {
   /** What a caller sees of each source: with their own token where the source takes those and they sent one. */
   #polledFor(caller: Caller): ReadonlyMap<string, PolledCache> {
     if (this.#callerTokenCaches.size === 0) return this.#shared;
-    const own = [...this.#callerTokenCaches].flatMap(([name, views]): readonly (readonly [string, PolledCache])[] => {
+    const own = [...this.#callerTokenCaches].flatMap(([name, caches]): readonly (readonly [string, PolledCache])[] => {
       const token = caller.may('read', name) ? (caller.sourceToken?.(name) ?? null) : null;
-      return token === null ? [] : [[name, views.getOrCreate(caller, token)]];
+      return token === null ? [] : [[name, caches.getOrCreate(caller, token)]];
     });
     return new Map([...this.#shared, ...own]);
   }
 
   #createCache(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledCache {
     const { store, reads, now, scheduler, random, report } = this.#options;
-    const health = new SourceHealthTracker({
-      sourceName: source.name,
-      timeoutMs: source.timeoutMs,
-      circuit: () => source.circuit?.() ?? 'CLOSED',
-      circuitOpenForMs: () => source.circuitOpenForMs?.() ?? 0,
-      log,
-      report,
-    });
-    const actedOn = (): readonly string[] => this.#guard.pendingSourceTaskIds(source.name);
+    const pendingActionIds = (): readonly string[] => this.#guard.pendingSourceTaskIds(source.name);
     const trackedIds = (): Promise<readonly string[]> => store.tracking.trackedIds(source.name);
     // Of what one caller's token brought, nothing is kept that could be looked up.
     const kept = this.#callerTokenCaches.has(source.name)
       ? {}
       : { storedPayloads: (taskIds: readonly string[]) => store.history.payloads(taskIds) };
-    const view = new SourceCache({ source, health, trackedIds, ...kept, actedOn, fullMs: poll.fullMs, now, report });
-    const isActing = (): boolean => actedOn().length > 0;
+    const cache = new SourceCache(source, {
+      trackedIds,
+      ...kept,
+      pendingActionIds,
+      fullMs: poll.fullMs,
+      now,
+      onStateChange: (change) => log.sourceChanged(change),
+      report,
+    });
+    const isActing = (): boolean => pendingActionIds().length > 0;
     return {
-      cache: view,
+      cache,
       poller: new Poller({
-        cache: view,
+        cache,
         poll,
         reads,
         now,
         scheduler,
         random,
         isActing,
-        ...(replicas && { turn: new CacheReplication(view, replicas) }),
+        ...(replicas && { turn: new CacheReplication(cache, replicas) }),
       }),
     };
   }

@@ -15,7 +15,7 @@ import {
 import { TaskActionAvailability } from '../model/action.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
-import { type JsonObject, JSONObject } from '../model/scalars.js';
+import { DateTime, type JsonObject, JSONObject } from '../model/scalars.js';
 import { TaskSourceHealth } from '../model/source-health.js';
 import { TaskLifecycle } from '../model/task-lifecycle.js';
 import { TaskSource } from '../model/task-source.js';
@@ -67,6 +67,11 @@ export class TaskResolver {
     @Info() info: GraphQLResolveInfo,
   ): readonly TaskResource[] {
     return answer.chargeList(resources, info);
+  }
+
+  @FieldResolver(() => DateTime)
+  observedAt(@Root() task: Task, @Ctx() { tasks }: OperationContext): number {
+    return tasks.observedAt(task);
   }
 
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry the task now, and if not, why.' })

@@ -69,3 +69,18 @@ export class TaskStatusCount {
   @Field(() => Int, { description: 'Number of tasks or subtasks with this status, always 1 or more.' })
   count!: number;
 }
+
+/** How many items have each status that occurs. */
+export function countByStatus(items: Iterable<{ readonly status: TaskStatus }>): ReadonlyMap<TaskStatus, number> {
+  const counts = new Map<TaskStatus, number>();
+  for (const { status } of items) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
+}
+
+/** Several counts added up, as the schema shows them: only those above 0, in the order of the enum. */
+export function sumStatusCounts(counts: readonly ReadonlyMap<TaskStatus, number>[]): readonly TaskStatusCount[] {
+  return Object.values(TaskStatus).flatMap((status) => {
+    const count = counts.reduce((sum, one) => sum + (one.get(status) ?? 0), 0);
+    return count === 0 ? [] : [{ status, count }];
+  });
+}

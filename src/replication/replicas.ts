@@ -41,7 +41,7 @@ export type SharedTask = {
   /** The id at the plane. */
   readonly sourceTaskId: string;
   /** When the plane was asked, in milliseconds since 1970: an answer to an older question never replaces a newer one. */
-  readonly askedAt: number;
+  readonly requestedAt: number;
 } & (
   | { readonly kind: 'there'; readonly task: Task; readonly isListed: boolean }
   /** The plane no longer has it. */

@@ -134,8 +134,8 @@ const readStatement = `
 
 /** Nothing that a client may not see goes into it. */
 function toSharedRow(shared: SharedTask): SharedRow {
-  const { sourceTaskId, askedAt, kind: is } = shared;
-  const row = { local_id: sourceTaskId, asked_at: askedAt, kind: is };
+  const { sourceTaskId, requestedAt, kind: is } = shared;
+  const row = { local_id: sourceTaskId, asked_at: requestedAt, kind: is };
   if (is !== 'there') return { ...row, digest: is, is_listed: 0, state: null };
   const { task } = shared;
   const state = { ...task, payload: task.payload && redact(task.payload) };
@@ -144,9 +144,9 @@ function toSharedRow(shared: SharedTask): SharedRow {
 }
 
 function readSharedTask({ local_id: sourceTaskId, asked_at: at, kind, is_listed: isListed, state }: SharedRow): SharedTask {
-  const askedAt = Number(at);
-  if (kind !== 'there' || state === null) return { kind: kind === 'left' ? 'left' : 'gone', sourceTaskId, askedAt };
-  return { kind: 'there', sourceTaskId, askedAt, isListed: Number(isListed) === 1, task: JSON.parse(state) as Task };
+  const requestedAt = Number(at);
+  if (kind !== 'there' || state === null) return { kind: kind === 'left' ? 'left' : 'gone', sourceTaskId, requestedAt };
+  return { kind: 'there', sourceTaskId, requestedAt, isListed: Number(isListed) === 1, task: JSON.parse(state) as Task };
 }
 
 /** When it was read does not count. */

@@ -88,11 +88,11 @@ export interface RefreshRequest extends ReadRequest {
 }
 
 /** What a refresh brought: the whole list all the same, or the news since the last one. */
-export type RefreshResponse = { readonly kind: 'whole'; readonly answer: ListResponse } | ListChanges;
+export type RefreshResponse = { readonly kind: 'complete'; readonly answer: ListResponse } | ListDelta;
 
 /** Tasks that the news do not mention are as they were. */
-export interface ListChanges {
-  readonly kind: 'news';
+export interface ListDelta {
+  readonly kind: 'delta';
   /** New tasks and those that were looked at; `unchanged` those that could not be. */
   readonly answer: ListResponse;
   /** Ids that were looked for, and are no longer at the plane. */

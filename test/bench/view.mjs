@@ -20,7 +20,7 @@ for (const count of [10_000, 100_000]) {
   // Read in pieces, as a plane gives it, so that what was sent is not all in memory at once.
   for (let from = 0; from < count; from += 1_000) {
     const readings = Array.from({ length: Math.min(1_000, count - from) }, (_, place) => reading(from + place, count));
-    known.applyNews({ extent: 'news', answer: answerOf(readings), gone: [] }, 1, 2);
+    known.applyNews({ extent: 'delta', answer: answerOf(readings), gone: [] }, 1, 2);
   }
   known.takeDifferences();
   for (const order of Object.values(orders)) known.listed.sortedBy(order);
@@ -50,7 +50,7 @@ for (const count of [10_000, 100_000]) {
   }
   const changes = Array.from({ length: 20 }, (_, place) => reading(place * 7, count, 'changed'));
   const refresh = time(() => {
-    known.applyNews({ extent: 'news', answer: answerOf(changes.map(again)), gone: [] }, 3, 4);
+    known.applyNews({ extent: 'delta', answer: answerOf(changes.map(again)), gone: [] }, 3, 4);
     known.takeDifferences();
     for (const order of Object.values(orders)) known.listed.sortedBy(order);
   });

@@ -4,21 +4,42 @@ import type { TaskSourceHealth } from '../../model/source-health.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 
-/** What wants to hear of a view's changes. It is called in the middle of taking over a reading: it must be quick and never throw. */
-export interface CacheListener {
-  /** Tasks differ, those included that are no news: all of the first list are. */
-  observed?(differences: TaskDifferences): void;
-  /** Tasks differ. */
-  tasks?(differences: TaskDifferences): void;
-  /** Status or problem of the source is another one; the key tells one from another. */
-  health?(key: string): void;
-  /** A list was read. `isWhole`: a task that is not in it is not at the plane either. */
-  listed?(isWhole: boolean): void;
-  /** Something was read, whether anything differs or not. */
-  read?(): void;
+/** How a cached task changed. That it was read again unchanged is no difference. */
+export interface TaskDifference {
+  /** Null: it was not cached. */
+  readonly before: Task | null;
+  /** Null: its plane no longer has it. The same object as `before` when it only entered or left the list. */
+  readonly after: Task | null;
+  /** Whether it was among the tasks of its source's list. */
+  readonly wasListed: boolean;
+  readonly isListed: boolean;
 }
 
-/** Tells everyone who listens what is known otherwise than before. */
+/** Differences by the tasks' ids at the plane. */
+export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
+
+/**
+ * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not throw.
+ *
+ * | Callback   | Called after                                                             | For                     |
+ * |------------|--------------------------------------------------------------------------|-------------------------|
+ * | `observed` | a read that changed a task, also when it was the first list               | history, replicas       |
+ * | `tasks`    | a read that changed a task; tasks of the first list are no changes        | subscriptions to tasks  |
+ * | `health`   | a read after which status or problem of the source are different          | subscriptions to health |
+ * | `read`     | every read, or data from a replica, whether anything changed or not       | the poller              |
+ * | `listed`   | every read of the list, after the others                                  | history, replicas       |
+ */
+export interface CacheListener {
+  observed?(differences: TaskDifferences): void;
+  tasks?(differences: TaskDifferences): void;
+  /** `key`: see `buildHealthKey`. */
+  health?(key: string): void;
+  read?(): void;
+  /** `isExhaustive`: a task that is not in the list is not at the plane either. */
+  listed?(isExhaustive: boolean): void;
+}
+
+/** Tells listeners what changed in the cache of one source. */
 export class CacheChanges {
   readonly #listeners = new Set<CacheListener>();
   #hasBaseline = false;
@@ -37,7 +58,7 @@ export class CacheChanges {
     return this.#hasBaseline;
   }
 
-  /** Status and problem of the source, as it was told last. */
+  /** Status and problem of the source, as listeners were told last. */
   get healthKey(): string {
     return this.#healthKey;
   }
@@ -49,53 +70,39 @@ export class CacheChanges {
   }
 
   /**
-   * Before the first list, that a task is in it is no news: whoever asks gets it from that same list. From the first list on
-   * it is, also where that one failed: then whoever asked got nothing.
+   * The first list is a baseline: that its tasks exist is no change, because whoever asked for it gets them from it. It is one also
+   * when the read failed: then nobody got anything, and what the next list brings is new.
    */
-  listed(isWhole: boolean): void {
+  listed(isExhaustive: boolean): void {
     this.#hasBaseline = true;
-    for (const listener of this.#listeners) listener.listed?.(isWhole);
+    for (const listener of this.#listeners) listener.listed?.(isExhaustive);
   }
 
-  /** The first list was adopted from another process: it was no news. */
+  /** The baseline came from another replica. */
   setBaseline(): void {
     this.#hasBaseline = true;
   }
 
   notify(differences: TaskDifferences, healthKey: string): void {
-    const news = this.#hasBaseline ? differences : excludeNewTasks(differences);
+    const changes = this.#hasBaseline ? differences : excludeNewTasks(differences);
     const isOtherHealth = healthKey !== this.#healthKey;
     this.#healthKey = healthKey;
     for (const listener of this.#listeners) {
       if (differences.size > 0) listener.observed?.(differences);
-      if (news.size > 0) listener.tasks?.(news);
+      if (changes.size > 0) listener.tasks?.(changes);
       if (isOtherHealth) listener.health?.(healthKey);
       listener.read?.();
     }
   }
 }
 
-/** Only what differs of tasks that were known, as if they had been listed all along. */
+/** Only the differences of tasks that were cached before, as if they had been listed all along. */
 function excludeNewTasks(differences: TaskDifferences): TaskDifferences {
   const changed = [...differences].filter(([, { before, after }]) => before !== null && before !== after);
   return new Map(changed.map(([sourceTaskId, difference]) => [sourceTaskId, { ...difference, wasListed: difference.isListed }]));
 }
 
-/** How a task is known otherwise than it was. That it was read again is no difference. */
-export interface TaskDifference {
-  /** Null: it was not known. */
-  readonly before: Task | null;
-  /** Null: its plane no longer has it. The same object as `before` when only its place in the list differs. */
-  readonly after: Task | null;
-  /** Whether it was among the tasks of its source's list. */
-  readonly wasListed: boolean;
-  readonly isListed: boolean;
-}
-
-/** Differences by the tasks' ids at the plane. */
-export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
-
-/** Whether two readings of a task say the same; when they were made, and what this gateway adds to them, does not count. */
+/** Whether two states of a task are equal, apart from when they were read and from the warnings that this gateway adds. */
 export function isSameTask(one: Task, other: Task): boolean {
   return isDeepStrictEqual(comparableContent(one), comparableContent(other));
 }
@@ -104,7 +111,7 @@ function comparableContent(task: Task): Task {
   return { ...task, observedAt: 0, changedAt: 0, warnings: task.warnings.filter((warning) => !isGatewayWarning(warning)) };
 }
 
-/** The same for two states that are no change of each other. A support key is another one at each failure, so it does not count. */
+/** Equal for two states of health that are no change. The reference token differs with each failure, so it is left out. */
 export function buildHealthKey({ status, problem }: TaskSourceHealth): string {
   return JSON.stringify(problem === null ? [status] : [status, problem.kind, problem.httpStatus, problem.message]);
 }

@@ -5,21 +5,22 @@ import type { ReplicaListener, Replicas, SharedTask, SourceReplication } from '.
 import type { TaskDifferences } from './cache-changes.js';
 import type { SourceCache } from './source-cache.js';
 
-/** Joins the view of one source with those of other processes, and says whose turn it is to poll it. */
+/** Exchanges what was read of one source with the other replicas, and tells the poller which of them is the leader. */
 export class CacheReplication implements ReplicaListener, LeaderElection {
-  readonly #view: SourceCache;
+  readonly #cache: SourceCache;
   readonly #replication: SourceReplication;
   #listener: LeadershipListener | null = null;
-  #phase: 'telling' | 'listening' = 'telling';
+  /** While data of other replicas is being applied: it is not shared with them again. */
+  #isApplying = false;
   #isLeader = false;
   #isListShared = false;
-  /** The health that the others were told of last. */
+  /** The health that was shared last. */
   #sharedHealthKey: string | null = null;
 
-  constructor(view: SourceCache, replicas: Replicas) {
-    this.#view = view;
-    this.#replication = replicas.join(view.source.name, this);
-    view.changes.listen({
+  constructor(cache: SourceCache, replicas: Replicas) {
+    this.#cache = cache;
+    this.#replication = replicas.join(cache.source.name, this);
+    cache.changes.listen({
       observed: (differences) => this.#share(differences),
       read: () => this.#shareHealth(),
       listed: () => this.#shareList(),
@@ -35,17 +36,17 @@ export class CacheReplication implements ReplicaListener, LeaderElection {
   }
 
   get hasList(): boolean {
-    return this.#view.changes.hasBaseline;
+    return this.#cache.changes.hasBaseline;
   }
 
   interest(): SubscriptionInterest | null {
     return this.#listener?.interest() ?? null;
   }
 
-  leadershipChanged(isOurs: boolean): void {
-    if (isOurs && !this.#isLeader) this.#sharedHealthKey = null;
-    this.#isLeader = isOurs;
-    this.#listener?.leadershipChanged(isOurs);
+  leadershipChanged(isLeader: boolean): void {
+    if (isLeader && !this.#isLeader) this.#sharedHealthKey = null;
+    this.#isLeader = isLeader;
+    this.#listener?.leadershipChanged(isLeader);
   }
 
   remoteInterestChanged(interest: SubscriptionInterest): void {
@@ -53,38 +54,39 @@ export class CacheReplication implements ReplicaListener, LeaderElection {
   }
 
   applyTasks(tasks: readonly SharedTask[]): void {
-    this.#applyRemote(() => this.#view.applySharedTasks(tasks));
+    this.#applyRemote(() => this.#cache.applySharedTasks(tasks));
   }
 
   listApplied(): void {
-    this.#view.changes.setBaseline();
+    this.#cache.changes.setBaseline();
   }
 
   applyHealth(health: TaskSourceHealth): void {
-    if (!this.#isLeader) this.#applyRemote(() => this.#view.applySharedHealth(health));
+    if (!this.#isLeader) this.#applyRemote(() => this.#cache.applySharedHealth(health));
   }
 
-  /** What comes from the others is not told to them again. */
-  #applyRemote(take: () => void): void {
-    this.#phase = 'listening';
-    take();
-    this.#phase = 'telling';
+  #applyRemote(apply: () => void): void {
+    this.#isApplying = true;
+    apply();
+    this.#isApplying = false;
   }
 
   #share(differences: TaskDifferences): void {
-    if (this.#phase === 'listening') return;
+    if (this.#isApplying) return;
     this.#replication.share(
       [...differences].flatMap(([sourceTaskId, { after, isListed }]) => this.#toSharedTask(sourceTaskId, after, isListed) ?? []),
     );
   }
 
   #toSharedTask(sourceTaskId: string, after: Task | null, isListed: boolean): SharedTask | null {
-    const askedAt = this.#view.askedAt(sourceTaskId);
-    // It was forgotten here, because it is too old to be shown: that says nothing of the plane.
-    if (askedAt === null) return null;
-    if (after === null) return { kind: 'gone', sourceTaskId, askedAt };
-    const task = this.#view.cachedTask(sourceTaskId);
-    return task === undefined ? { kind: 'left', sourceTaskId, askedAt } : { kind: 'there', sourceTaskId, askedAt, task, isListed };
+    const requestedAt = this.#cache.requestedAt(sourceTaskId);
+    // It was dropped here because it is too old to be shown: that says nothing about the plane.
+    if (requestedAt === null) return null;
+    if (after === null) return { kind: 'gone', sourceTaskId, requestedAt };
+    const cached = this.#cache.cachedTask(sourceTaskId);
+    if (cached === undefined) return { kind: 'left', sourceTaskId, requestedAt };
+    const task = { ...cached, observedAt: this.#cache.observedAt(cached) };
+    return { kind: 'there', sourceTaskId, requestedAt, task, isListed };
   }
 
   #shareList(): void {
@@ -93,9 +95,9 @@ export class CacheReplication implements ReplicaListener, LeaderElection {
   }
 
   #shareHealth(): void {
-    const { healthKey } = this.#view.changes;
-    if (!this.#isLeader || this.#phase === 'listening' || healthKey === this.#sharedHealthKey) return;
+    const { healthKey } = this.#cache.changes;
+    if (!this.#isLeader || this.#isApplying || healthKey === this.#sharedHealthKey) return;
     this.#sharedHealthKey = healthKey;
-    this.#replication.shareHealth(this.#view.health());
+    this.#replication.shareHealth(this.#cache.health());
   }
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import type { TaskResource } from '../../model/resource.js';
 import type { Task } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
-import type { ListChanges, ListResponse, UntranslatedTask } from '../../sources/source.js';
+import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 import { isSameTask, type TaskDifference, type TaskDifferences } from './cache-changes.js';
 import { isRecent } from './freshness.js';
 import { PayloadRetention, type PayloadToKeep } from './payload-retention.js';
@@ -11,34 +12,39 @@ import { type TaskCollection, TaskIndex } from './task-index.js';
 interface CacheEntry {
   readonly task: Task;
   readonly fingerprint: string;
-  /** When the plane was asked for it; an answer to an older question never replaces a newer one. */
-  readonly askedAt: number;
-  /** False: it was asked for by id on a plane that cannot list, and is not tracked. */
+  /** When the request for it was sent; the response to an older request never replaces that to a newer one. */
+  readonly requestedAt: number;
+  /** False: it was read by id on a plane that cannot list, and is not tracked. */
   readonly isListed: boolean;
 }
 
-/** The fingerprint of what was taken over from another process: that of no reading, so that the first one is looked at closely. */
+/** The fingerprint of a task that another replica read. No task read here has it, so the first one read here is compared in full. */
 const noFingerprint = '';
 
-/** Tasks asked for by id and not tracked are remembered up to this many. */
+/**
+ * Tasks that were read by id and are not tracked: at most this many. The oldest entry is evicted first, whether it was used or not,
+ * and listed tasks never are: that is why this is no LRU cache.
+ */
 const maxUnlisted = 1_000;
 
 /**
- * What is known of the tasks of one source, by their ids at the plane. A task that is read again as it was stays the same
- * object: `observedAt` alone moves on in it.
+ * The cached tasks of one source, by their ids at the plane. No task is ever modified. One that is read again unchanged stays the same
+ * object, so that what was computed from it (sort orders, indexes, GraphQL results) stays valid; when it was last read stands beside it.
  */
 export class CachedTasks {
   readonly #entries = new Map<string, CacheEntry>();
   readonly #listed = new TaskIndex();
   readonly #payloads: PayloadRetention;
+  /** When a task was last read, where that was later than the read that made the object. */
+  readonly #observedAt = new WeakMap<Task, number>();
   #unlistedCount = 0;
-  /** When the plane was asked that no longer had a task, or when it was untracked; forgotten with the next list that was asked for later. */
+  /** When the request was sent that found a task gone, or when it was untracked; until a list that was requested later. */
   readonly #goneSince = new Map<string, number>();
   #differences = new Map<string, TaskDifference>();
-  /** When a list, or the news since one, last said of all listed tasks how they are. */
-  #vouchedAt = -Infinity;
+  /** When a complete list, or a complete delta since one, last confirmed the state of all listed tasks. */
+  #listConfirmedAt = -Infinity;
 
-  /** `payloadToKeep`: of the source; null where payloads stay whole. */
+  /** `payloadToKeep`: of the source; null where payloads are never truncated. */
   constructor(payloadToKeep: PayloadToKeep | null = null) {
     this.#payloads = new PayloadRetention(payloadToKeep);
   }
@@ -61,26 +67,25 @@ export class CachedTasks {
     return this.#listed.has(sourceTaskId);
   }
 
-  /** Whether a task's payload is no more than what must stay of it. */
-  isPayloadCut(task: Task): boolean {
-    return this.#payloads.isCut(task);
+  /** Whether only a part of a task's payload is still in memory. */
+  isPayloadTruncated(task: Task): boolean {
+    return this.#payloads.isTruncated(task);
   }
 
-  /** Until when what is known of a task was right, in milliseconds since 1970: it was read then, or there was no news of it. */
+  /** When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read like this. */
+  observedAt(task: Task): number {
+    return this.#observedAt.get(task) ?? task.observedAt;
+  }
+
+  /** Until when a cached task is known to be right, in milliseconds since 1970: it was read then, or a delta did not mention it. */
   confirmedAt(task: Task): number {
-    return this.isListed(task.sourceTaskId) ? Math.max(task.observedAt, this.#vouchedAt) : task.observedAt;
+    const observedAt = this.observedAt(task);
+    return this.isListed(task.sourceTaskId) ? Math.max(observedAt, this.#listConfirmedAt) : observedAt;
   }
 
-  /** Whether this is what is known already. */
-  isUnchanged({ sourceTaskId, fingerprint }: UntranslatedTask): boolean {
-    return this.#entries.get(sourceTaskId)?.fingerprint === fingerprint;
-  }
-
-  /** How tasks are known otherwise than at the last call. */
-  takeDifferences(): TaskDifferences {
-    const differences = this.#differences;
-    this.#differences = new Map();
-    return differences;
+  /** When the request was sent that brought a task, or found it gone; null: nothing is known of it. */
+  requestedAt(sourceTaskId: string): number | null {
+    return this.#entries.get(sourceTaskId)?.requestedAt ?? this.#goneSince.get(sourceTaskId) ?? null;
   }
 
   /** The tasks that are part of another one, in its plane's order. */
@@ -88,119 +93,141 @@ export class CachedTasks {
     return this.#listed.childrenOf(sourceTaskId);
   }
 
-  /** A resource as the newest task describes it that names it. */
-  resource(sourceResourceId: string): ReturnType<TaskIndex['resource']> {
+  /** A resource as the newest task that names it describes it. */
+  resource(sourceResourceId: string): TaskResource | undefined {
     return this.#listed.resource(sourceResourceId);
   }
 
+  /** Whether the cache already holds exactly this, so that it need not be translated. */
+  isUnchanged({ sourceTaskId, fingerprint }: UntranslatedTask): boolean {
+    return this.#entries.get(sourceTaskId)?.fingerprint === fingerprint;
+  }
+
+  /** What changed since the last call. */
+  takeDifferences(): TaskDifferences {
+    const differences = this.#differences;
+    this.#differences = new Map();
+    return differences;
+  }
+
   /**
-   * Takes over a whole list: what is not in it is gone, unless it was asked for later than the list. Of a list that is
-   * not complete, only what is too old to be shown is gone.
+   * Applies a whole list. Tasks that are not in it are gone, unless they were requested later than the list. Of a list that is
+   * not complete, only those are dropped that are too old to be shown.
    */
-  applyList(answer: ListResponse, askedAt: number, observedAt: number): void {
-    const present = new Set(answer.unchanged);
-    // They were not asked for: what is known of them stays as old as it is.
-    for (const sourceTaskId of answer.unchanged) this.addToList(sourceTaskId, -Infinity);
-    for (const reading of answer.tasks) {
-      present.add(reading.sourceTaskId);
-      this.applyReading(reading, askedAt, observedAt, true);
+  applyList(list: ListResponse, requestedAt: number, observedAt: number): void {
+    const present = new Set(list.unchanged);
+    // The plane was not asked about these: their cached state stays as old as it is.
+    for (const sourceTaskId of list.unchanged) this.addToList(sourceTaskId, -Infinity);
+    for (const read of list.tasks) {
+      present.add(read.sourceTaskId);
+      this.applyRead(read, requestedAt, observedAt, true);
     }
     for (const [sourceTaskId, entry] of this.#entries) {
       if (!entry.isListed || present.has(sourceTaskId)) continue;
-      if (answer.isComplete) {
-        if (entry.askedAt <= askedAt) this.markGone(sourceTaskId, askedAt);
-      } else if (!isRecent(this.confirmedAt(entry.task), observedAt)) this.#forget(sourceTaskId);
+      if (list.isComplete) {
+        if (entry.requestedAt <= requestedAt) this.markGone(sourceTaskId, requestedAt);
+      } else if (!isRecent(this.confirmedAt(entry.task), observedAt)) this.#drop(sourceTaskId);
     }
-    for (const [sourceTaskId, since] of this.#goneSince) if (since < askedAt) this.#goneSince.delete(sourceTaskId);
-    this.#cutPayloads();
-    if (answer.isComplete) this.#vouchedAt = observedAt;
+    for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
+    this.#truncatePayloads();
+    if (list.isComplete) this.#listConfirmedAt = observedAt;
   }
 
-  /** Takes over the news since a list: what they do not mention is as it was. */
-  applyDelta({ gone, answer }: ListChanges, askedAt: number, observedAt: number): void {
-    for (const reading of answer.tasks) this.applyReading(reading, askedAt, observedAt, true);
-    for (const sourceTaskId of gone) this.markGone(sourceTaskId, askedAt);
-    this.#cutPayloads();
-    if (answer.isComplete) this.#vouchedAt = observedAt;
+  /** Applies what changed since a list; tasks that it does not mention are unchanged. */
+  applyDelta({ gone, answer }: ListDelta, requestedAt: number, observedAt: number): void {
+    for (const read of answer.tasks) this.applyRead(read, requestedAt, observedAt, true);
+    for (const sourceTaskId of gone) this.markGone(sourceTaskId, requestedAt);
+    this.#truncatePayloads();
+    if (answer.isComplete) this.#listConfirmedAt = observedAt;
   }
 
-  applyReading(reading: UntranslatedTask, askedAt: number, observedAt: number, isListed: boolean): void {
-    const before = this.#entries.get(reading.sourceTaskId);
-    if ((before?.askedAt ?? this.#goneSince.get(reading.sourceTaskId) ?? -Infinity) > askedAt) return;
-    const task = this.#taskOf(reading, before, observedAt);
-    const entry = { task, fingerprint: reading.fingerprint, askedAt, isListed: isListed || (before?.isListed ?? false) };
-    if (task !== before?.task || entry.isListed !== before.isListed) {
-      this.#differs(reading.sourceTaskId, before, task, entry.isListed);
-    }
-    this.#set(reading.sourceTaskId, entry);
-    if (!isListed) this.#dropUnlisted();
+  /** Applies one task as it was read. */
+  applyRead(read: UntranslatedTask, requestedAt: number, observedAt: number, isListed: boolean): void {
+    const { sourceTaskId, fingerprint } = read;
+    if ((this.requestedAt(sourceTaskId) ?? -Infinity) > requestedAt) return;
+    const before = this.#entries.get(sourceTaskId);
+    const task = this.#reuseOrTranslate(read, before, observedAt);
+    const entry = { task, fingerprint, requestedAt, isListed: isListed || (before?.isListed ?? false) };
+    if (task !== before?.task || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
+    this.#set(sourceTaskId, entry);
+    if (!isListed) this.#evictUnlisted();
   }
 
-  /** Takes over what another process saw. What was asked for here later, or at the same time, is as good. */
+  /** Applies what another replica read, unless it was requested here at the same time or later. */
   applyShared(shared: SharedTask): void {
-    const { sourceTaskId, askedAt } = shared;
-    if ((this.askedAt(sourceTaskId) ?? -Infinity) >= askedAt) return;
-    if (shared.kind === 'gone') return this.markGone(sourceTaskId, askedAt);
-    if (shared.kind === 'left') return this.untrack(sourceTaskId, askedAt - 1);
+    const { sourceTaskId, requestedAt } = shared;
+    if ((this.requestedAt(sourceTaskId) ?? -Infinity) >= requestedAt) return;
+    if (shared.kind === 'gone') return this.markGone(sourceTaskId, requestedAt);
+    if (shared.kind === 'left') return this.untrack(sourceTaskId, requestedAt - 1);
     const before = this.#entries.get(sourceTaskId);
     const isSame = before !== undefined && isSameTask(before.task, shared.task);
     const { task, fingerprint } = isSame ? before : { task: shared.task, fingerprint: noFingerprint };
-    const entry = { task, fingerprint, askedAt, isListed: shared.isListed };
-    if (!isSame || entry.isListed !== before.isListed) this.#differs(sourceTaskId, before, task, entry.isListed);
+    const entry = { task, fingerprint, requestedAt, isListed: shared.isListed };
+    if (!isSame || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
     if (before?.isListed === true && !entry.isListed) this.#delete(sourceTaskId);
     this.#set(sourceTaskId, entry);
-    if (!entry.isListed) this.#dropUnlisted();
+    if (!entry.isListed) this.#evictUnlisted();
   }
 
-  /** When the plane was asked for what is known of a task, or was found to be gone; null: nothing is known of it. */
-  askedAt(sourceTaskId: string): number | null {
-    return this.#entries.get(sourceTaskId)?.askedAt ?? this.#goneSince.get(sourceTaskId) ?? null;
-  }
-
-  /** A task that becomes tracked shows in the list from now on; a list that was asked for before cannot have it. */
+  /** A task that becomes tracked is in the list from now on; a list that was requested earlier cannot have it. */
   addToList(sourceTaskId: string, since: number): void {
     this.#goneSince.delete(sourceTaskId);
     const entry = this.#entries.get(sourceTaskId);
     if (entry === undefined) return;
-    if (!entry.isListed) this.#differs(sourceTaskId, entry, entry.task, true);
-    this.#set(sourceTaskId, { ...entry, askedAt: Math.max(entry.askedAt, since), isListed: true });
+    if (!entry.isListed) this.#recordDifference(sourceTaskId, entry, entry.task, true);
+    this.#set(sourceTaskId, { ...entry, requestedAt: Math.max(entry.requestedAt, since), isListed: true });
   }
 
-  /** A task that is no longer tracked is no longer ours to know; a list that was asked for before cannot bring it back. */
+  /** A task that is no longer tracked is dropped; a list that was requested earlier cannot bring it back. */
   untrack(sourceTaskId: string, at: number): void {
-    // The next millisecond: what was asked for in this one may have been asked for before.
+    // The next millisecond: what was requested in this one may have been requested before.
     this.#goneSince.set(sourceTaskId, at + 1);
-    this.#forget(sourceTaskId);
+    this.#drop(sourceTaskId);
   }
 
-  /** The plane no longer has it, as far as it was asked so early or earlier. */
-  markGone(sourceTaskId: string, askedAt: number): void {
+  /** The plane no longer has the task, according to a request sent at that time. */
+  markGone(sourceTaskId: string, requestedAt: number): void {
     const before = this.#entries.get(sourceTaskId);
-    if (before !== undefined && before.askedAt > askedAt) return;
-    this.#differs(sourceTaskId, before, null, false);
-    if (before !== undefined) this.#goneSince.set(sourceTaskId, askedAt);
+    if (before !== undefined && before.requestedAt > requestedAt) return;
+    this.#recordDifference(sourceTaskId, before, null, false);
+    if (before !== undefined) this.#goneSince.set(sourceTaskId, requestedAt);
     this.#delete(sourceTaskId);
   }
 
-  #forget(sourceTaskId: string): void {
+  /** Removes a task of which nothing more will be known here; whether the plane still has it is not said. */
+  #drop(sourceTaskId: string): void {
     const before = this.#entries.get(sourceTaskId);
-    if (before !== undefined) this.#differs(sourceTaskId, before, before.task, false);
+    if (before !== undefined) this.#recordDifference(sourceTaskId, before, before.task, false);
     this.#delete(sourceTaskId);
   }
 
-  /** The task as it is known already, read at another time, where the plane says the same of it. */
-  #taskOf(reading: UntranslatedTask, before: CacheEntry | undefined, observedAt: number): Task {
-    if (before?.fingerprint === reading.fingerprint) return touchObservedAt(before.task, observedAt);
-    const translated = reading.translate();
+  /**
+   * The cached object where the plane says the same of the task, a new one otherwise. Unlike `isSameTask`, this also compares the
+   * warnings that the gateway adds itself: a different one is no change of the task, but it must be shown.
+   */
+  #reuseOrTranslate(read: UntranslatedTask, before: CacheEntry | undefined, observedAt: number): Task {
+    if (before?.fingerprint === read.fingerprint) return this.#confirm(before.task, observedAt);
+    const translated = read.translate();
     const task = { ...translated, changedAt: observedAt, observedAt };
     if (before === undefined) return task;
-    // The same fields in another order are no change.
-    const { changedAt, observedAt: observedBefore } = before.task;
-    const isSame = isDeepStrictEqual(before.task, { ...translated, changedAt, observedAt: observedBefore });
-    return isSame ? touchObservedAt(before.task, observedAt) : task;
+    // The fingerprint also differs when the plane sends the same fields in another order.
+    const { changedAt, observedAt: firstObservedAt } = before.task;
+    const isSame = isDeepStrictEqual(before.task, { ...translated, changedAt, observedAt: firstObservedAt });
+    return isSame ? this.#confirm(before.task, observedAt) : task;
   }
 
-  #differs(sourceTaskId: string, entry: Pick<CacheEntry, 'task' | 'isListed'> | undefined, after: Task | null, isListed: boolean): void {
+  #confirm(task: Task, observedAt: number): Task {
+    this.#observedAt.set(task, observedAt);
+    return task;
+  }
+
+  /** Several changes between two calls of `takeDifferences` become one: from the first state to the last. */
+  #recordDifference(
+    sourceTaskId: string,
+    entry: Pick<CacheEntry, 'task' | 'isListed'> | undefined,
+    after: Task | null,
+    isListed: boolean,
+  ): void {
     const earlier = this.#differences.get(sourceTaskId);
     const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
     const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
@@ -223,23 +250,18 @@ export class CachedTasks {
     this.#payloads.forget(sourceTaskId);
   }
 
-  /** It is no difference: what a task says is the same. */
-  #cutPayloads(): void {
-    for (const task of this.#payloads.cutOldest()) {
+  /** A truncated task is no difference: no field of it says anything else. */
+  #truncatePayloads(): void {
+    for (const { task, payload } of this.#payloads.truncateOldest()) {
       const entry = this.#entries.get(task.sourceTaskId);
-      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task });
+      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task: { ...task, observedAt: this.observedAt(task), payload } });
     }
   }
 
-  #dropUnlisted(): void {
+  #evictUnlisted(): void {
     for (const [sourceTaskId, { isListed }] of this.#entries) {
       if (this.#unlistedCount <= maxUnlisted) return;
       if (!isListed) this.#delete(sourceTaskId);
     }
   }
-}
-
-function touchObservedAt(task: Task, observedAt: number): Task {
-  task.observedAt = observedAt;
-  return task;
 }

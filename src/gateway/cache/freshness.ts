@@ -2,41 +2,46 @@ import type { SourceProblemError } from '../../model/source-problem.js';
 import { staleDataWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 
-/** How fresh an operation wants its data. */
+/** The max-age that an operation asks for, as in HTTP caching. */
 export interface Freshness {
   /** When the operation came in, in milliseconds since 1970. */
   readonly since: number;
-  /** Data this old is good enough, in milliseconds; 0 asks the plane after the operation came in. */
+  /** Data this old is fresh enough, in milliseconds; 0: only data requested after the operation came in. */
   readonly maxAgeMs: number;
 }
 
-/** One reading of a plane: under way while `observedAt` is null. */
+/** When something was requested from a plane, and when the response came: null while the request is in flight. */
 export interface ReadTimes {
-  readonly askedAt: number;
+  readonly requestedAt: number;
   readonly observedAt: number | null;
 }
 
-/** Whether a reading that is done, or one under way, is fresh enough. Its age counts from the answer. */
-export function isFresh({ since, maxAgeMs }: Freshness, { askedAt, observedAt }: ReadTimes): boolean {
-  return askedAt >= since || (maxAgeMs > 0 && (observedAt === null || observedAt >= since - maxAgeMs));
+/** Whether data, or a request in flight, is fresh enough. The age counts from the response. */
+export function isFresh({ since, maxAgeMs }: Freshness, { requestedAt, observedAt }: ReadTimes): boolean {
+  return requestedAt >= since || (maxAgeMs > 0 && (observedAt === null || observedAt >= since - maxAgeMs));
 }
 
-/** What was last known is served in place of an answer for so long, in milliseconds. */
+/** The `stale-if-error` lifetime (RFC 5861) of cached data, in milliseconds. The schema and the documents promise these five minutes. */
 const maxServeStaleMs = 300_000;
 
-/** Whether data read at `observedAt` may stand in for an answer that failed. Never after the credentials were refused. */
+/** Whether data read at `observedAt` may be served in place of a read that failed. Never after the credentials were refused. */
 export function canServeStale(error: SourceProblemError, observedAt: number, now: number): boolean {
   return !error.isCredentialRefusal && isRecent(observedAt, now);
 }
 
-/** Whether what was read then is still fit to be shown. */
+/** Whether data read at that time may still be served as stale. */
 export function isRecent(observedAt: number, now: number): boolean {
   return now - observedAt <= maxServeStaleMs;
 }
 
-/** The same task, with the warning that it is what was last known. */
-export function markStale(task: Task, observedAt: number): Task {
-  return { ...task, warnings: [...task.warnings, staleDataWarning(observedAt)] };
+/**
+ * A copy of a task with the warning that it is stale.
+ *
+ * @param observedAt when it was last read.
+ * @param staleSince what the warning says; the two differ where a list confirmed the task without reading it.
+ */
+export function markStale(task: Task, observedAt: number, staleSince = observedAt): Task {
+  return { ...task, observedAt, warnings: [...task.warnings, staleDataWarning(staleSince)] };
 }
 
 export function isStale(task: Task): boolean {

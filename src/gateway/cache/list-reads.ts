@@ -1,200 +1,208 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
-import type { Task } from '../../model/task.js';
-import type { ListResponse, ReadRequest, RefreshResponse, Source, UntranslatedTask } from '../../sources/source.js';
+import type { ListResponse, ReadRequest, RefreshResponse, UntranslatedTask } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
 import type { CachedTasks } from './cached-tasks.js';
 import { type Freshness, isFresh } from './freshness.js';
 
-export interface ListReadsOptions extends CacheContext {
-  /** Ids that are remembered for a plane that cannot list. */
+export interface ListReadsOptions {
+  /** Ids that are tracked for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
-  /** Ids of tasks that were acted on and have yet to show it. */
-  readonly actedOn: () => readonly string[];
-  /** The whole list is read at least so often, in milliseconds; news will do in between. */
+  /** Ids of tasks with an action whose effect has not been seen yet. */
+  readonly pendingActionIds: () => readonly string[];
+  /** The complete list is read at least this often, in milliseconds; in between, a delta is enough. */
   readonly fullMs: number;
-  /** Is told after each reading, whether it failed or not. `isWhole`: a task that is not in it is not at the plane either. */
-  readonly onListed: (isWhole: boolean) => void;
-  /** What goes wrong inside the gateway, for the log. */
+  /** Called after each read, also a failed one. `isExhaustive`: a task that is not in the list is not at the plane either. */
+  readonly onListed: (isExhaustive: boolean) => void;
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
 
-/** Reads the list of one source: whole, or only what can have changed since; once for all who ask at the same time. */
+/** What was read: every task, or only what can have changed since the last complete list. */
+type ListScope = 'complete' | 'delta';
+
+/** One read of the list, shared by all who need it at the same time. */
+export interface ListRead {
+  readonly requestedAt: number;
+  readonly scope: ListScope;
+  /** Null while the request is in flight. */
+  outcome: ListOutcome | null;
+  /** The same; it never rejects. */
+  readonly done: Promise<ListOutcome>;
+}
+
+/** How a read of the list ended. */
+export type ListOutcome = SuccessfulList | FailedList;
+
+export interface SuccessfulList {
+  readonly kind: 'succeeded';
+  /** What came, which is not always what was asked for: a source may answer a request for a delta with the complete list. */
+  readonly scope: ListScope;
+  readonly requestedAt: number;
+  readonly observedAt: number;
+  readonly latencyMs: number;
+  /** Without its tasks: they are in the cache. */
+  readonly response: ListResponse;
+}
+
+export interface FailedList {
+  readonly kind: 'failed';
+  readonly observedAt: number;
+  readonly error: SourceProblemError;
+}
+
+/** Reads the list of one source: single-flight, complete or as a delta. */
 export class ListReads {
+  readonly #context: CacheContext;
   readonly #options: ListReadsOptions;
   #latest: ListRead | null = null;
   #lastSuccessful: SuccessfulList | null = null;
-  /** When the last whole list was asked for. */
-  #wholeAt = -Infinity;
+  /** When the last complete list was requested. */
+  #completeAt = -Infinity;
 
-  constructor(options: ListReadsOptions) {
+  constructor(context: CacheContext, options: ListReadsOptions) {
+    this.#context = context;
     this.#options = options;
   }
 
-  /** The newest list that the plane gave, or news since one. */
+  /** The newest list, or delta, that the plane gave. */
   get lastSuccessful(): SuccessfulList | null {
     return this.#lastSuccessful;
   }
 
-  /** Every task, or the news: as it suits. */
+  /** The list: the last read where it is fresh enough, else a new one, complete or as a delta. */
   current(freshness: Freshness): ListRead {
-    const latest = this.#latest;
-    return latest !== null && isUsable(latest, freshness) ? latest : this.#begin(this.#extent());
+    return this.#usable(freshness) ?? this.#start(this.#nextScope());
   }
 
-  /** Every task, whatever is known of them. */
+  /** The same, but never a delta. */
   complete(freshness: Freshness): ListRead {
-    const latest = this.#latest;
-    return latest !== null && latest.extent === 'whole' && isUsable(latest, freshness) ? latest : this.#begin('whole');
+    const latest = this.#usable(freshness);
+    const scope = latest?.outcome?.kind === 'succeeded' ? latest.outcome.scope : latest?.scope;
+    return latest !== null && scope === 'complete' ? latest : this.#start('complete');
   }
 
-  /** What became of a list that will do and is over. */
-  result(freshness: Freshness): ListResult | null {
-    return this.#latest !== null && isUsable(this.#latest, freshness) ? this.#latest.result : null;
+  /** How the last read ended, where it is fresh enough; null: there is none, or it is in flight. */
+  outcome(freshness: Freshness): ListOutcome | null {
+    return this.#usable(freshness)?.outcome ?? null;
   }
 
-  /** A reading that has no result yet and will do; null: there is none. */
+  /** A read in flight that is fresh enough; null: there is none. */
   inFlight(freshness: Freshness): ListRead | null {
-    const latest = this.#latest;
-    return latest !== null && latest.observedAt === null && isFresh(freshness, latest) ? latest : null;
+    const latest = this.#usable(freshness);
+    return latest?.outcome === null ? latest : null;
   }
 
-  /** Whether a task that is not known is not at the plane either. */
+  /** Whether a task that is not cached is not at the plane either. */
   knowsAllTasks(freshness: Freshness): boolean {
-    const result = this.result(freshness);
-    return result !== null && !(result instanceof SourceProblemError) && isExhaustive(result);
+    const outcome = this.outcome(freshness);
+    return outcome?.kind === 'succeeded' && isExhaustive(outcome.response);
   }
 
-  #extent(): 'whole' | 'news' {
-    const { source, now, fullMs } = this.#options;
-    return source.refresh !== undefined && now() - this.#wholeAt < fullMs ? 'news' : 'whole';
+  /**
+   * The last read, where it will do. A failure will do for operations that came in before it ended, so that each of them waits for one
+   * failure only; those that come in later try again, whatever age they allow.
+   */
+  #usable(freshness: Freshness): ListRead | null {
+    const latest = this.#latest;
+    if (latest === null) return null;
+    const { requestedAt, outcome } = latest;
+    if (outcome?.kind === 'failed' && outcome.observedAt < freshness.since) return null;
+    return isFresh(freshness, { requestedAt, observedAt: outcome?.observedAt ?? null }) ? latest : null;
   }
 
-  #begin(extent: 'whole' | 'news'): ListRead {
-    const begin = { askedAt: this.#options.now(), extent, observedAt: null, result: null };
-    const list: ListRead = Object.assign(begin, { done: Promise.resolve().then(() => this.#read(list)) });
-    this.#latest = list;
-    return list;
+  #nextScope(): ListScope {
+    const { source, now } = this.#context;
+    return source.refresh !== undefined && now() - this.#completeAt < this.#options.fullMs ? 'delta' : 'complete';
   }
 
-  async #read(list: ListRead): Promise<ListResult> {
-    const { health, known, now } = this.#options;
-    const begun = performance.now();
+  #start(scope: ListScope): ListRead {
+    const started = { requestedAt: this.#context.now(), scope, outcome: null };
+    // In a microtask, because it needs the object that holds its promise.
+    const read: ListRead = Object.assign(started, { done: Promise.resolve().then(() => this.#run(read)) });
+    this.#latest = read;
+    return read;
+  }
+
+  async #run(read: ListRead): Promise<ListOutcome> {
+    const outcome = await this.#readAndApply(read);
+    read.outcome = outcome;
+    if (outcome.kind === 'succeeded') this.#lastSuccessful = outcome;
+    this.#context.notify();
+    this.#options.onListed(outcome.kind === 'succeeded' && outcome.scope === 'complete' && isExhaustive(outcome.response));
+    return outcome;
+  }
+
+  async #readAndApply({ requestedAt, scope }: ListRead): Promise<ListOutcome> {
+    const { health, tasks, now } = this.#context;
+    // Latency is real time, also where a test moves `now`.
+    const startedAt = performance.now();
     try {
-      const refreshed = await this.#ask(list.extent);
-      const [observedAt, latencyMs] = [now(), Math.round(performance.now() - begun)];
-      const answer = { ...refreshed.answer, tasks: await translateInSlices(refreshed.answer.tasks, known) };
-      if (refreshed.kind === 'news') known.applyDelta({ ...refreshed, answer }, list.askedAt, observedAt);
-      else known.applyList(answer, list.askedAt, observedAt);
-      if (refreshed.kind === 'whole') this.#wholeAt = list.askedAt;
-      [list.observedAt, list.extent] = [observedAt, refreshed.kind];
-      // The readings have done their work: what was sent is not kept twice.
-      list.result = { ...answer, tasks: [] };
-      this.#lastSuccessful = { answer: list.result, extent: list.extent, askedAt: list.askedAt, observedAt, latencyMs };
+      const sent = await this.#request(scope);
+      const [observedAt, latencyMs] = [now(), Math.round(performance.now() - startedAt)];
+      const answer = { ...sent.answer, tasks: await translateInSlices(sent.answer.tasks, tasks) };
+      if (sent.kind === 'delta') tasks.applyDelta({ ...sent, answer }, requestedAt, observedAt);
+      else tasks.applyList(answer, requestedAt, observedAt);
+      if (sent.kind === 'complete') this.#completeAt = requestedAt;
       health.succeeded(observedAt, latencyMs, answer.problem);
+      return { kind: 'succeeded', scope: sent.kind, requestedAt, observedAt, latencyMs, response: { ...answer, tasks: [] } };
     } catch (error) {
-      list.observedAt = now();
-      list.result = health.failed(error);
+      return { kind: 'failed', observedAt: now(), error: health.failed(error) };
     }
-    this.#options.notify();
-    this.#options.onListed(list.extent === 'whole' && !(list.result instanceof SourceProblemError) && isExhaustive(list.result));
-    return list.result;
   }
 
-  async #ask(extent: 'whole' | 'news'): Promise<RefreshResponse> {
-    const { source, known, actedOn } = this.#options;
-    if (extent === 'news' && source.refresh !== undefined) {
-      return source.refresh({ ...createReadRequest(this.#options), idsToRecheck: [...new Set([...known.unfinishedIds, ...actedOn()])] });
+  async #request(scope: ListScope): Promise<RefreshResponse> {
+    const { source, tasks } = this.#context;
+    const request = createReadRequest(this.#context);
+    if (scope === 'delta' && source.refresh !== undefined) {
+      return source.refresh({ ...request, idsToRecheck: [...new Set([...tasks.unfinishedIds, ...this.#options.pendingActionIds()])] });
     }
-    return { kind: 'whole', answer: await readList(source, createReadRequest(this.#options), known.listed.all(), this.#options) };
+    const answer = source.capabilities.list ? await source.list({ ...request, trackedIds: [] }) : await this.#requestTracked(request);
+    return { kind: 'complete', answer };
+  }
+
+  /** When the store cannot give the tracked ids, those in the cache are read, and the response is not complete and has a problem. */
+  async #requestTracked(request: ReadRequest): Promise<ListResponse> {
+    const { source, tasks } = this.#context;
+    let trackedIds: readonly string[];
+    try {
+      trackedIds = await this.#options.trackedIds();
+    } catch (error) {
+      this.#options.report(error);
+      const cachedIds = tasks.listed.all().map((task) => task.sourceTaskId);
+      const answer = await source.list({ ...request, trackedIds: cachedIds });
+      const problem = createOtherProblem('The gateway cannot read its store now: tasks that are tracked may be missing.');
+      return { ...answer, isComplete: false, problem: answer.problem ?? problem };
+    }
+    return source.list({ ...request, trackedIds });
   }
 }
 
-/** What became of asking a plane for its list. */
-export type ListResult = ListResponse | SourceProblemError;
-
-/** One question for a list: under way while it has no result. */
-export interface ListRead {
-  readonly askedAt: number;
-  /** Every task was asked for, or only what can have changed. */
-  extent: 'whole' | 'news';
-  observedAt: number | null;
-  result: ListResult | null;
-  readonly done: Promise<ListResult>;
-}
-
-/** The newest list that a plane gave, or the news since one. */
-export interface SuccessfulList {
-  readonly answer: ListResponse;
-  readonly extent: 'whole' | 'news';
-  readonly askedAt: number;
-  readonly observedAt: number;
-  readonly latencyMs: number;
-}
-
-/**
- * Whether a reading will do for an operation. A failure will do for those that came in before it was over, so that one
- * operation waits for it once; whoever comes later asks again, however old the data may be for them.
- */
-export function isUsable(list: ListRead, freshness: Freshness): boolean {
-  const isPastFailure = list.result instanceof SourceProblemError && (list.observedAt ?? Infinity) < freshness.since;
-  return !isPastFailure && isFresh(freshness, list);
-}
-
-/** Whether a task that is not in a list, nor was known before its news, is not at the plane either. */
+/** Whether a task that a list does not have, and that was not cached before its delta, is not at the plane either. */
 export function isExhaustive({ isComplete, malformedCount }: ListResponse): boolean {
   return isComplete && malformedCount === 0;
 }
 
-/** Where the ids that are tracked come from, and where it is told that they do not come. */
-export interface TrackedIdsPort {
-  trackedIds(): Promise<readonly string[]>;
-  report(error: unknown): void;
-}
-
-/**
- * The list of a source. When the tracked ids of a plane that cannot list are not to be had, those of the list as it is known are
- * asked for, and the answer has a problem and is not complete. Rejects only as the source does.
- */
-export async function readList(
-  source: Source,
-  request: ReadRequest,
-  known: readonly Pick<Task, 'sourceTaskId'>[],
-  { trackedIds, report }: TrackedIdsPort,
-): Promise<ListResponse> {
-  if (source.capabilities.list) return source.list({ ...request, trackedIds: [] });
-  let ids: readonly string[];
-  try {
-    ids = await trackedIds();
-  } catch (error) {
-    report(error);
-    const answer = await source.list({ ...request, trackedIds: known.map((task) => task.sourceTaskId) });
-    const message = 'The gateway cannot read its store now: tasks that are tracked may be missing.';
-    return { ...answer, isComplete: false, problem: answer.problem ?? createOtherProblem(message) };
-  }
-  return source.list({ ...request, trackedIds: ids });
-}
-
-/** Others get their turn after so many milliseconds of translating. */
+/** How long translating may hold the event loop at a time, in milliseconds of real time: no operation notices 5. */
 const maxSliceMs = 5;
 
 /**
- * Translates what is new or differs, a little at a time, so that thousands of tasks hold up nobody. What it gives is the same
- * readings, whose translation costs nothing any more.
+ * Translates new and changed tasks ahead, yielding to the event loop now and then, so that a list of thousands delays nobody.
+ * Returns the same tasks; translating them again is free.
  */
-export async function translateInSlices(readings: readonly UntranslatedTask[], known: CachedTasks): Promise<readonly UntranslatedTask[]> {
+async function translateInSlices(read: readonly UntranslatedTask[], tasks: CachedTasks): Promise<readonly UntranslatedTask[]> {
   const ahead: UntranslatedTask[] = [];
-  let turn = performance.now();
-  for (const reading of readings) {
-    if (known.isUnchanged(reading)) ahead.push(reading);
+  let sliceStart = performance.now();
+  for (const one of read) {
+    if (tasks.isUnchanged(one)) ahead.push(one);
     else {
-      const translated = reading.translate();
-      ahead.push({ ...reading, translate: () => translated });
+      const translated = one.translate();
+      ahead.push({ ...one, translate: () => translated });
     }
-    if (performance.now() - turn < maxSliceMs) continue;
+    if (performance.now() - sliceStart < maxSliceMs) continue;
     await setImmediate();
-    turn = performance.now();
+    sliceStart = performance.now();
   }
   return ahead;
 }

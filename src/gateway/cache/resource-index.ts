@@ -1,7 +1,11 @@
+import { compareCodePoints } from '../../lib/code-points.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { Task } from '../../model/task.js';
 
-/** The tasks of a list by the resources that they or their subtasks name. A list that was indexed once is not walked again. */
+/**
+ * Finds the tasks of a list by the resources that they or their subtasks name, for one operation: each list is indexed once, however
+ * many of its resources the operation shows. An index kept with every cache would cost memory for a field that is rarely selected.
+ */
 export class TasksByResource {
   readonly #indexes = new WeakMap<readonly Task[], ReadonlyMap<string, readonly Task[]>>();
 
@@ -16,7 +20,7 @@ export class TasksByResource {
 function buildResourceIndex(tasks: readonly Task[]): ReadonlyMap<string, readonly Task[]> {
   const index = new Map<string, Task[]>();
   for (const task of tasks) {
-    for (const id of new Set(resourcesNamedBy(task).map((resource) => resource.sourceResourceId))) {
+    for (const id of new Set(listNamedResources(task).map((resource) => resource.sourceResourceId))) {
       const named = index.get(id);
       if (named === undefined) index.set(id, [task]);
       else named.push(task);
@@ -25,11 +29,11 @@ function buildResourceIndex(tasks: readonly Task[]): ReadonlyMap<string, readonl
   return index;
 }
 
-/** Resources by their ids at the plane, each as the newest task describes it that names it. */
+/** Resources by their ids at the plane, each as the newest task that names it describes it. */
 export function newestResources(tasks: readonly Task[]): ReadonlyMap<string, TaskResource> {
-  const oldestFirst = tasks.toSorted((a, b) => (a.createdAt ?? -Infinity) - (b.createdAt ?? -Infinity) || (a.id < b.id ? -1 : 1));
+  const oldestFirst = tasks.toSorted((a, b) => (a.createdAt ?? -Infinity) - (b.createdAt ?? -Infinity) || compareCodePoints(a.id, b.id));
   const resources = new Map<string, TaskResource>();
-  for (const resource of oldestFirst.flatMap(resourcesNamedBy)) {
+  for (const resource of oldestFirst.flatMap(listNamedResources)) {
     const before = resources.get(resource.sourceResourceId);
     resources.set(resource.sourceResourceId, {
       ...resource,
@@ -43,6 +47,6 @@ export function newestResources(tasks: readonly Task[]): ReadonlyMap<string, Tas
 }
 
 /** Everything that a task works on, by itself or through one of its subtasks. */
-export function resourcesNamedBy({ resources, partResources = [] }: Pick<Task, 'resources' | 'partResources'>): readonly TaskResource[] {
+export function listNamedResources({ resources, partResources = [] }: Pick<Task, 'resources' | 'partResources'>): readonly TaskResource[] {
   return partResources.length === 0 ? resources : [...partResources, ...resources];
 }

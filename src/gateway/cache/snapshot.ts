@@ -1,61 +1,69 @@
-import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
+import type { TaskSourceProblem } from '../../model/source-problem.js';
 import type { Task } from '../../model/task.js';
 import type { CachedTasks } from './cached-tasks.js';
 import { canServeStale, markStale } from './freshness.js';
-import type { ListResult, SuccessfulList } from './list-reads.js';
+import type { ListOutcome, SuccessfulList } from './list-reads.js';
 import { type TaskCollection, UnindexedTasks } from './task-index.js';
 
-/** What is known of all tasks of one source, and how well. */
+/** The cached tasks of one source after its list was needed, and how reliable they are. */
 export type Snapshot = {
-  /** As they were read. */
   readonly tasks: TaskCollection;
-  /** A task as it is to be shown: with a warning where it is what was last known. What is the same again is the same object. */
+  /** The task as it is to be shown: the same object, or a copy with a warning where it is stale. */
   readonly present: (task: Task) => Task;
 } & (
   | {
-      readonly state: 'answered';
+      readonly kind: 'answered';
       readonly observedAt: number;
       readonly problem: TaskSourceProblem | null;
-      /** Of this reading; null when nothing was asked. */
+      /** Null where the cache was fresh enough, so that nothing was requested. */
       readonly latencyMs: number | null;
       readonly malformedCount: number;
       readonly isComplete: boolean;
     }
-  | { readonly state: 'stale'; readonly observedAt: number; readonly problem: TaskSourceProblem }
+  | { readonly kind: 'stale'; readonly observedAt: number; readonly problem: TaskSourceProblem }
   | {
-      readonly state: 'unavailable';
+      readonly kind: 'unavailable';
       readonly observedAt: null;
       readonly problem: TaskSourceProblem;
       readonly retryAfterMs: number | null;
     }
 );
 
-/** What is known after a list was asked for: what it brought, or else what was last known while that is fit to be shown. */
-export function buildSnapshot(result: ListResult, good: SuccessfulList | null, known: CachedTasks, now: number): Snapshot {
-  if (!(result instanceof SourceProblemError)) {
-    const { malformedCount, isComplete, problem } = result;
-    const { observedAt, latencyMs } = good ?? { observedAt: now, latencyMs: null };
-    const present =
-      result.isComplete || good === null
-        ? unmarked
-        : (task: Task): Task => (isMissingFrom(task, good) ? markStale(task, task.observedAt) : task);
-    return { state: 'answered', tasks: known.listed, present, observedAt, problem, latencyMs, malformedCount, isComplete };
-  }
-  const { problem, retryAfterMs } = result;
-  if (good === null || !canServeStale(result, good.observedAt, now)) {
-    return { state: 'unavailable', tasks: noTasks, present: unmarked, observedAt: null, problem, retryAfterMs };
-  }
-  const { observedAt } = good;
-  return { state: 'stale', tasks: known.listed, present: (task) => markStale(task, observedAt), observedAt, problem };
+/** What a snapshot is made from. */
+export interface SnapshotInput {
+  readonly outcome: ListOutcome;
+  /** Whether the list was read for this snapshot, or was in the cache already. */
+  readonly wasRead: boolean;
+  /** The last list that may stand in for one that failed; null: there is none. */
+  readonly fallback: SuccessfulList | null;
+  readonly tasks: CachedTasks;
+  readonly now: number;
 }
 
-const noTasks = new UnindexedTasks([]);
-
-function unmarked(task: Task): Task {
-  return task;
+/** What the list brought; where it failed, what was last known, as long as that may be served. */
+export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: SnapshotInput): Snapshot {
+  if (outcome.kind === 'succeeded') {
+    const { observedAt, response } = outcome;
+    const { malformedCount, isComplete, problem } = response;
+    const latencyMs = wasRead ? outcome.latencyMs : null;
+    const present = (task: Task): Task =>
+      !isComplete && isMissingFrom(outcome, task, tasks) ? markStale(task, tasks.observedAt(task)) : task;
+    return { kind: 'answered', tasks: tasks.listed, present, observedAt, problem, latencyMs, malformedCount, isComplete };
+  }
+  const { problem, retryAfterMs } = outcome.error;
+  if (fallback === null || !canServeStale(outcome.error, fallback.observedAt, now))
+    return { kind: 'unavailable', tasks: new UnindexedTasks([]), present: (task) => task, observedAt: null, problem, retryAfterMs };
+  const { observedAt } = fallback;
+  return {
+    kind: 'stale',
+    tasks: tasks.listed,
+    present: (task) => markStale(task, tasks.observedAt(task), observedAt),
+    observedAt,
+    problem,
+  };
 }
 
-/** Whether a list that is not complete, or news that are not, say nothing of a task that they should. */
-function isMissingFrom(task: Task, { extent, answer, askedAt }: SuccessfulList): boolean {
-  return task.observedAt < askedAt && (extent === 'whole' || answer.unchanged.includes(task.sourceTaskId));
+/** Whether a list, or a delta, that is not complete should have said something of a task and did not. */
+function isMissingFrom({ scope, requestedAt, response }: SuccessfulList, task: Task, tasks: CachedTasks): boolean {
+  return tasks.observedAt(task) < requestedAt && (scope === 'complete' || response.unchanged.includes(task.sourceTaskId));
 }

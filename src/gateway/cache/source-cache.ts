@@ -1,230 +1,253 @@
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
-import { SourceProblemError } from '../../model/source-problem.js';
+import type { SourceProblemError } from '../../model/source-problem.js';
 import type { Task } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { Source } from '../../sources/source.js';
+import type { SourceChange } from '../log.js';
 import { buildHealthKey, CacheChanges } from './cache-changes.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
 import { CachedTasks } from './cached-tasks.js';
 import { canServeStale, type Freshness, markStale } from './freshness.js';
-import { isExhaustive, type ListRead, ListReads } from './list-reads.js';
+import { isExhaustive, type ListRead, ListReads, type SuccessfulList } from './list-reads.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
-import type { SourceHealthTracker } from './source-health-tracker.js';
+import { SourceHealthTracker } from './source-health-tracker.js';
 import { PayloadReads, type TaskReadResult, TaskReads } from './task-reads.js';
 
 export interface SourceCacheOptions {
-  readonly source: Source;
-  /** Where it is remembered how reads went. */
-  readonly health: SourceHealthTracker;
-  /** Ids that are remembered for a plane that cannot list. */
+  /** Ids that are tracked for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
-  /** Ids of tasks that were acted on and have yet to show it; none where absent. */
-  readonly actedOn?: () => readonly string[];
-  /** The whole list is read at least so often, in milliseconds; where the source can tell, news will do in between. */
-  readonly fullMs: number;
-  /** What is kept elsewhere of payloads, by task id; nothing where absent. */
+  /** Ids of tasks with an action whose effect has not been seen yet; none where absent. */
+  readonly pendingActionIds?: () => readonly string[];
+  /** Payloads that the store has, by task id; none where absent. */
   readonly storedPayloads?: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, JsonObject>>;
+  /** The complete list is read at least this often, in milliseconds; in between, a delta is enough where the source has one. */
+  readonly fullMs: number;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** What goes wrong inside the gateway, for the log. */
+  /** Called when reads begin or cease to succeed. */
+  readonly onStateChange: (change: SourceChange) => void;
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
 
-/** What is known of one source's tasks. It is refreshed when somebody asks, once for all who ask at the same time. */
+/**
+ * The tasks of one source: a read-through cache. Nothing is read before somebody asks; reads are single-flight; when a read fails,
+ * cached data is served with a warning for a while (stale-if-error).
+ *
+ * A list goes `list` → `ListReads.current` → `Source.list` → `CachedTasks.applyList` → `buildSnapshot`.
+ */
 export class SourceCache {
   readonly source: Source;
   readonly changes: CacheChanges;
+  readonly #context: CacheContext;
   readonly #health: SourceHealthTracker;
-  readonly #state: CacheContext;
-  readonly #known: CachedTasks;
+  readonly #tasks: CachedTasks;
   readonly #lists: ListReads;
   readonly #reads: TaskReads;
   readonly #payloads: PayloadReads;
 
-  constructor({ source, health, now, ...options }: SourceCacheOptions) {
+  constructor(source: Source, options: SourceCacheOptions) {
+    const { trackedIds, pendingActionIds = () => [], storedPayloads, fullMs, now, onStateChange, report } = options;
     this.source = source;
-    this.#known = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
-    this.#health = health;
-    this.changes = new CacheChanges(buildHealthKey(health.snapshot()));
-    this.#state = { source, health, known: this.#known, now, notify: () => this.#tell() };
-    this.#lists = new ListReads({ ...this.#state, actedOn: () => [], ...options, onListed: (isWhole) => this.changes.listed(isWhole) });
-    this.#reads = new TaskReads(this.#state);
-    this.#payloads = new PayloadReads({ ...this.#state, storedPayloads: () => Promise.resolve(new Map()), ...options });
+    this.#health = new SourceHealthTracker(source, onStateChange, report);
+    this.changes = new CacheChanges(buildHealthKey(this.health()));
+    this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
+    this.#context = { source, health: this.#health, tasks: this.#tasks, now, notify: () => this.#notify() };
+    const onListed = (isComplete: boolean): void => this.changes.listed(isComplete);
+    this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListed, report });
+    this.#reads = new TaskReads(this.#context);
+    this.#payloads = new PayloadReads(this.#context, storedPayloads ?? null, report);
   }
 
-  /** Why the plane did not answer when it was asked last; null when it did. */
-  get failure(): SourceProblemError | null {
-    return this.#health.failure;
-  }
-
-  /** Milliseconds until the plane is asked again; 0 when it would be now. */
-  get circuitOpenForMs(): number {
-    return this.source.circuitOpenForMs?.() ?? 0;
-  }
-
-  /** All tasks, asked for anew unless what is known is fresh enough. It never rejects: a plane that fails is a state of the answer. */
+  /** All tasks; read from the plane unless the cache is fresh enough. It never rejects: a failing plane is a kind of snapshot. */
   async list(freshness: Freshness): Promise<Snapshot> {
     const list = this.#lists.current(freshness);
-    const wasRead = list.observedAt === null;
-    // What this very reading brought: another one may have begun, or ended, in the meantime.
-    const result = await list.done;
-    const isOutOfBounds = result instanceof SourceProblemError && this.#health.isRefused;
-    const snapshot = buildSnapshot(result, isOutOfBounds ? null : this.#lists.lastSuccessful, this.#known, this.#state.now());
-    return snapshot.state === 'answered' && !wasRead ? { ...snapshot, latencyMs: null } : snapshot;
+    const wasRead = list.outcome === null;
+    const outcome = await list.done;
+    const isOutOfBounds = outcome.kind === 'failed' && this.#health.isRefused;
+    const fallback = isOutOfBounds ? null : this.#lists.lastSuccessful;
+    return buildSnapshot({ outcome, wasRead, fallback, tasks: this.#tasks, now: this.#context.now() });
   }
 
-  /** Whether the list, as it is known now, answers for every task of the plane. */
-  hasFreshList(freshness: Freshness): boolean {
-    const list = this.#lists.result(freshness);
-    return list !== null && !(list instanceof SourceProblemError);
-  }
-
-  /** Tasks by their ids at the plane: by list where that takes fewer calls. An answer for each id; it never rejects. */
+  /**
+   * Tasks by their ids at the plane: a result for each id; it never rejects. The first row that applies decides about an id:
+   *
+   * | What is known                                               | What happens                                       |
+   * |-------------------------------------------------------------|----------------------------------------------------|
+   * | The plane has no such ids                                    | The cache answers: there is no such task.          |
+   * | The cached task is fresh, or finished for good               | The cache answers.                                 |
+   * | A fresh, exhaustive list does not have it                    | The cache answers: there is no such task.          |
+   * | The list has just failed to be read                          | The stale task, or the error.                      |
+   * | The list is being read, or takes fewer calls than the ids    | The list answers; what it leaves open is read by id. |
+   * | Nothing of this                                              | It is read by id, once for all who need it now.    |
+   */
   async read(ids: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskReadResult>> {
-    const askable = ids.filter((id) => this.source.isTaskId(id) && !this.#needsNoAsking(id, freshness));
-    const list = askable.length === 0 ? null : this.#listFor(askable, freshness);
-    if (list === null) return this.#reads.read(ids, askable, freshness);
-    const result = await list.done;
-    if (result instanceof SourceProblemError) {
-      const asked = new Set(askable);
-      return new Map(ids.map((id) => [id, asked.has(id) ? this.#reads.staleOrProblem(result, id) : (this.#known.get(id) ?? null)]));
+    const toRead = ids.filter((id) => this.source.isTaskId(id) && !this.#isAnsweredByCache(id, freshness));
+    const list = toRead.length === 0 ? null : this.#findUsefulList(toRead, freshness);
+    if (list === null) return this.#reads.read(ids, toRead, freshness);
+    const outcome = await list.done;
+    if (outcome.kind === 'failed') {
+      const failed = new Set(toRead);
+      return new Map(ids.map((id) => [id, failed.has(id) ? this.#reads.staleOrProblem(outcome.error, id) : (this.#tasks.get(id) ?? null)]));
     }
     return this.#reads.read(
       ids,
-      askable.filter((id) => this.#isUnsaid(id, list, isExhaustive(result))),
+      toRead.filter((id) => this.#isLeftOpen(id, outcome)),
       freshness,
     );
   }
 
-  /** Tasks that are part of another one, in the plane's order. Rejects with a SourceProblemError when the plane does not say. */
+  /** Tasks that are part of other ones, in the plane's order. Rejects with a SourceProblemError when they cannot be read. */
   async childrenOf(parentIds: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, readonly Task[]>> {
-    const isKnown = this.source.readChildren === undefined || this.hasFreshList(freshness);
-    const problem = isKnown ? null : await this.#askForChildren(parentIds, freshness);
-    return new Map(parentIds.map((id) => [id, this.#childrenOr(problem, id)]));
+    const isCached = this.source.readChildren === undefined || this.hasFreshList(freshness);
+    const problem = isCached ? null : await this.#refreshChildren(parentIds, freshness);
+    return new Map(parentIds.map((id) => [id, this.#childrenOrThrow(problem, id)]));
   }
 
-  /** What is known of a task now; nothing is asked. */
-  cachedTask(sourceTaskId: string): Task | undefined {
-    return this.#known.get(sourceTaskId);
-  }
-
-  /** The tasks that are part of another one, as far as is known now; nothing is asked. */
-  cachedChildrenOf(sourceTaskId: string): readonly Task[] {
-    return this.#known.childrenOf(sourceTaskId);
-  }
-
-  /** Whether what is known of a task's payload is a part of it only. */
-  isPayloadCut(task: Task): boolean {
-    return this.#known.isPayloadCut(task);
-  }
-
-  /** What was sent of tasks, by their ids at the plane, where not all of it is known: an answer for each id; it never rejects. */
+  /** What the plane sent of tasks whose cached payload is truncated: a result for each id; it never rejects. */
   readPayloads(sourceTaskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
     return this.#payloads.read(sourceTaskIds);
   }
 
-  /** Whether a task is among those of the list, as it is known now. */
+  /** Whether the cached list is fresh enough. */
+  hasFreshList(freshness: Freshness): boolean {
+    return this.#lists.outcome(freshness)?.kind === 'succeeded';
+  }
+
+  // What follows reads the cache alone: no request is sent.
+
+  cachedTask(sourceTaskId: string): Task | undefined {
+    return this.#tasks.get(sourceTaskId);
+  }
+
+  cachedChildrenOf(sourceTaskId: string): readonly Task[] {
+    return this.#tasks.childrenOf(sourceTaskId);
+  }
+
+  /** When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read like this. */
+  observedAt(task: Task): number {
+    return this.#tasks.observedAt(task);
+  }
+
+  /** Whether the payload of a cached task is only a part of what the plane sent. */
+  isPayloadTruncated(task: Task): boolean {
+    return this.#tasks.isPayloadTruncated(task);
+  }
+
   isListed(sourceTaskId: string): boolean {
-    return this.#known.isListed(sourceTaskId);
+    return this.#tasks.isListed(sourceTaskId);
   }
 
-  /** Whether a task of the list is not finished, as far as is known now. */
+  /** Whether a task of the list is not finished. */
   get hasUnfinished(): boolean {
-    return this.#known.unfinishedIds.size > 0;
+    return this.#tasks.unfinishedIds.size > 0;
   }
 
-  /** A resource as the newest known task describes it. */
+  /** A resource as the newest task that names it describes it. */
   resource(sourceResourceId: string): TaskResource | undefined {
-    return this.#known.resource(sourceResourceId);
+    return this.#tasks.resource(sourceResourceId);
+  }
+
+  /** When the request was sent that brought a task, or found it gone, in milliseconds since 1970; null: nothing is known of it. */
+  requestedAt(sourceTaskId: string): number | null {
+    return this.#tasks.requestedAt(sourceTaskId);
   }
 
   health(): TaskSourceHealth {
-    return this.#health.snapshot();
+    return this.#health.current();
   }
 
-  /** A task that is tracked from now on shows in the list at once. */
+  /** Why the last read failed; null when it did not. */
+  get failure(): SourceProblemError | null {
+    return this.#health.failure;
+  }
+
+  /** Milliseconds until the circuit breaker lets a request through; 0 when it would now. */
+  get circuitOpenForMs(): number {
+    return this.source.circuitOpenForMs?.() ?? 0;
+  }
+
+  // What follows changes the cache without a read.
+
+  /** A task that becomes tracked is in the list at once. */
   addToList(sourceTaskId: string): void {
-    this.#known.addToList(sourceTaskId, this.#state.now());
-    this.#tell();
+    this.#tasks.addToList(sourceTaskId, this.#context.now());
+    this.#notify();
   }
 
   /** A task that is no longer tracked is gone at once. */
   untrack(sourceTaskId: string): void {
-    this.#known.untrack(sourceTaskId, this.#state.now());
-    this.#tell();
+    this.#tasks.untrack(sourceTaskId, this.#context.now());
+    this.#notify();
   }
 
-  /** When the plane was asked for what is known of a task, in milliseconds since 1970; null: nothing is known of it. */
-  askedAt(sourceTaskId: string): number | null {
-    return this.#known.askedAt(sourceTaskId);
-  }
-
-  /** Takes over what other processes saw. */
+  /** Applies what other replicas read. */
   applySharedTasks(tasks: readonly SharedTask[]): void {
-    for (const task of tasks) this.#known.applyShared(task);
-    this.#tell();
+    for (const task of tasks) this.#tasks.applyShared(task);
+    this.#notify();
   }
 
-  /** Takes over how the source answers another process. */
+  /** Applies how the source answers another replica. */
   applySharedHealth(health: TaskSourceHealth): void {
-    this.#health.adoptHealth(health);
-    this.#tell();
+    this.#health.applyShared(health);
+    this.#notify();
   }
 
-  #needsNoAsking(sourceTaskId: string, freshness: Freshness): boolean {
-    const task = this.#known.get(sourceTaskId);
+  #isAnsweredByCache(sourceTaskId: string, freshness: Freshness): boolean {
+    const task = this.#tasks.get(sourceTaskId);
     if (task === undefined) return this.source.capabilities.list && this.#lists.knowsAllTasks(freshness);
     if (task.isFinished && !this.source.finishedTasksChange) return true;
-    return freshness.maxAgeMs > 0 && task.observedAt >= freshness.since - freshness.maxAgeMs;
+    return freshness.maxAgeMs > 0 && this.#tasks.observedAt(task) >= freshness.since - freshness.maxAgeMs;
   }
 
-  /** A list that answers for these ids with fewer calls than asking for each, or that has just failed; null: ask for each. */
-  #listFor(ids: readonly string[], freshness: Freshness): ListRead | null {
-    if (this.#lists.result(freshness) instanceof SourceProblemError) return this.#lists.current(freshness);
+  /** A list that answers for these ids with fewer calls than reading each, or that has just failed; null: read each. */
+  #findUsefulList(ids: readonly string[], freshness: Freshness): ListRead | null {
+    if (this.#lists.outcome(freshness)?.kind === 'failed') return this.#lists.current(freshness);
     if (!this.source.capabilities.list) return null;
-    const underWay = this.#lists.inFlight(freshness);
-    if (underWay !== null) return underWay;
-    const knownCount = this.#lists.lastSuccessful === null ? null : this.#known.listed.size;
-    return this.source.estimateListCalls(knownCount) < this.source.estimateReadCalls(ids.length) ? this.#lists.complete(freshness) : null;
+    const inFlight = this.#lists.inFlight(freshness);
+    if (inFlight !== null) return inFlight;
+    const cachedCount = this.#lists.lastSuccessful === null ? null : this.#tasks.listed.size;
+    return this.source.estimateListCalls(cachedCount) < this.source.estimateReadCalls(ids.length) ? this.#lists.complete(freshness) : null;
   }
 
-  /** Whether a list that has come leaves open how a task is: it may be there and not readable, or was not looked at. */
-  #isUnsaid(sourceTaskId: string, list: ListRead, isAllKnown: boolean): boolean {
-    const task = this.#known.get(sourceTaskId);
-    if (task === undefined) return !isAllKnown;
-    return list.extent === 'news' && task.observedAt < list.askedAt;
+  /** Whether a list does not say how a task is now: it may have been unreadable in it, or not been looked at. */
+  #isLeftOpen(sourceTaskId: string, { scope, requestedAt, response }: SuccessfulList): boolean {
+    const task = this.#tasks.get(sourceTaskId);
+    if (task === undefined) return !isExhaustive(response);
+    return scope === 'delta' && this.#tasks.observedAt(task) < requestedAt;
   }
 
   /** Null when the plane has said which tasks are part of these. */
-  async #askForChildren(parentIds: readonly string[], freshness: Freshness): Promise<SourceProblemError | null> {
+  async #refreshChildren(parentIds: readonly string[], freshness: Freshness): Promise<SourceProblemError | null> {
     const [parentId] = parentIds;
-    if (parentIds.length !== 1 || parentId === undefined || this.#lists.result(freshness) !== null) {
-      const list = await this.#lists.current(freshness).done;
-      return list instanceof SourceProblemError ? list : null;
+    if (parentIds.length !== 1 || parentId === undefined || this.#lists.outcome(freshness) !== null) {
+      const outcome = await this.#lists.current(freshness).done;
+      return outcome.kind === 'failed' ? outcome.error : null;
     }
-    const askedAt = this.#state.now();
+    const requestedAt = this.#context.now();
     try {
-      const readings = (await this.source.readChildren?.(parentId, createReadRequest(this.#state))) ?? [];
-      for (const reading of readings) this.#known.applyReading(reading, askedAt, this.#state.now(), true);
+      const children = (await this.source.readChildren?.(parentId, createReadRequest(this.#context))) ?? [];
+      for (const child of children) this.#tasks.applyRead(child, requestedAt, this.#context.now(), true);
       return null;
     } catch (error) {
       return this.#health.failed(error);
     } finally {
-      this.#tell();
+      this.#notify();
     }
   }
 
-  #childrenOr(problem: SourceProblemError | null, parentId: string): readonly Task[] {
-    const children = this.#known.childrenOf(parentId);
+  #childrenOrThrow(problem: SourceProblemError | null, parentId: string): readonly Task[] {
+    const children = this.#tasks.childrenOf(parentId);
     if (problem === null) return children;
-    const parent = this.#known.get(parentId);
-    if (parent === undefined || this.#health.isRefused || !canServeStale(problem, this.#known.confirmedAt(parent), this.#state.now()))
+    const parent = this.#tasks.get(parentId);
+    if (parent === undefined || this.#health.isRefused || !canServeStale(problem, this.#tasks.confirmedAt(parent), this.#context.now()))
       throw problem;
-    return children.map((task) => markStale(task, task.observedAt));
+    return children.map((task) => markStale(task, this.#tasks.observedAt(task)));
   }
 
-  #tell(): void {
-    this.changes.notify(this.#known.takeDifferences(), buildHealthKey(this.health()));
+  #notify(): void {
+    this.changes.notify(this.#tasks.takeDifferences(), buildHealthKey(this.health()));
   }
 }

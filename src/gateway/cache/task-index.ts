@@ -1,24 +1,25 @@
+import { compareCodePoints } from '../../lib/code-points.js';
+import { lowerBound } from '../../lib/lower-bound.js';
 import type { TaskResource } from '../../model/resource.js';
-import { compareTasks, type TaskOrder } from '../../model/task-order.js';
-import type { TaskStatus } from '../../model/task-status.js';
+import { compareKeys, compareTasks, type TaskOrder } from '../../model/task-order.js';
+import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { newestResources } from './resource-index.js';
 
-/** Tasks that pages are cut from. What it gives is good until the next change: it is to be used at once. */
+/** Tasks that pages are sliced from. Its results are valid until the next change, so they must be used synchronously. */
 export interface TaskCollection {
   readonly size: number;
-  /** In no order; the same array as long as nothing changes. */
+  /** In no order; the same array until the next change. */
   all(): readonly Task[];
   sortedBy(order: Readonly<TaskOrder>): readonly Task[];
-  /** How many there are of each status; none are left out. */
   countsByStatus(): ReadonlyMap<TaskStatus, number>;
 }
 
-/** The tasks of a source's list, ready for every order and count; kept so change by change. */
+/** The tasks of a source's list with incrementally maintained indexes: by order, status, parent and resource. */
 export class TaskIndex implements TaskCollection {
   /** By their ids at the plane. */
   readonly #tasks = new Map<string, Task>();
-  /** Orders that were asked for. */
+  /** One for each order that was ever requested. */
   readonly #orders = new Map<string, SortedTasks>();
   readonly #counts = new Map<TaskStatus, number>();
   readonly #unfinished = new Set<string>();
@@ -42,21 +43,21 @@ export class TaskIndex implements TaskCollection {
   put(task: Task): void {
     const before = this.#tasks.get(task.sourceTaskId);
     if (before === task) return;
-    if (before !== undefined) this.#leave(before);
+    if (before !== undefined) this.#removeFromIndexes(before);
     this.#tasks.set(task.sourceTaskId, task);
     this.#count(task.status, 1);
     if (!task.isFinished) this.#unfinished.add(task.sourceTaskId);
-    if (task.parentTaskId !== null) this.#childrenAt(task.parentTaskId).add(task);
-    for (const order of this.#orders.values()) order.enter(task);
-    this.#forgetCopies();
+    if (task.parentTaskId !== null) this.#getOrCreateSiblings(task.parentTaskId).add(task);
+    for (const order of this.#orders.values()) order.add(task);
+    this.#clearDerived();
   }
 
   remove(sourceTaskId: string): void {
     const task = this.#tasks.get(sourceTaskId);
     if (task === undefined) return;
-    this.#leave(task);
+    this.#removeFromIndexes(task);
     this.#tasks.delete(sourceTaskId);
-    this.#forgetCopies();
+    this.#clearDerived();
   }
 
   all(): readonly Task[] {
@@ -77,24 +78,24 @@ export class TaskIndex implements TaskCollection {
 
   /** The tasks that are part of another one, in its plane's order. */
   childrenOf(sourceTaskId: string): readonly Task[] {
-    return [...(this.#children.get(sourceTaskId) ?? [])].sort(byPosition);
+    return [...(this.#children.get(sourceTaskId) ?? [])].sort(compareSiblings);
   }
 
-  /** A resource as the newest task describes it that names it. */
+  /** A resource as the newest task that names it describes it. */
   resource(sourceResourceId: string): TaskResource | undefined {
     this.#resources ??= newestResources(this.all());
     return this.#resources.get(sourceResourceId);
   }
 
-  #leave(task: Task): void {
+  #removeFromIndexes(task: Task): void {
     this.#count(task.status, -1);
     this.#unfinished.delete(task.sourceTaskId);
     if (task.parentTaskId !== null) {
-      const siblings = this.#childrenAt(task.parentTaskId);
+      const siblings = this.#getOrCreateSiblings(task.parentTaskId);
       siblings.delete(task);
       if (siblings.size === 0) this.#children.delete(task.parentTaskId);
     }
-    for (const order of this.#orders.values()) order.leave(task);
+    for (const order of this.#orders.values()) order.remove(task);
   }
 
   #count(status: TaskStatus, more: 1 | -1): void {
@@ -103,26 +104,24 @@ export class TaskIndex implements TaskCollection {
     else this.#counts.set(status, count);
   }
 
-  #childrenAt(parentId: string): Set<Task> {
+  #getOrCreateSiblings(parentId: string): Set<Task> {
     const children = this.#children.get(parentId) ?? new Set();
     this.#children.set(parentId, children);
     return children;
   }
 
-  #forgetCopies(): void {
+  #clearDerived(): void {
     this.#all = null;
     this.#resources = null;
   }
 }
 
 /** Siblings without a position come last; ties by id. */
-function byPosition(a: Task, b: Task): number {
-  const [left, right] = [a.position ?? Infinity, b.position ?? Infinity];
-  if (left === right) return a.id < b.id ? -1 : 1;
-  return left < right ? -1 : 1;
+function compareSiblings(left: Task, right: Task): number {
+  return compareKeys('ASC', left.position, right.position) || compareCodePoints(left.id, right.id);
 }
 
-/** A few tasks, sorted and counted when somebody asks. */
+/** A few tasks, sorted and counted on demand. */
 export class UnindexedTasks implements TaskCollection {
   readonly #tasks: readonly Task[];
 
@@ -143,72 +142,63 @@ export class UnindexedTasks implements TaskCollection {
   }
 
   countsByStatus(): ReadonlyMap<TaskStatus, number> {
-    const counts = new Map<TaskStatus, number>();
-    for (const { status } of this.#tasks) counts.set(status, (counts.get(status) ?? 0) + 1);
-    return counts;
+    return countByStatus(this.#tasks);
   }
 }
 
-/** Up to so many changes are put in place one by one; more are merged in one pass over all. */
+/** Splicing copies the tail of the array for each change; from about this many on, one merge of both lists costs less. */
 const maxSplicedChanges = 200;
 
-/** Tasks in one order. Changes are put in place when the order is next asked for; the whole is sorted once only. */
-export class SortedTasks {
+/** Tasks in one order. Changes are applied when the order is next read, so that the whole is sorted only once. */
+class SortedTasks {
   readonly #compare: (left: Task, right: Task) => number;
   #sorted: Task[];
-  readonly #left = new Set<Task>();
-  readonly #entered = new Set<Task>();
+  readonly #removed = new Set<Task>();
+  readonly #added = new Set<Task>();
 
   constructor(order: Readonly<TaskOrder>, tasks: Iterable<Task>) {
     this.#compare = compareTasks(order);
     this.#sorted = [...tasks].sort(this.#compare);
   }
 
-  enter(task: Task): void {
-    if (!this.#left.delete(task)) this.#entered.add(task);
+  add(task: Task): void {
+    if (!this.#removed.delete(task)) this.#added.add(task);
   }
 
-  leave(task: Task): void {
-    if (!this.#entered.delete(task)) this.#left.add(task);
+  remove(task: Task): void {
+    if (!this.#added.delete(task)) this.#removed.add(task);
   }
 
-  /** It is good until the next change. */
+  /** Valid until the next change. */
   list(): readonly Task[] {
-    const changes = this.#left.size + this.#entered.size;
+    const changes = this.#removed.size + this.#added.size;
     if (changes > maxSplicedChanges) this.#merge();
     else if (changes > 0) this.#splice();
-    this.#left.clear();
-    this.#entered.clear();
+    this.#removed.clear();
+    this.#added.clear();
     return this.#sorted;
   }
 
   #splice(): void {
-    for (const task of this.#left) this.#sorted.splice(this.#placeOf(task), 1);
-    for (const task of this.#entered) this.#sorted.splice(this.#placeOf(task), 0, task);
+    for (const task of this.#removed) this.#sorted.splice(this.#indexOf(task), 1);
+    for (const task of this.#added) this.#sorted.splice(this.#indexOf(task), 0, task);
   }
 
   #merge(): void {
-    const entered = [...this.#entered].sort(this.#compare);
+    const added = [...this.#added].sort(this.#compare);
     const merged: Task[] = [];
     let next = 0;
     for (const task of this.#sorted) {
-      if (this.#left.has(task)) continue;
-      for (let one = entered[next]; one !== undefined && this.#compare(one, task) < 0; one = entered[++next]) merged.push(one);
+      if (this.#removed.has(task)) continue;
+      for (let one = added[next]; one !== undefined && this.#compare(one, task) < 0; one = added[++next]) merged.push(one);
       merged.push(task);
     }
-    for (const one of entered.slice(next)) merged.push(one);
+    for (const one of added.slice(next)) merged.push(one);
     this.#sorted = merged;
   }
 
-  /** Where it stands, or would. */
-  #placeOf(task: Task): number {
-    let [low, high] = [0, this.#sorted.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#sorted[middle];
-      if (other !== undefined && this.#compare(other, task) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The index of a task, or where it would be inserted. */
+  #indexOf(task: Task): number {
+    return lowerBound(this.#sorted, (other) => this.#compare(other, task) >= 0);
   }
 }

@@ -5,143 +5,138 @@ import type { Task } from '../../model/task.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
 import { canServeStale, type Freshness, isFresh, markStale } from './freshness.js';
 
-/** Of one task, or why nothing can be said of it. */
+/** A task, null where its plane does not have it, or why it could not be read. */
 export type TaskReadResult = Task | SourceProblemError | null;
 
-/** Reads tasks of one source by their ids, each once for all who ask for it at the same time. */
+/** Reads tasks of one source by their ids, single-flight for each id. */
 export class TaskReads {
-  readonly #state: CacheContext;
-  readonly #underWay = new InFlightReads<TaskReadResult>();
+  readonly #context: CacheContext;
+  readonly #inFlight = new Map<string, InFlightRead>();
 
-  constructor(state: CacheContext) {
-    this.#state = state;
+  constructor(context: CacheContext) {
+    this.#context = context;
   }
 
-  /** Those of `askable` are asked for, the others answered from what is known. It never rejects. */
-  async read(ids: readonly string[], askable: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskReadResult>> {
-    const { known, now } = this.#state;
-    const toAsk = askable.filter((id) => !this.#underWay.has(id, freshness));
-    const askedAt = now();
-    if (toAsk.length > 0) this.#underWay.add(toAsk, askedAt, this.#readAll(toAsk, askedAt), null);
-    const asked = new Set(askable);
-    const answers = await Promise.all(
+  /** Reads those of `toRead`, and takes the others from the cache. It never rejects. */
+  async read(ids: readonly string[], toRead: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskReadResult>> {
+    const { tasks, now } = this.#context;
+    const toRequest = toRead.filter((id) => !this.#isInFlight(id, freshness));
+    if (toRequest.length > 0) this.#start(toRequest, now());
+    const isRead = new Set(toRead);
+    const results = await Promise.all(
       ids.map(async (id): Promise<[string, TaskReadResult]> => {
-        const underWay = asked.has(id) ? this.#underWay.answer(id) : undefined;
-        return [id, underWay === undefined ? (known.get(id) ?? null) : await underWay];
+        const read = isRead.has(id) ? this.#inFlight.get(id) : undefined;
+        return [id, read === undefined ? (tasks.get(id) ?? null) : await read.result];
       }),
     );
-    return new Map(answers);
+    return new Map(results);
   }
 
-  /** What was last known, marked, where it may stand in for an answer; else why there is none. */
-  staleOrProblem(problem: SourceProblemError, sourceTaskId: string): TaskReadResult {
-    const { source, health, known, now } = this.#state;
-    const task = known.get(sourceTaskId);
-    if (task === undefined || health.isRefused || !canServeStale(problem, known.confirmedAt(task), now()))
-      return problem.withMinRetryAfter(source.circuitOpenForMs?.() ?? 0);
-    return markStale(task, task.observedAt);
+  /** After a failed read: the cached task with a warning, where it may stand in, else the error. */
+  staleOrProblem(error: SourceProblemError, sourceTaskId: string): TaskReadResult {
+    const { source, health, tasks, now } = this.#context;
+    const task = tasks.get(sourceTaskId);
+    if (task === undefined || health.isRefused || !canServeStale(error, tasks.confirmedAt(task), now()))
+      return error.withMinRetryAfter(source.circuitOpenForMs?.() ?? 0);
+    return markStale(task, tasks.observedAt(task));
   }
 
-  /** Asks for tasks by id and takes the answers over. It never rejects. */
-  async #readAll(ids: readonly string[], askedAt: number): Promise<ReadonlyMap<string, TaskReadResult>> {
-    const { source, health, known, now, notify: tell } = this.#state;
-    const begun = performance.now();
-    const answers = new Map<string, TaskReadResult>();
-    try {
-      const readings = await source.read(ids, createReadRequest(this.#state));
-      const observedAt = now();
-      for (const id of ids) {
-        const reading = readings.get(id) ?? null;
-        if (reading instanceof SourceProblemError) answers.set(id, this.staleOrProblem(reading, id));
-        else if (reading === null) known.markGone(id, askedAt);
-        else known.applyReading(reading, askedAt, observedAt, source.capabilities.list);
-        if (!(reading instanceof SourceProblemError)) answers.set(id, known.get(id) ?? null);
-      }
-      const problems = [...readings.values()].filter((reading) => reading instanceof SourceProblemError);
-      const latencyMs = Math.round(performance.now() - begun);
-      if (problems.length < ids.length) health.succeeded(observedAt, latencyMs, problems[0]?.problem ?? null);
-      else health.failed(problems[0]);
-    } catch (error) {
-      const problem = health.failed(error);
-      for (const id of ids) answers.set(id, this.staleOrProblem(problem, id));
-    }
-    tell();
-    return answers;
-  }
-}
-
-interface InFlightRead<A> {
-  readonly askedAt: number;
-  readonly answer: Promise<A>;
-}
-
-/** Reads of single tasks that have no answer yet: who asks for the same waits with the others. */
-export class InFlightReads<A> {
-  readonly #reads = new Map<string, InFlightRead<A>>();
-
-  /** Whether waiting is as good as asking. */
-  has(sourceTaskId: string, freshness: Freshness): boolean {
-    const read = this.#reads.get(sourceTaskId);
-    return read !== undefined && isFresh(freshness, { askedAt: read.askedAt, observedAt: null });
+  #isInFlight(sourceTaskId: string, freshness: Freshness): boolean {
+    const read = this.#inFlight.get(sourceTaskId);
+    return read !== undefined && isFresh(freshness, { requestedAt: read.requestedAt, observedAt: null });
   }
 
-  answer(sourceTaskId: string): Promise<A> | undefined {
-    return this.#reads.get(sourceTaskId)?.answer;
-  }
-
-  /** `answers` has one for each id, and never rejects. */
-  add(ids: readonly string[], askedAt: number, answers: Promise<ReadonlyMap<string, A>>, absent: A): void {
+  #start(ids: readonly string[], requestedAt: number): void {
+    const results = this.#readAndApply(ids, requestedAt);
     for (const id of ids) {
-      const read = { askedAt, answer: answers.then((found) => found.get(id) ?? absent) };
-      this.#reads.set(id, read);
-      void read.answer.finally(() => {
-        if (this.#reads.get(id) === read) this.#reads.delete(id);
+      const read = { requestedAt, result: results.then((found) => found.get(id) ?? null) };
+      this.#inFlight.set(id, read);
+      void read.result.finally(() => {
+        if (this.#inFlight.get(id) === read) this.#inFlight.delete(id);
       });
     }
   }
+
+  /** It never rejects. */
+  async #readAndApply(ids: readonly string[], requestedAt: number): Promise<ReadonlyMap<string, TaskReadResult>> {
+    const { source, health, tasks, now, notify } = this.#context;
+    // Latency is real time, also where a test moves `now`.
+    const startedAt = performance.now();
+    const results = new Map<string, TaskReadResult>();
+    try {
+      const reads = await source.read(ids, createReadRequest(this.#context));
+      const observedAt = now();
+      for (const id of ids) {
+        const read = reads.get(id) ?? null;
+        if (read instanceof SourceProblemError) {
+          results.set(id, this.staleOrProblem(read, id));
+          continue;
+        }
+        if (read === null) tasks.markGone(id, requestedAt);
+        else tasks.applyRead(read, requestedAt, observedAt, source.capabilities.list);
+        results.set(id, tasks.get(id) ?? null);
+      }
+      const problems = [...reads.values()].filter((read) => read instanceof SourceProblemError);
+      const latencyMs = Math.round(performance.now() - startedAt);
+      if (problems.length < ids.length) health.succeeded(observedAt, latencyMs, problems[0]?.problem ?? null);
+      else health.failed(problems[0]);
+    } catch (error) {
+      const failure = health.failed(error);
+      for (const id of ids) results.set(id, this.staleOrProblem(failure, id));
+    }
+    notify();
+    return results;
+  }
 }
 
-export interface PayloadReadsOptions extends CacheContext {
-  /** What is kept elsewhere of payloads, by task id; it may fail. */
-  readonly storedPayloads: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, JsonObject>>;
-  /** What goes wrong inside the gateway, for the log. */
-  readonly report: (error: unknown) => void;
+interface InFlightRead {
+  readonly requestedAt: number;
+  /** It never rejects. */
+  readonly result: Promise<TaskReadResult>;
 }
 
-/** Fetches payloads that were cut: from where they are kept, else from the plane. */
+/** Payloads that the store has, by task id. */
+export type StoredPayloads = (taskIds: readonly string[]) => Promise<ReadonlyMap<string, JsonObject>>;
+
+/** Reads payloads that are truncated in the cache: from the store, else from the plane. The cache does not change. */
 export class PayloadReads {
-  readonly #options: PayloadReadsOptions;
+  readonly #context: CacheContext;
+  readonly #stored: StoredPayloads | null;
+  readonly #report: (error: unknown) => void;
 
-  constructor(options: PayloadReadsOptions) {
-    this.#options = options;
+  /** `stored`: null where nothing of this source is stored. `report`: errors of the store, for the log. */
+  constructor(context: CacheContext, stored: StoredPayloads | null, report: (error: unknown) => void) {
+    this.#context = context;
+    this.#stored = stored;
+    this.#report = report;
   }
 
-  /** By ids at the plane: what was sent of each, null where nothing is to be had any more, or why the plane does not say. */
+  /** By ids at the plane: what was sent of each, null where nothing of it is left, or why it could not be read. It never rejects. */
   async read(sourceTaskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
-    const { source } = this.#options;
-    const kept = await this.#kept(sourceTaskIds.map((id) => formatTaskId(source.name, id)));
+    const { source, health } = this.#context;
+    const stored = await this.#readStored(sourceTaskIds.map((id) => formatTaskId(source.name, id)));
     const payloads = new Map<string, JsonObject | SourceProblemError | null>();
-    for (const id of sourceTaskIds) payloads.set(id, kept.get(formatTaskId(source.name, id)) ?? null);
+    for (const id of sourceTaskIds) payloads.set(id, stored.get(formatTaskId(source.name, id)) ?? null);
     const missing = sourceTaskIds.filter((id) => payloads.get(id) === null);
     if (missing.length === 0) return payloads;
     try {
-      const readings = await source.read(missing, createReadRequest(this.#options));
+      const reads = await source.read(missing, createReadRequest(this.#context));
       for (const id of missing) {
-        const reading = readings.get(id) ?? null;
-        payloads.set(id, reading === null || reading instanceof SourceProblemError ? reading : reading.translate().payload);
+        const read = reads.get(id) ?? null;
+        payloads.set(id, read === null || read instanceof SourceProblemError ? read : read.translate().payload);
       }
     } catch (error) {
-      const problem = this.#options.health.failed(error);
-      for (const id of missing) payloads.set(id, problem);
+      const failure = health.failed(error);
+      for (const id of missing) payloads.set(id, failure);
     }
     return payloads;
   }
 
-  async #kept(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
+  async #readStored(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
     try {
-      return await this.#options.storedPayloads(taskIds);
+      return (await this.#stored?.(taskIds)) ?? new Map<string, JsonObject>();
     } catch (error) {
-      this.#options.report(error);
+      this.#report(error);
       return new Map();
     }
   }

@@ -50,7 +50,10 @@ export class HistoryRecorder {
       observed: (differences) => {
         for (const [sourceTaskId, difference] of differences) {
           if (!capabilities.list && difference.after !== null && !difference.isListed) this.#seen.drop(name, sourceTaskId);
-          else this.#seen.add(name, sourceTaskId, difference, this.#options.now());
+          else {
+            const lastObservedAt = difference.before === null ? null : view.observedAt(difference.before);
+            this.#seen.add(name, sourceTaskId, difference, { at: this.#options.now(), lastObservedAt });
+          }
         }
         this.#begin();
       },
@@ -149,11 +152,16 @@ export class ObservationQueue {
   }
 
   /** A task of a source differs. Only those of its list are kept: reading a task by its id at the plane leaves no trace. */
-  add(sourceName: string, sourceTaskId: string, { before, after, wasListed, isListed }: TaskDifference, at: number): void {
+  add(
+    sourceName: string,
+    sourceTaskId: string,
+    { before, after, wasListed, isListed }: TaskDifference,
+    times: { readonly at: number; readonly lastObservedAt: number | null },
+  ): void {
     const id = formatTaskId(sourceName, sourceTaskId);
     if (after !== null && isListed) this.#put(toObservation(after), this.#waiting.get(id));
     else if (after === null && before !== null && wasListed) {
-      const gone = { at, observedAt: before.observedAt };
+      const gone = { at: times.at, observedAt: times.lastObservedAt };
       this.#put({ id, task: null, changes: [], gone }, this.#waiting.get(id));
     }
   }

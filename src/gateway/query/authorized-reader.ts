@@ -52,13 +52,13 @@ export class AuthorizedReader {
 
   /** The sources that the caller may read, in the order of the configuration. */
   caches(): readonly SourceCache[] {
-    return [...this.#options.caches.values()].filter((view) => this.#options.caller.may('read', view.source.name));
+    return [...this.#options.caches.values()].filter((cache) => this.#options.caller.may('read', cache.source.name));
   }
 
   /** Null when there is no such source, or the caller may not read it. */
   cache(sourceName: string): SourceCache | null {
-    const view = this.#options.caches.get(sourceName);
-    return view !== undefined && this.#options.caller.may('read', sourceName) ? view : null;
+    const cache = this.#options.caches.get(sourceName);
+    return cache !== undefined && this.#options.caller.may('read', sourceName) ? cache : null;
   }
 
   /** How fresh the data must be; null and absent are the configured default, which is also the least there can be asked for. */
@@ -77,8 +77,8 @@ export class AuthorizedReader {
   }
 
   /** All tasks of a source; it never rejects. */
-  snapshot(view: SourceCache, maxAgeMs?: number | null): Promise<Snapshot> {
-    return this.#remember(view, view.list(this.#want(view, maxAgeMs)));
+  snapshot(cache: SourceCache, maxAgeMs?: number | null): Promise<Snapshot> {
+    return this.#remember(cache, cache.list(this.#want(cache, maxAgeMs)));
   }
 
   /** Tasks of a source that its plane no longer has. */
@@ -89,26 +89,26 @@ export class AuthorizedReader {
   /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
   async task(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
-    const view = this.cache(sourceName);
-    if (view === null) return null;
-    return this.#remember(view, this.#loadersOf(view).tasks.load({ sourceTaskId, maxAgeMs: this.#want(view, allowed).maxAgeMs }));
+    const cache = this.cache(sourceName);
+    if (cache === null) return null;
+    return this.#remember(cache, this.#loadersOf(cache).tasks.load({ sourceTaskId, maxAgeMs: this.#want(cache, allowed).maxAgeMs }));
   }
 
   /** The tasks that are part of another one, in the plane's order. */
   async readChildren(task: Task): Promise<readonly Task[]> {
-    const view = this.cache(task.sourceName);
-    if (view === null) return [];
-    if (task.isForgotten !== true) return this.#remember(view, this.#loadersOf(view).children.load(task.sourceTaskId));
-    return [...view.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
+    const cache = this.cache(task.sourceName);
+    if (cache === null) return [];
+    if (task.isForgotten !== true) return this.#remember(cache, this.#loadersOf(cache).children.load(task.sourceTaskId));
+    return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
   }
 
   /** Null when it has none, or when that one is not known. */
   async readParent(task: Task): Promise<Task | null> {
-    const view = task.parentTaskId === null ? null : this.cache(task.sourceName);
-    if (view === null || task.parentTaskId === null) return null;
-    const freshness = this.inheritedFreshness(view);
-    if (view.hasFreshList(freshness))
-      return view.cachedTask(task.parentTaskId) ?? this.#options.forgotten.find(view.source, task.parentTaskId);
+    const cache = task.parentTaskId === null ? null : this.cache(task.sourceName);
+    if (cache === null || task.parentTaskId === null) return null;
+    const freshness = this.inheritedFreshness(cache);
+    if (cache.hasFreshList(freshness))
+      return cache.cachedTask(task.parentTaskId) ?? this.#options.forgotten.find(cache.source, task.parentTaskId);
     try {
       return await this.task(task.sourceName, task.parentTaskId, freshness.maxAgeMs);
     } catch (error) {
@@ -119,13 +119,13 @@ export class AuthorizedReader {
 
   /** What the plane sent of a task; null where nothing was sent, or nothing of it is to be had any more. */
   readPayload(task: Task): JsonObject | null | Promise<JsonObject | null> {
-    const view = this.cache(task.sourceName);
-    if (view === null || !view.isPayloadCut(task)) return task.payload;
-    return this.#remember(view, this.#loadersOf(view).payloads.load(task.sourceTaskId));
+    const cache = this.cache(task.sourceName);
+    if (cache === null || !cache.isPayloadTruncated(task)) return task.payload;
+    return this.#remember(cache, this.#loadersOf(cache).payloads.load(task.sourceTaskId));
   }
 
-  describeSource(view: SourceCache): TaskSource {
-    const { name, kind, displayName, capabilities } = view.source;
+  describeSource(cache: SourceCache): TaskSource {
+    const { name, kind, displayName, capabilities } = cache.source;
     return { __typename: 'TaskSource', id: formatSourceId(name), name, kind, displayName, capabilities };
   }
 
@@ -156,19 +156,19 @@ export class AuthorizedReader {
     return reading;
   }
 
-  #want(view: SourceCache, maxAgeMs: number | null | undefined): Freshness {
-    const { name } = view.source;
+  #want(cache: SourceCache, maxAgeMs: number | null | undefined): Freshness {
+    const { name } = cache.source;
     const freshness = this.freshness(maxAgeMs);
     this.#wanted.set(name, Math.min(freshness.maxAgeMs, this.#wanted.get(name) ?? Infinity));
     return freshness;
   }
 
-  #loadersOf(view: SourceCache): Loaders {
-    const { name } = view.source;
+  #loadersOf(cache: SourceCache): Loaders {
+    const { name } = cache.source;
     const loaders = this.#loaders.get(name) ?? {
-      tasks: createTaskLoader(view, this.since, this.#options.forgotten),
-      children: createChildrenLoader(view, () => this.inheritedFreshness(view)),
-      payloads: createPayloadLoader(view),
+      tasks: createTaskLoader(cache, this.since, this.#options.forgotten),
+      children: createChildrenLoader(cache, () => this.inheritedFreshness(cache)),
+      payloads: createPayloadLoader(cache),
     };
     this.#loaders.set(name, loaders);
     return loaders;
@@ -186,16 +186,16 @@ export type PayloadLoader = DataLoader<string, JsonObject | null>;
 export type ChildrenLoader = DataLoader<string, readonly Task[]>;
 
 /** Reads of single tasks of one source, batched and remembered for one operation; each key gets its own answer or error. */
-export function createTaskLoader(view: SourceCache, since: number, forgotten: ForgottenTasks): TaskLoader {
+export function createTaskLoader(cache: SourceCache, since: number, forgotten: ForgottenTasks): TaskLoader {
   return new DataLoader<TaskKey, Task | null, string>(
     async (keys) => {
       const byAge = groupByAge(keys);
       const answers = await Promise.all(
         [...byAge].map(async ([maxAgeMs, group]) => {
-          const found = await view.read([...new Set(group.map((key) => key.sourceTaskId))], { since, maxAgeMs });
+          const found = await cache.read([...new Set(group.map((key) => key.sourceTaskId))], { since, maxAgeMs });
           return Promise.all(
             group.map(async (key) => {
-              const answer = await forgotten.replaceIfForgotten(view.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);
+              const answer = await forgotten.replaceIfForgotten(cache.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);
               return [taskKeyText(key), answer] as const;
             }),
           );
@@ -209,10 +209,10 @@ export function createTaskLoader(view: SourceCache, since: number, forgotten: Fo
 }
 
 /** Children of tasks of one source, batched and remembered for one operation. */
-export function createChildrenLoader(view: SourceCache, freshness: () => Freshness): ChildrenLoader {
+export function createChildrenLoader(cache: SourceCache, freshness: () => Freshness): ChildrenLoader {
   return new DataLoader<string, readonly Task[]>(async (parentIds) => {
     try {
-      const children = await view.childrenOf(parentIds, freshness());
+      const children = await cache.childrenOf(parentIds, freshness());
       return parentIds.map((id) => children.get(id) ?? []);
     } catch (error) {
       return parentIds.map(() => (error instanceof Error ? error : new SourceProblemError('OTHER', 'The plane could not be read.')));
@@ -221,9 +221,9 @@ export function createChildrenLoader(view: SourceCache, freshness: () => Freshne
 }
 
 /** Payloads of tasks of one source of which a part only is known, batched and remembered for one operation. */
-export function createPayloadLoader(view: SourceCache): PayloadLoader {
+export function createPayloadLoader(cache: SourceCache): PayloadLoader {
   return new DataLoader<string, JsonObject | null>(async (sourceTaskIds) => {
-    const payloads = await view.readPayloads(sourceTaskIds);
+    const payloads = await cache.readPayloads(sourceTaskIds);
     return sourceTaskIds.map((id) => payloads.get(id) ?? null);
   });
 }

@@ -4,7 +4,7 @@ import type { TaskSourceKind } from '../../model/task-source.js';
 import type { TaskStatus } from '../../model/task-status.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
-import { resourcesNamedBy } from '../cache/resource-index.js';
+import { listNamedResources } from '../cache/resource-index.js';
 import { computeFailureKey } from './failure-groups.js';
 import type { TaskFilter } from './task-filter.js';
 
@@ -17,9 +17,9 @@ export interface CompiledFilter {
   /** Whether it matches a status, by the filter's own `statuses` and `isFinished` alone. */
   readonly matchesStatus: (task: Pick<Task, 'status' | 'isFinished'>) => boolean;
   /** Whether every task of a source matches but for its status, judged as `sources` is; then none need be looked at. */
-  readonly isWholeButStatus: (name: string, kind: TaskSourceKind) => boolean;
+  readonly matchesAllExceptStatus: (name: string, kind: TaskSourceKind) => boolean;
   /** Whether a source may have tasks that match, judged by `ids`, `sourceNames`, `kinds` and `parentIds` alone. */
-  readonly sources: (name: string, kind: TaskSourceKind) => boolean;
+  readonly mayMatchSource: (name: string, kind: TaskSourceKind) => boolean;
   /** What `sourceNames` names, also inside `not`, each name once, whether there is such a source or not. */
   readonly sourceNames: readonly string[];
 }
@@ -34,10 +34,10 @@ const maxDepth = 5;
  */
 export function compileFilter(filter: TaskFilter | null | undefined, context: FilterContext): CompiledFilter {
   const { reach, ...compiled } = compile(filter ?? {}, context, 0);
-  return { ...compiled, sources: (name, kind) => reach(name, kind) !== 'NONE' };
+  return { ...compiled, mayMatchSource: (name, kind) => reach(name, kind) !== 'NONE' };
 }
 
-type Compiled = Omit<CompiledFilter, 'sources'> & { readonly reach: SourceReach };
+type Compiled = Omit<CompiledFilter, 'mayMatchSource'> & { readonly reach: SourceReach };
 
 function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: FilterContext, depth: number): Compiled {
   // It says where tasks come from, and nothing of any of them.
@@ -53,7 +53,7 @@ function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: Fi
     matches: (task) => matchesStatus(task) && matchesWithoutStatus(task),
     matchesWithoutStatus,
     matchesStatus,
-    isWholeButStatus: (name, kind) => reachButStatus(name, kind) === 'ALL',
+    matchesAllExceptStatus: (name, kind) => reachButStatus(name, kind) === 'ALL',
     reach: computeSourceReach({ statuses, isFinished, ...others }, ofNot),
     sourceNames: [...new Set([...(others.sourceNames ?? []), ...(inner?.sourceNames ?? [])])],
   };
@@ -107,11 +107,11 @@ const fieldTests: FieldTests = {
   hasWarnings: (wanted) => (task) => task.warnings.some((warning) => !isGatewayWarning(warning)) === wanted,
   resourceIds: (wanted) => {
     const ids = new Set(wanted);
-    return (task) => resourcesNamedBy(task).some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
+    return (task) => listNamedResources(task).some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
   },
   resourceTypes: (wanted) => {
     const types = new Set(wanted.map(foldCase));
-    return (task) => resourcesNamedBy(task).some(({ type }) => type !== null && types.has(foldCase(type)));
+    return (task) => listNamedResources(task).some(({ type }) => type !== null && types.has(foldCase(type)));
   },
   text: (wanted) => {
     const part = foldCase(wanted);
@@ -134,7 +134,7 @@ function among(wanted: readonly string[], valueOf: (task: Task) => string | null
 }
 
 function searchableTexts(task: Task): readonly (string | null)[] {
-  return [task.name, task.description, task.operation, ...resourcesNamedBy(task).map((resource) => resource.name)];
+  return [task.name, task.description, task.operation, ...listNamedResources(task).map((resource) => resource.name)];
 }
 
 /** Either way alone keeps some letters apart that differ in case only, such as the two small sigmas. */

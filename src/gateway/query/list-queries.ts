@@ -3,7 +3,7 @@ import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSource
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
 import { defaultTaskOrder, type TaskOrder, taskOrdering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
-import { TaskStatus, type TaskStatusCount } from '../../model/task-status.js';
+import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { TasksByResource } from '../cache/resource-index.js';
 import type { Snapshot } from '../cache/snapshot.js';
@@ -25,7 +25,7 @@ export interface TaskListArguments extends PageArguments {
 }
 
 /** What each source answered that was asked, and those of its tasks that a list is about. */
-type SourceAnswers = readonly { readonly view: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
+type SourceAnswers = readonly { readonly cache: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
 
 /** A failure group, and the answers that it was made from. */
 export interface AnsweredFailureGroup extends FailureGroup {
@@ -45,16 +45,16 @@ export class ListQueries {
   async page(args: TaskListArguments): Promise<TaskConnection> {
     const filter = this.#compile(args.filter);
     checkPageArguments(args);
-    return this.#connect(await this.#ask(filter.sources, args), filter, args);
+    return this.#connect(await this.#ask(filter.mayMatchSource, args), filter, args);
   }
 
   /** A page of the tasks that name a resource. */
   async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskListArguments): Promise<TaskConnection> {
     checkPageArguments(args);
-    const view = this.#reader.cache(sourceName);
+    const cache = this.#reader.cache(sourceName);
     const filter = this.#compile(args.filter);
-    const maxAgeMs = view === null ? null : this.#reader.inheritedFreshness(view).maxAgeMs;
-    const wanted: CompiledFilter['sources'] = (name, kind) => name === sourceName && filter.sources(name, kind);
+    const maxAgeMs = cache === null ? null : this.#reader.inheritedFreshness(cache).maxAgeMs;
+    const wanted: CompiledFilter['mayMatchSource'] = (name, kind) => name === sourceName && filter.mayMatchSource(name, kind);
     const answers = await this.#ask(wanted, { ...args, maxAgeMs });
     const naming = answers.map((answer) => ({
       ...answer,
@@ -67,8 +67,8 @@ export class ListQueries {
   async failureGroups(args: Omit<TaskListArguments, 'orderBy'>): Promise<TaskFailureGroupConnection> {
     slicePage([], args, failureGroupOrdering);
     const filter = this.#compile(args.filter);
-    const answers = await this.#ask(filter.sources, args);
-    const kinds = new Map(answers.map(({ view }) => [view.source.name, view.source.kind]));
+    const answers = await this.#ask(filter.mayMatchSource, args);
+    const kinds = new Map(answers.map(({ cache }) => [cache.source.name, cache.source.kind]));
     const failed = answers.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
     const groups = groupFailures(failed, kinds).map((group): AnsweredFailureGroup => ({ ...group, answers }));
     const sources = this.#outcomes(answers, countBySource(answers, filter));
@@ -79,7 +79,7 @@ export class ListQueries {
   tasksOfGroup({ answers, members }: AnsweredFailureGroup, args: PageArguments): TaskConnection {
     const own = answers.map((answer) => ({
       ...answer,
-      tasks: new UnindexedTasks(members.filter((task) => task.sourceName === answer.view.source.name)),
+      tasks: new UnindexedTasks(members.filter((task) => task.sourceName === answer.cache.source.name)),
     }));
     return this.#connect(own, this.#compile(null), { ...args, orderBy: failureGroupMemberOrder });
   }
@@ -88,13 +88,13 @@ export class ListQueries {
     return compileFilter(filter, { kinds: new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])) });
   }
 
-  #ask(wanted: CompiledFilter['sources'], { filter, maxAgeMs }: TaskListArguments): Promise<SourceAnswers> {
+  #ask(wanted: CompiledFilter['mayMatchSource'], { filter, maxAgeMs }: TaskListArguments): Promise<SourceAnswers> {
     const window = parseForgottenWindow(filter);
-    const views = this.#reader.caches().filter(({ source }) => wanted(source.name, source.kind));
+    const caches = this.#reader.caches().filter(({ source }) => wanted(source.name, source.kind));
     return Promise.all(
-      views.map(async (view) => {
-        const snapshot = await addForgottenTasks(view, await this.#reader.snapshot(view, maxAgeMs), window, this.#reader);
-        return { view, snapshot, tasks: snapshot.tasks };
+      caches.map(async (cache) => {
+        const snapshot = await addForgottenTasks(cache, await this.#reader.snapshot(cache, maxAgeMs), window, this.#reader);
+        return { cache, snapshot, tasks: snapshot.tasks };
       }),
     );
   }
@@ -103,21 +103,21 @@ export class ListQueries {
     const order = args.orderBy ?? defaultTaskOrder;
     const lists = answers.map(({ tasks }) => tasks.sortedBy(order));
     const page = sliceMergedPage(lists, filter.matches, args, taskOrdering(order));
-    const presenters = new Map(answers.map(({ view, snapshot }) => [view.source.name, snapshot.present]));
+    const presenters = new Map(answers.map(({ cache, snapshot }) => [cache.source.name, snapshot.present]));
     const counts = countBySource(answers, filter);
     return {
       ...presentPage(page, (task) => presenters.get(task.sourceName)?.(task) ?? task),
       totalCount: counts.reduce((sum, { matching }) => sum + matching, 0),
-      countsByStatus: sumStatusCounts(counts),
+      countsByStatus: sumStatusCounts(counts.map(({ byStatus }) => byStatus)),
       sources: this.#outcomes(answers, counts),
       unknownSources: filter.sourceNames.filter((name) => this.#reader.cache(name) === null),
     };
   }
 
   #outcomes(answers: SourceAnswers, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
-    return answers.map(({ view, snapshot }, index) =>
+    return answers.map(({ cache, snapshot }, index) =>
       buildSourceOutcome(
-        { source: this.#reader.describeSource(view), snapshot, circuitOpenForMs: view.circuitOpenForMs },
+        { source: this.#reader.describeSource(cache), snapshot, circuitOpenForMs: cache.circuitOpenForMs },
         counts[index]?.matching ?? 0,
       ),
     );
@@ -132,17 +132,9 @@ function parseForgottenWindow(filter: TaskFilter | null | undefined): CreationWi
 
 /** Of each answer, in their order. */
 function countBySource(answers: SourceAnswers, filter: CompiledFilter): readonly TaskCounts[] {
-  return answers.map(({ view: { source }, tasks }) =>
-    countTasks(tasks, filter, filter.isWholeButStatus(source.name, source.kind) ? 'whole but status' : 'some'),
+  return answers.map(({ cache: { source }, tasks }) =>
+    countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind) ? 'whole but status' : 'some'),
   );
-}
-
-/** Of all sources together: only counts above 0, in the order of the enum. */
-function sumStatusCounts(counts: readonly TaskCounts[]): readonly TaskStatusCount[] {
-  return Object.values(TaskStatus).flatMap((status) => {
-    const count = counts.reduce((sum, { byStatus }) => sum + (byStatus.get(status) ?? 0), 0);
-    return count === 0 ? [] : [{ status, count }];
-  });
 }
 
 /** Arguments that make no sense are refused before any plane is asked. */
@@ -152,13 +144,13 @@ function checkPageArguments(args: TaskListArguments): void {
 
 /** Adds the tasks that the plane no longer has, unless they were not asked for, or the plane refuses the gateway altogether. */
 export async function addForgottenTasks(
-  view: SourceCache,
+  cache: SourceCache,
   snapshot: Snapshot,
   window: CreationWindow | null,
   reader: AuthorizedReader,
 ): Promise<Snapshot> {
   if (window === null || (snapshot.problem !== null && isCredentialRefusal(snapshot.problem))) return snapshot;
-  const { tasks, missing } = await reader.forgotten(view, window);
+  const { tasks, missing } = await reader.forgotten(cache, window);
   const present = snapshot.tasks.all();
   const known = new Set(present.map(({ id }) => id));
   const all: Snapshot = {
@@ -166,10 +158,10 @@ export async function addForgottenTasks(
     tasks: new UnindexedTasks([...present, ...tasks.filter(({ id }) => !known.has(id))]),
     present: (task) => (task.isForgotten === true ? task : snapshot.present(task)),
   };
-  return missing === null || all.state !== 'answered' ? all : markIncomplete(all, missing);
+  return missing === null || all.kind !== 'answered' ? all : markIncomplete(all, missing);
 }
 
-function markIncomplete(snapshot: Extract<Snapshot, { state: 'answered' }>, missing: string): Snapshot {
+function markIncomplete(snapshot: Extract<Snapshot, { kind: 'answered' }>, missing: string): Snapshot {
   return { ...snapshot, isComplete: false, problem: snapshot.problem ?? createOtherProblem(missing) };
 }
 
@@ -186,8 +178,8 @@ export function buildSourceOutcome(
   taskCount: number,
 ): TaskSourceAnswered | TaskSourceStale | TaskSourceUnavailable {
   const { observedAt, problem } = snapshot;
-  if (snapshot.state === 'stale') return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
-  if (snapshot.state === 'unavailable') {
+  if (snapshot.kind === 'stale') return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
+  if (snapshot.kind === 'unavailable') {
     return {
       __typename: 'TaskSourceUnavailable',
       source,

@@ -7,11 +7,10 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
 import { compareBy, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
-import type { TaskStatus } from '../../model/task-status.js';
+import { countByStatus, sumStatusCounts, type TaskStatus } from '../../model/task-status.js';
 import type { Task, TaskSubtask } from '../../model/task.js';
 import type { AuthorizedReader } from './authorized-reader.js';
-import { countByStatus } from './count-tasks.js';
-import type { OperationCost } from './operation-limits.js';
+import type { TaskLookupBudget } from './operation-limits.js';
 import { type PageArguments, slicePage } from './pagination.js';
 import { maxPageSize, type TaskSubtaskConnection } from './task-connections.js';
 
@@ -36,10 +35,10 @@ const maxPollAfterMs = 3_600_000;
 export class NodeQueries {
   readonly #reader: AuthorizedReader;
   readonly #pollAfterMs: (task: Task) => number;
-  readonly #cost: OperationCost;
+  readonly #cost: TaskLookupBudget;
 
   /** `pollAfterMs`: when an unfinished task is worth asking for again. */
-  constructor(reader: AuthorizedReader, cost: OperationCost, pollAfterMs: (task: Task) => number) {
+  constructor(reader: AuthorizedReader, cost: TaskLookupBudget, pollAfterMs: (task: Task) => number) {
     this.#reader = reader;
     this.#cost = cost;
     this.#pollAfterMs = pollAfterMs;
@@ -70,17 +69,22 @@ export class NodeQueries {
   }
 
   source(name: string): TaskSource | null {
-    const view = this.#reader.cache(name);
-    return view === null ? null : this.#reader.describeSource(view);
+    const cache = this.#reader.cache(name);
+    return cache === null ? null : this.#reader.describeSource(cache);
   }
 
   sources(): readonly TaskSource[] {
-    return this.#reader.caches().map((view) => this.#reader.describeSource(view));
+    return this.#reader.caches().map((cache) => this.#reader.describeSource(cache));
   }
 
   /** Null when there is no such source, or it may not be read. */
   async healthAfterReads(sourceName: string): Promise<TaskSourceHealth | null> {
     return this.#reader.healthAfterReads(sourceName);
+  }
+
+  /** When a task was last read from its plane, in milliseconds since 1970. */
+  observedAt(task: Task): number {
+    return this.#reader.cache(task.sourceName)?.observedAt(task) ?? task.observedAt;
   }
 
   readParent(task: Task): Promise<Task | null> {
@@ -104,7 +108,7 @@ export class NodeQueries {
       nodes: nodes.map((node) => node.subtask),
       pageInfo,
       totalCount: matching.length,
-      countsByStatus: countByStatus(all.map(({ subtask }) => subtask)),
+      countsByStatus: sumStatusCounts([countByStatus(all.map(({ subtask }) => subtask))]),
     };
   }
 
@@ -124,15 +128,15 @@ export class NodeQueries {
   }
 
   async #resource(sourceName: string, sourceTaskId: string): Promise<TaskResource | null> {
-    const view = this.#reader.cache(sourceName);
-    if (view === null) return null;
-    const snapshot = await this.#reader.snapshot(view);
-    const resource = view.resource(sourceTaskId);
-    if (snapshot.state === 'unavailable')
+    const cache = this.#reader.cache(sourceName);
+    if (cache === null) return null;
+    const snapshot = await this.#reader.snapshot(cache);
+    const resource = cache.resource(sourceTaskId);
+    if (snapshot.kind === 'unavailable')
       throw new SourceProblemError(snapshot.problem.kind, snapshot.problem.message, {
         ...snapshot.problem,
         retryAfterMs: snapshot.retryAfterMs,
-      }).withMinRetryAfter(view.circuitOpenForMs);
+      }).withMinRetryAfter(cache.circuitOpenForMs);
     return resource ?? null;
   }
 }

@@ -46,7 +46,7 @@ export const defaultGatewayLimits: GatewayLimits = { actionsPerMinute: 60, tasks
 export const maxTasksPerMutation = 100;
 
 /** Adds up what one operation makes the planes do, by the weights of `operation-weights.ts`. */
-export class OperationCost {
+export class TaskLookupBudget {
   readonly #most: number;
   readonly #asked = new Set<string>();
 

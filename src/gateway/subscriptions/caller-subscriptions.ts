@@ -42,12 +42,12 @@ export class CallerSubscriptions {
   /** Every change among the tasks that match a filter, or did. */
   tasks(filter: TaskFilter | null | undefined): AsyncIterableIterator<TaskChangeOrError> {
     const readable = this.#allReadable();
-    const { matches, sources } = compileFilter(filter, {
+    const { matches, mayMatchSource: sources } = compileFilter(filter, {
       kinds: new Map(readable.map(({ cache: { source } }) => [source.name, source.kind])),
     });
     return this.#watches.open(this.#createTaskStream, (stream, onEnd) => {
-      for (const { cache: view, poller } of readable.filter(({ cache: { source } }) => sources(source.name, source.kind))) {
-        onEnd(watchTasks(view, matches, stream));
+      for (const { cache, poller } of readable.filter(({ cache: { source } }) => sources(source.name, source.kind))) {
+        onEnd(watchTasks(cache, matches, stream));
         onEnd(poller.followTasks());
       }
     });
@@ -56,12 +56,12 @@ export class CallerSubscriptions {
   /** Names of sources, each when its health changes. */
   health(): AsyncIterableIterator<string> {
     const readable = this.#allReadable();
-    const views = readable.map(({ cache: view }) => view);
+    const caches = readable.map(({ cache }) => cache);
     return this.#watches.open(
-      (release) => createHealthStream(views, this.#mayRead, release),
+      (release) => createHealthStream(caches, this.#mayRead, release),
       (stream, onEnd) => {
-        for (const { cache: view, poller } of readable) {
-          onEnd(watchHealth(view, stream));
+        for (const { cache, poller } of readable) {
+          onEnd(watchHealth(cache, stream));
           onEnd(poller.followHealth());
         }
       },
@@ -98,22 +98,22 @@ export interface WatchedTask {
  * done when the stream is released.
  */
 export async function watchTask(
-  { cache: view, poller, sourceTaskId, mayRead }: WatchedTask,
+  { cache, poller, sourceTaskId, mayRead }: WatchedTask,
   freshness: Freshness,
   stream: TaskChangeStream,
   onEnd: (release: () => void) => void,
 ): Promise<void> {
-  const answer = (await view.read([sourceTaskId], freshness)).get(sourceTaskId) ?? null;
+  const answer = (await cache.read([sourceTaskId], freshness)).get(sourceTaskId) ?? null;
   if (!stream.isOpen) return;
   if (answer === null || !mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
   if (answer instanceof Error) return failWith(answer, stream);
   // Between the answer and this line a newer one may have come.
-  let last: Task = isStale(answer) ? answer : (view.cachedTask(sourceTaskId) ?? answer);
+  let last: Task = isStale(answer) ? answer : (cache.cachedTask(sourceTaskId) ?? answer);
   stream.push(last.id, { kind: 'CURRENT', task: last });
   if (last.isFinished) return stream.finish();
 
   onEnd(
-    view.changes.listen({
+    cache.changes.listen({
       tasks: (differences) => {
         const difference = differences.get(sourceTaskId);
         if (difference === undefined || isNoChange(difference, last)) return;
@@ -141,9 +141,9 @@ function isNoChange({ before, after }: TaskDifference, last: Task): boolean {
   return after !== null && (after === before || (before === null && isSameTask(after, last)));
 }
 
-/** Feeds a stream with the changes of a view's tasks, as a filter sees them, until the returned function is called. */
-export function watchTasks(view: SourceCache, matches: (task: Task) => boolean, stream: TaskChangeStream): () => void {
-  return view.changes.listen({
+/** Feeds a stream with the changes of a cache's tasks, as a filter sees them, until the returned function is called. */
+export function watchTasks(cache: SourceCache, matches: (task: Task) => boolean, stream: TaskChangeStream): () => void {
+  return cache.changes.listen({
     tasks: (differences) => {
       for (const difference of differences.values()) {
         const kind = classifyChange(difference, matches);
@@ -169,11 +169,11 @@ interface HealthEvent {
 
 /** Names of sources, each when its health became another one than was told last. */
 export function createHealthStream(
-  views: readonly SourceCache[],
+  caches: readonly SourceCache[],
   mayRead: (sourceName: string) => boolean,
   release: () => void,
 ): CoalescingStream<HealthEvent, string> {
-  const told = new Map(views.map(({ source, changes }) => [source.name, changes.healthKey]));
+  const told = new Map(caches.map(({ source, changes }) => [source.name, changes.healthKey]));
   return new CoalescingStream<HealthEvent, string>({
     merge: (_pending, next) => (next.key === told.get(next.sourceName) ? null : next),
     mayDeliver: ({ sourceName }) => mayRead(sourceName),

@@ -41,7 +41,7 @@ const maxBackoffMs = 60_000;
 const refusedPauseMs = 3_600_000;
 
 /**
- * Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the view. Of several
+ * Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the cache. Of several
  * processes one polls for all; the others are told what it sees.
  */
 export class Poller {
@@ -74,7 +74,7 @@ export class Poller {
     if (this.#phase.kind === 'stopped') this.#start(() => this.#wait(this.#options.now(), this.#jitter()));
     else this.#reconsider();
     return once(() => {
-      this.#audience.leaveTask(sourceTaskId);
+      this.#audience.unfollowTask(sourceTaskId);
       this.#stopWhenAlone();
     });
   }
@@ -85,7 +85,7 @@ export class Poller {
     const leave = this.followHealth();
     this.#reconsider();
     return once(() => {
-      this.#audience.leaveTasks();
+      this.#audience.unfollowTasks();
       leave();
     });
   }
@@ -98,18 +98,18 @@ export class Poller {
     if (this.#phase.kind === 'stopped') this.#start(() => this.#pollSoon());
     else if (isFirst) this.#pollSoon();
     return once(() => {
-      this.#audience.leaveList();
+      this.#audience.unfollowList();
       this.#stopWhenAlone();
     });
   }
 
   /** Reads the list for the record, as rarely as there is nothing to see, until the returned function is called. */
   record(): () => void {
-    this.#audience.beginRecord();
+    this.#audience.startRecording();
     this.#turn.interestChanged();
     if (this.#phase.kind === 'stopped') this.#start(() => this.#pollSoon());
     return once(() => {
-      this.#audience.endRecord();
+      this.#audience.stopRecording();
       this.#stopWhenAlone();
     });
   }
@@ -178,18 +178,18 @@ export class Poller {
     this.#wait(now, phase.stretch);
   }
 
-  /** It never rejects: a plane that fails is a state of its view. */
+  /** It never rejects: a plane that fails is a state of its cache. */
   async #read(): Promise<void> {
-    const { cache: view } = this.#options;
+    const { cache } = this.#options;
     const freshness = this.#freshness();
-    const { hasList, isRecorded, ids } = this.#audience;
+    const { hasList, isRecording: isRecorded, ids } = this.#audience;
     const isDue = isRecorded && (ids.length === 0 || this.#options.now() >= this.#listDueAt);
-    if (!hasList && !isDue) return void (await view.read(ids, freshness));
+    if (!hasList && !isDue) return void (await cache.read(ids, freshness));
     this.#listDueAt = this.#options.now() + this.#options.poll.idleMs;
-    await view.list(freshness);
-    if (ids.length === 0 || view.failure !== null) return;
-    const others = ids.filter((sourceTaskId) => !view.isListed(sourceTaskId));
-    if (others.length > 0) await view.read(others, freshness);
+    await cache.list(freshness);
+    if (ids.length === 0 || cache.failure !== null) return;
+    const others = ids.filter((sourceTaskId) => !cache.isListed(sourceTaskId));
+    if (others.length > 0) await cache.read(others, freshness);
   }
 
   /** What a query has just read need not be read again, unless half of the interval has gone by since. */
@@ -218,10 +218,10 @@ export class Poller {
   }
 
   #intervalMs(stretch: number): number {
-    const { now, cache: view } = this.#options;
+    const { now, cache } = this.#options;
     const baseMs = this.#baseMs();
     const stretchedMs = Math.min(baseMs * 2 ** this.#failures, Math.max(maxBackoffMs, baseMs));
-    const refusedMs = view.failure?.isRetryable === false && !this.#audience.isWatched ? refusedPauseMs : 0;
+    const refusedMs = cache.failure?.isRetryable === false && !this.#audience.isWatched ? refusedPauseMs : 0;
     return Math.ceil(Math.max(stretchedMs * stretch, refusedMs, this.#notBefore - now()));
   }
 
@@ -231,9 +231,9 @@ export class Poller {
   }
 
   #isAnythingUnfinished(): boolean {
-    const { cache: view, isActing } = this.#options;
-    if (this.#audience.hasId((sourceTaskId) => view.cachedTask(sourceTaskId)?.isFinished !== true)) return true;
-    return this.#audience.hasTasks && (isActing() || view.hasUnfinished);
+    const { cache, isActing } = this.#options;
+    if (this.#audience.hasId((sourceTaskId) => cache.cachedTask(sourceTaskId)?.isFinished !== true)) return true;
+    return this.#audience.hasTasks && (isActing() || cache.hasUnfinished);
   }
 
   /** From 0.9 to 1.1, so that gateways that were started together do not ask together for ever. */
@@ -252,7 +252,7 @@ export interface PollIntervals {
   readonly fullMs: number;
 }
 
-/** A view, and the one that polls it. */
+/** A cache, and the one that polls it. */
 export interface PolledCache {
   readonly cache: SourceCache;
   readonly poller: Poller;

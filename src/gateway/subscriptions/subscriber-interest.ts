@@ -24,7 +24,7 @@ export class SubscriberInterest {
   }
 
   /** The list is read for the record, whether anybody follows anything or not. */
-  get isRecorded(): boolean {
+  get isRecording(): boolean {
     return this.#isRecorded;
   }
 
@@ -58,11 +58,11 @@ export class SubscriberInterest {
     return this.#tasksHere > 0 || this.#here.has(sourceTaskId);
   }
 
-  beginRecord(): void {
+  startRecording(): void {
     this.#isRecorded = true;
   }
 
-  endRecord(): void {
+  stopRecording(): void {
     this.#isRecorded = false;
   }
 
@@ -70,7 +70,7 @@ export class SubscriberInterest {
     this.#here.set(sourceTaskId, (this.#here.get(sourceTaskId) ?? 0) + 1);
   }
 
-  leaveTask(sourceTaskId: string): void {
+  unfollowTask(sourceTaskId: string): void {
     const left = (this.#here.get(sourceTaskId) ?? 1) - 1;
     if (left > 0) this.#here.set(sourceTaskId, left);
     else this.#here.delete(sourceTaskId);
@@ -80,7 +80,7 @@ export class SubscriberInterest {
     this.#listHere += 1;
   }
 
-  leaveList(): void {
+  unfollowList(): void {
     this.#listHere -= 1;
   }
 
@@ -88,7 +88,7 @@ export class SubscriberInterest {
     this.#tasksHere += 1;
   }
 
-  leaveTasks(): void {
+  unfollowTasks(): void {
     this.#tasksHere -= 1;
   }
 

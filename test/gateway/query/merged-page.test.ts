@@ -73,7 +73,7 @@ test('counts out of the indexes are those of the tasks that match', () => {
       const compiled = compileFilter(filter, { kinds });
       for (const [name, index] of indexesOf(tasks, earlier, [])) {
         const own = tasks.filter((task) => task.sourceName === name);
-        const extent = compiled.isWholeButStatus(name, kinds.get(name) ?? '') ? 'whole but status' : 'some';
+        const extent = compiled.matchesAllExceptStatus(name, kinds.get(name) ?? '') ? 'whole but status' : 'some';
         const { matching, byStatus } = countTasks(index, compiled, extent);
         expect(matching).toBe(own.filter(compiled.matches).length);
         const counted = countByStatus(own.filter(compiled.matchesWithoutStatus));

@@ -9,8 +9,6 @@ import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller
 import { OpenSubscriptions } from '../../../src/gateway/subscriptions/open-subscriptions.js';
 import { ManualScheduler } from '../../support/manual-scheduler.js';
 import { taskOf } from '../../support/sample-task.js';
-import { SourceHealthTracker } from '../../../src/gateway/cache/source-health-tracker.js';
-import { noLog } from '../../support/no-log.js';
 
 const { changedAt: _changedAt, observedAt: _observedAt, ...translated } = taskOf();
 const readings = [{ sourceTaskId: 'task-1', fingerprint: '1', translate: (): Omit<Task, 'changedAt' | 'observedAt'> => translated }];
@@ -37,27 +35,25 @@ const source: Source = {
 test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {
   const scheduler = new ManualScheduler();
   const now = (): number => scheduler.now;
-  const health = new SourceHealthTracker({
-    sourceName: 'plane',
-    timeoutMs: 5_000,
-    circuit: () => 'CLOSED',
-    circuitOpenForMs: () => 0,
-    log: noLog,
+  const cache = new SourceCache(source, {
+    trackedIds: () => Promise.resolve([]),
+    fullMs: 60_000,
+    now,
+    onStateChange: () => undefined,
     report: () => undefined,
   });
-  const view = new SourceCache({ source, health, trackedIds: () => Promise.resolve([]), fullMs: 60_000, now, report: () => undefined });
   const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
   const watches = new OpenSubscriptions();
-  const poller = new Poller({ cache: view, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false });
+  const poller = new Poller({ cache, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false });
   const freshness = { since: now(), maxAgeMs: 1_000 };
   const create = (release: () => void) => createTaskChangeStream(() => true, release);
   for (let round = 0; round < 5_000; round++) {
     const one = watches.open(create, (stream, onEnd) => {
-      void watchTask({ cache: view, poller, sourceTaskId: 'task-1', mayRead: () => true }, freshness, stream, onEnd);
+      void watchTask({ cache, poller, sourceTaskId: 'task-1', mayRead: () => true }, freshness, stream, onEnd);
     });
     const all = watches.open(create, (stream, onEnd) => {
-      onEnd(watchTasks(view, () => true, stream));
+      onEnd(watchTasks(cache, () => true, stream));
       onEnd(poller.followTasks());
     });
     // Some leave before anything was read, some after.
@@ -66,6 +62,6 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
     await Promise.all([one.return(), all.return()]);
     expect((await waiting).done).toBe(true);
   }
-  expect([view.changes.listenerCount, scheduler.count]).toEqual([0, 0]);
+  expect([cache.changes.listenerCount, scheduler.count]).toEqual([0, 0]);
   expect(poller).toBeInstanceOf(Poller);
 });

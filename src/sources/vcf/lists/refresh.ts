@@ -21,7 +21,7 @@ const maxMissing = 10;
  * Reads the newest page, and on while all that came is new. Where the plane does not stand as it is remembered (its order is
  * another one, or it counts more tasks than are known), every page is read.
  */
-export async function readNewestPages(walk: VcfListPager, roster: ListIndex): Promise<'whole' | NewestPages> {
+export async function readNewestPages(walk: VcfListPager, roster: ListIndex): Promise<'complete' | NewestPages> {
   const first = await readFirstPage(walk);
   let count = 1;
   while (!walk.ids().some((id) => roster.has(id))) {
@@ -35,9 +35,9 @@ export async function readNewestPages(walk: VcfListPager, roster: ListIndex): Pr
   return { first, count, missingIds: suspects };
 }
 
-async function readWholeList(walk: VcfListPager, first: FirstPage, count: number): Promise<'whole'> {
+async function readWholeList(walk: VcfListPager, first: FirstPage, count: number): Promise<'complete'> {
   await readOtherPages(walk, first, (first.base ?? 0) + count);
-  return 'whole';
+  return 'complete';
 }
 
 /** Null: the pages are not newest-first, or too many are missing. */
@@ -72,13 +72,13 @@ export async function readOlderTasks(
   roster: ListIndex,
   wanted: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<'whole' | LookupResult> {
+): Promise<'complete' | LookupResult> {
   const { base } = page;
   const places = [...roster.groupByPage(wanted)].filter(([place]) => place >= count);
   const pages = base === null ? [] : places.filter(([, ids]) => ids.length > 1).map(([place]) => base + place);
   if (base !== null && count + places.length >= (walk.totalPages ?? Infinity)) {
     await readOtherPages(walk, page, base + count);
-    return 'whole';
+    return 'complete';
   }
   await mapConcurrent(pages, maxConcurrentPages, (pageNumber) => walk.tryReadPage(pageNumber));
   // Also those that have moved from their page meanwhile.

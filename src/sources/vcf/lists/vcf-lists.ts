@@ -1,4 +1,4 @@
-import type { ListChanges, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
+import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { type CredentialsList, joinLists, listCredentialsTasks, type OrdinaryTaskList } from './join-lists.js';
 import { ListIndex } from './list-index.js';
@@ -36,10 +36,10 @@ export class VcfLists {
    */
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
     const before = this.#index;
-    if (before === null) return { kind: 'whole', answer: await this.readWhole(request) };
+    if (before === null) return { kind: 'complete', answer: await this.readWhole(request) };
     const walk = new VcfListPager(this.#client, this.#limits, request.signal);
     const [newest, credentials] = await Promise.all([readNewestPages(walk, before), listCredentialsTasks(this.#client, request.signal)]);
-    if (newest === 'whole') return { kind: 'whole', answer: this.#buildWholeList(walk, credentials, request) };
+    if (newest === 'complete') return { kind: 'complete', answer: this.#buildWholeList(walk, credentials, request) };
     const roster = before.withNewest(walk.ids(), new Set());
     const wanted = new Set([
       ...request.idsToRecheck.filter((id) => roster.has(id)),
@@ -49,7 +49,7 @@ export class VcfLists {
     for (const id of walk.ids()) wanted.delete(id);
     const newestIds = walk.ids();
     const older = await readOlderTasks(this.#client, walk, newest, roster, wanted, request.signal);
-    if (older === 'whole') return { kind: 'whole', answer: this.#buildWholeList(walk, credentials, request) };
+    if (older === 'complete') return { kind: 'complete', answer: this.#buildWholeList(walk, credentials, request) };
     return this.#buildChanges(
       walk,
       older,
@@ -76,13 +76,7 @@ export class VcfLists {
     );
   }
 
-  #buildChanges(
-    walk: VcfListPager,
-    older: LookupResult,
-    roster: ListIndex,
-    credentials: CredentialsList,
-    request: ReadRequest,
-  ): ListChanges {
+  #buildChanges(walk: VcfListPager, older: LookupResult, roster: ListIndex, credentials: CredentialsList, request: ReadRequest): ListDelta {
     this.#index = roster;
     const { collected } = walk;
     const answer = this.#join(
@@ -100,7 +94,7 @@ export class VcfLists {
     // Only both lists together say that a task is gone.
     const gone = credentials.isKnown ? [...older.absent].filter((id) => !credentials.collected.tasks.has(id)) : [];
     const unseen = credentials.isKnown ? older.unansweredIds : [...older.unansweredIds, ...older.absent];
-    return { kind: 'news', answer: { ...answer, unchanged: [...new Set([...answer.unchanged, ...unseen])] }, gone };
+    return { kind: 'delta', answer: { ...answer, unchanged: [...new Set([...answer.unchanged, ...unseen])] }, gone };
   }
 
   #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, { cachedTask: known }: ReadRequest): ListResponse {

@@ -69,7 +69,7 @@ test('of 10,000 finished tasks and 20 running ones among the newest, a refresh t
   await afterOneList(site, async (refresh) => {
     const { refreshed, calls } = await refresh(unsettled);
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
-    expect(refreshed).toMatchObject({ kind: 'news', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
+    expect(refreshed).toMatchObject({ kind: 'delta', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
     expect(idsOf(refreshed)).toHaveLength(100);
   });
 });
@@ -114,7 +114,7 @@ test('a plane that is not newest-first is read in full, always', async () => {
     for (let round = 0; round < 2; round++) {
       const { refreshed, calls } = await refresh();
       expect(calls).toHaveLength(4);
-      expect(refreshed).toMatchObject({ kind: 'whole', answer: { isComplete: true } });
+      expect(refreshed).toMatchObject({ kind: 'complete', answer: { isComplete: true } });
     }
   });
 });
@@ -123,13 +123,13 @@ test('a plane whose order changes is read in full at once, as is one that counts
   const site = new Site(500);
   await afterOneList(site, async (refresh) => {
     site.tasks.reverse();
-    expect(await refresh()).toMatchObject({ refreshed: { kind: 'whole' }, calls: { length: 6 } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'complete' }, calls: { length: 6 } });
     site.tasks.reverse();
-    expect(await refresh()).toMatchObject({ refreshed: { kind: 'whole' } });
-    expect(await refresh()).toMatchObject({ refreshed: { kind: 'news' } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'complete' } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'delta' } });
     site.tasks.splice(250, 0, taskAt('hidden', 250.5));
     const { refreshed } = await refresh();
-    expect(refreshed.kind).toBe('whole');
+    expect(refreshed.kind).toBe('complete');
     expect(idsOf(refreshed)).toContain('hidden');
   });
 });
@@ -140,7 +140,7 @@ test('a task that is missing among the newest is looked for, and gone where it i
     const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', `/v1/tasks/${String(id)}`]);
-    expect(refreshed).toMatchObject({ kind: 'news', gone: [id] });
+    expect(refreshed).toMatchObject({ kind: 'delta', gone: [id] });
     expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
   });
 });
@@ -167,7 +167,7 @@ test('what could not be looked at is named, and a refusal of the credentials fai
     plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 500, body: { referenceToken: 'ONE' } } : handle());
     const { refreshed } = await refresh([one, two]);
     expect(refreshed).toMatchObject({
-      kind: 'news',
+      kind: 'delta',
       gone: [],
       answer: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
     });
@@ -187,6 +187,6 @@ test('a settled task of an older page is looked at again when its credentials si
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks/only', `/v1/tasks/${id}`]);
     expect(idsOf(refreshed)).toContain(id);
-    expect(refreshed).toMatchObject({ kind: 'news', gone: ['only'] });
+    expect(refreshed).toMatchObject({ kind: 'delta', gone: ['only'] });
   });
 });
