@@ -1,10 +1,11 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { formatTaskId, parseGlobalId } from '../../model/global-id.js';
 import type { TaskSourceKind } from '../../model/task-source.js';
-import type { TaskStatus } from '../../model/task-status.js';
+import { countByStatus, deriveCompletion, type TaskStatus } from '../../model/task-status.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 import { listNamedResources } from '../cache/resource-index.js';
+import type { TaskCollection } from '../cache/task-index.js';
 import { computeFailureKey } from './failure-groups.js';
 import type { TaskFilter } from './task-filter.js';
 
@@ -22,6 +23,29 @@ export interface CompiledFilter {
   readonly mayMatchSource: (name: string, kind: TaskSourceKind) => boolean;
   /** What `sourceNames` names, also inside `not`, each name once, whether there is such a source or not. */
   readonly sourceNames: readonly string[];
+}
+
+/** How many tasks of one source a filter matches. */
+export interface TaskCounts {
+  readonly matching: number;
+  /** By status, without the filter's own `statuses` and `isFinished`. */
+  readonly byStatus: ReadonlyMap<TaskStatus, number>;
+}
+
+/**
+ * Counts the tasks of one source that a filter matches.
+ *
+ * @param canUseIndexCounts whether the filter matches every task of the source except for its status: then no task is tested.
+ */
+export function countTasks(
+  tasks: TaskCollection,
+  { matchesWithoutStatus, matchesStatus }: Pick<CompiledFilter, 'matchesWithoutStatus' | 'matchesStatus'>,
+  canUseIndexCounts: boolean,
+): TaskCounts {
+  const byStatus = canUseIndexCounts ? tasks.countsByStatus() : countByStatus(tasks.all().filter(matchesWithoutStatus));
+  let matching = 0;
+  for (const [status, count] of byStatus) if (matchesStatus({ status, ...deriveCompletion(status) })) matching += count;
+  return { matching, byStatus };
 }
 
 /** How deep `not` may be nested. */

@@ -11,8 +11,7 @@ import type { SourceCache } from '../cache/source-cache.js';
 import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
 import type { CreationWindow } from '../history/forgotten-tasks.js';
 import type { AuthorizedReader } from './authorized-reader.js';
-import { type CompiledFilter, compileFilter } from './compile-filter.js';
-import { countTasks, type TaskCounts } from './count-tasks.js';
+import { type CompiledFilter, compileFilter, countTasks, type TaskCounts } from './compile-filter.js';
 import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailures } from './failure-groups.js';
 import { type ConnectionPage, type PageArguments, sliceMergedPage, slicePage } from './pagination.js';
 import type { TaskConnection, TaskFailureGroupConnection } from './task-connections.js';
@@ -132,9 +131,7 @@ function parseForgottenWindow(filter: TaskFilter | null | undefined): CreationWi
 
 /** Of each answer, in their order. */
 function countBySource(answers: SourceAnswers, filter: CompiledFilter): readonly TaskCounts[] {
-  return answers.map(({ cache: { source }, tasks }) =>
-    countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind) ? 'whole but status' : 'some'),
-  );
+  return answers.map(({ cache: { source }, tasks }) => countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind)));
 }
 
 /** Arguments that make no sense are refused before any plane is asked. */

@@ -1,12 +1,11 @@
-// What a view costs: npm run bench:view. It prints a table; nothing here is a timed test.
+// What a cache costs: npm run bench:cache. It prints a table; nothing here is a timed test.
 import 'reflect-metadata';
 
-import { compileFilter } from '../../dist/gateway/query/compile-filter.js';
-import { countTasks } from '../../dist/gateway/query/count-tasks.js';
+import { compileFilter, countTasks } from '../../dist/gateway/query/compile-filter.js';
 import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
 import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
 import { compareTasks, taskOrdering } from '../../dist/model/task-order.js';
-import { readingOf } from '../../dist/sources/vcf/task.js';
+import { buildUntranslatedVcfTask } from '../../dist/sources/vcf/task.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };
 const kinds = new Map([['vcf', 'VCF']]);
@@ -16,14 +15,14 @@ const start = Date.UTC(2026, 10, 1);
 
 for (const count of [10_000, 100_000]) {
   const before = heap();
-  const known = new CachedTasks((task) => ({ isRetryable: task.payload?.isRetryable ?? null }));
+  const tasks = new CachedTasks((task) => ({ isRetryable: task.payload?.isRetryable ?? null }));
   // Read in pieces, as a plane gives it, so that what was sent is not all in memory at once.
   for (let from = 0; from < count; from += 1_000) {
     const readings = Array.from({ length: Math.min(1_000, count - from) }, (_, place) => reading(from + place, count));
-    known.applyNews({ extent: 'delta', answer: answerOf(readings), gone: [] }, 1, 2);
+    tasks.applyDelta({ kind: 'delta', answer: answerOf(readings), gone: [] }, 1, 2);
   }
-  known.takeDifferences();
-  for (const order of Object.values(orders)) known.listed.sortedBy(order);
+  tasks.takeDifferences();
+  for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   const perTask = (heap() - before) / count;
   console.log(`${count} tasks: ${(perTask / 1_000).toFixed(2)} kB a task, its subtasks and two orders included, payloads of 1,000 kept`);
   const cases = Object.keys(orders).flatMap((order) => Object.keys(filters).map((filter) => [order, filter]));
@@ -31,13 +30,13 @@ for (const count of [10_000, 100_000]) {
     const order = orders[orderName];
     const ordering = taskOrdering(order);
     const compiled = compileFilter(filters[filterName], { kinds });
-    const extent = compiled.isWholeButStatus('vcf', 'VCF') ? 'whole but status' : 'some';
+    const canUseIndexCounts = compiled.matchesAllExceptStatus('vcf', 'VCF');
     const now = time(() => {
-      sliceMergedPage([known.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);
-      countTasks(known.listed, compiled, extent);
+      sliceMergedPage([tasks.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);
+      countTasks(tasks.listed, compiled, canUseIndexCounts);
     });
     const sorting = time(() => {
-      const all = known.listed.all();
+      const all = tasks.listed.all();
       const matching = all.filter(compiled.matches).sort(compareTasks(order));
       slicePage(matching, { first: 50 }, ordering);
       all.filter(compiled.matchesWithoutStatus);
@@ -50,9 +49,9 @@ for (const count of [10_000, 100_000]) {
   }
   const changes = Array.from({ length: 20 }, (_, place) => reading(place * 7, count, 'changed'));
   const refresh = time(() => {
-    known.applyNews({ extent: 'delta', answer: answerOf(changes.map(again)), gone: [] }, 3, 4);
-    known.takeDifferences();
-    for (const order of Object.values(orders)) known.listed.sortedBy(order);
+    tasks.applyDelta({ kind: 'delta', answer: answerOf(changes.map(again)), gone: [] }, 3, 4);
+    tasks.takeDifferences();
+    for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   });
   console.log('  20 changed tasks put in place:'.padEnd(50), `${refresh.toFixed(3)} ms`);
 }
@@ -69,7 +68,7 @@ function reading(place, count, name = `Commission host ${place % 100}`) {
   });
   const id = `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`;
   const task = { id, name, type: 'HOST_COMMISSION', status, creationTimestamp: at(0), completionTimestamp: at(500) };
-  return readingOf('vcf', id, { task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false }, credentialsTask: null });
+  return buildUntranslatedVcfTask('vcf', id, { task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false }, credentialsTask: null });
 }
 
 /** The same, as a change that was not seen before. */
