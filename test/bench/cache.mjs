@@ -68,7 +68,10 @@ function reading(place, count, name = `Commission host ${place % 100}`) {
   });
   const id = `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`;
   const task = { id, name, type: 'HOST_COMMISSION', status, creationTimestamp: at(0), completionTimestamp: at(500) };
-  return buildUntranslatedVcfTask('vcf', id, { task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false }, credentialsTask: null });
+  return buildUntranslatedVcfTask('vcf', id, {
+    task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false },
+    credentialsTask: null,
+  });
 }
 
 /** The same, as a change that was not seen before. */
