@@ -1,4 +1,4 @@
-import { type Configuration, type ConfigurationInput, unsupportedModes } from '../config/configuration.js';
+import { type Configuration, type ConfigurationInput, findUnsupportedSettings } from '../config/configuration.js';
 import { loadConfiguration, readConfiguration } from '../config/load-configuration.js';
 import { ConfigurationError } from '../config/problems.js';
 import { configurationJsonSchema } from '../config/schema/configuration-schema.js';
@@ -91,7 +91,7 @@ export function checkConfigurationFile(input: Omit<ConfigurationInput, 'text'> &
   try {
     const configuration = readConfiguration(input);
     input.print(`${input.file} is right: ${configuration.sources.length} source(s).`);
-    for (const mode of unsupportedModes(configuration)) input.print(`This version does not serve ${mode} yet.`);
+    for (const mode of findUnsupportedSettings(configuration)) input.print(`This version does not serve ${mode} yet.`);
     return 0;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-import { type Configuration, unsupportedModes } from '../config/configuration.js';
+import { type Configuration, findUnsupportedSettings } from '../config/configuration.js';
 import { findKeyringPath } from '../config/keyring.js';
 import { readConfiguration } from '../config/load-configuration.js';
 import { isLoopback } from '../config/loopback.js';
@@ -86,7 +86,7 @@ function withOptions(configuration: Configuration, { host, port }: ServeOptions)
       `auth.mode: none serves loopback addresses only, such as 127.0.0.1; ${effective.server.host} is not one.`,
     );
   }
-  const modes = unsupportedModes(effective);
+  const modes = findUnsupportedSettings(effective);
   if (modes.length > 0) throw new CommandError(exitCode.usage, `This version does not serve ${modes.join(', ')} yet.`);
   return effective;
 }

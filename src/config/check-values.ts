@@ -10,21 +10,21 @@ import { sourceKeys } from './schema/source-schema.js';
 import { suggestSimilar } from './suggestion.js';
 
 /**
- * What a schema found in the values. Of a union that nothing fits, only the member that fits best is spoken of, or the
- * union as a whole where nothing was given to choose by.
+ * The issues of a schema as problems. Where no member of a union matches, only the issues of the closest member are reported, or
+ * the union as a whole where the value is empty.
  */
 export function findSchemaProblems(issues: readonly z.core.$ZodIssue[], root: unknown): readonly ValueProblem[] {
   return translateIssues(issues, [], root);
 }
 
-function translateIssues(issues: readonly z.core.$ZodIssue[], above: Path, root: unknown): readonly ValueProblem[] {
+function translateIssues(issues: readonly z.core.$ZodIssue[], parent: Path, root: unknown): readonly ValueProblem[] {
   return issues.flatMap((issue): readonly ValueProblem[] => {
-    const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+    const path = [...parent, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: issue.message }));
-    const value = valueAt(root, path);
+    const value = readValueAt(root, path);
     if (issue.code === 'invalid_union' && isJsonObject(value) && Object.keys(value).length > 0) {
-      const [best] = issue.errors.toSorted((a, b) => countMismatches(a) - countMismatches(b));
-      if (best !== undefined) return translateIssues(best, path, root);
+      const [closest] = issue.errors.toSorted((a, b) => countMismatches(a) - countMismatches(b));
+      if (closest !== undefined) return translateIssues(closest, path, root);
     }
     return [
       {
@@ -36,26 +36,28 @@ function translateIssues(issues: readonly z.core.$ZodIssue[], above: Path, root:
   });
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+function readValueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, step) => {
     if (Array.isArray(at)) return at[Number(step)];
     return isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
   }, root);
 }
 
-/** How far values are from a member of a union. A key that it does not have is further off than one that is wrong or missing. */
+/** How far a value is from a member of a union. A key that the member does not have weighs twice as much as a wrong or missing one. */
 function countMismatches(issues: readonly z.core.$ZodIssue[]): number {
   return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 2 * issue.keys.length : 1), 0);
 }
 
-/** The suggestion is one of the allowed values: what was written is never shown. */
+/** The suggestion is one of the allowed values; the value in the file is never shown. */
 function suggestAllowedValue(issue: z.core.$ZodIssue, value: unknown): string {
   const allowed =
     issue.code === 'invalid_value' ? issue.values : issue.code === 'invalid_union' && 'options' in issue ? (issue.options ?? []) : [];
   return typeof value === 'string' ? suggestSimilar(value, allowed.map(String)) : '';
 }
 
-/** What a schema expected, for people. Where a schema says it in its own words, those are taken. Never a value of the file, nor a regular expression. */
+/**
+ * The message for an issue of a schema that has no message of its own. It contains neither a value of the file nor a regular expression.
+ */
 export function describeExpectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -100,7 +102,7 @@ function describeUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>)
   return joinAlternatives([...new Set(listForms(issue.inst))]);
 }
 
-/** `{ clientId, clientSecret }`: what each member of a union is made of. */
+/** The required keys of each member of a union, such as `{ clientId, clientSecret }`. */
 function listForms(schema: z.core.$ZodType): readonly string[] {
   const bare = unwrapSchema(schema);
   if (bare instanceof z.ZodUnion) return bare.options.flatMap(listForms);
@@ -114,8 +116,8 @@ function joinAlternatives(all: readonly string[]): string {
 }
 
 /**
- * What is wrong with the common keys of sources whose kind is missing or unknown. The schema says of such a source no more
- * than that: without a kind it does not know which keys to expect.
+ * The issues of the common keys of sources whose kind is missing or unknown. The schema reports only the kind of such a source,
+ * because without it the schema cannot know which keys to expect.
  */
 export function checkSourcesWithoutKind(root: unknown, modules: readonly SourceModule[]): readonly z.core.$ZodIssue[] {
   const sources = isJsonObject(root) && Array.isArray(root['sources']) ? root['sources'] : [];
@@ -129,14 +131,14 @@ export function checkSourcesWithoutKind(root: unknown, modules: readonly SourceM
 
 const commonSourceSchema = z.looseObject(sourceKeys);
 
-/** What is wrong only in the light of something else. It looks at values as written, so that it speaks even when other things are wrong. */
+/** Rules between keys. They read the raw values, so that they are reported together with the issues of the schema. */
 export function findContradictions(root: unknown): readonly ValueProblem[] {
   if (!isJsonObject(root)) return [];
   const auth = isJsonObject(root['auth']) ? root['auth'] : {};
   return [
     ...checkListenAddress(root['server'], auth['mode']),
-    ...findRepeated(root['sources'], ['sources'], 'name'),
-    ...findRepeated(auth['keys'], ['auth', 'keys'], 'id'),
+    ...findDuplicates(root['sources'], ['sources'], 'name'),
+    ...findDuplicates(auth['keys'], ['auth', 'keys'], 'id'),
   ];
 }
 
@@ -146,8 +148,8 @@ function checkListenAddress(server: unknown, mode: unknown): readonly ValueProbl
   return [{ path: ['server', 'host'], at: 'value', message: 'expected a loopback address, such as 127.0.0.1, because auth.mode is none' }];
 }
 
-/** Elements of a list that have the same text under a key as one before them. */
-function findRepeated(list: unknown, path: Path, key: string): readonly ValueProblem[] {
+/** Elements of a list whose value of a key occurs in an earlier element. */
+function findDuplicates(list: unknown, path: Path, key: string): readonly ValueProblem[] {
   const first = new Map<string, number>();
   return (Array.isArray(list) ? list : []).flatMap((element: unknown, index): readonly ValueProblem[] => {
     const value = isJsonObject(element) ? element[key] : undefined;

@@ -9,59 +9,61 @@ import type { SourceModule } from '../sources/source-module.js';
 import type { StoreSettings } from '../store/store.js';
 import type { SourceConnection } from '../upstream/connections.js';
 
-/** What the configuration file says, checked, with every default filled in. Plain data; it holds secrets: never print it. */
+/** The configuration file, validated, with every default filled in. It is plain data and holds secrets: never log it. */
 export interface Configuration {
   readonly server: {
     /** IP address or host name to listen on. */
     readonly host: string;
     /** 0 takes a free port. */
     readonly port: number;
-    /** Origins whose pages may call; empty: none. */
+    /** Origins whose web pages may call the API (CORS). */
     readonly cors: readonly string[];
-    /** IP addresses and networks whose X-Forwarded-For is believed; empty: nobody's. */
+    /** IP addresses and networks of the reverse proxies whose X-Forwarded-For is trusted. */
     readonly trustedProxies: readonly string[];
   };
   readonly graphql: {
     readonly introspection: boolean;
     readonly explorer: boolean;
-    /** Absent: every document is answered. */
+    /** Undefined: every document is executed. */
     readonly trustedDocuments?: TrustedDocuments | undefined;
   };
   readonly auth: AuthenticationSettings;
   readonly store: StoreSettings & { readonly record: RecordingMode };
   readonly reads: ReadAges;
-  /** Whether the subgraph SDL shows `node` and `nodes`, and scope directives. */
+  /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
   readonly limits: ServerLimits & GatewayLimits;
-  /** In the order of the file; at least one. */
+  /** At least one, in the order of the file. */
   readonly sources: readonly SourceConfiguration[];
 }
 
+/** One entry of `sources`: the module of its kind, and what the module needs to create the source. */
 export interface SourceConfiguration {
   readonly module: SourceModule;
   readonly connection: Omit<SourceConnection, 'now' | 'steady' | 'random'>;
-  /** For `module.create`, unless `passthrough`: then `credentials` is `{ mode: 'passthrough' }`, which no module knows. */
+  /** Passed to `module.create`. With `passthrough` the `credentials` in it are `{ mode: 'passthrough' }`, which is of no use to a module. */
   readonly settings: unknown;
   readonly poll: PollIntervals;
-  /** True: callers send that source's own token. */
+  /** True: every caller sends a token of the plane, and the gateway has no credentials. */
   readonly passthrough: boolean;
 }
 
-/** What `serve` of this version refuses, by name, although `config check` accepts it; empty when it can serve. */
-export function unsupportedModes({ sources }: Configuration): string[] {
+/** The settings that are valid, but that the modules of this version cannot serve; empty when it can serve all. */
+export function findUnsupportedSettings({ sources }: Configuration): string[] {
   return sources
     .filter(({ passthrough, module }) => passthrough && module.createWithToken === undefined)
     .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`);
 }
 
+/** What a configuration is loaded from. */
 export interface ConfigurationInput {
-  /** Its path: for messages, and because relative paths in it begin in its folder. */
+  /** The path of the file. It is shown in messages, and relative paths in the text begin in its folder. */
   readonly file: string;
   readonly text: string;
-  /** For `${NAME}`. */
+  /** The variables for `${NAME}`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The text of a file; called for every `<key>File`. What it throws is told as a problem of that key. */
+  /** Reads a file as text; called for every `<key>File`. An exception becomes a problem of that key. */
   readFile(path: string): string;
-  /** The kinds of sources that there are; at least one. */
+  /** The kinds of sources that exist; at least one. */
   readonly modules: readonly SourceModule[];
 }

@@ -1,46 +1,40 @@
-import { dirname, isAbsolute, join } from 'node:path';
-
 import { checkSourcesWithoutKind, describeExpectation, findContradictions, findSchemaProblems } from './check-values.js';
-import { type Configuration, ConfigurationInput } from './configuration.js';
+import type { Configuration, ConfigurationInput } from './configuration.js';
 import { type ParsedYaml, parseYamlText, type TextOffsets, toPlainValues } from './parse-yaml.js';
-import { formatConfigurationPath, pathKey, pathWithAncestors } from './path.js';
+import { formatConfigurationPath, pathKey, pathWithAncestors, resolveBesideFile } from './path.js';
 import { ConfigurationError, type ConfigurationProblem, type ValueProblem } from './problems.js';
 import { readTextFile, resolveKeys } from './resolve-keys.js';
 import { configurationSchema } from './schema/configuration-schema.js';
 
-/** Reads a configuration. Throws a ConfigurationError that tells everything that is wrong, and never anything else. */
-export function loadConfiguration(input: ConfigurationInput): Configuration {
-  const inFolder = (path: string): string => (isAbsolute(path) ? path : join(dirname(input.file), path));
-  const yaml = parseYamlText(input.text.replace(/^\uFEFF/, ''));
-  if (yaml.document === null) throw new ConfigurationError(locateProblems(input.file, yaml, new Map(), []));
-
-  const plain = toPlainValues(yaml.document, input.environment);
+/**
+ * Parses and validates the text of a configuration. Throws a ConfigurationError with all problems, and nothing else.
+ *
+ * 1. The text is parsed as YAML.
+ * 2. The document becomes plain values: aliases are resolved and variables substituted.
+ * 3. Keys are resolved: unknown ones are reported, and `<key>File` is replaced by the content of the file.
+ * 4. The schema checks the values and fills in the defaults.
+ * 5. Rules between keys are checked.
+ * 6. All problems get the line and the column at which they stand.
+ */
+export function loadConfiguration({ file, text, environment, readFile, modules }: ConfigurationInput): Configuration {
+  const yaml = parseYamlText(text);
+  if (yaml.document === null) throw new ConfigurationError(locateProblems(file, yaml, new Map(), []));
+  const plain = toPlainValues(yaml.document, environment);
   const root = plain.value ?? {};
-  const schema = configurationSchema(input.modules);
-  const reconciled = resolveKeys(schema, root, (path) => input.readFile(inFolder(path)));
+  const schema = configurationSchema(modules);
+  const keys = resolveKeys(schema, root, (path) => readFile(resolveBesideFile(file, path)));
   const parsed = schema.safeParse(root, { error: describeExpectation });
-
-  const misfits = (
-    parsed.success ? [] : findSchemaProblems([...parsed.error.issues, ...checkSourcesWithoutKind(root, input.modules)], root)
-  ).map((finding) => ({
-    ...finding,
-    path: reconciled.originalPaths.get(pathKey(finding.path)) ?? finding.path,
+  const issues = parsed.success ? [] : [...parsed.error.issues, ...checkSourcesWithoutKind(root, modules)];
+  const schemaProblems = findSchemaProblems(issues, root).map((problem) => ({
+    ...problem,
+    path: keys.originalPaths.get(pathKey(problem.path)) ?? problem.path,
   }));
-  const findings = [plain.problems, reconciled.problems, misfits, findContradictions(root)].reduce((first, later) => [
-    ...first,
-    ...dropConsequences(first, later),
-  ]);
-  const problems = locateProblems(input.file, yaml, plain.offsets, findings);
+  const found = [plain.problems, keys.problems, schemaProblems, findContradictions(root)];
+  const problems = locateProblems(file, yaml, plain.offsets, found.reduce(addIndependentProblems));
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
 
   const { store } = parsed.data;
-  return { ...parsed.data, store: store.kind === 'sqlite' ? { ...store, path: inFolder(store.path) } : store };
-}
-
-/** Leaves out what is said of a value that is known to be wrong already. */
-function dropConsequences(first: readonly ValueProblem[], later: readonly ValueProblem[]): readonly ValueProblem[] {
-  const told = new Set(first.filter(({ at }) => at === 'value').map(({ path }) => pathKey(path)));
-  return later.filter(({ path }) => !pathWithAncestors(path).some((above) => told.has(pathKey(above))));
+  return { ...parsed.data, store: store.kind === 'sqlite' ? { ...store, path: resolveBesideFile(file, store.path) } : store };
 }
 
 /** Reads the file and loads it. A file that cannot be read is a ConfigurationError too. */
@@ -51,25 +45,31 @@ export function readConfiguration(input: Omit<ConfigurationInput, 'text'>): Conf
   return loadConfiguration({ ...input, text });
 }
 
-/** Problems of the text and findings in its values, each once, in the order of the file. */
-export function locateProblems(
+/** Adds the problems of a later phase, except those of a value that is already known to be wrong. */
+function addIndependentProblems(known: readonly ValueProblem[], later: readonly ValueProblem[]): readonly ValueProblem[] {
+  const wrongValues = new Set(known.filter(({ at }) => at === 'value').map(({ path }) => pathKey(path)));
+  return [...known, ...later.filter(({ path }) => !pathWithAncestors(path).some((ancestor) => wrongValues.has(pathKey(ancestor))))];
+}
+
+/** The problems of the text and of its values, without repetitions, in the order of the file. */
+function locateProblems(
   file: string,
   yaml: ParsedYaml,
-  places: ReadonlyMap<string, TextOffsets>,
-  findings: readonly ValueProblem[],
+  offsets: ReadonlyMap<string, TextOffsets>,
+  valueProblems: readonly ValueProblem[],
 ): readonly ConfigurationProblem[] {
   const all = [
     ...yaml.problems.map(({ offset, message }) => ({ offset, path: '', message })),
-    ...findings.map((finding) => ({
-      offset: findOffset(finding, places),
-      path: formatConfigurationPath(finding.hidesKey === true ? finding.path.slice(0, -1) : finding.path),
-      message: finding.message,
+    ...valueProblems.map((problem) => ({
+      offset: findOffset(problem, offsets),
+      path: formatConfigurationPath(problem.hidesKey === true ? problem.path.slice(0, -1) : problem.path),
+      message: problem.message,
     })),
   ];
   const distinct = [...new Map(all.map((problem) => [JSON.stringify(problem), problem])).values()].toSorted((a, b) => a.offset - b.offset);
-  const left = distinct.slice(maxProblems);
-  const more = left.slice(0, 1).map(({ offset }) => ({ offset, path: '', message: `and ${left.length} more, from here on` }));
-  return [...distinct.slice(0, maxProblems), ...more].map(({ offset, path, message }) => ({
+  const rest = distinct.slice(maxProblems);
+  const summary = rest.slice(0, 1).map(({ offset }) => ({ offset, path: '', message: `and ${rest.length} more, from here on` }));
+  return [...distinct.slice(0, maxProblems), ...summary].map(({ offset, path, message }) => ({
     file,
     ...yaml.position(offset),
     path,
@@ -80,11 +80,11 @@ export function locateProblems(
 /** More than anybody reads. */
 const maxProblems = 100;
 
-/** Of what is not written: the place of what it is missing in. */
-function findOffset({ path, at }: ValueProblem, places: ReadonlyMap<string, TextOffsets>): number {
+/** Where a problem stands; a missing value is reported where the object or list begins that lacks it. */
+function findOffset({ path, at }: ValueProblem, offsets: ReadonlyMap<string, TextOffsets>): number {
   for (const [levels, candidate] of pathWithAncestors(path).entries()) {
-    const place = places.get(pathKey(candidate));
-    if (place !== undefined) return levels === 0 && at === 'key' ? place.key : place.value;
+    const found = offsets.get(pathKey(candidate));
+    if (found !== undefined) return levels === 0 && at === 'key' ? found.key : found.value;
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Whether a host, as in a URL or to listen on, is this machine alone: 127.0.0.0/8, ::1 or localhost. */
+/** Whether a host, from a URL or to listen on, is a loopback address: 127.0.0.0/8, ::1 or localhost. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   const version = isIP(bare);

@@ -17,35 +17,36 @@ import {
 import { type Path, pathKey } from './path.js';
 import type { ValueProblem } from './problems.js';
 
-/** A problem of the text itself. */
-export interface TextProblem {
-  /** In UTF-16 code units from the beginning. */
+/** A problem of the YAML text itself. */
+interface TextProblem {
+  /** UTF-16 code units from the beginning. */
   readonly offset: number;
   readonly message: string;
 }
 
 export interface ParsedYaml {
   readonly problems: readonly TextProblem[];
-  /** Null when the text is so broken that nothing can be said of its content. */
+  /** Null when the text is too broken to read values from it. */
   readonly document: Document.Parsed | null;
   position(offset: number): { readonly line: number; readonly column: number };
 }
 
 /**
- * Reads one YAML 1.2 document. Keys are strings; tags and merge keys are not known. Messages of the library are not used,
- * because they quote the text, which may hold a secret.
+ * Parses one YAML 1.2 document, with or without a byte order mark. Keys are strings; tags and merge keys are not supported. The
+ * messages of the library are replaced, because they quote the text, which may contain a secret.
  */
-export function parseYamlText(text: string): ParsedYaml {
+export function parseYamlText(textOfFile: string): ParsedYaml {
+  const text = textOfFile.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
   const position = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const unfit = findUnusableText(text);
-  if (unfit !== null) {
+  const unusable = findUnusableText(text);
+  if (unusable !== null) {
     lines.addNewLine(0);
     for (const match of text.matchAll(/\n/g)) lines.addNewLine(match.index + 1);
-    return { problems: [unfit], document: null, position };
+    return { problems: [unusable], document: null, position };
   }
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -55,9 +56,9 @@ export function parseYamlText(text: string): ParsedYaml {
     resolveKnownTags: false,
     stringKeys: true,
   });
-  // What follows an unexpected character is rarely expected either.
-  const told = document.errors.filter(({ code }, index, all) => code !== 'UNEXPECTED_TOKEN' || all[index - 1]?.code !== code);
-  const errors = [...told, ...document.warnings];
+  // One unexpected character makes the parser report what follows it as well.
+  const reported = document.errors.filter(({ code }, index, all) => code !== 'UNEXPECTED_TOKEN' || all[index - 1]?.code !== code);
+  const errors = [...reported, ...document.warnings];
   return {
     problems: errors.map((error) => ({ offset: error.pos[0], message: yamlErrorMessages[error.code] })),
     document: document.errors.every((error) => error.code === 'DUPLICATE_KEY') ? document : null,
@@ -65,20 +66,20 @@ export function parseYamlText(text: string): ParsedYaml {
   };
 }
 
-/** Keys of a large map are compared with each other. */
+/** The parser compares every key of a map with every other one, so its time grows with the square of the size. */
 const maxLength = 256 * 1024;
 const maxDepth = 64;
 
-/** What the YAML parser must not be given: a text that is not one, or one that would exhaust memory or the call stack. */
+/** A reason not to give the text to the YAML parser: it is not text, or would exhaust memory or the call stack. */
 function findUnusableText(text: string): TextProblem | null {
   if (text.length > maxLength) return { offset: 0, message: 'expected at most 256 KiB of text' };
   // A decoder puts U+FFFD where bytes are not UTF-8; other control characters are not allowed in YAML.
-  const odd = /\uFFFD|(?![\t\n\r\u0085])\p{Cc}/u.exec(text);
-  if (odd !== null) return { offset: odd.index, message: 'expected UTF-8 text without control characters' };
+  const invalid = /\uFFFD|(?![\t\n\r\u0085])\p{Cc}/u.exec(text);
+  if (invalid !== null) return { offset: invalid.index, message: 'expected UTF-8 text without control characters' };
   const parser = new Parser();
   let offset = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    // The loop draws the tokens, of which only the depth counts.
+    // The generator has to be drained; only the depth of its stack matters.
     for (const _ of parser.next(lexeme)) continue;
     if (parser.stack.length > maxDepth) return { offset, message: 'expected less nesting' };
     offset = parser.offset;
@@ -112,122 +113,144 @@ const yamlErrorMessages: Readonly<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'expected something else in this place; text with special characters, such as ${NAME} inside braces, needs quotes',
 };
 
-/** The content of the file as plain, fresh objects, and where in the text each value stands. */
-export interface PlainValues {
+/** The content of the file as plain objects, and where in the text each value stands. */
+interface PlainValues {
   readonly value: unknown;
   readonly problems: readonly ValueProblem[];
   /** By pathKey. */
   readonly offsets: ReadonlyMap<string, TextOffsets>;
 }
 
-/** Offsets in the text. */
+/** Where a key and its value begin in the text. */
 export interface TextOffsets {
   readonly key: number;
   readonly value: number;
 }
 
-/** Follows aliases, fills in variables, and takes a key without a value for absent. */
+/** Resolves aliases, substitutes variables, and leaves out keys without a value. */
 export function toPlainValues(document: Document.Parsed, environment: Readonly<Record<string, string | undefined>>): PlainValues {
-  const findings: ValueProblem[] = [];
-  const places = new Map<string, TextOffsets>();
-  const following = new Set<Node>();
-  let valuesLeft = maxValues;
-  let aliasesLeft = maxAliases;
+  return new PlainValueReader(document, environment).read();
+}
 
-  const find = (path: Path, at: ValueProblem['at'], message: string): undefined => {
-    findings.push({ path, at, message });
-  };
+/** Aliases of aliases grow exponentially ("billion laughs"), and each alias is looked up in the whole text. */
+const maxAliases = 100;
+const maxValues = 50_000;
 
-  const valueOf = (node: unknown, path: Path): unknown => {
-    valuesLeft -= 1;
-    if (valuesLeft < 0) return valuesLeft === -1 ? find(path, 'value', 'expected fewer values; aliases repeat theirs') : undefined;
-    if (isAlias(node)) return aliased(node, path);
-    if (isSeq(node)) return node.items.map((item, index) => elementOf(item, [...path, index]));
-    if (isMap(node)) return recordOf(node.items, path);
+class PlainValueReader {
+  readonly #document: Document.Parsed;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #problems: ValueProblem[] = [];
+  readonly #offsets = new Map<string, TextOffsets>();
+  /** The targets of the aliases that are being resolved, to detect an alias inside its own target. */
+  readonly #openTargets = new Set<Node>();
+  #valuesLeft = maxValues;
+  #aliasesLeft = maxAliases;
+
+  constructor(document: Document.Parsed, environment: Readonly<Record<string, string | undefined>>) {
+    this.#document = document;
+    this.#environment = environment;
+  }
+
+  read(): PlainValues {
+    const root = this.#document.contents;
+    const start = findStart(root) ?? 0;
+    this.#offsets.set(pathKey([]), { key: start, value: start });
+    return { value: this.#readValue(root, []), problems: this.#problems, offsets: this.#offsets };
+  }
+
+  #readValue(node: unknown, path: Path): unknown {
+    this.#valuesLeft -= 1;
+    // Reported once, for the first value that is too many.
+    if (this.#valuesLeft === -1) this.#report(path, 'value', 'expected fewer values; aliases repeat theirs');
+    if (this.#valuesLeft < 0) return undefined;
+    if (isAlias(node)) return this.#readAlias(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.#readElement(item, [...path, index]));
+    if (isMap(node)) return this.#readMap(node.items, path);
     const value: unknown = isScalar(node) ? node.value : null;
-    return typeof value === 'string' ? textOf(value, path) : value;
-  };
+    return typeof value === 'string' ? this.#readText(value, path) : value;
+  }
 
-  const aliased = (alias: Alias, path: Path): unknown => {
-    aliasesLeft -= 1;
-    if (aliasesLeft < 0) return aliasesLeft === -1 ? find(path, 'value', `expected at most ${maxAliases} aliases`) : undefined;
-    const target = alias.resolve(document);
-    if (target === undefined)
-      return find(path, 'value', 'expected an alias (*name) of an anchor (&name) further up; other text that begins with * needs quotes');
-    if (following.has(target)) return find(path, 'value', 'expected an alias of something else than what it is part of');
-    following.add(target);
-    const value = valueOf(target, path);
-    following.delete(target);
+  #readAlias(alias: Alias, path: Path): unknown {
+    this.#aliasesLeft -= 1;
+    if (this.#aliasesLeft === -1) this.#report(path, 'value', `expected at most ${maxAliases} aliases`);
+    if (this.#aliasesLeft < 0) return undefined;
+    const target = alias.resolve(this.#document);
+    if (target === undefined) {
+      this.#report(path, 'value', 'expected an alias (*name) of an anchor (&name) further up; other text that begins with * needs quotes');
+      return undefined;
+    }
+    if (this.#openTargets.has(target)) {
+      this.#report(path, 'value', 'expected an alias of something else than what it is part of');
+      return undefined;
+    }
+    this.#openTargets.add(target);
+    const value = this.#readValue(target, path);
+    this.#openTargets.delete(target);
     return value;
-  };
+  }
 
-  const elementOf = (item: unknown, path: Path): unknown => {
-    const start = findStart(item) ?? places.get(pathKey(path.slice(0, -1)))?.value ?? 0;
-    places.set(pathKey(path), { key: start, value: start });
-    return valueOf(item, path);
-  };
+  #readElement(item: unknown, path: Path): unknown {
+    const start = findStart(item) ?? this.#offsets.get(pathKey(path.slice(0, -1)))?.value ?? 0;
+    this.#offsets.set(pathKey(path), { key: start, value: start });
+    return this.#readValue(item, path);
+  }
 
-  const recordOf = (pairs: readonly Pair[], path: Path): Record<string, unknown> => {
+  #readMap(pairs: readonly Pair[], path: Path): Record<string, unknown> {
     const record: Record<string, unknown> = {};
     for (const pair of pairs) {
       if (!isScalar(pair.key)) continue;
       const name = String(pair.key.value);
       const keyStart = findStart(pair.key) ?? 0;
-      places.set(pathKey([...path, name]), { key: keyStart, value: findStart(pair.value) ?? keyStart });
-      const value = valueOf(pair.value, [...path, name]);
-      // Assigned, it would change the prototype instead of adding a key.
-      if (name === '__proto__') find([...path, name], 'key', 'unknown key');
+      this.#offsets.set(pathKey([...path, name]), { key: keyStart, value: findStart(pair.value) ?? keyStart });
+      const value = this.#readValue(pair.value, [...path, name]);
+      // An assignment would change the prototype instead of adding a key.
+      if (name === '__proto__') this.#report([...path, name], 'key', 'unknown key');
       else record[name] = value ?? undefined;
     }
     return record;
-  };
+  }
 
-  const textOf = (text: string, path: Path): string => {
-    const substituted = substituteVariables(text, environment);
-    for (const message of substituted.problems) find(path, 'value', message);
+  #readText(text: string, path: Path): string {
+    const substituted = substituteVariables(text, this.#environment);
+    for (const message of substituted.problems) this.#report(path, 'value', message);
     return substituted.text;
-  };
+  }
 
-  const root = document.contents;
-  const start = findStart(root) ?? 0;
-  places.set(pathKey([]), { key: start, value: start });
-  return { value: valueOf(root, []), problems: findings, offsets: places };
+  #report(path: Path, at: ValueProblem['at'], message: string): void {
+    this.#problems.push({ path, at, message });
+  }
 }
 
-/** Aliases of aliases grow exponentially ("billion laughs"), and each is looked up in the whole text. */
-const maxAliases = 100;
-const maxValues = 50_000;
-
-/** Undefined for a value that is not written at all. */
+/** Where a node begins; undefined for a value that is not written at all. */
 function findStart(node: unknown): number | undefined {
   if (isScalar(node) && node.value === null && (node.source ?? '') === '') return undefined;
   return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
-/** A text with its variables filled in, and what was wrong with them. */
-export interface Substitution {
+interface Substitution {
+  /** The text with its variables substituted. */
   readonly text: string;
-  /** What was expected, one a wrong variable. */
+  /** What was expected, one message for each wrong variable. */
   readonly problems: readonly string[];
 }
 
 /**
- * Replaces `${NAME}` by the variable of the environment and `$$` by a dollar; any other dollar stays. What is filled in
- * is not looked at again. The name of a variable is shown in messages, its value never.
+ * Replaces `${NAME}` by the environment variable and `$$` by a dollar sign; any other dollar sign stays. Values are not
+ * substituted again. Messages show the name of a variable, never its value.
  */
-export function substituteVariables(text: string, environment: Readonly<Record<string, string | undefined>>): Substitution {
-  const expected: string[] = [];
-  const filled = text.replace(variablePattern, (whole: string, name: string | undefined) => {
+function substituteVariables(text: string, environment: Readonly<Record<string, string | undefined>>): Substitution {
+  const problems: string[] = [];
+  const substituted = text.replace(variablePattern, (whole: string, name: string | undefined) => {
     if (whole === '$$') return '$';
     if (name === undefined) {
-      expected.push('expected ${NAME}, a name of letters, digits and _; a dollar before { is written $$');
+      problems.push('expected ${NAME}, a name of letters, digits and _; a dollar before { is written $$');
       return whole;
     }
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    if (value === undefined) expected.push(`expected the environment variable ${name}, which is not set`);
+    if (value === undefined) problems.push(`expected the environment variable ${name}, which is not set`);
     return value ?? whole;
   });
-  return { text: filled, problems: expected };
+  return { text: substituted, problems };
 }
 
 const variablePattern = /\$\$|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g;

@@ -1,7 +1,9 @@
-/** Keys and places from the root of the configuration to a value. */
+import { dirname, isAbsolute, join } from 'node:path';
+
+/** The keys and indexes from the root of the configuration to a value. */
 export type Path = readonly (string | number)[];
 
-/** For people: `sources[2].credentials.token`. */
+/** As messages show it: `sources[2].credentials.token`. */
 export function formatConfigurationPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -10,15 +12,20 @@ export function formatConfigurationPath(path: Path): string {
   }, '');
 }
 
-/** For maps and sets: equal for equal paths. */
+const plainName = /^[\w$-]{1,60}$/;
+const longestName = 60;
+
+/** A key for maps and sets, equal for equal paths. */
 export function pathKey(path: Path): string {
   return JSON.stringify(path);
 }
 
-/** The path, then every path above it, up to the root. */
+/** The path and all paths above it, from itself to the root. */
 export function pathWithAncestors(path: Path): readonly Path[] {
   return Array.from({ length: path.length + 1 }, (_, cut) => path.slice(0, path.length - cut));
 }
 
-const plainName = /^[\w$-]{1,60}$/;
-const longestName = 60;
+/** A path that the configuration names: absolute, or relative to the folder of the configuration file. */
+export function resolveBesideFile(file: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(file), path);
+}

@@ -1,21 +1,21 @@
 import type { Path } from './path.js';
 
-/** One thing that is wrong in the configuration. It never holds a value of the file, which may be a secret. */
+/** One problem of the configuration. It never contains a value of the file, which may be a secret. */
 export interface ConfigurationProblem {
   readonly file: string;
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** From 1, in UTF-16 code units. */
+  /** Counted from 1, in UTF-16 code units. */
   readonly column: number;
-  /** For example `sources[2].credentials.token`; empty where it is about the text as a whole. */
+  /** For example `sources[2].credentials.token`; empty for a problem of the text as a whole. */
   readonly path: string;
   /** What was expected. */
   readonly message: string;
 }
 
 /**
- * Thrown when the configuration cannot be used. It tells all problems at once, in the order of the file; the message has
- * one a line: `file:line:column: path: what was expected`.
+ * Thrown when the configuration cannot be used. It has all problems, in the order of the file; the message has one line for
+ * each: `file:line:column: path: what was expected`.
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -28,16 +28,16 @@ export class ConfigurationError extends Error {
 }
 
 function formatProblem(problem: ConfigurationProblem): string {
-  const place = `${problem.file}:${problem.line}:${problem.column}`;
-  return [place, ...(problem.path === '' ? [] : [problem.path]), problem.message].join(': ');
+  const position = `${problem.file}:${problem.line}:${problem.column}`;
+  return [position, ...(problem.path === '' ? [] : [problem.path]), problem.message].join(': ');
 }
 
-/** Something wrong, before its place in the text is looked up. */
+/** A problem before its line and column are looked up. */
 export interface ValueProblem {
   readonly path: Path;
-  /** Whether it is the key that is wrong, or its value. */
+  /** Whether the key or its value is wrong. */
   readonly at: 'key' | 'value';
-  /** True when the last step of the path may be a piece of a secret; it is not shown then. */
+  /** True when the last step of the path may be part of a secret; messages leave it out then. */
   readonly hidesKey?: boolean;
   /** What was expected; never a value of the file. */
   readonly message: string;

@@ -5,77 +5,86 @@ import { type Path, pathKey } from './path.js';
 import type { ValueProblem } from './problems.js';
 import { suggestSimilar } from './suggestion.js';
 
-/** The values of the file in the shape that the schema asks for, and what was in the way. */
-export interface ResolvedKeys {
+/** What was found while the keys of the file were resolved. */
+interface ResolvedKeys {
   readonly problems: readonly ValueProblem[];
-  /** Where a value really stands that was read from a file, by pathKey. */
+  /** For each value that was read from a file, the path of its `<key>File`; by pathKey. */
   readonly originalPaths: ReadonlyMap<string, Path>;
 }
 
 /**
- * Changes the values in place: unknown keys are taken out and told, with a suggestion; `<key>File` gives way to `<key>`
- * with the content of that file, trimmed.
+ * Gives the values the shape that the schema expects, in place: unknown keys are removed and reported, with a suggestion, and
+ * `<key>File` is replaced by `<key>` with the content of that file, trimmed.
  */
 export function resolveKeys(schema: z.core.$ZodType, root: unknown, readFile: (path: string) => string): ResolvedKeys {
-  const findings: ValueProblem[] = [];
-  const originalPaths = new Map<string, Path>();
+  const resolver = new KeyResolver(readFile);
+  resolver.visit(schema, root, []);
+  return resolver;
+}
 
-  const visit = (at: z.core.$ZodType, value: unknown, path: Path): void => {
-    const bare = unwrapSchema(at);
+class KeyResolver implements ResolvedKeys {
+  readonly problems: ValueProblem[] = [];
+  readonly originalPaths = new Map<string, Path>();
+  readonly #readFile: (path: string) => string;
+
+  constructor(readFile: (path: string) => string) {
+    this.#readFile = readFile;
+  }
+
+  visit(schema: z.core.$ZodType, value: unknown, path: Path): void {
+    const bare = unwrapSchema(schema);
     if (Array.isArray(value) && bare instanceof z.ZodArray) {
-      for (const [index, element] of value.entries()) visit(bare.element, element, [...path, index]);
+      for (const [index, element] of value.entries()) this.visit(bare.element, element, [...path, index]);
     } else if (isJsonObject(value) && bare instanceof z.ZodRecord) {
-      for (const [name, member] of Object.entries(value)) visit(bare.valueType, member, [...path, name]);
+      for (const [name, member] of Object.entries(value)) this.visit(bare.valueType, member, [...path, name]);
     } else if (isJsonObject(value)) {
-      const known = knownKeys(bare, value);
-      if (known !== null) visitKeys(known, value, path);
+      const known = findKnownKeys(bare, value);
+      if (known !== null) this.#visitKeys(known, value, path);
     }
-  };
+  }
 
-  const visitKeys = (known: ReadonlyMap<string, KnownKey>, record: Record<string, unknown>, path: Path): void => {
-    const plain = [...known].filter(([, key]) => key.asFile !== 'only').map(([name]) => name);
+  #visitKeys(known: ReadonlyMap<string, KnownKey>, record: Record<string, unknown>, path: Path): void {
+    const plain = new Set([...known].filter(([, key]) => key.asFile !== 'only').map(([name]) => name));
     const files = new Map([...known].filter(([, key]) => key.asFile !== 'no').map(([name]) => [`${name}File`, name]));
     for (const [name, value] of Object.entries(record)) {
-      const secret = files.get(name);
       const key = known.get(name);
-      if (key !== undefined && plain.includes(name)) visit(key.schema, value, [...path, name]);
-      else if (secret !== undefined) takeFile(record, secret, [...path, name], value);
+      const keyOfFile = files.get(name);
+      if (key !== undefined && plain.has(name)) this.visit(key.schema, value, [...path, name]);
+      else if (keyOfFile !== undefined) this.#replaceFile(record, keyOfFile, [...path, name], value);
       else {
         Reflect.deleteProperty(record, name);
-        const meant = suggestSimilar(name, [...plain, ...files.keys()]);
-        // `{ password: a,b }` is a key `password` and a key `b` without a value.
-        const hidesName = value === undefined && meant === '' && files.size > 0;
-        findings.push({ path: [...path, name], at: 'key', hidesKey: hidesName, message: `unknown key${meant}` });
+        const suggestion = suggestSimilar(name, [...plain, ...files.keys()]);
+        // `{ password: a,b }` is a key `password`, and a key `b` without a value: `b` is a part of the secret.
+        const hidesKey = value === undefined && suggestion === '' && files.size > 0;
+        this.problems.push({ path: [...path, name], at: 'key', hidesKey, message: `unknown key${suggestion}` });
       }
     }
-  };
+  }
 
-  const takeFile = (record: Record<string, unknown>, name: string, path: Path, value: unknown): void => {
+  /** @param name of the key that the content of the file is the value of. */
+  #replaceFile(record: Record<string, unknown>, name: string, path: Path, value: unknown): void {
     Reflect.deleteProperty(record, path.at(-1) ?? name);
-    // A key without a value is absent.
+    // A key without a value counts as absent.
     if (value === undefined) return;
     if (record[name] !== undefined) {
-      findings.push({ path, at: 'key', message: `expected either ${name} or ${name}File, not both` });
+      this.problems.push({ path, at: 'key', message: `expected either ${name} or ${name}File, not both` });
       return;
     }
     const file: TextFile =
-      typeof value === 'string' && value !== '' ? readTextFile(value, readFile) : { expected: 'expected the path of a file' };
-    if ('expected' in file) findings.push({ path, at: 'value', message: file.expected });
+      typeof value === 'string' && value !== '' ? readTextFile(value, this.#readFile) : { expected: 'expected the path of a file' };
+    if ('expected' in file) this.problems.push({ path, at: 'value', message: file.expected });
     record[name] = 'text' in file ? file.text : unreadableValue;
-    originalPaths.set(pathKey([...path.slice(0, -1), name]), path);
-  };
-
-  visit(schema, root, []);
-  return { problems: findings, originalPaths };
+    this.originalPaths.set(pathKey([...path.slice(0, -1), name]), path);
+  }
 }
 
-/** Stands for what could not be read, so that it is not also told to be missing. */
+/** Takes the place of a file that could not be read, so that its value is not also reported as missing. */
 const unreadableValue = 'unread';
 
-/** The trimmed content of a file, or what was expected of it. */
-export type TextFile = { readonly text: string } | { readonly expected: string };
+/** The trimmed content of a file, or the message that says what was expected. */
+type TextFile = { readonly text: string } | { readonly expected: string };
 
-/** Messages hold neither the path, where a secret may stand by mistake, nor anything of the content. */
+/** The message contains neither the path, which may be a secret by mistake, nor anything of the content. */
 export function readTextFile(path: string, readFile: (path: string) => string): TextFile {
   let text: string;
   try {
@@ -100,17 +109,17 @@ function explainReadError(error: unknown): string {
 }
 
 /** A key that an object may have. */
-export interface KnownKey {
+interface KnownKey {
   readonly schema: z.core.$ZodType;
-  /** Whether its value may, or must, be given as the path of a file under the name with `File` behind it. */
+  /** Whether the value can (`also`) or must (`only`) be in a file, whose path is the value of `<key>File`. */
   readonly asFile: 'no' | 'also' | 'only';
 }
 
 /**
- * The keys that an object of a schema may have, by name; null when it may have any, or when it cannot be told which.
- * Of a union, those of all its members, but of a discriminated one only those of the member that the value chooses, if any.
+ * The keys that an object of a schema may have, by name; null when it may have any key. For a union these are the keys of all its
+ * members; for a discriminated union only those of the member that the value selects, if it selects one.
  */
-export function knownKeys(schema: z.core.$ZodType, value: Readonly<Record<string, unknown>>): ReadonlyMap<string, KnownKey> | null {
+function findKnownKeys(schema: z.core.$ZodType, value: Readonly<Record<string, unknown>>): ReadonlyMap<string, KnownKey> | null {
   const bare = unwrapSchema(schema);
   if (bare instanceof z.ZodObject) {
     if (bare.def.catchall !== undefined && !(bare.def.catchall instanceof z.ZodNever)) return null;
@@ -129,23 +138,23 @@ function collectKeys(
 ): ReadonlyMap<string, KnownKey> | null {
   const keys = new Map<string, KnownKey>();
   for (const member of members) {
-    for (const [name, key] of knownKeys(member, value) ?? []) {
-      const before = keys.get(name);
-      keys.set(name, before === undefined ? key : join(before, key));
+    for (const [name, key] of findKnownKeys(member, value) ?? []) {
+      const first = keys.get(name);
+      keys.set(name, first === undefined ? key : join(first, key));
     }
   }
   return keys.size === 0 ? null : keys;
 }
 
-/** What becomes of a key that a second member has too. */
+/** What to do with a key that two members have. */
 type JoinKeys = (first: KnownKey, second: KnownKey) => KnownKey;
 
 const keepFirst: JoinKeys = (first) => first;
 
-/** Of a key that means different things, nothing is known but its name. */
+/** A key with two meanings is known by name only. */
 const keepIfSame: JoinKeys = (first, second) => (first.schema === second.schema ? first : { ...first, schema: z.unknown() });
 
-/** The schema of what is written in the file, without defaults and what is made of it. */
+/** The schema of the value as the file contains it: without defaults and transformations. */
 export function unwrapSchema(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPipe) return unwrapSchema(schema.in);
   if (isWrapper(schema)) return unwrapSchema(schema.unwrap());

@@ -1,22 +1,22 @@
 import { expect, test } from '@jest/globals';
 
-import { unsupportedModes } from '../../src/config/configuration.js';
+import { findUnsupportedSettings } from '../../src/config/configuration.js';
 import { load, modules, smallest } from './fixture.js';
 
 test('what this version serves is not refused', () => {
-  expect(unsupportedModes(load(smallest))).toEqual([]);
+  expect(findUnsupportedSettings(load(smallest))).toEqual([]);
 });
 
 test.each(['{ kind: memory }', '{ kind: sqlite }', '{ kind: postgres, url: "postgres://db.example/tributary" }'])(
   'the store %s is served',
   (store) => {
-    expect(unsupportedModes(load(`store: ${store}\n${smallest}`))).toEqual([]);
+    expect(findUnsupportedSettings(load(`store: ${store}\n${smallest}`))).toEqual([]);
   },
 );
 
 test('the token that a caller brings is served where the source knows what to do with it', () => {
   const text = smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }');
-  expect(unsupportedModes(load(text))).toEqual(['credentials.mode: passthrough (source sfo)']);
+  expect(findUnsupportedSettings(load(text))).toEqual(['credentials.mode: passthrough (source sfo)']);
   const able = modules.map((module) => ({ ...module, createWithToken: module.create }));
-  expect(unsupportedModes(load(text, { modules: able }))).toEqual([]);
+  expect(findUnsupportedSettings(load(text, { modules: able }))).toEqual([]);
 });

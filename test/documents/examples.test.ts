@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 
 import { runProgram } from '../../src/cli/program.js';
-import { type Configuration, unsupportedModes } from '../../src/config/configuration.js';
+import { type Configuration, findUnsupportedSettings } from '../../src/config/configuration.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { sourceModules } from '../../src/sources/registry.js';
@@ -78,7 +78,7 @@ describe('YAML', () => {
   }
 
   test.each(examplesIn('yaml'))('%s is a configuration that this version serves', (_name, { text }) => {
-    expect(unsupportedModes(load(text))).toEqual([]);
+    expect(findUnsupportedSettings(load(text))).toEqual([]);
   });
 
   test('the example of the page on configuration has a source of each kind', () => {

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-
 import { z } from 'zod';
 
 import { secretSetting } from '../../sources/source-module.js';
 import type { HashedApiKey } from '../../server/authentication/authentication-settings.js';
-import { type KeyringEntry, parseKeyring } from '../keyring.js';
+import { hashApiKey, keyIdPattern, type KeyringEntry, parseKeyring, sha256Pattern, toHashedApiKey } from '../keyring.js';
 import { fileSetting, httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './setting-types.js';
 
+// Messages for which the schema library has nothing as good.
 const whoExpected = 'expected sub:<glob>, role:<glob>, key:<id> or *';
 const globExpected = 'expected a name of a source, with * for any characters';
 const noKeys = 'expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create';
@@ -44,7 +43,7 @@ const grantsSetting = z
 const commonKeySettings = {
   id: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
+    .regex(keyIdPattern, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
     .describe('Names the key in grants and in the journal. 1 to 64 letters, digits, dots, - or _; unique.'),
   expires: z.iso
     .datetime({ offset: true, error: 'expected an instant, such as 2027-01-31T00:00:00Z' })
@@ -59,7 +58,7 @@ const keySetting = z
       ...commonKeySettings,
       sha256: z
         .string()
-        .regex(/^[0-9a-f]{64}$/, { error: 'expected 64 lower-case hexadecimal digits, as tributary keys create prints them' })
+        .regex(sha256Pattern, { error: 'expected 64 lower-case hexadecimal digits, as tributary keys create prints them' })
         .describe('SHA-256 of what a caller sends as bearer token, as tributary keys create prints it.'),
     }),
     z.strictObject({
@@ -68,8 +67,8 @@ const keySetting = z
     }),
   ])
   .transform((entry): HashedApiKey => {
-    const sha256 = 'sha256' in entry ? entry.sha256 : createHash('sha256').update(entry.key).digest('hex');
-    return { id: entry.id, sha256, expiresAt: toEpochMs(entry.expires), roles: entry.roles };
+    const { id, expires, roles } = entry;
+    return toHashedApiKey({ id, expires, roles, sha256: 'sha256' in entry ? entry.sha256 : hashApiKey(entry.key) });
   })
   .describe('A key of one caller.');
 
@@ -82,15 +81,6 @@ const keyringSetting = fileSetting(
     return keys ?? [];
   })
   .optional();
-
-function toEpochMs(text: string | null | undefined): number | null {
-  return text == null ? null : Date.parse(text);
-}
-
-/** Those of the configuration, then those of the keyring. */
-function allKeys(keys: readonly HashedApiKey[], entries: readonly KeyringEntry[]): readonly HashedApiKey[] {
-  return [...keys, ...entries.map(({ id, sha256, expires, roles }) => ({ id, sha256, roles, expiresAt: toEpochMs(expires) }))];
-}
 
 const issuerSetting = z
   .strictObject({
@@ -120,7 +110,7 @@ export const authSchema = z
           grants: grantsSetting,
         })
         .transform(({ keyring: entries = [], keys, ...others }, context) => {
-          const all = allKeys(keys, entries);
+          const all = [...keys, ...entries.map(toHashedApiKey)];
           if (all.length === 0) context.addIssue({ code: 'custom', path: ['keys'], message: noKeys, input: keys });
           if (entries.some(({ id }) => keys.some((one) => one.id === id)))
             context.addIssue({ code: 'custom', path: ['keys'], message: 'expected ids of which none is in the keyring too', input: keys });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultGatewayLimits } from '../../gateway/query/operation-limits.js';
-import { isJsonObject } from '../../model/scalars.js';
+import { isJsonObject, parseJson } from '../../model/scalars.js';
 import type { TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import type { Configuration } from '../configuration.js';
@@ -271,14 +271,6 @@ export function parseManifest(text: string): ReadonlyMap<string, string> | null 
     documents.set(id.replace(/^sha256:/, ''), document);
   }
   return documents.size === 0 ? null : documents;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function readApolloOperations(operations: unknown): readonly (readonly [string, unknown])[] {
