@@ -144,7 +144,7 @@ export class MissingTokenSource implements Source {
   /** Never called: there is always a blocker. */
   act(): Promise<ActionResponse> {
     const { problem } = this.#problem();
-    return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+    return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
   }
 
   close(): Promise<void> {

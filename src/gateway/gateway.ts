@@ -5,11 +5,12 @@ import type { Source } from '../sources/source.js';
 import type { AuditTrail } from '../store/audit-trail.js';
 import type { Store } from '../store/store.js';
 import type { Caller } from './access/caller.js';
-import type { ActionContext } from './actions/action-context.js';
+import { ActionRecorder } from './actions/action-recorder.js';
+import { ActionTaskReader } from './actions/action-task-reader.js';
 import { Actions } from './actions/actions.js';
 import { Idempotency } from './actions/idempotency.js';
-import { PendingActions } from './actions/pending-actions.js';
 import { reconcileInterruptedActions } from './actions/reconcile.js';
+import { PendingActions, TaskLocks } from './actions/task-lock.js';
 import { Tracking } from './actions/tracking.js';
 import { RefusalLog } from './audit/refusal-log.js';
 import { CacheReplication } from './cache/cache-replication.js';
@@ -67,13 +68,14 @@ export class Gateway {
   /** What each caller sees with a token of their own, by source name. */
   readonly #callerTokenCaches = new Map<string, CallerTokenCaches>();
   readonly #caches: ReadonlyMap<string, SourceCache>;
-  readonly #guard: PendingActions;
+  readonly #pendingActions: PendingActions;
+  readonly #locks: TaskLocks;
   readonly #actionQuota: RateLimiter;
   readonly #refusals: RefusalLog;
   readonly #idempotency: Idempotency;
   readonly #watches = new OpenSubscriptions();
   readonly #recorder: HistoryRecorder;
-  readonly #housekeeping: Maintenance;
+  readonly #maintenance: Maintenance;
   readonly #estimates: Estimates;
 
   constructor(options: GatewayOptions) {
@@ -102,12 +104,13 @@ export class Gateway {
     });
     // What one caller's token brought is kept for nobody.
     for (const [name, cache] of this.#caches) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(cache);
-    this.#guard = new PendingActions(now);
+    this.#pendingActions = new PendingActions(now);
+    this.#locks = new TaskLocks({ journal: store.actions, now, report });
     this.#actionQuota = new RateLimiter({ most: options.limits.actionsPerMinute, windowMs: 60_000, now });
     this.#refusals = new RefusalLog({ journal: store.actions, now, scheduler, report, log });
-    this.#idempotency = new Idempotency({ store: store.idempotency, now, report });
+    this.#idempotency = new Idempotency({ store: store.idempotency, now, scheduler, report });
     this.#estimates = new Estimates(store.history, now);
-    this.#housekeeping = new Maintenance({
+    this.#maintenance = new Maintenance({
       jobs: [
         () => store.prune([...this.#caches.keys()]),
         () => reconcileInterruptedActions({ journal: store.actions, caches: this.#caches, now }),
@@ -122,7 +125,7 @@ export class Gateway {
    * and, where it is to be recorded always, to look at every plane now and then.
    */
   start({ record }: { readonly record: RecordingMode }): void {
-    this.#housekeeping.start();
+    this.#maintenance.start();
     if (record !== 'always') return;
     const kept = [...this.#shared].filter(([name]) => !this.#callerTokenCaches.has(name));
     this.#watches.record(kept.map(([, { poller }]) => poller));
@@ -134,7 +137,7 @@ export class Gateway {
   }
 
   createOperation(caller: Caller): OperationContext {
-    const { store, now, report, log, reads, sources, limits } = this.#options;
+    const { store, now, scheduler, report, log, reads, sources, limits } = this.#options;
     const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
     const polled = this.#polledFor(caller);
@@ -144,20 +147,10 @@ export class Gateway {
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
     const answer = new ResponseBudget(limits);
     const reader = new AuthorizedReader({ caches, caller, since: now(), reads, forgotten });
-    const room: ActionContext = {
-      caches,
-      caller,
-      journal: store.actions,
-      pendingActions: this.#guard,
-      actionQuota: this.#actionQuota,
-      refusals: this.#refusals,
-      forgotten,
-      takesOwnTokens: (sourceName) => this.#callerTokenCaches.has(sourceName),
-      now,
-      maxAgeMs,
-      report,
-      log,
-    };
+    const usesCallerTokens = (sourceName: string): boolean => this.#callerTokenCaches.has(sourceName);
+    const tasks = new ActionTaskReader({ caches, caller, forgotten, usesCallerTokens, maxAgeMs, now, scheduler });
+    const recorder = new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report });
+    const context = { caller, tasks, recorder, pendingActions: this.#pendingActions, locks: this.#locks, report };
     return {
       caller,
       tasks: new NodeQueries(
@@ -166,8 +159,8 @@ export class Gateway {
         (task) => polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
       ),
       lists: new ListQueries(reader),
-      actions: new Actions(room, this.#idempotency),
-      tracking: new Tracking(room, store.tracking),
+      actions: new Actions(context, this.#idempotency, this.#actionQuota),
+      tracking: new Tracking({ caller, tasks, recorder, store: store.tracking, now, report }),
       subscriptions: new CallerSubscriptions(reader, polled, this.#watches),
       history: new TaskHistory({
         history: store.history,
@@ -187,7 +180,7 @@ export class Gateway {
     this.#watches.close();
     await this.#options.replicas?.close();
     await Promise.all([
-      this.#housekeeping.close(),
+      this.#maintenance.close(),
       ...this.#options.sources.map(({ source }) => source.close()),
       ...[...this.#callerTokenCaches.values()].map((caches) => caches.close()),
     ]);
@@ -208,7 +201,7 @@ export class Gateway {
 
   #createCache(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledCache {
     const { store, reads, now, scheduler, random, report } = this.#options;
-    const pendingActionIds = (): readonly string[] => this.#guard.pendingSourceTaskIds(source.name);
+    const pendingActionIds = (): readonly string[] => this.#pendingActions.pendingSourceTaskIds(source.name);
     const trackedIds = (): Promise<readonly string[]> => store.tracking.trackedIds(source.name);
     // Of what one caller's token brought, nothing is kept that could be looked up.
     const kept = this.#callerTokenCaches.has(source.name)

@@ -43,8 +43,8 @@ export function waitForEvent(
   });
 }
 
-/** Resolves after this many milliseconds, or as soon as the signal aborts. It never rejects. */
-export async function sleep(ms: number, scheduler: Scheduler, signal: AbortSignal): Promise<void> {
+/** Resolves after this many milliseconds, or as soon as the signal aborts, when there is one. It never rejects. */
+export async function sleep(ms: number, scheduler: Scheduler, signal: AbortSignal = new AbortController().signal): Promise<void> {
   await waitForEvent(() => () => undefined, ms, scheduler, signal);
 }
 

@@ -92,10 +92,10 @@ export class TaskActionAvailability {
   effect!: string | null;
 }
 
-/** An action, and what it takes beyond the task. */
+/** An action, and its input beyond the task. */
 export interface ActionCommand {
   readonly action: TaskActionKind;
-  /** Null for the plain mutations; else what a mutation of one source takes. */
+  /** Null for the mutations of all sources; otherwise the input of a mutation for sources of one kind. */
   readonly input: SourceInput | null;
 }
 
@@ -103,24 +103,24 @@ export interface ActionCommand {
 export interface SourceInput {
   /** Upper-case kind, a value of TaskSourceKind. */
   readonly kind: string;
-  /** The mutation that took it. */
+  /** Name of the mutation. */
   readonly mutation: string;
   readonly value: unknown;
 }
 
 /** What became of the one request that an action sends. */
 export type ActionResponse =
-  /** The plane took it. */
+  /** The plane accepted the action. */
   | { readonly outcome: 'ACCEPTED' }
   /** Nothing was changed. */
   | {
       readonly outcome: 'REJECTED';
-      readonly because: 'NOT_FOUND' | 'CONFLICT' | 'PROBLEM';
+      readonly reason: 'NOT_FOUND' | 'CONFLICT' | 'PROBLEM';
       readonly problem: TaskSourceProblem;
-      /** Asking again may help and does no harm. */
+      /** Whether the same action may succeed later and can be requested again safely. */
       readonly isRetryable: boolean;
       /** In milliseconds, at most one hour. */
       readonly retryAfterMs: number | null;
     }
-  /** It was sent, and no answer came that says what became of it. */
+  /** The request was sent, and no response says whether the plane accepted it. */
   | { readonly outcome: 'UNKNOWN'; readonly problem: TaskSourceProblem };

@@ -53,7 +53,7 @@ export type DeliveryResult =
 export function classifyDelivery(delivery: DeliveryResult, bodyOf: (answer: UpstreamResponse) => PlaneErrorBody): ActionResponse {
   if (delivery.phase === 'not-sent') {
     const { problem, retryAfterMs } = delivery.error;
-    return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: true, retryAfterMs };
+    return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: true, retryAfterMs };
   }
   if (delivery.phase === 'lost') return { outcome: 'UNKNOWN', problem: delivery.error.problem };
   const { answer } = delivery;
@@ -62,6 +62,6 @@ export function classifyDelivery(delivery: DeliveryResult, bodyOf: (answer: Upst
   const { problem: said, retryAfterMs } = toStatusProblem(answer, body);
   const problem = body.message === null ? said : { ...said, message: `${said.message} It says: ${sanitizePlaneText(body.message)}` };
   if (answer.status < 400 || answer.status >= 500) return { outcome: 'UNKNOWN', problem };
-  const because = answer.status === 404 ? 'NOT_FOUND' : answer.status === 409 ? 'CONFLICT' : 'PROBLEM';
-  return { outcome: 'REJECTED', because, problem, isRetryable: answer.status === 429, retryAfterMs };
+  const reason = answer.status === 404 ? 'NOT_FOUND' : answer.status === 409 ? 'CONFLICT' : 'PROBLEM';
+  return { outcome: 'REJECTED', reason, problem, isRetryable: answer.status === 429, retryAfterMs };
 }

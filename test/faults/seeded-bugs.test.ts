@@ -149,7 +149,7 @@ const bugs: readonly Bug[] = [
       act: async (...words) => {
         const answer = await source.act(...words);
         return answer.outcome === 'UNKNOWN'
-          ? { outcome: 'REJECTED', because: 'PROBLEM', problem: answer.problem, isRetryable: true, retryAfterMs: null }
+          ? { outcome: 'REJECTED', reason: 'PROBLEM', problem: answer.problem, isRetryable: true, retryAfterMs: null }
           : answer;
       },
     }),

@@ -48,7 +48,7 @@ function isUnsent(answer: ActionResponse): answer is Extract<ActionResponse, { o
 }
 
 function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final'): ActionResponse {
-  return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: then === 'may be retried', retryAfterMs: null };
+  return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: then === 'may be retried', retryAfterMs: null };
 }
 
 test('of actions that break at every step of their exchange, none is doubled and none is said to have fared otherwise', async () => {

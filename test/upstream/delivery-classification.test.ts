@@ -21,10 +21,10 @@ test.each([
   [409, 'CONFLICT', 'HTTP_STATUS', false],
   [422, 'PROBLEM', 'HTTP_STATUS', false],
   [429, 'PROBLEM', 'RATE_LIMITED', true],
-])('%d rejects it: %s', (status, because, kind, isRetryable) => {
+])('%d rejects it: %s', (status, reason, kind, isRetryable) => {
   expect(classified(status, { 'retry-after': '3' })).toMatchObject({
     outcome: 'REJECTED',
-    because,
+    reason,
     isRetryable,
     retryAfterMs: 3_000,
     problem: { kind, httpStatus: status, referenceToken: 'REF-1', message: expect.stringMatching(/ It says: Not now: … second line$/) },
@@ -45,7 +45,7 @@ test('what was not sent is rejected and may be tried again; what was lost is unk
   const error = new SourceProblemError('UNREACHABLE', 'The plane refused the connection.', { retryAfterMs: 5 });
   expect(classifyDelivery({ phase: 'not-sent', error }, () => said)).toEqual({
     outcome: 'REJECTED',
-    because: 'PROBLEM',
+    reason: 'PROBLEM',
     problem: error.problem,
     isRetryable: true,
     retryAfterMs: 5,

@@ -1,145 +1,174 @@
 import { mapConcurrent } from '../../lib/map-concurrent.js';
+import type { RateLimiter } from '../../lib/rate-limiter.js';
 import type { ActionCommand, TaskActionAvailability } from '../../model/action.js';
+import { LimitExceededError, RateLimitedError } from '../../model/errors.js';
 import type { Task } from '../../model/task.js';
-import type { IdempotencyRecord } from '../../store/idempotency-store.js';
-import { type ActionContext, type ActionRequest, prefetchTasks, readTask, resolveTaskId } from './action-context.js';
-import { findInputError, mayRequestAction, refundActionQuota, takeActionQuota, withReadRightsOnly } from './admission.js';
-import { checkAvailability } from './blockers.js';
+import type { Caller } from '../access/caller.js';
+import { type ActionRequest, toRecordedRequest } from './action-recorder.js';
+import type { TaskLocation } from './action-task-reader.js';
+import { checkAvailability, rightByAction } from './blockers.js';
 import { describeKeyRefusal, type Idempotency } from './idempotency.js';
-import type { ActionInput, BulkActionInput } from './inputs.js';
-import { ActionPayloadFields } from './payloads.js';
-import { performAction } from './perform-action.js';
-import { recordRefusal } from './refusal.js';
+import { type ActionInput, type BulkActionInput, findInputError } from './inputs.js';
+import type { ActionPayloadFields } from './payloads.js';
+import { type ActionContext, type ActionResult, performAction } from './perform-action.js';
 
-/** What one action came to. */
-interface PerformedAction {
-  readonly payload: ActionPayloadFields;
-  /** By this mutation; a repeated answer is not. */
-  readonly isSent: boolean;
+/** The result of one action, or of the earlier one that it repeats. */
+interface RepeatableResult extends ActionResult {
+  readonly isRepeat: boolean;
 }
 
-/** How many actions of one bulk mutation are under way at a time. */
+/** How many actions of one bulk mutation run at a time: enough that 100 take seconds, few enough that one plane is not flooded. */
 const bulkConcurrency = 4;
 
-/** What recording an action may take in all, in milliseconds. */
+/** How long recording an action may take in all, in milliseconds. */
 const storeMs = 5_000;
 
-/** Acts for one caller, one operation long. */
+/** Performs the actions of one operation of one caller. */
 export class Actions {
   readonly #context: ActionContext;
   readonly #idempotency: Idempotency;
+  /** Actions that each caller may still send, by caller id. */
+  readonly #quota: RateLimiter;
 
-  constructor(room: ActionContext, idempotency: Idempotency) {
-    this.#context = room;
+  constructor(context: ActionContext, idempotency: Idempotency, quota: RateLimiter) {
+    this.#context = context;
     this.#idempotency = idempotency;
+    this.#quota = quota;
   }
 
   /** Whether the caller may act on a task now, and if not, every reason. */
   availability(command: ActionCommand, task: Task): TaskActionAvailability {
-    const source = this.#context.caches.get(task.sourceName)?.source;
+    const { caller, tasks, pendingActions } = this.#context;
+    const source = tasks.sourceOf(task);
     if (source === undefined)
-      return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'Its source is not configured.' }], effect: null };
-    return checkAvailability(command, { task, source, caller: this.#context.caller, pendingActions: this.#context.pendingActions });
+      return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'The source of the task is not configured.' }], effect: null };
+    return checkAvailability(command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(one) });
   }
 
-  /** One action on one task. */
+  /** Performs an action on one task. */
   async act(mutation: string, command: ActionCommand, input: ActionInput): Promise<ActionPayloadFields> {
     await this.#admit(mutation, command, { ...input, ids: [input.id] });
-    const acted = await this.#actOnOne(mutation, command, input, ['input', 'id']);
-    refundActionQuota([acted], this.#context);
-    return acted.payload;
+    const result = await this.#actOnOne(mutation, command, input, ['input', 'id']);
+    this.#refundQuota([result]);
+    return toPayload(input.id, result);
   }
 
-  /** The same action on many tasks; results have the length and order of the ids, and a repeated id repeats its result. */
+  /** Performs the same action on several tasks. There is one result for each id, in their order; a repeated id repeats its result. */
   async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
     await this.#admit(mutation, command, input);
-    const distinct = [...new Set(input.ids)];
-    await prefetchTasks(distinct, this.#context);
-    const acted = await mapConcurrent(distinct, bulkConcurrency, (id) =>
-      this.#actOnOne(mutation, command, { ...input, id }, ['input', 'ids', String(input.ids.indexOf(id))]),
-    );
-    refundActionQuota(acted, this.#context);
-    const byId = new Map(distinct.map((id, index) => [id, acted[index]?.payload]));
-    return input.ids.flatMap((id) => byId.get(id) ?? []);
+    const distinctIds = [...new Set(input.ids)];
+    await this.#context.tasks.prefetch(distinctIds);
+    const results = await mapConcurrent(distinctIds, bulkConcurrency, async (id): Promise<[string, RepeatableResult]> => {
+      const path = ['input', 'ids', String(input.ids.indexOf(id))];
+      return [id, await this.#actOnOne(mutation, command, { ...input, id }, path)];
+    });
+    this.#refundQuota(results.map(([, result]) => result));
+    const payloads = new Map(results.map(([id, result]) => [id, toPayload(id, result)]));
+    return input.ids.flatMap((id) => payloads.get(id) ?? []);
   }
 
-  /** Throws what refuses a mutation as a whole, after it was written down for each of its tasks. */
+  /** Throws the error that refuses a mutation as a whole, after the refusal is recorded for each of its tasks. */
   async #admit(mutation: string, { action }: ActionCommand, input: BulkActionInput): Promise<void> {
-    const { caller, now, refusals } = this.#context;
-    const ids = [...new Set(input.ids)];
-    const unfit = findInputError(input);
-    const refused = unfit ?? takeActionQuota(ids.length, this.#context);
-    if (refused === null) return;
-    // Words that are not fit to be kept are not.
-    const reason = unfit === null ? (input.reason ?? null) : null;
-    const asked = { caller: caller.id, mutation, action, reason, claimId: null, at: now() };
-    await refusals.record(
-      ids.map((taskId) => ({ ...asked, taskId, refusedFor: [refused.code], appearsInTaskHistory: this.#mayReadWholeSource(taskId) })),
+    const { recorder, tasks } = this.#context;
+    const taskIds = [...new Set(input.ids)];
+    const inputError = findInputError(input);
+    const error = inputError ?? this.#takeQuota(taskIds.length);
+    if (error === null) return;
+    // A reason that is not valid is not recorded either.
+    const reason = inputError === null ? (input.reason ?? null) : null;
+    await recorder.recordRefusals(
+      taskIds.map((taskId) => ({
+        mutation,
+        action,
+        taskId,
+        reason,
+        claimId: null,
+        refusedFor: [error.code],
+        // The task has not been read: where callers send their own tokens, nothing shows that this one may see it.
+        appearsInTaskHistory: tasks.locate(taskId)?.usesCallerTokens === false,
+      })),
     );
-    throw refused;
+    throw error;
   }
 
-  #actOnOne(mutation: string, command: ActionCommand, input: ActionInput, path: readonly string[]): Promise<PerformedAction> {
-    const request = { mutation, command, taskId: input.id, reason: input.reason ?? null, path };
-    if (input.idempotencyKey == null) return this.#perform({ ...request, claimId: null }, this.#context);
-    if (mayRequestAction(command, input.id, this.#context)) return this.#performWithKey(request, input.idempotencyKey);
-    // It would be refused in any case: that takes no key, and shows no kept answer. A right that is given meanwhile changes nothing.
-    return this.#perform({ ...request, claimId: null }, withReadRightsOnly(this.#context));
+  /** Takes so many actions from the quota of the caller, all or none, before anything is read. */
+  #takeQuota(count: number): RateLimitedError | LimitExceededError | null {
+    const waitMs = this.#quota.take(this.#context.caller.id, count);
+    if (waitMs === Infinity) return new LimitExceededError('The mutation acts on more tasks than limits.actionsPerMinute allows.');
+    return waitMs > 0 ? new RateLimitedError('actionsPerMinute', waitMs) : null;
   }
 
-  async #perform(request: ActionRequest, room: ActionContext): Promise<PerformedAction> {
-    const { isSent, ...result } = await performAction(request, room);
-    return { payload: { taskId: request.taskId, ...result, isRepeat: false }, isSent };
+  /** Gives back what was not sent to a plane. */
+  #refundQuota(results: readonly ActionResult[]): void {
+    this.#quota.refund(this.#context.caller.id, results.filter(({ isSent }) => !isSent).length);
   }
 
-  async #performWithKey(request: Omit<ActionRequest, 'claimId'>, idempotencyKey: string): Promise<PerformedAction> {
+  async #actOnOne(mutation: string, command: ActionCommand, input: ActionInput, path: readonly string[]): Promise<RepeatableResult> {
+    const request = { mutation, command, taskId: input.id, reason: input.reason ?? null, claimId: null, path };
+    if (input.idempotencyKey == null) return { ...(await performAction(request, this.#context)), isRepeat: false };
+    const { caller, tasks } = this.#context;
+    const location = tasks.locate(input.id);
+    if (mayRequestAction(command, location, caller)) return this.#actWithKey(request, input.idempotencyKey, location);
+    // The action is refused in any case, so that it uses no key and shows no record; a right that is granted meanwhile changes nothing.
+    const context = { ...this.#context, caller: withReadRightsOnly(caller) };
+    return { ...(await performAction(request, context)), isRepeat: false };
+  }
+
+  async #actWithKey(request: ActionRequest, idempotencyKey: string, location: TaskLocation | null): Promise<RepeatableResult> {
     const { mutation, command, taskId, reason, path } = request;
-    let first: PerformedAction | null = null;
-    const keyed = await this.#idempotency.run({
-      key: { caller: this.#context.caller.id, mutation, taskId, idempotencyKey },
-      callerToken: this.#callerToken(taskId),
+    const { caller, recorder } = this.#context;
+    const result = await this.#idempotency.run({
+      key: { caller: caller.id, mutation, taskId, idempotencyKey },
+      callerToken: findCallerToken(location, caller),
       input: [command.input?.value ?? null, reason],
       path,
-      maxDurationMs: this.#maxDurationMs(taskId),
-      act: async (claimId, inputHash): Promise<IdempotencyRecord> => {
-        first = await this.#perform({ ...request, claimId }, this.#context);
-        const { outcome, errors, auditId } = first.payload;
-        return { inputHash, outcome, errors, auditId };
-      },
+      maxDurationMs: estimateMaxDurationMs(location),
+      act: (claimId) => performAction({ ...request, claimId }, this.#context),
     });
-    if (keyed.kind === 'first' && first !== null) return first;
-    const task = await this.#readCurrentTask(taskId);
-    if (!('answer' in keyed)) {
-      const refused = { ...describeKeyRefusal(keyed.kind, path), appearsInTaskHistory: task !== null };
-      const auditId = await recordRefusal({ ...request, claimId: null }, refused, this.#context);
-      return { payload: { taskId, outcome: 'REJECTED', task, errors: [refused.error], auditId, isRepeat: false }, isSent: false };
+    if (result.kind === 'first') return { ...result.result, isRepeat: false };
+    const task = await this.#readTask(taskId);
+    if (result.kind === 'repeated') {
+      const { outcome, errors, auditId } = result.record;
+      return { outcome, errors, auditId, task, isSent: false, isRepeat: true };
     }
-    // It is the answer to an action that has its entry.
-    const { outcome, errors, auditId } = keyed.answer;
-    return { payload: { taskId, outcome, task, errors, auditId, isRepeat: true }, isSent: false };
+    const refusal = describeKeyRefusal(result.kind, path);
+    const auditId = await recorder.recordRefusal(toRecordedRequest(request), { ...refusal, appearsInTaskHistory: task !== null });
+    return { outcome: 'REJECTED', errors: [refusal.error], auditId, task, isSent: false, isRepeat: false };
   }
 
-  /** Reading the task, once more where it is locked, sending, reading it again, and what the store takes; without a source nothing is sent. */
-  #maxDurationMs(taskId: string): number {
-    return 5 * (resolveTaskId(taskId, this.#context)?.cache.source.timeoutMs ?? 0) + storeMs;
+  async #readTask(taskId: string): Promise<Task | null> {
+    const { tasks } = this.#context;
+    const location = tasks.locate(taskId);
+    const task = location === null ? null : await tasks.read(location);
+    return task instanceof Error ? null : task;
   }
+}
 
-  /** The caller's own token of the source of the task, where it takes those. */
-  #callerToken(taskId: string): string | null {
-    const name = resolveTaskId(taskId, this.#context)?.cache.source.name;
-    if (name === undefined || !this.#context.takesOwnTokens(name)) return null;
-    return this.#context.caller.sourceToken?.(name) ?? null;
-  }
+function toPayload(taskId: string, { outcome, task, errors, auditId, isRepeat }: RepeatableResult): ActionPayloadFields {
+  return { taskId, outcome, task, errors, auditId, isRepeat };
+}
 
-  /** Whether the caller may read every task of that source; what their own token would show is not known before it is read. */
-  #mayReadWholeSource(taskId: string): boolean {
-    const name = resolveTaskId(taskId, this.#context)?.cache.source.name;
-    return name !== undefined && !this.#context.takesOwnTokens(name);
-  }
+/**
+ * Whether the caller may request the action, whatever the task: the source exists, they may read it and act on it, and where it
+ * takes tokens of callers, they sent one.
+ */
+function mayRequestAction({ action }: ActionCommand, location: TaskLocation | null, caller: Caller): boolean {
+  if (location === null || !caller.may(rightByAction[action], location.cache.source.name)) return false;
+  return !location.usesCallerTokens || findCallerToken(location, caller) !== null;
+}
 
-  async #readCurrentTask(taskId: string): Promise<Task | null> {
-    const place = resolveTaskId(taskId, this.#context);
-    const answer = place === null ? null : await readTask(place, this.#context.maxAgeMs, this.#context);
-    return answer instanceof Error ? null : answer;
-  }
+/** The caller without any right but to read, whatever is granted while the operation runs. */
+function withReadRightsOnly(caller: Caller): Caller {
+  return { id: caller.id, may: (right, sourceName) => right === 'read' && caller.may(right, sourceName) };
+}
+
+/** The caller's own token of the source, where it takes those. */
+function findCallerToken(location: TaskLocation | null, caller: Caller): string | null {
+  if (location === null || !location.usesCallerTokens) return null;
+  return caller.sourceToken?.(location.cache.source.name) ?? null;
+}
+
+/** Time for five requests to the plane (read, read again under the lock, act, and reads after the action) and for the store. */
+function estimateMaxDurationMs(location: TaskLocation | null): number {
+  return 5 * (location?.cache.source.timeoutMs ?? 0) + storeMs;
 }

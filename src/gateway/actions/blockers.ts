@@ -1,55 +1,54 @@
-import type { ActionCommand, TaskActionAvailability, TaskActionBlocker, TaskActionBlockerCode } from '../../model/action.js';
+import type { TaskActionError } from '../../model/action-errors.js';
+import type {
+  ActionCommand,
+  TaskActionAvailability,
+  TaskActionBlocker,
+  TaskActionBlockerCode,
+  TaskActionKind,
+} from '../../model/action.js';
 import type { Task } from '../../model/task.js';
 import type { Source } from '../../sources/source.js';
 import type { Caller } from '../access/caller.js';
 import { isStale } from '../cache/freshness.js';
-import { rightByAction } from './admission.js';
-import type { PendingActions } from './pending-actions.js';
 
-/** A task, where it lives, who asks, and what is under way. */
+/** What decides whether an action on a task is allowed. */
 export interface BlockerContext {
   readonly task: Task;
   readonly source: Source;
   readonly caller: Caller;
-  readonly pendingActions: PendingActions;
+  /** Whether an action on a task is pending. */
+  readonly isBusy: (task: Task) => boolean;
 }
 
-/** Whether an action is possible now, and if not, every reason. */
-export function checkAvailability(command: ActionCommand, setting: BlockerContext): TaskActionAvailability {
-  const blockers = findBlockers(command, setting);
-  return { isAllowed: blockers.length === 0, blockers, effect: setting.source.describeEffect(command, setting.task) };
+/** Whether an action is allowed now, and if not, every reason. */
+export function checkAvailability(command: ActionCommand, context: BlockerContext): TaskActionAvailability {
+  const blockers = findBlockers(command, context);
+  return { isAllowed: blockers.length === 0, blockers, effect: context.source.describeEffect(command, context.task) };
 }
 
-/** Every reason against an action now. */
-export function findBlockers(
-  command: ActionCommand,
-  { task, source, caller, pendingActions: guard }: BlockerContext,
-): readonly TaskActionBlocker[] {
-  const isForeign = command.input !== null && command.input.kind !== source.kind;
-  const blockers = isForeign
+/** Every reason why an action is not allowed now. */
+export function findBlockers(command: ActionCommand, { task, source, caller, isBusy }: BlockerContext): readonly TaskActionBlocker[] {
+  const isForOtherKind = command.input !== null && command.input.kind !== source.kind;
+  const blockers = isForOtherKind
     ? [createBlocker('NOT_SUPPORTED_BY_SOURCE', `${command.input.mutation} is not for tasks of this plane.`)]
     : [...source.findBlockers(command, task)];
   const has = (code: TaskActionBlockerCode): boolean => blockers.some((one) => one.code === code);
-  const verb = rightByAction[command.action];
+  const right = rightByAction[command.action];
   if (task.status === 'UNKNOWN' && !has('WRONG_STATUS')) {
-    blockers.push(
-      createBlocker('WRONG_STATUS', `The status of the task is not known here, so whether it can be asked to ${verb} is not either.`),
-    );
+    blockers.push(createBlocker('WRONG_STATUS', `The gateway does not know this status of the task, so it does not ${right} the task.`));
   }
-  if (!has('NOT_SUPPORTED_BY_SOURCE') && !source.capabilities[verb]) {
-    blockers.push(
-      createBlocker('DISABLED_BY_OPERATOR', `The configuration of this gateway does not allow to ${verb} tasks of this source.`),
-    );
+  if (!has('NOT_SUPPORTED_BY_SOURCE') && !source.capabilities[right]) {
+    blockers.push(createBlocker('DISABLED_BY_OPERATOR', `The configuration of this gateway forbids to ${right} tasks of this source.`));
   }
-  if (!caller.may(verb, source.name)) blockers.push(createBlocker('DENIED', `You may not ${verb} tasks of this source.`));
-  if (guard.isBusy(task)) {
-    blockers.push(alreadyInProgressBlocker());
-  }
-  if (task.isForgotten === true)
-    blockers.push(createBlocker('OTHER', 'The plane no longer has this task, so it cannot be asked for anything.'));
+  if (!caller.may(right, source.name)) blockers.push(createBlocker('DENIED', `You may not ${right} tasks of this source.`));
+  if (isBusy(task)) blockers.push(alreadyInProgressBlocker());
+  if (task.isForgotten === true) blockers.push(createBlocker('OTHER', 'The plane no longer has this task, so it accepts no action on it.'));
   else if (isStale(task)) blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
   return blockers;
 }
+
+/** The right that an action requires. */
+export const rightByAction = { RETRY: 'retry', CANCEL: 'cancel' } as const satisfies Record<TaskActionKind, string>;
 
 export function alreadyInProgressBlocker(): TaskActionBlocker {
   return createBlocker('ALREADY_IN_PROGRESS', 'An action on this task was sent a moment ago; its status has not changed yet.');
@@ -57,4 +56,8 @@ export function alreadyInProgressBlocker(): TaskActionBlocker {
 
 export function createBlocker(code: TaskActionBlockerCode, message: string): TaskActionBlocker {
   return { code, message };
+}
+
+export function createNotAllowedError(blockers: readonly TaskActionBlocker[], path: readonly string[]): TaskActionError {
+  return { __typename: 'TaskActionNotAllowedError', message: blockers.map(({ message }) => message).join(' '), path, blockers };
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 
+import { type Scheduler, sleep } from '../../lib/scheduler.js';
 import type { TaskActionError } from '../../model/action-errors.js';
 import type { TaskActionOutcome } from '../../model/action.js';
 import { SecretText } from '../../model/secret.js';
@@ -13,52 +13,64 @@ import {
   type IdempotencyStore,
   type PendingClaim,
 } from '../../store/idempotency-store.js';
-import { createBlocker } from './blockers.js';
-import type { RefusalDetails } from './refusal.js';
+import type { RefusalDetails } from './action-recorder.js';
+import { createBlocker, createNotAllowedError } from './blockers.js';
 
-/** An action that is to happen once for all requests with the same key. */
-export interface IdempotentRequest {
-  readonly key: IdempotencyKey;
+/** What is recorded of the result of an action. */
+export type RecordableResult = Omit<IdempotencyRecord, 'inputHash'>;
+
+/** An action that is performed once for all requests with the same idempotency key. */
+export interface IdempotentRequest<Result extends RecordableResult> {
+  readonly key: Omit<IdempotencyKey, 'tokenHash'>;
   /** The caller's own token, where the source takes those; the key belongs to it, too. */
   readonly callerToken: string | null;
   /** What the key stands for, beyond the task. */
   readonly input: unknown;
-  /** Of the input field that names the task. */
+  /** Path of the input field that names the task. */
   readonly path: readonly string[];
-  /** How long `act` may take, in milliseconds: others wait so long for its answer. */
+  /** How long `act` may take, in milliseconds; other requests wait so long for its result. */
   readonly maxDurationMs: number;
-  /** The intent is recorded under the claim, the answer is kept with the hash. */
-  readonly act: (claimId: string, inputHash: string) => Promise<IdempotencyRecord>;
+  /** Performs the action; its intent is recorded under the claim. */
+  readonly act: (claimId: string) => Promise<Result>;
 }
 
-/**
- * What a key led to: a first answer, the kept one, a refusal because the input is another one, one because keys cannot be looked up, or one
- * because the caller has too many of them.
- */
-export type IdempotencyResult =
-  { readonly kind: 'first' | 'kept'; readonly answer: IdempotencyRecord } | { readonly kind: 'reused' | 'unavailable' | 'tooMany' };
+/** What a request with an idempotency key came to. */
+export type IdempotencyResult<Result> =
+  /** The action was performed now. */
+  | { readonly kind: 'first'; readonly result: Result; readonly record: IdempotencyRecord }
+  /** The record of an earlier request. */
+  | { readonly kind: 'repeated'; readonly record: IdempotencyRecord }
+  | { readonly kind: KeyRefusal };
+
+/** Why a key is refused: it was used with another input; the store cannot be asked; the caller has too many keys. */
+export type KeyRefusal = 'reused' | 'unavailable' | 'limitReached';
 
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly scheduler: Scheduler;
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
 
-/** So many keys of the last 24 hours one caller may have, so that nobody takes those of all others. */
-const mostOfCaller = 10_000;
+/** Idempotency keys that one caller may have at a time: a script that retries 10,000 tasks a day is served, and nobody fills the store. */
+const maxKeysPerCaller = 10_000;
 
-/** So many answers that the store could not keep are remembered here; then the oldest go. */
+/** Records that wait in memory because the store failed. The oldest are dropped first, as they are the first to expire: no LRU. */
 const maxUnsavedRecords = 10_000;
 
-/** Milliseconds between two looks for the answer of another process. */
+/** How often the store is asked for the record of another process, in milliseconds. */
 const claimPollMs = 100;
 
-/** Makes requests with the same key have one answer, across processes: concurrent ones wait for the first, later ones get the kept one. */
+/**
+ * Gives requests with the same idempotency key one result, across all processes. Concurrent requests wait for the first one, later
+ * ones get its record.
+ */
 export class Idempotency {
   readonly #options: IdempotencyOptions;
-  readonly #inFlight = new Map<string, Promise<IdempotencyResult>>();
-  /** What the store could not keep is remembered as long as the process lives, so that it is not sent twice. */
+  readonly #inFlight = new Map<string, Promise<IdempotencyResult<unknown>>>();
+  /** Records that the store did not take. They are kept as long as the process lives, so that their actions are not sent twice. */
   readonly #unsaved = new Map<string, IdempotencyRecord>();
   #hashKey: Uint8Array | null = null;
 
@@ -66,94 +78,114 @@ export class Idempotency {
     this.#options = options;
   }
 
-  /** Runs `act` unless an answer is kept or under way. */
-  async run(request: IdempotentRequest): Promise<IdempotencyResult> {
-    const { callerToken: ownToken, input } = request;
+  /** Performs the action unless the key has a record, or a request with it is in flight. */
+  async run<Result extends RecordableResult>(request: IdempotentRequest<Result>): Promise<IdempotencyResult<Result>> {
+    const { callerToken, input } = request;
     try {
       this.#hashKey ??= await this.#options.store.inputHashKey();
     } catch (error) {
       this.#options.report(error);
       return { kind: 'unavailable' };
     }
-    const inputHash = createHmac('sha256', this.#hashKey).update(JSON.stringify(input, revealSecrets)).digest('hex');
-    const tokenHash = ownToken === null ? null : createHmac('sha256', this.#hashKey).update(JSON.stringify({ ownToken })).digest('hex');
-    const key = { ...request.key, tokenHash };
+    const inputHash = hmac(this.#hashKey, JSON.stringify(input, revealSecrets));
+    // The names in this JSON are hashed into keys that are stored: renaming one would forget them, and an action could be sent twice.
+    const tokenHash = callerToken === null ? null : hmac(this.#hashKey, JSON.stringify({ ownToken: callerToken }));
+    const key: IdempotencyKey = { ...request.key, tokenHash };
     const name = JSON.stringify(key);
-    const underWay = this.#inFlight.get(name);
-    if (underWay !== undefined) return checkSameInput(await underWay, inputHash);
-    const first = this.#runOnce({ ...request, key }, name, inputHash).finally(() => this.#inFlight.delete(name));
-    this.#inFlight.set(name, first);
-    const keyed = await first;
-    return keyed.kind === 'kept' ? checkSameInput(keyed, inputHash) : keyed;
+    const inFlight = this.#inFlight.get(name);
+    if (inFlight !== undefined) return toRepeated(await inFlight, inputHash);
+    const started = this.#runOnce(request, key, name, inputHash).finally(() => this.#inFlight.delete(name));
+    this.#inFlight.set(name, started);
+    const result = await started;
+    return result.kind === 'repeated' ? toRepeated(result, inputHash) : result;
   }
 
-  async #runOnce(request: IdempotentRequest, name: string, inputHash: string): Promise<IdempotencyResult> {
-    const unkept = this.#unsaved.get(name);
-    if (unkept !== undefined) return { kind: 'kept', answer: unkept };
-    let claim: IdempotencyClaim;
+  async #runOnce<Result extends RecordableResult>(
+    request: IdempotentRequest<Result>,
+    key: IdempotencyKey,
+    name: string,
+    inputHash: string,
+  ): Promise<IdempotencyResult<Result>> {
+    const unsaved = this.#unsaved.get(name);
+    if (unsaved !== undefined) return { kind: 'repeated', record: unsaved };
+    const claim = await this.#claim(key, inputHash, request.maxDurationMs);
+    switch (claim.kind) {
+      case 'recorded':
+        return { kind: 'repeated', record: claim.record };
+      case 'pending': {
+        const record = recoverAbandonedClaim(claim, request.path);
+        return record === null ? { kind: 'unavailable' } : { kind: 'repeated', record };
+      }
+      case 'claimed': {
+        const result = await request.act(claim.claimId);
+        const { outcome, errors, auditId } = result;
+        const record = { inputHash, outcome, errors, auditId };
+        await this.#save(claim.claimId, name, record);
+        return { kind: 'first', result, record };
+      }
+      default:
+        return claim;
+    }
+  }
+
+  /** Claims the key. While another request holds it, its record is awaited for as long as its action may take. */
+  async #claim(
+    key: IdempotencyKey,
+    inputHash: string,
+    maxDurationMs: number,
+  ): Promise<IdempotencyClaim | { readonly kind: 'unavailable' }> {
+    const { store, now, scheduler, report } = this.#options;
+    // The claim bears the time of another process, whose clock may be wrong: waiting ends by this process's timer in any case.
+    const timeout = new AbortController();
+    const cancelTimeout = scheduler.after(maxDurationMs, () => timeout.abort());
     try {
-      claim = await this.#claim(request, inputHash);
+      for (;;) {
+        const at = now();
+        const claim = await store.claimIdempotencyKey(key, { inputHash, at, abandonedSince: at - maxDurationMs, maxKeysPerCaller });
+        if (claim.kind !== 'pending' || at - claim.claimedAt >= maxDurationMs || timeout.signal.aborted) return claim;
+        await sleep(claimPollMs, scheduler, timeout.signal);
+      }
     } catch (error) {
-      this.#options.report(error);
+      report(error);
       return { kind: 'unavailable' };
+    } finally {
+      cancelTimeout();
     }
-    if (claim.kind === 'recorded') return { kind: 'kept', answer: claim.record };
-    if (claim.kind === 'limitReached') return { kind: 'tooMany' };
-    if (claim.kind === 'pending') {
-      const left = recoverAbandonedClaim(claim, request.path);
-      return left === null ? { kind: 'unavailable' } : { kind: 'kept', answer: left };
-    }
-    const answer = await request.act(claim.claimId, inputHash);
+  }
+
+  async #save(claimId: string, name: string, record: IdempotencyRecord): Promise<void> {
     try {
-      await this.#options.store.saveIdempotencyRecord(claim.claimId, answer);
+      await this.#options.store.saveIdempotencyRecord(claimId, record);
     } catch (error) {
       this.#options.report(error);
-      this.#remember(name, answer);
+      this.#unsaved.set(name, record);
+      const [oldest] = this.#unsaved.keys();
+      if (this.#unsaved.size > maxUnsavedRecords && oldest !== undefined) this.#unsaved.delete(oldest);
     }
-    return { kind: 'first', answer };
-  }
-
-  /** Asks for the key. While another has it, its answer is waited for, as long as its action may take. */
-  async #claim({ key, maxDurationMs: longestMs }: IdempotentRequest, inputHash: string): Promise<IdempotencyClaim> {
-    const begun = performance.now();
-    for (;;) {
-      const at = this.#options.now();
-      const claim = await this.#options.store.claimIdempotencyKey(key, {
-        inputHash,
-        at,
-        abandonedSince: at - longestMs,
-        maxKeysPerCaller: mostOfCaller,
-      });
-      // The clock of the other process may be wrong; that it makes no difference for longer than an action takes is measured here.
-      const isOver = claim.kind !== 'pending' || at - claim.claimedAt >= longestMs || performance.now() - begun >= longestMs;
-      if (isOver) return claim;
-      await setTimeout(claimPollMs);
-    }
-  }
-
-  #remember(name: string, answer: IdempotencyRecord): void {
-    this.#unsaved.set(name, answer);
-    const oldest = this.#unsaved.keys().next();
-    if (this.#unsaved.size > maxUnsavedRecords && oldest.done !== true) this.#unsaved.delete(oldest.value);
   }
 }
 
-function checkSameInput(keyed: IdempotencyResult, inputHash: string): IdempotencyResult {
-  if (!('answer' in keyed)) return keyed;
-  return keyed.answer.inputHash === inputHash ? { kind: 'kept', answer: keyed.answer } : { kind: 'reused' };
+function hmac(hashKey: Uint8Array, text: string): string {
+  return createHmac('sha256', hashKey).update(text).digest('hex');
 }
 
-/** SecretText prints itself as `[removed]`; two inputs that differ in a secret alone must differ here. */
+/** The result as a request with this input may have it that did not perform the action itself. */
+function toRepeated(result: IdempotencyResult<unknown>, inputHash: string): IdempotencyResult<never> {
+  if (result.kind !== 'first' && result.kind !== 'repeated') return result;
+  return result.record.inputHash === inputHash ? { kind: 'repeated', record: result.record } : { kind: 'reused' };
+}
+
+/** A replacer for JSON.stringify that writes secrets instead of `[removed]`, so that inputs that differ in a secret alone differ. */
 function revealSecrets(this: unknown, key: string, value: unknown): unknown {
   const original = typeof this === 'object' && this !== null ? (Reflect.get(this, key) as unknown) : value;
   return original instanceof SecretText ? original.reveal() : value;
 }
 
 /**
- * What can be said of an action whose answer was never kept, because the process that sent it died or lost the store; null when
- * nothing was recorded under the key, so that nothing was sent.
+ * What is known of an action whose record was never saved, because the process that sent it died or lost its store. Null when no
+ * action was recorded under the claim, so that nothing was sent.
  */
-export function recoverAbandonedClaim({ inputHash, action }: PendingClaim, path: readonly string[]): IdempotencyRecord | null {
+function recoverAbandonedClaim({ inputHash, action }: PendingClaim, path: readonly string[]): IdempotencyRecord | null {
   if (action === null) return null;
   const outcome = action.outcome ?? 'UNKNOWN';
   return { inputHash, outcome, errors: errorsByOutcome[outcome](path), auditId: action.auditId };
@@ -163,39 +195,32 @@ const errorsByOutcome: Readonly<Record<TaskActionOutcome, (path: readonly string
   ACCEPTED: () => [],
   REJECTED: (path) => {
     const message = 'The action was rejected; the reason was lost, because the gateway stopped at that moment.';
-    return [{ __typename: 'TaskActionNotAllowedError', message, path, blockers: [{ code: 'OTHER', message }] }];
+    return [createNotAllowedError([createBlocker('OTHER', message)], path)];
   },
   UNKNOWN: (path) => {
-    const lost = 'The gateway stopped, or lost its store, before what became of the request was recorded.';
-    const problem = createOtherProblem(lost);
-    const message = `The request may have been sent and no answer says what became of it; it is not sent again. ${lost}`;
+    const problem = createOtherProblem('The gateway stopped, or lost its store, before the outcome of the request was recorded.');
+    const message = `The request may have been sent, and its outcome is unknown; it is not sent again. ${problem.message}`;
     return [{ __typename: 'TaskOutcomeUnknownError', message, path, problem, observedStatus: null }];
   },
 };
 
-/** Why an action was refused for its idempotency key. */
+/** The error of a refused key, and what the audit trail says of it. */
 export function describeKeyRefusal(
-  why: 'reused' | 'unavailable' | 'tooMany',
+  kind: KeyRefusal,
   path: readonly string[],
-): Omit<RefusalDetails, 'appearsInTaskHistory'> {
-  return keyRefusals[why](path);
-}
-
-const keyRefusals = {
-  reused: () => {
-    const message = 'This idempotency key was used before with another input; nothing was sent.';
-    return { error: { __typename: 'IdempotencyKeyReusedError', message, path: ['input', 'idempotencyKey'] } };
-  },
-  unavailable: (path) => {
-    const message = 'What became of this idempotency key cannot be looked up now, so nothing was sent; try again later.';
-    return { error: notAllowed(message, path, 'LEDGER_UNAVAILABLE') };
-  },
-  tooMany: (path) => {
-    const message = `You have used as many idempotency keys in ${idempotencyRetention} as one caller may, so nothing was sent; try again later.`;
-    return { error: notAllowed(message, path, 'OTHER'), refusedFor: ['RATE_LIMITED'] };
-  },
-} as const satisfies Record<string, (path: readonly string[]) => Omit<RefusalDetails, 'appearsInTaskHistory'>>;
-
-function notAllowed(message: string, path: readonly string[], code: 'LEDGER_UNAVAILABLE' | 'OTHER'): TaskActionError {
-  return { __typename: 'TaskActionNotAllowedError', message, path, blockers: [createBlocker(code, message)] };
+): Pick<RefusalDetails, 'refusedFor'> & { readonly error: TaskActionError } {
+  switch (kind) {
+    case 'reused': {
+      const message = 'This idempotency key was used before with another input; nothing was sent.';
+      return { error: { __typename: 'IdempotencyKeyReusedError', message, path: ['input', 'idempotencyKey'] } };
+    }
+    case 'unavailable': {
+      const message = 'The gateway cannot look up this idempotency key now, so nothing was sent; try again later.';
+      return { error: createNotAllowedError([createBlocker('LEDGER_UNAVAILABLE', message)], path) };
+    }
+    case 'limitReached': {
+      const message = `You have used as many idempotency keys in ${idempotencyRetention} as one caller may, so nothing was sent; try again later.`;
+      return { error: createNotAllowedError([createBlocker('OTHER', message)], path), refusedFor: ['RATE_LIMITED'] };
+    }
+  }
 }

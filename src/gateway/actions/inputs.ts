@@ -1,11 +1,12 @@
 import { Field, ID, InputType } from 'type-graphql';
 
+import { BadUserInputError } from '../../model/errors.js';
 import { idempotencyRetention } from '../../store/idempotency-store.js';
 import { maxTasksPerMutation } from '../query/operation-limits.js';
 
-/** In UTF-16 code units, as GraphQL strings are counted here. */
-export const maxReasonLength = 2_000;
-export const maxKeyLength = 255;
+/** In UTF-16 code units. */
+const maxReasonLength = 2_000;
+const maxKeyLength = 255;
 
 const idempotencyKey = `A key of 1 to ${maxKeyLength} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetention} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
 
@@ -107,14 +108,28 @@ export class UntrackTaskInput {
   clientMutationId?: string | null | undefined;
 }
 
-/** What every mutation that acts on one task takes. */
+/** The fields that the inputs of all actions on one task share. */
 export interface ActionInput {
   readonly id: string;
   readonly idempotencyKey?: string | null | undefined;
   readonly reason?: string | null | undefined;
 }
 
-/** What every mutation that acts on many takes. */
+/** The fields that the inputs of all actions on several tasks share. */
 export interface BulkActionInput extends Omit<ActionInput, 'id'> {
   readonly ids: readonly string[];
+}
+
+/** Control characters and bidirectional overrides: in a terminal they could forge or hide entries of the audit trail. */
+const forbiddenInReason = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
+
+/** What is invalid in the input of an action; null when nothing is. */
+export function findInputError({ ids, reason, idempotencyKey }: BulkActionInput): BadUserInputError | null {
+  if (ids.length > maxTasksPerMutation)
+    return new BadUserInputError(`ids has at most ${maxTasksPerMutation} entries; there were ${ids.length}.`);
+  if ((reason?.length ?? 0) > maxReasonLength) return new BadUserInputError(`reason has at most ${maxReasonLength} characters.`);
+  if (forbiddenInReason.test(reason ?? '')) return new BadUserInputError('reason has no control characters but tabs and line breaks.');
+  if (idempotencyKey === '' || (idempotencyKey?.length ?? 0) > maxKeyLength)
+    return new BadUserInputError(`idempotencyKey has 1 to ${maxKeyLength} characters.`);
+  return null;
 }

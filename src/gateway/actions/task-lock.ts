@@ -1,65 +1,157 @@
 import type { TaskActionBlocker } from '../../model/action.js';
-import { SourceProblemError } from '../../model/source-problem.js';
+import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
-import type { TaskLock } from '../../store/action-journal.js';
-import { isStale } from '../cache/freshness.js';
-import { type ActionContext, readTask, type TaskLocation } from './action-context.js';
+import type { ActionJournal, TaskLock } from '../../store/action-journal.js';
+import type { TaskReadResult } from '../cache/task-reads.js';
+import { selectObserved } from './action-task-reader.js';
 import { alreadyInProgressBlocker, createBlocker } from './blockers.js';
-import { maxEffectWaitMs } from './pending-actions.js';
 
-/** An action that is about to be sent. */
-export interface LockAttempt {
-  readonly place: TaskLocation;
-  /** As it was read, and found to have no blocker. */
-  readonly task: Task;
+/** How long a plane may take to show the effect of an action it accepted, in milliseconds; then the next action may be sent. */
+const maxEffectWaitMs = 60_000;
+
+type PendingAction = { readonly kind: 'sending' } | SentAction;
+
+interface SentAction {
+  /** `shown`: the status of the task has changed since. */
+  readonly kind: 'sent' | 'shown';
   readonly auditId: string;
-  /** The audit id of an earlier action on it that is over; null: none is known. */
-  readonly releasedAuditId: string | null;
-}
-
-/** Keeps the actions of all other processes away from the task. Null: this one may be sent; else why not. */
-export async function lockTask(request: LockAttempt, room: ActionContext): Promise<TaskActionBlocker | null> {
-  try {
-    const holder = await tryLock(request, request.releasedAuditId, room);
-    if (holder === null) return null;
-    if (!(await hasFinished(holder, request, room))) return alreadyInProgressBlocker();
-    return (await tryLock(request, holder.auditId, room)) === null ? null : alreadyInProgressBlocker();
-  } catch (error) {
-    room.report(error);
-    return createBlocker('LEDGER_UNAVAILABLE', 'The task could not be locked, so the action was not sent.');
-  }
-}
-
-/** The task has shown what the action did: the next one may come. It passes by itself, too, so that failing costs time alone. */
-export async function unlockTask(taskId: string, auditId: string, { journal, report }: ActionContext): Promise<void> {
-  try {
-    await journal.unlockTask(taskId, auditId);
-  } catch (error) {
-    report(error);
-  }
-}
-
-function tryLock({ place, task, auditId }: LockAttempt, over: string | null, { journal, now }: ActionContext): Promise<TaskLock | null> {
-  const at = now();
-  const until = at + place.cache.source.timeoutMs + maxEffectWaitMs;
-  return journal.lockTask({
-    taskId: task.id,
-    auditId,
-    sentFrom: task.status,
-    at,
-    until,
-    concludedBefore: at - maxEffectWaitMs,
-    releasedAuditId: over,
-  });
+  readonly at: number;
+  readonly statusBefore: TaskStatus;
 }
 
 /**
- * What was read before the holder was over says nothing of what it did: no clock of another process is trusted, the task is read again.
- * Its blockers were looked at in the status that it had before, so that it must still have that one.
+ * The half of the task lock that this process keeps in memory: from the moment an action is sent until the status of its task
+ * changes, for at most 60 seconds, no second action of this process is sent to the task.
  */
-async function hasFinished({ sentFrom, state }: TaskLock, { place, task }: LockAttempt, room: ActionContext): Promise<boolean> {
+export class PendingActions {
+  readonly #actions = new Map<string, PendingAction>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Whether an action on the task is pending. A task that was read before the action was sent cannot show its effect. */
+  isBusy(task: Pick<Task, 'id' | 'status' | 'observedAt'>): boolean {
+    const action = this.#actions.get(task.id);
+    if (action === undefined) return false;
+    if (action.kind === 'sending') return true;
+    const hasChanged = task.status !== action.statusBefore && task.observedAt > action.at;
+    return !hasChanged && !this.#isDone(action);
+  }
+
+  /** Ids of the tasks of a source, on its plane, that have a pending action. */
+  pendingSourceTaskIds(sourceName: string): readonly string[] {
+    const prefix = `${sourceName}:`;
+    return [...this.#actions].flatMap(([taskId, action]) => {
+      const isPending = action.kind === 'sending' || !this.#isDone(action);
+      return isPending && taskId.startsWith(prefix) ? [taskId.slice(prefix.length)] : [];
+    });
+  }
+
+  /** Locks the task. Returns the audit id of the previous action on it, which is done; null when none is remembered. */
+  begin(taskId: string): string | null {
+    const previous = this.#actions.get(taskId);
+    for (const [id, action] of this.#actions) if (action.kind !== 'sending' && this.#hasExpired(action)) this.#actions.delete(id);
+    this.#actions.set(taskId, { kind: 'sending' });
+    return previous === undefined || previous.kind === 'sending' ? null : previous.auditId;
+  }
+
+  /** The plane accepted the action, or may have: the next one waits until the status differs from `statusBefore`. */
+  markSent(taskId: string, auditId: string, statusBefore: TaskStatus): void {
+    this.#actions.set(taskId, { kind: 'sent', auditId, at: this.#now(), statusBefore });
+  }
+
+  /** Nothing was changed, so the next action may be sent at once. */
+  release(taskId: string): void {
+    this.#actions.delete(taskId);
+  }
+
+  /** Takes a task that was read after the action. Returns true when its status has changed, which ends the wait. */
+  observeAfterAction(task: Pick<Task, 'id' | 'status'>): boolean {
+    const action = this.#actions.get(task.id);
+    if (action?.kind !== 'sent' || action.statusBefore === task.status) return false;
+    this.#actions.set(task.id, { ...action, kind: 'shown' });
+    return true;
+  }
+
+  #isDone(action: SentAction): boolean {
+    return action.kind === 'shown' || this.#hasExpired(action);
+  }
+
+  #hasExpired({ at }: SentAction): boolean {
+    return this.#now() - at >= maxEffectWaitMs;
+  }
+}
+
+/** An action that is about to be sent. */
+export interface LockAttempt {
+  /** The task as it was read when no blocker was found. */
+  readonly task: Task;
+  readonly auditId: string;
+  /** Audit id of an earlier action on the task that is done; null when none is known. */
+  readonly releasedAuditId: string | null;
+  /** How long sending may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly readNow: () => Promise<TaskReadResult>;
+}
+
+export interface TaskLocksOptions {
+  readonly journal: ActionJournal;
+  readonly now: () => number;
+  /** Errors inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+/** The half of the task lock that all processes share through the store. */
+export class TaskLocks {
+  readonly #options: TaskLocksOptions;
+
+  constructor(options: TaskLocksOptions) {
+    this.#options = options;
+  }
+
+  /** Returns null when the action holds the lock and may be sent, and the blocker otherwise. */
+  async lock(attempt: LockAttempt): Promise<TaskActionBlocker | null> {
+    try {
+      const holder = await this.#tryLock(attempt, attempt.releasedAuditId);
+      if (holder === null) return null;
+      if (!(await hasShownEffect(holder, attempt))) return alreadyInProgressBlocker();
+      return (await this.#tryLock(attempt, holder.auditId)) === null ? null : alreadyInProgressBlocker();
+    } catch (error) {
+      this.#options.report(error);
+      return createBlocker('LEDGER_UNAVAILABLE', 'The task could not be locked, so the action was not sent.');
+    }
+  }
+
+  /** The task has shown the effect of the action. Locks expire by themselves, so a store that fails here only delays the next action. */
+  async unlock(taskId: string, auditId: string): Promise<void> {
+    try {
+      await this.#options.journal.unlockTask(taskId, auditId);
+    } catch (error) {
+      this.#options.report(error);
+    }
+  }
+
+  #tryLock({ task, auditId, timeoutMs }: LockAttempt, releasedAuditId: string | null): Promise<TaskLock | null> {
+    const at = this.#options.now();
+    return this.#options.journal.lockTask({
+      taskId: task.id,
+      auditId,
+      sentFrom: task.status,
+      at,
+      until: at + timeoutMs + maxEffectWaitMs,
+      concludedBefore: at - maxEffectWaitMs,
+      releasedAuditId,
+    });
+  }
+}
+
+/**
+ * Whether the task shows the effect of the action that holds its lock. No clock of another process is trusted, so the task is read
+ * again; and as its blockers were checked in the status it had before, it must still have that status.
+ */
+async function hasShownEffect({ sentFrom, state }: TaskLock, { task, readNow }: LockAttempt): Promise<boolean> {
   if (state === 'sending' || (state === 'answered' && task.status === sentFrom)) return false;
-  const fresh = await readTask(place, 0, room);
-  if (fresh === null || fresh instanceof SourceProblemError || isStale(fresh)) return false;
-  return fresh.status === task.status;
+  return selectObserved(await readNow())?.status === task.status;
 }

@@ -6,130 +6,119 @@ import { formatTaskId, parseGlobalId } from '../../model/global-id.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { AuditReason } from '../../store/audit-trail.js';
 import type { TrackingRequest, TrackingStore } from '../../store/store.js';
-import type { SourceCache } from '../cache/source-cache.js';
-import type { ActionContext } from './action-context.js';
+import type { Caller } from '../access/caller.js';
+import type { ActionRecorder, RecordedRequest } from './action-recorder.js';
+import type { ActionTaskReader } from './action-task-reader.js';
 import type { TrackTaskInput, UntrackTaskInput } from './inputs.js';
 import type { TrackTaskPayload, UntrackTaskPayload } from './payloads.js';
-import { toAuditReasons } from './refusal.js';
 
-interface TrackingAttempt {
-  readonly mutation: 'trackTask' | 'untrackTask';
-  readonly action: 'TRACK' | 'UNTRACK';
-  readonly taskId: string;
+/** What tracking works with. */
+export interface TrackingContext {
+  readonly caller: Caller;
+  readonly tasks: ActionTaskReader;
+  readonly recorder: ActionRecorder;
+  readonly store: TrackingStore;
+  readonly now: () => number;
+  /** Errors inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
 }
 
-/** Remembers and forgets the ids of tasks on planes that cannot list, for one caller. */
+/** Tracks and untracks, for one caller, tasks of planes that cannot list their tasks. */
 export class Tracking {
-  readonly #context: ActionContext;
-  readonly #tracked: TrackingStore;
+  readonly #context: TrackingContext;
 
-  constructor(room: ActionContext, tracked: TrackingStore) {
-    this.#context = room;
-    this.#tracked = tracked;
+  constructor(context: TrackingContext) {
+    this.#context = context;
   }
 
-  /** The task is read first: an id that the plane does not know is not remembered. */
+  /** The task is read first: an id that the plane does not know is not tracked. */
   async track({ sourceName, sourceTaskId, clientMutationId = null }: TrackTaskInput): Promise<TrackTaskPayload> {
-    const asked = { mutation: 'trackTask', action: 'TRACK', taskId: formatTaskId(sourceName, sourceTaskId) } as const;
-    const refuse = async (error: TrackTaskError, because = toAuditReasons(error)): Promise<TrackTaskPayload> => {
-      await this.#recordRefusal(asked, because);
+    const { tasks, store } = this.#context;
+    const request = createTrackingRequest('trackTask', formatTaskId(sourceName, sourceTaskId));
+    const refuse = async (error: TrackTaskError, refusedFor?: AuditReason): Promise<TrackTaskPayload> => {
+      await this.#recordRefusal(request, error, refusedFor);
       return { task: null, errors: [error], clientMutationId };
     };
-    const view = this.#findReadableSource(sourceName);
-    if (view === null) return refuse(sourceNotFound());
-    await this.#checkRight(asked, sourceName);
-    if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'sourceName']));
-    const answer =
-      (await view.read([sourceTaskId], { since: this.#context.now(), maxAgeMs: this.#context.maxAgeMs })).get(sourceTaskId) ?? null;
-    if (answer instanceof SourceProblemError) return refuse(sourceError(answer), ['SOURCE_UNAVAILABLE']);
-    if (answer === null) return refuse(notFound(asked.taskId, ['input', 'sourceTaskId']));
-    const tracked = await this.#store(asked, (by) => this.#tracked.track(sourceName, sourceTaskId, by));
-    if (tracked === null) return refuse(notStored(['input', 'sourceTaskId']), ['LEDGER_UNAVAILABLE']);
-    this.#logSuccess(asked, tracked.auditId);
-    view.addToList(sourceTaskId);
-    return { task: answer, errors: [], clientMutationId };
+    const cache = tasks.findCache(sourceName);
+    if (cache === null) return refuse(sourceNotFoundError());
+    await this.#checkRight(request, sourceName);
+    if (cache.source.capabilities.list) return refuse(trackingNotNeededError(['input', 'sourceName']));
+    const task = (await cache.read([sourceTaskId], tasks.freshness())).get(sourceTaskId) ?? null;
+    if (task instanceof SourceProblemError) return refuse(sourceError(task), 'SOURCE_UNAVAILABLE');
+    if (task === null) return refuse(notFoundError(request.taskId, ['input', 'sourceTaskId']));
+    const isStored = await this.#write(request, (by) => store.track(sourceName, sourceTaskId, by).then(() => true));
+    if (isStored === null) return refuse(notStoredError(['input', 'sourceTaskId']), 'LEDGER_UNAVAILABLE');
+    cache.addToList(sourceTaskId);
+    return { task, errors: [], clientMutationId };
   }
 
   async untrack({ id, clientMutationId = null }: UntrackTaskInput): Promise<UntrackTaskPayload> {
-    const asked = { mutation: 'untrackTask', action: 'UNTRACK', taskId: id } as const;
-    const refuse = async (error: TrackTaskError, because = toAuditReasons(error)): Promise<UntrackTaskPayload> => {
-      await this.#recordRefusal(asked, because);
+    const { tasks, store } = this.#context;
+    const request = createTrackingRequest('untrackTask', id);
+    const refuse = async (error: TrackTaskError, refusedFor?: AuditReason): Promise<UntrackTaskPayload> => {
+      await this.#recordRefusal(request, error, refusedFor);
       return { untrackedTaskId: null, errors: [error], clientMutationId };
     };
-    const place = parseGlobalId(id);
-    const view = place?.kind === 'task' ? this.#findReadableSource(place.sourceName) : null;
-    if (place?.kind !== 'task' || view === null) return refuse(notFound(id, ['input', 'id']));
-    await this.#checkRight(asked, place.sourceName);
-    if (view.source.capabilities.list) return refuse(trackingNotNeeded(['input', 'id']));
-    const untracked = await this.#store(asked, (by) => this.#tracked.untrack(place.sourceName, place.sourceTaskId, by));
-    if (untracked === null) return refuse(notStored(['input', 'id']), ['LEDGER_UNAVAILABLE']);
-    if (!untracked.value) return refuse(notFound(id, ['input', 'id']));
-    this.#logSuccess(asked, untracked.auditId);
-    view.untrack(place.sourceTaskId);
+    const taskId = parseGlobalId(id);
+    const cache = taskId?.kind === 'task' ? tasks.findCache(taskId.sourceName) : null;
+    if (taskId?.kind !== 'task' || cache === null) return refuse(notFoundError(id, ['input', 'id']));
+    const { sourceName, sourceTaskId } = taskId;
+    await this.#checkRight(request, sourceName);
+    if (cache.source.capabilities.list) return refuse(trackingNotNeededError(['input', 'id']));
+    const wasTracked = await this.#write(request, (by) => store.untrack(sourceName, sourceTaskId, by));
+    if (wasTracked === null) return refuse(notStoredError(['input', 'id']), 'LEDGER_UNAVAILABLE');
+    if (!wasTracked) return refuse(notFoundError(id, ['input', 'id']));
+    cache.untrack(sourceTaskId);
     return { untrackedTaskId: id, errors: [], clientMutationId };
   }
 
-  /** Null when the store failed: then it is neither done nor in the trail. */
-  async #store<Value>(
-    { mutation }: TrackingAttempt,
-    job: (by: TrackingRequest) => Promise<Value>,
-  ): Promise<{ readonly value: Value; readonly auditId: string } | null> {
-    const { caller, now, report } = this.#context;
+  /** Changes the store and logs the change. Null when the store failed: then nothing changed, and the audit trail has no entry either. */
+  async #write(request: RecordedRequest, change: (by: TrackingRequest) => Promise<boolean>): Promise<boolean | null> {
+    const { caller, recorder, now, report } = this.#context;
     const auditId = randomUUID();
     try {
-      return { value: await job({ auditId, caller: caller.id, mutation, at: now() }), auditId };
+      const hasChanged = await change({ auditId, caller: caller.id, mutation: request.mutation, at: now() });
+      if (hasChanged) recorder.log(request, auditId, 'ACCEPTED', []);
+      return hasChanged;
     } catch (error) {
       report(error);
       return null;
     }
   }
 
-  #logSuccess({ mutation, taskId }: TrackingAttempt, auditId: string): void {
-    const { caller, log } = this.#context;
-    log.acted({ auditId, caller: caller.id, mutation, taskId, outcome: 'ACCEPTED', because: [], reason: null });
-  }
-
-  async #recordRefusal(asked: TrackingAttempt, refusedFor: readonly AuditReason[]): Promise<void> {
-    const { caller, now, refusals } = this.#context;
-    await refusals.record([
-      { ...asked, caller: caller.id, reason: null, claimId: null, at: now(), refusedFor, appearsInTaskHistory: false },
-    ]);
-  }
-
-  /** Null when there is no such source that the caller may read. */
-  #findReadableSource(sourceName: string): SourceCache | null {
-    const { caches: views, caller } = this.#context;
-    return caller.may('read', sourceName) ? (views.get(sourceName) ?? null) : null;
-  }
-
-  /** Throws a ForbiddenError for those who may read the source and track nothing. */
-  async #checkRight(asked: TrackingAttempt, sourceName: string): Promise<void> {
+  /** Throws a ForbiddenError for callers who may read the source and not track its tasks. */
+  async #checkRight(request: RecordedRequest, sourceName: string): Promise<void> {
     if (this.#context.caller.may('track', sourceName)) return;
-    await this.#recordRefusal(asked, ['DENIED']);
+    await this.#context.recorder.recordRefusals([{ ...request, refusedFor: ['DENIED'], appearsInTaskHistory: false }]);
     throw new ForbiddenError('You may not track tasks of this source.');
   }
+
+  async #recordRefusal(request: RecordedRequest, error: TrackTaskError, refusedFor?: AuditReason): Promise<void> {
+    const reasons = refusedFor && { refusedFor: [refusedFor] };
+    await this.#context.recorder.recordRefusal(request, { error, appearsInTaskHistory: false, ...reasons });
+  }
 }
 
-function sourceNotFound(): TrackTaskError {
-  return {
-    __typename: 'TaskSourceNotFoundError',
-    message: 'There is no such source, or you may not read it.',
-    path: ['input', 'sourceName'],
-  };
+function createTrackingRequest(mutation: 'trackTask' | 'untrackTask', taskId: string): RecordedRequest {
+  return { mutation, action: mutation === 'trackTask' ? 'TRACK' : 'UNTRACK', taskId, reason: null, claimId: null };
 }
 
-function trackingNotNeeded(path: readonly string[]): TrackTaskError {
+function sourceNotFoundError(): TrackTaskError {
+  const message = 'There is no such source, or you may not read it.';
+  return { __typename: 'TaskSourceNotFoundError', message, path: ['input', 'sourceName'] };
+}
+
+function trackingNotNeededError(path: readonly string[]): TrackTaskError {
   return { __typename: 'TaskTrackingNotNeededError', message: 'This plane lists its tasks; they need no tracking.', path };
 }
 
-function notFound(taskId: string, path: readonly string[]): TrackTaskError {
+function notFoundError(taskId: string, path: readonly string[]): TrackTaskError {
   return { __typename: 'TaskNotFoundError', message: 'There is no such task, it is not tracked, or you may not read it.', path, taskId };
 }
 
-function notStored(path: readonly string[]): TrackTaskError {
+function notStoredError(path: readonly string[]): TrackTaskError {
   const message = 'The gateway cannot write to its store now, so nothing was changed; try again later.';
-  const problem = createOtherProblem(message);
-  return { __typename: 'TaskSourceError', message, path, problem, isRetryable: true, retryAfterMs: null };
+  return { __typename: 'TaskSourceError', message, path, problem: createOtherProblem(message), isRetryable: true, retryAfterMs: null };
 }
 
 function sourceError({ problem, message, retryAfterMs, isRetryable }: SourceProblemError): TrackTaskError {

@@ -9,36 +9,38 @@ export interface RefusalLogOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly scheduler: Scheduler;
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
   readonly log: Log;
 }
 
 /**
- * Refusals of one caller for one reason that have an entry of their own, in an hour: a bulk mutation of as many tasks as there may be,
- * or one now and then. They take about 1 kB each, at most 5 kB: some ten reasons are to be had at will, so that is 25 MB a day, at most 120.
+ * How many refusals get an entry of their own: 100 an hour for each caller and reason, so that a bulk mutation of the largest size
+ * is recorded in full. An entry takes 1 to 5 kB and a caller can provoke about ten reasons at will, so one caller can write 25 to
+ * 120 MB a day at most.
  */
 const ownEntryRate = { most: 100, windowMs: 3_600_000 };
 
-/** Milliseconds from the first refusal that is counted until the count is written down. */
+/** How long refusals are counted before the count is recorded, in milliseconds. */
 const countIntervalMs = 60_000;
 
-/** What is longer is cut, in characters: no task has such an id, and of what was not done nobody needs the whole reason. */
+/** Longer task ids and reasons are cut. No task has such an id, and nothing was done for that reason. */
 const maxTextLength = 300;
 
-/** Of the store alone: what it cannot keep now it is told of when it can. */
+/** Refusals for this reason get no entry of their own, as the store cannot be written; they are counted until it can. */
 const storeUnavailable: AuditReason = 'LEDGER_UNAVAILABLE';
 
 /**
- * Writes down which actions were refused, and why. A refusal costs a caller nothing, so that what it writes is bounded: entries of their
- * own as above, and beyond them one entry a caller and minute with their number. A refusal that cannot be written down stays one: it is
- * logged, and counted until the store takes the count.
+ * Records which actions were refused, and why. A refusal costs a caller nothing, so what it can write is bounded: beyond the rate of
+ * own entries, there is one entry a minute and caller with the number of refusals. A refusal that the store does not take is logged,
+ * and counted until the store takes the count.
  */
 export class RefusalLog {
   readonly #options: RefusalLogOptions;
-  /** By caller and reason, so that nobody hides what they try behind a flood of something else. */
+  /** By reason and caller, so that no flood of refusals for one reason hides those for another. */
   readonly #ownEntryQuota: RateLimiter;
   #counter = new RefusalCounter();
-  #cancel: Cancel | null = null;
+  #cancelTimer: Cancel | null = null;
   #inFlight: Promise<void> = Promise.resolve();
 
   constructor(options: RefusalLogOptions) {
@@ -46,35 +48,33 @@ export class RefusalLog {
     this.#ownEntryQuota = new RateLimiter({ ...ownEntryRate, now: options.now });
   }
 
-  /** The audit ids, in the order of the refusals; null for one that has no entry of its own. It never rejects. */
+  /** Returns the audit ids in the order of the refusals; null for a refusal without an entry of its own. It never rejects. */
   async record(refusals: readonly ActionRefusal[]): Promise<readonly (string | null)[]> {
-    const cut = refusals.map((refusal) => ({
+    const truncated = refusals.map((refusal) => ({
       ...refusal,
       taskId: truncate(refusal.taskId),
       reason: refusal.reason && truncate(refusal.reason),
     }));
-    const isTold = cut.map(({ caller, refusedFor }) => this.#ownEntryQuota.take(`${refusedFor[0]} ${caller}`, 1) === 0);
-    const told = cut.filter((_, index) => isTold[index]);
-    const own = told.filter(({ refusedFor }) => !refusedFor.includes(storeUnavailable));
-    const auditIds = await this.#store(own);
-    for (const refusal of cut) if (!auditIds.has(refusal)) this.#addToCount(refusal);
-    const { log } = this.#options;
-    for (const refusal of told) {
+    const logged = truncated.filter(({ caller, refusedFor }) => this.#ownEntryQuota.take(`${refusedFor[0]} ${caller}`, 1) === 0);
+    const auditIds = await this.#store(logged.filter(({ refusedFor }) => !refusedFor.includes(storeUnavailable)));
+    for (const refusal of truncated) if (!auditIds.has(refusal)) this.#count(refusal);
+    for (const refusal of logged) {
       const { caller, mutation, taskId, reason, refusedFor } = refusal;
-      log.acted({ auditId: auditIds.get(refusal) ?? null, caller, mutation, taskId, outcome: 'REJECTED', because: refusedFor, reason });
+      const auditId = auditIds.get(refusal) ?? null;
+      this.#options.log.acted({ auditId, caller, mutation, taskId, outcome: 'REJECTED', because: refusedFor, reason });
     }
-    return cut.map((refusal) => auditIds.get(refusal) ?? null);
+    return truncated.map((refusal) => auditIds.get(refusal) ?? null);
   }
 
-  /** Writes down what was counted until now. */
+  /** Records the refusals that are counted but not recorded yet. */
   async close(): Promise<void> {
-    this.#cancel?.();
+    this.#cancelTimer?.();
     await this.#inFlight;
     await this.#flush();
-    this.#cancel?.();
+    this.#cancelTimer?.();
   }
 
-  /** Empty when the store takes nothing now. */
+  /** Returns the audit id of each refusal; none when the store fails. */
   async #store(refusals: readonly ActionRefusal[]): Promise<ReadonlyMap<ActionRefusal, string>> {
     if (refusals.length === 0) return new Map();
     try {
@@ -86,15 +86,15 @@ export class RefusalLog {
     }
   }
 
-  #addToCount(refusal: CountableRefusal, count = 1): void {
+  #count(refusal: CountableRefusal, count = 1): void {
     this.#counter.add(refusal, count);
-    this.#cancel ??= this.#options.scheduler.after(countIntervalMs, () => {
-      this.#cancel = null;
+    this.#cancelTimer ??= this.#options.scheduler.after(countIntervalMs, () => {
+      this.#cancelTimer = null;
       this.#inFlight = this.#flush();
     });
   }
 
-  /** What the store does not take is told the next time. */
+  /** Records the counts; those that the store does not take are counted on. */
   async #flush(): Promise<void> {
     const { journal, now, report, log } = this.#options;
     const counted = this.#counter.all;
@@ -110,7 +110,7 @@ export class RefusalLog {
   }
 
   #restore({ caller, since, refused }: CountedRefusals): void {
-    for (const { mutation, refusedFor, count } of refused) this.#addToCount({ caller, mutation, refusedFor, at: since }, count);
+    for (const { mutation, refusedFor, count } of refused) this.#count({ caller, mutation, refusedFor, at: since }, count);
   }
 }
 
@@ -118,16 +118,16 @@ function truncate(text: string): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
-/** What is counted of a refusal. */
-export type CountableRefusal = Pick<ActionRefusal, 'caller' | 'mutation' | 'refusedFor' | 'at'>;
+/** The part of a refusal that is counted. */
+type CountableRefusal = Pick<ActionRefusal, 'caller' | 'mutation' | 'refusedFor' | 'at'>;
 
-/** So many callers are told apart; the refusals of all others are counted together. */
+/** Callers that are counted separately; the refusals of all others are counted together, as those of `otherCallers`. */
 const maxCountedCallers = 10_000;
 
-/** The name for these others. No caller has it: callers have names like `key:a` and `sub:a`. */
-export const otherCallers = '*';
+/** No caller has this id: ids of callers look like `key:a` and `sub:a`. */
+const otherCallers = '*';
 
-/** How many refusals there were, by caller, mutation and reason. */
+/** Counts refusals by caller, mutation and reason. */
 export class RefusalCounter {
   readonly #callers = new Map<string, { since: number; readonly reasons: Map<string, CountedReason> }>();
 

@@ -96,7 +96,7 @@ export class AstraSource implements Source {
 
   async act(): Promise<ActionResponse> {
     const { problem } = new SourceProblemError('OTHER', 'The Astra task API has no such call; nothing was sent.');
-    return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null };
+    return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null };
   }
 
   circuit(): TaskSourceCircuit {

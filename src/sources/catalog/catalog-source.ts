@@ -93,7 +93,7 @@ export class CatalogSource implements Source {
   act({ action }: ActionCommand, task: TranslatedTask): Promise<ActionResponse> {
     const [{ message }] = unsupportedByCatalog(action, task.operation);
     const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
-    return Promise.resolve({ outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+    return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
   }
 
   circuit(): TaskSourceCircuit {

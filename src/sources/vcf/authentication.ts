@@ -38,7 +38,7 @@ export class VcfSession {
       if (!(error instanceof SourceProblemError)) throw error;
       // No token: the action itself was not sent, or was refused for the old token.
       const { problem, retryAfterMs } = error;
-      return { outcome: 'REJECTED', because: 'PROBLEM', problem, isRetryable: error.isRetryable, retryAfterMs };
+      return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: error.isRetryable, retryAfterMs };
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { PendingActions } from '../../../src/gateway/actions/pending-actions.js';
+import { PendingActions } from '../../../src/gateway/actions/task-lock.js';
 
 const clock = { now: 1_000 };
 const guardAt = (now = 1_000) => {

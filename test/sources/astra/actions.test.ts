@@ -32,7 +32,7 @@ test('the blocker says how a backup is stopped at the plane', () => {
 test('an action that is sent all the same is rejected, and reaches no plane', async () => {
   expect(await at.source.act(command('CANCEL'), translated(), at.request.signal)).toMatchObject({
     outcome: 'REJECTED',
-    because: 'PROBLEM',
+    reason: 'PROBLEM',
     problem: { kind: 'OTHER' },
     isRetryable: false,
   });

@@ -27,14 +27,14 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
   [{ status: 204 }, { outcome: 'ACCEPTED' }, 1],
   [
     { status: 400, body: said },
-    { outcome: 'REJECTED', because: 'PROBLEM', isRetryable: false, problem: { httpStatus: 400, referenceToken: 'ACT001' } },
+    { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false, problem: { httpStatus: 400, referenceToken: 'ACT001' } },
     1,
   ],
-  [{ status: 401 }, { outcome: 'REJECTED', because: 'PROBLEM', problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } }, 2],
-  [{ status: 403 }, { outcome: 'REJECTED', because: 'PROBLEM', problem: { kind: 'FORBIDDEN' } }, 1],
-  [{ status: 404, body: said }, { outcome: 'REJECTED', because: 'NOT_FOUND', problem: { kind: 'NOT_FOUND', referenceToken: 'ACT001' } }, 1],
-  [{ status: 409, body: said }, { outcome: 'REJECTED', because: 'CONFLICT', problem: { referenceToken: 'ACT001' } }, 1],
-  [{ status: 422 }, { outcome: 'REJECTED', because: 'PROBLEM', isRetryable: false }, 1],
+  [{ status: 401 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } }, 2],
+  [{ status: 403 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'FORBIDDEN' } }, 1],
+  [{ status: 404, body: said }, { outcome: 'REJECTED', reason: 'NOT_FOUND', problem: { kind: 'NOT_FOUND', referenceToken: 'ACT001' } }, 1],
+  [{ status: 409, body: said }, { outcome: 'REJECTED', reason: 'CONFLICT', problem: { referenceToken: 'ACT001' } }, 1],
+  [{ status: 422 }, { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false }, 1],
   [{ status: 429, headers: { 'retry-after': '7' } }, { outcome: 'REJECTED', isRetryable: true, retryAfterMs: 7_000 }, 1],
   [{ status: 500, body: said }, { outcome: 'UNKNOWN', problem: { httpStatus: 500, referenceToken: 'ACT001' } }, 1],
   [{ status: 502, body: '<html>' }, { outcome: 'UNKNOWN', problem: { httpStatus: 502 } }, 1],
@@ -106,7 +106,7 @@ test.each([
     async (plane) => {
       expect(await plane.source.act(retry, failed, signal())).toMatchObject({
         outcome: 'REJECTED',
-        because: 'PROBLEM',
+        reason: 'PROBLEM',
         problem: { kind },
         isRetryable: kind !== 'UNAUTHENTICATED',
       });

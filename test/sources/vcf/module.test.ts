@@ -108,7 +108,7 @@ test('a failed task is retried once, and a running one cancelled', async () => {
     const failed = await readOne(source, 'failed');
     expect(source.findBlockers(retry, failed)).toEqual([]);
     expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
-    expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toMatchObject({ outcome: 'REJECTED', because: 'CONFLICT' });
+    expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
 
     const cancel: ActionCommand = { action: 'CANCEL', input: null };
     const running = await readOne(source, 'running');
