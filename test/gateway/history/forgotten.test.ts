@@ -47,7 +47,7 @@ test('it cannot be acted on, and says why; nothing is sent', async () => {
   expect(await site.task(id, 'retry { isAllowed }')).toEqual({ retry: { isAllowed: true } });
   vcf.removeTask(sourceTaskId);
   site.world.passTime(5_000);
-  const blockers = [{ code: 'OTHER', message: 'The plane no longer has this task, so it cannot be asked for anything.' }];
+  const blockers = [{ code: 'OTHER', message: 'The plane no longer has this task, so it accepts no action on it.' }];
   expect((await site.task(id, fields)).retry).toEqual({ isAllowed: false, blockers });
   expect(await act(site.world, 'retryTask', { id })).toMatchObject({
     outcome: 'REJECTED',
