@@ -78,7 +78,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     report,
     log: createGatewayLog(logger),
   });
-  const entrance = new Authenticator({
+  const authenticator = new Authenticator({
     access: configuration.auth,
     trustedProxies: server.trustedProxies,
     fetchPublicDocument,
@@ -87,14 +87,9 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
   const app = await createHttpServer({
     gateway,
-    entrance,
-    schema,
-    introspection: graphql.introspection,
-    trustedDocuments: graphql.trustedDocuments ?? null,
-    explorerFolder: graphql.explorer ? explorerFolder : null,
-    cors: server.cors,
-    limits,
-    ...(options.probes && { probes: options.probes }),
+    api: { schema, introspection: graphql.introspection, explorerFolder: graphql.explorer ? explorerFolder : null },
+    admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
+    ...(options.probes && { environment: { probes: options.probes } }),
     // Of its own accord Fastify tells of its warnings only.
     logger: logger.child({}, { level: 'warn' }),
   });
@@ -108,7 +103,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   gateway.start(configuration.store);
   return {
     origin: formatOrigin(host, app.server.address()),
-    replaceAccess: (auth) => entrance.replace(auth),
+    replaceAccess: (auth) => authenticator.replace(auth),
     close: async () => {
       await app.close();
       await gateway.close();

@@ -2,7 +2,9 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { onSendAsyncHookHandler } from 'fastify';
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
+import type { ErrorCode } from '../model/errors.js';
 import { firstErrors } from './error-formatter.js';
+import { errorStatuses, formatRetryAfter } from './http-error-responses.js';
 
 const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
@@ -11,13 +13,13 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
 ]);
 
-/** From the plugin to the hook; it does not leave the gateway. */
+/** Set by the plugin and removed by the hook; clients never see it. */
 const requestErrorHeader = 'tributary-request-error';
 
 /**
- * Under plain `application/json` the status says how the transport went, so a well-formed request with a bad document or bad
- * variables is answered with 200; under `application/graphql-response+json` it stays 400 (GraphQL over HTTP, 6.4). The plugin
- * marks such an answer; the hook decides, once Apollo has chosen the media type. Without a document a request is not well-formed.
+ * GraphQL over HTTP, section 6.4: a well-formed request with a bad document or bad variables is answered with 200 under plain
+ * `application/json`, and with 400 under `application/graphql-response+json`. Apollo Server chooses the media type after its last
+ * plugin has run, so this plugin marks the response and the hook below decides. A request without a document is not well-formed.
  */
 export const requestErrorStatusPlugin: ApolloServerPlugin = {
   async requestDidStart() {
@@ -32,14 +34,14 @@ export const requestErrorStatusPlugin: ApolloServerPlugin = {
   },
 };
 
-/** The other half, for the route: the status of a marked answer by the media type that is sent. */
+/** The hook of the route: sets the status of a marked response by its media type. */
 export const applyRequestErrorStatus: onSendAsyncHookHandler = async (_request, reply) => {
   if (!reply.hasHeader(requestErrorHeader)) return;
   reply.removeHeader(requestErrorHeader);
   if (String(reply.getHeader('content-type')).startsWith('application/json')) reply.code(200);
 };
 
-/** Few errors where nothing was executed; the status of a limit, and Retry-After, where a resolver refused what is too much or too soon. */
+/** Shortens the errors of a request that was not executed; sets status and Retry-After where a resolver refused by a limit. */
 export const limitErrorStatusPlugin: ApolloServerPlugin = {
   async requestDidStart() {
     return {
@@ -49,32 +51,29 @@ export const limitErrorStatusPlugin: ApolloServerPlugin = {
         if (result.errors === undefined) return;
         if (result.data === undefined) result.errors = firstErrors(result.errors);
         for (const { extensions } of result.errors) {
-          const status = limitStatuses.get(extensions?.['code']);
+          const code = limitCodes.find((limitCode) => limitCode === extensions?.['code']);
+          if (code === undefined) continue;
+          http.status = errorStatuses[code];
           const retryAfterMs = extensions?.['retryAfterMs'];
-          if (status !== undefined) http.status = status;
-          if (status !== undefined && typeof retryAfterMs === 'number')
-            http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          if (typeof retryAfterMs === 'number') http.headers.set('retry-after', formatRetryAfter(retryAfterMs));
         }
       },
     };
   },
 };
 
-const limitStatuses: ReadonlyMap<unknown, number> = new Map([
-  ['LIMIT_EXCEEDED', 400],
-  ['RATE_LIMITED', 429],
-  ['OVERLOADED', 503],
-]);
+/** Errors of a field that decide the status of the whole response: load balancers and clients act upon that. */
+const limitCodes: readonly ErrorCode[] = ['LIMIT_EXCEEDED', 'RATE_LIMITED', 'OVERLOADED'];
 
-/** Says of a valid subscription that came as a single request where it is answered. */
+/** Refuses subscriptions that come as a single request, and says where they are served. */
 export const refuseSubscriptionsPlugin: ApolloServerPlugin = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation }) {
-        // Execution says why there is none.
+        // Where there is no operation, execution reports why.
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
         throw new GraphQLError(
-          'A subscription is not answered here: open it over WebSocket at /graphql, or as an event stream at /graphql/stream.',
+          'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
           { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
         );
       },
@@ -82,7 +81,7 @@ export const refuseSubscriptionsPlugin: ApolloServerPlugin = {
   },
 };
 
-/** A validation rule for where introspection is off: `_service` gives the schema in another form. */
+/** A validation rule where introspection is off: `_service` would reveal the schema in another form. */
 export function hiddenSubgraphRule(context: ValidationContext): ASTVisitor {
   return {
     Field: (node) => {

@@ -12,18 +12,18 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
 import { hiddenSubgraphRule, limitErrorStatusPlugin, refuseSubscriptionsPlugin, requestErrorStatusPlugin } from './apollo-plugins.js';
-import { getSession } from './authentication/require-session.js';
+import { getCaller } from './authentication/authentication-guard.js';
 import type { Session } from './authentication/session.js';
-import { createErrorFormatter } from './error-formatter.js';
+import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 
-export interface GraphqlHandlerOptions extends ApolloServerOptions {
-  /** What resolvers work with, for one caller and one operation. */
+interface GraphqlHandlerOptions extends ApolloServerOptions {
+  /** Creates the context of the resolvers, for one caller and one operation. */
   readonly context: (session: Session) => OperationContext;
 }
 
 /**
- * Answers GraphQL over HTTP. Where the schema is not for everybody there are two servers, because Apollo knows one answer for all: one
- * that hides it, also in its errors, and one for callers with the right `introspect`.
+ * Executes GraphQL over HTTP. An Apollo Server has one setting of introspection for all callers, so where the schema is not public there
+ * are two: one that hides it, also in its errors, and one for callers with the right `introspect`.
  */
 export async function createGraphqlHandler(
   app: FastifyInstance,
@@ -32,24 +32,23 @@ export async function createGraphqlHandler(
   const start = async (introspection: boolean) => {
     const apollo = createApolloServer({ ...options, introspection });
     await apollo.start();
-    // Fastify waits for the requests under way before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
+    // Fastify waits for the requests in flight before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
     app.addHook('onClose', () => apollo.stop());
-    return fastifyApolloHandler(apollo, { context: async (request) => context(getSession(request)) });
+    return fastifyApolloHandler(apollo, { context: async (request) => context(getCaller(request).session) });
   };
-  const usual = await start(options.introspection);
-  const withSchemaAccess = options.introspection ? usual : await start(true);
-  return (request, reply) => (getSession(request).has('introspect') ? withSchemaAccess : usual).call(app, request, reply);
+  const handle = await start(options.introspection);
+  const handleWithIntrospection = options.introspection ? handle : await start(true);
+  return (request, reply) => (getCaller(request).session.has('introspect') ? handleWithIntrospection : handle).call(app, request, reply);
 }
 
-export interface ApolloServerOptions {
+interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Errors that clients do not see, for the log. */
-  readonly report: (error: unknown, errorId: string) => void;
+  readonly report: ErrorReport;
 }
 
-/** Apollo Server without what the gateway does not want: batching, persisted queries, usage reports, a landing page from a CDN. */
-export function createApolloServer(options: ApolloServerOptions): ApolloServer<OperationContext> {
+/** Apollo Server without batching, automatic persisted queries, usage reports and the landing page from a CDN. */
+function createApolloServer(options: ApolloServerOptions): ApolloServer<OperationContext> {
   const { schema, introspection, report } = options;
   return new ApolloServer<OperationContext>({
     schema,
@@ -65,9 +64,9 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<O
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      // Of its own accord a subgraph traces each field for whoever sends a header: two to three times the work and the bytes.
+      // By default a subgraph traces each field for anybody who sends a header: two to three times the work and the bytes.
       ApolloServerPluginInlineTraceDisabled(),
-      // Nothing goes to Apollo, even beside a router whose environment has a key.
+      // Nothing is reported to Apollo, even when the environment has the key of a router.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       refuseSubscriptionsPlugin,
@@ -78,7 +77,7 @@ export function createApolloServer(options: ApolloServerOptions): ApolloServer<O
   });
 }
 
-/** What matters of Apollo's own log is in the errors that `report` gets. */
+/** The errors that matter in Apollo's own log reach `report` anyway. */
 function discardLog(): void {
   // Nothing.
 }

@@ -6,7 +6,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind, print } from 'graphql';
 import { type ErrorCode, TributaryError } from '../model/errors.js';
 import { defaultRetryAfterMs } from '../model/source-problem.js';
 
-/** Codes that Apollo and our plugins give, and what a client sees of them. Every other error is masked. */
+/** Codes of errors that Apollo Server and its plugins report, and the codes that clients see. Every other error is masked. */
 const clientErrorCodes: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
@@ -21,49 +21,54 @@ const clientErrorCodes: Readonly<Record<string, ErrorCode>> = {
 export interface ErrorFormatterOptions {
   /** Whether clients may see the schema. */
   readonly introspection: boolean;
-  /** Errors that clients do not see, for the log. */
-  readonly report: (error: unknown, errorId: string) => void;
+  readonly report: ErrorReport;
 }
 
-/** Places of one error: a conflict has as many as its fields are written. */
-const mostLocations = 5;
+/** Receives the errors that clients do not see, for the log. */
+export type ErrorReport = (error: unknown, errorId: string) => void;
 
-/** Turns every error into what a client sees: an allow-list. What is masked is reported once, under an id that the client sees too. */
-export function createErrorFormatter({ introspection, report }: ErrorFormatterOptions) {
-  const messageOf = introspection ? describeRequestError : describeRequestErrorWithoutSchema;
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+/** Turns an error into what a client sees. */
+export type ErrorFormatter = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/** Locations of one error: a conflict has one for each selection of its field, and a document may have hundreds. */
+const maxLocations = 5;
+
+/** Formats errors by an allow-list. A masked error is reported once, under an id that the client sees too. */
+export function createErrorFormatter({ introspection, report }: ErrorFormatterOptions): ErrorFormatter {
+  const describe = introspection ? describeRequestError : describeRequestErrorWithoutSchema;
+  return (formatted, error) => {
     const { locations, path } = formatted;
-    const place = { ...(locations && { locations: locations.slice(0, mostLocations) }), ...(path && { path }) };
+    const position = { ...(locations && { locations: locations.slice(0, maxLocations) }), ...(path && { path }) };
     const original = unwrapResolverError(error);
     if (original instanceof TributaryError) {
       const { code } = original;
       const retryAfterMs = original.retryAfterMs ?? (code === 'SOURCE_UNAVAILABLE' ? defaultRetryAfterMs : null);
-      return { message: original.message, ...place, extensions: { code, ...(retryAfterMs !== null && { retryAfterMs }) } };
+      return { message: original.message, ...position, extensions: { code, ...(retryAfterMs !== null && { retryAfterMs }) } };
     }
     const code = clientErrorCodes[String(formatted.extensions?.['code'])];
-    // Only errors that no resolver threw: what those say is about the request itself.
-    if (code !== undefined && original === error) return { message: messageOf(error, formatted.message), ...place, extensions: { code } };
+    // Only errors that no resolver threw: these are about the request itself.
+    if (code !== undefined && original === error) return { message: describe(error, formatted.message), ...position, extensions: { code } };
     const errorId = randomUUID();
     report(original, errorId);
-    return { message: 'Internal error.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
+    return { message: 'Internal error.', ...position, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } };
   };
 }
 
-/** Characters of a message: names in a document may be as long as it is. */
+/** Characters of a message: it may quote a name that is as long as the document. */
 const maxMessageLength = 500;
 
-/** What a client is told of a mistake in its document or its variables: what and where, never a value. */
-export function describeRequestError(error: unknown, message: string): string {
-  const told = error instanceof GraphQLError ? (variableMessage(error) ?? valueMessage(error) ?? message) : message;
-  return told.length > maxMessageLength ? `${told.slice(0, maxMessageLength)}…` : told;
+/** Describes a mistake in a document or its variables: what is wrong and where, never a value. */
+function describeRequestError(error: unknown, message: string): string {
+  const described = error instanceof GraphQLError ? (describeVariableError(error) ?? describeValueError(error) ?? message) : message;
+  return described.length > maxMessageLength ? `${described.slice(0, maxMessageLength)}…` : described;
 }
 
-/** How Apollo and graphql-js begin to say it; Apollo goes on with how to change its settings. */
-const noIntrospection = /^GraphQL introspection (is not allowed|has been disabled)/;
+/** How the messages of Apollo Server and graphql-js begin; that of Apollo goes on with how to change its settings. */
+const introspectionRefused = /^GraphQL introspection (is not allowed|has been disabled)/;
 
-/** The same for those who may not see the schema: of what is quoted, only words that they wrote themselves. */
-export function describeRequestErrorWithoutSchema(error: unknown, message: string): string {
-  if (noIntrospection.test(message)) return 'The schema is not shown here: introspection is off.';
+/** The same for callers who may not see the schema: a message quotes only words of their own document. */
+function describeRequestErrorWithoutSchema(error: unknown, message: string): string {
+  if (introspectionRefused.test(message)) return 'The schema is not shown here: introspection is off.';
   const document = (error instanceof GraphQLError ? error.source?.body : undefined) ?? '';
   const words = new Set(document.match(/\w+/g));
   return describeRequestError(error, message).replace(/"([^"]*)"/g, (quoted, text: string) =>
@@ -71,8 +76,8 @@ export function describeRequestErrorWithoutSchema(error: unknown, message: strin
   );
 }
 
-/** graphql-js repeats the whole value of a variable that does not fit; this says where it does not, and what was expected. */
-function variableMessage(error: GraphQLError): string | null {
+/** graphql-js quotes the whole value of a variable that does not fit; this names the position and the expected type instead. */
+function describeVariableError(error: GraphQLError): string | null {
   const node = error.nodes?.[0];
   if (node?.kind !== Kind.VARIABLE_DEFINITION || !error.message.includes(' got invalid value ')) return null;
   const cause = error.originalError?.message ?? '';
@@ -81,11 +86,11 @@ function variableMessage(error: GraphQLError): string | null {
   return `Variable "$${node.variable.name.value}" does not fit its type ${print(node.type)}${field === undefined ? '' : `, at ${field}`}.${missing}`;
 }
 
-/** It repeats values in the document too, where it could not read them or they do not fit. */
-function valueMessage({ message, nodes }: GraphQLError): string | null {
+/** graphql-js also quotes values of the document that it cannot read or that do not fit. */
+function describeValueError({ message, nodes }: GraphQLError): string | null {
   if (message.startsWith('Syntax Error: ')) return message.replace(/\b(String|BlockString|Int|Float) "[^]*"/, '$1');
   if (nodes?.[0] === undefined || !valueKinds.has(nodes[0].kind)) return null;
-  const type = typeInMessages.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
+  const type = typeInMessages.map((pattern) => pattern.exec(message)?.[1]).find((name) => name !== undefined);
   return type === undefined ? null : `The value does not fit the type "${type}".`;
 }
 
@@ -100,7 +105,7 @@ const valueKinds: ReadonlySet<Kind> = new Set([
   Kind.OBJECT,
 ]);
 
-/** Where graphql-js names the type that was expected. */
+/** The messages of graphql-js that name the expected type. */
 const typeInMessages: readonly RegExp[] = [
   /^Expected value of type "([^"]+)"/,
   /^(Int|Float|String|Boolean|ID) cannot represent /,
@@ -108,7 +113,7 @@ const typeInMessages: readonly RegExp[] = [
   /^Value "[^"]*" does not exist in "([^"]+)" enum\./,
 ];
 
-/** How many errors a request that is not executed is answered with: a client needs one, and a document may have hundreds. */
+/** Errors of a request that is not executed: a client needs one, and a document may have hundreds. */
 const maxErrors = 5;
 
 export function firstErrors<T>(errors: readonly T[]): readonly T[] {

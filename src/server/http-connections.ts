@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
 
+import type { ListenerGuard } from './guards/guards.js';
 import type { HttpTiming } from './timing.js';
 
 /** The server below Fastify. */
@@ -14,25 +15,25 @@ export function createNodeServer({ headersMs, requestMs, keepAliveMs, checkMs }:
     connectionsCheckingInterval: checkMs,
   };
   const server = createServer(timing, listener);
-  // All of them: 16 KB hold a few thousand, and Node would leave out those beyond 1,000 silently, be it the length of the body.
+  // No limit but the 16 KB of all headers: Node would silently drop those beyond 1,000, among them perhaps Content-Length.
   server.maxHeadersCount = 0;
   return server;
 }
 
-/** Requests of one connection that wait for their answers, at most: clients that send ahead send a few. */
+/** Requests of one connection that wait for their responses. Clients that use pipelining send a few ahead. */
 const maxPipelinedRequests = 64;
 
-/** What is to be done at the end of each request of one connection, by its response. */
+/** Callbacks for the end of each request of one connection, by its response. */
 type FinishCallbacks = Map<ServerResponse, (() => void)[]>;
 
 /**
- * Knows when requests are over. A response says by itself that it is closed, but not one that still waited for those before it on
- * its connection when that was closed.
+ * Knows when requests are over. A response emits `close` by itself, except when its connection is closed while it waits for the
+ * responses before it (pipelining); so the end of the connection counts as the end of all of its requests.
  */
 export class InFlightRequests {
   readonly #byConnection = new WeakMap<Socket, FinishCallbacks>();
 
-  /** To be called for every request, first. False: too much was sent ahead of it on its connection, which was cut. */
+  /** To be called for every request, first. False: the client sent too many ahead on this connection, which was closed. */
   add(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.countOnConnection(request) >= maxPipelinedRequests) request.socket.destroy();
     if (request.socket.destroyed) return false;
@@ -40,15 +41,15 @@ export class InFlightRequests {
     return true;
   }
 
-  /** Calls `end` once: when the response is closed, or its connection. */
-  onceFinished({ socket }: IncomingMessage, response: ServerResponse, end: () => void): void {
-    // A client may be gone before its request is looked at.
-    if (socket.destroyed || response.closed) return end();
-    const ends = this.#callbacksOf(socket);
-    const known = ends.get(response);
-    if (known !== undefined) return void known.push(end);
-    ends.set(response, [end]);
-    response.once('close', () => finish(ends, response));
+  /** Calls `callback` once: when the response is closed, or its connection. */
+  onceFinished({ socket }: IncomingMessage, response: ServerResponse, callback: () => void): void {
+    // The client may be gone before its request is read.
+    if (socket.destroyed || response.closed) return callback();
+    const byResponse = this.#callbacksOf(socket);
+    const callbacks = byResponse.get(response);
+    if (callbacks !== undefined) return void callbacks.push(callback);
+    byResponse.set(response, [callback]);
+    response.once('close', () => finish(byResponse, response));
   }
 
   /** How many requests of the connection of this one are not over. */
@@ -57,31 +58,35 @@ export class InFlightRequests {
   }
 
   #callbacksOf(socket: Socket): FinishCallbacks {
-    const known = this.#byConnection.get(socket);
-    if (known !== undefined) return known;
-    const ends: FinishCallbacks = new Map();
-    this.#byConnection.set(socket, ends);
+    const existing = this.#byConnection.get(socket);
+    if (existing !== undefined) return existing;
+    const byResponse: FinishCallbacks = new Map();
+    this.#byConnection.set(socket, byResponse);
     socket.once('close', () => {
-      for (const response of ends.keys()) finish(ends, response);
+      for (const response of byResponse.keys()) finish(byResponse, response);
     });
-    return ends;
+    return byResponse;
   }
 }
 
-function finish(ends: FinishCallbacks, response: ServerResponse): void {
-  const acts = ends.get(response) ?? [];
-  ends.delete(response);
-  for (const act of acts) act();
+function finish(byResponse: FinishCallbacks, response: ServerResponse): void {
+  const callbacks = byResponse.get(response) ?? [];
+  byResponse.delete(response);
+  for (const callback of callbacks) callback();
 }
 
-/** Cuts connections over which more is sent ahead than any client does: each request that waits for those before it is memory. */
-export function limitPipelining(handle: RequestListener, inFlight: InFlightRequests): RequestListener {
-  return (request, response) => {
-    if (inFlight.add(request, response)) handle(request, response);
+/** Closes connections over which more is sent ahead than any client does: each request that waits for those before it is memory. */
+export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard {
+  return {
+    name: 'pipelining',
+    refuses: ['closes the connection'],
+    wrap: (listener) => (request, response) => {
+      if (inFlight.add(request, response)) listener(request, response);
+    },
   };
 }
 
-/** Cuts clients that do not take their answers: what waits for them is memory. Event streams watch their clients themselves. */
+/** Disconnects clients that do not read their responses: what waits for them is memory. Event streams watch their clients themselves. */
 export function disconnectSlowReaders(
   app: FastifyInstance,
   inFlight: InFlightRequests,
@@ -89,7 +94,7 @@ export function disconnectSlowReaders(
 ): void {
   const sent = new Map<ServerResponse, { readonly at: number; readonly request: IncomingMessage }>();
   app.addHook('onSend', async (request, { raw }) => {
-    // Its client went away before there was an answer, and has been forgotten.
+    // The client went away before there was a response, and is forgotten already.
     if (raw.destroyed) return;
     sent.set(raw, { at: performance.now(), request: request.raw });
     inFlight.onceFinished(request.raw, raw, () => void sent.delete(raw));
@@ -98,7 +103,7 @@ export function disconnectSlowReaders(
     const latest = performance.now() - answerMs;
     for (const [response, { at, request }] of sent) {
       if (at >= latest) continue;
-      app.log.warn('an answer that its client does not take was cut');
+      app.log.warn('a client that does not read its response was disconnected');
       sent.delete(response);
       request.socket.destroy();
     }
@@ -107,25 +112,25 @@ export function disconnectSlowReaders(
 }
 
 /**
- * Lets a client that was answered before all of its body had come hear the answer: whoever is still sending would meet a closed
- * connection instead. What it sends is thrown away, and after `lingerMs` the connection is closed.
+ * Drains the body of a request that was answered before all of it had come. A client that is still sending would otherwise meet a
+ * closed connection and never read the response. After `lingerMs` the connection is closed anyway.
  */
 export function drainRefusedBodies(app: FastifyInstance, { lingerMs }: Pick<HttpTiming, 'lingerMs'>): void {
   app.addHook('onSend', async ({ raw }, reply) => {
     if (raw.complete || raw.destroyed) return;
-    // Node would close at once, with bytes unread, and the system of the client would throw the answer away.
+    // Node would close at once with bytes unread, and TCP would then reset the connection and lose the response.
     reply.removeHeader('connection');
     reply.raw.once('finish', () => {
       raw.resume();
-      const end = setTimeout(() => raw.complete || raw.socket.destroy(), lingerMs).unref();
-      raw.once('close', () => clearTimeout(end));
+      const timer = setTimeout(() => raw.complete || raw.socket.destroy(), lingerMs).unref();
+      raw.once('close', () => clearTimeout(timer));
     });
   });
 }
 
 /**
- * Closes, when the app closes, the connections over which nothing ever came: browsers open some for later. Node takes them
- * neither for idle nor for busy, and would wait for their clients.
+ * Closes unused connections when the app closes. Browsers open some in advance; Node counts those that never sent a byte neither as
+ * idle nor as busy, and would wait for them.
  */
 export function closeUnusedConnections(app: FastifyInstance): void {
   const open = new Set<Socket>();

@@ -2,86 +2,110 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyReply } from 'fastify';
 
 import type { ErrorCode } from '../model/errors.js';
-import { BodyError } from './guards/json-body.js';
 
-/** What is answered to a request that does not get as far as GraphQL, in the form of a GraphQL answer. */
-export function errorResponse(message: string, code: ErrorCode, retryAfterMs: number | null = null): object {
-  return { errors: [{ message, extensions: { code, ...(retryAfterMs !== null && { retryAfterMs }) } }] };
-}
+/** The status of a request that is refused as a whole. Errors of single fields leave the status of the response at 200. */
+export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
+  BAD_USER_INPUT: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  LIMIT_EXCEEDED: 400,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
+  SOURCE_UNAVAILABLE: 503,
+  PERSISTED_QUERY_NOT_FOUND: 400,
+  INTERNAL_SERVER_ERROR: 500,
+};
 
-/** What Fastify refuses, and what fails outside GraphQL, in the form of a GraphQL answer. */
-export function frameworkErrorResponse(error: FastifyError | BodyError): object {
-  if (error instanceof BodyError) return errorResponse(error.message, error.clientCode);
-  const status = error.statusCode ?? 500;
-  return errorResponse(frameworkErrorMessage(error, status), frameworkErrorCode(status));
-}
-
-function frameworkErrorMessage(error: FastifyError, status: number): string {
-  if (status >= 500) return 'Internal error.';
-  if (status === 413) return 'The body of the request is larger than limits.bodyKb allows.';
-  if (status === 415) return 'The body of a request is application/json.';
-  return error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
-    ? 'The body of the request is not JSON.'
-    : 'The request cannot be read.';
-}
-
-function frameworkErrorCode(status: number): ErrorCode {
-  if (status >= 500) return 'INTERNAL_SERVER_ERROR';
-  return status === 413 ? 'LIMIT_EXCEEDED' : 'BAD_USER_INPUT';
-}
-
-/** Answers what Node cannot read as HTTP, or does not wait for any longer, in the form of all other refusals, and closes the connection. */
-export function answerClientError(error: { readonly code?: string }, socket: Socket): void {
-  // The client is gone; or an answer may be half sent, which another would only garble. A request that is late has none yet.
-  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  if (error.code === 'ECONNRESET' || !socket.writable || (socket.bytesWritten > 0 && !isLate)) return void socket.destroy();
-  const { status, code, message } = clientErrorResponses[error.code ?? ''] ?? unreadableRequest;
-  const body = JSON.stringify(errorResponse(message, code));
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-}
-
-interface ClientErrorResponse {
-  readonly status: number;
+/** Why a request is refused before it gets as far as GraphQL. Every TributaryError is one. */
+export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
+  /** By default the status of the code. */
+  readonly status?: number;
+  /** When it makes sense to send the request again, in milliseconds. */
+  readonly retryAfterMs?: number | null;
 }
 
-const unreadableRequest: ClientErrorResponse = { status: 400, code: 'BAD_USER_INPUT', message: 'The request cannot be read.' };
-const clientErrorResponses: Readonly<Record<string, ClientErrorResponse>> = {
+/** The body of a refusal, in the form of a GraphQL response. */
+export function errorResponse({ message, code, retryAfterMs }: Refusal): object {
+  return { errors: [{ message, extensions: { code, ...(retryAfterMs != null && { retryAfterMs }) } }] };
+}
+
+/** The value of the header `Retry-After`: whole seconds, rounded up so that nobody comes back too early. */
+export function formatRetryAfter(ms: number): string {
+  return String(Math.ceil(ms / 1_000));
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (refusal.retryAfterMs != null) reply.header('retry-after', formatRetryAfter(refusal.retryAfterMs));
+  return reply.code(resolveStatus(refusal)).send(errorResponse(refusal));
+}
+
+/** A request whose body is refused unread, or before it is parsed. */
+export class BodyError extends Error {
+  readonly statusCode: 400 | 415;
+  readonly clientCode: ErrorCode;
+
+  constructor(statusCode: 400 | 415, clientCode: ErrorCode, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+    this.clientCode = clientCode;
+  }
+}
+
+/** Translates what Fastify refuses, and what fails outside GraphQL. */
+export function translateFrameworkError(error: FastifyError | BodyError): Refusal {
+  const status = error.statusCode ?? 500;
+  if (error instanceof BodyError) return { status, code: error.clientCode, message: error.message };
+  if (status >= 500) return { status, code: 'INTERNAL_SERVER_ERROR', message: 'Internal error.' };
+  if (status === 413) return { status, code: 'LIMIT_EXCEEDED', message: 'The body of the request is larger than limits.bodyKb allows.' };
+  if (status === 415) return { status, code: 'BAD_USER_INPUT', message: 'The body of a request must be application/json.' };
+  const isNoJson = error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError;
+  return { status, code: 'BAD_USER_INPUT', message: isNoJson ? 'The body of the request is not JSON.' : unreadableRequest.message };
+}
+
+/** Answers a request that Node cannot read as HTTP, or does not wait for any longer, and closes the connection. */
+export function answerClientError(error: { readonly code?: string }, socket: Socket): void {
+  // The client is gone; or a response may be half sent, which another would only garble. A late request has none yet.
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (error.code === 'ECONNRESET' || !socket.writable || (socket.bytesWritten > 0 && !isLate)) return void socket.destroy();
+  socket.end(formatRawResponse(clientErrors[error.code ?? ''] ?? unreadableRequest), () => socket.destroy());
+}
+
+const unreadableRequest: Refusal = { code: 'BAD_USER_INPUT', message: 'The request cannot be read.' };
+const clientErrors: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'LIMIT_EXCEEDED', message: 'The request took too long to arrive.' },
   HPE_HEADER_OVERFLOW: { status: 431, code: 'LIMIT_EXCEEDED', message: 'The headers of the request are too long.' },
 };
 
-/** Why a connection does not become a WebSocket. */
-export interface UpgradeRefusal {
-  readonly status: 400 | 403 | 404 | 503;
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** Seconds after which trying again makes sense. */
-  readonly retryAfter?: number;
-}
-
-/** Answers an upgrade as the API answers a request, and closes the connection. */
-export function refuseUpgrade(socket: Duplex, { status, code, message, retryAfter }: UpgradeRefusal): void {
-  const extensions = { code, ...(retryAfter !== undefined && { retryAfterMs: retryAfter * 1_000 }) };
-  const body = JSON.stringify({ errors: [{ message, extensions }] });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'connection: close',
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    ...(retryAfter === undefined ? [] : [`retry-after: ${retryAfter}`]),
-  ];
+/** Answers a connection that does not become a WebSocket as the API answers a request, and closes it. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  // Node has detached its own listeners from the socket of an upgrade, so a client that is gone would end the process.
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(formatRawResponse(refusal));
+}
+
+/** A whole HTTP/1.1 response, where there is no ServerResponse to write it with. */
+function formatRawResponse(refusal: Refusal): string {
+  const body = JSON.stringify(errorResponse(refusal));
+  const status = resolveStatus(refusal);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    ...(refusal.retryAfterMs == null ? [] : [`retry-after: ${formatRetryAfter(refusal.retryAfterMs)}`]),
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function resolveStatus({ code, status }: Refusal): number {
+  return status ?? errorStatuses[code];
 }

@@ -1,193 +1,195 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import {
-  fastify,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway } from '../gateway/gateway.js';
-import type { OperationContext } from '../gateway/operation-context.js';
 import { applyRequestErrorStatus } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
-import type { Authenticator } from './authentication/authenticator.js';
-import { readCredentials } from './authentication/credentials.js';
-import { decorateWithSession, getSession, requireSession } from './authentication/require-session.js';
+import { decorateWithCaller, findCaller } from './authentication/authentication-guard.js';
 import type { Session } from './authentication/session.js';
-import { createErrorFormatter } from './error-formatter.js';
-import { explorerPlugin, isPageRequest, sendLandingPage } from './explorer/explorer-plugin.js';
-import { adjustPeriodically, ConcurrencyLimit, overloadThresholds } from './guards/concurrency-limit.js';
-import { enforceDocumentLimits } from './guards/document-limits.js';
-import { createGuards } from './guards/guards.js';
-import { acceptOnlyJson } from './guards/json-body.js';
-import { callerKey, limitOperationRate } from './guards/operation-rate.js';
-import { countInFlight, refuseWhenOverloaded } from './guards/overload.js';
+import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
+import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
+import { adjustPeriodically } from './guards/concurrency-limit.js';
+import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guards.js';
+import { decorateWithOperation } from './guards/operation-guards.js';
 import { createProcessProbes, type ProcessProbes } from './guards/process-probes.js';
-import { awaitScheduling, SchedulingQueue } from './guards/scheduling-queue.js';
-import type { ServerLimits } from './guards/server-limits.js';
-import { resolveTrustedDocument, TrustedDocumentGuard, type TrustedDocuments } from './guards/trusted-documents.js';
-import {
-  closeUnusedConnections,
-  createNodeServer,
-  disconnectSlowReaders,
-  drainRefusedBodies,
-  InFlightRequests,
-  limitPipelining,
-} from './http-connections.js';
-import { answerClientError, errorResponse, frameworkErrorResponse } from './http-error-responses.js';
-import { healthPaths, mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
+import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
+import { answerClientError, type Refusal, sendRefusal, translateFrameworkError } from './http-error-responses.js';
+import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
+import { type AdmissionOptions, createServerGuards, type ServerGuards } from './server-guards.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedResults, ValidatedDocuments } from './subscriptions/shared-results.js';
+import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timing.js';
 
 export interface HttpServerOptions {
   readonly gateway: Gateway;
-  /** Who is let in. */
-  readonly entrance: Authenticator;
-  readonly schema: GraphQLSchema;
-  readonly introspection: boolean;
-  /** Null, or absent: every document is answered. */
-  readonly trustedDocuments?: TrustedDocuments | null;
-  /** Null: no explorer and no pages. */
-  readonly explorerFolder: string | null;
-  /** Origins that browsers may call from; none when empty. */
-  readonly cors: readonly string[];
-  readonly limits: ServerLimits;
-  /** Only tests give other times than the usual, for subscriptions and for all of HTTP. */
-  readonly timing?: SubscriptionTiming;
-  readonly httpTiming?: HttpTiming;
-  /** What rates are measured by, in milliseconds; a clock that nobody sets back. */
-  readonly elapsedMs?: () => number;
-  /** How the process is; only tests give another one. */
-  readonly probes?: ProcessProbes;
+  readonly api: ApiOptions;
+  readonly admission: AdmissionOptions;
   readonly logger: FastifyBaseLogger;
+  /** What tests replace. */
+  readonly environment?: Partial<ServerEnvironment>;
+}
+
+/** What is served. */
+export interface ApiOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether everybody may read the schema; otherwise only callers with the right `introspect`. */
+  readonly introspection: boolean;
+  /** The folder of the built pages; null: there is no explorer and no landing page. */
+  readonly explorerFolder: string | null;
+}
+
+export interface ServerEnvironment {
+  readonly httpTiming: HttpTiming;
+  readonly subscriptionTiming: SubscriptionTiming;
+  /** What rates are measured by: milliseconds of a clock that is never set back. */
+  readonly elapsedMs: () => number;
+  readonly probes: ProcessProbes;
 }
 
 const graphqlPath = '/graphql';
 
-/** The HTTP side of the gateway; it does not listen yet. */
-export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { gateway, entrance, schema, introspection, limits, logger } = options;
-  const waits = options.httpTiming ?? httpTiming;
-  const probes = options.probes ?? createProcessProbes();
-  const turns = new SchedulingQueue(() => performance.now());
-  const load = new ConcurrencyLimit(overloadThresholds, probes, turns);
-  const exchanges = new InFlightRequests();
-  const app = fastify({
-    serverFactory: (handle) =>
-      createNodeServer(
-        waits,
-        limitPipelining(refuseWhenOverloaded(handle, load, { exemptPaths: healthPaths, cors: options.cors }), exchanges),
-      ),
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.bodyKb === 0 ? Number.MAX_SAFE_INTEGER : limits.bodyKb * 1024,
-    clientErrorHandler: answerClientError,
-    // Answers under way are finished; connections that wait for another request are closed at once.
-    forceCloseConnections: 'idle',
-    // What fails before there is a route, such as a path that is no URL.
-    frameworkErrors: (error, _request, reply: FastifyReply) => void reply.code(error.statusCode ?? 500).send(frameworkErrorResponse(error)),
-  });
-  adjustPeriodically(app, load, probes);
-  const guards = createGuards(limits, load, exchanges, options.elapsedMs ?? (() => performance.now()));
-  const trusted = new TrustedDocumentGuard(options.trustedDocuments ?? null, (untrusted) =>
-    app.log.warn(untrusted, 'a document is not in the manifest'),
-  );
-  acceptOnlyJson(app);
-  disconnectSlowReaders(app, exchanges, waits);
-  drainRefusedBodies(app, waits);
-  // A client that keeps its connection would keep the process: what is answered after the server stopped listening is the last.
-  app.addHook('onSend', async (_request, reply) => {
-    if (!app.server.listening) reply.header('connection', 'close');
-  });
-  decorateWithSession(app);
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) app.log.error(error);
-    return reply.code(status).send(frameworkErrorResponse(error));
-  });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorResponse('There is nothing here.', 'BAD_USER_INPUT')));
-  await app.register(helmet, {
-    // Whoever ends TLS in front of the gateway decides for the host name.
-    strictTransportSecurity: false,
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  });
-  if (options.cors.length > 0) await app.register(cors, { origin: [...options.cors], methods: ['GET', 'POST'], maxAge: 600 });
-  allowPrivateNetwork(app);
-  await app.register(explorerPlugin, { folder: options.explorerFolder ?? '', enabled: options.explorerFolder !== null });
+/** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request stand in `createServerGuards`. */
+export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
+  const probes = environment.probes ?? createProcessProbes();
+  const timing = environment.httpTiming ?? httpTiming;
+  const guards = createServerGuards(admission, { probes, elapsedMs: environment.elapsedMs ?? (() => performance.now()), log: logger });
+  const { concurrency, inFlight } = guards.shared;
 
-  const report = (error: unknown, errorId: string): void => app.log.error({ err: error, errorId }, 'masked');
-  const context = (session: Session): OperationContext => gateway.createOperation(session);
-  const handle = await createGraphqlHandler(app, { schema, introspection, report, context });
-  const authenticate = requireSession(entrance);
-  const keyOf = ({ raw }: FastifyRequest, session: Session): string => callerKey(session, entrance.clientAddress(readCredentials(raw)));
-  app.route({
-    url: graphqlPath,
-    method: ['GET', 'POST'],
-    onRequest: [
-      countInFlight(load, exchanges),
-      awaitScheduling(turns),
-      // The pages are for everybody.
-      async (request, reply) => (isPageRequest(request) ? undefined : authenticate.call(app, request, reply)),
-      limitOperationRate(guards.operations, (request) => (isPageRequest(request) ? null : keyOf(request, getSession(request)))),
-    ],
-    preHandler: [resolveTrustedDocument(trusted), enforceDocumentLimits(guards.documents)],
-    onSend: applyRequestErrorStatus,
-    handler: (request, reply) => (isPageRequest(request) ? sendLandingPage(reply) : handle(request, reply)),
-  });
-  app.route({
-    url: graphqlPath,
-    method: ['PUT', 'PATCH', 'DELETE'],
-    // Whatever the body is, it is not read.
-    onRequest: refuseMethod,
-    handler: refuseMethod,
-  });
-  const mayIntrospect = (session: Session): boolean => introspection || session.has('introspect');
-  const openFormatter = new ResultFormatter(createErrorFormatter({ introspection: true, report }));
-  const closedFormatter = new ResultFormatter(createErrorFormatter({ introspection: false, report }));
+  const app = createApp(guards.listener, admission.limits.bodyKb, timing, logger);
+  adjustPeriodically(app, concurrency, probes);
+  for (const guard of guards.app) guard.register(app);
+  disconnectSlowReaders(app, inFlight, timing);
+  drainRefusedBodies(app, timing);
+  closeConnectionsWhenStopping(app);
+  decorateWithCaller(app);
+  decorateWithOperation(app);
+  setErrorHandlers(app);
+  await registerHeaders(app, admission.cors);
+  await app.register(explorerPlugin, { folder: api.explorerFolder ?? '', enabled: api.explorerFolder !== null });
+
+  await mountGraphqlRoute(app, gateway, api, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
-    schema,
-    mayIntrospect,
-    limits,
-    guards,
-    trusted,
-    origins: options.cors,
-    authenticator: entrance,
-    context,
-    documents: new ValidatedDocuments(),
-    results: new SharedResults(),
-    selectFormatter: (session) => (mayIntrospect(session) ? openFormatter : closedFormatter),
-    timing: options.timing ?? subscriptionTiming,
-    log: app.log,
+    execution: createSubscriptionExecution(app, gateway, api),
+    admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
+    transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log },
   });
-  // After the subscriptions: until then, connections are still accepted.
+  // After the subscriptions: until they are closed, connections are still accepted.
   closeUnusedConnections(app);
-  mountHealthRoutes(app, entrance, gateway);
-  mountAuditRoute(app, entrance, gateway.audit);
+  mountHealthRoutes(app, admission.authenticator, gateway);
+  mountAuditRoute(app, admission.authenticator, gateway.audit);
   return app;
 }
 
-async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  return reply
-    .code(405)
-    .header('allow', 'GET, POST')
-    .send(errorResponse('The method of a request is POST, or GET for a query.', 'BAD_USER_INPUT'));
+function createApp(
+  guards: readonly ListenerGuard[],
+  bodyKb: number,
+  timing: HttpTiming,
+  loggerInstance: FastifyBaseLogger,
+): FastifyInstance {
+  return fastify({
+    serverFactory: (listener) => createNodeServer(timing, guardListener(listener, guards)),
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyKb === 0 ? Number.MAX_SAFE_INTEGER : bodyKb * 1024,
+    clientErrorHandler: answerClientError,
+    // Requests in flight are finished; connections that wait for another request are closed at once.
+    forceCloseConnections: 'idle',
+    // Errors before there is a route, such as a path that is no URL.
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, translateFrameworkError(error)),
+  });
+}
+
+/** A client that keeps its connection would keep the process: a response after the server has stopped listening is the last. */
+function closeConnectionsWhenStopping(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (!app.server.listening) reply.header('connection', 'close');
+  });
+}
+
+function setErrorHandlers(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    if ((error.statusCode ?? 500) >= 500) app.log.error(error);
+    return sendRefusal(reply, translateFrameworkError(error));
+  });
+  app.setNotFoundHandler((_request, reply) => sendRefusal(reply, notFound));
+}
+
+const notFound: Refusal = { status: 404, code: 'BAD_USER_INPUT', message: 'There is nothing at this path.' };
+
+/** The headers of every response, and those that let pages of the configured origins call. */
+async function registerHeaders(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await app.register(helmet, {
+    // Whoever terminates TLS in front of the gateway decides for the host name.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  if (origins.length > 0) await app.register(cors, { origin: [...origins], methods: ['GET', 'POST'], maxAge: 600 });
+  allowPrivateNetwork(app);
 }
 
 /**
- * Says yes to browsers that ask, in the preflight of a page of a configured origin, whether a page of the internet may reach an
- * address of this machine or network (https://wicg.github.io/private-network-access/). Chrome asked so until it began to ask its
- * user instead.
+ * Answers browsers that ask, in the preflight of a page of a configured origin, whether a public page may reach an address of this
+ * machine or network (https://wicg.github.io/private-network-access/). Later versions of Chrome ask their user instead.
  */
-export function allowPrivateNetwork(app: FastifyInstance): void {
+function allowPrivateNetwork(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
     if (request.headers['access-control-request-private-network'] !== 'true') return;
     if (reply.hasHeader('access-control-allow-origin')) reply.header('access-control-allow-private-network', 'true');
   });
+}
+
+/** `/graphql`: GraphQL over HTTP for callers, the landing page for browsers. */
+async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: ApiOptions, guards: ServerGuards): Promise<void> {
+  const { schema, introspection } = api;
+  const handle = await createGraphqlHandler(app, {
+    schema,
+    introspection,
+    report: createErrorReport(app),
+    context: (session) => gateway.createOperation(session),
+  });
+  app.route({
+    url: graphqlPath,
+    method: ['GET', 'POST'],
+    ...createRouteHooks(guards.graphql),
+    onSend: applyRequestErrorStatus,
+    // Only a request for the page has no caller.
+    handler: (request, reply) => (findCaller(request) === null ? sendLandingPage(reply) : handle(request, reply)),
+  });
+  app.route({
+    url: graphqlPath,
+    method: ['PUT', 'PATCH', 'DELETE'],
+    // In a hook, so that the body is not read.
+    onRequest: async (_request, reply) => sendRefusal(reply.header('allow', 'GET, POST'), wrongMethod),
+    handler: (_request, reply) => reply.callNotFound(),
+  });
+}
+
+const wrongMethod: Refusal = {
+  status: 405,
+  code: 'BAD_USER_INPUT',
+  message: 'The method of a request must be POST, or GET for a query.',
+};
+
+function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { schema, introspection }: ApiOptions): SubscriptionExecution {
+  const report = createErrorReport(app);
+  const mayIntrospect = (session: Session): boolean => introspection || session.has('introspect');
+  const withSchema = new ResultFormatter(createErrorFormatter({ introspection: true, report }));
+  const withoutSchema = new ResultFormatter(createErrorFormatter({ introspection: false, report }));
+  return {
+    schema,
+    mayIntrospect,
+    createContext: (session) => gateway.createOperation(session),
+    selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
+    documents: new ValidatedDocuments(),
+    results: new SharedResults(),
+    log: app.log,
+  };
+}
+
+function createErrorReport(app: FastifyInstance): ErrorReport {
+  return (error, errorId) => app.log.error({ err: error, errorId }, 'masked');
 }

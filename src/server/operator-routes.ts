@@ -3,28 +3,29 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
 import { type AuditTrail, formatAuditLink } from '../store/audit-trail.js';
+import { createAuthenticationGuard, getCaller } from './authentication/authentication-guard.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import { readCredentials } from './authentication/credentials.js';
-import { getSession, requireSession } from './authentication/require-session.js';
-import { errorResponse } from './http-error-responses.js';
+import { createRouteHooks } from './guards/guards.js';
+import { type Refusal, sendRefusal } from './http-error-responses.js';
 
-/** What tells how the process is, also when it can bear no more. */
+/** Paths that are served even while the gateway is overloaded. */
 export const healthPaths = ['/livez', '/readyz'] as const;
 
 /**
- * `/livez` and `/readyz`, for whoever runs the process: bare for everybody. To a caller with the right `operate`, `/readyz` also tells
- * how the sources are doing that they may read. A source that is down does not make the process unready.
+ * `/livez` and `/readyz`, for everybody. A caller with the right `operate` also gets the health of the sources that they may read from
+ * `/readyz`. A source that is down does not make the process unready.
  */
 export function mountHealthRoutes(app: FastifyInstance, authenticator: Authenticator, gateway: Gateway): void {
   app.get('/livez', () => ({ status: 'alive' }));
   app.get('/readyz', async (request) => ({ status: 'ready', ...(await readSourceHealth(request, authenticator, gateway)) }));
 }
 
-/** A credential that is not good is no reason to call the process unready. */
+/** A credential that is not valid does not make the process unready: the caller gets the bare answer. */
 async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenticator, gateway: Gateway): Promise<object> {
   if (raw.headers.authorization === undefined) return {};
   try {
-    const session = await authenticator.authenticate(readCredentials(raw));
+    const { session } = await authenticator.authenticate(readCredentials(raw));
     if (!session.has('operate')) return {};
     const { tasks } = gateway.createOperation(session);
     const sources = tasks.sources().map(async ({ name }) => ({ name, status: (await tasks.healthAfterReads(name))?.status }));
@@ -36,14 +37,15 @@ async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenti
 }
 
 /**
- * `GET /audit?after=POSITION`: up to 1,000 entries of the audit trail behind a position, a line of JSON each, as `tributary audit
- * export` prints them, for callers with the right `audit`.
+ * `GET /audit?after=POSITION`: up to 1,000 entries of the audit trail after a position, as lines of JSON like those of `tributary audit
+ * export`, for callers with the right `audit`.
  */
 export function mountAuditRoute(app: FastifyInstance, authenticator: Authenticator, trail: AuditTrail): void {
-  app.get<{ Querystring: { after?: string } }>('/audit', { onRequest: requireSession(authenticator) }, async (request, reply) => {
-    if (!getSession(request).has('audit')) return reply.code(403).send(errorResponse('You may not read the audit trail.', 'FORBIDDEN'));
+  const hooks = createRouteHooks([createAuthenticationGuard(authenticator, { hasPage: false })]);
+  app.get<{ Querystring: { after?: string } }>('/audit', hooks, async (request, reply) => {
+    if (!getCaller(request).session.has('audit')) return sendRefusal(reply, missingAuditRight);
     const { after = '0' } = request.query;
-    if (!/^\d{1,15}$/.test(after)) return reply.code(400).send(errorResponse('after is the position of an entry.', 'BAD_USER_INPUT'));
+    if (!/^\d{1,15}$/.test(after)) return sendRefusal(reply, badPosition);
     const links = await trail.read(Number(after));
     return reply
       .type('application/x-ndjson')
@@ -51,3 +53,6 @@ export function mountAuditRoute(app: FastifyInstance, authenticator: Authenticat
       .send(links.map((link) => `${formatAuditLink(link)}\n`).join(''));
   });
 }
+
+const missingAuditRight: Refusal = { code: 'FORBIDDEN', message: 'You may not read the audit trail.' };
+const badPosition: Refusal = { code: 'BAD_USER_INPUT', message: 'after must be the position of an entry, a whole number.' };

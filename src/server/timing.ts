@@ -1,16 +1,16 @@
-/** How long the gateway waits for a client over HTTP, in milliseconds. Tests give shorter times. */
+/** How long the gateway waits for a client over HTTP, in milliseconds. Tests use shorter times. */
 export interface HttpTiming {
   /** For the headers of a request. */
   readonly headersMs: number;
   /** For a whole request. */
   readonly requestMs: number;
-  /** For an answer to be taken, from when it is written. */
+  /** For a response to be read, from when it is written. */
   readonly answerMs: number;
   /** For the rest of a body that was refused. */
   readonly lingerMs: number;
-  /** For the next request of a connection; longer than the minute of the usual load balancers, which would else meet closed connections. */
+  /** For the next request on a connection. Longer than the 60 s of common load balancers, which would otherwise use closed connections. */
   readonly keepAliveMs: number;
-  /** Between two looks at the clock. */
+  /** Between two checks of these times. */
   readonly checkMs: number;
 }
 
@@ -23,17 +23,17 @@ export const httpTiming: HttpTiming = {
   checkMs: 1_000,
 };
 
-/** How long the transports wait, in milliseconds. Tests give shorter times. */
+/** How long the transports of subscriptions wait, in milliseconds. Tests use shorter times. */
 export interface SubscriptionTiming {
   /** For `connection_init` after a WebSocket is open. */
   readonly initMs: number;
-  /** Between two pings on a WebSocket; one that did not answer the last is cut. */
+  /** Between two pings on a WebSocket; a client that did not answer the last one is disconnected. */
   readonly pingMs: number;
-  /** Between two comments on an event stream, so that nothing between us and the client takes it for dead. */
+  /** Between two comments on an event stream, which keep proxies from closing it as idle. */
   readonly commentMs: number;
-  /** For a client that takes nothing of what waits for it. */
+  /** For a client that reads nothing although messages wait for it. */
   readonly stalledMs: number;
-  /** For a client for which more than `overfullBytes` wait, even though it takes some. */
+  /** For a client that reads too slowly: more than `overfullBytes` wait for it all the time. */
   readonly overfullMs: number;
   readonly overfullBytes: number;
   /** For a client to answer the closing of its connection. */

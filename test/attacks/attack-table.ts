@@ -33,7 +33,7 @@ export const otherRows: readonly OtherRow[] = [
     what: 'slow headers, bodies and readers; idle connections',
     places: [
       ['test/server/http-connections.test.ts', 'A request that does not arrive is 408'],
-      ['test/server/http-connections.test.ts', 'A client that does not take its answer is cut'],
+      ['test/server/http-connections.test.ts', 'A client that does not read its response is disconnected'],
       ['scripts/attacks-bench/idle-connections.mjs', 'idle'],
     ],
   },

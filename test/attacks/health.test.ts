@@ -25,6 +25,6 @@ test.each(['/metrics', '/health', '/healthz', '/status', '/version', '/debug', '
   'A47 %s is not there',
   async (path) => {
     const answer = await request(`http://${target.host}${path}`);
-    expect([answer.statusCode, await answer.body.json()]).toMatchObject([404, { errors: [{ message: 'There is nothing here.' }] }]);
+    expect([answer.statusCode, await answer.body.json()]).toMatchObject([404, { errors: [{ message: 'There is nothing at this path.' }] }]);
   },
 );

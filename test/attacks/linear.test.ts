@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { findTokenExcess, DocumentLimiter } from '../../src/server/guards/document-limits.js';
+import { DocumentLimiter } from '../../src/server/guards/document-limits.js';
 import { findJsonExcess } from '../../src/server/guards/json-body.js';
 import { isAstraTaskId as isAstraId } from '../../src/sources/astra/wire.js';
 import { catalogTaskIdPattern as catalogId } from '../../src/sources/catalog/wire.js';
@@ -25,9 +25,9 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'an id of the catalog': (text) => catalogId.test(text),
   'an id of VCF': isVcfTaskId,
   'an instant': parseInstant,
-  'a document': (text) => findTokenExcess(text, 0),
+  'a document': (text) => new DocumentLimiter(noLimits).check(text, null),
   'a body': findJsonExcess,
-  'a document to the end': (text) => new DocumentLimiter(noLimits).findExcess(`{ ${text} }`, null),
+  'a document to the end': (text) => new DocumentLimiter(noLimits).check(`{ ${text} }`, null),
 };
 
 /** The best of some tries, in milliseconds: what else the machine does only adds. */

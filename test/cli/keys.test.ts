@@ -16,7 +16,7 @@ const run = (of: ReturnType<typeof createTestIo>, line: string) => runProgram(li
 async function opens(of: ReturnType<typeof createTestIo>, key: string): Promise<boolean> {
   const { environment, readFile } = of.io;
   const { auth } = loadConfiguration({ file: 'tributary.yaml', text: configuration, environment, readFile, modules: sourceModules });
-  const entrance = new Authenticator({
+  const authenticator = new Authenticator({
     access: auth,
     trustedProxies: [],
     fetchPublicDocument: () => Promise.reject(new Error()),
@@ -29,8 +29,8 @@ async function opens(of: ReturnType<typeof createTestIo>, key: string): Promise<
     forwardedFor: undefined,
     sourceTokens: new Map<string, string>(),
   };
-  return entrance.authenticate(presented).then(
-    (session) => session.may('read', 'a'),
+  return authenticator.authenticate(presented).then(
+    ({ session }) => session.may('read', 'a'),
     () => false,
   );
 }

@@ -17,14 +17,14 @@ const access = (id: string): AuthenticationSettings => ({
   grants: [{ who: '*', actions: ['read', 'introspect'], sources: ['*'] }],
 });
 
-let entrance: Authenticator;
+let authenticator: Authenticator;
 let server: LiveServer;
 let key: string;
 beforeEach(async () => {
   key = 'key-a';
   const fetchPublicDocument = () => Promise.reject(new Error('Nothing is read.'));
-  entrance = new Authenticator({ access: access('a'), trustedProxies: [], fetchPublicDocument, now: Date.now });
-  server = await startLiveServer({ entrance, timing: { pingMs: 50, commentMs: 50 } });
+  authenticator = new Authenticator({ access: access('a'), trustedProxies: [], fetchPublicDocument, now: Date.now });
+  server = await startLiveServer({ authenticator, timing: { pingMs: 50, commentMs: 50 } });
 });
 afterEach(() => server.app.close());
 
@@ -58,13 +58,13 @@ describe.each([
     const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
     await server.feed.until(1);
     key = 'key-b';
-    entrance.replace(access('b'));
+    authenticator.replace(access('b'));
     await waitUntil(() => opened === 2);
     await server.feed.until(1);
     server.feed.push('b');
     expect((await events.next()).value?.data).toEqual({ said: { text: 'b' } });
     key = 'key-x';
-    entrance.replace(access('c'));
+    authenticator.replace(access('c'));
     await expect(events.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });

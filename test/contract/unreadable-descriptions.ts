@@ -25,7 +25,7 @@ export const privateWords = [
   'asked',
   'behind',
   'dear',
-  'entrance',
+  'authenticator',
   'findings',
   'flight',
   'hand',

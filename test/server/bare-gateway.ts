@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { request } from 'undici';
 
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
-import { createHttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
+import { type ApiOptions, createHttpServer, type ServerEnvironment } from '../../src/server/http-server.js';
+import type { AdmissionOptions } from '../../src/server/server-guards.js';
 import type { ServerLimits } from '../../src/server/guards/server-limits.js';
 import { Gateway } from '../../src/gateway/gateway.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
@@ -28,7 +29,9 @@ export interface RawRequest {
   readonly body?: string;
 }
 
-export type BareOptions = Partial<Omit<HttpServerOptions, 'limits'>> & { readonly limits?: Partial<ServerLimits> };
+export type BareOptions = Partial<ApiOptions & Omit<AdmissionOptions, 'limits'> & ServerEnvironment> & {
+  readonly limits?: Partial<ServerLimits>;
+};
 
 /** The HTTP side alone: no source, any schema. */
 export class BareGateway {
@@ -42,7 +45,7 @@ export class BareGateway {
     this.#close = close;
   }
 
-  static async start(schema: GraphQLSchema, { limits = {}, ...options }: BareOptions = {}): Promise<BareGateway> {
+  static async start(schema: GraphQLSchema, options: BareOptions = {}): Promise<BareGateway> {
     const log: Json[] = [];
     const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
     const gateway = new Gateway({
@@ -56,17 +59,19 @@ export class BareGateway {
       report: (error) => log.push(error),
       log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action), refused: (counted) => log.push(counted) },
     });
+    const { introspection = true, explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, ...others } = options;
+    const { trustedDocuments = null, ...environment } = others;
     const app = await createHttpServer({
       gateway,
-      entrance: openAuthenticator(),
-      schema,
-      introspection: true,
-      explorerFolder: null,
-      cors: [],
-      limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
+      api: { schema, introspection, explorerFolder },
+      admission: {
+        authenticator,
+        cors,
+        limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
+        trustedDocuments,
+      },
+      environment: { probes: idleProbes, ...environment },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
-      probes: idleProbes,
-      ...options,
     });
     return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());
   }

@@ -86,7 +86,7 @@ describe('A body that is too large is 413 before it is read, and its connection 
   });
 });
 
-test('A client that does not take its answer is cut, and keeps nobody waiting; one that went away before is forgotten.', async () => {
+test('A client that does not read its response is disconnected and delays nobody; one that went away before is forgotten.', async () => {
   const gone = new RawConnection(gateway.host);
   const question = JSON.stringify({ query: '{ slow }' });
   await gone.send(head(`content-length: ${question.length}`) + question);
@@ -100,7 +100,7 @@ test('A client that does not take its answer is cut, and keeps nobody waiting; o
   await connection.send(head(`content-length: ${body.length}`) + body);
   const other = await gateway.post({ query: '{ hello }' });
   expect(other.json).toEqual({ data: { hello: 'hello' } });
-  await waitUntil(() => gateway.log.some(({ msg }) => msg === 'an answer that its client does not take was cut'));
+  await waitUntil(() => gateway.log.some(({ msg }) => msg === 'a client that does not read its response was disconnected'));
   expect(gateway.log).toHaveLength(1);
   // What it could have read all the time.
   connection.socket.resume();

@@ -55,7 +55,7 @@ test.each([
   expect(answer.json).toEqual({
     errors: [
       {
-        message: 'A subscription is not answered here: open it over WebSocket at /graphql, or as an event stream at /graphql/stream.',
+        message: 'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
         extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
       },
     ],

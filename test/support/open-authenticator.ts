@@ -1,6 +1,6 @@
 import { Authenticator } from '../../src/server/authentication/authenticator.js';
 
-/** An entrance that asks nobody who they are. */
+/** An authenticator that asks nobody who they are. */
 export function openAuthenticator(): Authenticator {
   return new Authenticator({
     access: { mode: 'none' },

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Identity } from '../../gateway/access/policy.js';
 import { AuthenticationError } from './authentication-errors.js';
 import type { HashedApiKey } from './authentication-settings.js';
-import type { CredentialVerifier, VerifiedCredential } from './credentials.js';
+import type { VerifiedCredential } from './credentials.js';
 
 interface LoadedApiKey extends HashedApiKey {
   readonly hash: Buffer;
@@ -11,10 +11,10 @@ interface LoadedApiKey extends HashedApiKey {
 }
 
 /**
- * Keys, by their hashes. One round of SHA-256 is enough: a key that `tributary keys create` makes has 256 random bits, which no
- * dictionary holds and nobody can count through; a slow hash would help only against guessing, and would let strangers burn our time.
+ * Verifies API keys by their hashes. One round of SHA-256 is enough: a key that `tributary keys create` makes has 256 random bits, which
+ * no dictionary contains and no search can exhaust. A slow hash would only help strangers to keep the gateway busy.
  */
-export class ApiKeyVerifier implements CredentialVerifier {
+export class ApiKeyVerifier {
   readonly #now: () => number;
   #keys: ReadonlyMap<string, LoadedApiKey> = new Map();
 
@@ -23,7 +23,7 @@ export class ApiKeyVerifier implements CredentialVerifier {
     this.replace(keys);
   }
 
-  /** From now on only these are good, also for who came in before. */
+  /** From now on only these keys are valid, also for callers who were let in before. */
   replace(keys: readonly HashedApiKey[]): void {
     this.#keys = new Map(
       keys.map((key) => {
@@ -33,6 +33,7 @@ export class ApiKeyVerifier implements CredentialVerifier {
     );
   }
 
+  /** @throws AuthenticationError for a key that is unknown or has expired. */
   async verify(credential: string): Promise<VerifiedCredential> {
     const hash = createHash('sha256').update(credential).digest();
     const key = this.#find(hash);
@@ -40,14 +41,14 @@ export class ApiKeyVerifier implements CredentialVerifier {
     return { callerId: `key:${key.id}`, identity: () => this.#identify(key.id, hash) };
   }
 
-  /** Every key is compared, whole, whether one fitted or not: the time tells nothing. */
+  /** Compares every key as a whole, also after a match, so that the time taken reveals nothing. */
   #find(hash: Buffer): LoadedApiKey | null {
     let found: LoadedApiKey | null = null;
     for (const key of this.#keys.values()) if (timingSafeEqual(key.hash, hash)) found = key;
     return found !== null && this.#isValid(found) ? found : null;
   }
 
-  /** Of a key that was good: it may have been revoked, replaced by another one of its id, or have ended since. */
+  /** The identity of a key that was valid. Since then it may have been revoked, replaced by another key with its id, or have expired. */
   #identify(id: string, hash: Buffer): Identity | null {
     const key = this.#keys.get(id);
     return key !== undefined && timingSafeEqual(key.hash, hash) && this.#isValid(key) ? key.identity : null;
@@ -58,27 +59,29 @@ export class ApiKeyVerifier implements CredentialVerifier {
   }
 }
 
-/** Wrong keys from one address within this time are counted, in milliseconds. */
+/** Ten wrong keys in a minute are more than a person who mistypes sends, and too few to guess with. */
 const windowMs = 60_000;
-const mostInWindow = 10;
+const maxFailuresInWindow = 10;
 
-/** So many addresses are remembered; then those that failed longest ago are forgotten. */
-const mostAddresses = 10_000;
+/** At about 200 bytes an address, 2 MB; beyond that, the addresses that failed longest ago are forgotten. */
+const maxAddresses = 10_000;
 
 /** Counts wrong keys by the address that they came from. */
 export class FailedAttempts {
   readonly #now: () => number;
-  /** Times of failures, oldest first; the address that failed last comes last. */
+  /** Times of failures by address, oldest first. */
   readonly #times = new Map<string, readonly number[]>();
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Milliseconds until a key from this address is looked at again; 0: at once. */
+  /** Milliseconds until a key from this address is checked again; 0: at once. */
   waitMs(address: string): number {
     const recent = this.#recent(address);
-    return recent.length < mostInWindow ? 0 : Math.max(0, (recent[recent.length - mostInWindow] ?? 0) + windowMs - this.#now());
+    return recent.length < maxFailuresInWindow
+      ? 0
+      : Math.max(0, (recent[recent.length - maxFailuresInWindow] ?? 0) + windowMs - this.#now());
   }
 
   record(address: string): void {
@@ -86,7 +89,7 @@ export class FailedAttempts {
     this.#times.delete(address);
     this.#times.set(address, times);
     const oldest = this.#times.keys().next();
-    if (this.#times.size > mostAddresses && oldest.done !== true) this.#times.delete(oldest.value);
+    if (this.#times.size > maxAddresses && oldest.done !== true) this.#times.delete(oldest.value);
   }
 
   #recent(address: string): readonly number[] {

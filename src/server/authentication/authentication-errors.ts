@@ -1,19 +1,19 @@
 import { TributaryError } from '../../model/errors.js';
 
 /**
- * Thrown for a credential that is missing, unknown, expired or not understood. It never says which: whoever guesses learns nothing.
- * Send a good one.
+ * Thrown for a credential that is missing, unknown, expired or malformed. The message never says which, so that guessing teaches
+ * nothing. Send a valid credential.
  */
 export class AuthenticationError extends TributaryError {
   override readonly name = 'UnauthenticatedError';
   readonly code = 'UNAUTHENTICATED';
 
   constructor(cause?: unknown) {
-    super('Who calls is not known: send a credential of this gateway as "authorization: Bearer …".', { cause });
+    super('The caller is not authenticated: send a credential of this gateway as "authorization: Bearer …".', { cause });
   }
 }
 
-/** Thrown for every key from an address that sent too many wrong ones, the right ones too: else guessing would go on. Wait. */
+/** Thrown for every key, valid or not, from an address that sent too many wrong ones, so that guessing does not go on. Wait. */
 export class TooManyFailuresError extends TributaryError {
   override readonly name = 'TooManyFailuresError';
   readonly code = 'RATE_LIMITED';
@@ -25,7 +25,7 @@ export class TooManyFailuresError extends TributaryError {
   }
 }
 
-/** Thrown when a token can be neither believed nor refused, because the public keys of its issuer cannot be had. Try again later. */
+/** Thrown when a token can be neither accepted nor refused, because the public keys of its issuer are not available. Try again later. */
 export class IssuerUnreachableError extends TributaryError {
   override readonly name = 'IssuerUnreachableError';
   readonly code = 'OVERLOADED';

@@ -4,7 +4,7 @@ import { Policy } from '../../gateway/access/policy.js';
 import { ApiKeyVerifier, FailedAttempts } from './api-key-verifier.js';
 import { AuthenticationError, TooManyFailuresError } from './authentication-errors.js';
 import type { AuthenticationSettings } from './authentication-settings.js';
-import { parseTrustedProxies, type Peer, resolveClientAddress } from './client-address.js';
+import { parseTrustedProxies, resolveClientAddress } from './client-address.js';
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
 import type { ReadDocument } from './jwks-cache.js';
 import { AuthenticatedSession, createAnonymousSession, type Session } from './session.js';
@@ -19,7 +19,13 @@ export interface AuthenticatorOptions {
   readonly now: () => number;
 }
 
-/** The only way in, whatever the transport. It looks at what a client shows before anything else of a request is read. */
+/** A caller who was let in, and the key by which rates and connections of this caller are counted. */
+export interface AdmittedCaller {
+  readonly session: Session;
+  readonly callerKey: string;
+}
+
+/** Authenticates callers of every transport, before anything else of a request is read. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #failures: FailedAttempts;
@@ -39,12 +45,7 @@ export class Authenticator {
     this.replace(options.access);
   }
 
-  /** Whether anybody is asked who they are. */
-  get allowsAnonymous(): boolean {
-    return this.#settings.mode === 'none';
-  }
-
-  /** From now on this holds, also for who came in before. The mode is for a new start to change: false, and nothing changes. */
+  /** Applies new settings, also to callers who were let in before. The mode takes a restart to change: false, and nothing changes. */
   replace(access: AuthenticationSettings): boolean {
     if (access.mode !== this.#options.access.mode) return false;
     this.#settings = access;
@@ -55,27 +56,25 @@ export class Authenticator {
     return true;
   }
 
-  /** The address that a client is counted by: a trusted proxy is believed who it speaks for. */
-  clientAddress(peer: Peer): string {
-    return resolveClientAddress(peer, this.#trustedProxies);
-  }
-
   /**
-   * Lets a client in. Rejects with an UnauthenticatedError, with a TooManyFailuresError where too many wrong keys came from the
-   * same address, or with an IssuerUnreachableError.
+   * Lets a caller in.
+   *
+   * @throws AuthenticationError for a credential that is not valid, TooManyFailuresError where too many wrong keys came from the same
+   * address, IssuerUnreachableError when a token cannot be checked.
    */
-  async authenticate(presented: PresentedCredentials): Promise<Session> {
+  async authenticate(credentials: PresentedCredentials): Promise<AdmittedCaller> {
     const { mode } = this.#settings;
-    if (mode === 'none') return createAnonymousSession(presented.sourceTokens);
-    if (hasCredentialInUrl(presented.url)) throw new AuthenticationError();
-    const credential = parseBearerToken(presented.authorization);
-    if (credential === null) throw new AuthenticationError();
-    const proof = mode === 'keys' ? await this.#verifyApiKey(credential, presented) : await this.#tokens.verify(credential);
-    return new AuthenticatedSession(proof, () => this.#policy, presented.sourceTokens);
+    const address = resolveClientAddress(credentials, this.#trustedProxies);
+    if (mode === 'none') return { session: createAnonymousSession(credentials.sourceTokens), callerKey: `address:${address}` };
+    if (hasCredentialInUrl(credentials.url)) throw new AuthenticationError();
+    const token = parseBearerToken(credentials.authorization);
+    if (token === null) throw new AuthenticationError();
+    const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
+    const session = new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
+    return { session, callerKey: `caller:${session.id}` };
   }
 
-  async #verifyApiKey(key: string, presented: PresentedCredentials): Promise<VerifiedCredential> {
-    const address = this.clientAddress(presented);
+  async #verifyApiKey(key: string, address: string): Promise<VerifiedCredential> {
     const waitMs = this.#failures.waitMs(address);
     if (waitMs > 0) throw new TooManyFailuresError(waitMs);
     try {
@@ -87,7 +86,7 @@ export class Authenticator {
   }
 }
 
-/** RFC 6750, 2.1; the name of the scheme in any case. */
+/** RFC 6750, section 2.1; the name of the scheme in any case. */
 function parseBearerToken(authorization: string | undefined): string | null {
   return /^bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1] ?? null;
 }

@@ -1,14 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Who a connection comes from, as far as it can be believed. */
-export interface Peer {
-  /** Of the other end of the connection. */
-  readonly remoteAddress: string | undefined;
-  /** X-Forwarded-For, which everybody can write. */
-  readonly forwardedFor: string | undefined;
-}
+import type { PresentedCredentials } from './credentials.js';
 
-/** The addresses of the proxies that are believed; each an IP address or a network such as 10.0.0.0/8. */
+/** Reads `server.trustedProxies`: each an IP address or a network such as 10.0.0.0/8. */
 export function parseTrustedProxies(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
@@ -21,32 +15,37 @@ export function parseTrustedProxies(networks: readonly string[]): BlockList {
 }
 
 /**
- * The address that counts as the client's: from the end of the connection backwards, the first that is no trusted proxy. An
- * IPv6 client owns a whole network of 64 bits, so that counts as one.
+ * The address by which a client is counted: from the near end of the connection outwards, the first that is no trusted proxy. An
+ * IPv6 client owns a whole network of 64 bits, so that network counts as one address.
+ *
+ * Not Fastify's `trustProxy` (proxy-addr): upgrades to WebSocket never become a Fastify request, and it does not group IPv6 networks.
  */
-export function resolveClientAddress({ remoteAddress, forwardedFor }: Peer, trusted: BlockList): string {
+export function resolveClientAddress(
+  { remoteAddress, forwardedFor }: Pick<PresentedCredentials, 'remoteAddress' | 'forwardedFor'>,
+  trusted: BlockList,
+): string {
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
   let address = normalizeAddress(remoteAddress ?? '');
-  while (isListed(trusted, address)) {
+  while (isTrusted(trusted, address)) {
     const hop = normalizeAddress(hops.pop() ?? '');
     if (isIP(hop) === 0) break;
     address = hop;
   }
-  return isIP(address) === 6 ? ipv6Network(address) : address;
+  return isIP(address) === 6 ? formatIpv6Network(address) : address;
 }
 
-function isListed(list: BlockList, address: string): boolean {
+function isTrusted(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** An IPv4 address that came over an IPv6 socket is that IPv4 address. */
+/** An IPv6 socket shows an IPv4 client as ::ffff:192.0.2.1; a hop may stand in brackets. */
 function normalizeAddress(address: string): string {
   const bare = address.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
 }
 
-function ipv6Network(address: string): string {
+function formatIpv6Network(address: string): string {
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const [before, after] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')));
   const zeros = tail === undefined ? 0 : 8 - (before?.length ?? 0) - (after?.length ?? 0);

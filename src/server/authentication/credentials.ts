@@ -2,24 +2,24 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Identity } from '../../gateway/access/policy.js';
 
-/** What a client shows to be let in. */
+/** What a client presents to be authenticated. */
 export interface PresentedCredentials {
-  /** As in the header `authorization`; undefined: nothing. */
+  /** The value of the header `authorization`; undefined where there is none. */
   readonly authorization: string | undefined;
-  /** Of the request, with its query. */
+  /** The URL of the request, with its query. */
   readonly url: string;
-  /** Of the other end of the connection. */
+  /** The address of the other end of the connection. */
   readonly remoteAddress: string | undefined;
-  /** X-Forwarded-For; it is believed only of trusted proxies. */
+  /** The header `X-Forwarded-For`, which anybody can write; only what trusted proxies added to it counts. */
   readonly forwardedFor: string | undefined;
   /** The caller's own tokens, by the names of the sources that take those. */
   readonly sourceTokens: ReadonlyMap<string, string>;
 }
 
-/** A request as far as authentication looks at it; the body is not read yet. */
+/** The part of a request that authentication reads; the body is not read yet. */
 interface RequestHead {
   readonly headers: IncomingHttpHeaders;
-  /** Each as often as it was sent. */
+  /** The values of each header, one for each time that it was sent. */
   readonly headersDistinct: NodeJS.Dict<string[]>;
   readonly url?: string | undefined;
   readonly socket: { readonly remoteAddress?: string | undefined };
@@ -27,7 +27,7 @@ interface RequestHead {
 
 export function readCredentials({ headers, headersDistinct, url = '', socket }: RequestHead): PresentedCredentials {
   return {
-    // Two of them are no credential: who stands in between may have looked at the other one.
+    // Two credentials are none: a proxy in between may have checked the other one.
     authorization: headersDistinct['authorization']?.join(', '),
     url,
     remoteAddress: socket.remoteAddress,
@@ -36,20 +36,20 @@ export function readCredentials({ headers, headersDistinct, url = '', socket }: 
   };
 }
 
-const tokenHeader = 'x-source-token-';
+const tokenHeaderPrefix = 'x-source-token-';
 
-/** What stands under `X-Source-Token-<name>`, whatever the case, of what a header can carry. */
+/** The values named `X-Source-Token-<source>`, in any case, that consist of characters which a header can carry. */
 export function readSourceTokens(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const tokens = new Map<string, string>();
   for (const [key, value] of Object.entries(values)) {
     const name = key.toLowerCase();
-    if (name.startsWith(tokenHeader) && typeof value === 'string' && /^[\x21-\x7e]{1,8192}$/.test(value))
-      tokens.set(name.slice(tokenHeader.length), value);
+    if (name.startsWith(tokenHeaderPrefix) && typeof value === 'string' && /^[\x21-\x7e]{1,8192}$/.test(value))
+      tokens.set(name.slice(tokenHeaderPrefix.length), value);
   }
   return tokens;
 }
 
-/** Names under which a credential stands in a URL. It would stay in the logs of every proxy on the way, so it is not taken there. */
+/** Names of URL parameters that carry credentials. They are refused: a URL stays in the logs of every proxy on the way. */
 const credentialNames: ReadonlySet<string> = new Set([
   'access_token',
   'api_key',
@@ -67,16 +67,10 @@ export function hasCredentialInUrl(url: string): boolean {
   return start !== -1 && [...new URLSearchParams(url.slice(start)).keys()].some((name) => credentialNames.has(name.toLowerCase()));
 }
 
-/** A credential that was good when it was looked at. */
+/** A credential that was valid when it was checked. */
 export interface VerifiedCredential {
-  /** Names the caller in the journal; the same for every credential of one caller. */
+  /** Names the caller in the action journal; the same for every credential of one caller. */
   readonly callerId: string;
-  /** What it proves now; null when it has expired or was revoked since. */
+  /** Who it identifies now; null when it has expired or was revoked since. */
   identity(): Identity | null;
-}
-
-/** Looks at credentials of one mode. */
-export interface CredentialVerifier {
-  /** Rejects with an UnauthenticatedError, or with an IssuerUnreachableError when it cannot tell. */
-  verify(credential: string): Promise<VerifiedCredential>;
 }

@@ -2,23 +2,24 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 
 import { IssuerUnreachableError } from './authentication-errors.js';
 
-/** The text of a document at a URL; rejects when it is not had within 5 s, or is no answer of status 200. */
+/** Reads the text of a document at a URL; rejects when it does not arrive within 5 s, or with another status than 200. */
 export type ReadDocument = (url: URL) => Promise<string>;
 
-/** Keys that were read longer ago are not believed any more, in milliseconds. */
+/** Keys that were read longer ago, in milliseconds, are no longer trusted: this bounds how long a revoked key works. */
 const maxAgeMs = 600_000;
 
-/** So long after it was read, or could not be, a set is not read again because of a key that it does not have, in milliseconds. */
+/** After a read, successful or not, an unknown key causes no other read for this long, in milliseconds: anybody can invent key ids. */
 const coolDownMs = 30_000;
 
-/** The same where no key is believed any more: nobody gets in until it is read. */
+/** The same while no key is trusted, so that nobody gets in until a read succeeds. */
 const shortCoolDownMs = 5_000;
 
 type LocalSet = ReturnType<typeof createLocalJWKSet>;
 
 /**
- * The public keys of one issuer. They are read when a token needs them, once for all that wait. While the issuer is down, those that
- * are known stay good until they are too old; then nobody can tell. (jose's own remote set asks an issuer that is down once a token.)
+ * The public keys of one issuer, read when a token needs them, single-flight. While the issuer is down, the cached keys stay valid
+ * until they are too old; after that, tokens cannot be checked. Not jose's createRemoteJWKSet: it contacts an issuer that is down
+ * once for every token.
  */
 export class JwksCache {
   readonly #url: URL;
@@ -34,18 +35,18 @@ export class JwksCache {
     this.#now = now;
   }
 
-  /** The key that signed a token; rejects with an error of jose when there is none, with an IssuerUnreachableError when nobody can tell. */
+  /** The key that signed a token; rejects with an error of jose when there is none, with an IssuerUnreachableError when that cannot be known. */
   readonly findKey: JWTVerifyGetKey = async (header, token) => {
     if (!this.#isFresh()) await this.#read(shortCoolDownMs);
     const before = this.#cached;
     try {
-      return await this.#fresh()(header, token);
+      return await this.#getFresh()(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#read(coolDownMs);
-      // Whoever could not be asked may have this key by now.
+      // An issuer that did not answer may have this key by now.
       if (this.#cached === before && this.#lastRead?.error != null) throw this.#unreachable(coolDownMs);
-      return this.#fresh()(header, token);
+      return this.#getFresh()(header, token);
     }
   };
 
@@ -53,12 +54,12 @@ export class JwksCache {
     return this.#cached !== null && this.#now() - this.#cached.readAt < maxAgeMs;
   }
 
-  #fresh(): LocalSet {
+  #getFresh(): LocalSet {
     if (this.#cached === null || !this.#isFresh()) throw this.#unreachable(shortCoolDownMs);
     return this.#cached.set;
   }
 
-  /** Unless it was tried a moment ago. It never rejects: what came of it is remembered. */
+  /** Reads the keys, unless that was tried less than `pauseMs` ago. Never rejects: the outcome is remembered. */
   async #read(pauseMs: number): Promise<void> {
     if (this.#lastRead !== null && this.#now() - this.#lastRead.at < pauseMs) return;
     this.#inFlight ??= this.#readNow().finally(() => {
@@ -79,12 +80,12 @@ export class JwksCache {
   }
 
   #unreachable(pauseMs: number): IssuerUnreachableError {
-    const left = (this.#lastRead?.at ?? this.#now()) + pauseMs - this.#now();
-    return new IssuerUnreachableError(Math.max(1_000, left), this.#lastRead?.error);
+    const waitMs = (this.#lastRead?.at ?? this.#now()) + pauseMs - this.#now();
+    return new IssuerUnreachableError(Math.max(1_000, waitMs), this.#lastRead?.error);
   }
 }
 
-/** What is no set of keys is refused by createLocalJWKSet. */
+/** createLocalJWKSet refuses JSON that is no set of keys. */
 function parseJwks(text: string): JSONWebKeySet {
   const set: JSONWebKeySet = JSON.parse(text);
   return set;

@@ -2,19 +2,19 @@ import { anonymous, type Caller, type GatewayRight, type Right } from '../../gat
 import { noRights, type Policy, type Rights } from '../../gateway/access/policy.js';
 import type { VerifiedCredential } from './credentials.js';
 
-/** A caller who was let in, as long as a request, a stream or a WebSocket lasts. Their rights are those of now, not of then. */
+/** A caller who was let in, for as long as a request, a stream or a WebSocket lasts. Rights are looked up each time, not remembered. */
 export interface Session extends Caller {
   has(right: GatewayRight): boolean;
-  /** The same for callers with the same rights, as they are now. */
+  /** Equal for callers that have the same rights now. */
   readonly rightsKey: string;
   sourceToken(sourceName: string): string | null;
-  /** Nobody was asked who they are. */
+  /** Whether authentication is off. */
   readonly isAnonymous: boolean;
-  /** True from when the credential has expired, or was revoked. */
+  /** Whether the credential has expired or was revoked. */
   readonly hasEnded: boolean;
 }
 
-/** Where nobody is asked who they are: everybody may do everything. Who may read the schema is for graphql.introspection alone to say. */
+/** Where authentication is off, everybody may do everything, except that `graphql.introspection` alone decides who may read the schema. */
 export function createAnonymousSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
   return {
     ...anonymous,
@@ -26,15 +26,15 @@ export function createAnonymousSession(sourceTokens: ReadonlyMap<string, string>
   };
 }
 
-/** A session by a credential. What it may do is asked for anew each time: a right, or the credential, may be taken away. */
+/** The session of a verified credential. */
 export class AuthenticatedSession implements Session {
   readonly isAnonymous = false;
   readonly #credential: VerifiedCredential;
   readonly #policy: () => Policy;
   readonly #sourceTokens: ReadonlyMap<string, string>;
 
-  constructor(proof: VerifiedCredential, policy: () => Policy, sourceTokens: ReadonlyMap<string, string>) {
-    this.#credential = proof;
+  constructor(credential: VerifiedCredential, policy: () => Policy, sourceTokens: ReadonlyMap<string, string>) {
+    this.#credential = credential;
     this.#policy = policy;
     this.#sourceTokens = sourceTokens;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { readAssets, readPage, sendAsset, sendPage, type StaticPage } from './static-files.js';
 
@@ -72,26 +72,12 @@ export const landingHeaders: Readonly<Record<string, string>> = {
 /** Without it, Fastify would hide the decorator of a registered plugin from its parent. */
 Object.assign(explorerPlugin, { [Symbol.for('skip-override')]: true });
 
-/** Whether a browser opens /graphql to look at it, rather than a client to query it. */
-export function isPageRequest(request: FastifyRequest): boolean {
-  const { query } = request;
-  const hasQuery = typeof query === 'object' && query !== null && 'query' in query;
-  return request.method === 'GET' && !hasQuery && acceptsHtml(request.headers.accept ?? '');
-}
-
 /** Answers with the landing page, or as for an unknown route when the explorer is not enabled. */
 export function sendLandingPage(reply: FastifyReply): FastifyReply {
   const { page } = reply.server.getDecorator<{ page: StaticPage | null }>(landingPage);
   if (page !== null) return sendPage(reply.request, reply.header('vary', 'accept'), page);
   reply.callNotFound();
   return reply;
-}
-
-function acceptsHtml(accept: string): boolean {
-  return accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    return type === 'text/html' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  });
 }
 
 function renderPolicy(directives: Readonly<Record<string, string>>): string {

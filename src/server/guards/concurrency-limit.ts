@@ -1,44 +1,46 @@
 import type { FastifyInstance } from 'fastify';
 
+import { TributaryError } from '../../model/errors.js';
 import type { ProcessProbes } from './process-probes.js';
 import type { SchedulingQueue } from './scheduling-queue.js';
 
-/** Operations that there is always room for, but with a full heap: refusing all would finish none. */
+/** The limit never falls below this: a gateway that refuses everything never recovers. A full heap still refuses everything. */
 const minLimit = 16;
 
 /**
- * Counts the operations under way, and knows whether the process can bear more. While the event loop is late, or every operation waits
- * long for its turn, there is room for half of those that were under way, and again for half of them; when not, for half as many more:
- * what is let in is finished in time, and operations that only wait for planes do not long pay for a moment in which the machine was busy.
+ * An adaptive limit on operations in flight, as AIMD adapts a window: once a second the limit is halved while the process is overloaded
+ * (the event loop is late, or every operation waited long in the scheduling queue), and otherwise grows by half, up to `operations`.
+ * It grows by a factor, not by a constant, so that operations that only wait for planes do not suffer long from one busy second. A heap
+ * that is nearly full refuses everything.
  */
 export class ConcurrencyLimit {
   readonly #limits: OverloadThresholds;
   readonly #probes: ProcessProbes;
   readonly #queue: SchedulingQueue;
   #inFlight = 0;
-  /** The most that were under way since the last look. */
+  /** The most operations in flight since the last adjustment. */
   #peak = 0;
   #limit: number;
   #isHeapFull = false;
 
-  constructor(limits: OverloadThresholds, probes: ProcessProbes, turns: SchedulingQueue) {
+  constructor(limits: OverloadThresholds, probes: ProcessProbes, queue: SchedulingQueue) {
     this.#limits = limits;
     this.#probes = probes;
-    this.#queue = turns;
+    this.#queue = queue;
     this.#limit = limits.operations;
   }
 
-  /** Whether one more operation can be borne. */
+  /** Whether one more operation may start. */
   get hasCapacity(): boolean {
     return !this.#isHeapFull && this.#inFlight < this.#limit;
   }
 
-  /** After how many milliseconds to ask again when there is no room. */
+  /** After how many milliseconds a refused client may try again. */
   get retryAfterMs(): number {
     return this.#limits.retryAfterMs;
   }
 
-  /** To be called where there is room; how to leave again, once. */
+  /** Counts an operation as in flight. Call the returned function once, when it has ended. */
   acquire(): () => void {
     this.#inFlight += 1;
     this.#peak = Math.max(this.#peak, this.#inFlight);
@@ -47,7 +49,7 @@ export class ConcurrencyLimit {
     };
   }
 
-  /** To be called once a second. */
+  /** Adapts the limit. To be called once a second. */
   adjust(): void {
     const { operations, queueWaitMs, loopDelayMs, heapShare } = this.#limits;
     const [waitMs, delayMs] = [this.#queue.takeShortestWaitMs(), this.#probes.loopDelayMs()];
@@ -60,17 +62,29 @@ export class ConcurrencyLimit {
   }
 }
 
-/** From when on operations are refused so that those under way are finished. */
+/** Thrown for an operation that is refused because the gateway is overloaded: send it again after `retryAfterMs`. */
+export class OverloadedError extends TributaryError {
+  override readonly name = 'OverloadedError';
+  readonly code = 'OVERLOADED';
+  override readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('The gateway is overloaded; nothing of this request was executed.');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** When the process counts as overloaded. */
 export interface OverloadThresholds {
-  /** Operations under way. */
+  /** The highest limit on operations in flight. */
   readonly operations: number;
-  /** Milliseconds that every operation of a second waited for its turn. */
+  /** The shortest wait of a second in the scheduling queue, in milliseconds. */
   readonly queueWaitMs: number;
-  /** Milliseconds that the event loop is late, at the 99th percentile of a second. */
+  /** How late the event loop is, in milliseconds, at the 99th percentile of a second. */
   readonly loopDelayMs: number;
-  /** Of the heap that the process may have, from 0 to 1. */
+  /** The used share of the heap that the process may have, from 0 to 1. */
   readonly heapShare: number;
-  /** After how many milliseconds a client may ask again. */
+  /** After how many milliseconds a refused client may try again. */
   readonly retryAfterMs: number;
 }
 
@@ -82,11 +96,11 @@ export const overloadThresholds: OverloadThresholds = {
   retryAfterMs: 1_000,
 };
 
-/** Looks at the process once a second, as long as the app is open. */
+/** Adapts the limit once a second, as long as the app is open. */
 export function adjustPeriodically(app: FastifyInstance, concurrency: ConcurrencyLimit, probes: ProcessProbes): void {
-  const looks = setInterval(() => concurrency.adjust(), 1_000).unref();
+  const timer = setInterval(() => concurrency.adjust(), 1_000).unref();
   app.addHook('onClose', async () => {
-    clearInterval(looks);
+    clearInterval(timer);
     probes.stop();
   });
 }

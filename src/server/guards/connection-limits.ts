@@ -1,7 +1,7 @@
-/** Counts the WebSockets and event streams of each caller against their limit. */
-export class CallerConnectionLimit {
+/** Counts open connections by a key, each key against the same limit. */
+export class ConnectionLimit {
   readonly #limit: number;
-  /** Callers that have none are not in it. */
+  /** Only keys with open connections are in it. */
   readonly #counts = new Map<string, number>();
 
   /** 0 is no limit. */
@@ -9,43 +9,24 @@ export class CallerConnectionLimit {
     this.#limit = limit;
   }
 
-  /** How to leave again, once or more often; null when the caller has as many as are allowed. */
-  acquire(caller: string): (() => void) | null {
-    const count = this.#counts.get(caller) ?? 0;
+  /** A function that releases the connection, however often it is called; null when the key has as many as are allowed. */
+  acquire(key: string): (() => void) | null {
+    const count = this.#counts.get(key) ?? 0;
     if (this.#limit !== 0 && count >= this.#limit) return null;
-    this.#counts.set(caller, count + 1);
-    let leave = (): void => {
-      this.#release(caller);
-      leave = () => undefined;
+    this.#counts.set(key, count + 1);
+    let isReleased = false;
+    return () => {
+      if (!isReleased) this.#release(key);
+      isReleased = true;
     };
-    return () => leave();
   }
 
-  #release(caller: string): void {
-    const count = (this.#counts.get(caller) ?? 0) - 1;
-    if (count > 0) this.#counts.set(caller, count);
-    else this.#counts.delete(caller);
+  #release(key: string): void {
+    const count = (this.#counts.get(key) ?? 0) - 1;
+    if (count > 0) this.#counts.set(key, count);
+    else this.#counts.delete(key);
   }
 }
 
-/** Counts the open connections against their limit. */
-export class ConnectionLimit {
-  readonly #limit: number;
-  #count = 0;
-
-  /** 0 is no limit. */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** How to leave again, once or more often; null when there is no room. */
-  acquire(): (() => void) | null {
-    if (this.#limit !== 0 && this.#count >= this.#limit) return null;
-    this.#count += 1;
-    let leave = (): void => {
-      this.#count -= 1;
-      leave = () => undefined;
-    };
-    return () => leave();
-  }
-}
+/** The key of connections that are counted all together. */
+export const allConnections = 'all';

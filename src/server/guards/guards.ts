@@ -1,26 +1,48 @@
-import { RateLimiter } from '../../lib/rate-limiter.js';
-import type { InFlightRequests } from '../http-connections.js';
-import type { ConcurrencyLimit } from './concurrency-limit.js';
-import { CallerConnectionLimit } from './connection-limits.js';
-import { DocumentLimiter } from './document-limits.js';
-import type { ServerLimits } from './server-limits.js';
+import type { RequestListener } from 'node:http';
 
-/** What stands in front of every operation, the same for all transports. */
-export interface Guards {
-  readonly documents: DocumentLimiter;
-  readonly operations: RateLimiter;
-  readonly callerConnections: CallerConnectionLimit;
-  readonly concurrency: ConcurrencyLimit;
-  readonly inFlight: InFlightRequests;
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+
+import type { ErrorCode } from '../../model/errors.js';
+
+/**
+ * A check that may refuse a request. Guards stand in lists, and the order of a list is the order in which they run: that order is
+ * the security model of the server. A guard that refuses answers the request itself, and nothing after it runs.
+ */
+export interface Guard {
+  readonly name: string;
+  /** Status and code of what it answers; empty when it only delays or counts. */
+  readonly refuses: readonly (`${number} ${ErrorCode}` | 'closes the connection')[];
 }
 
-/** `now`: milliseconds of a clock that nobody sets back. */
-export function createGuards(limits: ServerLimits, load: ConcurrencyLimit, exchanges: InFlightRequests, now: () => number): Guards {
-  return {
-    documents: new DocumentLimiter(limits),
-    operations: new RateLimiter({ most: limits.operationsPerSecond, windowMs: 1_000, now }),
-    callerConnections: new CallerConnectionLimit(limits.socketsPerCaller),
-    concurrency: load,
-    inFlight: exchanges,
-  };
+/** Runs before Fastify sees the request, for what has to be refused at next to no cost. */
+export interface ListenerGuard extends Guard {
+  wrap(listener: RequestListener): RequestListener;
+}
+
+/** Runs for every route. */
+export interface AppGuard extends Guard {
+  register(app: FastifyInstance): void;
+}
+
+/** Runs for the routes that name it: in `onRequest` the body is not read yet, in `preHandler` it is parsed. */
+export interface RouteGuard extends Guard {
+  readonly stage: 'onRequest' | 'preHandler';
+  check(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+}
+
+/** The first guard is the outermost. */
+export function guardListener(listener: RequestListener, guards: readonly ListenerGuard[]): RequestListener {
+  return guards.reduceRight((inner, guard) => guard.wrap(inner), listener);
+}
+
+/** The guards of a route as its hooks. */
+export function createRouteHooks(guards: readonly RouteGuard[]): {
+  readonly onRequest: onRequestAsyncHookHandler[];
+  readonly preHandler: preHandlerAsyncHookHandler[];
+} {
+  const select = (stage: RouteGuard['stage']) =>
+    guards
+      .filter((guard) => guard.stage === stage)
+      .map((guard) => (request: FastifyRequest, reply: FastifyReply) => guard.check(request, reply));
+  return { onRequest: select('onRequest'), preHandler: select('preHandler') };
 }

@@ -1,9 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import type { ErrorCode } from '../../model/errors.js';
+import { BodyError } from '../http-error-responses.js';
+import type { AppGuard } from './guards.js';
 
-/** Reads bodies as JSON in UTF-8, and as nothing else: no other charset, nothing compressed, nothing that a parser would choke on. */
-export function acceptOnlyJson(app: FastifyInstance): void {
+/** Accepts bodies of JSON in UTF-8 and no others: no other charset, nothing compressed, nothing that is expensive to parse. */
+export const jsonBodyGuard: AppGuard = {
+  name: 'JSON body',
+  refuses: ['415 BAD_USER_INPUT', '400 BAD_USER_INPUT', '400 LIMIT_EXCEEDED', '413 LIMIT_EXCEEDED'],
+  register: acceptOnlyJson,
+};
+
+function acceptOnlyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -19,27 +26,15 @@ export function acceptOnlyJson(app: FastifyInstance): void {
   });
 }
 
-/** A request whose body is refused unread, or before it is parsed. */
-export class BodyError extends Error {
-  readonly statusCode: 400 | 415;
-  readonly clientCode: ErrorCode;
-
-  constructor(statusCode: 400 | 415, clientCode: ErrorCode, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-    this.clientCode = clientCode;
-  }
-}
-
-const compressedBodyError = new BodyError(415, 'BAD_USER_INPUT', 'The body of a request is not compressed.');
-const notUtf8Error = new BodyError(415, 'BAD_USER_INPUT', 'The body of a request is in UTF-8.');
+const compressedBodyError = new BodyError(415, 'BAD_USER_INPUT', 'The body of a request must not be compressed.');
+const notUtf8Error = new BodyError(415, 'BAD_USER_INPUT', 'The body of a request must be in UTF-8.');
 
 function isUtf8({ headers }: FastifyRequest): boolean {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1];
   return charset === undefined || charset.toLowerCase() === 'utf-8' || charset.toLowerCase() === 'utf8';
 }
 
-/** What is no UTF-8 is refused, and not made into something that looks like it. */
+/** Bytes that are not UTF-8 are refused, not replaced by characters that look like a valid request. */
 function decodeUtf8(body: Buffer): string | BodyError {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -48,18 +43,18 @@ function decodeUtf8(body: Buffer): string | BodyError {
   }
 }
 
-/** Levels that a request nests at most: the deepest filter needs a tenth of them. */
-const mostLevels = 64;
+/** How deeply a body may be nested; the deepest filter needs a tenth of it. */
+const maxDepth = 64;
 
-/** Members and elements that a request has at most. */
-const mostMembers = 10_000;
+/** Members of objects and elements of arrays in one body: ten times a bulk mutation with all its variables. */
+const maxMembers = 10_000;
 
 /**
- * Looks at JSON before anything of it is built, in one pass; answers what is too much in it, or cannot be told apart, in words
- * for the client, or null. What is no JSON at all is for the parser to say.
+ * Checks JSON in one pass before anything of it is built: depth, number of members, and keys that an object has twice (a proxy may
+ * have read the other one). Returns a message for the client, or null; text that is no JSON is left to the parser.
  */
 export function findJsonExcess(text: string): string | null {
-  /** Of the objects around, the keys so far; null for an array. */
+  /** The keys so far of each object that is open; null for an array. */
   const open: (Set<string> | null)[] = [];
   let members = 0;
   let expectsKey = false;
@@ -77,20 +72,20 @@ export function findJsonExcess(text: string): string | null {
       at = end;
     } else if (code === openBrace || code === openBracket) {
       open.push(code === openBrace ? new Set() : null);
-      if (open.length > mostLevels) return 'The body of the request is nested too deeply.';
+      if (open.length > maxDepth) return 'The body of the request is nested too deeply.';
       expectsKey = code === openBrace;
     } else if (code === closeBrace || code === closeBracket) {
       open.pop();
       expectsKey = false;
     } else if (code === comma) {
-      if ((members += 1) > mostMembers) return 'The body of the request has too many members.';
+      if ((members += 1) > maxMembers) return 'The body of the request has too many members.';
       expectsKey = open.at(-1) != null;
     }
   }
   return null;
 }
 
-/** Where the string that begins at `start` ends; the end of the text where it does not. */
+/** The index of the quote that ends the string at `start`; the length of the text when there is none. */
 function findEndOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -100,7 +95,7 @@ function findEndOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** One key may be written in several ways. */
+/** Escapes let one key be written in several ways. */
 function normalizeKey(written: string): string {
   if (!written.includes('\\')) return written;
   try {

@@ -1,23 +1,23 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** How the process is. */
+/** Measures the load of the process. */
 export interface ProcessProbes {
-  /** Milliseconds that the event loop was late since the last time it was asked, at the 99th percentile. */
+  /** How late the event loop was since the last call, in milliseconds, at the 99th percentile. */
   loopDelayMs(): number;
-  /** How much of the heap that it may have is used, from 0 to 1. */
+  /** The used share of the heap that the process may have, from 0 to 1. */
   heapShare(): number;
   stop(): void;
 }
 
-/** Of the process that runs this. */
+/** Probes of this process. */
 export function createProcessProbes(): ProcessProbes {
   const delays = monitorEventLoopDelay({ resolution: 10 });
   delays.enable();
   return {
     loopDelayMs: () => {
       const { count } = delays;
-      // One pause is not yet a load: of fewer than a hundred samples, the 99th percentile is the worst but one.
+      // A single pause is no overload: of fewer than a hundred samples, take the second worst as the 99th percentile.
       const delayMs = count < 2 ? 0 : delays.percentile(Math.min(99, (100 * (count - 1.5)) / count)) / 1e6;
       delays.reset();
       return delayMs;

@@ -1,28 +1,28 @@
-/** What is refused as too much: the configuration's `limits`, key by key. 0 is no limit. */
+/** The keys of `limits` of the configuration that the server enforces. 0 is no limit. */
 export interface ServerLimits {
-  /** KiB of a request body. */
+  /** Size of a request body, in KiB. */
   readonly bodyKb: number;
-  /** Tokens of a document; comments are none. */
+  /** Tokens of a document; comments do not count. */
   readonly tokens: number;
-  /** Levels of fields of an operation; root fields are the first. */
+  /** Levels of fields of an operation; the root fields are level one. */
   readonly depth: number;
   /** Aliases of an operation, each counted once however often its fragment is spread. */
   readonly aliases: number;
-  /** Root fields of a query, by their names in the answer; `__typename` is none. */
+  /** Root fields of a query, by response name; `__typename` does not count. */
   readonly rootFields: number;
-  /** The same of a mutation. */
+  /** Root fields of a mutation, counted in the same way. */
   readonly mutationRootFields: number;
-  /** Selections of an operation, with fragments counted where they are spread. */
+  /** Selections of an operation, with fragments counted wherever they are spread. */
   readonly selections: number;
-  /** Operations of one caller in a second. */
+  /** Operations of one caller per second. */
   readonly operationsPerSecond: number;
-  /** WebSockets and event streams of one caller. */
+  /** Open WebSockets and event streams of one caller. */
   readonly socketsPerCaller: number;
-  /** Subscriptions on one WebSocket. */
+  /** Active subscriptions on one WebSocket. */
   readonly subscriptionsPerSocket: number;
-  /** WebSockets and event streams in all. */
+  /** Open WebSockets and event streams of all callers. */
   readonly sockets: number;
 }
 
-/** Those that the document itself is held against. */
+/** The limits of a document. */
 export type DocumentLimits = Pick<ServerLimits, 'tokens' | 'depth' | 'aliases' | 'rootFields' | 'mutationRootFields' | 'selections'>;

@@ -3,74 +3,52 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 
-import { BadUserInputError, type ErrorCode, TributaryError } from '../../model/errors.js';
-import { readCredentials } from '../authentication/credentials.js';
-import { getSession } from '../authentication/require-session.js';
-import type { ConnectionLimit } from '../guards/connection-limits.js';
-import { callerKey } from '../guards/operation-rate.js';
-import { errorResponse } from '../http-error-responses.js';
+import { isJsonObject } from '../../model/scalars.js';
+import { getCaller } from '../authentication/authentication-guard.js';
+import { allConnections } from '../guards/connection-limits.js';
+import { getOperation } from '../guards/operation-guards.js';
+import { type Refusal, sendRefusal } from '../http-error-responses.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
 import { openSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
-import type { SubscriptionServerOptions } from './subscription-options.js';
+import { stoppingMessage, type SubscriptionOptions, type SubscriptionTransport, tooManyConnections } from './subscription-options.js';
 
 /**
- * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse).
- * That package's own handler pulls events ahead of a client that does not read, without bound; this one does not.
+ * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse). Not the
+ * handler of that package: it reads events ahead, without bound, for a client that does not read.
  */
 export class EventStreamEndpoint {
-  readonly #options: SubscriptionServerOptions;
-  readonly #connections: ConnectionLimit;
+  readonly #options: SubscriptionOptions;
   readonly #open = new Map<EventStreamConnection, Subscriber>();
   readonly #watch: NodeJS.Timeout;
   #isClosing = false;
 
-  constructor(options: SubscriptionServerOptions, connections: ConnectionLimit) {
+  constructor(options: SubscriptionOptions) {
     this.#options = options;
-    this.#connections = connections;
-    this.#watch = setInterval(() => this.#endExpiredStreams(), options.timing.pingMs).unref();
+    this.#watch = setInterval(() => this.#endExpiredStreams(), options.transport.timing.pingMs).unref();
   }
 
-  /** What is wrong with the request is an HTTP error; what is wrong with the subscription is an event, as clients of the protocol expect. */
+  /** A mistake in the request is an HTTP error; a mistake in the subscription is an event, as clients of the protocol expect. */
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    if (!acceptsEventStream(request.headers.accept))
-      return refuseStream(reply, 406, 'Accept must allow text/event-stream.', 'BAD_USER_INPUT');
-    let wanted: SubscriptionRequest;
     try {
-      wanted = readEventStreamRequest(request);
+      const subscription = readEventStreamRequest(request);
+      const { session, callerKey } = getCaller(request);
+      const release = this.#acquireConnection(callerKey);
+      reply.hijack();
+      const stream = new EventStreamConnection(request.raw, reply.raw, this.#options.transport);
+      const subscriber = new Subscriber(session, this.#options.execution.createContext);
+      this.#open.set(stream, subscriber);
+      void stream.closed.then(() => {
+        release();
+        this.#open.delete(stream);
+      });
+      stream.open(reply.getHeaders());
+      await this.#run(stream, subscriber, subscription);
+      return reply;
     } catch (error) {
-      if (error instanceof TributaryError) return refuseStream(reply, 400, error.message, error.code);
+      if (error instanceof StreamRefusedError) return sendRefusal(reply, error.refusal);
       throw error;
     }
-    if (this.#isClosing) return refuseStream(reply, 503, 'The gateway stops.', 'OVERLOADED');
-    const { guards, authenticator: entrance, context } = this.#options;
-    const session = getSession(request);
-    const excess = guards.documents.findExcess(wanted.query, wanted.operationName);
-    if (excess !== null) return refuseStream(reply, 400, excess, 'LIMIT_EXCEEDED');
-    const releaseConnection = this.#connections.acquire();
-    if (releaseConnection === null) return refuseStream(reply, 503, 'limits.sockets are open already.', 'OVERLOADED');
-    const releaseCallerConnection = guards.callerConnections.acquire(
-      callerKey(session, entrance.clientAddress(readCredentials(request.raw))),
-    );
-    if (releaseCallerConnection === null) {
-      releaseConnection();
-      return refuseStream(reply, 429, 'This caller has as many connections as limits.socketsPerCaller allows.', 'RATE_LIMITED');
-    }
-    const leave = (): void => {
-      releaseConnection();
-      releaseCallerConnection();
-    };
-    reply.hijack();
-    const stream = new EventStreamConnection(request.raw, reply.raw, this.#options);
-    const viewer = new Subscriber(session, context);
-    this.#open.set(stream, viewer);
-    void stream.closed.then(() => {
-      leave();
-      this.#open.delete(stream);
-    });
-    stream.open(reply.getHeaders());
-    await this.#run(stream, viewer, wanted);
-    return reply;
   }
 
   /** Ends every stream, without `complete`: their clients connect again. */
@@ -80,15 +58,31 @@ export class EventStreamEndpoint {
     await Promise.all(Array.from(this.#open.keys(), (stream) => stream.end()));
   }
 
-  /** Of callers whose credential holds no longer; one that connects again shows what it has now. */
+  #acquireConnection(callerKey: string): () => void {
+    if (this.#isClosing) throw new StreamRefusedError(stopping);
+    const { connections, callerConnections } = this.#options.admission;
+    const release = connections.acquire(allConnections);
+    if (release === null) throw new StreamRefusedError(tooManyConnections);
+    const releaseOfCaller = callerConnections.acquire(callerKey);
+    if (releaseOfCaller === null) {
+      release();
+      throw new StreamRefusedError(tooManyConnectionsOfCaller);
+    }
+    return () => {
+      release();
+      releaseOfCaller();
+    };
+  }
+
+  /** Ends the streams of callers whose credential has ended; a client that connects again presents a new one. */
   #endExpiredStreams(): void {
     for (const [stream, { session }] of this.#open) if (session.hasEnded) void stream.end();
   }
 
-  async #run(stream: EventStreamConnection, viewer: Subscriber, wanted: SubscriptionRequest): Promise<void> {
-    const formatter = this.#options.selectFormatter(viewer.session);
+  async #run(stream: EventStreamConnection, subscriber: Subscriber, subscription: SubscriptionRequest): Promise<void> {
+    const formatter = this.#options.execution.selectFormatter(subscriber.session);
     try {
-      for await (const result of this.#results(stream, viewer, wanted)) {
+      for await (const result of this.#results(stream, subscriber, subscription)) {
         if (stream.isClosed) return;
         await stream.next(formatter.result(result));
       }
@@ -100,14 +94,58 @@ export class EventStreamEndpoint {
     await stream.end();
   }
 
-  async *#results(stream: EventStreamConnection, viewer: Subscriber, wanted: SubscriptionRequest): AsyncGenerator<ExecutionResult> {
-    const prepared = prepareSubscription(wanted, viewer, this.#options);
-    if (prepared.phase === 'refused') return yield { errors: prepared.errors };
-    const opened = await openSubscription(prepared.args, this.#options);
+  async *#results(
+    stream: EventStreamConnection,
+    subscriber: Subscriber,
+    subscription: SubscriptionRequest,
+  ): AsyncGenerator<ExecutionResult> {
+    const { execution } = this.#options;
+    const prepared = prepareSubscription(subscription, subscriber, execution);
+    if (prepared.kind === 'refused') return yield { errors: prepared.errors };
+    const opened = await openSubscription(prepared.args, execution);
     if (!(Symbol.asyncIterator in opened)) return yield opened;
     void stream.closed.then(() => opened.return());
     yield* opened;
   }
+}
+
+/** Thrown before a stream is opened. */
+class StreamRefusedError extends Error {
+  override readonly name = 'StreamRefusedError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryAfterMs: 5_000 };
+const tooManyConnectionsOfCaller: Refusal = {
+  code: 'RATE_LIMITED',
+  message: 'This caller has as many connections as limits.socketsPerCaller allows.',
+  retryAfterMs: 5_000,
+};
+
+/**
+ * The subscription that an HTTP request asks for.
+ *
+ * @throws StreamRefusedError that says what is missing.
+ */
+function readEventStreamRequest(request: FastifyRequest): SubscriptionRequest {
+  const { method, headers } = request;
+  if (!acceptsEventStream(headers.accept)) throw new StreamRefusedError(notAcceptable);
+  if (method === 'GET' && !preflightHeaders.some((name) => (headers[name] ?? '') !== ''))
+    throw badRequest(`A GET needs one of the headers ${preflightHeaders.join(', ')}, so that no foreign page can send it.`);
+  const operation = getOperation(request);
+  if (operation === null) throw badRequest('The body of the request must be a JSON object, sent as application/json.');
+  const { query, document, parameters } = operation;
+  if (query === '') throw badRequest('query must be the text of a subscription.');
+  const { operationName } = parameters;
+  if (operationName != null && typeof operationName !== 'string') throw badRequest('operationName must be a string.');
+  const variables = method === 'GET' ? parseVariables(parameters['variables']) : parameters['variables'];
+  if (variables != null && !isJsonObject(variables)) throw badRequest('variables must be an object.');
+  return { query, operationName, variables, document };
 }
 
 function acceptsEventStream(accept = '*/*'): boolean {
@@ -116,37 +154,41 @@ function acceptsEventStream(accept = '*/*'): boolean {
     .some((range) => ['text/event-stream', 'text/*', '*/*'].includes((range.split(';')[0] ?? '').trim().toLowerCase()));
 }
 
-/** Milliseconds after which a connection may have become free. */
-const freeConnectionRetryMs = 5_000;
+const notAcceptable: Refusal = { status: 406, code: 'BAD_USER_INPUT', message: 'Accept must allow text/event-stream.' };
 
-function refuseStream(reply: FastifyReply, status: 400 | 406 | 429 | 503, message: string, code: ErrorCode): FastifyReply {
-  if (status < 429) return reply.code(status).send(errorResponse(message, code));
-  return reply
-    .code(status)
-    .header('retry-after', freeConnectionRetryMs / 1_000)
-    .send(errorResponse(message, code, freeConnectionRetryMs));
+/** The headers that Apollo Server demands on /graphql: a page of another origin can only send them when a preflight allows it. */
+const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
+
+function badRequest(message: string): StreamRefusedError {
+  return new StreamRefusedError({ code: 'BAD_USER_INPUT', message });
 }
 
-/** One response as a stream of server-sent events, in the form that the protocol of graphql-sse gives them. */
-export class EventStreamConnection {
+function parseVariables(text: unknown): unknown {
+  if (text === undefined || text === '') return null;
+  if (typeof text !== 'string') throw badRequest('variables may be given only once.');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('variables must be JSON.');
+  }
+}
+
+/** One response as a stream of server-sent events, in the format of the protocol of graphql-sse. */
+class EventStreamConnection {
   /** Resolves when the connection is closed, whoever closed it. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #sendQueue: SendQueue;
   readonly #closeMs: number;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { guards, timing, log }: Pick<SubscriptionServerOptions, 'guards' | 'timing' | 'log'>,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, { inFlight, timing, log }: SubscriptionTransport) {
     this.#response = response;
     this.#closeMs = timing.closeMs;
     this.#sendQueue = new SendQueue(
       {
         write: (message, done) => void response.write(message, () => done()),
         buffered: () => response.writableLength,
-        cut: () => {
+        disconnect: () => {
           log.warn('an event stream whose client reads too slowly was closed');
           response.destroy();
         },
@@ -160,23 +202,23 @@ export class EventStreamConnection {
         this.#sendQueue.stop();
         resolve();
       };
-      guards.inFlight.onceFinished(request, response, close);
+      inFlight.onceFinished(request, response, close);
     });
     response.on('error', () => response.destroy());
   }
 
-  /** Nobody gets what is sent now. */
+  /** Whether the client can no longer get anything. */
   get isClosed(): boolean {
     return this.#response.destroyed || this.#response.writableEnded;
   }
 
-  /** Some browsers take the connection for open only when something came. */
+  /** Sends the headers and a comment: some browsers report a stream as open only when its first bytes have come. */
   open(headers: Readonly<Record<string, string | string[] | number | undefined>>): void {
     this.#response.writeHead(200, {
       ...Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
-      // Tells a proxy in front of us (nginx) not to collect the events.
+      // Keeps nginx from buffering the events.
       'x-accel-buffering': 'no',
       connection: 'close',
     });
@@ -192,7 +234,7 @@ export class EventStreamConnection {
     return this.#sendQueue.send('event: complete\ndata:\n\n');
   }
 
-  /** Ends the connection; a client that takes nothing is cut. */
+  /** Ends the connection; a client that reads nothing is disconnected. */
   async end(): Promise<void> {
     const timer = setTimeout(() => this.#response.destroy(), this.#closeMs);
     this.#response.end();
@@ -201,39 +243,7 @@ export class EventStreamConnection {
   }
 
   #comment(): void {
-    // What waits already keeps the connection busy.
+    // Otherwise the messages that wait keep the connection busy.
     if (this.#sendQueue.isIdle) void this.#sendQueue.send(':\n\n');
   }
-}
-
-/** The subscription that an HTTP request asks for. Throws a BadUserInputError that says what is missing. */
-export function readEventStreamRequest({ method, query, body, headers }: FastifyRequest): SubscriptionRequest {
-  if (method === 'GET' && !preflightHeaders.some((name) => (headers[name] ?? '') !== '')) {
-    throw new BadUserInputError(`A GET needs one of the headers ${preflightHeaders.join(', ')}, so that no foreign page can send it.`);
-  }
-  const parameters = method === 'GET' ? query : body;
-  if (!isRecord(parameters)) throw new BadUserInputError('The body of the request is a JSON object, sent as application/json.');
-  const { query: document, operationName } = parameters;
-  if (typeof document !== 'string' || document === '') throw new BadUserInputError('query is the text of a subscription.');
-  if (operationName != null && typeof operationName !== 'string') throw new BadUserInputError('operationName is a string.');
-  const variables = method === 'GET' ? parseVariables(parameters['variables']) : parameters['variables'];
-  if (variables != null && !isRecord(variables)) throw new BadUserInputError('variables is an object.');
-  return { query: document, operationName, variables };
-}
-
-/** Those that Apollo asks for on /graphql: a page may send them to another origin only after that allowed it. */
-const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
-
-function parseVariables(text: unknown): unknown {
-  if (text === undefined || text === '') return null;
-  if (typeof text !== 'string') throw new BadUserInputError('variables is given once.');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadUserInputError('variables is not JSON.');
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

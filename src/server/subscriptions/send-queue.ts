@@ -1,16 +1,16 @@
 import type { SubscriptionTiming } from '../timing.js';
 
-/** Where messages to one client go. */
-export interface Sink {
-  /** Calls `done` when the message has left the process, or never will. */
+/** The connection of one client. */
+interface Sink {
+  /** Calls `done` when the message was handed to the operating system, or never will be. */
   write(message: string, done: () => void): void;
-  /** Bytes that have not left the process. */
+  /** Bytes that wait in the process. */
   buffered(): number;
   /** Closes the connection of a client that reads too slowly. */
-  cut(): void;
+  disconnect(): void;
 }
 
-/** Sends to one client, at the speed at which it reads: a client that does not is cut, so that what waits for it is bounded. */
+/** Sends to one client with backpressure. A client that reads too slowly is disconnected, so that what waits for it is bounded. */
 export class SendQueue {
   readonly #sink: Sink;
   readonly #timing: SubscriptionTiming;
@@ -28,7 +28,7 @@ export class SendQueue {
     return this.#pending === 0;
   }
 
-  /** Resolves when the message has left the process: who waits for it before the next one never has more than one waiting. */
+  /** Resolves when the message has left the process. A sender that awaits this never has more than one message waiting. */
   send(message: string): Promise<void> {
     return new Promise((resolve) => {
       this.#pending += 1;
@@ -43,7 +43,7 @@ export class SendQueue {
     });
   }
 
-  /** Once the connection is closed. */
+  /** To be called when the connection is closed. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#stalled);
@@ -52,9 +52,9 @@ export class SendQueue {
 
   #watch(): void {
     if (this.#isStopped) return;
-    if (this.#pending > 0) this.#stalled ??= setTimeout(() => this.#sink.cut(), this.#timing.stalledMs);
+    if (this.#pending > 0) this.#stalled ??= setTimeout(() => this.#sink.disconnect(), this.#timing.stalledMs);
     if (this.#sink.buffered() > this.#timing.overfullBytes) {
-      this.#overfull ??= setTimeout(() => this.#sink.cut(), this.#timing.overfullMs);
+      this.#overfull ??= setTimeout(() => this.#sink.disconnect(), this.#timing.overfullMs);
     } else {
       clearTimeout(this.#overfull);
       this.#overfull = undefined;

@@ -2,17 +2,17 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 
 type SharedResult = ExecutionResult | Promise<ExecutionResult>;
 
-/** A result is another client's, too, for so long after it was begun, in milliseconds: as old as a read may be by default. */
-const sharedMs = 1_000;
+/** How long other clients may share a result, in milliseconds: as old as a read may be by default. */
+const maxAgeMs = 1_000;
 
 /**
- * Results of events that many clients get. Of those with the same document, variables and rights it is made for the first, and the
- * others get the same one.
+ * Executes an event once for all clients with the same document, variables and rights. It uses the steady clock of the process and not
+ * an injected one: a test of it waits for nothing, and no promise of the API depends on its time.
  */
 export class SharedResults {
   readonly #byEvent = new WeakMap<
     object,
-    WeakMap<DocumentNode, Map<string, { readonly result: SharedResult; readonly begunAt: number }>>
+    WeakMap<DocumentNode, Map<string, { readonly result: SharedResult; readonly startedAt: number }>>
   >();
 
   /** `key`: the same for clients whose variables and rights are the same. */
@@ -24,14 +24,14 @@ export class SharedResults {
     byDocument.set(document, byKey);
     const now = performance.now();
     const shared = byKey.get(key);
-    if (shared !== undefined && now - shared.begunAt < sharedMs) return shared.result;
+    if (shared !== undefined && now - shared.startedAt < maxAgeMs) return shared.result;
     const result = execute();
-    byKey.set(key, { result, begunAt: now });
+    byKey.set(key, { result, startedAt: now });
     return result;
   }
 }
 
-/** Others are not told apart. */
+/** Only objects have an identity by which an event is recognised. */
 function isObject(event: unknown): event is object {
   return typeof event === 'function' || (typeof event === 'object' && event !== null);
 }

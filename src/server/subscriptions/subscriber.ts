@@ -2,24 +2,24 @@ import type { ExecutionArgs } from 'graphql';
 
 import type { Session } from '../authentication/session.js';
 
-/** Who watches. It travels as the context of a subscription until its events get contexts of their own. */
+/** The caller of one subscription. It is the context value of the subscription itself; each event gets a context of its own. */
 export class Subscriber {
   readonly session: Session;
-  readonly #context: (session: Session) => object;
+  readonly #createContext: (session: Session) => object;
 
-  constructor(session: Session, context: (session: Session) => object) {
+  constructor(session: Session, createContext: (session: Session) => object) {
     this.session = session;
-    this.#context = context;
+    this.#createContext = createContext;
   }
 
-  /** The viewer of a subscription that was prepared. */
+  /** The subscriber of a subscription that `prepareSubscription` made. */
   static from({ contextValue }: ExecutionArgs): Subscriber {
     if (contextValue instanceof Subscriber) return contextValue;
     throw new Error('A subscription was opened that was not prepared.');
   }
 
-  /** What resolvers work with: a new one to subscribe with, and for each event, so that none is answered from what an earlier one loaded. */
+  /** A new context for the resolvers, so that no event is answered from what an earlier one loaded. */
   createContext(): object {
-    return this.#context(this.session);
+    return this.#createContext(this.session);
   }
 }

@@ -17,30 +17,32 @@ import type { ErrorCode } from '../../model/errors.js';
 import { AuthenticationError } from '../authentication/authentication-errors.js';
 import { firstErrors } from '../error-formatter.js';
 import { Subscriber } from './subscriber.js';
-import type { SubscriptionServerOptions } from './subscription-options.js';
+import type { SubscriptionExecution } from './subscription-options.js';
 
-/** What a client sends, whatever the transport. */
+/** A subscription that a client asks for, whatever the transport. */
 export interface SubscriptionRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly operationName?: string | null | undefined;
+  /** The parsed query, where a guard parsed it. */
+  readonly document?: DocumentNode | null;
 }
 
 export type PreparedSubscription =
-  { readonly phase: 'ready'; readonly args: ExecutionArgs } | { readonly phase: 'refused'; readonly errors: readonly GraphQLError[] };
+  { readonly kind: 'ready'; readonly args: ExecutionArgs } | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
-/** Parses and validates what the guards let through, and refuses what is no subscription. */
+/** Validates what the guards admitted, and refuses what is no subscription. */
 export function prepareSubscription(
-  { query, variables, operationName }: SubscriptionRequest,
+  { query, variables, operationName, document: parsed }: SubscriptionRequest,
   subscriber: Subscriber,
-  { schema, mayIntrospect, documents }: Pick<SubscriptionServerOptions, 'schema' | 'mayIntrospect' | 'documents'>,
+  { schema, mayIntrospect, documents }: Pick<SubscriptionExecution, 'schema' | 'mayIntrospect' | 'documents'>,
 ): PreparedSubscription {
   const introspection = mayIntrospect(subscriber.session);
   const ruleSet = introspection ? 'open' : 'closed';
-  const known = documents.get(ruleSet, query);
+  const validated = documents.get(ruleSet, query);
   let document: DocumentNode;
   try {
-    document = known ?? parse(query);
+    document = validated ?? parsed ?? parse(query);
   } catch (error) {
     if (error instanceof GraphQLError) return refuseSubscription('GRAPHQL_PARSE_FAILED', [error]);
     throw error;
@@ -50,11 +52,11 @@ export function prepareSubscription(
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION)
     return refuseSubscription('BAD_USER_INPUT', [new GraphQLError(subscriptionsOnly)]);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const errors = known === undefined ? validate(schema, document, rules, { hideSuggestions: !introspection }) : [];
+  const errors = validated === undefined ? validate(schema, document, rules, { hideSuggestions: !introspection }) : [];
   if (errors.length > 0) return refuseSubscription('GRAPHQL_VALIDATION_FAILED', firstErrors(errors));
   documents.remember(ruleSet, query, document);
   return {
-    phase: 'ready',
+    kind: 'ready',
     args: { schema, document, variableValues: variables, operationName, contextValue: subscriber, hideSuggestions: !introspection },
   };
 }
@@ -64,28 +66,29 @@ const subscriptionsOnly = 'Only subscriptions are served here: send queries and 
 
 function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): PreparedSubscription {
   for (const error of errors) Object.assign(error.extensions, { code });
-  return { phase: 'refused', errors };
+  return { kind: 'refused', errors };
 }
 
 /**
- * Either the answers to a subscription, one an event, or why there are none. As graphql-js's `subscribe`, but with a new context for
- * each event, shared by those who would get the same answer, and nothing more for who watches once their credential holds no longer.
+ * Opens a subscription: its results, one for each event, or the errors that prevent it. Unlike `subscribe` of graphql-js, each event has
+ * a new context, subscribers that would get equal results share one, and results end when the credential of the subscriber does.
  */
 export async function openSubscription(
   args: ExecutionArgs,
-  { log, results }: Pick<SubscriptionServerOptions, 'log' | 'results'>,
+  { log, results }: Pick<SubscriptionExecution, 'log' | 'results'>,
 ): Promise<MappedAsyncIterator<unknown, ExecutionResult> | ExecutionResult> {
-  const viewer = Subscriber.from(args);
+  const subscriber = Subscriber.from(args);
   const variables = JSON.stringify([args.operationName, args.variableValues]);
-  const source = await createSourceEventStream({ ...args, contextValue: viewer.createContext() });
+  const source = await createSourceEventStream({ ...args, contextValue: subscriber.createContext() });
   return isAsyncIterable(source)
     ? new MappedAsyncIterator(
         source,
         (event) => {
-          if (viewer.session.hasEnded) return endedSessionResult();
-          const key = `${viewer.session.rightsKey} ${variables}`;
+          if (subscriber.session.hasEnded) return endedSessionResult();
+          // JSON says where it ends, so no two pairs have the same key.
+          const key = `${variables} ${subscriber.session.rightsKey}`;
           return results.getOrExecute(event, args.document, key, () =>
-            execute({ ...args, rootValue: event, contextValue: viewer.createContext() }),
+            execute({ ...args, rootValue: event, contextValue: subscriber.createContext() }),
           );
         },
         (error) => log.error(error),
@@ -103,20 +106,20 @@ function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
 }
 
 /**
- * The events of a source, each translated when the client asks for it: nothing is pulled ahead. `return` takes effect at once,
- * also while an event is awaited, and even when the source itself only notices later.
+ * Maps events when the client asks for them; nothing is read ahead. It is no async generator, because `return` must take effect at once:
+ * a generator that awaits the next event answers `return` only after that event has come.
  */
 export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, undefined> {
   readonly #source: AsyncIterator<In>;
-  readonly #translate: (event: In) => Out | Promise<Out>;
+  readonly #map: (event: In) => Out | Promise<Out>;
   readonly #report: (error: unknown) => void;
   #isDone = false;
-  /** Ends the wait for the next event. */
-  #release: () => void = resolveNothing;
+  /** Ends the pending `next`, if there is one. */
+  #resolvePending: () => void = resolveNothing;
 
-  constructor(source: AsyncIterable<In>, translate: (event: In) => Out | Promise<Out>, report: (error: unknown) => void) {
+  constructor(source: AsyncIterable<In>, map: (event: In) => Out | Promise<Out>, report: (error: unknown) => void) {
     this.#source = source[Symbol.asyncIterator]();
-    this.#translate = translate;
+    this.#map = map;
     this.#report = report;
   }
 
@@ -127,7 +130,7 @@ export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, 
   next(): Promise<IteratorResult<Out, undefined>> {
     return new Promise((resolve, reject) => {
       if (this.#isDone) return resolve(doneResult);
-      this.#release = () => resolve(doneResult);
+      this.#resolvePending = () => resolve(doneResult);
       this.#step().then(resolve, reject);
     });
   }
@@ -135,8 +138,8 @@ export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, 
   async return(): Promise<IteratorResult<Out, undefined>> {
     if (this.#isDone) return doneResult;
     this.#isDone = true;
-    this.#release();
-    // Not awaited: an async generator that waits would answer only after its next event.
+    this.#resolvePending();
+    // Not awaited, because the source may itself be a generator that waits for its next event.
     this.#source.return?.().catch(this.#report);
     return doneResult;
   }
@@ -144,7 +147,7 @@ export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, 
   async #step(): Promise<IteratorResult<Out, undefined>> {
     try {
       const { done, value } = await this.#source.next();
-      if (!done && !this.#isDone) return { done: false, value: await this.#translate(value) };
+      if (!done && !this.#isDone) return { done: false, value: await this.#map(value) };
     } catch (error) {
       this.#isDone = true;
       throw error;
@@ -157,5 +160,5 @@ export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, 
 const doneResult: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 function resolveNothing(): void {
-  // Nothing waits.
+  // No `next` is pending.
 }

@@ -3,34 +3,57 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Authenticator } from '../authentication/authenticator.js';
 import type { Session } from '../authentication/session.js';
-import type { Guards } from '../guards/guards.js';
-import type { ServerLimits } from '../guards/server-limits.js';
-import type { TrustedDocumentGuard } from '../guards/trusted-documents.js';
+import type { RouteGuard } from '../guards/guards.js';
+import type { InFlightRequests } from '../http-connections.js';
+import type { Refusal } from '../http-error-responses.js';
+import type { SharedGuards } from '../server-guards.js';
 import type { SubscriptionTiming } from '../timing.js';
 import type { ResultFormatter } from './result-formatter.js';
 import type { SharedResults, ValidatedDocuments } from './shared-results.js';
 
-export interface SubscriptionServerOptions {
+export interface SubscriptionOptions {
+  readonly execution: SubscriptionExecution;
+  readonly admission: SubscriptionAdmission;
+  readonly transport: SubscriptionTransport;
+}
+
+/** How subscriptions are executed, the same for both transports. */
+export interface SubscriptionExecution {
   readonly schema: GraphQLSchema;
-  /** Who is let in. */
-  readonly authenticator: Authenticator;
   /** Whether a caller may read the schema. */
   readonly mayIntrospect: (session: Session) => boolean;
-  readonly limits: Pick<ServerLimits, 'sockets' | 'subscriptionsPerSocket'>;
-  /** The same as over HTTP. */
-  readonly guards: Guards;
-  /** The same as over HTTP. */
-  readonly trusted: TrustedDocumentGuard;
-  /** Origins whose pages may connect, besides the gateway's own. */
-  readonly origins: readonly string[];
-  /** A new context for a caller's resolvers. */
-  readonly context: (session: Session) => object;
+  /** Creates a context for the resolvers of one event. */
+  readonly createContext: (session: Session) => object;
   /** What clients see of an error; the same as over HTTP. */
   readonly selectFormatter: (session: Session) => ResultFormatter;
   /** Documents of all clients. */
   readonly documents: ValidatedDocuments;
   /** Results of all clients. */
   readonly results: SharedResults;
-  readonly timing: SubscriptionTiming;
   readonly log: FastifyBaseLogger;
 }
+
+/** Who may subscribe, and to how much. What counts something counts for both transports. */
+export interface SubscriptionAdmission extends Omit<SharedGuards, 'inFlight'> {
+  readonly authenticator: Authenticator;
+  /** The guards of the event stream, in their order. */
+  readonly routeGuards: readonly RouteGuard[];
+  /** Origins whose pages may connect, besides the gateway's own. */
+  readonly origins: readonly string[];
+}
+
+/** How connections are watched. */
+export interface SubscriptionTransport {
+  readonly timing: SubscriptionTiming;
+  readonly inFlight: InFlightRequests;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Refuses a connection of either transport; in five seconds one of the others may have ended. */
+export const tooManyConnections: Refusal = {
+  code: 'OVERLOADED',
+  message: 'As many connections are open as limits.sockets allows.',
+  retryAfterMs: 5_000,
+};
+
+export const stoppingMessage = 'The gateway is stopping.';

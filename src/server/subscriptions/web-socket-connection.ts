@@ -2,51 +2,48 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import { TributaryError } from '../../model/errors.js';
-import type { Authenticator } from '../authentication/authenticator.js';
+import type { AdmittedCaller, Authenticator } from '../authentication/authenticator.js';
 import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
-import type { Session } from '../authentication/session.js';
-import type { CallerConnectionLimit } from '../guards/connection-limits.js';
+import type { ConnectionLimit } from '../guards/connection-limits.js';
 import { SendQueue } from './send-queue.js';
-import type { SubscriptionServerOptions } from './subscription-options.js';
+import type { SubscriptionTransport } from './subscription-options.js';
 
-/** Of the registry of RFC 6455: for a client that may try again later. */
+/** "Try Again Later" in the registry of close codes of RFC 6455. */
 const tryAgainLater = 1013;
-
-type WebSocketConnectionOptions = Pick<SubscriptionServerOptions, 'guards' | 'timing' | 'log'>;
 
 /** The WebSocket of one client. */
 export class WebSocketConnection {
   readonly #socket: WebSocket;
-  readonly #connection: ConnectionSession;
-  readonly #options: WebSocketConnectionOptions;
+  readonly #session: ConnectionSession;
+  readonly #transport: SubscriptionTransport;
   readonly #sendQueue: SendQueue;
-  /** There are none as long as the protocol does not know the socket; it may refuse it at once. */
+  /** Does nothing until the protocol knows the socket; it may refuse it at once. */
   #endSubscriptions: (code?: number, reason?: string) => Promise<void> = () => Promise.resolve();
-  /** It answered the last ping, or was not asked yet. */
+  /** Whether it answered the last ping, if there was one. */
   #isAlive = true;
 
-  /** `presented`: with the request that opened it. */
+  /** `createSession`: what is known of the caller, given how to close the connection. */
   constructor(
     socket: WebSocket,
-    presented: PresentedCredentials,
+    createSession: (close: CloseConnection) => ConnectionSession,
     protocol: Server<ConnectionSession>,
-    options: WebSocketConnectionOptions,
+    transport: SubscriptionTransport,
   ) {
     this.#socket = socket;
-    this.#connection = new ConnectionSession(presented, options.guards.callerConnections, (code, reason) => this.close(code, reason));
-    this.#options = options;
+    this.#session = createSession((code, reason) => this.close(code, reason));
+    this.#transport = transport;
     this.#sendQueue = new SendQueue(
       {
         write: (message, done) => socket.send(message, done),
         buffered: () => socket.bufferedAmount,
-        cut: () => this.#cut(),
+        disconnect: () => this.#disconnect(),
       },
-      options.timing,
+      transport.timing,
     );
     socket.on('pong', () => {
       this.#isAlive = true;
     });
-    // What a client does wrong (a frame that is too large, text that is no UTF-8) is answered by closing, with its own code.
+    // `ws` itself answers a protocol error (a frame that is too large, text that is no UTF-8) by closing with its code.
     socket.on('error', () => undefined);
     this.#endSubscriptions = protocol.opened(
       {
@@ -55,30 +52,30 @@ export class WebSocketConnection {
         close: (code, reason) => this.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data) => {
-            // A client that is being closed is not served any more, whatever it had sent.
+            // A connection that is being closed is not served any more, whatever the client has sent.
             if (this.#isOpen) handle(decodeMessage(data)).catch((error: unknown) => this.#fail(error));
           }),
       },
-      this.#connection,
+      this.#session,
     );
     socket.once('close', (code, reason) => {
       this.#sendQueue.stop();
-      this.#connection.release();
+      this.#session.release();
       this.#end(code, String(reason));
     });
   }
 
-  /** Ends its subscriptions at once and tells the client; one that does not answer is cut. */
+  /** Ends its subscriptions at once and starts the closing handshake; a client that does not answer is disconnected. */
   close(code?: number, reason?: string): void {
     this.#socket.close(code, reason);
     this.#end(code, reason);
-    const timer = setTimeout(() => this.#socket.terminate(), this.#options.timing.closeMs);
+    const timer = setTimeout(() => this.#socket.terminate(), this.#transport.timing.closeMs);
     this.#socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Cuts a client that did not answer the last time; closes that of a caller whose credential holds no longer. */
+  /** Disconnects a client that did not answer the last ping; closes the connection of a caller whose credential has ended. */
   ping(): void {
-    if (this.#isOpen && this.#connection.caller?.session.hasEnded === true) return this.close(CloseCode.Forbidden, 'Forbidden');
+    if (this.#isOpen && this.#session.caller?.session.hasEnded === true) return this.close(CloseCode.Forbidden, 'Forbidden');
     if (!this.#isAlive) return this.#socket.terminate();
     this.#isAlive = false;
     if (this.#isOpen) this.#socket.ping();
@@ -89,99 +86,92 @@ export class WebSocketConnection {
   }
 
   #end(code?: number, reason?: string): void {
-    this.#endSubscriptions(code, reason).catch((error: unknown) => this.#options.log.error(error));
+    this.#endSubscriptions(code, reason).catch((error: unknown) => this.#transport.log.error(error));
   }
 
-  #cut(): void {
-    this.#options.log.warn('a WebSocket whose client reads too slowly was closed');
+  #disconnect(): void {
+    this.#transport.log.warn('a WebSocket whose client reads too slowly was closed');
     this.close(tryAgainLater, 'This client reads too slowly.');
   }
 
   #fail(error: unknown): void {
-    this.#options.log.error(error);
+    this.#transport.log.error(error);
     this.close(CloseCode.InternalServerError, 'Internal error.');
   }
 }
 
-/** A Buffer always, as nothing else was asked of `ws`. */
+/** With its default `binaryType`, `ws` always delivers a Buffer. */
 function decodeMessage(data: RawData): string {
   return Buffer.isBuffer(data) ? data.toString('utf8') : '';
 }
 
-/** A caller who was let in, and whose limits what they do counts against. */
-export interface ConnectedCaller {
-  readonly session: Session;
-  readonly callerKey: string;
-}
+type CloseConnection = (code: number, reason: string) => void;
 
-/** Who is at the other end of a WebSocket: nobody, until `connection_init` lets somebody in. */
+/** Who is at the other end of a WebSocket: nobody, until `connection_init` authenticates a caller. */
 export class ConnectionSession {
-  /** With the request that opened it. */
-  readonly presented: PresentedCredentials;
-  readonly close: (code: number, reason: string) => void;
-  readonly #callerConnections: CallerConnectionLimit;
-  #entered: ConnectedCaller | null = null;
+  /** Of the request that opened the connection. */
+  readonly credentials: PresentedCredentials;
+  readonly close: CloseConnection;
+  readonly #callerConnections: ConnectionLimit;
+  #caller: AdmittedCaller | null = null;
   #isClosed = false;
-  #leave: () => void = releaseNothing;
+  #releaseConnection: () => void = releaseNothing;
 
-  constructor(presented: PresentedCredentials, callerConnections: CallerConnectionLimit, close: (code: number, reason: string) => void) {
-    this.presented = presented;
+  constructor(credentials: PresentedCredentials, callerConnections: ConnectionLimit, close: CloseConnection) {
+    this.credentials = credentials;
     this.#callerConnections = callerConnections;
     this.close = close;
   }
 
-  get caller(): ConnectedCaller | null {
-    return this.#entered;
+  get caller(): AdmittedCaller | null {
+    return this.#caller;
   }
 
-  /** Lets somebody in. False, and the WebSocket is closed: the caller has too many connections. */
-  admit(entered: ConnectedCaller): boolean {
-    const leave = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(entered.callerKey);
-    if (leave === null) {
+  /** Admits the caller. False, and the WebSocket is closed: the caller has too many connections. */
+  admit(caller: AdmittedCaller): boolean {
+    const release = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(caller.callerKey);
+    if (release === null) {
       this.close(CloseCode.TooManyInitialisationRequests, 'This caller has as many connections as limits.socketsPerCaller allows.');
       return false;
     }
-    this.#leave = leave;
-    this.#entered = entered;
+    this.#releaseConnection = release;
+    this.#caller = caller;
     return true;
   }
 
   /** To be called when the WebSocket is closed. */
   release(): void {
     this.#isClosed = true;
-    this.#leave();
+    this.#releaseConnection();
   }
 }
 
 function releaseNothing(): void {
-  // Nothing is counted.
+  // No connection is counted.
 }
 
-/** Of the registry of RFC 6455: for a client that may try again later. */
-const tryAgainLaterCode = 1013;
-
 /**
- * The session of a WebSocket, by what `connection_init` shows or else the request that opened it; null: nobody is let in. Browsers
- * cannot set headers of that request, so what they show comes as `authorization` of the payload.
+ * Authenticates by the payload of `connection_init`, or else by the request that opened the connection; null: nobody is admitted.
+ * Browsers cannot set headers of that request, so they send `authorization` in the payload.
  */
 export async function authenticateConnection(
   payload: Readonly<Record<string, unknown>> | undefined,
-  { presented, close }: Pick<ConnectionSession, 'presented' | 'close'>,
+  { credentials, close }: Pick<ConnectionSession, 'credentials' | 'close'>,
   authenticator: Authenticator,
-): Promise<Session | null> {
+): Promise<AdmittedCaller | null> {
   try {
-    const authorization = readText(payload, 'authorization') ?? presented.authorization;
-    const sourceTokens = new Map([...presented.sourceTokens, ...readSourceTokens(payload ?? {})]);
-    return await authenticator.authenticate({ ...presented, authorization, sourceTokens });
+    const authorization = findText(payload, 'authorization') ?? credentials.authorization;
+    const sourceTokens = new Map([...credentials.sourceTokens, ...readSourceTokens(payload ?? {})]);
+    return await authenticator.authenticate({ ...credentials, authorization, sourceTokens });
   } catch (error) {
     if (!(error instanceof TributaryError)) throw error;
-    if (error.code !== 'UNAUTHENTICATED') close(tryAgainLaterCode, error.message);
+    if (error.code !== 'UNAUTHENTICATED') close(tryAgainLater, error.message);
     return null;
   }
 }
 
-/** By a name in any case, as names of headers are. */
-function readText(payload: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
+/** Finds a text by its name in any case, like a header. */
+function findText(payload: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
   const value = Object.entries(payload ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
   return typeof value === 'string' ? value : undefined;
 }

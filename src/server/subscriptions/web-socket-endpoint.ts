@@ -5,62 +5,69 @@ import { handleProtocols, type Server } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import { readCredentials } from '../authentication/credentials.js';
-import type { ConnectionLimit } from '../guards/connection-limits.js';
-import { refuseUpgrade, type UpgradeRefusal } from '../http-error-responses.js';
-import type { SubscriptionServerOptions } from './subscription-options.js';
-import { type ConnectionSession, WebSocketConnection } from './web-socket-connection.js';
+import { OverloadedError } from '../guards/concurrency-limit.js';
+import { allConnections } from '../guards/connection-limits.js';
+import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
+import { stoppingMessage, type SubscriptionOptions, tooManyConnections } from './subscription-options.js';
+import { ConnectionSession, WebSocketConnection } from './web-socket-connection.js';
 import { createWebSocketProtocol } from './web-socket-protocol.js';
 
-/** Of a message from a client: its bytes, its parts and its unread pieces. Small ones cost far more memory than they carry. */
-const messageBounds = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChunks: 4_096 };
+/** Bounds of a message from a client: bytes, frames and chunks that wait. Small frames cost far more memory than they carry. */
+const messageLimits = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChunks: 4_096 };
 
-/** Of RFC 6455: the server goes away. */
+/** Close code of RFC 6455: the server goes away. */
 const goingAway = 1001;
 
 /** The WebSockets of all clients. */
 export class WebSocketEndpoint {
-  readonly #options: SubscriptionServerOptions;
-  readonly #connections: ConnectionLimit;
+  readonly #options: SubscriptionOptions;
   readonly #server: WebSocketServer;
   readonly #protocol: Server<ConnectionSession>;
   readonly #open = new Set<WebSocketConnection>();
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
 
-  constructor(options: SubscriptionServerOptions, connections: ConnectionLimit) {
+  constructor(options: SubscriptionOptions) {
     this.#options = options;
-    this.#connections = connections;
     this.#protocol = createWebSocketProtocol(options);
-    this.#server = new WebSocketServer({ ...messageBounds, noServer: true, perMessageDeflate: false, handleProtocols });
-    this.#heartbeat = setInterval(() => this.#ping(), options.timing.pingMs).unref();
+    this.#server = new WebSocketServer({ ...messageLimits, noServer: true, perMessageDeflate: false, handleProtocols });
+    this.#heartbeat = setInterval(() => this.#ping(), options.transport.timing.pingMs).unref();
   }
 
-  /** Turns a connection into a WebSocket, or refuses it. */
+  /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#refusal(request);
-    const leave = refusal === null ? this.#connections.acquire() : null;
-    if (leave === null) return refuseUpgrade(socket, refusal ?? tooManyConnections);
-    // Also where the handshake fails and no WebSocket comes of it.
-    socket.once('close', leave);
+    const refusal = this.#findRefusal(request);
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    const release = this.#options.admission.connections.acquire(allConnections);
+    if (release === null) return refuseUpgrade(socket, tooManyConnections);
+    // Also where the handshake fails and there never is a WebSocket.
+    socket.once('close', release);
     this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, request));
   }
 
-  /** Tells every client that the gateway goes away, and waits until all are gone. */
+  /** Closes every connection, and waits until all clients are gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#heartbeat);
-    for (const client of this.#open) client.close(goingAway, 'The gateway stops.');
+    for (const client of this.#open) client.close(goingAway, stoppingMessage);
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #refusal({ headers }: IncomingMessage): UpgradeRefusal | null {
-    if (this.#isClosing) return stoppingGateway;
-    if (!this.#options.guards.concurrency.hasCapacity) return overloadedGateway;
-    return isAllowedOrigin(headers, this.#options.origins) ? null : foreignOrigin;
+  #findRefusal({ headers }: IncomingMessage): Refusal | null {
+    const { concurrency, origins } = this.#options.admission;
+    if (this.#isClosing) return stopping;
+    if (!concurrency.hasCapacity) return new OverloadedError(concurrency.retryAfterMs);
+    return isAllowedOrigin(headers, origins) ? null : foreignOrigin;
   }
 
   #serve(socket: WebSocket, request: IncomingMessage): void {
-    const client = new WebSocketConnection(socket, readCredentials(request), this.#protocol, this.#options);
+    const { admission, transport } = this.#options;
+    const client = new WebSocketConnection(
+      socket,
+      (close) => new ConnectionSession(readCredentials(request), admission.callerConnections, close),
+      this.#protocol,
+      transport,
+    );
     this.#open.add(client);
     socket.once('close', () => this.#open.delete(client));
   }
@@ -70,24 +77,17 @@ export class WebSocketEndpoint {
   }
 }
 
-const foreignOrigin: UpgradeRefusal = { status: 403, code: 'FORBIDDEN', message: 'server.cors does not name the origin of this page.' };
-const stoppingGateway: UpgradeRefusal = { status: 503, code: 'OVERLOADED', message: 'The gateway stops.', retryAfter: 1 };
-const overloadedGateway: UpgradeRefusal = {
-  status: 503,
-  code: 'OVERLOADED',
-  message: 'The gateway has more to do than it can bear.',
-  retryAfter: 1,
-};
-const tooManyConnections: UpgradeRefusal = { status: 503, code: 'OVERLOADED', message: 'limits.sockets are open already.', retryAfter: 5 };
+const foreignOrigin: Refusal = { code: 'FORBIDDEN', message: 'server.cors does not name the origin of this page.' };
+const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryAfterMs: 1_000 };
 
 /**
- * Whether the page that connects may: browsers let every page open a WebSocket to every host, and say only whose page it is. Our
- * own pages and those of the configured origins may; so may whatever sends no Origin, which is no browser. With a cookie and without
- * an Origin it claims to be both, so it may not.
+ * Whether a client may connect. Browsers let every page open a WebSocket to every host and only send the origin of the page, so this
+ * check prevents cross-site WebSocket hijacking. Allowed are the gateway's own pages, pages of the configured origins, and clients that
+ * are no browser, which send no Origin. A cookie without an Origin is neither one nor the other and is refused.
  */
-export function isAllowedOrigin({ origin, host, cookie }: IncomingHttpHeaders, origins: readonly string[]): boolean {
+function isAllowedOrigin({ origin, host, cookie }: IncomingHttpHeaders, origins: readonly string[]): boolean {
   if (origin === undefined) return cookie === undefined;
   if (origins.includes(origin)) return true;
-  // Schemes are not compared: whoever ends TLS in front of the gateway knows https, we see http.
+  // Schemes are not compared: behind a proxy that terminates TLS the page has https and the gateway sees http.
   return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
 }

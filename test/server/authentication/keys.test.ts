@@ -51,7 +51,7 @@ const preflight = { 'apollo-require-preflight': 'true' };
 const expected = {
   errors: [
     {
-      message: 'Who calls is not known: send a credential of this gateway as "authorization: Bearer …".',
+      message: 'The caller is not authenticated: send a credential of this gateway as "authorization: Bearer …".',
       extensions: { code: 'UNAUTHENTICATED' },
     },
   ],

@@ -17,7 +17,7 @@ const schema = buildSchema(sourceModules);
 
 export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promise<TokenGateway> {
   const clock = { now: Date.UTC(2026, 10, 21, 8) };
-  const entrance = new Authenticator({
+  const authenticator = new Authenticator({
     access: {
       mode: 'jwt',
       issuers: [{ issuer: issuer.url, audience: 'tributary', jwksUri: issuer.jwksUri }],
@@ -28,7 +28,7 @@ export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promis
     fetchPublicDocument: issuer.fetchPublicDocument,
     now: () => clock.now,
   });
-  const gateway = await BareGateway.start(schema, { entrance, introspection: false });
+  const gateway = await BareGateway.start(schema, { authenticator, introspection: false });
   return {
     gateway,
     clock,

@@ -91,7 +91,7 @@ test.each<readonly [string, () => Promise<string> | string]>([
     body: {
       errors: [
         {
-          message: 'Who calls is not known: send a credential of this gateway as "authorization: Bearer …".',
+          message: 'The caller is not authenticated: send a credential of this gateway as "authorization: Bearer …".',
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],

@@ -21,18 +21,18 @@ const access = (...ids: readonly string[]): AuthenticationSettings => ({
 });
 
 let now: number;
-let entrance: Authenticator;
+let authenticator: Authenticator;
 let server: LiveServer;
 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 21, 8);
-  entrance = new Authenticator({
+  authenticator = new Authenticator({
     access: access('a', 'b'),
     trustedProxies: [],
     fetchPublicDocument: () => Promise.reject(new Error('Nothing is read.')),
     now: () => now,
   });
-  server = await startLiveServer({ entrance, timing: { pingMs: 400, initMs: 200 } });
+  server = await startLiveServer({ authenticator, timing: { pingMs: 400, initMs: 200 } });
 });
 afterEach(async () => {
   expect(server.log).toEqual([]);
@@ -130,7 +130,7 @@ test('When a key is revoked, its WebSockets and streams are closed, and those of
   const stream = await readStream(server.host, { body: { query: subscription }, headers: { authorization: 'Bearer key-a' } });
   await stream.next();
   await server.feed.until(3);
-  expect(entrance.replace(access('b'))).toBe(true);
+  expect(authenticator.replace(access('b'))).toBe(true);
   expect(await a.closed).toBe(4403);
   while ((await stream.next()) !== null);
   server.feed.push('still here');
@@ -139,8 +139,8 @@ test('When a key is revoked, its WebSockets and streams are closed, and those of
 
 test('An event that comes after a key has expired, and before its WebSocket is closed, is not told.', async () => {
   const expiring: AuthenticationSettings = { mode: 'keys', keys: [{ ...keyOf('a'), expiresAt: now + 1_000 }], grants: [] };
-  entrance.replace(expiring);
-  const slow = await startLiveServer({ entrance, timing: { pingMs: 60_000 } });
+  authenticator.replace(expiring);
+  const slow = await startLiveServer({ authenticator, timing: { pingMs: 60_000 } });
   const client = await SocketClient.open(slow.host);
   client.send({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } });
   await client.next();
@@ -156,7 +156,14 @@ test('An event that comes after a key has expired, and before its WebSocket is c
   await slow.app.close();
 });
 
-test('The mode of authentication does not change while the gateway runs.', () => {
-  expect(entrance.replace({ mode: 'none' })).toBe(false);
-  expect(entrance.allowsAnonymous).toBe(false);
+test('The mode of authentication does not change while the gateway runs.', async () => {
+  expect(authenticator.replace({ mode: 'none' })).toBe(false);
+  const nothing = {
+    authorization: undefined,
+    url: '/graphql',
+    remoteAddress: '192.0.2.1',
+    forwardedFor: undefined,
+    sourceTokens: new Map(),
+  };
+  await expect(authenticator.authenticate(nothing)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });

@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildSchema, graphql } from 'graphql';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { explorerPlugin, sendLandingPage, isPageRequest } from '../../../src/server/explorer/explorer-plugin.js';
+import { isPageRequest } from '../../../src/server/authentication/authentication-guard.js';
+import { explorerPlugin, sendLandingPage } from '../../../src/server/explorer/explorer-plugin.js';
 import type { Site } from './site.js';
 
 export const contract = buildSchema(readFileSync('test/contract/schema.graphql', 'utf8'));

@@ -5,7 +5,7 @@ import type { DocumentLimits } from '../../../src/server/guards/server-limits.js
 import { noLimits } from '../../support/no-limits.js';
 
 const excess = (text: string, limits: Partial<DocumentLimits>, operationName?: string): string | null =>
-  new DocumentLimiter({ ...noLimits, ...limits }).findExcess(text, operationName);
+  new DocumentLimiter({ ...noLimits, ...limits }).check(text, operationName ?? null).excess;
 
 /** `{ a { a { … } } }`, so many levels of fields. */
 const deep = (levels: number): string => `${'{ a '.repeat(levels)}${'}'.repeat(levels)}`;
@@ -110,10 +110,10 @@ test('A document that does not parse is left to the parser.', () => {
 });
 
 test('What was let through once is let through again, under the same name only.', () => {
-  const guard = new DocumentLimiter({ ...noLimits, depth: 1 });
+  const limiter = new DocumentLimiter({ ...noLimits, depth: 1 });
   const text = 'query A { a } query B { a { b } }';
   for (let i = 0; i < 3; i += 1) {
-    expect(guard.findExcess(text, 'A')).toBeNull();
-    expect(guard.findExcess(text, 'B')).toContain('limits.depth');
+    expect(limiter.check(text, 'A').excess).toBeNull();
+    expect(limiter.check(text, 'B').excess).toContain('limits.depth');
   }
 });

@@ -57,7 +57,7 @@ describe.each(Object.entries(transports))('By %s', (_name, send) => {
     expect(answer.errors).toEqual(
       [{ message: expect.stringContaining('manifest') as unknown, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }].map((one) =>
         attack.query !== '' && attack.extensions !== undefined
-          ? { ...one, message: 'The document is another one than the one with its id.' }
+          ? { ...one, message: 'The document is not the one that has its id in the manifest.' }
           : one,
       ),
     );

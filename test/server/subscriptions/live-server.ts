@@ -6,7 +6,8 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
-import { createHttpServer, type HttpServerOptions } from '../../../src/server/http-server.js';
+import { type ApiOptions, createHttpServer, type ServerEnvironment } from '../../../src/server/http-server.js';
+import type { AdmissionOptions } from '../../../src/server/server-guards.js';
 import { subscriptionTiming, type SubscriptionTiming } from '../../../src/server/timing.js';
 import type { ServerLimits } from '../../../src/server/guards/server-limits.js';
 import { BadUserInputError } from '../../../src/model/errors.js';
@@ -31,13 +32,13 @@ export interface LiveServer {
 }
 
 export type LiveServerOptions = Partial<
-  Pick<HttpServerOptions, 'cors' | 'elapsedMs' | 'entrance' | 'explorerFolder' | 'probes' | 'trustedDocuments'>
+  Pick<ApiOptions, 'explorerFolder'> & Omit<AdmissionOptions, 'limits'> & Pick<ServerEnvironment, 'elapsedMs' | 'probes'>
 > & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<SubscriptionTiming>;
 };
 
-export async function startLiveServer({ timing = {}, limits = {}, ...options }: LiveServerOptions = {}): Promise<LiveServer> {
+export async function startLiveServer(options: LiveServerOptions = {}): Promise<LiveServer> {
   const feed = new Feed();
   const log: string[] = [];
   const lines = new EventEmitter();
@@ -54,17 +55,13 @@ export async function startLiveServer({ timing = {}, limits = {}, ...options }: 
     report: (error) => lines.emit('line', String(error)),
     log: noLog,
   });
+  const { explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, timing = {}, ...others } = options;
+  const { trustedDocuments = null, ...environment } = others;
   const app = await createHttpServer({
     gateway,
-    entrance: openAuthenticator(),
-    schema: buildTestSchema(feed),
-    introspection: true,
-    explorerFolder: null,
-    cors: [],
-    limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits },
-    probes: idleProbes,
-    ...options,
-    timing: { ...subscriptionTiming, ...timing },
+    api: { schema: buildTestSchema(feed), introspection: true, explorerFolder },
+    admission: { authenticator, cors, limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits }, trustedDocuments },
+    environment: { probes: idleProbes, ...environment, subscriptionTiming: { ...subscriptionTiming, ...timing } },
     logger: pino({ level: 'warn' }, { write: (line: string) => void lines.emit('line', line) }),
   });
   app.addHook('onClose', () => gateway.close());

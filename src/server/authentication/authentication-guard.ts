@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { TributaryError } from '../../model/errors.js';
+import type { RouteGuard } from '../guards/guards.js';
+import { sendRefusal } from '../http-error-responses.js';
+import type { AdmittedCaller, Authenticator } from './authenticator.js';
+import { readCredentials } from './credentials.js';
+
+const callerKey = Symbol('caller');
+
+/** Reserves the place of the caller in every request. Call it once, before the routes are added. */
+export function decorateWithCaller(app: FastifyInstance): void {
+  app.decorateRequest(callerKey, null);
+}
+
+export interface AuthenticationGuardOptions {
+  /** Whether the route also serves a page to browsers, which anybody may open. */
+  readonly hasPage: boolean;
+}
+
+/**
+ * Decides, once for each request, who has to authenticate: everybody, except a browser that opens a page. It runs before the body is
+ * read, so that nobody without a credential can make the gateway read one.
+ */
+export function createAuthenticationGuard(authenticator: Authenticator, { hasPage }: AuthenticationGuardOptions): RouteGuard {
+  return {
+    name: 'authentication',
+    stage: 'onRequest',
+    refuses: ['401 UNAUTHENTICATED', '429 RATE_LIMITED', '503 OVERLOADED'],
+    async check(request, reply) {
+      if (hasPage && isPageRequest(request)) return;
+      try {
+        request.setDecorator(callerKey, await authenticator.authenticate(readCredentials(request.raw)));
+      } catch (error) {
+        if (!(error instanceof TributaryError)) throw error;
+        // RFC 9110, section 11.6.1: a 401 names the scheme that is expected.
+        if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="tributary"');
+        return sendRefusal(reply.header('cache-control', 'no-store'), error);
+      }
+    },
+  };
+}
+
+/** The caller of a request that passed the guard; null for a request for the page. */
+export function findCaller(request: FastifyRequest): AdmittedCaller | null {
+  return request.getDecorator<AdmittedCaller | null>(callerKey);
+}
+
+/** The same for handlers that are only reached by callers. */
+export function getCaller(request: FastifyRequest): AdmittedCaller {
+  const caller = findCaller(request);
+  if (caller === null) throw new Error('This route has no authentication guard.');
+  return caller;
+}
+
+/** Whether a browser opens the address to look at it, rather than a client to query it. */
+export function isPageRequest({ method, query, headers }: FastifyRequest): boolean {
+  const hasQuery = typeof query === 'object' && query !== null && 'query' in query;
+  return method === 'GET' && !hasQuery && acceptsHtml(headers.accept ?? '');
+}
+
+function acceptsHtml(accept: string): boolean {
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return type === 'text/html' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

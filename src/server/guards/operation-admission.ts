@@ -1,0 +1,141 @@
+import type { DocumentNode } from 'graphql';
+
+import { RateLimiter } from '../../lib/rate-limiter.js';
+import { LimitExceededError, RateLimitedError, TributaryError } from '../../model/errors.js';
+import { type ConcurrencyLimit, OverloadedError } from './concurrency-limit.js';
+import { DocumentLimiter } from './document-limits.js';
+import type { Guard } from './guards.js';
+import type { ServerLimits } from './server-limits.js';
+import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentError } from './trusted-documents.js';
+
+/** What is known of an operation before it is read. */
+export interface ArrivingOperation {
+  readonly callerKey: string;
+  /** The subscriptions of its WebSocket, this one included; null over HTTP, where the listener refused what is too much already. */
+  readonly subscriptionsOnSocket: number | null;
+}
+
+/** Names and values as a client sent them: the body of a POST, the query of a GET, the payload of a message. */
+export type OperationParameters = Readonly<Record<string, unknown>>;
+
+/** An operation that was read. Checks fill in what they find out. */
+interface ReceivedOperation {
+  readonly parameters: OperationParameters;
+  readonly clientName: string | null;
+  query: string;
+  isTrusted: boolean;
+  document: DocumentNode | null;
+}
+
+export interface AdmittedDocument {
+  readonly query: string;
+  /** Whether the manifest of trusted documents has it under the id that the client sent. */
+  readonly isTrusted: boolean;
+  /** Null where the document was admitted before, and where it does not parse; the error is then for the parser to report. */
+  readonly document: DocumentNode | null;
+}
+
+/** A check that operations of every transport pass. */
+interface OperationCheck<T> extends Guard {
+  /** The refusal; null lets the operation pass. */
+  check(operation: T): TributaryError | null;
+}
+
+/**
+ * What operations pass before they are validated: first the checks that need only the caller, then those of the document. WebSockets run
+ * both lists for a `subscribe` message, HTTP requests the first before and the second after the body is read.
+ */
+export class OperationAdmission {
+  readonly #callerChecks: readonly OperationCheck<ArrivingOperation>[];
+  readonly #documentChecks: readonly OperationCheck<ReceivedOperation>[];
+
+  /** `now`: milliseconds of a clock that is never set back. */
+  constructor(limits: ServerLimits, concurrency: ConcurrencyLimit, trusted: TrustedDocumentGuard, now: () => number) {
+    const rates = new RateLimiter({ most: limits.operationsPerSecond, windowMs: 1_000, now });
+    const documents = new DocumentLimiter(limits);
+    this.#callerChecks = [
+      {
+        name: 'overload',
+        refuses: ['503 OVERLOADED'],
+        check: ({ subscriptionsOnSocket }) =>
+          subscriptionsOnSocket === null || concurrency.hasCapacity ? null : new OverloadedError(concurrency.retryAfterMs),
+      },
+      {
+        name: 'operation rate',
+        refuses: ['429 RATE_LIMITED'],
+        check: ({ callerKey }) => {
+          const waitMs = rates.take(callerKey, 1);
+          return waitMs === 0 ? null : new RateLimitedError('operationsPerSecond', waitMs);
+        },
+      },
+      {
+        name: 'subscriptions of one WebSocket',
+        refuses: ['429 RATE_LIMITED'],
+        check: ({ subscriptionsOnSocket }) => {
+          const max = limits.subscriptionsPerSocket;
+          return max === 0 || (subscriptionsOnSocket ?? 0) <= max ? null : new TooManySubscriptionsError(max);
+        },
+      },
+    ];
+    this.#documentChecks = [
+      {
+        name: 'trusted documents',
+        refuses: ['400 PERSISTED_QUERY_NOT_FOUND'],
+        check: (operation) => {
+          const decision = trusted.decide(readRequestedDocument(operation.parameters), operation.clientName);
+          if (decision.kind === 'refused') return new UntrustedDocumentError(decision.message);
+          if (decision.kind === 'found') Object.assign(operation, { query: decision.query, isTrusted: true });
+          return null;
+        },
+      },
+      {
+        name: 'document limits',
+        refuses: ['400 LIMIT_EXCEEDED'],
+        check: (operation) => {
+          const { operationName } = operation.parameters;
+          const { excess, document } = documents.check(operation.query, typeof operationName === 'string' ? operationName : null);
+          operation.document = document;
+          return excess === null ? null : new LimitExceededError(excess);
+        },
+      },
+    ];
+  }
+
+  /** @throws the refusal of the first check that does not let the operation pass. */
+  checkCaller(operation: ArrivingOperation): void {
+    runChecks(this.#callerChecks, operation);
+  }
+
+  /** @throws the refusal of the first check that does not let the document pass. */
+  checkDocument(parameters: OperationParameters, clientName: string | null): AdmittedDocument {
+    const { query } = parameters;
+    const operation: ReceivedOperation = {
+      parameters,
+      clientName,
+      query: typeof query === 'string' ? query : '',
+      isTrusted: false,
+      document: null,
+    };
+    runChecks(this.#documentChecks, operation);
+    return operation;
+  }
+}
+
+/** Thrown for a subscription that is one too many on its WebSocket: complete another one first. */
+export class TooManySubscriptionsError extends TributaryError {
+  override readonly name = 'TooManySubscriptionsError';
+  readonly code = 'RATE_LIMITED';
+  /** A guess: only the client decides when another subscription completes. */
+  override readonly retryAfterMs = 5_000;
+
+  constructor(limit: number) {
+    super(`limits.subscriptionsPerSocket allows ${limit} subscriptions on one WebSocket.`);
+  }
+}
+
+function runChecks<T>(checks: readonly OperationCheck<T>[], operation: T): void {
+  for (const { check } of checks) {
+    const refusal = check(operation);
+    if (refusal !== null) throw refusal;
+  }
+}

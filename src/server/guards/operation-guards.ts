@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { TributaryError } from '../../model/errors.js';
+import { isJsonObject, type JsonObject } from '../../model/scalars.js';
+import { findCaller } from '../authentication/authentication-guard.js';
+import { sendRefusal } from '../http-error-responses.js';
+import type { RouteGuard } from './guards.js';
+import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
+import { readClientName } from './trusted-documents.js';
+
+/** An operation that passed the guards of its route. */
+export interface AdmittedOperation extends AdmittedDocument {
+  readonly parameters: OperationParameters;
+}
+
+const operationKey = Symbol('operation');
+
+/** Reserves the place of the operation in every request. Call it once, before the routes are added. */
+export function decorateWithOperation(app: FastifyInstance): void {
+  app.decorateRequest(operationKey, null);
+}
+
+/** The operation of a request that passed `createDocumentGuard`; null where the request has no parameters at all. */
+export function getOperation(request: FastifyRequest): AdmittedOperation | null {
+  return request.getDecorator<AdmittedOperation | null>(operationKey);
+}
+
+/** Refuses an operation by its caller, before its body is read. A request for the page is no operation. */
+export function createCallerGuard(admission: OperationAdmission): RouteGuard {
+  return {
+    name: 'caller',
+    stage: 'onRequest',
+    refuses: ['429 RATE_LIMITED'],
+    async check(request, reply) {
+      const caller = findCaller(request);
+      if (caller === null) return;
+      return refuseIfThrown(reply, () => admission.checkCaller({ callerKey: caller.callerKey, subscriptionsOnSocket: null }));
+    },
+  };
+}
+
+/** Refuses documents that are not trusted or too large, and puts the text of a trusted document in the place of its id. */
+export function createDocumentGuard(admission: OperationAdmission): RouteGuard {
+  return {
+    name: 'document',
+    stage: 'preHandler',
+    refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '400 LIMIT_EXCEEDED'],
+    async check(request, reply) {
+      const parameters = readParameters(request);
+      // What is no operation is refused by the handler.
+      if (parameters === null) return;
+      return refuseIfThrown(reply, () => {
+        const document = admission.checkDocument(parameters, readClientName(request.headers));
+        if (document.isTrusted) replaceDocument(request, parameters, document.query);
+        request.setDecorator(operationKey, { ...document, parameters });
+      });
+    },
+  };
+}
+
+function refuseIfThrown(reply: FastifyReply, check: () => void): FastifyReply | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TributaryError) return sendRefusal(reply, error);
+    throw error;
+  }
+}
+
+/**
+ * The parameters of an operation; null for a body that is no object. Those of a GET are read from the URL as Apollo Server reads them:
+ * Fastify's own parser treats malformed UTF-8 and a fragment otherwise, and the guards must see the text that is executed. A parameter
+ * that is sent more than once becomes a list, which every handler refuses.
+ */
+function readParameters({ method, url, body }: FastifyRequest): JsonObject | null {
+  if (method !== 'GET') return isJsonObject(body) ? body : null;
+  const { searchParams } = new URL(url, 'http://gateway');
+  const names = [...new Set(searchParams.keys())];
+  return Object.fromEntries(names.map((name): [string, unknown] => [name, readParameter(name, searchParams.getAll(name))]));
+}
+
+function readParameter(name: string, values: readonly string[]): unknown {
+  const [value = ''] = values;
+  if (values.length > 1) return values;
+  return name === 'extensions' ? parseExtensions(value) : value;
+}
+
+/** Extensions that are no JSON name no document; the handler refuses them. */
+function parseExtensions(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The id is removed: Apollo Server would take it for the id of an automatic persisted query. */
+function replaceDocument(
+  request: FastifyRequest,
+  { documentId: _id, extensions: _extensions, ...others }: JsonObject,
+  query: string,
+): void {
+  const parameters = { ...others, query };
+  if (request.method !== 'GET') {
+    request.body = parameters;
+    return;
+  }
+  const texts = Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  request.raw.url = `${request.url.split('?')[0]}?${new URLSearchParams(texts).toString()}`;
+}

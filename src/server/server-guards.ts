@@ -1,0 +1,94 @@
+import type { FastifyBaseLogger } from 'fastify';
+
+import { createAuthenticationGuard } from './authentication/authentication-guard.js';
+import type { Authenticator } from './authentication/authenticator.js';
+import { ConcurrencyLimit, overloadThresholds } from './guards/concurrency-limit.js';
+import { ConnectionLimit } from './guards/connection-limits.js';
+import type { AppGuard, ListenerGuard, RouteGuard } from './guards/guards.js';
+import { jsonBodyGuard } from './guards/json-body.js';
+import { OperationAdmission } from './guards/operation-admission.js';
+import { createCallerGuard, createDocumentGuard } from './guards/operation-guards.js';
+import { createInFlightCounter, createOverloadGuard, createSchedulingGuard } from './guards/overload-guards.js';
+import type { ProcessProbes } from './guards/process-probes.js';
+import { SchedulingQueue } from './guards/scheduling-queue.js';
+import type { ServerLimits } from './guards/server-limits.js';
+import { TrustedDocumentGuard, type TrustedDocuments } from './guards/trusted-documents.js';
+import { createPipeliningGuard, InFlightRequests } from './http-connections.js';
+import { healthPaths } from './operator-routes.js';
+
+/** Who may call the gateway, and how much they may ask for. */
+export interface AdmissionOptions {
+  readonly authenticator: Authenticator;
+  /** Origins of pages that may call from a browser; none when empty. */
+  readonly cors: readonly string[];
+  readonly limits: ServerLimits;
+  /** Null, or absent: every document is executed. */
+  readonly trustedDocuments?: TrustedDocuments | null;
+}
+
+/** What guards measure. */
+export interface AdmissionMeasures {
+  readonly probes: ProcessProbes;
+  /** Milliseconds of a clock that is never set back. */
+  readonly elapsedMs: () => number;
+  readonly log: FastifyBaseLogger;
+}
+
+export interface ServerGuards {
+  readonly listener: readonly ListenerGuard[];
+  readonly app: readonly AppGuard[];
+  readonly graphql: readonly RouteGuard[];
+  readonly eventStream: readonly RouteGuard[];
+  /** What the guards above share with the WebSockets. */
+  readonly shared: SharedGuards;
+}
+
+export interface SharedGuards {
+  readonly operations: OperationAdmission;
+  readonly concurrency: ConcurrencyLimit;
+  readonly inFlight: InFlightRequests;
+  /** WebSockets and event streams of everybody. */
+  readonly connections: ConnectionLimit;
+  /** WebSockets and event streams of each caller. */
+  readonly callerConnections: ConnectionLimit;
+}
+
+/**
+ * Every guard of the server, from top to bottom in the order in which a request meets them. What is cheap to check and needs nothing
+ * of the request comes first: nobody makes the gateway parse a body before they are authenticated, or a document before their rate is
+ * checked. Apollo Server comes after them, with its own checks: CSRF, the media types, validation.
+ */
+export function createServerGuards(
+  { authenticator, cors, limits, trustedDocuments = null }: AdmissionOptions,
+  { probes, elapsedMs, log }: AdmissionMeasures,
+): ServerGuards {
+  const queue = new SchedulingQueue(() => performance.now());
+  const concurrency = new ConcurrencyLimit(overloadThresholds, probes, queue);
+  const inFlight = new InFlightRequests();
+  const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
+  const operations = new OperationAdmission(limits, concurrency, trusted, elapsedMs);
+  return {
+    listener: [createPipeliningGuard(inFlight), createOverloadGuard(concurrency, { exemptPaths: healthPaths, cors })],
+    app: [jsonBodyGuard],
+    graphql: [
+      createInFlightCounter(concurrency, inFlight),
+      createSchedulingGuard(queue),
+      createAuthenticationGuard(authenticator, { hasPage: true }),
+      createCallerGuard(operations),
+      createDocumentGuard(operations),
+    ],
+    // A stream is not counted as in flight: it lasts for hours and costs next to nothing between two events.
+    eventStream: [
+      createAuthenticationGuard(authenticator, { hasPage: false }),
+      createCallerGuard(operations),
+      createDocumentGuard(operations),
+    ],
+    shared: {
+      operations,
+      concurrency,
+      inFlight,
+      connections: new ConnectionLimit(limits.sockets),
+      callerConnections: new ConnectionLimit(limits.socketsPerCaller),
+    },
+  };
+}
