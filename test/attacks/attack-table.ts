@@ -68,7 +68,7 @@ export const otherRows: readonly OtherRow[] = [
     row: 'A29',
     what: 'results shared across callers',
     places: [
-      ['test/gateway/caller-tokens/never-mixed.test.ts', 'in 10,000 interleavings of two callers'],
+      ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
       ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
       ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
       ['test/server/subscriptions/shared-results.test.ts', 'get an answer of their own'],

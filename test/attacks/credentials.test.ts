@@ -65,12 +65,13 @@ test.each([['everywhere'], ['only after the log-in']])(
   async (where) => {
     world = await World.start({ logLevel: 'info', configuration: { limits: { tokens: 0, selections: 0, aliases: 0, depth: 0 } } });
     const schema = buildSchema(sourceModules);
+    const everything = `{ tasks(first: 20, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`;
     for (const [what, fault] of corpus) {
       // Tokens end, circuits close, and a log-in is tried again.
       world.passTime(7_200_000);
       for (const name of names)
         world.planes[name].server.fault = (call, handle) => (where !== 'everywhere' && isLogIn(call) ? handle() : fault(call, handle));
-      const answers = [await world.graphql(`{ tasks(first: 20, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`)];
+      const answers = [await world.graphql(everything)];
       for (const name of names) {
         answers.push(await world.graphql(`{ task(id: "${name}:00000000-0000-4000-8000-000000000001", maxAgeMs: 0) { id raw } }`));
         answers.push(await world.graphql(`mutation { cancelTask(input: { id: "${name}:1" }) { outcome errors { __typename } } }`));

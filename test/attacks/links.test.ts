@@ -8,6 +8,7 @@ import { type PlaneName, World } from '../support/world.js';
 import { Outgoing } from './outgoing-connections.js';
 
 const names = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const satisfies readonly PlaneName[];
+const everything = `{ tasks(first: 50, maxAgeMs: 0) ${everyField(buildSchema(sourceModules), 'TaskConnection')} }`;
 
 let elsewhere: PlaneServer;
 let world: World;
@@ -52,11 +53,10 @@ function fall(fault: PlaneFault): void {
 
 /** Everything there is, of all planes, twice: tokens and circuits are used again, too. */
 async function queryEveryField(): Promise<void> {
-  const schema = buildSchema(sourceModules);
   const ids = names.map((name) => `${name}:1`);
   for (let time = 0; time < 2; time += 1) {
     world.passTime(120_000);
-    await world.graphql(`{ tasks(first: 50, maxAgeMs: 0) ${everyField(schema, 'TaskConnection')} }`);
+    await world.graphql(everything);
     await world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   }
 }

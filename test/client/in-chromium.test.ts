@@ -29,7 +29,7 @@ describeWith(chromium)('The client in Chromium, on a page of another origin', ()
     browser = await launchBrowser();
     page = await (await browser.newContext()).newPage();
     await page.goto(site.origin);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -41,28 +41,24 @@ describeWith(chromium)('The client in Chromium, on a page of another origin', ()
   test.each([
     ['over its WebSocket', false],
     ['over an event stream where WebSockets cannot be opened', true],
-  ])(
-    'queries, and waits for a task through a restart of the gateway, %s.',
-    async (_name, refusesWebSockets) => {
-      relay.refusesWebSockets = refusesWebSockets;
-      const id = world.plane.addTask({ status: 'PENDING' });
-      expect(await page.evaluate(begin, { url: relay.url, id: `vcf:${id}` })).toEqual({
-        data: { taskSources: [{ name: 'vcf' }] },
-        errors: [],
-      });
-      await page.waitForFunction(() => globalThis.heard.length === 1);
-      expect(relay.webSockets > 0).toBe(!refusesWebSockets);
-      world.plane.setTask(id, { status: 'IN_PROGRESS' });
-      await page.waitForFunction(() => globalThis.heard.length === 2);
-      await world.stopGateways();
-      relay.cut();
-      world.plane.setTask(id, { status: 'SUCCESSFUL' });
-      relay.join(await world.gateway(configuration()));
-      expect(await page.evaluate(async () => globalThis.ended)).toMatchObject({ status: 'SUCCEEDED' });
-      expect(await page.evaluate(() => globalThis.heard)).toEqual(['PENDING', 'RUNNING']);
-    },
-    60_000,
-  );
+  ])('queries, and waits for a task through a restart of the gateway, %s.', async (_name, refusesWebSockets) => {
+    relay.refusesWebSockets = refusesWebSockets;
+    const id = world.plane.addTask({ status: 'PENDING' });
+    expect(await page.evaluate(begin, { url: relay.url, id: `vcf:${id}` })).toEqual({
+      data: { taskSources: [{ name: 'vcf' }] },
+      errors: [],
+    });
+    await page.waitForFunction(() => globalThis.heard.length === 1);
+    expect(relay.webSockets > 0).toBe(!refusesWebSockets);
+    world.plane.setTask(id, { status: 'IN_PROGRESS' });
+    await page.waitForFunction(() => globalThis.heard.length === 2);
+    await world.stopGateways();
+    relay.cut();
+    world.plane.setTask(id, { status: 'SUCCESSFUL' });
+    relay.join(await world.gateway(configuration()));
+    expect(await page.evaluate(async () => globalThis.ended)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await page.evaluate(() => globalThis.heard)).toEqual(['PENDING', 'RUNNING']);
+  });
 
   function configuration(): Readonly<Record<string, unknown>> {
     return { server: { port: 0, cors: [site.origin] } };

@@ -17,7 +17,7 @@ describeWith(chromium)('The web page of the documents', () => {
     site = await servePage(firstExample('docs/live.md', 'js'));
     const gateway = new URL(await world.gateway({ server: { port: 0, cors: [site.origin] } }));
     browser = await launchBrowser({ hosts: `MAP 127.0.0.1:4000 ${gateway.host}` });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -40,5 +40,5 @@ describeWith(chromium)('The web page of the documents', () => {
     expect(await page.locator('body').innerText()).toBe('RUNNING Replace a disk');
     world.plane.setTask(second, { status: 'FAILED' });
     await page.getByText('Replace a disk').waitFor({ state: 'detached' });
-  }, 60_000);
+  });
 });

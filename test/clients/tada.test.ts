@@ -22,4 +22,4 @@ test('gql.tada takes the types of operations from the exported introspection, an
     lines: [1, 2, 3].map(() => expect.stringMatching(/^FAILED (at|without) a time/)),
   });
   expect(events).toEqual([{ kind: 'CURRENT', status: 'FAILED' }]);
-}, 60_000);
+});

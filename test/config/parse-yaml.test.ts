@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { load, problemsOf, smallest } from './fixture.js';
+import { unicode } from '../support/unicode.js';
 
 const missing = [
   '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
@@ -120,7 +121,7 @@ test('whatever the text is, what is thrown is an error of the configuration', ()
     .tuple(fc.nat(smallest.length), fc.nat(20), fc.string({ maxLength: 5 }))
     .map(([from, length, insert]) => smallest.slice(0, from) + insert + smallest.slice(from + length));
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    unicode({ maxLength: 60 }),
     fc.array(token, { maxLength: 40 }).map((parts) => parts.join('')),
     broken,
   );

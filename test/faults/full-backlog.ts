@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const listener = `
@@ -31,8 +32,11 @@ export class FullBacklog {
     return new FullBacklog(port, child, sockets);
   }
 
-  close(): void {
+  /** Ends when the listener has ended: a test file leaves no process behind. */
+  async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
+    const hasEnded = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
+    await hasEnded;
   }
 }

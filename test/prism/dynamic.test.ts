@@ -36,7 +36,6 @@ describeWith(upstreams, prism)('Against mock servers that answer with whatever t
         await world.close();
       }
     },
-    60_000,
   );
 });
 

@@ -24,7 +24,7 @@ describeWith(upstreams, prism)('Against mock servers that answer with the exampl
 
   beforeAll(async () => {
     world = await startPrismWorld(specifications);
-  }, 60_000);
+  });
   afterAll(() => world?.close());
 
   // Ten minutes between two tests: what was known is too old to be shown, and every pause is over.

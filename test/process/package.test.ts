@@ -22,7 +22,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'unpacked'));
   execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', join(folder, 'unpacked'), '--strip-components=1']);
   unpacked = join(folder, 'unpacked');
-}, 120_000);
+});
 afterAll(async () => {
   await world.close();
   await cleanUp();
@@ -49,7 +49,7 @@ test('the package has what it exports and runs, and nothing of how it is made', 
 test('a project that installed it compiles against its types and runs its client', async () => {
   const [answer] = await consumerOf('tada').example(`${world.gateway.origin}/graphql`);
   expect(answer).toMatchObject({ errors: [] });
-}, 60_000);
+});
 
 test('everything that it exports is found by its name', () => {
   const names = ['schema.graphql', 'introspection.json', 'fragments/task-detail.graphql', 'operations/task-tree.graphql', 'package.json'];
@@ -80,4 +80,4 @@ test('the program for Node in the documents compiles and runs as it is printed',
   world.planes['vcf-sfo'].setTask(/'vcf-sfo:(.*?)'/.exec(text)?.[1] ?? '', { status: 'SUCCESSFUL' });
   world.passTime(10_000);
   expect(await consumer.program('../out/example.js')).toMatch(/^true undefined\n$/);
-}, 60_000);
+});

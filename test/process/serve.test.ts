@@ -106,7 +106,7 @@ test('A request that takes longer than 10 s after the signal is cut, and that is
   expect(await answer).toBeInstanceOf(Error);
   release();
   await close();
-}, 60_000);
+});
 
 /** Until the signal has been seen: a draining server takes no new connection. */
 async function expectRefused(url: string): Promise<void> {

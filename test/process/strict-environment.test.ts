@@ -44,4 +44,4 @@ test('A test file passes only when it leaves no rejection, no error and no warni
   } finally {
     rmSync(rootDir, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/sources/simulation/random.js';
 import { allClients, type Clients } from './clients.js';
 import type { ConnectionState } from './connection-states.js';
-import { type Fault, faults, noFault, refusals } from './action-faults.js';
+import { type Fault, noFault, refusals } from './action-faults.js';
 import type { ProofTask } from './proof-plane.js';
 
 /** A task, what goes wrong with it, and who acts on it. */
@@ -10,9 +10,15 @@ export interface PlannedAction {
   readonly task: ProofTask;
 }
 
+/** What chance decides, and what it chooses from. */
+interface Dice {
+  readonly random: Random;
+  readonly faults: readonly Fault[];
+}
+
 /** The tasks of one plane in one round; their ids begin with `prefix`. */
-export function planActions(prefix: string, count: number, random: Random): readonly PlannedAction[] {
-  return Array.from({ length: count }, (_, place) => planned(`${prefix}-${place}`, random, place === count - 1 ? 'last' : 'before'));
+export function planActions(prefix: string, count: number, dice: Dice): readonly PlannedAction[] {
+  return Array.from({ length: count }, (_, place) => planned(`${prefix}-${place}`, dice, place === count - 1 ? 'last' : 'before'));
 }
 
 /** Three times of four it is open. */
@@ -20,7 +26,7 @@ export function pickConnectionState(doors: readonly ConnectionState[], random: R
   return random.chance(0.75) ? 'open' : random.pick(doors.filter((door) => door !== 'open'));
 }
 
-function planned(id: string, random: Random, place: 'last' | 'before'): PlannedAction {
+function planned(id: string, { random, faults }: Dice, place: 'last' | 'before'): PlannedAction {
   const clients = random.pick(allClients);
   // What costs a token comes last, alone.
   const fault: Fault = place === 'last' ? random.pick(refusals) : random.between(1, 12) === 1 ? noFault : random.pick(faults);

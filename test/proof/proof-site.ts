@@ -39,6 +39,6 @@ export class ProofSite {
   async close(): Promise<void> {
     // The last one first: each has put its names before those of the one before.
     for (const plane of this.planes.toReversed()) await plane.close();
-    this.#backlog?.close();
+    await this.#backlog?.close();
   }
 }

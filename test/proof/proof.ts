@@ -8,6 +8,7 @@ import { anyNumberOfActions } from '../support/no-limits.js';
 import { createSourceConnection } from '../support/source-connection.js';
 import { noLog } from '../support/no-log.js';
 import type { ConnectionState } from './connection-states.js';
+import { type Fault, faults as allFaults } from './action-faults.js';
 import { pickConnectionState, planActions } from './plan-actions.js';
 import { ProofSite } from './proof-site.js';
 import { runRound } from './round.js';
@@ -29,6 +30,8 @@ export interface ProofOptions {
   readonly openStores: (now: () => number) => Promise<readonly [Store, Store]>;
   /** Which door a plane has for a round; absent: most of the time an open one. */
   readonly pickDoor?: PickDoor;
+  /** What can go wrong with an action; absent: everything. */
+  readonly faults?: readonly Fault[];
   /** Stands between the gateway and its source; the test of the test breaks something here. */
   readonly between?: (source: Source, random: Random) => Source;
 }
@@ -38,7 +41,17 @@ const roundMs = 600_000;
 
 /** Two gateways with one store, and planes that break, each in rounds of its own: tasks, each judged by what its plane has written down. */
 export async function prove(options: ProofOptions): Promise<Tally> {
-  const { seed, actions, planes: count, tasksEach, timeoutMs, openStores, pickDoor = pickConnectionState, between } = options;
+  const {
+    seed,
+    actions,
+    planes: count,
+    tasksEach,
+    timeoutMs,
+    openStores,
+    pickDoor = pickConnectionState,
+    faults = allFaults,
+    between,
+  } = options;
   const random = Random.named(seed, 'proof');
   const tally = new Tally();
   const site = await ProofSite.start(count);
@@ -78,7 +91,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       for (let round = 0; tally.askedWithFault < actions; round++) {
         plane.skip(roundMs);
         const room = { plane, sourceName: `p${index}`, gateways, store: stores[0], tally };
-        await runRound({ door: pickDoor(plane.doors, own), plan: planActions(`r${round}`, tasksEach, own) }, room);
+        await runRound({ door: pickDoor(plane.doors, own), plan: planActions(`r${round}`, tasksEach, { random: own, faults }) }, room);
       }
     }),
   );

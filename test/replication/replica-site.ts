@@ -53,7 +53,7 @@ export class ReplicaSite {
           name: 'vcf',
           kind: 'vcf',
           url: this.plane.url,
-          timeoutMs: 1_000,
+          timeoutMs: 60_000,
           poll: { activeMs: pollMs, idleMs: pollMs },
           ...this.plane.settings,
         },

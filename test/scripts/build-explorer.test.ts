@@ -23,4 +23,4 @@ test('The pages are built where node_modules is a link to another folder.', () =
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -33,7 +33,7 @@ async function withSource(
 }
 
 function requestFor(source: Source): ListRequest {
-  return { signal: AbortSignal.timeout(10_000), cachedTask: () => undefined, trackedIds: source.initialTaskIds ?? [] };
+  return { signal: AbortSignal.timeout(60_000), cachedTask: () => undefined, trackedIds: source.initialTaskIds ?? [] };
 }
 
 test.each(modules)('a $kind source that reaches maxItems says so, and one bad id costs no other', async (module) => {

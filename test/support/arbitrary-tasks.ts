@@ -4,13 +4,14 @@ import { TaskStatus } from '../../src/model/task-status.js';
 import type { Task } from '../../src/model/task.js';
 import { TaskOrderDirection, TaskOrderField, type TaskOrder } from '../../src/model/task-order.js';
 import { failureOf, resourceOf, taskOf } from './sample-task.js';
+import { unicode } from './unicode.js';
 
 /** Any text, lone surrogates and characters outside the Basic Multilingual Plane included. */
 export const anyText = fc
   .array(
     fc.oneof(
       fc.constantFrom('a', 'b', 'Z', 'é', '\uE000', '\uFFFD', '\u{1F600}', '\u{10FFFF}', '\uD83D', '\uDE00', '"', '\n', '0'),
-      fc.string({ unit: 'binary', maxLength: 2 }),
+      unicode({ maxLength: 2 }),
     ),
     { maxLength: 6 },
   )

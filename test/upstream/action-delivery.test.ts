@@ -13,14 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => plane.close());
 
-const action = (signal = AbortSignal.timeout(5_000)): UpstreamRequest => ({
+const action = (signal = AbortSignal.timeout(60_000)): UpstreamRequest => ({
   method: 'PATCH',
   path: ['v1', 'tasks', '1'],
   body: '{}',
   signal,
 });
 
-const question = (): UpstreamRequest => ({ method: 'GET', path: ['v1', 'tasks'], signal: AbortSignal.timeout(5_000) });
+const question = (): UpstreamRequest => ({ method: 'GET', path: ['v1', 'tasks'], signal: AbortSignal.timeout(60_000) });
 
 test('what the plane answers is the answer, and it was asked once', async () => {
   const upstream = createUpstream(createSourceConnection(plane.url));

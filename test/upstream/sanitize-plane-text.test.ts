@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { sanitizePlaneText } from '../../src/upstream/response-problem.js';
+import { processorTimeMs } from '../support/processor-time.js';
 
 test('no URL survives, wherever it stands', () => {
   const url = fc.tuple(fc.constantFrom('http', 'HTTPS', 'ftp', 'jdbc+x', 'file', 'h2'), fc.stringMatching(/^[a-z0-9.:/?=&@-]{1,30}$/));
@@ -40,8 +41,8 @@ test.each([
   ' '.repeat(50_000),
   'a+-.'.repeat(12_500),
 ])('50 kB of one kind are read in no time', (text) => {
-  const begun = performance.now();
+  const begun = processorTimeMs();
   sanitizePlaneText(text);
   // Seconds when the time grows with the square of the length; a few milliseconds otherwise.
-  expect(performance.now() - begun).toBeLessThan(500);
+  expect(processorTimeMs() - begun).toBeLessThan(500);
 });

@@ -130,7 +130,7 @@ describeWith(openssl)('TLS', () => {
     const ca = readFile(certificates.file('own-authority'));
     const upstream = createUpstream(createSourceConnection(simulator.url, { tls: { ca } }));
     closing.push(() => upstream.close());
-    const action = { method: 'PATCH', path: ['v1', 'tasks', '1'], signal: AbortSignal.timeout(5_000) } as const;
+    const action = { method: 'PATCH', path: ['v1', 'tasks', '1'], signal: AbortSignal.timeout(60_000) } as const;
     expect(await upstream.deliverOnce(action)).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'TLS' } } });
     expect(simulator.server.calls).toEqual([]);
   });
@@ -140,7 +140,7 @@ describeWith(openssl)('TLS', () => {
     closing.push(() => simulator.close());
     const upstream = createUpstream(createSourceConnection(simulator.url.replace('http:', 'https:')));
     closing.push(() => upstream.close());
-    await expect(upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(5_000) })).rejects.toMatchObject({
+    await expect(upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) })).rejects.toMatchObject({
       problem: { kind: 'TLS', message: 'No secure connection to the plane could be agreed on.' },
     });
   });

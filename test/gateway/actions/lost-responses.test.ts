@@ -1,10 +1,19 @@
 import { afterEach, expect, test } from '@jest/globals';
 
+import { Deadlines } from '../../support/deadlines.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, allActions, isAction, onActions, statusOf } from './act.js';
 
+/** That of the plane which fails alone, so that the test ends no other. */
+const timeoutMs = 7_777;
+
 let world: World;
-afterEach(() => world.close());
+let deadlines: Deadlines | null = null;
+afterEach(async () => {
+  await world.close();
+  deadlines?.giveBack();
+  deadlines = null;
+});
 
 const outcomeUnknown = (kind: string, observedStatus: string | null) => ({
   outcome: 'UNKNOWN',
@@ -72,11 +81,16 @@ test('a plane that drops the connection after it has acted is asked once; what r
 });
 
 test('a plane that says nothing until the deadline is asked once', async () => {
-  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs: 200 } } });
+  deadlines = new Deadlines();
+  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs } } });
   const plane = world.planes['vcf-sfo'];
   plane.server.fault = onActions(() => 'silence');
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
-  expect(await act(world, 'retryTask', { id })).toMatchObject({ ...outcomeUnknown('TIMEOUT', 'FAILED'), task: { id, status: 'FAILED' } });
+  const isSent = (): boolean => actionsAt(world, 'vcf-sfo').length > 0;
+  expect(await deadlines.endAfterOne(timeoutMs, isSent, () => act(world, 'retryTask', { id }))).toMatchObject({
+    ...outcomeUnknown('TIMEOUT', 'FAILED'),
+    task: { id, status: 'FAILED' },
+  });
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
@@ -130,13 +144,17 @@ test.each([
   ['hangs up', 'hang-up', 'UNREACHABLE'],
   ['is silent', 'silence', 'TIMEOUT'],
 ] as const)('where a new token is needed and the log-in %s, nothing is sent', async (_, fault, kind) => {
-  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs: 300 } }, configuration: { reads: { maxAgeMs: 3_600_000 } } });
+  deadlines = new Deadlines();
+  world = await World.start({ sources: { 'vcf-sfo': { timeoutMs } }, configuration: { reads: { maxAgeMs: 3_600_000 } } });
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
   expect(await statusOf(world, id)).toBe('FAILED');
   world.passTime(3_600_000);
-  plane.server.fault = (call, handle) => (call.path.startsWith('/v1/tokens') ? fault : handle());
-  expect(await act(world, 'retryTask', { id })).toMatchObject({
+  const retry = () => act(world, 'retryTask', { id });
+  let logIns = 0;
+  plane.server.fault = ({ path }, handle) => (path.startsWith('/v1/tokens') && ++logIns > 0 ? fault : handle());
+  const answer = fault === 'silence' ? deadlines.endAfterOne(timeoutMs, () => logIns > 0, retry) : retry();
+  expect(await answer).toMatchObject({
     outcome: 'REJECTED',
     errors: [{ __typename: 'TaskSourceError', problem: { kind }, isRetryable: kind !== 'UNAUTHENTICATED' }],
     auditId: expect.any(String),

@@ -23,7 +23,7 @@ describeWith(postgres)('three processes with one database', () => {
     await site.renew();
     all = await Promise.all(Array.from({ length: 3 }, () => ReplicaProcess.start(site.configuration)));
     events = await Promise.all(all.map((one) => one.watch(tasks)));
-    await waitUntil(() => all.every(({ role }) => role === 'polls' || role === 'follows'), 'that each has its role', 20_000);
+    await waitUntil(() => all.every(({ role }) => role === 'polls' || role === 'follows'), 'that each has its role');
     await allListen();
   });
   afterEach(async () => {
@@ -38,7 +38,7 @@ describeWith(postgres)('three processes with one database', () => {
     for (let count = 0; count < 100 && events.some(({ length }) => length === 0); count++) {
       site.task('SUCCESSFUL');
       const { length } = site.reads;
-      await waitUntil(() => site.reads.length > length, 'a poll', 20_000);
+      await waitUntil(() => site.reads.length > length, 'a poll');
     }
   }
 
@@ -54,7 +54,7 @@ describeWith(postgres)('three processes with one database', () => {
       const id = site.task('IN_PROGRESS');
       const end = ends[index % ends.length] ?? 'FAILED';
       const { length } = site.reads;
-      await waitUntil(() => site.reads.length > length || index % 5 !== 0, 'a poll', 20_000);
+      await waitUntil(() => site.reads.length > length || index % 5 !== 0, 'a poll');
       site.plane.setTask(id.slice('vcf:'.length), { status: end });
       expected.set(id, finals[end]);
     }
@@ -64,7 +64,7 @@ describeWith(postgres)('three processes with one database', () => {
   /** Every watcher of these has seen the end of every task, and nothing after it. */
   async function haveSeen(watchers: readonly (readonly Json[])[], expected: ReadonlyMap<string, string>): Promise<void> {
     for (const watcher of watchers) {
-      await waitUntil(() => [...expected].every(([id, end]) => statuses(watcher, id).at(-1) === end), 'the end of every task', 20_000);
+      await waitUntil(() => [...expected].every(([id, end]) => statuses(watcher, id).at(-1) === end), 'the end of every task');
       for (const [id, end] of expected) expect(statuses(watcher, id).indexOf(end)).toBe(statuses(watcher, id).length - 1);
     }
   }
@@ -74,7 +74,7 @@ describeWith(postgres)('three processes with one database', () => {
     site.task('IN_PROGRESS');
     const begun = performance.now();
     site.plane.server.calls.length = 0;
-    await waitUntil(() => site.reads.length >= 20, 'twenty polls', 20_000);
+    await waitUntil(() => site.reads.length >= 20, 'twenty polls');
     const polls = (performance.now() - begun) / (0.9 * pollMs) + 1;
     expect(site.reads.length).toBeLessThanOrEqual(Math.ceil(polls));
     expect(polling()).toHaveLength(1);
@@ -88,7 +88,7 @@ describeWith(postgres)('three processes with one database', () => {
     const begun = performance.now();
     const left = all.filter((one) => one !== killed);
     const during = await someTasks(1);
-    await waitUntil(() => left.some(({ role }) => role === 'polls'), 'that another polls', 10_000);
+    await waitUntil(() => left.some(({ role }) => role === 'polls'), 'that another polls');
     expect(performance.now() - begun).toBeLessThan(10_000);
     const after = await someTasks(10);
     const watchers = events.filter((_, index) => all[index] !== killed);
@@ -100,10 +100,10 @@ describeWith(postgres)('three processes with one database', () => {
     const before = await someTasks(5);
     await site.database.kill();
     const during = await someTasks(10);
-    await waitUntil(() => all.every(({ role }) => role === 'alone'), 'that each polls for itself', 20_000);
+    await waitUntil(() => all.every(({ role }) => role === 'alone'), 'that each polls for itself');
     await haveSeen(events, new Map([...before, ...during]));
     await site.database.resume();
-    await waitUntil(() => polling().length === 1 && all.every(({ role }) => role !== 'alone'), 'that one polls', 20_000);
+    await waitUntil(() => polling().length === 1 && all.every(({ role }) => role !== 'alone'), 'that one polls');
     const after = await someTasks(10);
     await haveSeen(events, new Map([...before, ...during, ...after]));
   });
@@ -112,7 +112,7 @@ describeWith(postgres)('three processes with one database', () => {
     const ids = Array.from({ length: 30 }, () => site.task('FAILED'));
     const asked = ids.flatMap((id, index) => all.map((one) => one.retry(id, index % 2 === 0 ? `key-${index}` : null)));
     const [killed] = polling();
-    await waitUntil(() => ids.some((id) => site.sent(id).length > 0), 'the first action', 20_000);
+    await waitUntil(() => ids.some((id) => site.sent(id).length > 0), 'the first action');
     killed?.kill();
     await Promise.allSettled(asked);
     const left = all.filter((one) => one !== killed);

@@ -27,7 +27,7 @@ describeWith(chromium)('In a browser, in front of a gateway and its planes', () 
     expect(tasks.nodes.length).toBeGreaterThan(5);
     await resultShows(page, `"totalCount": ${tasks.totalCount}`);
     await shoot(page, 'explorer-real');
-  }, 90_000);
+  });
 
   test('another tab shows why tasks failed.', async () => {
     const page = await open('/explorer');
@@ -36,7 +36,7 @@ describeWith(chromium)('In a browser, in front of a gateway and its planes', () 
     const { tasks } = await execute(page, 'FailedTasks');
     await resultShows(page, `"name": ${JSON.stringify(tasks.nodes[0].name)}`);
     await shoot(page, 'explorer-failed-tasks');
-  }, 90_000);
+  });
 
   test('the explorer knows the schema: its documentation speaks of the types of every plane.', async () => {
     const page = await open('/explorer');
@@ -44,7 +44,7 @@ describeWith(chromium)('In a browser, in front of a gateway and its planes', () 
     const documentation = page.locator('.graphiql-plugin');
     await documentation.getByText('Reading. Every field is nullable').or(documentation.getByText('All Schema Types')).first().waitFor();
     for (const name of ['AstraTask', 'CatalogTask', 'VcfTask']) await documentation.getByRole('link', { name, exact: true }).waitFor();
-  }, 90_000);
+  });
 
   test('the landing page shows each of the four sources, all of them up.', async () => {
     const page = await open('/');
@@ -55,7 +55,7 @@ describeWith(chromium)('In a browser, in front of a gateway and its planes', () 
     expect(texts).toEqual(lines.map((line) => expect.stringMatching(line)));
     expect(await page.getByRole('status').textContent()).toBe('All 4 sources are up.');
     await shoot(page, 'landing-real');
-  }, 90_000);
+  });
 });
 
 /** Runs the operation of the open tab; what the gateway answered. */

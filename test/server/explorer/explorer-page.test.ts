@@ -33,7 +33,6 @@ describeWith(chromium)('The explorer in a browser', () => {
       for (const name of ['editor', 'graphql', 'json']) await workerOf(page, `${pages.url}/explorer/assets/${name}-worker-`);
       await shoot(page, `explorer-${scheme}`);
     },
-    90_000,
   );
 
   test('The tabs of the user outlive a reload, a closed example stays closed, and the list of examples brings it back.', async () => {
@@ -63,7 +62,7 @@ describeWith(chromium)('The explorer in a browser', () => {
       .click();
     await page.getByRole('tab', { name: 'Wallboard' }).waitFor();
     await shoot(page, 'explorer-examples');
-  }, 90_000);
+  });
 
   test('Headers reach the gateway and are not kept in the browser.', async () => {
     const page = await open('light');
@@ -79,7 +78,7 @@ describeWith(chromium)('The explorer in a browser', () => {
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     expect(kept).toContain('graphiql:queries');
     expect(kept).not.toContain('canary');
-  }, 90_000);
+  });
 });
 
 /** Waits until the page runs a worker whose script is at this address. */

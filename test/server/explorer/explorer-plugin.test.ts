@@ -18,7 +18,7 @@ beforeAll(async () => {
   off = await stubGateway({ enabled: false });
   onUrl = await on.listen({ host: '127.0.0.1', port: 0 });
   offUrl = await off.listen({ host: '127.0.0.1', port: 0 });
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([on.close(), off.close()]);

@@ -15,21 +15,17 @@ describeWith(chromium)('The landing page in a browser', () => {
     return page;
   }
 
-  test.each(['/', '/graphql'])(
-    '%s shows how each source is, with what planes write as plain text.',
-    async (path) => {
-      const page = await open({ path });
-      expect(await page.getByRole('status').textContent()).toBe('2 of 4 sources are up.');
-      const items = await page.getByRole('listitem').allInnerTexts();
-      expect(items).toHaveLength(4);
-      expect(items[0]).toMatch(/Package catalog[^]*catalog-prod · CATALOG[^]*12 ms[^]*up/i);
-      expect(items[1]).toMatch(/2140 ms[^]*circuit half open[^]*degraded[^]*The second page could not be read\./i);
-      expect(items[2]).toMatch(/circuit open[^]*down[^]*timeout: No answer within 5000 ms\. <img src=x/i);
-      expect(await page.title()).toBe('Tributary');
-      expect(await page.locator('main img').count()).toBe(0);
-    },
-    60_000,
-  );
+  test.each(['/', '/graphql'])('%s shows how each source is, with what planes write as plain text.', async (path) => {
+    const page = await open({ path });
+    expect(await page.getByRole('status').textContent()).toBe('2 of 4 sources are up.');
+    const items = await page.getByRole('listitem').allInnerTexts();
+    expect(items).toHaveLength(4);
+    expect(items[0]).toMatch(/Package catalog[^]*catalog-prod · CATALOG[^]*12 ms[^]*up/i);
+    expect(items[1]).toMatch(/2140 ms[^]*circuit half open[^]*degraded[^]*The second page could not be read\./i);
+    expect(items[2]).toMatch(/circuit open[^]*down[^]*timeout: No answer within 5000 ms\. <img src=x/i);
+    expect(await page.title()).toBe('Tributary');
+    expect(await page.locator('main img').count()).toBe(0);
+  });
 
   test('It leads to the explorer, and to Apollo Sandbox with this endpoint filled in.', async () => {
     const page = await open({});
@@ -39,7 +35,7 @@ describeWith(chromium)('The landing page in a browser', () => {
     await page.getByRole('link', { name: 'Open the explorer' }).click();
     await page.waitForURL(`${pages.url}/explorer`);
     await page.getByRole('tab').first().waitFor();
-  }, 60_000);
+  });
 
   test.each([
     ['light', 1440],
@@ -60,7 +56,6 @@ describeWith(chromium)('The landing page in a browser', () => {
       const folder = process.env['TRIBUTARY_SCREENSHOTS'];
       if (folder !== undefined) await page.screenshot({ path: `${folder}/explorer-landing-${colorScheme}-${width}.png`, fullPage: true });
     },
-    60_000,
   );
 
   test('The keyboard reaches everything in order, beginning with a link past the header.', async () => {
@@ -71,7 +66,7 @@ describeWith(chromium)('The landing page in a browser', () => {
       names.push(await page.evaluate(() => document.activeElement?.textContent?.trim().split(/\s+/).slice(0, 3).join(' ') ?? ''));
     }
     expect(names).toEqual(['Skip to the', 'Tributary', 'Explorer', 'Sandbox', 'Open the explorer', 'Open in Apollo', 'Copy']);
-  }, 60_000);
+  });
 });
 
 /** WCAG 2.2, contrast ratio of an element's text to the nearest painted background. Runs in the page. */

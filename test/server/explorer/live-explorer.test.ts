@@ -15,7 +15,7 @@ describeWith(chromium)('A subscription in the explorer', () => {
     ensurePagesAreBuilt();
     server = await startLiveServer({ explorerFolder: builtPages });
     browser = await launchBrowser();
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -35,7 +35,7 @@ describeWith(chromium)('A subscription in the explorer', () => {
     await page.getByRole('button', { name: /^Execute query/ }).waitFor();
     expect(opened).toMatchObject({ foreignRequests: [], complaints: [] });
     await opened.context.close();
-  }, 90_000);
+  });
 
   test('shows why it was refused, and that it ended before it was complete.', async () => {
     const page = await openTab('subscription Live { refusing { text } }');
@@ -49,7 +49,7 @@ describeWith(chromium)('A subscription in the explorer', () => {
     await server.app.close();
     await other.locator('.result-window').getByText('ended before it was complete').waitFor();
     await opened.context.close();
-  }, 90_000);
+  });
 
   /** A tab with this operation in it. */
   async function openTab(operation: string): Promise<Page> {

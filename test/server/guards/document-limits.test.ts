@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DocumentLimiter } from '../../../src/server/guards/document-limits.js';
 import type { DocumentLimits } from '../../../src/server/guards/server-limits.js';
 import { noLimits } from '../../support/no-limits.js';
+import { processorTimeMs } from '../../support/processor-time.js';
 
 const excess = (text: string, limits: Partial<DocumentLimits>, operationName?: string): string | null =>
   new DocumentLimiter({ ...noLimits, ...limits }).check(text, operationName ?? null).excess;
@@ -68,9 +69,9 @@ describe('Whatever the configuration says, a document is refused', () => {
       `{ ...F0 } ${times(20, (i) => `fragment F${i} on A { a { ...F${i + 1} } b { ...F${i + 1} } }`)} fragment F20 on A { a }`,
     ],
   ])('%s', (_what, text) => {
-    const start = performance.now();
+    const start = processorTimeMs();
     expect(excess(text, { selections: 1_000 }, text.includes('query B') ? 'A' : undefined)).toEqual(expect.any(String));
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorTimeMs() - start).toBeLessThan(1_000);
   });
 });
 

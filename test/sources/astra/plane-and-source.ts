@@ -33,7 +33,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
   return {
     plane,
     source: sourceWith({}),
-    request: { signal: AbortSignal.timeout(15_000), cachedTask: () => undefined, trackedIds: [] },
+    request: { signal: AbortSignal.timeout(60_000), cachedTask: () => undefined, trackedIds: [] },
     clock,
     sourceWith,
     async close() {

@@ -46,7 +46,7 @@ export class CatalogBench {
     return this.#source;
   }
 
-  request(signal = AbortSignal.timeout(10_000)): ReadRequest {
+  request(signal = AbortSignal.timeout(60_000)): ReadRequest {
     return { signal, cachedTask: (sourceTaskId) => this.known.get(sourceTaskId) };
   }
 

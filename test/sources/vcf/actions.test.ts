@@ -7,7 +7,7 @@ import { translateVcfTask } from '../../../src/sources/vcf/task.js';
 import type { VcfCredentialsRetry } from '../../../src/sources/vcf/retry-credentials.js';
 import { Plane, withPlane, wireCredentialsSubtask, wireCredentialsTask, wireTask } from './plane.js';
 
-const signal = () => AbortSignal.timeout(5_000);
+const signal = () => AbortSignal.timeout(60_000);
 const retry: ActionCommand = { action: 'RETRY', input: null };
 const cancel: ActionCommand = { action: 'CANCEL', input: null };
 const failed = translateVcfTask('vcf-test', 'a', { task: wireTask('a', { status: 'FAILED' }), credentialsTask: null });

@@ -107,13 +107,13 @@ test('a failed task is retried once, and a running one cancelled', async () => {
     plane.addTask(wireTask('running', { status: 'In Progress' }));
     const failed = await readOne(source, 'failed');
     expect(source.findBlockers(retry, failed)).toEqual([]);
-    expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
-    expect(await source.act(retry, failed, AbortSignal.timeout(5_000))).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
+    expect(await source.act(retry, failed, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(await source.act(retry, failed, AbortSignal.timeout(60_000))).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
 
     const cancel: ActionCommand = { action: 'CANCEL', input: null };
     const running = await readOne(source, 'running');
     expect(source.findBlockers(cancel, running)).toEqual([]);
-    expect(await source.act(cancel, running, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(await source.act(cancel, running, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });
 
@@ -125,7 +125,7 @@ test('a failed rotation is retried from what its subtasks say, an update from wh
     const update = failed.find((task) => task.operation === 'UPDATE');
     if (rotation === undefined || update === undefined) throw new Error('The demo has one of each.');
     expect(source.findBlockers(retry, rotation)).toEqual([]);
-    expect(await source.act(retry, rotation, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(await source.act(retry, rotation, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
     expect(source.findBlockers(retry, update)).toMatchObject([{ code: 'NEEDS_INPUT' }]);
     const elements = (update.parts as readonly VcfCredentialsSubtask[])
       .filter((part) => part.status === 'FAILED')
@@ -134,6 +134,6 @@ test('a failed rotation is retried from what its subtasks say, an update from wh
       });
     const command: ActionCommand = { action: 'RETRY', input: { kind: 'VCF', mutation: 'retryVcfCredentialsTask', value: { elements } } };
     expect(source.findBlockers(command, update)).toEqual([]);
-    expect(await source.act(command, update, AbortSignal.timeout(5_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(await source.act(command, update, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });

@@ -57,7 +57,7 @@ export async function withPlane(
 
 /** A request of the gateway, with what it knows of tasks. */
 export function request(known: (id: string) => Task | undefined = () => undefined): ListRequest {
-  return { signal: AbortSignal.timeout(5_000), cachedTask: known, trackedIds: [] };
+  return { signal: AbortSignal.timeout(60_000), cachedTask: known, trackedIds: [] };
 }
 
 /** A small ordinary task as the plane sends it. */
