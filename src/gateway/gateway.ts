@@ -145,7 +145,6 @@ export class Gateway {
     const settled = (): Promise<void> => this.#recorder.whenRecorded();
     const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
-    const answer = new ResponseBudget(limits);
     const reader = new AuthorizedReader({ caches, caller, since: now(), reads, forgotten });
     const usesCallerTokens = (sourceName: string): boolean => this.#callerTokenCaches.has(sourceName);
     const tasks = new ActionTaskReader({ caches, caller, forgotten, usesCallerTokens, maxAgeMs, now, scheduler });
@@ -168,10 +167,9 @@ export class Gateway {
         estimates: this.#estimates,
         whenRecorded: settled,
         readPayload: (task) => reader.readPayload(task),
-        answer,
         report,
       }),
-      responseBudget: answer,
+      responseBudget: new ResponseBudget(limits),
     };
   }
 

@@ -11,19 +11,11 @@ import {
 import 'reflect-metadata';
 import { buildSchemaSync } from 'type-graphql';
 
+import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
 import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { MutationResolver, QueryResolver, SubscriptionResolver } from './root-resolvers.js';
-import {
-  FailureGroupConnectionResolver,
-  FailureGroupResolver,
-  LifecycleResolver,
-  ResourceResolver,
-  SubtaskConnectionResolver,
-  TaskConnectionResolver,
-  TaskResolver,
-  TaskSourceResolver,
-} from './type-resolvers.js';
+import { FailureGroupResolver, LifecycleResolver, ResourceResolver, TaskResolver, TaskSourceResolver } from './type-resolvers.js';
 
 /** The whole schema: our own types, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
@@ -37,9 +29,6 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       TaskSourceResolver,
       ResourceResolver,
       FailureGroupResolver,
-      TaskConnectionResolver,
-      SubtaskConnectionResolver,
-      FailureGroupConnectionResolver,
       ...modules.flatMap((module) => module.resolvers),
     ],
     // Types that no field names: members of an interface, and what the modules bring.
@@ -52,6 +41,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   });
   const schema = extendSchema(own, parse(renderExtensions(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
+  chargeDeclaredFields(schema);
   describeRoots(schema);
   const [error] = validateSchema(schema);
   if (error !== undefined) throw error;

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Info, Mutation, Query, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
+import { Arg, Args, Ctx, Mutation, Query, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
 
 import { Needs } from '../gateway/access/caller.js';
 import {
@@ -26,6 +25,7 @@ import { maxPageSize, TaskConnection, TaskFailureGroupConnection } from '../gate
 import type { TaskChangeOrError } from '../gateway/subscriptions/task-change-stream.js';
 import { TaskChange } from '../gateway/subscriptions/task-change.js';
 import type { ActionCommand } from '../model/action.js';
+import { ChargedList, InlineList } from '../model/field-cost.js';
 import { Node } from '../model/global-id.js';
 import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';
@@ -53,16 +53,13 @@ export class QueryResolver {
   }
 
   @Needs('read')
+  @ChargedList({ argument: 'ids' })
   @Query(() => [Node], {
     nullable: 'items',
     description: `The tasks, sources and resources with these ids, at most ${maxPageSize}, in the order of the ids. An entry is null when there is none with that id, or the caller may not read it.`,
   })
-  nodes(
-    @Args(() => NodesArgs) { ids }: NodesArgs,
-    @Ctx() { tasks, responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly Promise<Node | null>[] {
-    return tasks.nodes(answer.chargeList(ids, info));
+  nodes(@Args(() => NodesArgs) { ids }: NodesArgs, @Ctx() { tasks }: OperationContext): readonly Promise<Node | null>[] {
+    return tasks.nodes(ids);
   }
 
   @Needs('read')
@@ -115,6 +112,7 @@ export class QueryResolver {
   }
 
   @Needs('read')
+  @InlineList()
   @Query(() => [TaskSource], { nullable: true, description: 'All sources that the caller may read, in the order of the configuration.' })
   taskSources(@Ctx() { tasks }: OperationContext): readonly TaskSource[] {
     return tasks.sources();

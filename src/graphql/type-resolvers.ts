@@ -1,27 +1,23 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Float, Info, Int, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
 import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
 import type { AnsweredFailureGroup } from '../gateway/query/list-queries.js';
-import {
-  TaskConnection,
-  TaskEdge,
-  TaskFailureGroupConnection,
-  TaskFailureGroupEdge,
-  TaskSubtaskConnection,
-  TaskSubtaskEdge,
-} from '../gateway/query/task-connections.js';
+import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/task-connections.js';
 import { TaskActionAvailability } from '../model/action.js';
+import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JSONObject } from '../model/scalars.js';
 import { TaskSourceHealth } from '../model/source-health.js';
 import { TaskLifecycle } from '../model/task-lifecycle.js';
 import { TaskSource } from '../model/task-source.js';
-import { Task, TaskSubtask } from '../model/task.js';
+import { Task } from '../model/task.js';
 import { maxStatusChanges } from '../store/history-store.js';
 import { PageArgs, SubtasksArgs, TaskPageArgs } from './arguments.js';
+
+/** Such a list is filtered, sorted and counted as a whole, for each object that has the field, whether its tasks are selected or not. */
+const tasksFieldCost = 225;
 
 @Resolver(() => Task)
 export class TaskResolver {
@@ -48,6 +44,7 @@ export class TaskResolver {
     return tasks.readParent(task);
   }
 
+  @Cost(20)
   @FieldResolver(() => TaskSubtaskConnection, {
     nullable: true,
     description: 'The parts of the task, in the order of its control plane. Null, with an error, when they could not be read.',
@@ -58,15 +55,6 @@ export class TaskResolver {
     @Ctx() { tasks }: OperationContext,
   ): Promise<TaskSubtaskConnection> {
     return tasks.pageSubtasks(task, args);
-  }
-
-  @FieldResolver(() => [TaskResource])
-  resources(
-    @Root() { resources }: Task,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskResource[] {
-    return answer.chargeList(resources, info);
   }
 
   @FieldResolver(() => DateTime)
@@ -84,6 +72,7 @@ export class TaskResolver {
     return actions.availability({ action: 'CANCEL', input: null }, task);
   }
 
+  @ChargedPayload(10)
   @FieldResolver(() => JSONObject, {
     nullable: true,
     description:
@@ -93,28 +82,22 @@ export class TaskResolver {
     return history.rawPayload(task);
   }
 
+  @ChargedList({ weight: 10 })
   @FieldResolver(() => [TaskStatusChange], {
     nullable: true,
     description: `The statuses in which this gateway has seen the task, oldest first, the last ${maxStatusChanges} of them. Null, with an error, when the store cannot be read.`,
   })
-  async history(
-    @Root() task: Task,
-    @Ctx() { history, responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly TaskStatusChange[]> {
-    return answer.chargeList(await history.statusChanges(task), info);
+  history(@Root() task: Task, @Ctx() { history }: OperationContext): Promise<readonly TaskStatusChange[]> {
+    return history.statusChanges(task);
   }
 
+  @ChargedList({ weight: 10 })
   @FieldResolver(() => [TaskActionRecord], {
     nullable: true,
     description: `The actions on the task that were requested through this gateway, oldest first, including those that were refused; at most the last ${maxActionsPerTask}. Null, with an error, when the store cannot be read.`,
   })
-  async actions(
-    @Root() task: Task,
-    @Ctx() { history, responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly TaskActionRecord[]> {
-    return answer.chargeList(await history.actions(task), info);
+  actions(@Root() task: Task, @Ctx() { history }: OperationContext): Promise<readonly TaskActionRecord[]> {
+    return history.actions(task);
   }
 
   @FieldResolver(() => TaskEstimate, {
@@ -141,6 +124,7 @@ export class ResourceResolver {
     return tasks.source(sourceName);
   }
 
+  @Cost(tasksFieldCost)
   @FieldResolver(() => TaskConnection, {
     nullable: true,
     description:
@@ -157,6 +141,7 @@ export class ResourceResolver {
 
 @Resolver(() => TaskFailureGroup)
 export class FailureGroupResolver {
+  @Cost(tasksFieldCost)
   @FieldResolver(() => TaskConnection, {
     nullable: true,
     description:
@@ -176,71 +161,5 @@ export class LifecycleResolver {
   })
   durationMs(@Root() work: TaskLifecycle, @Ctx() { tasks }: OperationContext): number | null {
     return tasks.computeDuration(work);
-  }
-}
-
-/** Each showing of a page counts what it hands out. */
-@Resolver(() => TaskConnection)
-export class TaskConnectionResolver {
-  @FieldResolver(() => [TaskEdge])
-  edges(
-    @Root() { edges }: TaskConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskEdge[] {
-    return answer.chargeList(edges, info);
-  }
-
-  @FieldResolver(() => [Task])
-  nodes(
-    @Root() { nodes }: TaskConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly Task[] {
-    return answer.chargeList(nodes, info);
-  }
-}
-
-/** Each showing of a page counts what it hands out. */
-@Resolver(() => TaskSubtaskConnection)
-export class SubtaskConnectionResolver {
-  @FieldResolver(() => [TaskSubtaskEdge])
-  edges(
-    @Root() { edges }: TaskSubtaskConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskSubtaskEdge[] {
-    return answer.chargeList(edges, info);
-  }
-
-  @FieldResolver(() => [TaskSubtask])
-  nodes(
-    @Root() { nodes }: TaskSubtaskConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskSubtask[] {
-    return answer.chargeList(nodes, info);
-  }
-}
-
-/** Each showing of a page counts what it hands out. */
-@Resolver(() => TaskFailureGroupConnection)
-export class FailureGroupConnectionResolver {
-  @FieldResolver(() => [TaskFailureGroupEdge])
-  edges(
-    @Root() { edges }: TaskFailureGroupConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskFailureGroupEdge[] {
-    return answer.chargeList(edges, info);
-  }
-
-  @FieldResolver(() => [TaskFailureGroup])
-  nodes(
-    @Root() { nodes }: TaskFailureGroupConnection,
-    @Ctx() { responseBudget: answer }: OperationContext,
-    @Info() info: GraphQLResolveInfo,
-  ): readonly TaskFailureGroup[] {
-    return answer.chargeList(nodes, info);
   }
 }

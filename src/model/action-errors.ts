@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 
 import { TaskActionBlocker } from './action.js';
+import { InlineList } from './field-cost.js';
 import { TaskSourceProblem } from './source-problem.js';
 import { TaskStatus } from './task-status.js';
 
@@ -32,6 +33,7 @@ export class TaskNotFoundError extends TaskActionErrorFields {
 export class TaskActionNotAllowedError extends TaskActionErrorFields {
   readonly __typename!: 'TaskActionNotAllowedError';
 
+  @InlineList()
   @Field(() => [TaskActionBlocker], { description: 'All reasons why the action was not allowed.' })
   blockers!: readonly TaskActionBlocker[];
 }

@@ -1,5 +1,6 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
+import { InlineList } from './field-cost.js';
 import type { TaskSourceProblem } from './source-problem.js';
 
 export const TaskActionKind = {
@@ -81,6 +82,7 @@ export class TaskActionAvailability {
   @Field(() => Boolean, { description: 'Whether the action is allowed now: true exactly when blockers is empty.' })
   isAllowed!: boolean;
 
+  @InlineList()
   @Field(() => [TaskActionBlocker], { description: 'All reasons why the action is not allowed now; empty when it is allowed.' })
   blockers!: readonly TaskActionBlocker[];
 

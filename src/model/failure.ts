@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 
+import { InlineList } from './field-cost.js';
 import { Url } from './scalars.js';
 
 @ObjectType({
@@ -34,6 +35,7 @@ export class TaskFailure {
   })
   subtaskPath!: readonly string[];
 
+  @InlineList()
   @Field(() => [TaskFailure], { description: 'The failures that caused this one; empty when the control plane names none.' })
   causes!: readonly TaskFailure[];
 }

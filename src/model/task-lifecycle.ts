@@ -1,6 +1,7 @@
 import { Field, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
+import { InlineList } from './field-cost.js';
 import { TaskProgress } from './progress.js';
 import { DateTime } from './scalars.js';
 import { TaskStatus } from './task-status.js';
@@ -78,6 +79,7 @@ export abstract class TaskLifecycle {
   })
   progress!: TaskProgress | null;
 
+  @InlineList()
   @Field(() => [TaskFailure], {
     description:
       'Why the work failed, as its control plane reports it; for a task or subtask that reports no failure itself, the failures of its parts. Empty unless the status is FAILED or TIMED_OUT.',

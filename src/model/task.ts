@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
+import { ChargedList, InlineList } from './field-cost.js';
 import { Node } from './global-id.js';
 import { TaskResource } from './resource.js';
 import { DateTime, type JsonObject } from './scalars.js';
@@ -35,11 +36,13 @@ export abstract class Task extends TaskLifecycle {
   @Field(() => DateTime, { description: 'When this gateway last read the task from its control plane.' })
   observedAt!: number;
 
+  @ChargedList()
   @Field(() => [TaskResource], {
     description: 'The resources that the task works on, such as hosts, backups or packages; empty when its control plane names none.',
   })
   resources!: readonly TaskResource[];
 
+  @InlineList()
   @Field(() => [TaskWarning], {
     description: 'Warnings about the task, from its control plane and from this gateway; empty when there are none.',
   })

@@ -1,5 +1,5 @@
 import type { TaskStatusChange } from '../model/history.js';
-import { durationBetween } from '../model/instant.js';
+import { durationBetween } from '../model/scalars.js';
 import type { Task } from '../model/task.js';
 import type { TaskObservation } from './history-store.js';
 

@@ -6,7 +6,7 @@ import { isAstraTaskId as isAstraId } from '../../src/sources/astra/wire.js';
 import { catalogTaskIdPattern as catalogId } from '../../src/sources/catalog/wire.js';
 import { isVcfTaskId } from '../../src/sources/vcf/wire.js';
 import { parseGlobalId } from '../../src/model/global-id.js';
-import { parseInstant } from '../../src/model/instant.js';
+import { parseInstant } from '../../src/model/scalars.js';
 import { noLimits } from '../support/no-limits.js';
 import { processorTimeMs } from '../support/processor-time.js';
 

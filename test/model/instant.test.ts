@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { durationBetween, parseInstant } from '../../src/model/instant.js';
+import { durationBetween, parseInstant } from '../../src/model/scalars.js';
 
 const noon = Date.UTC(2026, 10, 21, 12, 0, 0);
 

@@ -2,6 +2,7 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 
 import { TaskActionError, TrackTaskError } from '../../model/action-errors.js';
 import { TaskActionOutcome } from '../../model/action.js';
+import { InlineList } from '../../model/field-cost.js';
 import { Task } from '../../model/task.js';
 import { actionDescriptions } from './inputs.js';
 
@@ -20,6 +21,7 @@ export abstract class TaskActionPayload {
   })
   task!: Task | null;
 
+  @InlineList()
   @Field(() => [TaskActionError], {
     description: 'Why the action was rejected, or why its outcome is unknown; empty when it was accepted.',
   })
@@ -48,6 +50,7 @@ export class RetryTaskPayload extends TaskActionPayload {
 
 @ObjectType({ description: 'Result of the mutation retryTasks.' })
 export class RetryTasksPayload {
+  @InlineList()
   @Field(() => [RetryTaskPayload], {
     description: 'One result for each entry of ids in the input, in the same order; a repeated id repeats its result.',
   })
@@ -67,6 +70,7 @@ export class CancelTaskPayload extends TaskActionPayload {
 
 @ObjectType({ description: 'Result of the mutation cancelTasks.' })
 export class CancelTasksPayload {
+  @InlineList()
   @Field(() => [CancelTaskPayload], {
     description: 'One result for each entry of ids in the input, in the same order; a repeated id repeats its result.',
   })
@@ -81,6 +85,7 @@ export class TrackTaskPayload {
   @Field(() => Task, { description: 'The task that is tracked from now on. Null when it could not be tracked.', nullable: true })
   task!: Task | null;
 
+  @InlineList()
   @Field(() => [TrackTaskError], { description: 'Why the task could not be tracked; empty when it was.' })
   errors!: readonly TrackTaskError[];
 
@@ -93,6 +98,7 @@ export class UntrackTaskPayload {
   @Field(() => ID, { description: 'Id of the task that is no longer tracked. Null when nothing was changed.', nullable: true })
   untrackedTaskId!: string | null;
 
+  @InlineList()
   @Field(() => [TrackTaskError], { description: 'Why nothing was changed; empty when the task is no longer tracked.' })
   errors!: readonly TrackTaskError[];
 

@@ -7,7 +7,6 @@ import { redact } from '../../model/secret.js';
 import type { Task } from '../../model/task.js';
 import type { ActionJournal } from '../../store/action-journal.js';
 import type { HistoryStore, SourceOperation } from '../../store/history-store.js';
-import type { ResponseBudget } from '../query/response-budget.js';
 import type { Estimates } from './estimates.js';
 
 export interface TaskHistoryOptions {
@@ -18,8 +17,6 @@ export interface TaskHistoryOptions {
   readonly whenRecorded: () => Promise<void>;
   /** What was sent of a task that its plane has. */
   readonly readPayload: (task: Task) => JsonObject | null | Promise<JsonObject | null>;
-  /** What the operation hands out. */
-  readonly answer: ResponseBudget;
   /** What went wrong inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -33,14 +30,12 @@ export class TaskHistory {
   readonly #actions: DataLoader<string, readonly TaskActionRecord[]>;
   readonly #payloads: DataLoader<string, JsonObject | null>;
   readonly #readPayload: TaskHistoryOptions['readPayload'];
-  readonly #answer: ResponseBudget;
   /** By what was sent. */
   readonly #redacted = new WeakMap<JsonObject, JsonObject>();
   readonly #estimates: DataLoader<SourceOperation, TaskEstimate | null, string>;
 
-  constructor({ history, journal, estimates, whenRecorded: settled, readPayload: payloadOf, answer, report }: TaskHistoryOptions) {
+  constructor({ history, journal, estimates, whenRecorded: settled, readPayload: payloadOf, report }: TaskHistoryOptions) {
     this.#readPayload = payloadOf;
-    this.#answer = answer;
     const orSay = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
       answer.catch((error: unknown) => {
         report(error);
@@ -87,13 +82,13 @@ export class TaskHistory {
   /** What the plane sent, without secrets: of a task that its plane no longer has, what was kept. */
   rawPayload(task: Task): JsonObject | null | Promise<JsonObject | null> {
     const payload = task.isForgotten === true && task.payload === null ? this.#payloads.load(task.id) : this.#readPayload(task);
-    return payload instanceof Promise ? payload.then((sent) => this.#redactAndCharge(sent)) : this.#redactAndCharge(payload);
+    return payload instanceof Promise ? payload.then((sent) => this.#redact(sent)) : this.#redact(payload);
   }
 
-  #redactAndCharge(sent: JsonObject | null): JsonObject | null {
+  #redact(sent: JsonObject | null): JsonObject | null {
     if (sent === null) return null;
     const redacted = this.#redacted.get(sent) ?? redact(sent);
     this.#redacted.set(sent, redacted);
-    return this.#answer.chargeRaw(redacted);
+    return redacted;
   }
 }

@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { type Node, parseGlobalId } from '../../model/global-id.js';
-import { durationBetween } from '../../model/instant.js';
 import type { TaskResource } from '../../model/resource.js';
+import { durationBetween } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';

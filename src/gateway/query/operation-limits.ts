@@ -1,31 +1,15 @@
 import { LimitExceededError } from '../../model/errors.js';
 
 /**
- * What one operation makes the planes do, in calls at worst, and how much of it one operation may. All figures that bound the cost of an
- * operation stand here; those of its document (tokens, depth, aliases and such) are the configuration's `limits`.
+ * What one operation makes the planes do, in calls at worst. The subgraph schema tells routers the same with `@cost`.
  *
- * How they were chosen:
- * - A list weighs nothing for each field that shows it: all fields of an operation share what is known of a source, so that each list is
- *   read at most once, and an operation costs no more readings than there are sources.
- * - A task that is asked for by its id weighs one call, whatever the field and however often: a plane that cannot list is asked for each.
- * - 400 of them are two full pages of `nodes`: more than any page of people needs. Without this bound, 20 aliases of `nodes` with 200 ids
- *   each made 4,000 calls.
- * - An action weighs 10, which is what routers take for a mutation by themselves, so that `@cost` of a bulk mutation is that of 100; the
- *   gateway itself counts actions by `limits.actionsPerMinute`.
- *
- * What the answer to it holds is bounded as well, in values: of each object of a list, one for itself and one for each field that is
- * selected of it at most, or as many as `fieldWeights` says. 450,000 values are 200 tasks with every field of the schema, most of which
- * are empty; or with 50 subtasks each and 40 fields of each of those. A value that is there takes 1 to 2 µs, in which nobody else is
- * answered. Without this bound, lists in lists took 8 s and gave 16 MB.
+ * - A list costs nothing: all fields of an operation share the cache of a source, so that its list is read at most once however many
+ *   fields show it, and an operation never reads more lists than there are sources.
+ * - A task that is requested by its id costs one call, whatever the field and however often: a plane that cannot list is asked for each.
+ * - An action costs 10, the cost that routers give a mutation by default, so that a bulk mutation costs as much as 100 of them. The
+ *   gateway itself limits actions by `limits.actionsPerMinute`.
  */
 export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
-
-/**
- * Fields that take more time than others for each object that has them, by their names, in values: `tasks` of a resource are found,
- * filtered and counted, shown or not. They weigh where the objects are handed out, so that what is too much is refused at once there,
- * and not in each object by itself.
- */
-export const fieldWeights: Readonly<Record<string, number>> = { tasks: 225, subtasks: 20, history: 10, actions: 10, raw: 10 };
 
 /** The keys of `limits` of the configuration that the gateway enforces. 0 is no limit. */
 export interface GatewayLimits {
@@ -39,26 +23,29 @@ export interface GatewayLimits {
   readonly rawKb: number;
 }
 
-/** What holds where the configuration says nothing else; the comment above says where the figures come from. */
+/**
+ * The limits where the configuration sets none. 400 tasks by id are two full pages of `nodes`, more than a page for people needs;
+ * without the limit, 20 aliases of `nodes` with 200 ids each made 4,000 calls. For `values` see `ResponseBudget`.
+ */
 export const defaultGatewayLimits: GatewayLimits = { actionsPerMinute: 60, tasksById: 400, values: 450_000, rawKb: 8_192 };
 
 /** Tasks that one mutation acts on. */
 export const maxTasksPerMutation = 100;
 
-/** Adds up what one operation makes the planes do, by the weights of `operation-weights.ts`. */
+/** Limits how many tasks one operation requests by their ids. */
 export class TaskLookupBudget {
-  readonly #most: number;
-  readonly #asked = new Set<string>();
+  readonly #max: number;
+  readonly #charged = new Set<string>();
 
-  /** `most`: tasks by their ids, in calls; 0 is no limit. */
-  constructor(most: number) {
-    this.#most = most;
+  /** `max`: in calls; 0 is no limit. */
+  constructor(max: number) {
+    this.#max = max;
   }
 
-  /** A task that is asked for by its id; again, it costs nothing. Throws a LimitExceededError for the one that is too many. */
+  /** A task is charged once, however often it is requested. Throws a LimitExceededError for the first one beyond the limit. */
   chargeTask(sourceName: string, sourceTaskId: string): void {
-    this.#asked.add(`${sourceName}:${sourceTaskId}`);
-    if (this.#most > 0 && this.#asked.size * operationWeights.taskById > this.#most)
-      throw new LimitExceededError(`One operation asks for at most ${this.#most} tasks by their ids.`);
+    this.#charged.add(`${sourceName}:${sourceTaskId}`);
+    if (this.#max > 0 && this.#charged.size * operationWeights.taskById > this.#max)
+      throw new LimitExceededError(`One operation asks for at most ${this.#max} tasks by their ids.`);
   }
 }

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
+import { ChargedList, InlineList } from '../../model/field-cost.js';
 import { TaskSourceOutcome } from '../../model/source-outcome.js';
 import { TaskStatusCount } from '../../model/task-status.js';
 import { Task, TaskSubtask } from '../../model/task.js';
@@ -52,9 +53,11 @@ export class TaskEdge {
 
 @ObjectType({ description: 'A page of a list of tasks, and what came of reading each source for the list.' })
 export class TaskConnection {
+  @ChargedList()
   @Field(() => [TaskEdge], { description: pageDescriptions.edges })
   edges!: readonly TaskEdge[];
 
+  @ChargedList()
   @Field(() => [Task], { description: pageDescriptions.nodes })
   nodes!: readonly Task[];
 
@@ -66,12 +69,14 @@ export class TaskConnection {
   })
   totalCount!: number;
 
+  @InlineList()
   @Field(() => [TaskStatusCount], {
     description:
       'Number of tasks for each status that occurs, in the order of TaskStatus. They match the filter apart from its own statuses and isFinished, so that a user can switch between statuses.',
   })
   countsByStatus!: readonly TaskStatusCount[];
 
+  @InlineList()
   @Field(() => [TaskSourceOutcome], {
     description:
       'What came of reading each source that can have matching tasks, in the order of the configuration. A source that could not be read is listed too.',
@@ -93,9 +98,11 @@ export class TaskSubtaskEdge {
 
 @ObjectType({ description: 'A page of the subtasks of one task, in the order of the control plane.' })
 export class TaskSubtaskConnection {
+  @ChargedList()
   @Field(() => [TaskSubtaskEdge], { description: pageDescriptions.edges })
   edges!: readonly TaskSubtaskEdge[];
 
+  @ChargedList()
   @Field(() => [TaskSubtask], { description: pageDescriptions.nodes })
   nodes!: readonly TaskSubtask[];
 
@@ -105,6 +112,7 @@ export class TaskSubtaskConnection {
   @Field(() => Int, { description: 'Number of subtasks that match the argument statuses, across all pages.' })
   totalCount!: number;
 
+  @InlineList()
   @Field(() => [TaskStatusCount], { description: 'Number of subtasks for each status that occurs, whatever the argument statuses is.' })
   countsByStatus!: readonly TaskStatusCount[];
 }
@@ -120,9 +128,11 @@ export class TaskFailureGroupEdge {
 
 @ObjectType({ description: 'A page of failure groups, those with the most tasks first, and what came of reading each source.' })
 export class TaskFailureGroupConnection {
+  @ChargedList()
   @Field(() => [TaskFailureGroupEdge], { description: pageDescriptions.edges })
   edges!: readonly TaskFailureGroupEdge[];
 
+  @ChargedList()
   @Field(() => [TaskFailureGroup], { description: pageDescriptions.nodes })
   nodes!: readonly TaskFailureGroup[];
 
@@ -132,6 +142,7 @@ export class TaskFailureGroupConnection {
   @Field(() => Int, { description: 'Number of failure groups across all pages.' })
   totalCount!: number;
 
+  @InlineList()
   @Field(() => [TaskSourceOutcome], {
     description:
       'What came of reading each source that can have matching tasks, in the order of the configuration. A source that could not be read is listed too.',

@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
+import { InlineList } from '../../model/field-cost.js';
 import { DateTime, JSONObject, type JsonObject } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';
@@ -59,12 +60,14 @@ export class AstraTask extends Task {
   })
   resourceCollectionUris!: readonly string[];
 
+  @InlineList()
   @Field(() => [AstraStateTransition], {
     description:
       'Changes of state that Astra Control describes for tasks. They are informative: Astra Control has no API call to request them.',
   })
   stateTransitions!: readonly AstraStateTransition[];
 
+  @InlineList()
   @Field(() => [AstraLabel], { description: 'Labels in the metadata of the task; empty when there are none.' })
   labels!: readonly AstraLabel[];
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../model/instant.js';
-import { isJsonObject, type JsonObject } from '../../model/scalars.js';
+import { isJsonObject, type JsonObject, parseInstant } from '../../model/scalars.js';
 import { parseItem } from '../parse-item.js';
 
 /** A time as milliseconds since 1970. Real replies hold empty strings where there is none. */

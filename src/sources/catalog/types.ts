@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
+import { InlineList } from '../../model/field-cost.js';
 import { DateTime, JSONObject, type JsonObject } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';
@@ -23,6 +24,7 @@ export class CatalogTask extends Task {
   @Field(() => Int, { description: 'Version number of the package. Null when the catalog does not send it.', nullable: true })
   packageVersion!: number | null;
 
+  @InlineList()
   @Field(() => [CatalogLink], { description: 'Links that the catalog attaches to the task; empty when there are none.' })
   links!: readonly CatalogLink[];
 }
@@ -89,6 +91,7 @@ export class CatalogWarning extends TaskWarningFields {
   @Field(() => DateTime, { description: 'When the catalog created the warning. Null when the catalog does not send it.', nullable: true })
   timestamp!: number | null;
 
+  @InlineList()
   @Field(() => [CatalogWarningDetail], {
     description: 'What the warning says about single fields of the request; empty when the catalog sends no details.',
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../model/instant.js';
+import { parseInstant } from '../../model/scalars.js';
 
 /** The empty string says nothing: it is read as null. */
 const text = z.string().transform((value) => (value === '' ? null : value));

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 
+import { ChargedList, InlineList } from '../../model/field-cost.js';
 import { TaskResource } from '../../model/resource.js';
 import { Url } from '../../model/scalars.js';
 import { TaskLifecycle } from '../../model/task-lifecycle.js';
@@ -65,12 +66,15 @@ export class VcfSubtask extends TaskLifecycle {
   })
   index!: number;
 
+  @ChargedList()
   @Field(() => [TaskResource], { description: 'The resources that the subtask works on; empty when SDDC Manager names none.' })
   resources!: readonly TaskResource[];
 
+  @InlineList()
   @Field(() => [VcfStage], { description: 'The stages of the subtask, in the order of SDDC Manager.' })
   stages!: readonly VcfStage[];
 
+  @InlineList()
   @Field(() => [VcfSubtask], { description: 'The subtasks of this subtask, in the order of SDDC Manager.' })
   children!: readonly VcfSubtask[];
 
@@ -118,6 +122,7 @@ export class VcfCredentialsSubtask extends TaskLifecycle {
   })
   credentialType!: string | null;
 
+  @InlineList()
   @Field(() => [VcfCredentialsSubtask], { description: 'The subtasks that depend on this one; empty when there are none.' })
   children!: readonly VcfCredentialsSubtask[];
 }

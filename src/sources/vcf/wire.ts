@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import { parseInstant } from '../../model/instant.js';
-import { isJsonObject, type JsonObject, parseWebUrl } from '../../model/scalars.js';
+import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../model/instant.js';
+import { parseInstant } from '../../../model/scalars.js';
 import type { PlaneResponse } from '../../simulation/plane-server.js';
 import type { SimulatedAstraTask } from './task-store.js';
 

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../model/instant.js';
+import { parseInstant } from '../../../model/scalars.js';
 
 /** How long the plane keeps a task that has ended, in milliseconds. */
 const retentionMs = 24 * 3_600_000;

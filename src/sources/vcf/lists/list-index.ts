@@ -1,5 +1,4 @@
-import { parseInstant } from '../../../model/instant.js';
-import type { JsonObject } from '../../../model/scalars.js';
+import { type JsonObject, parseInstant } from '../../../model/scalars.js';
 import { type VcfListPager, vcfPageSize } from './list-pages.js';
 
 /** What is remembered of GET /v1/tasks from one reading to the next, where news can be read on top of it. */

@@ -1,0 +1,41 @@
+import { Extensions } from 'type-graphql';
+
+/**
+ * What a field costs in the budget of one response, in values; `ResponseBudget` explains the unit. It is declared beside the field
+ * with one of the decorators below. A test finds lists of objects without one.
+ */
+export class FieldCost {
+  readonly kind: 'value' | 'inline-list' | 'charged-list' | 'payload';
+  /** Values that each object with this field costs. */
+  readonly weight: number;
+  /** The argument whose entries are charged before the field is resolved; null: the items of the list are charged after it. */
+  readonly chargedArgument: string | null;
+
+  constructor(kind: FieldCost['kind'], weight: number, chargedArgument: string | null = null) {
+    this.kind = kind;
+    this.weight = weight;
+    this.chargedArgument = chargedArgument;
+  }
+}
+
+type FieldDecorator = MethodDecorator & PropertyDecorator;
+
+/** A field that takes as much time as so many usual ones. Without a decorator, a field costs 1. */
+export function Cost(weight: number): FieldDecorator {
+  return Extensions({ cost: new FieldCost('value', weight) });
+}
+
+/** A list that is short by nature: with all that is selected below it, it costs as much as one object. */
+export function InlineList(): FieldDecorator {
+  return Extensions({ cost: new FieldCost('inline-list', 1) });
+}
+
+/** A list of any length: each item is charged, with all that is selected below it, before the items are resolved. */
+export function ChargedList({ weight = 1, argument = null }: { weight?: number; argument?: string | null } = {}): FieldDecorator {
+  return Extensions({ cost: new FieldCost('charged-list', weight, argument) });
+}
+
+/** JSON as a plane sent it: its size is charged as well. */
+export function ChargedPayload(weight: number): FieldDecorator {
+  return Extensions({ cost: new FieldCost('payload', weight) });
+}
