@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { configurationJsonSchema } from '../../src/config/schema/configuration-schema.js';
+import { sourceModules } from '../../src/sources/registry.js';
 import { modules, problemsOf, smallest } from './fixture.js';
 import { schemaKeys } from './schema-keys.js';
 
@@ -10,7 +11,7 @@ test('it names its draft and itself', () => {
   expect(configurationJsonSchema(modules)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tributary configuration',
-    description: 'Configuration of Tributary.',
+    description: 'The configuration of a Tributary gateway.',
     type: 'object',
     required: ['auth', 'sources'],
     additionalProperties: false,
@@ -21,6 +22,17 @@ test('every key is described, and no object takes unknown keys', () => {
   const keys = schemaKeys(configurationJsonSchema(modules));
   expect(keys.length).toBeGreaterThan(60);
   expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);
+});
+
+test('every description is a sentence, and says a default, a range or an example where the type does not', () => {
+  const keys = schemaKeys(configurationJsonSchema(sourceModules));
+  const isSentence = (text: unknown): boolean => typeof text === 'string' && /^[A-Z].*\.$/.test(text) && text.split(' ').length > 3;
+  expect(keys.filter(({ description }) => !isSentence(description))).toEqual([]);
+  const isConcrete = ({ description, type, examples }: (typeof keys)[number]): boolean =>
+    type !== 'string' ||
+    examples !== undefined ||
+    /\b(such as|default|At least|digits|file|secret|password|token)\b/.test(String(description));
+  expect(keys.filter((key) => !isConcrete(key))).toEqual([]);
 });
 
 test('no mark of our own is left in it', () => {
@@ -36,7 +48,7 @@ test('a secret is write-only and has a file beside it, and one of the two is req
     username: { description: 'An account.', type: 'string' },
     password: { description: 'Its password.', type: 'string', minLength: 1, writeOnly: true },
     passwordFile: {
-      description: 'Path of a file that holds it instead, from the folder of the configuration. Its password.',
+      description: 'The path of a file with the value of this key, relative to the folder of the configuration. Its password.',
       type: 'string',
       minLength: 1,
     },

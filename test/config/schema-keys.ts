@@ -6,6 +6,9 @@ import { isJsonObject } from '../../src/model/scalars.js';
 interface Key {
   readonly path: string;
   readonly description: unknown;
+  /** Undefined for a constant, an enum, or a choice. */
+  readonly type: unknown;
+  readonly examples: unknown;
   /** Undefined where there is none. */
   readonly default: unknown;
 }
@@ -25,6 +28,8 @@ export function schemaKeys(node: unknown, path = ''): readonly Key[] {
     ...Object.entries(properties).map(([name, property]) => ({
       path: `${path}/${name}`,
       description: property['description'],
+      type: property['const'] === undefined && property['enum'] === undefined ? property['type'] : undefined,
+      examples: property['examples'],
       default: property['default'],
     })),
     ...Object.entries(properties).flatMap(([name, property]) => schemaKeys(property, `${path}/${name}`)),

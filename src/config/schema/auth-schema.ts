@@ -17,39 +17,45 @@ const grantSetting = z
       .string({ error: whoExpected })
       .regex(/^(\*|(sub|role):.+|key:[A-Za-z0-9._-]+)$/, { error: whoExpected })
       .describe(
-        'Whose rights: sub:<glob> for the subject of a token, role:<glob> for a role in it, key:<id> for a key, or * for every caller who is let in.',
+        'The callers: sub:<glob> for the subject of a token, role:<glob> for a role, key:<id> for a key, or * for every authenticated caller.',
       ),
     actions: z
-      .array(z.enum(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']).describe('A right.'))
+      .array(z.enum(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']).describe('The name of one right.'))
       .min(1, { error: 'expected at least one action' })
-      .describe('What they may do.'),
+      .describe('What these callers may do. At least one right, such as read.'),
     sources: z
       .array(
         z
           .string({ error: globExpected })
           .regex(/^[a-z0-9*-]{1,64}$/, { error: globExpected })
-          .describe('A name, or a glob such as vcf-*.'),
+          .describe('The name of a source, or a glob such as vcf-*.'),
       )
       .min(1, { error: 'expected at least one source' })
-      .describe('The sources it holds for: names, or globs over names.'),
+      .describe('The sources that the grant applies to, as names or globs over names; * is all sources.'),
   })
-  .describe('Rights of the callers that match.');
+  .describe('Rights for the callers that match.');
 
 const grantsSetting = z
   .array(grantSetting)
   .default([])
-  .describe('Who may do what. The rights of a caller are the union of what matches; without a match there are none.');
+  .describe('Who may do what. A caller has the rights of all grants that match, and none without a match. The default is none.');
 
 const commonKeySettings = {
   id: z
     .string()
     .regex(keyIdPattern, { error: 'expected 1 to 64 letters, digits, dots, - or _' })
-    .describe('Names the key in grants and in the journal. 1 to 64 letters, digits, dots, - or _; unique.'),
+    .meta({
+      description: 'Names the key in grants and in the audit trail. It is unique, and has 1 to 64 letters, digits, dots, - or _.',
+      examples: ['ci'],
+    }),
   expires: z.iso
     .datetime({ offset: true, error: 'expected an instant, such as 2027-01-31T00:00:00Z' })
     .optional()
-    .describe('When it ends, such as 2027-01-31T00:00:00Z. Never by default.'),
-  roles: z.array(z.string().min(1).describe('A role.')).default([]).describe('Roles that grants can name. None by default.'),
+    .describe('When the key expires, such as 2027-01-31T00:00:00Z. By default it does not expire.'),
+  roles: z
+    .array(z.string().min(1).describe('The name of one role.'))
+    .default([])
+    .describe('The roles of the caller, which grants can name. The default is none.'),
 };
 
 const keySetting = z
@@ -59,21 +65,21 @@ const keySetting = z
       sha256: z
         .string()
         .regex(sha256Pattern, { error: 'expected 64 lower-case hexadecimal digits, as tributary keys create prints them' })
-        .describe('SHA-256 of what a caller sends as bearer token, as tributary keys create prints it.'),
+        .describe('The SHA-256 of the bearer token that the caller sends, as 64 lower-case hexadecimal digits.'),
     }),
     z.strictObject({
       ...commonKeySettings,
-      key: secretSetting('What a caller sends as bearer token. At least 16 characters.').min(16, { error: keyExpected }),
+      key: secretSetting('The bearer token that the caller sends. At least 16 characters.').min(16, { error: keyExpected }),
     }),
   ])
   .transform((entry): HashedApiKey => {
     const { id, expires, roles } = entry;
     return toHashedApiKey({ id, expires, roles, sha256: 'sha256' in entry ? entry.sha256 : hashApiKey(entry.key) });
   })
-  .describe('A key of one caller.');
+  .describe('The key of one caller.');
 
 const keyringSetting = fileSetting(
-  'File of further keys, as tributary keys keeps it: hashes, with when each ends. Its keys can change while the gateway runs.',
+  'The file in which tributary keys stores the hashes of keys, such as ./keys.json. It may change while the gateway runs.',
 )
   .transform((text, context): readonly KeyringEntry[] => {
     const keys = parseKeyring(text);
@@ -84,13 +90,19 @@ const keyringSetting = fileSetting(
 
 const issuerSetting = z
   .strictObject({
-    issuer: z.string().min(1).describe('The claim iss of its tokens, exactly.'),
-    audience: z.string().min(1).describe('What the claim aud of a token must contain.'),
+    issuer: z
+      .string()
+      .min(1)
+      .meta({ description: 'The exact claim iss of its tokens.', examples: ['https://login.example/realms/operations'] }),
+    audience: z
+      .string()
+      .min(1)
+      .meta({ description: 'A value that the claim aud of a token must contain.', examples: ['tributary'] }),
     jwksUri: urlSetting(z.string(), [httpsUnlessLoopback, withoutUser, withoutFragment]).describe(
-      'URL of its public keys (JWKS). https; http to a loopback address only.',
+      'The URL of the public keys of the issuer (JWKS), such as https://login.example/certs. It is https, or http to a loopback address.',
     ),
   })
-  .describe('Who signs tokens.');
+  .describe('An identity provider that signs tokens.');
 
 const authExpected =
   'expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants';
@@ -100,12 +112,14 @@ export const authSchema = z
     'mode',
     [
       z
-        .strictObject({ mode: z.literal('none').describe('Nobody is asked who they are; every caller may do everything. Loopback only.') })
-        .describe('No authentication.'),
+        .strictObject({
+          mode: z.literal('none').describe('No authentication: every caller may do everything. Allowed on loopback addresses only.'),
+        })
+        .describe('The gateway does not authenticate callers.'),
       z
         .strictObject({
-          mode: z.literal('keys').describe('Callers send a key that is listed here.'),
-          keys: z.array(keySetting).default([]).describe('The keys, or some of them. None by default.'),
+          mode: z.literal('keys').describe('Callers send a key from this list or from the keyring.'),
+          keys: z.array(keySetting).default([]).describe('The keys that are not in the keyring. The default is none.'),
           keyring: keyringSetting,
           grants: grantsSetting,
         })
@@ -116,16 +130,23 @@ export const authSchema = z
             context.addIssue({ code: 'custom', path: ['keys'], message: 'expected ids of which none is in the keyring too', input: keys });
           return { ...others, keys: all };
         })
-        .describe('Authentication by keys.'),
+        .describe('The gateway authenticates callers by keys.'),
       z
         .strictObject({
-          mode: z.literal('jwt').describe('Callers send a token of an identity provider.'),
-          issuers: z.array(issuerSetting).min(1, { error: 'expected at least one issuer' }).describe('The issuers that are trusted.'),
-          rolesClaim: z.string().min(1).default('roles').describe('The claim that holds the roles of a caller. roles by default.'),
+          mode: z.literal('jwt').describe('Callers send a JSON Web Token of an identity provider.'),
+          issuers: z
+            .array(issuerSetting)
+            .min(1, { error: 'expected at least one issuer' })
+            .describe('The identity providers whose tokens are accepted. At least one.'),
+          rolesClaim: z
+            .string()
+            .min(1)
+            .default('roles')
+            .describe('The claim with the roles of a caller; dots lead into nested objects. The default is roles.'),
           grants: grantsSetting,
         })
-        .describe('Authentication by JSON Web Tokens.'),
+        .describe('The gateway authenticates callers by JSON Web Tokens.'),
     ],
     { error: (issue) => (issue.input === undefined ? authExpected : undefined) },
   )
-  .describe('Who is let in, and what they may do. Required: there is no default.');
+  .describe('Which callers are authenticated, and what they may do. The section is required.');

@@ -14,53 +14,56 @@ import { sourceSchema } from './source-schema.js';
 
 const hourMs = 3_600_000;
 
-/** The whole file. Relative paths in its output are as they were written. */
+/** The schema of the whole file. It leaves relative paths as they are. */
 export function configurationSchema(modules: readonly SourceModule[]): z.ZodType<Configuration> {
   return z
     .strictObject({
       server: serverSchema,
       graphql: z
         .strictObject({
-          introspection: booleanSetting('Whether every caller may read the schema.', false),
-          explorer: booleanSetting('Whether the explorer is served, as pages without data.', false),
+          introspection: booleanSetting(
+            'Whether every caller may read the GraphQL schema by introspection; without it, only callers with the right introspect may.',
+            false,
+          ),
+          explorer: booleanSetting('Whether the explorer is served at /. Its pages contain no data and need no credentials.', false),
           trustedDocuments: trustedDocumentsSchema,
         })
         .prefault({})
-        .describe('What the GraphQL endpoint shows of itself.'),
+        .describe('What the GraphQL endpoint shows of its schema, and which documents it executes.'),
       auth: authSchema,
       store: storeSchema,
       reads: z
         .strictObject({
-          maxAgeMs: integerSetting('Milliseconds that known data may be old where a query does not say.', {
+          maxAgeMs: integerSetting('How old cached data may be where a query does not say maxAgeMs, in milliseconds.', {
             min: 0,
             max: hourMs,
             default: 1_000,
           }),
-          minAgeMs: integerSetting('Milliseconds that known data may always be old, whatever a query says.', {
+          minAgeMs: integerSetting('How old cached data may always be, whatever maxAgeMs a query says, in milliseconds.', {
             min: 0,
             max: hourMs,
             default: 0,
           }),
         })
         .prefault({})
-        .describe('How fresh reads are.'),
+        .describe('How old the data may be that queries are answered with.'),
       federation: z
         .strictObject({
-          node: booleanSetting('Whether the subgraph SDL has node and nodes, which no two subgraphs may share.', false),
-          scopes: booleanSetting('Whether the subgraph SDL has scope directives.', false),
+          node: booleanSetting('Whether the subgraph SDL has the fields node and nodes, which no two subgraphs may share.', false),
+          scopes: booleanSetting('Whether the subgraph SDL has the directives @authenticated and @requiresScopes.', false),
         })
         .prefault({})
-        .describe('What the subgraph SDL shows.'),
+        .describe('What the schema contains that a federation router composes.'),
       limits: limitsSchema,
       sources: z
         .array(sourceSchema(modules))
         .min(1, { error: 'expected at least one source' })
-        .describe('The control planes, in the order in which they are listed.'),
+        .describe('The control planes, in the order in which the API lists them. At least one.'),
     })
-    .describe('Configuration of Tributary.');
+    .describe('The configuration of a Tributary gateway.');
 }
 
-/** The JSON Schema (draft 2020-12) of the configuration file, for editors. What only holds between keys is not in it. */
+/** The JSON Schema (draft 2020-12) of the configuration file, for editors. It does not contain the rules between keys. */
 export function configurationJsonSchema(modules: readonly SourceModule[]): Record<string, unknown> {
   const schema = z.toJSONSchema(configurationSchema(modules), { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' });
   const { $schema, ...rest } = schema;
@@ -69,7 +72,7 @@ export function configurationJsonSchema(modules: readonly SourceModule[]): Recor
 
 type Json = Record<string, unknown>;
 
-/** Every object in the tree closed, and with `<key>File` beside each secret. */
+/** Closes every object in the tree, and adds `<key>File` beside each secret. */
 function rewriteObject(schema: Json): Json {
   const { properties, ...others } = schema;
   const inner: Json = Object.fromEntries(Object.entries(others).map(([keyword, value]) => [keyword, rewriteValue(value)]));
@@ -100,7 +103,7 @@ function closeObject(keys: Json, object: Json): Json {
 function fileDescription(description: unknown, isFileOnly: boolean): string {
   return isFileOnly
     ? String(description)
-    : `Path of a file that holds it instead, from the folder of the configuration. ${String(description)}`;
+    : `The path of a file with the value of this key, relative to the folder of the configuration. ${String(description)}`;
 }
 
 const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8';
@@ -113,19 +116,35 @@ export const serverSchema = z
       .string({ error: hostExpected })
       .refine((host) => isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host), { error: hostExpected })
       .default('127.0.0.1')
-      .describe('IP address or host name to listen on. 127.0.0.1 by default: this machine alone.'),
-    port: integerSetting('Port to listen on; 0 takes a free one.', { min: 0, max: 65_535, default: 4_000 }),
+      .meta({
+        description:
+          'The IP address or host name to listen on. The default is 127.0.0.1, which accepts connections from this machine alone.',
+        examples: ['0.0.0.0'],
+      }),
+    port: integerSetting('The TCP port to listen on; 0 takes a free port.', { min: 0, max: 65_535, default: 4_000 }),
     cors: z
-      .array(z.string({ error: originExpected }).refine(isOrigin, { error: originExpected }).describe('Scheme, host and port.'))
+      .array(z.string({ error: originExpected }).refine(isOrigin, { error: originExpected }).describe('An origin: scheme, host and port.'))
       .default([])
-      .describe('Origins whose pages may call the API from a browser. None by default.'),
+      .meta({
+        description: 'The origins whose web pages may call the API from a browser (CORS). The default is none.',
+        examples: [['https://studio.apollographql.com']],
+      }),
     trustedProxies: z
-      .array(z.string({ error: networkExpected }).refine(isNetwork, { error: networkExpected }).describe('An IP address, or a network.'))
+      .array(
+        z
+          .string({ error: networkExpected })
+          .refine(isNetwork, { error: networkExpected })
+          .describe('An IP address, or a network such as 10.0.0.0/8.'),
+      )
       .default([])
-      .describe('Proxies whose X-Forwarded-For is believed: IP addresses, or networks such as 10.0.0.0/8. None by default.'),
+      .meta({
+        description:
+          'The reverse proxies whose X-Forwarded-For is trusted, as IP addresses or networks. The default is none, and then the address of the connection is the address of the caller.',
+        examples: [['10.0.0.0/8']],
+      }),
   })
   .prefault({})
-  .describe('Where the gateway listens.');
+  .describe('The address on which the gateway listens, and what reaches it from elsewhere.');
 
 function isNetwork(text: string): boolean {
   const [address = '', prefix, ...others] = text.split('/');
@@ -140,88 +159,97 @@ function isOrigin(text: string): boolean {
 
 export const limitsSchema = z
   .strictObject({
-    bodyKb: limitSetting('KiB of a request body.', 100),
-    tokens: limitSetting('Tokens of a GraphQL document.', 1_000),
-    depth: limitSetting('Depth of an operation.', 15),
-    aliases: limitSetting('Aliases in an operation.', 20),
-    rootFields: limitSetting('Root fields of a query.', 10),
-    mutationRootFields: limitSetting('Root fields of a mutation.', 1),
-    selections: limitSetting('Selections of an operation.', 1_000),
+    bodyKb: limitSetting('The largest size of a request body, in KiB.', 100),
+    tokens: limitSetting('The largest number of tokens in a GraphQL document.', 1_000),
+    depth: limitSetting('The largest depth of an operation, in levels of fields.', 15),
+    aliases: limitSetting('The largest number of aliases in an operation.', 20),
+    rootFields: limitSetting('The largest number of root fields of a query.', 10),
+    mutationRootFields: limitSetting('The largest number of root fields of a mutation.', 1),
+    selections: limitSetting('The largest number of selections in an operation, with fragments counted wherever they are spread.', 1_000),
     tasksById: limitSetting(
-      'Tasks that an operation asks for by their ids: each may cost a plane a call of its own.',
+      'The largest number of tasks that one operation requests by id, each of which may be a call to its control plane.',
       defaultGatewayLimits.tasksById,
     ),
     values: limitSetting(
-      'Values in the answer to an operation, or to an event of a subscription: objects of lists, times the fields selected of each.',
+      'The largest number of values in one response, or in one event of a subscription: the objects in lists, times the fields selected of each.',
       defaultGatewayLimits.values,
     ),
-    rawKb: limitSetting('KiB of raw in the answer to an operation, or to an event of a subscription.', defaultGatewayLimits.rawKb),
-    operationsPerSecond: limitSetting('Operations of one caller in a second.', 20),
+    rawKb: limitSetting(
+      'The largest size of all raw fields in one response, or in one event of a subscription, in KiB.',
+      defaultGatewayLimits.rawKb,
+    ),
+    operationsPerSecond: limitSetting('The largest number of operations of one caller per second.', 20),
     actionsPerMinute: limitSetting(
-      'Retries and cancels of one caller in a minute; bulk counts each distinct task that one is sent for.',
+      'The largest number of retries and cancels of one caller per minute; a bulk mutation counts once for each task.',
       defaultGatewayLimits.actionsPerMinute,
     ),
-    socketsPerCaller: limitSetting('WebSockets and event streams of one caller.', 10),
-    subscriptionsPerSocket: limitSetting('Subscriptions on one WebSocket.', 20),
-    sockets: limitSetting('WebSockets and event streams in all.', 2_000),
+    socketsPerCaller: limitSetting('The largest number of open WebSockets and event streams of one caller.', 10),
+    subscriptionsPerSocket: limitSetting('The largest number of subscriptions on one WebSocket.', 20),
+    sockets: limitSetting('The largest number of open WebSockets and event streams of all callers.', 2_000),
   })
   .prefault({})
-  .describe('What is refused as too much; 0 is no limit.');
+  .describe('Above these limits a request is refused. The value 0 is no limit.');
 
 function limitSetting(what: string, byDefault: number): ReturnType<typeof integerSetting> {
-  return integerSetting(`${what} 0 is no limit.`, { min: 0, max: 1_000_000, default: byDefault });
+  return integerSetting(`${what} The value 0 is no limit.`, { min: 0, max: 1_000_000, default: byDefault });
 }
 
-/** Keys that every kind has. */
+/** The keys that every kind of store has. */
 function retentionSettings(record: RecordingMode) {
   return {
-    keep: durationSetting('How long actions are kept, and tasks from when their planes forgot them.', '30d'),
+    keep: durationSetting('How long actions are kept, and how long tasks are kept after their control plane no longer has them.', '30d'),
     record: z
       .enum(['always', 'watched'] satisfies readonly RecordingMode[])
       .default(record)
       .describe(
-        `Whether planes are looked at always, so that history has no holes, or only while somebody watches or asks. ${record} by default.`,
+        `Whether control planes are always polled, so that the history has no gaps (always), or only while a client subscribes or queries (watched). The default is ${record}.`,
       ),
   };
 }
 
-const postgresUrl = secretSetting('URL of the database, such as postgres://user:password@host/database.').regex(/^postgres(ql)?:\/\/\S+$/, {
-  error: 'expected a URL that begins with postgres://',
-});
+const postgresUrl = secretSetting('The URL of the database, such as postgres://user:password@host/database.').regex(
+  /^postgres(ql)?:\/\/\S+$/,
+  {
+    error: 'expected a URL that begins with postgres://',
+  },
+);
 
-/** What is kept, and where. An embedded database by default. */
 export const storeSchema = z
   .discriminatedUnion('kind', [
     z
-      .strictObject({ kind: z.literal('memory').describe('Lost when the process ends.'), ...retentionSettings('watched') })
-      .describe('In memory.'),
+      .strictObject({
+        kind: z.literal('memory').describe('In memory: everything is lost when the process ends.'),
+        ...retentionSettings('watched'),
+      })
+      .describe('A store in memory.'),
     z
       .strictObject({
-        kind: z.literal('sqlite').describe('An embedded database; one process.'),
+        kind: z.literal('sqlite').describe('In an embedded SQLite database, for one process.'),
         path: z
           .string()
           .min(1)
           .default('./tributary.db')
-          .describe('The database file, from the folder of the configuration. ./tributary.db by default.'),
+          .describe('The database file, relative to the folder of the configuration. The default is ./tributary.db.'),
         ...retentionSettings('always'),
       })
-      .describe('In an embedded database.'),
+      .describe('A store in an embedded database.'),
     z
       .strictObject({
-        kind: z.literal('postgres').describe('A PostgreSQL database; many processes.'),
+        kind: z.literal('postgres').describe('In a PostgreSQL database, which many processes share.'),
         url: postgresUrl,
         ...retentionSettings('always'),
       })
-      .describe('In PostgreSQL.'),
+      .describe('A store in PostgreSQL.'),
   ])
   .transform(({ keep, ...store }) => ({ ...store, retentionMs: keep }))
   .prefault({ kind: 'sqlite' })
-  .describe('Where tracked ids, the journal of actions and history are kept. In the embedded database ./tributary.db by default.');
+  .describe(
+    'Where tracked ids, the journal of actions, the audit trail and the history are kept. The default is the embedded database ./tributary.db.',
+  );
 
 const trustModes = ['off', 'log', 'enforce'] as const satisfies readonly TrustMode[];
 const trustModeExpected = 'expected off, log or enforce';
 
-/** Absent: there is no manifest, and every document is answered. */
 export const trustedDocumentsSchema = z
   .strictObject({
     manifest: fileSetting(
@@ -236,20 +264,23 @@ export const trustedDocumentsSchema = z
       .enum(trustModes, { error: trustModeExpected })
       .default('enforce')
       .describe(
-        'What becomes of a document that is not in it: off answers it, log answers and logs it, enforce refuses it. enforce by default.',
+        'What happens to a document that is not in the manifest: off executes it, log executes and logs it, enforce refuses it. The default is enforce.',
       ),
     clients: z
       .array(
         z
           .strictObject({
-            name: z.string().min(1).describe('The name, exactly.'),
+            name: z
+              .string()
+              .min(1)
+              .meta({ description: 'The exact value of the header apollographql-client-name.', examples: ['operations-dashboard'] }),
             mode: z.enum(trustModes, { error: trustModeExpected }).describe('The mode for this client.'),
           })
           .describe('Another mode for one client.'),
       )
       .default([])
       .describe(
-        'Other modes for clients that send such a name in apollographql-client-name. They name themselves: this is for a change-over, not for protection.',
+        'Other modes for clients of a name. Clients choose the name themselves, so this eases a migration and protects nothing. The default is none.',
       ),
   })
   .transform(({ manifest, mode, clients }) => ({
@@ -258,9 +289,9 @@ export const trustedDocumentsSchema = z
     clients: new Map(clients.map((client) => [client.name, client.mode])),
   }))
   .optional()
-  .describe('The documents that clients may send. Without it, every document is answered.');
+  .describe('The documents that clients may send. Without this section every document is executed.');
 
-/** The documents of a manifest by their ids; null where the text is no manifest of a known form, or an empty one. */
+/** The documents of a manifest by id; null when the text is not a manifest of a known format, or is empty. */
 export function parseManifest(text: string): ReadonlyMap<string, string> | null {
   const manifest = parseJson(text);
   if (!isJsonObject(manifest)) return null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isLoopback } from '../loopback.js';
 
-/** A whole number with a range and a default; both are told in its description. */
+/** A whole number with a range and a default, both of which its description names. */
 export function integerSetting(
   what: string,
   range: { readonly min: number; readonly max: number; readonly default: number },
@@ -13,15 +13,15 @@ export function integerSetting(
     .min(range.min, { error })
     .max(range.max, { error })
     .default(range.default)
-    .describe(`${what} From ${range.min} to ${range.max}; ${range.default} by default.`);
+    .describe(`${what} A whole number from ${range.min} to ${range.max}; the default is ${range.default}.`);
 }
 
-/** True or false, with a default that its description tells. */
+/** True or false, with a default that its description names. */
 export function booleanSetting(what: string, byDefault: boolean): z.ZodDefault<z.ZodBoolean> {
-  return z.boolean().default(byDefault).describe(`${what} ${byDefault} by default.`);
+  return z.boolean().default(byDefault).describe(`${what} The default is ${byDefault}.`);
 }
 
-/** A duration such as `30s`, `5m`, `24h` or `30d`; read as milliseconds. */
+/** A duration such as `30s`, `5m`, `24h` or `30d`; parsed to milliseconds. */
 export function durationSetting(
   what: string,
   byDefault: `${number}${Unit}`,
@@ -30,9 +30,11 @@ export function durationSetting(
   return z
     .string({ error })
     .regex(/^[1-9][0-9]{0,4}[smhd]$/, { error })
-    .transform(milliseconds)
+    .transform(parseDuration)
     .prefault(byDefault)
-    .describe(`${what} A whole number from 1 to 99999 and s, m, h or d: 30s, 5m, 24h, 30d; ${byDefault} by default.`);
+    .describe(
+      `${what} A whole number from 1 to 99999 with the unit s, m, h or d, such as 30s, 5m, 24h or 30d; the default is ${byDefault}.`,
+    );
 }
 
 type Unit = 's' | 'm' | 'h' | 'd';
@@ -44,17 +46,17 @@ const unitMs: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ]);
 
-function milliseconds(duration: string): number {
+function parseDuration(duration: string): number {
   return Number(duration.slice(0, -1)) * (unitMs.get(duration.slice(-1)) ?? 0);
 }
 
-/** What a URL breaks; null where it is fine. It gets the text too, because a URL forgets an empty query. */
+/** Returns what is wrong with a URL, or null. It gets the text as well, because `URL` drops an empty query. */
 export type UrlRule = (url: URL, text: string) => string | null;
 
-/** An absolute http or https URL that keeps all the rules. The text must be a string already, so that a secret one can be given too. */
+/** An absolute http or https URL that satisfies all rules. It takes the schema of the text, so that the URL can be a secret. */
 export function urlSetting(text: z.ZodString, rules: readonly UrlRule[]): z.ZodPipe<z.ZodString, z.ZodTransform<URL, string>> {
   return text.transform((value, context) => {
-    // The URL standard repairs more than a reader would expect: blanks, backslashes and missing slashes.
+    // `URL` silently repairs blanks, backslashes and missing slashes.
     if (!/^https?:\/\/[^\s\\]+$/i.test(value) || !URL.canParse(value)) {
       context.addIssue('expected a URL that begins with https://');
       return z.NEVER;
@@ -80,7 +82,7 @@ export const withoutFragment: UrlRule = (_url, text) => (text.includes('#') ? 'e
 
 export const withoutPath: UrlRule = (url) => (url.pathname === '/' ? null : 'expected a URL without a path');
 
-/** A text that can only be given as a file: the key in the configuration is the name with `File` behind it. */
+/** A text that has to be in a file: the key in the configuration is `<key>File`, the path of the file. */
 export function fileSetting(description: string): z.ZodString {
   return z.string().meta({ description, fileOnly: true });
 }

@@ -8,14 +8,17 @@ export const astraSettings = z.object({
   accountId: z
     .string()
     .regex(uuidPattern, 'The account id is a UUID; the API access page of Astra Control shows it.')
-    .meta({ description: 'Id of the account whose tasks are read: a UUID, shown on the API access page of Astra Control.' }),
+    .meta({
+      description: 'The id of the account whose tasks are read: a UUID, which the page API access of Astra Control shows.',
+      examples: ['00000000-0000-4000-8000-000000000000'],
+    }),
   credentials: z
     .strictObject({
       token: secretSetting(
-        'API token, made on the API access page of Astra Control; it never expires and carries the rights of its maker.',
+        'An API token from the page API access of Astra Control. It never expires and has the rights of the user who created it.',
       ),
     })
-    .meta({ description: 'How the gateway proves itself to Astra Control.' }),
+    .meta({ description: 'How the gateway authenticates itself to Astra Control.' }),
 });
 
 export type AstraSettings = z.infer<typeof astraSettings>;

@@ -8,24 +8,24 @@ export const catalogSettings = z.object({
   zoneId: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: describeIdPattern(128) })
-    .describe('The zone whose tasks it shows.'),
+    .meta({ description: 'The id of the zone whose tasks are shown.', examples: ['zone_1'] }),
   credentials: z
     .union([
-      z.strictObject({ token: secretSetting('A bearer token; it is sent as it is and never renewed.') }),
+      z.strictObject({ token: secretSetting('A bearer token of the Catalog, which the gateway never renews.') }),
       z.strictObject({
         // RFC 7617: a user-id with a colon in it cannot be told apart from the password.
         clientId: z
           .string()
           .regex(/^[^:\p{Cc}]+$/u, { error: 'expected text without colons and control characters' })
-          .describe('The client id of a service account.'),
-        clientSecret: secretSetting('Its client secret.'),
+          .meta({ description: 'The client id of a service account (OAuth 2.0 client credentials).', examples: ['tributary'] }),
+        clientSecret: secretSetting('The client secret of the service account.'),
       }),
     ])
-    .describe('How it logs in: a bearer token, or the client credentials of a service account.'),
+    .describe('How the gateway authenticates itself: with a bearer token, or with the client credentials of a service account.'),
   tasks: z
     .array(z.string().regex(catalogTaskIdPattern, { error: describeIdPattern(64) }))
     .default([])
-    .describe('Ids of tasks to track from the start; the catalog cannot list its tasks.'),
+    .describe('The ids of tasks to track from the start, because the Catalog cannot list its tasks. The default is none.'),
 });
 
 export type CatalogSettings = z.output<typeof catalogSettings>;

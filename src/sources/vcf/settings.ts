@@ -6,10 +6,10 @@ import { secretSetting } from '../source-module.js';
 export const vcfSettings = z.object({
   credentials: z
     .strictObject({
-      username: z.string().min(1).meta({ description: 'An account of SDDC Manager, such as administrator@vsphere.local.' }),
-      password: secretSetting('Its password.'),
+      username: z.string().min(1).meta({ description: 'The name of an account of SDDC Manager, such as administrator@vsphere.local.' }),
+      password: secretSetting('The password of the account.'),
     })
-    .meta({ description: 'The account that tokens are asked for. Retry and cancel need more than the role VIEWER.' }),
+    .meta({ description: 'The account that the gateway logs in with. To retry and cancel it needs a higher role than VIEWER.' }),
 });
 export type VcfSettings = z.output<typeof vcfSettings>;
 
