@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultGatewayLimits } from '../../gateway/query/operation-limits.js';
-import { isJsonObject, parseJson } from '../../model/scalars.js';
-import type { TrustMode } from '../../server/guards/trusted-documents.js';
+import { isJsonObject } from '../../model/scalars.js';
+import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import type { Configuration } from '../configuration.js';
 import { authSchema } from './auth-schema.js';
@@ -110,7 +110,7 @@ const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8
 const hostExpected = 'expected an IP address or a host name, without a port';
 const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing behind them';
 
-export const serverSchema = z
+const serverSchema = z
   .strictObject({
     host: z
       .string({ error: hostExpected })
@@ -157,7 +157,7 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-export const limitsSchema = z
+const limitsSchema = z
   .strictObject({
     bodyKb: limitSetting('The largest size of a request body, in KiB.', 100),
     tokens: limitSetting('The largest number of tokens in a GraphQL document.', 1_000),
@@ -214,7 +214,7 @@ const postgresUrl = secretSetting('The URL of the database, such as postgres://u
   },
 );
 
-export const storeSchema = z
+const storeSchema = z
   .discriminatedUnion('kind', [
     z
       .strictObject({
@@ -250,7 +250,7 @@ export const storeSchema = z
 const trustModes = ['off', 'log', 'enforce'] as const satisfies readonly TrustMode[];
 const trustModeExpected = 'expected off, log or enforce';
 
-export const trustedDocumentsSchema = z
+const trustedDocumentsSchema = z
   .strictObject({
     manifest: fileSetting(
       'A JSON file with the documents that clients were built with: `{ "<id>": "<document>" }` as Relay and GraphQL Code Generator write it, or the persisted query manifest of Apollo.',
@@ -290,23 +290,3 @@ export const trustedDocumentsSchema = z
   }))
   .optional()
   .describe('The documents that clients may send. Without this section every document is executed.');
-
-/** The documents of a manifest by id; null when the text is not a manifest of a known format, or is empty. */
-export function parseManifest(text: string): ReadonlyMap<string, string> | null {
-  const manifest = parseJson(text);
-  if (!isJsonObject(manifest)) return null;
-  const entries = 'format' in manifest ? readApolloOperations(manifest['operations']) : Object.entries(manifest);
-  const documents = new Map<string, string>();
-  for (const [id, document] of entries) {
-    if (typeof document !== 'string' || document === '' || id === '') return null;
-    documents.set(id.replace(/^sha256:/, ''), document);
-  }
-  return documents.size === 0 ? null : documents;
-}
-
-function readApolloOperations(operations: unknown): readonly (readonly [string, unknown])[] {
-  if (!Array.isArray(operations)) return [];
-  return operations.map((operation: unknown) =>
-    isJsonObject(operation) && typeof operation['id'] === 'string' ? [operation['id'], operation['body']] : ['', null],
-  );
-}

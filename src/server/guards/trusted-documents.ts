@@ -1,5 +1,5 @@
 import { TributaryError } from '../../model/errors.js';
-import { isJsonObject } from '../../model/scalars.js';
+import { isJsonObject, parseJson } from '../../model/scalars.js';
 
 /** Which document is executed. */
 export type DocumentDecision =
@@ -101,4 +101,24 @@ export function readClientName(values: Readonly<Record<string, unknown>>): strin
 export class UntrustedDocumentError extends TributaryError {
   override readonly name = 'UntrustedDocumentError';
   readonly code = 'PERSISTED_QUERY_NOT_FOUND';
+}
+
+/** The documents of a manifest by id; null when the text is not a manifest of a known format, or is empty. */
+export function parseManifest(text: string): ReadonlyMap<string, string> | null {
+  const manifest = parseJson(text);
+  if (!isJsonObject(manifest)) return null;
+  const entries = 'format' in manifest ? readApolloOperations(manifest['operations']) : Object.entries(manifest);
+  const documents = new Map<string, string>();
+  for (const [id, document] of entries) {
+    if (typeof document !== 'string' || document === '' || id === '') return null;
+    documents.set(id.replace(/^sha256:/, ''), document);
+  }
+  return documents.size === 0 ? null : documents;
+}
+
+function readApolloOperations(operations: unknown): readonly (readonly [string, unknown])[] {
+  if (!Array.isArray(operations)) return [];
+  return operations.map((operation: unknown) =>
+    isJsonObject(operation) && typeof operation['id'] === 'string' ? [operation['id'], operation['body']] : ['', null],
+  );
 }
