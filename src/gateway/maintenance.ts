@@ -1,20 +1,19 @@
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 
-/** Milliseconds from one time to the next. */
 const intervalMs = 3_600_000;
 
 export interface MaintenanceOptions {
-  /** What is to be done; each is tried whether the others fail or not. */
+  /** Run one after another; one that fails does not keep the others from running. */
   readonly jobs: readonly (() => Promise<void>)[];
   readonly scheduler: Scheduler;
-  /** What failed, for the log. */
+  /** Errors of the jobs, for the log. */
   readonly report: (error: unknown) => void;
 }
 
-/** Does what has to be done now and then: at once, and every hour from then on. */
+/** Runs jobs at once, and every hour from then on. */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
-  #cancel: Cancel = () => undefined;
+  #cancelTimer: Cancel = () => undefined;
   #isClosed = false;
   #inFlight: Promise<void> = Promise.resolve();
 
@@ -26,21 +25,21 @@ export class Maintenance {
     this.#inFlight = this.#runJobs();
   }
 
-  /** Resolves when what has begun is over. */
+  /** Resolves when jobs that have begun are done. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#cancel();
+    this.#cancelTimer();
     await this.#inFlight;
   }
 
   async #runJobs(): Promise<void> {
-    for (const chore of this.#options.jobs) {
+    for (const job of this.#options.jobs) {
       try {
-        await chore();
+        await job();
       } catch (error) {
         this.#options.report(error);
       }
     }
-    if (!this.#isClosed) this.#cancel = this.#options.scheduler.after(intervalMs, () => this.start());
+    if (!this.#isClosed) this.#cancelTimer = this.#options.scheduler.after(intervalMs, () => this.start());
   }
 }

@@ -6,14 +6,14 @@ export type Right = 'read' | 'retry' | 'cancel' | 'track';
 /** What a caller may do with the gateway itself, whatever the source. */
 export type GatewayRight = 'introspect' | 'operate' | 'audit';
 
-/** Who asks. Every read and every action passes through `may`, each time anew: a right may be taken away while an operation lasts. */
+/** The caller of an operation. Every read and every action asks `may` again, as a right may be withdrawn while an operation runs. */
 export interface Caller {
-  /** Stable; names the caller in the journal, and owns idempotency keys. */
+  /** Stable: it names the caller in the audit trail, and idempotency keys belong to it. */
   readonly id: string;
   may(right: Right, sourceName: string): boolean;
-  /** Absent: not at all. */
+  /** Absent: the caller has no right to the gateway itself. */
   has?(right: GatewayRight): boolean;
-  /** The caller's own token of a source, for sources that take those; absent and null: they sent none. */
+  /** The caller's own token of a source, for sources that take those; null, or the method absent, when the caller sent none. */
   sourceToken?(sourceName: string): string | null;
 }
 
@@ -21,8 +21,8 @@ export interface Caller {
 export const anonymous: Caller = { id: 'anonymous', may: () => true };
 
 /**
- * Declares the right that a root field needs. Every root field has one, or there is no schema. It opens nothing by itself: what a
- * caller may read or do is decided below the resolvers, source by source, where no path leads around it.
+ * Declares the right that a root field needs. Every root field has one, or the schema cannot be built. It grants nothing by itself:
+ * what a caller may read or do is decided below the resolvers, source by source, so that no field can bypass it.
  */
 export function Needs(right: Right): MethodDecorator & PropertyDecorator {
   return Extensions({ right });

@@ -1,37 +1,63 @@
+import type { GatewayRight, Right } from './caller.js';
+
+/** What a grant can allow: rights to sources, and to the gateway itself. */
+export type GrantedAction = Right | GatewayRight;
+
+/** Gives callers rights. */
+export interface Grant {
+  /** `sub:<glob>`, `role:<glob>`, `key:<id>` or `*`. */
+  readonly who: string;
+  readonly actions: readonly GrantedAction[];
+  /** Globs of source names. */
+  readonly sources: readonly string[];
+}
+
+/** What is proven of a caller; grants are matched against it. */
+export interface Identity {
+  /** Subject of a token; null for an API key. */
+  readonly subject: string | null;
+  /** Id of an API key; null for a token. */
+  readonly keyId: string | null;
+  readonly roles: readonly string[];
+}
+
 /** What one caller may do. */
 export interface Rights {
-  /** With a source. */
+  /** Whether the caller may do this with the source. */
   may(action: GrantedAction, sourceName: string): boolean;
-  /** With the gateway, or with any source there may be: the sources of the grants are not looked at. */
+  /** Whether the caller may do this with the gateway, or with any source: the sources of the grants do not count. */
   has(action: GrantedAction): boolean;
-  /** The same for the same rights. */
+  /** Equal for callers with the same rights. */
   readonly key: string;
 }
 
 export const noRights: Rights = { may: () => false, has: () => false, key: '' };
 
-/** Grants, ready to be matched. Deny by default: the rights of a caller are the union of what matches, and nothing else. */
+/** Matches grants. Deny by default: a caller has the union of the rights of the matching grants, and no others. */
 export class Policy {
   readonly #grants: readonly Grant[];
-  /** Rights are asked for with every field of every task. */
-  readonly #known = new WeakMap<Identity, Rights>();
+  /** Rights are checked for every field of every task. */
+  readonly #cache = new WeakMap<Identity, Rights>();
 
   constructor(grants: readonly Grant[]) {
     this.#grants = grants;
   }
 
   findRights(identity: Identity): Rights {
-    const rights = this.#known.get(identity) ?? new GrantedRights(this.#grants.filter(({ who }) => matchesGrantee(who, identity)));
-    this.#known.set(identity, rights);
+    const rights = this.#cache.get(identity) ?? new GrantedRights(this.#grants.filter(({ who }) => matchesGrantee(who, identity)));
+    this.#cache.set(identity, rights);
     return rights;
   }
 }
 
+/** Source names come from clients, so that decisions about them could fill the memory; after this many, no more are cached. */
+const maxCachedDecisions = 1_000;
+
 class GrantedRights implements Rights {
   readonly key: string;
   readonly #grants: readonly Grant[];
-  /** By action and name of the source: there are few of both. */
-  readonly #decided = new Map<string, boolean>();
+  /** By action and source name. */
+  readonly #decisions = new Map<string, boolean>();
 
   constructor(grants: readonly Grant[]) {
     this.#grants = grants;
@@ -39,12 +65,11 @@ class GrantedRights implements Rights {
   }
 
   may(action: GrantedAction, sourceName: string): boolean {
-    const question = `${action} ${sourceName}`;
-    const decided =
-      this.#decided.get(question) ?? this.#grantsFor(action).some(({ sources }) => sources.some((glob) => matchesGlob(glob, sourceName)));
-    // Names come from clients, too.
-    if (this.#decided.size < maxDecisions) this.#decided.set(question, decided);
-    return decided;
+    const key = `${action} ${sourceName}`;
+    const isAllowed =
+      this.#decisions.get(key) ?? this.#grantsFor(action).some(({ sources }) => sources.some((glob) => matchesGlob(glob, sourceName)));
+    if (this.#decisions.size < maxCachedDecisions) this.#decisions.set(key, isAllowed);
+    return isAllowed;
   }
 
   has(action: GrantedAction): boolean {
@@ -56,8 +81,6 @@ class GrantedRights implements Rights {
   }
 }
 
-const maxDecisions = 1_000;
-
 function matchesGrantee(who: string, { subject, keyId, roles }: Identity): boolean {
   if (who === '*') return true;
   const colon = who.indexOf(':');
@@ -67,38 +90,20 @@ function matchesGrantee(who: string, { subject, keyId, roles }: Identity): boole
   return kind === 'role' && roles.some((role) => matchesGlob(name, role));
 }
 
-/** What a grant allows: the first four with a source, the others with the gateway itself. */
-export type GrantedAction = 'read' | 'retry' | 'cancel' | 'track' | 'introspect' | 'operate' | 'audit';
-
-/** Rights of the callers that `who` matches. */
-export interface Grant {
-  /** `sub:<glob>`, `role:<glob>`, `key:<id>` or `*`. */
-  readonly who: string;
-  readonly actions: readonly GrantedAction[];
-  /** Globs over names of sources. */
-  readonly sources: readonly string[];
-}
-
-/** What is proven of a caller; grants are matched against it. */
-export interface Identity {
-  /** Of a token; null for a key. */
-  readonly subject: string | null;
-  /** Of a key; null for a token. */
-  readonly keyId: string | null;
-  readonly roles: readonly string[];
-}
-
-/** Whether a text is what a glob describes: `*` stands for any characters, none among them; all else for itself. It takes linear time a `*`. */
+/**
+ * Whether a glob matches a text: `*` stands for any characters or none, everything else for itself. Own code instead of a library,
+ * because it must not backtrack: it takes linear time for each `*`.
+ */
 export function matchesGlob(glob: string, text: string): boolean {
   const [first = '', ...others] = glob.split('*');
   const last = others.pop();
   if (last === undefined) return text === glob;
   if (!text.startsWith(first)) return false;
-  let at = first.length;
+  let position = first.length;
   for (const part of others) {
-    const found = text.indexOf(part, at);
+    const found = text.indexOf(part, position);
     if (found === -1) return false;
-    at = found + part.length;
+    position = found + part.length;
   }
-  return text.length - last.length >= at && text.endsWith(last);
+  return text.length - last.length >= position && text.endsWith(last);
 }

@@ -30,10 +30,7 @@ export interface ActionTaskReaderOptions {
   readonly scheduler: Scheduler;
 }
 
-/**
- * Milliseconds before the second and the third read after an action whose response was lost. A plane that accepted it shows so
- * within a few hundred milliseconds.
- */
+/** Pauses before the second and the third read after an action whose response was lost, in milliseconds; the client waits for them. */
 const rereadPausesMs = [100, 400];
 
 /** Locates and reads the tasks that one caller acts on. */

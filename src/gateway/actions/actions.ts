@@ -17,7 +17,7 @@ interface RepeatableResult extends ActionResult {
   readonly isRepeat: boolean;
 }
 
-/** How many actions of one bulk mutation run at a time: enough that 100 take seconds, few enough that one plane is not flooded. */
+/** Actions of one bulk mutation that are in progress at a time. */
 const bulkConcurrency = 4;
 
 /** How long recording an action may take in all, in milliseconds. */

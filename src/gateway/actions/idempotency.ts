@@ -54,7 +54,7 @@ export interface IdempotencyOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** Idempotency keys that one caller may have at a time: a script that retries 10,000 tasks a day is served, and nobody fills the store. */
+/** Unexpired idempotency keys of one caller, so that no caller uses up those of all others: the memory store keeps ten times as many. */
 const maxKeysPerCaller = 10_000;
 
 /** Records that wait in memory because the store failed. The oldest are dropped first, as they are the first to expire: no LRU. */

@@ -5,36 +5,33 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import { forgottenTaskWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 import type { Source } from '../../sources/source.js';
-import type { HistoryStore, StoredTask } from '../../store/history-store.js';
+import type { ForgottenTaskFilter, HistoryStore, StoredTask } from '../../store/history-store.js';
 import type { TaskReadResult } from '../cache/task-reads.js';
 
 export interface ForgottenTasksOptions {
   readonly history: HistoryStore;
-  /** Whether tasks of a source are kept: what one caller's token brought is not. */
+  /** Whether tasks of a source are recorded: what the token of one caller can read is not. */
   readonly isRecorded: (sourceName: string) => boolean;
-  /** Resolves when what was seen until now is recorded, or could not be. */
+  /** Resolves when everything observed so far is recorded, or has failed to be. */
   readonly whenRecorded: () => Promise<void>;
-  /** What went wrong inside the gateway, for the log. */
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
 
 /** When tasks were created, in milliseconds since 1970; null is no bound. */
-export interface CreationWindow {
-  readonly createdAfter: number | null;
-  readonly createdBefore: number | null;
-}
+export type CreationWindow = Omit<ForgottenTaskFilter, 'atMost'>;
 
 /** Tasks of a source that its plane no longer has. */
 export interface ForgottenList {
   readonly tasks: readonly Task[];
-  /** Why there may be more, for people; null when there are not. */
+  /** Why there may be more, as a text for people; null when these are all. */
   readonly missing: string | null;
 }
 
-/** So many tasks of one source are looked at for one page. */
+/** Forgotten tasks of one source that one query looks at, the newest ones. */
 const maxForgottenListed = 10_000;
 
-/** Tasks that planes no longer have, from the store, for one operation. A store that fails makes no read fail: it has none then. */
+/** Reads forgotten tasks from the store, for one operation. A store that fails makes no query fail: it has no forgotten tasks then. */
 export class ForgottenTasks {
   readonly #options: ForgottenTasksOptions;
   readonly #stored: DataLoader<string, StoredTask | null>;
@@ -42,74 +39,74 @@ export class ForgottenTasks {
 
   constructor(options: ForgottenTasksOptions) {
     this.#options = options;
-    const { history, whenRecorded: settled, report } = options;
-    this.#stored = new DataLoader(async (ids) => {
-      await settled();
-      const found = await history.tasks(ids).catch((error: unknown) => {
-        report(error);
-        return new Map<string, StoredTask>();
-      });
-      return ids.map((id) => found.get(id) ?? null);
+    this.#stored = new DataLoader(async (taskIds) => {
+      const found = await this.#readStore((history) => history.tasks(taskIds));
+      return taskIds.map((id) => found?.get(id) ?? null);
     });
   }
 
   /**
-   * What is served in place of an answer that is no task: the task as it was kept, where the plane says that it does not have it, or
-   * where the plane does not answer and is known to have it no longer. Otherwise the answer itself.
+   * The recorded task in place of a result that is none: when its plane says that it does not have the task, or when the plane does
+   * not answer and is known to have forgotten it. Otherwise the result itself.
    */
-  async replaceIfForgotten(source: Source, sourceTaskId: string, answer: TaskReadResult): Promise<TaskReadResult> {
-    if (answer === null) return this.find(source, sourceTaskId);
-    if (!(answer instanceof SourceProblemError) || !answer.isRetryable) return answer;
-    const kept = await this.#loadStored(source, sourceTaskId);
-    return kept === null || kept.goneAt === null ? answer : markForgotten(kept.task);
+  async replaceIfForgotten(source: Source, sourceTaskId: string, result: TaskReadResult): Promise<TaskReadResult> {
+    if (result === null) return this.find(source, sourceTaskId);
+    if (!(result instanceof SourceProblemError) || !result.isRetryable) return result;
+    const stored = await this.#loadStored(source, sourceTaskId);
+    return stored === null || stored.goneAt === null ? result : markForgotten(stored.task);
   }
 
-  /** A task that its plane does not have, as it was kept; null when it was never seen. */
+  /** A task that its plane does not have, as it was recorded; null when it was never observed. */
   async find(source: Source, sourceTaskId: string): Promise<Task | null> {
-    const kept = await this.#loadStored(source, sourceTaskId);
-    return kept === null ? null : markForgotten(kept.task);
+    const stored = await this.#loadStored(source, sourceTaskId);
+    return stored === null ? null : markForgotten(stored.task);
   }
 
-  /** The tasks that were part of a forgotten one, and are forgotten, too. */
+  /** The children of a forgotten task that are forgotten, too. */
   async children({ sourceName, sourceTaskId }: Task): Promise<readonly Task[]> {
-    const { history, isRecorded: isKept, whenRecorded: settled, report } = this.#options;
-    if (!isKept(sourceName)) return [];
+    return this.#options.isRecorded(sourceName) ? this.#childrenLoader(sourceName).load(sourceTaskId) : [];
+  }
+
+  /** The forgotten tasks of a source that were created in the window, newest first, at most `maxForgottenListed`. */
+  async list({ name }: Source, window: CreationWindow): Promise<ForgottenList> {
+    if (!this.#options.isRecorded(name)) return { tasks: [], missing: null };
+    const tasks = await this.#readStore((history) => history.forgottenTasks(name, { ...window, atMost: maxForgottenListed + 1 }));
+    if (tasks === null)
+      return { tasks: [], missing: 'The gateway cannot read its store now: tasks that the plane no longer has are missing.' };
+    const missing =
+      tasks.length > maxForgottenListed
+        ? `Of the tasks that the plane no longer has, only the newest ${maxForgottenListed} were looked at.`
+        : null;
+    return { tasks: tasks.slice(0, maxForgottenListed).map(markForgotten), missing };
+  }
+
+  #childrenLoader(sourceName: string): DataLoader<string, readonly Task[]> {
     const loader =
       this.#children.get(sourceName) ??
-      new DataLoader<string, readonly Task[]>(async (ids) => {
-        await settled();
-        const found = await history.forgottenChildren(sourceName, ids).catch((error: unknown) => {
-          report(error);
-          return new Map<string, readonly Task[]>();
-        });
-        return ids.map((id) => (found.get(id) ?? []).map(markForgotten));
+      new DataLoader<string, readonly Task[]>(async (parentIds) => {
+        const found = await this.#readStore((history) => history.forgottenChildren(sourceName, parentIds));
+        return parentIds.map((id) => (found?.get(id) ?? []).map(markForgotten));
       });
     this.#children.set(sourceName, loader);
-    return loader.load(sourceTaskId);
-  }
-
-  /** All of a source that were created then; the newest 10,000. */
-  async list({ name }: Source, window: CreationWindow): Promise<ForgottenList> {
-    const { history, isRecorded: isKept, whenRecorded: settled, report } = this.#options;
-    if (!isKept(name)) return { tasks: [], missing: null };
-    await settled();
-    try {
-      const tasks = await history.forgottenTasks(name, { ...window, atMost: maxForgottenListed + 1 });
-      const missing =
-        tasks.length > maxForgottenListed
-          ? `Of the tasks that the plane no longer has, only the newest ${maxForgottenListed} were looked at.`
-          : null;
-      return { tasks: tasks.slice(0, maxForgottenListed).map(markForgotten), missing };
-    } catch (error) {
-      report(error);
-      return { tasks: [], missing: 'The gateway cannot read its store now: tasks that the plane no longer has are missing.' };
-    }
+    return loader;
   }
 
   async #loadStored(source: Source, sourceTaskId: string): Promise<StoredTask | null> {
     return this.#options.isRecorded(source.name) && source.isTaskId(sourceTaskId)
       ? this.#stored.load(formatTaskId(source.name, sourceTaskId))
       : null;
+  }
+
+  /** Reads the store once everything observed so far is recorded; null when it fails, which only the log learns. */
+  async #readStore<Found>(read: (history: HistoryStore) => Promise<Found>): Promise<Found | null> {
+    const { history, whenRecorded, report } = this.#options;
+    await whenRecorded();
+    try {
+      return await read(history);
+    } catch (error) {
+      report(error);
+      return null;
+    }
   }
 }
 

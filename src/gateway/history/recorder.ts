@@ -9,7 +9,7 @@ import type { SourceCache } from '../cache/source-cache.js';
 
 export interface HistoryRecorderOptions {
   readonly history: HistoryStore;
-  /** Ids that are remembered for a source that cannot list. */
+  /** Ids of the tracked tasks of a source that cannot list its tasks. */
   readonly trackedIds: (sourceName: string) => Promise<readonly string[]>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -18,81 +18,85 @@ export interface HistoryRecorderOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** So many tasks are written at once; between two batches the process does other things. */
+/** Whether history is recorded always, or only while a client subscribes or queries. */
+export type RecordingMode = 'always' | 'watched';
+
+/** Tasks in one write; between two writes the event loop serves requests. */
 const batchSize = 100;
 
-/** After a failure, and after each further one twice as long, nothing is written for so long. In milliseconds. */
+/** The pause after a failed write doubles with each further failure, between these bounds in milliseconds. */
 const minRetryMs = 1_000;
 const maxRetryMs = 60_000;
 
 /**
- * Writes what views see to the history, behind them: nobody who reads waits for it, and when it fails nobody but the log is told.
- * What could not be written waits in memory and is tried again.
+ * Records in the background what caches observe. No read waits for it, and only the log learns that it failed. Observations that
+ * could not be written stay in memory and are tried again.
  */
 export class HistoryRecorder {
   readonly #options: HistoryRecorderOptions;
-  readonly #seen = new ObservationQueue();
-  /** Views whose kept tasks have yet to be compared with what their planes have: some may have gone while no gateway ran. */
+  readonly #queue = new ObservationQueue();
+  /** Caches whose recorded tasks are to be compared with their first list: planes may have forgotten tasks while no gateway ran. */
   readonly #uncompared = new Set<SourceCache>();
   #inFlight: Promise<void> | null = null;
   #failures = 0;
-  #retryTimer: Cancel | null = null;
+  #cancelRetry: Cancel | null = null;
 
   constructor(options: HistoryRecorderOptions) {
     this.#options = options;
   }
 
-  /** Records what a view sees from now on. */
-  follow(view: SourceCache): void {
-    const { name, capabilities } = view.source;
+  /** Records what the cache observes from now on. */
+  follow(cache: SourceCache): void {
+    const { name, capabilities } = cache.source;
     let isCompared = false;
-    view.changes.listen({
+    cache.changes.listen({
       observed: (differences) => {
         for (const [sourceTaskId, difference] of differences) {
-          if (!capabilities.list && difference.after !== null && !difference.isListed) this.#seen.drop(name, sourceTaskId);
+          if (!capabilities.list && difference.after !== null && !difference.isListed) this.#queue.drop(name, sourceTaskId);
           else {
-            const lastObservedAt = difference.before === null ? null : view.observedAt(difference.before);
-            this.#seen.add(name, sourceTaskId, difference, { at: this.#options.now(), lastObservedAt });
+            const lastObservedAt = difference.before === null ? null : cache.observedAt(difference.before);
+            this.#queue.add(name, sourceTaskId, difference, { at: this.#options.now(), lastObservedAt });
           }
         }
-        this.#begin();
+        this.#start();
       },
-      listed: (isWhole) => {
-        if (!isWhole || isCompared) return;
+      listed: (isExhaustive) => {
+        if (!isExhaustive || isCompared) return;
         isCompared = true;
-        this.#uncompared.add(view);
-        this.#begin();
+        this.#uncompared.add(cache);
+        this.#start();
       },
     });
   }
 
-  /** Resolves when what was seen until now is recorded, or could not be. */
+  /** Resolves when everything observed so far is recorded, or has failed to be. */
   async whenRecorded(): Promise<void> {
     await this.#inFlight;
   }
 
-  /** Tries a last time to write what waits. */
+  /** Tries a last time to record what is queued. */
   async close(): Promise<void> {
-    this.#cancelRetry();
-    this.#begin();
+    this.#stopRetrying();
+    this.#start();
     await this.#inFlight;
-    this.#cancelRetry();
+    this.#stopRetrying();
   }
 
-  #begin(): void {
-    if (this.#inFlight !== null || this.#retryTimer !== null || (this.#seen.size === 0 && this.#uncompared.size === 0)) return;
-    this.#inFlight = this.#write().finally(() => {
+  #start(): void {
+    const isEmpty = this.#queue.size === 0 && this.#uncompared.size === 0;
+    if (this.#inFlight !== null || this.#cancelRetry !== null || isEmpty) return;
+    this.#inFlight = this.#writeAll().finally(() => {
       this.#inFlight = null;
     });
   }
 
-  async #write(): Promise<void> {
+  async #writeAll(): Promise<void> {
     try {
       for (;;) {
-        for (const view of this.#uncompared) await this.#compare(view);
-        if (this.#seen.size === 0) break;
+        for (const cache of this.#uncompared) await this.#queueMissing(cache);
+        if (this.#queue.size === 0) break;
         await setImmediate();
-        await this.#writeSome();
+        await this.#writeBatch();
       }
       this.#failures = 0;
     } catch (error) {
@@ -101,94 +105,97 @@ export class HistoryRecorder {
     }
   }
 
-  async #writeSome(): Promise<void> {
-    const batch = this.#seen.take(batchSize);
+  async #writeBatch(): Promise<void> {
+    const batch = this.#queue.take(batchSize);
     try {
       await this.#options.history.record(batch);
     } catch (error) {
-      this.#seen.putBack(batch);
+      this.#queue.putBack(batch);
       throw error;
     }
   }
 
-  async #compare(view: SourceCache): Promise<void> {
+  /** Queues the recorded tasks that the plane no longer has. */
+  async #queueMissing(cache: SourceCache): Promise<void> {
     const { history, trackedIds, now } = this.#options;
-    const { name, capabilities } = view.source;
-    const kept = await history.presentSourceTaskIds(name);
-    // Of a plane that cannot list, only what it was asked for can be missing.
-    const asked = capabilities.list ? null : new Set(await trackedIds(name));
-    for (const sourceTaskId of kept) {
-      if (view.cachedTask(sourceTaskId) === undefined && asked?.has(sourceTaskId) !== false)
-        this.#seen.addMissing(name, sourceTaskId, now());
+    const { name, capabilities } = cache.source;
+    const recordedIds = await history.presentSourceTaskIds(name);
+    // A source that cannot list has only read its tracked tasks, so only those can be found missing.
+    const tracked = capabilities.list ? null : new Set(await trackedIds(name));
+    for (const sourceTaskId of recordedIds) {
+      if (cache.cachedTask(sourceTaskId) === undefined && tracked?.has(sourceTaskId) !== false)
+        this.#queue.addMissing(name, sourceTaskId, now());
     }
-    this.#uncompared.delete(view);
-  }
-
-  #cancelRetry(): void {
-    this.#retryTimer?.();
-    this.#retryTimer = null;
+    this.#uncompared.delete(cache);
   }
 
   #scheduleRetry(): void {
     const pauseMs = Math.min(minRetryMs * 2 ** this.#failures, maxRetryMs);
     this.#failures += 1;
-    this.#retryTimer = this.#options.scheduler.after(pauseMs, () => {
-      this.#retryTimer = null;
-      this.#begin();
+    this.#cancelRetry = this.#options.scheduler.after(pauseMs, () => {
+      this.#cancelRetry = null;
+      this.#start();
     });
+  }
+
+  #stopRetrying(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
   }
 }
 
-/** More tasks than this do not wait to be recorded; then the oldest are given up. */
+/**
+ * Observations that wait while the store fails; then the longest waiting are dropped. This is a queue: an LRU would move a task to its
+ * end whenever it changes, so that it might never be recorded.
+ */
 const maxQueued = 100_000;
 
-/** What was seen of tasks and is yet to be recorded: one entry a task, however often it changes. */
-export class ObservationQueue {
-  /** By task id, the one that waits longest first. */
+/** Observations that are to be recorded: one entry a task, however often it changes. */
+class ObservationQueue {
+  /** By task id, the longest waiting first. */
   readonly #waiting = new Map<string, TaskObservation>();
 
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** A task of a source differs. Only those of its list are kept: reading a task by its id at the plane leaves no trace. */
+  /** Queues how a task changed. Only tasks of the list are recorded: to read a task by its id on the plane leaves no trace. */
   add(
     sourceName: string,
     sourceTaskId: string,
     { before, after, wasListed, isListed }: TaskDifference,
-    times: { readonly at: number; readonly lastObservedAt: number | null },
+    { at, lastObservedAt }: { readonly at: number; readonly lastObservedAt: number | null },
   ): void {
     const id = formatTaskId(sourceName, sourceTaskId);
-    if (after !== null && isListed) this.#put(toObservation(after), this.#waiting.get(id));
-    else if (after === null && before !== null && wasListed) {
-      const gone = { at: times.at, observedAt: times.lastObservedAt };
-      this.#put({ id, task: null, changes: [], gone }, this.#waiting.get(id));
-    }
+    const earlier = this.#waiting.get(id);
+    if (after !== null && isListed) this.#put(toObservation(after), earlier);
+    else if (after === null && before !== null && wasListed)
+      this.#put({ id, task: null, changes: [], gone: { at, observedAt: lastObservedAt } }, earlier);
   }
 
-  /** A task that was kept is not there any more; when it went is not known. */
+  /** Queues that a recorded task is missing on its plane; when it was forgotten is not known. */
   addMissing(sourceName: string, sourceTaskId: string, at: number): void {
     const id = formatTaskId(sourceName, sourceTaskId);
     this.#put({ id, task: null, changes: [], gone: { at, observedAt: null } }, this.#waiting.get(id));
   }
 
-  /** It is not to be recorded any more. */
+  /** The task is no longer to be recorded. */
   drop(sourceName: string, sourceTaskId: string): void {
     this.#waiting.delete(formatTaskId(sourceName, sourceTaskId));
   }
 
-  /** Up to so many, the ones that wait longest. */
-  take(most: number): readonly TaskObservation[] {
+  /** Removes and returns up to this many observations, the longest waiting first. */
+  take(count: number): readonly TaskObservation[] {
     const taken: TaskObservation[] = [];
-    for (const [id, seen] of this.#waiting) {
-      if (taken.length === most) break;
-      taken.push(seen);
+    for (const [id, observation] of this.#waiting) {
+      if (taken.length === count) break;
+      taken.push(observation);
       this.#waiting.delete(id);
     }
     return taken;
   }
 
-  /** They could not be recorded: they wait again, under what was seen of them since. */
+  /** Queues observations again that could not be recorded, merged with what was observed since. */
   putBack(taken: readonly TaskObservation[]): void {
     for (const earlier of taken) {
       const later = this.#waiting.get(earlier.id);
@@ -196,12 +203,10 @@ export class ObservationQueue {
     }
   }
 
-  #put(seen: TaskObservation, earlier: TaskObservation | undefined): void {
-    this.#waiting.set(seen.id, earlier === undefined ? seen : mergeObservations(earlier, seen));
-    for (const id of this.#waiting.keys()) {
-      if (this.#waiting.size <= maxQueued) break;
-      this.#waiting.delete(id);
-    }
+  #put(observation: TaskObservation, earlier: TaskObservation | undefined): void {
+    this.#waiting.set(observation.id, earlier === undefined ? observation : mergeObservations(earlier, observation));
+    const [oldestId] = this.#waiting.keys();
+    if (this.#waiting.size > maxQueued && oldestId !== undefined) this.#waiting.delete(oldestId);
   }
 }
 
@@ -214,6 +219,3 @@ function mergeObservations(earlier: TaskObservation, later: TaskObservation): Ta
   const changes = [...earlier.changes, ...later.changes].slice(-maxStatusChanges);
   return { ...later, task: later.task ?? earlier.task, changes };
 }
-
-/** Whether history is recorded always, or only while a client subscribes or queries. */
-export type RecordingMode = 'always' | 'watched';

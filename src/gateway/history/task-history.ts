@@ -13,75 +13,71 @@ export interface TaskHistoryOptions {
   readonly history: HistoryStore;
   readonly journal: Pick<ActionJournal, 'readActions'>;
   readonly estimates: Estimates;
-  /** Resolves when what was seen until now is recorded, or could not be. */
+  /** Resolves when everything observed so far is recorded, or has failed to be. */
   readonly whenRecorded: () => Promise<void>;
-  /** What was sent of a task that its plane has. */
+  /** Reads the payload of a task that its plane has. */
   readonly readPayload: (task: Task) => JsonObject | null | Promise<JsonObject | null>;
-  /** What went wrong inside the gateway, for the log. */
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
 
-/** So many kinds of work are asked for at once. */
+/** Operations whose durations one query of the store reads. */
 const maxEstimatesPerBatch = 100;
 
-/** What is kept of tasks, for one operation: one question to the store for all tasks of a page. Each rejects when the store fails. */
+/** Reads the history of tasks, for one operation: one query of the store for all tasks of a page. Each method rejects when the store fails. */
 export class TaskHistory {
+  readonly #options: TaskHistoryOptions;
   readonly #changes: DataLoader<string, readonly TaskStatusChange[]>;
   readonly #actions: DataLoader<string, readonly TaskActionRecord[]>;
   readonly #payloads: DataLoader<string, JsonObject | null>;
-  readonly #readPayload: TaskHistoryOptions['readPayload'];
-  /** By what was sent. */
-  readonly #redacted = new WeakMap<JsonObject, JsonObject>();
   readonly #estimates: DataLoader<SourceOperation, TaskEstimate | null, string>;
+  /** By the payload that the plane sent. */
+  readonly #redacted = new WeakMap<JsonObject, JsonObject>();
 
-  constructor({ history, journal, estimates, whenRecorded: settled, readPayload: payloadOf, report }: TaskHistoryOptions) {
-    this.#readPayload = payloadOf;
-    const orSay = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
-      answer.catch((error: unknown) => {
-        report(error);
-        throw new StoreUnavailableError('The gateway cannot read its store now; try again later.', { cause: error });
-      });
-    this.#changes = new DataLoader(async (ids) => {
-      await settled();
-      const found = await orSay(history.changes(ids));
-      return ids.map((id) => found.get(id) ?? []);
+  constructor(options: TaskHistoryOptions) {
+    this.#options = options;
+    const { history, journal, estimates, whenRecorded } = options;
+    this.#changes = new DataLoader(async (taskIds) => {
+      await whenRecorded();
+      const found = await this.#readStore(history.changes(taskIds));
+      return taskIds.map((id) => found.get(id) ?? []);
     });
-    this.#actions = new DataLoader(async (ids) => {
-      const found = await orSay(journal.readActions(ids));
-      return ids.map((id) => found.get(id) ?? []);
+    this.#actions = new DataLoader(async (taskIds) => {
+      const found = await this.#readStore(journal.readActions(taskIds));
+      return taskIds.map((id) => found.get(id) ?? []);
     });
-    this.#payloads = new DataLoader(async (ids) => {
-      const found = await orSay(history.payloads(ids));
-      return ids.map((id) => found.get(id) ?? null);
+    this.#payloads = new DataLoader(async (taskIds) => {
+      const found = await this.#readStore(history.payloads(taskIds));
+      return taskIds.map((id) => found.get(id) ?? null);
     });
-    const byWork = {
-      cacheKeyFn: ({ sourceName, operation }: SourceOperation) => `${sourceName} ${operation}`,
-      maxBatchSize: maxEstimatesPerBatch,
-    };
-    this.#estimates = new DataLoader(async (works) => {
-      await settled();
-      return orSay(estimates.load(works));
-    }, byWork);
+    this.#estimates = new DataLoader(
+      async (operations) => {
+        await whenRecorded();
+        return this.#readStore(estimates.load(operations));
+      },
+      { cacheKeyFn: ({ sourceName, operation }) => `${sourceName} ${operation}`, maxBatchSize: maxEstimatesPerBatch },
+    );
   }
 
-  /** The statuses in which the task was seen, the oldest first. */
+  /** The statuses in which the task was observed, oldest first. */
   statusChanges({ id }: Task): Promise<readonly TaskStatusChange[]> {
     return this.#changes.load(id);
   }
 
-  /** What was asked for of the task, the oldest first. */
+  /** The actions that were requested on the task, oldest first. */
   actions({ id }: Task): Promise<readonly TaskActionRecord[]> {
     return this.#actions.load(id);
   }
 
-  /** Null for a task that is finished, or is of no operation, or where too few of its kind have succeeded. */
+  /** Null for a finished task, a task without an operation, and where too few tasks of the operation have succeeded. */
   async estimate({ sourceName, operation, isFinished }: Task): Promise<TaskEstimate | null> {
     return isFinished || operation === null ? null : this.#estimates.load({ sourceName, operation });
   }
 
-  /** What the plane sent, without secrets: of a task that its plane no longer has, what was kept. */
+  /** What the plane sent of the task, without secrets; for a forgotten task, what was recorded. */
   rawPayload(task: Task): JsonObject | null | Promise<JsonObject | null> {
-    const payload = task.isForgotten === true && task.payload === null ? this.#payloads.load(task.id) : this.#readPayload(task);
+    const isRecordedOnly = task.isForgotten === true && task.payload === null;
+    const payload = isRecordedOnly ? this.#payloads.load(task.id) : this.#options.readPayload(task);
     return payload instanceof Promise ? payload.then((sent) => this.#redact(sent)) : this.#redact(payload);
   }
 
@@ -90,5 +86,14 @@ export class TaskHistory {
     const redacted = this.#redacted.get(sent) ?? redact(sent);
     this.#redacted.set(sent, redacted);
     return redacted;
+  }
+
+  async #readStore<Found>(found: Promise<Found>): Promise<Found> {
+    try {
+      return await found;
+    } catch (error) {
+      this.#options.report(error);
+      throw new StoreUnavailableError('The gateway cannot read its store now; try again later.', { cause: error });
+    }
   }
 }
