@@ -2,33 +2,16 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import pg from 'pg';
 
 import { StoreError, type StoreSettings, type Store } from '../../src/store/store.js';
 import { migrations } from '../../src/store/sql/migrations.js';
 import type { ActionIntent } from '../../src/store/action-journal.js';
 import type { IdempotencyKey } from '../../src/store/idempotency-store.js';
 import { describeWith } from '../support/describe-with-tool.js';
-import { durableStores, open, sqlite, type StoreMaker } from './stores.js';
+import { durableStores, executeStatements, open, sqlite, type StoreMaker } from './stores.js';
 
 const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
 const hour = 3_600_000;
-
-async function execute(settings: StoreSettings, statement: string): Promise<void> {
-  if (settings.kind === 'sqlite') {
-    const database = new Database(settings.path);
-    database.exec(statement);
-    database.close();
-  } else if (settings.kind === 'postgres') {
-    const client = new pg.Client({ connectionString: settings.url });
-    await client.connect();
-    try {
-      await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  }
-}
 
 async function refusal(settings: StoreSettings): Promise<string> {
   return open(settings).then(
@@ -122,7 +105,7 @@ for (const { kind, tool, start } of durableStores) {
 
     test('of a newer version is refused in plain words, without a password, and left as it is', async () => {
       await (await open(settings)).close();
-      await execute(settings, `insert into tributary_schema values (${migrations.length + 1})`);
+      await executeStatements(settings, [`insert into tributary_schema values (${migrations.length + 1})`]);
       const message = await refusal(settings);
       expect(message).toContain(`it is of version ${migrations.length + 1}, made by a newer Tributary`);
       expect(message).toMatch(
@@ -132,10 +115,10 @@ for (const { kind, tool, start } of durableStores) {
     });
 
     test('of another program, with a table of the same name, is refused and left as it is', async () => {
-      await execute(settings, 'create table tributary_tracked (mine integer)');
+      await executeStatements(settings, ['create table tributary_tracked (mine integer)']);
       expect(await refusal(settings)).toContain('already exists');
-      await execute(settings, 'insert into tributary_tracked (mine) values (1)');
-      await expect(execute(settings, 'select * from tributary_schema')).rejects.toThrow('tributary_schema');
+      await executeStatements(settings, ['insert into tributary_tracked (mine) values (1)']);
+      await expect(executeStatements(settings, ['select * from tributary_schema'])).rejects.toThrow('tributary_schema');
     });
   });
 }

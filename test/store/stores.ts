@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import Libsql from 'libsql';
+import pg from 'pg';
+
 import { openStore } from '../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../src/store/store.js';
 import { postgres, PostgresServer } from './postgres-server.js';
@@ -63,4 +66,24 @@ export function open(store: StoreSettings, now: () => number = Date.now): Promis
       throw error;
     },
   });
+}
+
+/** Runs statements in a database beside the stores that have it open. */
+export async function executeStatements(settings: StoreSettings, statements: readonly string[]): Promise<void> {
+  if (settings.kind === 'sqlite') {
+    const database = new Libsql(settings.path);
+    try {
+      for (const statement of statements) database.exec(statement);
+    } finally {
+      database.close();
+    }
+  } else if (settings.kind === 'postgres') {
+    const client = new pg.Client({ connectionString: settings.url });
+    await client.connect();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
 }

@@ -4,17 +4,21 @@ import { StoreError } from '../store.js';
 import type { StoreTables } from './tables.js';
 
 /**
- * Brings a database to the version of this program, in one transaction; `lock` keeps every other process that starts now waiting,
- * where beginning a transaction does not. Throws a StoreError when the database is of a newer version.
+ * Migrates a database to the version of this program, in one transaction. `lock` makes other processes that start at the same time
+ * wait, where beginning a transaction does not. Throws a StoreError when the database is of a newer version.
+ *
+ * Why not the Migrator of Kysely: on SQLite it runs without a transaction and without a lock, so that a process that is killed leaves
+ * a half-migrated database, and two processes that start at the same time both migrate. It would also need tables of its own beside
+ * tributary_schema, which records the migrations of all existing databases.
  */
 export async function migrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     if (lock !== null) await sql.raw(lock).execute(transaction);
-    await migrateInside(transaction);
+    await runPendingMigrations(transaction);
   });
 }
 
-async function migrateInside(db: Kysely<StoreTables>): Promise<void> {
+async function runPendingMigrations(db: Kysely<StoreTables>): Promise<void> {
   await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
   const { version } = await db
     .selectFrom('tributary_schema')
@@ -34,8 +38,8 @@ async function migrateInside(db: Kysely<StoreTables>): Promise<void> {
 }
 
 /**
- * How the tables came to be, in SQL that both databases understand. The version of a database is how many of these it has seen;
- * one that was released is never changed, only followed by another.
+ * In SQL that both databases understand. The version of a database is the number of migrations that it has been through. A released
+ * migration is never changed; another one follows it.
  */
 export const migrations: readonly (readonly string[])[] = [
   [
@@ -53,7 +57,7 @@ export const migrations: readonly (readonly string[])[] = [
     'create index tributary_answer_claimed_at on tributary_answer (claimed_at)',
   ],
   [
-    // What was under way before this column was there may have been sent, from nobody knows which status.
+    // An action that was in flight before this column existed may have been sent, and the status that it was sent from is not known.
     'alter table tributary_action add column sent_from text',
     "update tributary_action set sent_from = 'UNKNOWN' where outcome is null",
     'create index tributary_action_task_id on tributary_action (task_id, recorded_at)',
@@ -70,7 +74,7 @@ export const migrations: readonly (readonly string[])[] = [
   ],
   [
     'create table tributary_hold (task_id text primary key, audit_id text not null, sent_from text not null, is_over bigint not null, until bigint not null)',
-    // Of several processes with one database: what they know of tasks, and what each of them follows.
+    // For several processes with one database: the tasks that they share, and the subscription interest of each.
     'create table tributary_shared_source (source_name text primary key, version bigint not null, health text, is_listed bigint)',
     `create table tributary_shared_task (
       source_name text not null, local_id text not null, version bigint not null, asked_at bigint not null, digest text not null,
@@ -85,8 +89,19 @@ export const migrations: readonly (readonly string[])[] = [
     `insert into tributary_setting (name, value) values ('auditHead', '0:${'0'.repeat(64)}')`,
   ],
   [
-    // Keys from before this column are nobody's, for the day that they are kept.
+    // Keys from before this column belong to no caller until they expire.
     'alter table tributary_answer add column caller text',
     'create index tributary_answer_caller on tributary_answer (caller, claimed_at)',
+  ],
+  [
+    // Renamed rather than copied, because a process of an earlier version may be writing to the table at the same time.
+    'alter table tributary_answer rename to tributary_idempotency_key',
+    'alter table tributary_idempotency_key rename column name to key_hash',
+    'drop index tributary_answer_claim_id',
+    'drop index tributary_answer_claimed_at',
+    'drop index tributary_answer_caller',
+    'create unique index tributary_idempotency_key_claim_id on tributary_idempotency_key (claim_id)',
+    'create index tributary_idempotency_key_claimed_at on tributary_idempotency_key (claimed_at)',
+    'create index tributary_idempotency_key_caller on tributary_idempotency_key (caller, claimed_at)',
   ],
 ];

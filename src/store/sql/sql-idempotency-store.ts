@@ -46,7 +46,7 @@ export class SqlIdempotencyStore implements IdempotencyStore {
       const row = await selectClaim(keyHash, db);
       if (row.claim_id === claimId) {
         if (await isWithinLimit(caller, request, db)) return { kind: 'claimed', claimId };
-        await db.deleteFrom('tributary_answer').where('claim_id', '=', claimId).execute();
+        await db.deleteFrom('tributary_idempotency_key').where('claim_id', '=', claimId).execute();
         return { kind: 'limitReached' };
       }
       const { input_hash: inputHash, claimed_at: claimedAt, audit_id: auditId, outcome, action_outcome: actionOutcome } = row;
@@ -57,14 +57,14 @@ export class SqlIdempotencyStore implements IdempotencyStore {
 
   async saveIdempotencyRecord(claimId: string, { outcome, errors, auditId }: IdempotencyRecord): Promise<void> {
     const record = { outcome, errors: JSON.stringify(errors), audit_id: auditId };
-    await this.#database.write((db) => db.updateTable('tributary_answer').set(record).where('claim_id', '=', claimId).execute());
+    await this.#database.write((db) => db.updateTable('tributary_idempotency_key').set(record).where('claim_id', '=', claimId).execute());
   }
 }
 
 /** Throws a ClaimTakenOverError when another request has taken the claim over. */
 export async function linkActionToClaim(claimId: string, auditId: string, db: Transaction<StoreTables>): Promise<void> {
   const { numUpdatedRows } = await db
-    .updateTable('tributary_answer')
+    .updateTable('tributary_idempotency_key')
     .set({ audit_id: auditId })
     .where('claim_id', '=', claimId)
     .executeTakeFirst();
@@ -81,20 +81,20 @@ async function insertClaim(
 ): Promise<void> {
   const claim = { claim_id: claimId, caller, claimed_at: at, input_hash: inputHash, audit_id: null, outcome: null, errors: null };
   await db
-    .insertInto('tributary_answer')
-    .values({ name: keyHash, ...claim })
+    .insertInto('tributary_idempotency_key')
+    .values({ key_hash: keyHash, ...claim })
     .onConflict((same) =>
       same
-        .column('name')
+        .column('key_hash')
         .doUpdateSet(claim)
         .where(({ eb, and, or }) => {
           const { ref } = db.dynamic;
           const isAbandoned = and([
-            eb(ref<'audit_id'>('tributary_answer.audit_id'), 'is', null),
-            eb(ref<'outcome'>('tributary_answer.outcome'), 'is', null),
-            eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', abandonedSince),
+            eb(ref<'audit_id'>('tributary_idempotency_key.audit_id'), 'is', null),
+            eb(ref<'outcome'>('tributary_idempotency_key.outcome'), 'is', null),
+            eb(ref<'claimed_at'>('tributary_idempotency_key.claimed_at'), '<=', abandonedSince),
           ]);
-          return or([isAbandoned, eb(ref<'claimed_at'>('tributary_answer.claimed_at'), '<=', at - idempotencyRetentionMs)]);
+          return or([isAbandoned, eb(ref<'claimed_at'>('tributary_idempotency_key.claimed_at'), '<=', at - idempotencyRetentionMs)]);
         }),
     )
     .execute();
@@ -102,10 +102,10 @@ async function insertClaim(
 
 function selectClaim(keyHash: string, db: Transaction<StoreTables>) {
   return db
-    .selectFrom('tributary_answer as claim')
+    .selectFrom('tributary_idempotency_key as claim')
     .leftJoin('tributary_action as action', 'action.audit_id', 'claim.audit_id')
     .select(['claim_id', 'claimed_at', 'input_hash', 'claim.audit_id', 'claim.outcome', 'errors', 'action.outcome as action_outcome'])
-    .where('name', '=', keyHash)
+    .where('key_hash', '=', keyHash)
     .executeTakeFirstOrThrow();
 }
 
@@ -116,8 +116,8 @@ async function isWithinLimit(
   db: Transaction<StoreTables>,
 ): Promise<boolean> {
   const excess = await db
-    .selectFrom('tributary_answer')
-    .select('name')
+    .selectFrom('tributary_idempotency_key')
+    .select('key_hash')
     .where('caller', '=', caller)
     .where('claimed_at', '>', at - idempotencyRetentionMs)
     .offset(maxKeysPerCaller)

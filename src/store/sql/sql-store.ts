@@ -43,7 +43,7 @@ export class SqlStore implements Store {
     await this.#database.write(async (db) => {
       await db.deleteFrom('tributary_action').where('recorded_at', '<', since).execute();
       await db
-        .deleteFrom('tributary_answer')
+        .deleteFrom('tributary_idempotency_key')
         .where('claimed_at', '<=', now - idempotencyRetentionMs)
         .execute();
       const old = db

@@ -2,23 +2,26 @@ import type { TaskActionKind, TaskActionOutcome } from '../../model/action.js';
 import type { TaskStatus } from '../../model/task-status.js';
 import type { AuditLink } from '../audit-trail.js';
 
-/** The tables as the newest migration leaves them. Instants are milliseconds since 1970. */
+/**
+ * The tables as the newest migration leaves them. Times are milliseconds since 1970. Some names in the database are older than those
+ * of the code: `local_id` is the id of a task on its plane, and `tributary_hold` contains the locks of tasks.
+ */
 export interface StoreTables {
-  /** One row for each migration that was done. */
+  /** One row for each migration that was run. */
   readonly tributary_schema: { readonly version: number };
   readonly tributary_setting: { readonly name: string; readonly value: string };
   readonly tributary_tracked: { readonly source_name: string; readonly local_id: string; readonly tracked_at: number };
-  readonly tributary_action: JournalRow;
-  readonly tributary_answer: IdempotencyRow;
+  readonly tributary_action: ActionRow;
+  readonly tributary_idempotency_key: IdempotencyKeyRow;
   readonly tributary_task: StoredTaskRow;
   readonly tributary_task_change: StatusChangeRow;
   readonly tributary_hold: TaskLockRow;
-  /** Links are only ever added. */
+  /** Links are only ever inserted. */
   readonly tributary_audit: AuditLink;
 }
 
 /** The journal of actions. */
-interface JournalRow {
+interface ActionRow {
   readonly audit_id: string;
   readonly caller: string;
   readonly mutation: string;
@@ -26,58 +29,59 @@ interface JournalRow {
   readonly task_id: string;
   readonly reason: string | null;
   readonly recorded_at: number;
-  /** Null when it was not to be sent. */
+  /** Null for a refused action, which was not sent. */
   readonly sent_from: TaskStatus | null;
-  /** Null while it is under way. */
+  /** Null while the action is in flight. */
   readonly outcome: TaskActionOutcome | null;
   readonly outcome_at: number | null;
 }
 
-/** Idempotency keys: claimed, acted under, answered. */
-interface IdempotencyRow {
-  readonly name: string;
+/** Idempotency keys and the records under them. */
+interface IdempotencyKeyRow {
+  /** Of the key and all that it is valid for. */
+  readonly key_hash: string;
   readonly claim_id: string;
-  /** Null: it was claimed before this was written down. */
+  /** Null for a key that was claimed before this column existed. */
   readonly caller: string | null;
   readonly claimed_at: number;
   readonly input_hash: string;
   /** Null until an action is recorded under the claim; it stays when the journal is pruned. */
   readonly audit_id: string | null;
-  /** Null until an answer is kept. */
+  /** Null until a record is saved. */
   readonly outcome: TaskActionOutcome | null;
-  /** JSON. */
+  /** Of the record, as JSON. */
   readonly errors: string | null;
 }
 
-/** The last state of each task that was seen. */
+/** The last observed state of each task. */
 export interface StoredTaskRow {
   readonly task_id: string;
   readonly source_name: string;
   readonly local_id: string;
-  /** The id at the plane of the task that it is a part of. */
+  /** Id of the parent task on the plane. */
   readonly parent_id: string | null;
-  /** Tells one state from another; when it was read does not count. */
+  /** Changes with the state of the task; the time of reading does not count. */
   readonly digest: string;
   /** The task as JSON, without its payload. */
   readonly state: string;
-  /** What the plane sent as JSON, without secrets. */
+  /** What the plane sent, as JSON, without secrets. */
   readonly payload: string | null;
   readonly operation: string | null;
   readonly status: TaskStatus;
   readonly source_status: string | null;
   readonly created_at: number | null;
   readonly finished_at: number | null;
-  /** Of one that succeeded, where its times can be trusted. */
+  /** Of a task that succeeded and whose times can be trusted; null otherwise. */
   readonly duration_ms: number | null;
-  /** When it was last read and seen to differ, or last read before it was gone. */
+  /** When its last difference was read, or when it was read last before its plane forgot it. */
   readonly observed_at: number;
-  /** Null while its plane has it. */
+  /** When the plane was found to have forgotten it; null while the plane has it. */
   readonly gone_at: number | null;
-  /** How many changes of its status were seen, those included that are no longer kept. */
+  /** How many changes of its status were observed, including those that are no longer kept. */
   readonly change_count: number;
 }
 
-/** Statuses of tasks, numbered from 0 for each task. */
+/** The statuses of a task, numbered from 0. */
 export interface StatusChangeRow {
   readonly task_id: string;
   readonly position: number;
@@ -86,15 +90,15 @@ export interface StatusChangeRow {
   readonly at: number;
 }
 
-/** Tasks that are being acted on, or have yet to show it. */
+/** The action that holds the lock of a task. */
 interface TaskLockRow {
   readonly task_id: string;
   /** Of the action. */
   readonly audit_id: string;
-  /** The status from which it was sent. */
+  /** Status of the task when the action was permitted. */
   readonly sent_from: TaskStatus;
-  /** 1 when the task has shown what became of it. */
+  /** 1 when the lock is released. */
   readonly is_over: number;
-  /** Then it holds nobody up any more. */
+  /** When the lock expires. */
   readonly until: number;
 }
