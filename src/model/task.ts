@@ -89,3 +89,8 @@ export type TaskSubtask = TaskLifecycle;
 
 /** A task as its source translates it; the view adds when it was read and when it was last seen to differ. */
 export type TranslatedTask<T extends Task = Task> = Omit<T, 'changedAt' | 'observedAt'>;
+
+/** The state of a task for comparing: when it was read, and was last found changed, makes no difference. */
+export function omitReadTimes(task: Task): Task {
+  return { ...task, observedAt: 0, changedAt: 0 };
+}

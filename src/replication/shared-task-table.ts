@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { redact } from '../model/secret.js';
 import type { TaskSourceHealth } from '../model/source-health.js';
-import type { Task } from '../model/task.js';
+import { omitReadTimes, type Task } from '../model/task.js';
 import type { PostgresSession } from './postgres-session.js';
 import type { SharedTask } from './replicas.js';
 
@@ -149,9 +149,8 @@ function readSharedTask({ local_id: sourceTaskId, asked_at: at, kind, is_listed:
   return { kind: 'there', sourceTaskId, requestedAt, isListed: Number(isListed) === 1, task: JSON.parse(state) as Task };
 }
 
-/** When it was read does not count. */
 function digestSharedTask(task: Task, isListed: boolean): string {
   return createHash('sha256')
-    .update(JSON.stringify([isListed, { ...task, observedAt: 0, changedAt: 0 }]))
+    .update(JSON.stringify([isListed, omitReadTimes(task)]))
     .digest('base64url');
 }

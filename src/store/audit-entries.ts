@@ -34,8 +34,8 @@ export function buildTrackingEntries(
   sourceTaskId: string,
   { auditId, caller, mutation, at }: TrackingRequest,
 ): readonly AuditEntry[] {
-  const asked = { caller, mutation, action, taskId: formatTaskId(sourceName, sourceTaskId), reason: null, at };
-  return [buildRequestEntry(auditId, asked, null), buildOutcomeEntry(auditId, 'ACCEPTED', at)];
+  const request = { caller, mutation, action, taskId: formatTaskId(sourceName, sourceTaskId), reason: null, at };
+  return [buildRequestEntry(auditId, request, null), buildOutcomeEntry(auditId, 'ACCEPTED', at)];
 }
 
 export function buildCountedEntry({ caller, since, refused }: CountedRefusals, at: number): AuditEntry {

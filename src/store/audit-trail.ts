@@ -12,72 +12,72 @@ export interface AuditTrail {
 /** Bounds the memory that one read of the trail takes: a link is at most some kB. */
 export const maxAuditLinksPerRead = 1_000;
 
-/** What happened. It holds no secret. */
+/** An entry of the audit trail. It contains no secret. */
 export type AuditEntry =
-  /** An action was asked for: it is about to be sent, or was refused. */
+  /** An action was requested: it is about to be sent, or was refused. */
   | {
       readonly kind: 'ASKED';
-      /** ISO 8601, of the clock of the process. */
+      /** ISO 8601, by the clock of the process. */
       readonly at: string;
       readonly auditId: string;
       readonly caller: string;
       readonly mutation: string;
       readonly action: AuditedAction;
-      /** As it was asked for; one that is too long for a task is cut. */
+      /** As in the request; an id that is too long for any task is truncated. */
       readonly taskId: string;
-      /** In the caller's words; null also where those could not be kept. */
+      /** As the caller wrote it; null also when it was not stored, because it was refused as input. */
       readonly reason: string | null;
-      /** Why it is not sent; null: it is about to be. */
+      /** Why the action is not sent; null when it is about to be sent. */
       readonly refusedFor: readonly AuditReason[] | null;
     }
-  /** What became of one. */
+  /** The outcome of an action. */
   | {
       readonly kind: 'OUTCOME';
       readonly at: string;
       readonly auditId: string;
       readonly outcome: TaskActionOutcome;
-      /** Why it was rejected, or is unknown; empty where it is neither, or nobody knows why. Entries of earlier versions have none. */
+      /** Why the outcome is REJECTED or UNKNOWN; empty for ACCEPTED, and when the reason is not known. Earlier versions wrote no reasons. */
       readonly because: readonly AuditReason[];
     }
-  /** Refusals of one caller that have no entries of their own: they were too many, or the store could not be written to at that moment. */
+  /** Refusals of one caller without entries of their own: there were too many, or the store was unavailable at the time. */
   | {
       readonly kind: 'COUNTED';
       readonly at: string;
       readonly caller: string;
-      /** When the first of them was refused. */
+      /** Time of the first of them. */
       readonly since: string;
       readonly refused: readonly CountedReason[];
     };
 
-/** What the trail tells of: what a plane is asked for, and which tasks the gateway remembers of planes that cannot list. */
+/** Actions of a plane, and changes of the tracked tasks. */
 export type AuditedAction = TaskActionKind | 'TRACK' | 'UNTRACK';
 
-/** Why an action was rejected, or what became of it is not known, in one word of a closed list. */
+/** Why an action was rejected, or why its outcome is unknown. The list is closed. */
 export type AuditReason =
   | TaskActionBlockerCode
-  /** There is no such task or source, or the caller may not read it. Entries of earlier versions say TaskNotFoundError. */
+  /** The task or source does not exist, or the caller may not read it. Earlier versions wrote TaskNotFoundError. */
   | 'NOT_FOUND'
-  /** The task had moved on. */
+  /** The task had changed in the meantime. */
   | 'CONFLICT'
-  /** The plane refused it, or could not be reached. */
+  /** The plane refused the action, or could not be reached. */
   | 'SOURCE_ERROR'
-  /** It was sent, and no answer says what became of it. */
+  /** The action was sent, and no answer reports its outcome. */
   | 'OUTCOME_UNKNOWN'
-  /** An idempotency key came with another input than before. */
+  /** The idempotency key was used before with another input. */
   | 'KEY_REUSED'
-  /** More in a minute than the caller may. */
+  /** The caller exceeded its actions per minute. */
   | 'RATE_LIMITED'
-  /** More in one mutation than the caller may in a minute. */
+  /** One mutation asked for more actions than the caller may send in a minute. */
   | 'LIMIT_EXCEEDED'
-  /** A reason, an idempotency key or a list of ids that cannot be one. */
+  /** The reason, the idempotency key or the list of ids is not valid. */
   | 'BAD_USER_INPUT'
-  /** The plane lists its tasks. */
+  /** The plane lists its tasks by itself. */
   | 'TRACKING_NOT_NEEDED';
 
-/** Refusals of one caller that are told by their number alone. */
+/** How many refusals of one caller have no entries of their own. */
 export interface CountedRefusals {
   readonly caller: string;
-  /** When the first of them was refused, in milliseconds since 1970. */
+  /** Time of the first of them, in milliseconds since 1970. */
   readonly since: number;
   readonly refused: readonly CountedReason[];
 }
@@ -85,62 +85,62 @@ export interface CountedRefusals {
 export interface CountedReason {
   readonly mutation: string;
   readonly refusedFor: readonly AuditReason[];
-  /** Of tasks: one mutation may have asked for many. */
+  /** Counts tasks: one mutation may name many. */
   readonly count: number;
 }
 
-/** One entry of the trail, tied to the one before. */
+/** One link of the hash chain. */
 export interface AuditLink {
-  /** From 1, without a gap. */
+  /** From 1, without gaps. */
   readonly position: number;
-  /** The hash of the link before; 64 zeros for the first one. */
+  /** Hash of the previous link; 64 zeros for the first one. */
   readonly previous: string;
-  /** The entry as JSON in one line, as it was hashed. */
+  /** The entry as one line of JSON, as it was hashed. */
   readonly entry: string;
-  /** See hashOf. */
+  /** See hashAuditLink. */
   readonly hash: string;
 }
 
-/** The link that follows. */
+/** Creates the link that follows the head of the chain. */
 export function createAuditLink({ position, hash: previous }: AuditHead, entry: AuditEntry): AuditLink {
   const text = toVisibleJson(entry);
   return { position: position + 1, previous, entry: text, hash: hashAuditLink(position + 1, previous, text) };
 }
 
-/** SHA-256 of position, hash of the link before and entry, a line each; 64 lower-case hexadecimal digits. */
+/** SHA-256 of position, previous hash and entry, a line each, as 64 lower-case hexadecimal digits. */
 export function hashAuditLink(position: number, previous: string, entry: string): string {
   return createHash('sha256').update(`${position}\n${previous}\n${entry}`).digest('hex');
 }
 
-/** A link as a line of JSON, its entry inside it. */
+/** Formats a link as one line of JSON, with its entry as a member. */
 export function formatAuditLink({ position, previous, hash, entry }: AuditLink): string {
   return toVisibleJson({ position, previous, hash, entry: JSON.parse(entry) as unknown });
 }
 
-/** JSON in one line of visible characters: what could move a cursor, hide text or turn it around is escaped. */
+/** Escapes what could move a cursor, hide text or reverse it, so that a terminal shows the trail as it is. */
 function toVisibleJson(value: unknown): string {
   return JSON.stringify(value).replace(invisibleCharacters, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const invisibleCharacters = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-/** Where a chain ends. */
+/** The end of a chain. */
 export interface AuditHead {
-  /** Of the last link; 0: there is none. */
+  /** Position of the last link; 0 for an empty chain. */
   readonly position: number;
-  /** Of the last link; before the first one, 64 zeros. */
+  /** Hash of the last link; 64 zeros for an empty chain. */
   readonly hash: string;
 }
 
 export const emptyHead: AuditHead = { position: 0, hash: '0'.repeat(64) };
 
-/** Whether a trail is whole, or its first link that is not as it was written. */
+/** The result of verifying a trail: it is whole, or this is the first link that is not as it was written. */
 export type AuditVerification =
   { readonly kind: 'whole'; readonly head: AuditHead } | { readonly kind: 'broken'; readonly position: number; readonly problem: string };
 
-/** Follows the chain from its first link to its last. */
+/** Verifies the chain from its first link to its last. */
 export async function verifyAuditTrail(trail: AuditTrail): Promise<AuditVerification> {
-  // What is added meanwhile is behind it.
+  // Links that are appended meanwhile come after this head.
   const end = await trail.head();
   let last = emptyHead;
   for (;;) {

@@ -1,61 +1,90 @@
 import type { TaskStatusChange } from '../model/history.js';
+import { durationBetween } from '../model/scalars.js';
 import type { JsonObject } from '../model/scalars.js';
 import type { Task } from '../model/task.js';
 
 /**
- * The port to what is kept of tasks: the last state of each that was seen, and each change of its status. Tasks are named by
- * their ids, "source name:id at the plane". Secrets are removed before anything is written. Every method may fail.
+ * The last observed state of each task, and each change of its status. Task ids are global ids. Secrets are removed before anything
+ * is written. Every method may fail.
  */
 export interface HistoryStore {
-  /** Keeps tasks as they were seen last. Of one that is kept so already nothing is written. */
-  record(seen: readonly TaskObservation[]): Promise<void>;
-  /** Ids at the plane of those that a source's plane had when they were seen last. */
+  /** Records tasks as they were observed last. For a task whose state is recorded already nothing is written. */
+  record(observations: readonly TaskObservation[]): Promise<void>;
+  /** Ids, on the plane, of the recorded tasks of a source that its plane has not forgotten. */
   presentSourceTaskIds(sourceName: string): Promise<readonly string[]>;
-  /** As they were seen last, whether their planes still have them or not; none for an id that is not kept. */
+  /** The recorded tasks, forgotten or not, by id; an unknown id is missing from the result. */
   tasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>>;
-  /** Those that a source's plane no longer has and that are part of another one, by the id at the plane of that one. */
+  /** The forgotten children of tasks of a source, by the id of the parent on the plane. */
   forgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>>;
-  /** Those that a source's plane no longer has, the newest first. */
-  forgottenTasks(sourceName: string, choice: ForgottenTaskFilter): Promise<readonly Task[]>;
-  /** What the planes sent of them, without secrets; none where nothing was kept. */
+  /** The forgotten tasks of a source, newest first. */
+  forgottenTasks(sourceName: string, filter: ForgottenTaskFilter): Promise<readonly Task[]>;
+  /** What planes sent of tasks, without secrets, by task id; a task without a stored payload is missing from the result. */
   payloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
-  /** Statuses in the order in which they were seen, the last 100 of each task. */
+  /** The observed statuses of tasks, oldest first, the last `maxStatusChanges` of each, by task id. */
   changes(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>>;
-  /** How long the newest tasks that succeeded took, in milliseconds, at most 200 of each kind of work; in the order of the works. */
-  durations(works: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
+  /**
+   * How long the newest successful tasks of each operation took, in milliseconds, at most `maxDurationSamples` of each, in the order
+   * of the operations.
+   */
+  durations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
 }
 
-/** What was seen of a task since it was recorded last. */
+/** What was observed of a task since its last record. */
 export interface TaskObservation {
   readonly id: string;
-  /** Null: nothing newer than what is kept. */
+  /** Null: nothing newer than the recorded state. */
   readonly task: Task | null;
-  /** Its statuses, the oldest first; the first may be the one that was kept last. */
+  /** The observed statuses, oldest first; the first may be the one that was recorded last. */
   readonly changes: readonly TaskStatusChange[];
-  /** Since when its plane no longer has it, in milliseconds since 1970, and when it was last read; null while the plane has it. */
+  /**
+   * When the plane was found to have forgotten the task, and when the task was last read, in milliseconds since 1970; null while the
+   * plane has it.
+   */
   readonly gone: { readonly at: number; readonly observedAt: number | null } | null;
 }
 
-/** Its payload is null: that is kept apart. */
+/** A recorded task. Its payload is null, because payloads are stored apart. */
 export interface StoredTask {
   readonly task: Task;
-  /** Milliseconds since 1970; null while its plane has it, as far as that was seen. */
+  /** When the plane was found to have forgotten it, in milliseconds since 1970; null while the plane has it. */
   readonly goneAt: number | null;
 }
 
-/** Which of the tasks that are gone. */
 export interface ForgottenTaskFilter {
-  /** Milliseconds since 1970; null is no bound. With a bound, tasks without the time are left out. */
+  /** Milliseconds since 1970; null is no bound. A bound excludes tasks without a time of creation. */
   readonly createdAfter: number | null;
   readonly createdBefore: number | null;
   readonly atMost: number;
 }
 
-/** Work of one kind: an operation of one source. */
+/** An operation of a source, whose tasks take comparable times. */
 export interface SourceOperation {
   readonly sourceName: string;
   readonly operation: string;
 }
 
-/** So many changes of status are kept of one task. */
+/** A task that changes its status for ever must not fill the store. */
 export const maxStatusChanges = 100;
+
+/**
+ * Selects the statuses that differ from the one before; the first is compared with the one that was recorded last. A plane may spell
+ * the same status in several ways, so another spelling is a change only for a status that Tributary does not know.
+ */
+export function selectStatusChanges(
+  { changes }: Pick<TaskObservation, 'changes'>,
+  recorded: Pick<TaskStatusChange, 'status' | 'sourceStatus'> | undefined,
+): readonly TaskStatusChange[] {
+  let last = recorded;
+  return changes.filter((change) => {
+    const isOtherUnknown = change.status === 'UNKNOWN' && change.sourceStatus !== last?.sourceStatus;
+    const differs = change.status !== last?.status || isOtherUnknown;
+    last = change;
+    return differs;
+  });
+}
+
+/** How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be trusted. */
+export function measureDuration({ status, startedAt, createdAt, finishedAt }: Task): number | null {
+  const hasSucceeded = status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
+  return hasSucceeded ? durationBetween(startedAt ?? createdAt, finishedAt) : null;
+}

@@ -10,14 +10,17 @@ import type { StoreTables } from './tables.js';
 
 const maxConnections = 5;
 
-/** For a connection and for a statement: longer than this, in milliseconds, nobody waits for the database. */
+/**
+ * Deadline of a connection attempt and of a statement, in milliseconds. It is longer than that of replication, which has to notice
+ * early that the database is away.
+ */
 const timeoutMs = 5_000;
 
-/** An action without an outcome after this long, in milliseconds, is of a process that died; a younger one may be under way in another. */
+/** An action without an outcome after this long, in milliseconds, is interrupted; a younger one may be in flight in another process. */
 const maxInFlightMs = 3_600_000;
 
-/** Any number will do, as long as no other program takes the same lock in this database. */
-const startLock = 7_421_862_114;
+/** Key of the advisory lock for migrations. Any number will do that no other program uses in this database. */
+const migrationLock = 7_421_862_114;
 
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
 export async function openPostgresStore(url: string, retentionMs: number, { now, report }: StoreEnvironment): Promise<Store> {
@@ -30,13 +33,13 @@ export async function openPostgresStore(url: string, retentionMs: number, { now,
     statement_timeout: timeoutMs,
     types: { getTypeParser },
   });
-  // An idle connection that breaks is replaced when the next one is needed. The driver hangs its whole state on the error.
+  // A broken idle connection is replaced when the next one is needed. Only the message is reported, as the driver attaches its state to the error.
   pool.on('error', ({ message }) => report(new Error(`A connection to the store has broken: ${message}`)));
-  // One that is in use tells whoever uses it, and besides emits what would end the process if nobody listened.
+  // A connection in use rejects its query and also emits an error, which would end the process without a listener.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
-    await migrate(db, `select pg_advisory_xact_lock(${startLock})`);
+    await migrate(db, `select pg_advisory_xact_lock(${migrationLock})`);
     const database = new Database(db, (job) => job());
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
@@ -45,12 +48,12 @@ export async function openPostgresStore(url: string, retentionMs: number, { now,
   }
 }
 
-/** Instants are bigint, which the driver gives as text; in milliseconds they are exact as numbers. */
+/** The driver returns bigint as text. Times in milliseconds are exact as numbers. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
 }
 
-/** Host and database; user, password and parameters stay out. */
+/** Host and database, without user, password and parameters. */
 function describeDatabase(url: string): string {
   const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
   return `postgres://${host}${pathname}`;

@@ -12,10 +12,10 @@ import {
 import type { Database } from './database.js';
 import type { StoreTables } from './tables.js';
 
-/** Where it is written down apart from the chain where the chain ends, so that links that are cut off its end are missed. */
+/** The setting that stores the head of the chain apart from the chain, so that links missing at its end are detected. */
 const headName = 'auditHead';
 
-/** The trail of all actions in a database. Nothing here changes or deletes a link. */
+/** The audit trail in a database. Nothing here changes or deletes a link. */
 export class SqlAudit implements AuditTrail {
   readonly #database: Database;
 
@@ -23,9 +23,9 @@ export class SqlAudit implements AuditTrail {
     this.#database = database;
   }
 
-  /** Adds at least one link, in the transaction of what they tell. Processes that share the database wait for each other here. */
+  /** Appends at least one link, in the transaction of what it reports. Processes that share the database wait for each other here. */
   static async append(entries: readonly AuditEntry[], db: Transaction<StoreTables>): Promise<void> {
-    // The row is there from the migration on: changing it takes its lock until the transaction is over.
+    // The migration has inserted this row. Updating it locks it until the transaction ends.
     await db
       .updateTable('tributary_setting')
       .set(({ ref }) => ({ value: ref('value') }))

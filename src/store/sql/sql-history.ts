@@ -14,7 +14,7 @@ import {
 import { type Database, groupBy, replaceNulCharacters } from './database.js';
 import { readStoredTask, readTaskState, writeTasks } from './stored-task-row.js';
 
-/** What is kept of tasks, in a database. */
+/** The history of tasks in a database. */
 export class SqlHistory implements HistoryStore {
   readonly #database: Database;
 
@@ -22,8 +22,8 @@ export class SqlHistory implements HistoryStore {
     this.#database = database;
   }
 
-  async record(seen: readonly TaskObservation[]): Promise<void> {
-    if (seen.length > 0) await this.#database.write((db) => writeTasks(seen, db));
+  async record(observations: readonly TaskObservation[]): Promise<void> {
+    if (observations.length > 0) await this.#database.write((db) => writeTasks(observations, db));
   }
 
   async presentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
@@ -70,7 +70,7 @@ export class SqlHistory implements HistoryStore {
         .where('gone_at', 'is not', null)
         .$if(createdAfter !== null, (query) => query.where('created_at', '>=', createdAfter))
         .$if(createdBefore !== null, (query) => query.where('created_at', '<', createdBefore))
-        // Those without a time come last.
+        // Tasks without a time of creation come last.
         .orderBy(sql`coalesce(created_at, 0)`, 'desc')
         .orderBy('task_id')
         .limit(atMost)
@@ -96,16 +96,16 @@ export class SqlHistory implements HistoryStore {
         .orderBy('position')
         .execute(),
     );
-    const all = groupBy(
+    const changes = groupBy(
       rows,
       (row) => row.task_id,
       ({ status, source_status: sourceStatus, at }): TaskStatusChange => ({ status, sourceStatus, at }),
     );
-    return new Map([...all].map(([id, changes]) => [id, changes.slice(-maxStatusChanges)]));
+    return new Map([...changes].map(([id, all]) => [id, all.slice(-maxStatusChanges)]));
   }
 
-  async durations(works: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
-    if (works.length === 0) return [];
+  async durations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
+    if (operations.length === 0) return [];
     const rows = await this.#database.read((db) =>
       db
         .with('sample', (samples) =>
@@ -118,31 +118,31 @@ export class SqlHistory implements HistoryStore {
               fn
                 .agg<number>('row_number')
                 .over((over) => over.partitionBy(['source_name', 'operation']).orderBy('finished_at', 'desc'))
-                .as('place'),
+                .as('rank'),
             ])
             .where('duration_ms', 'is not', null)
             .where(({ or, and, eb }) =>
               or(
-                works.map((work) =>
-                  and([eb('source_name', '=', work.sourceName), eb('operation', '=', replaceNulCharacters(work.operation))]),
+                operations.map(({ sourceName, operation }) =>
+                  and([eb('source_name', '=', sourceName), eb('operation', '=', replaceNulCharacters(operation))]),
                 ),
               ),
             ),
         )
         .selectFrom('sample')
         .select(['source_name', 'operation', 'duration_ms'])
-        .where('place', '<=', maxDurationSamples)
+        .where('rank', '<=', maxDurationSamples)
         .execute(),
     );
-    const byWork = groupBy(
+    const groups = groupBy(
       rows,
-      (row) => workKey(row.source_name, row.operation ?? ''),
+      (row) => toOperationKey(row.source_name, row.operation ?? ''),
       (row) => row.duration_ms ?? 0,
     );
-    return works.map((work) => byWork.get(workKey(work.sourceName, replaceNulCharacters(work.operation))) ?? []);
+    return operations.map(({ sourceName, operation }) => groups.get(toOperationKey(sourceName, replaceNulCharacters(operation))) ?? []);
   }
 }
 
-function workKey(sourceName: string, operation: string): string {
+function toOperationKey(sourceName: string, operation: string): string {
   return JSON.stringify([sourceName, operation]);
 }

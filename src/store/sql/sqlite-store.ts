@@ -12,8 +12,8 @@ import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
 
 /**
- * A commit is on the disk when it returns, not only in the cache of the system. While the driver waits for a lock the process does
- * nothing else, so it hardly waits; what it fails at is tried again.
+ * synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system. busy_timeout = 1: the
+ * driver blocks the event loop while it waits for a lock, so it gives up after a millisecond and `retryWhileBusy` tries again.
  */
 const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
 
@@ -21,16 +21,16 @@ const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL',
 export async function openSqliteStore(path: string, retentionMs: number, { now }: StoreEnvironment): Promise<Store> {
   let database: Libsql.Database | null = null;
   try {
-    // The journal says who did what: it is for the user of the process alone.
+    // The journal says who did what, so only the user of the process may read it.
     closeSync(openSync(path, 'a', 0o600));
     const opened = new Libsql(path);
     database = opened;
-    for (const pragma of pragmas) await retryWhileBusy(async () => opened.exec(`pragma ${pragma}`), isBusy);
+    for (const pragma of pragmas) await retryWhileBusy(async () => opened.exec(`pragma ${pragma}`));
     const db = new Kysely<StoreTables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(opened) }) });
-    await retryWhileBusy(() => migrate(db, null), isBusy);
-    // The file belongs to one process: what another has left without an outcome was cut off.
+    await retryWhileBusy(() => migrate(db, null));
+    // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
-    return new SqlStore(new Database(db, (job) => retryWhileBusy(job, isBusy)), { now, retentionMs, interruptedBefore: () => openedAt });
+    return new SqlStore(new Database(db, retryWhileBusy), { now, retentionMs, interruptedBefore: () => openedAt });
   } catch (error) {
     database?.close();
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error)}.`, { cause: error });
@@ -54,12 +54,8 @@ function describeSqliteError(error: unknown): string {
   return String(error);
 }
 
-/**
- * libsql as kysely knows SQLite. A transaction takes the lock for writing when it begins, so that nothing in it can find the file
- * busy: a statement of libsql that fails so stays open until it is collected, and no transaction can be committed meanwhile.
- * `exec` leaves nothing open.
- */
-export class LibsqlDatabase implements SqliteDatabase {
+/** Adapts libsql to the interface of SQLite that Kysely expects. */
+class LibsqlDatabase implements SqliteDatabase {
   readonly #database: Libsql.Database;
 
   constructor(database: Libsql.Database) {
@@ -67,8 +63,8 @@ export class LibsqlDatabase implements SqliteDatabase {
   }
 
   prepare(statement: string): SqliteStatement {
-    const own = transactionStatements.get(statement);
-    return own === undefined ? this.#database.prepare(statement) : this.#execute(own);
+    const replacement = transactionStatements.get(statement);
+    return replacement === undefined ? this.#database.prepare(statement) : this.#execute(replacement);
   }
 
   close(): void {
@@ -77,7 +73,7 @@ export class LibsqlDatabase implements SqliteDatabase {
 
   #execute(statement: string): SqliteStatement {
     const run = (): { changes: number; lastInsertRowid: number } => {
-      // A full disk rolls a transaction back by itself; that there is none left must not hide why.
+      // A full disk rolls the transaction back by itself. A failing rollback must not hide that error.
       if (statement !== 'rollback' || this.#database.inTransaction) this.#database.exec(statement);
       return { changes: 0, lastInsertRowid: 0 };
     };
@@ -85,26 +81,33 @@ export class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
+/**
+ * A transaction takes the write lock when it begins, so that no statement in it can find the file busy: in libsql such a statement
+ * stays open until it is garbage-collected, and nothing can be committed until then. `exec` leaves no statement open.
+ */
 const transactionStatements: ReadonlyMap<string, string> = new Map([
   ['begin', 'begin immediate'],
   ['commit', 'commit'],
   ['rollback', 'rollback'],
 ]);
 
-/** What is busy for longer than this, in milliseconds, is given up: whoever waits is told so. */
+/** After this long, in milliseconds, a busy database is an error: callers wait for it. */
 const maxBusyMs = 2_000;
 
-/** Milliseconds between two tries, while the process does other things. */
+/** Milliseconds between two attempts, in which the event loop is free. */
 const busyRetryMs = 20;
 
-/** Runs a job, again while it fails for a reason that passes by itself. */
-export async function retryWhileBusy<Value>(job: () => Promise<Value>, isPassing: (error: unknown) => boolean): Promise<Value> {
-  const begun = performance.now();
+/**
+ * Runs a job, and again while the database is busy. It waits in real time, not by the Scheduler, whose timers keep no process alive:
+ * a command such as `audit verify` must not end while it waits for the file.
+ */
+async function retryWhileBusy<Value>(job: () => Promise<Value>): Promise<Value> {
+  const startedAt = performance.now();
   for (;;) {
     try {
       return await job();
     } catch (error) {
-      if (!isPassing(error) || performance.now() - begun >= maxBusyMs) throw error;
+      if (!isBusy(error) || performance.now() - startedAt >= maxBusyMs) throw error;
     }
     await setTimeout(busyRetryMs);
   }

@@ -2,51 +2,58 @@ import { createHash } from 'node:crypto';
 
 import type { Transaction } from 'kysely';
 
+import type { TaskStatusChange } from '../../model/history.js';
 import { redact } from '../../model/secret.js';
-import type { Task } from '../../model/task.js';
-import { measureDuration, selectStatusChanges } from '../history-rules.js';
-import { maxStatusChanges, type StoredTask, type TaskObservation } from '../history-store.js';
+import { omitReadTimes, type Task } from '../../model/task.js';
+import { maxStatusChanges, measureDuration, selectStatusChanges, type StoredTask, type TaskObservation } from '../history-store.js';
 import { replaceNulCharacters } from './database.js';
 import type { StatusChangeRow, StoredTaskRow, StoreTables } from './tables.js';
 
-/** Writes what differs from what is kept, and nothing else. Each task comes once. */
-export async function writeTasks(seen: readonly TaskObservation[], db: Transaction<StoreTables>): Promise<void> {
-  const kept = await selectKept(seen, db);
+/** Writes what differs from the recorded state, and nothing else. Each task occurs once among the observations. */
+export async function writeTasks(observations: readonly TaskObservation[], db: Transaction<StoreTables>): Promise<void> {
+  const recorded = await selectRecordedStates(observations, db);
   const tasks: StoredTaskRow[] = [];
   const changes: StatusChangeRow[] = [];
-  for (const one of seen) {
-    const before = kept.get(replaceNulCharacters(one.id));
-    const fresh = selectStatusChanges(withPlainText(one), before && { status: before.status, sourceStatus: before.source_status });
-    const first = before?.change_count ?? 0;
-    changes.push(...fresh.map((change, index) => toStatusChangeRow(one.id, first + index, change)));
-    if (one.task === null) {
-      if (before !== undefined && before.gone_at === null && one.gone !== null) await markGone(one.id, one.gone, db);
+  for (const { id, task, gone, ...observation } of observations) {
+    const before = recorded.get(replaceNulCharacters(id));
+    const newChanges = selectStatusChanges(
+      { changes: observation.changes.map(toStorableChange) },
+      before && { status: before.status, sourceStatus: before.source_status },
+    );
+    const firstPosition = before?.change_count ?? 0;
+    changes.push(...newChanges.map((change, index) => toStatusChangeRow(id, firstPosition + index, change)));
+    if (task === null) {
+      if (before !== undefined && before.gone_at === null && gone !== null) await markForgotten(id, gone, db);
       continue;
     }
-    const row = toStoredTaskRow(one.task, one.gone, first + fresh.length);
-    const isKept = before?.digest === row.digest && before.gone_at === row.gone_at && fresh.length === 0;
-    if (!isKept) tasks.push(row);
+    const row = toStoredTaskRow(task, gone, firstPosition + newChanges.length);
+    const isRecorded = before?.digest === row.digest && before.gone_at === row.gone_at && newChanges.length === 0;
+    if (!isRecorded) tasks.push(row);
   }
   if (tasks.length > 0) await upsertTasks(tasks, db);
   if (changes.length > 0) await appendChanges(changes, db);
 }
 
-type Kept = Pick<StoredTaskRow, 'digest' | 'status' | 'source_status' | 'change_count' | 'gone_at'>;
+type RecordedState = Pick<StoredTaskRow, 'digest' | 'status' | 'source_status' | 'change_count' | 'gone_at'>;
 
-async function selectKept(seen: readonly TaskObservation[], db: Transaction<StoreTables>): Promise<ReadonlyMap<string, Kept>> {
+async function selectRecordedStates(
+  observations: readonly TaskObservation[],
+  db: Transaction<StoreTables>,
+): Promise<ReadonlyMap<string, RecordedState>> {
+  const ids = observations.map(({ id }) => replaceNulCharacters(id));
   const rows = await db
     .selectFrom('tributary_task')
     .select(['task_id', 'digest', 'status', 'source_status', 'change_count', 'gone_at'])
-    .where(
-      'task_id',
-      'in',
-      seen.map(({ id }) => replaceNulCharacters(id)),
-    )
+    .where('task_id', 'in', ids)
     .execute();
   return new Map(rows.map((row) => [row.task_id, row]));
 }
 
-async function markGone(id: string, { at, observedAt }: NonNullable<TaskObservation['gone']>, db: Transaction<StoreTables>): Promise<void> {
+async function markForgotten(
+  id: string,
+  { at, observedAt }: NonNullable<TaskObservation['gone']>,
+  db: Transaction<StoreTables>,
+): Promise<void> {
   const last = observedAt === null ? {} : { observed_at: observedAt };
   await db
     .updateTable('tributary_task')
@@ -79,7 +86,7 @@ async function upsertTasks(rows: readonly StoredTaskRow[], db: Transaction<Store
     .execute();
 }
 
-/** Another process may have seen the same change and counted it the same. */
+/** Another process may have observed the same change and given it the same position. */
 async function appendChanges(rows: readonly StatusChangeRow[], db: Transaction<StoreTables>): Promise<void> {
   await db
     .insertInto('tributary_task_change')
@@ -95,25 +102,19 @@ async function appendChanges(rows: readonly StatusChangeRow[], db: Transaction<S
   }
 }
 
-function withPlainText({ changes }: TaskObservation): Pick<TaskObservation, 'changes'> {
-  return {
-    changes: changes.map((change) => ({ ...change, sourceStatus: change.sourceStatus && replaceNulCharacters(change.sourceStatus) })),
-  };
+function toStorableChange({ status, sourceStatus, at }: TaskStatusChange): TaskStatusChange {
+  return { status, sourceStatus: sourceStatus && replaceNulCharacters(sourceStatus), at };
 }
 
-function toStatusChangeRow(
-  id: string,
-  position: number,
-  { status, sourceStatus, at }: TaskObservation['changes'][number],
-): StatusChangeRow {
+function toStatusChangeRow(id: string, position: number, { status, sourceStatus, at }: TaskStatusChange): StatusChangeRow {
   return { task_id: replaceNulCharacters(id), position, status, source_status: sourceStatus, at };
 }
 
-/** A larger payload is not kept, in characters of JSON: one task must not fill the store. */
-const longestPayload = 1_048_576;
+/** A larger payload, in characters of JSON, is not stored: one task must not fill the store. */
+const maxPayloadLength = 1_048_576;
 
-/** What is kept of a task. Nothing that a client may not see goes into it. */
-export function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], changeCount: number): StoredTaskRow {
+/** The row contains nothing that a client may not see. */
+function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], changeCount: number): StoredTaskRow {
   const { sourceName, sourceTaskId, parentTaskId, operation, status, sourceStatus, createdAt, finishedAt } = task;
   const state = JSON.stringify({ ...task, payload: null });
   const payload = task.payload === null ? null : JSON.stringify(redact(task.payload));
@@ -124,7 +125,7 @@ export function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], chang
     parent_id: parentTaskId && replaceNulCharacters(parentTaskId),
     digest: digestTask(task, payload),
     state,
-    payload: payload === null || payload.length > longestPayload ? null : payload,
+    payload: payload === null || payload.length > maxPayloadLength ? null : payload,
     operation: operation && replaceNulCharacters(operation),
     status,
     source_status: sourceStatus && replaceNulCharacters(sourceStatus),
@@ -137,7 +138,7 @@ export function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], chang
   };
 }
 
-/** Without its payload. */
+/** The task without its payload. Its JSON is trusted, because only this program writes it. */
 export function readTaskState({ state, observed_at: observedAt }: Pick<StoredTaskRow, 'state' | 'observed_at'>): Task {
   return { ...(JSON.parse(state) as Task), observedAt };
 }
@@ -147,9 +148,8 @@ export function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' 
 }
 
 function digestTask(task: Task, payload: string | null): string {
-  const content = JSON.stringify({ ...task, payload: null, observedAt: 0, changedAt: 0 });
   return createHash('sha256')
-    .update(content)
+    .update(JSON.stringify(omitReadTimes({ ...task, payload: null })))
     .update(payload ?? '')
     .digest('base64url');
 }
