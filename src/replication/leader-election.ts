@@ -1,33 +1,33 @@
-/** Whose turn it is to poll a source, where several processes serve one site. */
+/** Decides which of the processes that serve one site is the leader for a source: the leader polls it for the subscribers of all. */
 export interface LeaderElection {
-  /** To be called once. The listener is told at once where that is known, and at each change. */
+  /** Called once. The listener learns who leads as soon as that is known, and at each change. */
   listen(listener: LeadershipListener): void;
-  /** Something else is followed here than before. */
+  /** The subscribers of this process have another interest than before. */
   interestChanged(): void;
 }
 
 export interface LeadershipListener {
-  /** What is followed here; null: nothing is. It is asked for when it is needed. */
+  /** What the subscribers of this process follow; null for nothing. Read whenever it is needed. */
   interest(): SubscriptionInterest | null;
-  /** Whether this process polls, for itself and for all others, as long as anything is followed here. */
-  leadershipChanged(isOurs: boolean): void;
-  /** What is followed in other processes: whoever polls, polls for them, too. */
+  /** Whether this process polls the source, for as long as it has an interest in it. */
+  leadershipChanged(isLeader: boolean): void;
+  /** What the subscribers of the other processes follow: the leader polls for them, too. */
   remoteInterestChanged(interest: SubscriptionInterest): void;
 }
 
-/** One process alone: it is always its turn. */
+/** A single process, which always leads. */
 export const alwaysLeader: LeaderElection = {
   listen: (listener) => listener.leadershipChanged(true),
   interestChanged: () => undefined,
 };
 
-/** What is followed of one source. */
+/** What subscribers follow of one source. */
 export interface SubscriptionInterest {
-  /** The list, for its tasks or for the health of the source. */
+  /** The list of tasks is read, for its tasks or for the health of the source. */
   readonly list: boolean;
-  /** The tasks of the list. */
+  /** The tasks of the list are followed. */
   readonly tasks: boolean;
-  /** Tasks by themselves, by their ids at the plane. */
+  /** Ids, on the plane, of tasks that are followed one by one. */
   readonly ids: readonly string[];
 }
 

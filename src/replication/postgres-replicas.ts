@@ -2,108 +2,115 @@ import { randomUUID } from 'node:crypto';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import type { StoreSettings } from '../store/store.js';
-import { LeaderLeases } from './postgres-leader-leases.js';
+import { InterestTable, LeaderLocks } from './postgres-leader-election.js';
 import { PostgresSession } from './postgres-session.js';
 import { parseReplicaNotice, PostgresSourceReplication } from './postgres-source-replication.js';
 import type { ReplicaListener, ReplicaRole, Replicas, SourceReplication } from './replicas.js';
 import { SharedTaskTable } from './shared-task-table.js';
 
-export interface PostgresReplicasOptions {
-  /** May hold a password. */
-  readonly url: string;
+export interface ReplicasEnvironment {
   /** Milliseconds since 1970; the clocks of all processes have to agree to a second or so. */
   readonly now: () => number;
   readonly scheduler: Scheduler;
-  /** From 0 to 1, for the jitter. */
+  /** From 0 to 1, for jitter. */
   readonly random: () => number;
   /** Why the database is away, once each time. */
   readonly report: (error: unknown) => void;
-  /** This process does something else for a source than before. */
+  /** The role of this process for a source has changed. */
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
 
-/** So often a process shows that it lives, and asks whether a turn has become free, in milliseconds. */
-const tickMs = 2_000;
+/** The other processes that share the store, whose tables are migrated already; null when the store belongs to one process. */
+export function openReplicas(store: StoreSettings, environment: ReplicasEnvironment): Replicas | null {
+  return store.kind === 'postgres' ? new PostgresReplicas(store.url, environment) : null;
+}
 
-/** A database that is away for less, in milliseconds, changes nothing. */
+/**
+ * How often a process renews its interest and campaigns for leadership, in milliseconds. Each renewal also keeps its session from
+ * ending by idle_session_timeout, which is set to three times as long.
+ */
+const heartbeatMs = 2_000;
+
+/** The roles stay as they are while the database is away for less, in milliseconds: a short interruption is not worth polling apart. */
 const awayAfterMs = 2_000;
 
-/** Processes with one PostgreSQL database: whoever has the advisory lock of a source polls it; LISTEN and NOTIFY tell of changes. */
-export class PostgresReplicas implements Replicas {
-  readonly #options: PostgresReplicasOptions;
+/** Processes that share one PostgreSQL database. An advisory lock makes one the leader of a source; NOTIFY announces changes. */
+class PostgresReplicas implements Replicas {
+  readonly #environment: ReplicasEnvironment;
   readonly #replicaId = randomUUID();
   readonly #session: PostgresSession;
-  readonly #leases: LeaderLeases;
+  readonly #leaderLocks: LeaderLocks;
+  readonly #interests: InterestTable;
   readonly #sharedTasks: SharedTaskTable;
   readonly #sources = new Map<string, PostgresSourceReplication>();
   #isAway = false;
-  #cancelTick: Cancel = noop;
+  #cancelHeartbeat: Cancel = noop;
   #cancelAway: Cancel = noop;
 
-  constructor(options: PostgresReplicasOptions) {
-    const { url, scheduler, random } = options;
-    this.#options = options;
+  constructor(url: string, environment: ReplicasEnvironment) {
+    const { scheduler, random } = environment;
+    this.#environment = environment;
     this.#session = new PostgresSession({
       url,
       channel: 'tributary',
       scheduler,
       random,
-      onUp: () => this.#up(),
-      onDown: (error) => this.#down(error),
+      onUp: () => this.#connected(),
+      onDown: (error) => this.#disconnected(error),
       onNotice: (payload) => this.#dispatch(payload),
     });
-    this.#leases = new LeaderLeases(this.#session, this.#replicaId);
+    this.#leaderLocks = new LeaderLocks(this.#session);
+    this.#interests = new InterestTable(this.#session, this.#replicaId);
     this.#sharedTasks = new SharedTaskTable(this.#session);
   }
 
-  join(sourceName: string, member: ReplicaListener): SourceReplication {
-    const { now, onRole } = this.#options;
-    const seat = new PostgresSourceReplication({
-      sourceName,
-      member,
+  join(sourceName: string, listener: ReplicaListener): SourceReplication {
+    const { now, onRole } = this.#environment;
+    const replication = new PostgresSourceReplication(sourceName, listener, {
       replicaId: this.#replicaId,
-      views: this.#sharedTasks,
-      locks: this.#leases,
+      leaderLocks: this.#leaderLocks,
+      interests: this.#interests,
+      sharedTasks: this.#sharedTasks,
       now,
       onFailure: (error) => this.#session.fail(error),
       onRole,
     });
-    this.#sources.set(sourceName, seat);
-    if (this.#session.isUp) seat.up();
-    else if (this.#isAway) seat.away();
-    return seat;
+    this.#sources.set(sourceName, replication);
+    if (this.#session.isUp) replication.connected();
+    else if (this.#isAway) replication.databaseAway();
+    return replication;
   }
 
   async close(): Promise<void> {
-    this.#cancelTick();
+    this.#cancelHeartbeat();
     this.#cancelAway();
     if (this.#session.isUp) {
       try {
-        for (const seat of this.#sources.values()) await seat.leave();
-        await this.#leases.withdraw();
+        for (const replication of this.#sources.values()) await replication.leave();
+        await this.#interests.withdraw();
       } catch (error) {
-        // The end of the session says the same.
-        this.#options.report(error);
+        // Nothing is lost: the end of the session releases the locks, and the interest expires.
+        this.#environment.report(error);
       }
     }
     await this.#session.close();
   }
 
-  #up(): void {
+  #connected(): void {
     this.#isAway = false;
     this.#cancelAway();
-    for (const seat of this.#sources.values()) seat.up();
-    this.#tickLater();
+    for (const replication of this.#sources.values()) replication.connected();
+    this.#scheduleHeartbeat();
   }
 
-  #down(error: unknown): void {
-    const { report, scheduler } = this.#options;
+  #disconnected(error: unknown): void {
+    const { report, scheduler } = this.#environment;
     report(error);
-    this.#cancelTick();
-    for (const seat of this.#sources.values()) seat.down();
+    this.#cancelHeartbeat();
+    for (const replication of this.#sources.values()) replication.disconnected();
     this.#cancelAway = scheduler.after(awayAfterMs, () => {
       this.#isAway = true;
-      for (const seat of this.#sources.values()) seat.away();
+      for (const replication of this.#sources.values()) replication.databaseAway();
     });
   }
 
@@ -112,27 +119,22 @@ export class PostgresReplicas implements Replicas {
     if (notice !== null && notice.from !== this.#replicaId) this.#sources.get(notice.source)?.onNotice(notice.what);
   }
 
-  #tickLater(): void {
-    const { scheduler, random } = this.#options;
-    this.#cancelTick = scheduler.after(tickMs * (0.75 + random() / 2), () => void this.#tick());
+  #scheduleHeartbeat(): void {
+    const { scheduler, random } = this.#environment;
+    this.#cancelHeartbeat = scheduler.after(heartbeatMs * (0.75 + random() / 2), () => void this.#beat());
   }
 
-  async #tick(): Promise<void> {
+  async #beat(): Promise<void> {
     try {
-      await this.#leases.renew();
+      await this.#interests.renew();
     } catch (error) {
       return this.#session.fail(error);
     }
-    for (const seat of this.#sources.values()) seat.wake();
-    this.#tickLater();
+    for (const replication of this.#sources.values()) replication.wake();
+    this.#scheduleHeartbeat();
   }
 }
 
 function noop(): void {
-  // There is nothing to do.
-}
-
-/** The other processes that share a store, whose tables are up to date; null where it belongs to one process. */
-export function openReplicas(store: StoreSettings, surroundings: Omit<PostgresReplicasOptions, 'url'>): Replicas | null {
-  return store.kind === 'postgres' ? new PostgresReplicas({ ...surroundings, url: store.url }) : null;
+  // Nothing is scheduled yet.
 }

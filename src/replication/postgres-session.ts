@@ -2,40 +2,43 @@ import pg from 'pg';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 
-export interface PostgresSessionOptions {
-  /** May hold a password. */
+interface PostgresSessionOptions {
+  /** May contain a password. */
   readonly url: string;
-  /** What is to be heard. */
+  /** The channel to listen on. */
   readonly channel: string;
   readonly scheduler: Scheduler;
-  /** From 0 to 1, for the jitter. */
+  /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly onUp: () => void;
-  /** Told once each time, also when the first attempt to connect fails. */
+  /** Called once for each interruption, also when the first attempt to connect fails. */
   readonly onDown: (error: unknown) => void;
   readonly onNotice: (payload: string) => void;
 }
 
-/** For a connection and for a statement: longer than this, in milliseconds, nobody waits for the database. */
+/**
+ * Deadline of a connection attempt and of a statement, in milliseconds. It is shorter than that of the store, because another process
+ * can take over, or this one can go on alone, as soon as the database is known to be away.
+ */
 const timeoutMs = 3_000;
 
-/** The pause before the next attempt to connect, in milliseconds: doubled each time, up to the longest. */
-const backoffMs = { first: 100, longest: 2_000 };
+/** Exponential backoff between attempts to connect, in milliseconds. */
+const backoffMs = { first: 100, max: 2_000 };
 
 /**
- * The server ends a session that is silent for longer than `idle_session_timeout` (since PostgreSQL 14), and one whose machine is gone
- * after the probes: locks of a process that hangs or was cut off are free in time.
+ * PostgreSQL ends the session of a process that hangs after `idle_session_timeout` (since version 14), and that of a process whose
+ * machine is gone after the keepalive probes. Both release its locks within 6 seconds, so that another process can lead.
  */
 const settings = `
   select set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '1', false),
     set_config('tcp_keepalives_count', '3', false),
     case when current_setting('server_version_num')::int >= 140000 then set_config('idle_session_timeout', '6000', false) end`;
 
-/** One connection of its own that hears notices and may hold locks; made again, with growing pauses, whenever it is lost. */
+/** A connection apart from the pool, which listens to notices and holds advisory locks. It reconnects whenever it is lost. */
 export class PostgresSession {
   readonly #options: PostgresSessionOptions;
   #client: pg.Client | null = null;
-  #phase: 'connecting' | 'up' | 'down' | 'closed' = 'connecting';
+  #state: 'connecting' | 'up' | 'down' | 'closed' = 'connecting';
   #attempts = 0;
   #cancelRetry: Cancel = () => undefined;
 
@@ -45,24 +48,24 @@ export class PostgresSession {
   }
 
   get isUp(): boolean {
-    return this.#phase === 'up';
+    return this.#state === 'up';
   }
 
-  /** The rows. Rejects when there is no connection. */
+  /** Returns the rows. Rejects when there is no connection. */
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    if (this.#client === null || this.#phase !== 'up') throw new Error('The database is away.');
+    if (this.#client === null || this.#state !== 'up') throw new Error('The database is away.');
     return (await this.#client.query<Row>(text, [...values])).rows;
   }
 
-  /** Gives the connection up, as one that cannot be relied on. */
+  /** Abandons a connection that cannot be relied on. */
   fail(error: unknown): void {
     const client = this.#client;
-    if (client !== null) this.#lost(client, error);
+    if (client !== null) this.#handleLoss(client, error);
   }
 
   async close(): Promise<void> {
     const client = this.#client;
-    this.#phase = 'closed';
+    this.#state = 'closed';
     this.#client = null;
     this.#cancelRetry();
     await client?.end();
@@ -79,33 +82,33 @@ export class PostgresSession {
       keepAlive: true,
     });
     this.#client = client;
-    client.on('error', (error) => this.#lost(client, error));
-    client.on('end', () => this.#lost(client, new Error('The database has ended the connection.')));
+    client.on('error', (error) => this.#handleLoss(client, error));
+    client.on('end', () => this.#handleLoss(client, new Error('The database has ended the connection.')));
     client.on('notification', ({ payload }) => onNotice(payload ?? ''));
     try {
       await client.connect();
       await client.query(settings);
       await client.query(`listen ${channel}`);
     } catch (error) {
-      return this.#lost(client, error);
+      return this.#handleLoss(client, error);
     }
     if (this.#client !== client) return;
-    this.#phase = 'up';
+    this.#state = 'up';
     this.#attempts = 0;
     onUp();
   }
 
-  #lost(client: pg.Client, error: unknown): void {
+  #handleLoss(client: pg.Client, error: unknown): void {
     if (this.#client !== client) return;
-    const wasDown = this.#phase === 'down';
+    const wasDown = this.#state === 'down';
     this.#client = null;
-    this.#phase = 'down';
-    // It may hang: nobody waits for its end.
+    this.#state = 'down';
+    // Ending a broken connection may hang, so this is not awaited.
     client.end().catch(() => undefined);
     const { scheduler, random, onDown } = this.#options;
-    const longest = Math.min(backoffMs.longest, backoffMs.first * 2 ** this.#attempts);
+    const backoff = Math.min(backoffMs.max, backoffMs.first * 2 ** this.#attempts);
     this.#attempts += 1;
-    this.#cancelRetry = scheduler.after(longest * (0.5 + random() / 2), () => void this.#connect());
+    this.#cancelRetry = scheduler.after(backoff * (0.5 + random() / 2), () => void this.#connect());
     if (!wasDown) onDown(error);
   }
 }

@@ -2,53 +2,58 @@ import { z } from 'zod';
 
 import type { TaskSourceHealth } from '../model/source-health.js';
 import type { SubscriptionInterest } from './leader-election.js';
-import type { LeaderLeases } from './postgres-leader-leases.js';
+import type { InterestTable, LeaderLocks } from './postgres-leader-election.js';
 import type { ReplicaListener, ReplicaRole, SharedTask, SourceReplication } from './replicas.js';
 import { initialCursor, type SharedTaskCursor, type SharedTaskTable } from './shared-task-table.js';
 
-export interface PostgresSourceReplicationOptions {
-  readonly sourceName: string;
-  readonly member: ReplicaListener;
+/** What the replication of all sources has in common. */
+export interface ReplicationContext {
   readonly replicaId: string;
-  readonly views: SharedTaskTable;
-  readonly locks: LeaderLeases;
+  readonly leaderLocks: LeaderLocks;
+  readonly interests: InterestTable;
+  readonly sharedTasks: SharedTaskTable;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** The database cannot be relied on. */
+  /** A statement failed, so the session cannot be relied on. */
   readonly onFailure: (error: unknown) => void;
-  /** This process does something else for the source than before. */
+  /** The role of this process for a source has changed. */
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
 
-/** So many tasks are written in one statement. */
+/** One statement writes at most so many tasks, as it locks the row of its source and each task may have a large payload. */
 const batchSize = 50;
 
-/** Tasks that went away are remembered so long for those that have not heard of it, in milliseconds. */
-const goneLifeMs = 86_400_000;
+/** How long the end of a task is kept for processes that have not learned of it, in milliseconds: a day outlives any interruption. */
+const goneRetentionMs = 86_400_000;
 
-/** One source's place among the processes. What it has to do with the database it does in one pass after another. */
+/** The replication of one source. It works in passes, one at a time; whatever happens meanwhile causes another pass. */
 export class PostgresSourceReplication implements SourceReplication {
-  readonly #options: PostgresSourceReplicationOptions;
+  readonly #sourceName: string;
+  readonly #listener: ReplicaListener;
+  readonly #context: ReplicationContext;
   #role: ReplicaRole = 'idle';
-  /** Up to where this process has heard what others saw. */
+  /** Up to where this process has read the changes that others shared. */
   #cursor: SharedTaskCursor = initialCursor;
-  #isBehind = true;
-  /** What others have to be told, the newest of each task. */
+  #hasUnreadChanges = true;
+  /** Tasks that the others have yet to learn of, the latest state of each. */
   readonly #unpublished = new Map<string, SharedTask>();
   #unpublishedHealth: TaskSourceHealth | null = null;
   #isListUnpublished = false;
-  /** What the others know that is followed here, as JSON. */
+  /** The interest of this process that the others know, as JSON. */
   #publishedInterest: string | null = null;
+  /** `down`: the session is lost; `away`: for longer than a short interruption. */
   #connection: 'up' | 'down' | 'away' = 'down';
   #pass: 'none' | 'running' | 'again' = 'none';
 
-  constructor(options: PostgresSourceReplicationOptions) {
-    this.#options = options;
+  constructor(sourceName: string, listener: ReplicaListener, context: ReplicationContext) {
+    this.#sourceName = sourceName;
+    this.#listener = listener;
+    this.#context = context;
   }
 
   share(tasks: readonly SharedTask[]): void {
     for (const task of tasks) {
-      // What is newer comes after what is older, not in its place.
+      // A map keeps the place of a key: deleting it first moves the task behind what was observed before it.
       this.#unpublished.delete(task.sourceTaskId);
       this.#unpublished.set(task.sourceTaskId, task);
     }
@@ -66,172 +71,180 @@ export class PostgresSourceReplication implements SourceReplication {
   }
 
   interestChanged(): void {
-    if (this.#connection === 'away') this.#runStandalone();
+    if (this.#connection === 'away') this.#pollAlone();
     else this.wake();
   }
 
-  /** The database answers. */
-  up(): void {
+  connected(): void {
     this.#connection = 'up';
-    this.#isBehind = true;
+    this.#hasUnreadChanges = true;
     this.#publishedInterest = null;
     this.wake();
   }
 
-  /** The session is lost, and with it the right to poll for others; for a moment everything stays as it was. */
-  down(): void {
+  /** The session is lost, and with it the leadership. A leader goes on polling; followers wait whether the session returns soon. */
+  disconnected(): void {
     this.#connection = 'down';
     if (this.#role === 'polls') this.#changeRole('alone');
   }
 
-  /** The database has been away for longer than a moment: nobody can say who polls, so that each polls for itself. */
-  away(): void {
+  /** The database stays away, so that no leader can be elected: each process polls for its own subscribers. */
+  databaseAway(): void {
     this.#connection = 'away';
-    this.#runStandalone();
+    this.#pollAlone();
   }
 
   onNotice(what: ReplicaNotice['what']): void {
-    if (what === 'tasks') this.#isBehind = true;
+    if (what === 'tasks') this.#hasUnreadChanges = true;
     this.wake();
   }
 
-  /** Does what there is to do, if there is anything. */
+  /** Starts a pass, or asks for another one after the pass that is running. */
   wake(): void {
     if (this.#connection !== 'up') return;
     const wasIdle = this.#pass === 'none';
     this.#pass = wasIdle ? 'running' : 'again';
-    if (wasIdle) void this.#passes();
+    if (wasIdle) void this.#runPasses();
   }
 
-  /** What is left to tell is told; the turn is given away. */
+  /** Shares what is not shared yet, and resigns as leader. */
   async leave(): Promise<void> {
     if (this.#connection !== 'up') return;
     await this.#publish();
     if (this.#role === 'polls') await this.#resign();
   }
 
-  async #passes(): Promise<void> {
+  async #runPasses(): Promise<void> {
     try {
       do {
         this.#pass = 'running';
-        await this.#once();
-      } while (this.#isToGoOn());
+        await this.#runPass();
+      } while (this.#needsAnotherPass());
     } catch (error) {
-      this.#options.onFailure(error);
+      this.#context.onFailure(error);
     } finally {
       this.#pass = 'none';
     }
   }
 
-  #isToGoOn(): boolean {
+  #needsAnotherPass(): boolean {
     return this.#pass === 'again' && this.#connection === 'up';
   }
 
-  async #once(): Promise<void> {
-    const { locks, member, sourceName } = this.#options;
-    const interest = member.interest();
+  /**
+   * 1. Publish the interest of this process, if it has changed.
+   * 2. Without an interest, resign as leader. Otherwise:
+   * 3. read what the other processes have shared;
+   * 4. campaign for leadership;
+   * 5. as leader, learn what the other processes have to be polled for.
+   * 6. Publish what this process has observed.
+   */
+  async #runPass(): Promise<void> {
+    const interest = this.#listener.interest();
     await this.#publishInterest(interest);
     if (interest === null) {
       if (this.#role === 'polls') await this.#resign();
       this.#changeRole('idle');
     } else {
-      if (this.#isBehind) await this.#catchUp();
+      if (this.#hasUnreadChanges) await this.#readChanges();
       if (this.#role !== 'polls') await this.#campaign();
-      if (this.#role === 'polls') member.remoteInterestChanged(await locks.readRemoteInterest(sourceName));
+      if (this.#role === 'polls') this.#listener.remoteInterestChanged(await this.#context.interests.readRemote(this.#sourceName));
     }
     await this.#publish();
   }
 
   async #publishInterest(interest: SubscriptionInterest | null): Promise<void> {
-    const text = JSON.stringify(interest);
-    if (text === this.#publishedInterest || (interest === null && this.#publishedInterest === null)) return;
-    await this.#options.locks.publishInterest(this.#options.sourceName, interest, this.#notice('interest'));
-    this.#publishedInterest = interest === null ? null : text;
+    const text = interest === null ? null : JSON.stringify(interest);
+    if (text === this.#publishedInterest) return;
+    await this.#context.interests.publish(this.#sourceName, interest, this.#buildNotice('interest'));
+    this.#publishedInterest = text;
   }
 
   async #campaign(): Promise<void> {
-    const { locks, views, member, now, sourceName } = this.#options;
-    const isOurs = await locks.tryAcquire(sourceName);
-    if (isOurs) {
-      // What the one before has told before its end comes first.
-      await this.#catchUp();
-      await views.prune(sourceName, now() - goneLifeMs);
-      // What this process will read first is no news to those who come to follow; what is there may be of last year.
-      if (!member.hasList) await views.write(sourceName, { tasks: [], health: null, isListed: false }, this.#notice('tasks'));
-    } else if (!member.hasList) await this.#adoptList();
-    this.#changeRole(isOurs ? 'polls' : 'follows');
+    const { leaderLocks, sharedTasks, now } = this.#context;
+    if (await leaderLocks.tryAcquire(this.#sourceName)) {
+      // The previous leader may have shared changes just before its end.
+      await this.#readChanges();
+      await sharedTasks.prune(this.#sourceName, now() - goneRetentionMs);
+      // The list in the database may be stale: mark it as not complete until this leader has read it.
+      if (!this.#listener.hasList)
+        await sharedTasks.write(this.#sourceName, { tasks: [], health: null, isListed: false }, this.#buildNotice('tasks'));
+      this.#changeRole('polls');
+    } else {
+      if (!this.#listener.hasList) await this.#adoptList();
+      this.#changeRole('follows');
+    }
   }
 
   async #resign(): Promise<void> {
-    await this.#options.locks.release(this.#options.sourceName, this.#notice('turn'));
+    await this.#context.leaderLocks.release(this.#sourceName, this.#buildNotice('turn'));
     this.#changeRole('idle');
   }
 
-  async #catchUp(): Promise<void> {
-    const { views, member, sourceName } = this.#options;
-    this.#isBehind = false;
+  async #readChanges(): Promise<void> {
+    const { sharedTasks } = this.#context;
+    this.#hasUnreadChanges = false;
     for (;;) {
-      const page = await views.read(sourceName, this.#cursor);
-      if (page.tasks.length > 0) member.applyTasks(page.tasks);
+      const page = await sharedTasks.read(this.#sourceName, this.#cursor);
+      if (page.tasks.length > 0) this.#listener.applyTasks(page.tasks);
       this.#cursor = page.next;
       if (page.isLast) break;
     }
     if (this.#role === 'polls') return;
-    const { health } = await views.readSource(sourceName);
-    if (health !== null) member.applyHealth(health);
+    const { health } = await sharedTasks.readSource(this.#sourceName);
+    if (health !== null) this.#listener.applyHealth(health);
   }
 
+  /** Takes over the list that the leader has read, so that this process need not read it from the plane. */
   async #adoptList(): Promise<void> {
-    const { isListed } = await this.#options.views.readSource(this.#options.sourceName);
+    const { isListed } = await this.#context.sharedTasks.readSource(this.#sourceName);
     if (!isListed) return;
-    // Its tasks were written before this was.
-    await this.#catchUp();
-    this.#options.member.listApplied();
+    // The tasks of the list were written before it was marked as complete.
+    await this.#readChanges();
+    this.#listener.listApplied();
   }
 
   async #publish(): Promise<void> {
-    const { views, sourceName } = this.#options;
     while (this.#unpublished.size > 0 || this.#unpublishedHealth !== null || this.#isListUnpublished) {
       const tasks = [...this.#unpublished.values()].slice(0, batchSize);
       const health = this.#role === 'polls' ? this.#unpublishedHealth : null;
       const isListed = this.#isListUnpublished && tasks.length === this.#unpublished.size ? true : null;
-      await views.write(sourceName, { tasks, health, isListed }, this.#notice('tasks'));
+      await this.#context.sharedTasks.write(this.#sourceName, { tasks, health, isListed }, this.#buildNotice('tasks'));
       if (isListed !== null) this.#isListUnpublished = false;
       for (const task of tasks) if (this.#unpublished.get(task.sourceTaskId) === task) this.#unpublished.delete(task.sourceTaskId);
       if (this.#unpublishedHealth === health || this.#role !== 'polls') this.#unpublishedHealth = null;
     }
   }
 
-  #runStandalone(): void {
-    this.#changeRole(this.#options.member.interest() === null ? 'idle' : 'alone');
+  #pollAlone(): void {
+    this.#changeRole(this.#listener.interest() === null ? 'idle' : 'alone');
   }
 
   #changeRole(role: ReplicaRole): void {
     const before = this.#role;
     this.#role = role;
-    const { member, onRole, sourceName } = this.#options;
-    if (before !== role) onRole(sourceName, role);
-    member.leadershipChanged(role === 'polls' || role === 'alone');
+    if (before !== role) this.#context.onRole(this.#sourceName, role);
+    this.#listener.leadershipChanged(role === 'polls' || role === 'alone');
   }
 
-  #notice(what: ReplicaNotice['what']): string {
-    const notice: ReplicaNotice = { from: this.#options.replicaId, source: this.#options.sourceName, what };
+  #buildNotice(what: ReplicaNotice['what']): string {
+    const notice: ReplicaNotice = { from: this.#context.replicaId, source: this.#sourceName, what };
     return JSON.stringify(notice);
   }
 }
 
 const noticeSchema = z.object({
-  /** Who sent it. */
+  /** Id of the process that sent it. */
   from: z.string(),
   source: z.string(),
-  /** What there is to look at: tasks that changed, what is followed elsewhere, a turn that was given away. */
+  /** What has changed: the shared tasks, the interest of a process, or the leader, who has resigned. */
   what: z.enum(['tasks', 'interest', 'turn']),
 });
 
-/** What one process sends to the others: names alone, never what a task is. PostgreSQL carries at most 8,000 bytes. */
-export type ReplicaNotice = z.infer<typeof noticeSchema>;
+/** What a process announces to the others. It contains names, never the state of a task: NOTIFY carries at most 8,000 bytes. */
+type ReplicaNotice = z.infer<typeof noticeSchema>;
 
-/** Null: it is of another program, or of another version of this one. */
+/** Null for a notice of another program, or of another version of this one. */
 export function parseReplicaNotice(text: string): ReplicaNotice | null {
   try {
     return noticeSchema.safeParse(JSON.parse(text)).data ?? null;

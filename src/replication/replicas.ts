@@ -3,44 +3,43 @@ import type { Task } from '../model/task.js';
 import type { LeadershipListener } from './leader-election.js';
 
 /**
- * The port to the other processes that serve the same site. Of all that follow a source one polls it, and each tells the others what
- * it sees. Nothing here fails: while the others cannot be reached, this process is alone.
+ * The port to the other processes that serve the same site. For each source one process leads and polls, and all share what they
+ * observe. Nothing here fails: while the other processes cannot be reached, this one works alone.
  */
 export interface Replicas {
-  /** To be called once for each source whose credentials are those of the configuration. */
-  join(sourceName: string, member: ReplicaListener): SourceReplication;
-  /** Tells the others what they have not been told yet, and leaves the turn to them. */
+  /** Called once for each source that the gateway reads with its own credentials. */
+  join(sourceName: string, listener: ReplicaListener): SourceReplication;
+  /** Shares what is not shared yet, and resigns as leader. */
   close(): Promise<void>;
 }
 
-/** What a process is told of one source. It is quick and never throws. */
+/** Receives what the other processes share of one source. It is quick and never throws. */
 export interface ReplicaListener extends LeadershipListener {
-  /** Whether the whole list is known here, so that what follows is news. */
+  /** Whether this process knows the whole list, so that whatever it learns from now on is a change. */
   readonly hasList: boolean;
-  /** What others saw, the oldest first. */
+  /** What other processes observed, oldest first. */
   applyTasks(tasks: readonly SharedTask[]): void;
-  /** The whole list, as others know it, has been adopted. */
+  /** The whole list, as other processes know it, has been applied. */
   listApplied(): void;
-  /** How the source answers whoever polls it. */
+  /** The health of the source as the leader sees it. */
   applyHealth(health: TaskSourceHealth): void;
 }
 
-/** The place of one source among the processes. */
+/** Shares what this process observes of one source with the other processes, as soon as possible. */
 export interface SourceReplication {
-  /** Tells the others what was seen here, as soon as that can be. */
   share(tasks: readonly SharedTask[]): void;
-  /** Tells them that the whole list has been read, and shared. */
+  /** The whole list has been read, and its tasks were passed to `share`. */
   shareList(): void;
-  /** Tells them how the source answers; only of the one that polls it is it of interest. */
+  /** Only the leader's view of the health is shared. */
   shareHealth(health: TaskSourceHealth): void;
   interestChanged(): void;
 }
 
 /** What one process knows of a task, for all others. */
 export type SharedTask = {
-  /** The id at the plane. */
+  /** The id on the plane. */
   readonly sourceTaskId: string;
-  /** When the plane was asked, in milliseconds since 1970: an answer to an older question never replaces a newer one. */
+  /** When the plane was asked, in milliseconds since 1970: the answer to an earlier request never replaces that to a later one. */
   readonly requestedAt: number;
 } & (
   | { readonly kind: 'there'; readonly task: Task; readonly isListed: boolean }
@@ -50,5 +49,8 @@ export type SharedTask = {
   | { readonly kind: 'left' }
 );
 
-/** What a process does for a source: nothing; it polls for all; the one that polls tells it; it polls for itself, because it is cut off. */
+/**
+ * What a process does for a source. `idle`: nothing, as it has no subscribers for it. `polls`: it leads, and polls for all processes.
+ * `follows`: another process leads. `alone`: the database is away, so it polls for its own subscribers.
+ */
 export type ReplicaRole = 'idle' | 'polls' | 'follows' | 'alone';

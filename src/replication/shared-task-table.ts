@@ -6,40 +6,41 @@ import { omitReadTimes, type Task } from '../model/task.js';
 import type { PostgresSession } from './postgres-session.js';
 import type { SharedTask } from './replicas.js';
 
-/** What was read of the others, up to a place from which reading goes on. */
-export interface SharedTaskPage {
+/** A page of the changes that processes have shared. */
+interface SharedTaskPage {
   readonly tasks: readonly SharedTask[];
   readonly next: SharedTaskCursor;
   readonly isLast: boolean;
 }
 
-/** Up to where it was read: a version of the source's view, and a task of that version. */
+/** Up to where a process has read: a version of the source, and a task of that version. */
 export interface SharedTaskCursor {
   readonly version: string;
   readonly sourceTaskId: string;
 }
 
-/** What one process has to tell the others; null is nothing new. */
-export interface SharedTaskChanges {
+/** What a process shares with the others; null means unchanged. */
+interface SharedTaskChanges {
   readonly tasks: readonly SharedTask[];
   readonly health: TaskSourceHealth | null;
-  /** Whether the tasks of the whole list have been written. */
+  /** Whether all tasks of the list have been written. */
   readonly isListed: boolean | null;
 }
 
-export interface SharedSourceState {
-  /** Null: nobody has said. */
+interface SharedSourceState {
+  /** Null when no leader has shared it yet. */
   readonly health: TaskSourceHealth | null;
   readonly isListed: boolean;
 }
 
 export const initialCursor: SharedTaskCursor = { version: '0', sourceTaskId: '' };
 
+/** Bounds what one statement returns: a task takes some kB. */
 const pageSize = 500;
 
 /**
- * What the processes of one site know of the tasks of a source, in their database. Each change gets the next version of its source; the
- * row of the source is locked until it is written, so that whoever has read up to a version has missed none before it.
+ * What the processes of one site know of the tasks of their sources. Each change gets the next version of its source. The row of the
+ * source is locked until the change is committed, so that versions become visible in their order and no reader misses one.
  */
 export class SharedTaskTable {
   readonly #session: PostgresSession;
@@ -48,7 +49,7 @@ export class SharedTaskTable {
     this.#session = session;
   }
 
-  /** Writes what is newer than what is there, and tells everybody with the notice if anything is. */
+  /** Writes what is newer than the stored state, and sends the notice if anything is. */
   async write(sourceName: string, { tasks, health, isListed }: SharedTaskChanges, notice: string): Promise<void> {
     const rows = tasks.map(toSharedRow);
     const column = <Key extends keyof SharedRow>(key: Key): readonly SharedRow[Key][] => rows.map((row) => row[key]);
@@ -78,7 +79,7 @@ export class SharedTaskTable {
     return { tasks: rows.map(readSharedTask), next, isLast: rows.length < pageSize };
   }
 
-  /** What is known beyond its tasks. */
+  /** Reads what is shared of the source itself. */
   async readSource(sourceName: string): Promise<SharedSourceState> {
     const [row] = await this.#session.query<{ health: string | null; is_listed: string | null }>(
       'select health, is_listed from tributary_shared_source where source_name = $1',
@@ -88,7 +89,7 @@ export class SharedTaskTable {
     return { health, isListed: Number(row?.is_listed ?? 0) === 1 };
   }
 
-  /** Forgets tasks that nobody can have missed: those that went away, or were only asked for by id, before a time in milliseconds since 1970. */
+  /** Deletes tasks that are gone, or were only read by id, and that were last asked for before `since`, in milliseconds since 1970. */
   async prune(sourceName: string, since: number): Promise<void> {
     await this.#session.query(
       'delete from tributary_shared_task where source_name = $1 and asked_at < $2 and (state is null or is_listed = 0)',
@@ -99,13 +100,13 @@ export class SharedTaskTable {
 
 interface SharedRow {
   readonly local_id: string;
-  /** Milliseconds; the driver gives bigint as text. */
+  /** Milliseconds since 1970; the driver returns bigint as text. */
   readonly asked_at: number | string;
   readonly digest: string;
   readonly kind: SharedTask['kind'];
   /** 0 or 1. */
   readonly is_listed: number | string;
-  /** JSON; null unless it is there. */
+  /** The task as JSON; null unless the plane has it. */
   readonly state: string | null;
 }
 
@@ -132,11 +133,11 @@ const readStatement = `
   select local_id, version, asked_at, digest, kind, is_listed, state from tributary_shared_task
   where source_name = $1 and (version, local_id) > ($2::bigint, $3) order by version, local_id limit $4`;
 
-/** Nothing that a client may not see goes into it. */
+/** The row contains nothing that a client may not see. */
 function toSharedRow(shared: SharedTask): SharedRow {
-  const { sourceTaskId, requestedAt, kind: is } = shared;
-  const row = { local_id: sourceTaskId, asked_at: requestedAt, kind: is };
-  if (is !== 'there') return { ...row, digest: is, is_listed: 0, state: null };
+  const { sourceTaskId, requestedAt, kind } = shared;
+  const row = { local_id: sourceTaskId, asked_at: requestedAt, kind };
+  if (shared.kind !== 'there') return { ...row, digest: kind, is_listed: 0, state: null };
   const { task } = shared;
   const state = { ...task, payload: task.payload && redact(task.payload) };
   const digest = digestSharedTask(state, shared.isListed);
