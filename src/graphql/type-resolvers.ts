@@ -8,7 +8,7 @@ import { TaskActionAvailability } from '../model/action.js';
 import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
-import { DateTime, type JsonObject, JSONObject } from '../model/scalars.js';
+import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';
 import { TaskSourceHealth } from '../model/source-health.js';
 import { TaskLifecycle } from '../model/task-lifecycle.js';
 import { TaskSource } from '../model/task-source.js';
@@ -73,7 +73,7 @@ export class TaskResolver {
   }
 
   @ChargedPayload(10)
-  @FieldResolver(() => JSONObject, {
+  @FieldResolver(() => JsonObjectScalar, {
     nullable: true,
     description:
       'The task as JSON, as its control plane sent it, with secrets replaced by "[removed]". Null when the control plane sent nothing or nothing of it was kept, and, with an error, when it could not be read.',

@@ -101,16 +101,16 @@ export interface ActionCommand {
   readonly input: SourceInput | null;
 }
 
-/** Input that only sources of one kind understand. */
+/** Input for sources of one kind. */
 export interface SourceInput {
-  /** Upper-case kind, a value of TaskSourceKind. */
+  /** A value of TaskSourceKind. */
   readonly kind: string;
   /** Name of the mutation. */
   readonly mutation: string;
   readonly value: unknown;
 }
 
-/** What became of the one request that an action sends. */
+/** The result of the one request that an action sends. */
 export type ActionResponse =
   /** The plane accepted the action. */
   | { readonly outcome: 'ACCEPTED' }

@@ -1,4 +1,4 @@
-/** Every code that a client can see in `extensions.code`. The list is closed. */
+/** The codes that a client can see in `extensions.code`. The list is closed. */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'GRAPHQL_PARSE_FAILED'
@@ -13,39 +13,39 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_FOUND'
   | 'INTERNAL_SERVER_ERROR';
 
-/** An error whose message and code a client may see as they are. Every other error is masked. */
+/** An error whose message and code clients may see. Every other error is masked. */
 export abstract class TributaryError extends Error {
   abstract readonly code: ErrorCode;
 
-  /** When asking again makes sense, in milliseconds, at most one hour; null where nothing is known. */
+  /** The pause before a repeated request can succeed, in milliseconds, at most one hour; null when nothing is known about it. */
   readonly retryAfterMs: number | null = null;
 }
 
-/** Thrown when an argument is of the right type and still makes no sense; the message says what was expected. */
+/** Thrown when an argument has the right type but an invalid value; the message says what is expected. */
 export class BadUserInputError extends TributaryError {
   override readonly name = 'BadUserInputError';
   readonly code = 'BAD_USER_INPUT';
 }
 
-/** Thrown when a caller may see something and not do what they asked for; the message says which right they lack. */
+/** Thrown when the caller may see something but lacks the right to do what it requested; the message names the right. */
 export class ForbiddenError extends TributaryError {
   override readonly name = 'ForbiddenError';
   readonly code = 'FORBIDDEN';
 }
 
-/** Thrown for an operation that is too much for one; the message names the limit. Ask for less. */
+/** Thrown when one operation exceeds a limit; the message names the limit. A smaller request succeeds. */
 export class LimitExceededError extends TributaryError {
   override readonly name = 'LimitExceededError';
   readonly code = 'LIMIT_EXCEEDED';
 }
 
-/** Thrown for what comes too soon after other things of the same caller: send it again after `retryAfterMs`. */
+/** Thrown when a caller exceeds a rate limit; the request succeeds after `retryAfterMs`. */
 export class RateLimitedError extends TributaryError {
   override readonly name = 'RateLimitedError';
   readonly code = 'RATE_LIMITED';
   override readonly retryAfterMs: number;
 
-  /** `limit`: its key of the configuration's `limits`. */
+  /** `limit`: its key in `limits` of the configuration. */
   constructor(limit: 'operationsPerSecond' | 'actionsPerMinute', retryAfterMs: number) {
     super(`The caller sends more than limits.${limit} allows.`);
     this.retryAfterMs = retryAfterMs;
@@ -58,7 +58,7 @@ export class StoreUnavailableError extends TributaryError {
   readonly code = 'SOURCE_UNAVAILABLE';
 }
 
-/** What the system calls the first of an error and its causes that has a code, such as `ECONNREFUSED`; null without one. */
+/** Finds the code of an error or of the first of its causes that has one, such as `ECONNREFUSED`; null without one. */
 export function findErrorCode(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -41,8 +41,8 @@ export class TaskFailure {
 }
 
 /**
- * The deepest of all failures: subtasks that lead to it and causes above it both count; of equals, the first.
- * A cause seldom repeats the code, remediation, link and support key of the error around it: they are carried down to it.
+ * Finds the deepest failure; the subtasks that lead to it and the causes above it both count, and of equally deep ones the first is
+ * taken. It inherits the code, remediation, link and reference token of the failures around it, which causes seldom repeat.
  */
 export function findRootCause(failures: readonly TaskFailure[]): TaskFailure | null {
   let deepest: { failure: TaskFailure; depth: number } | null = null;
@@ -55,12 +55,12 @@ export function findRootCause(failures: readonly TaskFailure[]): TaskFailure | n
   return deepest?.failure ?? null;
 }
 
-function inherit(cause: TaskFailure, around: TaskFailure): TaskFailure {
+function inherit(cause: TaskFailure, parent: TaskFailure): TaskFailure {
   return {
     ...cause,
-    code: cause.code ?? around.code,
-    remediation: cause.remediation ?? around.remediation,
-    remediationUrl: cause.remediationUrl ?? around.remediationUrl,
-    referenceToken: cause.referenceToken ?? around.referenceToken,
+    code: cause.code ?? parent.code,
+    remediation: cause.remediation ?? parent.remediation,
+    remediationUrl: cause.remediationUrl ?? parent.remediationUrl,
+    referenceToken: cause.referenceToken ?? parent.referenceToken,
   };
 }

@@ -1,17 +1,27 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-/** A task of a source, or a resource that its tasks name. */
-export interface SourceItemId {
-  readonly sourceName: string;
-  readonly sourceTaskId: string;
+/** What a global id identifies. */
+export type GlobalId =
+  | { readonly kind: 'source'; readonly sourceName: string }
+  | { readonly kind: 'resource'; readonly sourceName: string; readonly sourceResourceId: string }
+  | { readonly kind: 'task'; readonly sourceName: string; readonly sourceTaskId: string };
+
+/** Null for a text that is no global id. It never throws. */
+export function parseGlobalId(id: string): GlobalId | null {
+  const [prefix, rest] = splitOnce(id);
+  if (rest === null) return null;
+  if (prefix === 'source') return { kind: 'source', sourceName: rest };
+  if (prefix !== 'resource') return { kind: 'task', sourceName: prefix, sourceTaskId: rest };
+  const [sourceName, sourceResourceId] = splitOnce(rest);
+  return sourceResourceId === null ? null : { kind: 'resource', sourceName, sourceResourceId };
 }
 
-/** "source name:id at the plane". */
+/** "source name:id on the plane". */
 export function formatTaskId(sourceName: string, sourceTaskId: string): string {
   return `${sourceName}:${sourceTaskId}`;
 }
 
-/** "resource:source name:id at the plane". */
+/** "resource:source name:id on the plane". */
 export function formatResourceId(sourceName: string, sourceResourceId: string): string {
   return `resource:${sourceName}:${sourceResourceId}`;
 }
@@ -21,21 +31,7 @@ export function formatSourceId(sourceName: string): string {
   return `source:${sourceName}`;
 }
 
-/** What a global id speaks of; null when it is none of ours. It never throws. */
-export type GlobalId =
-  | { readonly kind: 'source'; readonly sourceName: string }
-  | ({ readonly kind: 'resource' } & SourceItemId)
-  | ({ readonly kind: 'task' } & SourceItemId);
-
-export function parseGlobalId(id: string): GlobalId | null {
-  const [prefix, rest] = splitOnce(id);
-  if (rest === null) return null;
-  if (prefix === 'source') return { kind: 'source', sourceName: rest };
-  if (prefix !== 'resource') return { kind: 'task', sourceName: prefix, sourceTaskId: rest };
-  const [sourceName, sourceTaskId] = splitOnce(rest);
-  return sourceTaskId === null ? null : { kind: 'resource', sourceName, sourceTaskId };
-}
-
+/** Splits at the first colon; ids on a plane may contain more. */
 function splitOnce(text: string): [string, string | null] {
   const colon = text.indexOf(':');
   return colon < 1 || colon === text.length - 1 ? [text, null] : [text.slice(0, colon), text.slice(colon + 1)];

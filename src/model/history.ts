@@ -17,7 +17,7 @@ export class TaskStatusChange {
   at!: number;
 }
 
-/** Most actions of one task that are shown. */
+/** Bounds the field `actions` of one task; older actions stay in the audit trail. */
 export const maxActionsPerTask = 100;
 
 @ObjectType({
@@ -43,10 +43,10 @@ export class TaskActionRecord {
   at!: number;
 }
 
-/** Fewer durations than this allow no estimate. */
+/** Fewer durations allow no estimate: a median of four is chance. */
 export const minSamples = 5;
 
-/** So many durations are looked at for one kind of work. */
+/** An estimate is computed from at most so many durations of one operation, so that it follows a plane that has become faster or slower. */
 export const maxDurationSamples = 200;
 
 @ObjectType({

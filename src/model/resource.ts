@@ -44,6 +44,6 @@ export class TaskResource extends Node {
   })
   uri!: string | null;
 
-  /** Not in the schema: the source that named it. */
+  /** Not in the schema: the source whose tasks name it. */
   sourceName!: string;
 }

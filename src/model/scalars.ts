@@ -3,7 +3,7 @@ import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 
 const iso = GraphQLDateTimeISO.toConfig();
 
-/** Inside the gateway an instant is a number: milliseconds since 1970-01-01T00:00:00Z. */
+/** Inside the gateway an instant is a number: milliseconds since 1970. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   description:
@@ -14,20 +14,20 @@ export const DateTime = new GraphQLScalarType<number, string>({
   parseLiteral: (node) => parseDateTime(() => iso.parseLiteral?.(node), node),
 });
 
-/** `node`: where it stands in the document, if it does. */
+/** `node`: the literal, for a value that is written in the document. */
 function parseDateTime(parse: () => unknown, node?: ValueNode): number {
   try {
     const parsed = parse();
     if (parsed instanceof Date) return parsed.getTime();
   } catch {
-    // The library's message repeats the value: it is replaced by the one below.
+    // The message of the library repeats the value, so the one below replaces it.
   }
   throw new GraphQLError('A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.', {
     nodes: node ?? null,
   });
 }
 
-/** Output only: sources hand over nothing but absolute http and https URLs (`parseWebUrl`). */
+/** Serialized as it is, because sources produce URLs with `parseWebUrl` alone. */
 export const Url = new GraphQLScalarType<string, string>({
   name: 'URL',
   description:
@@ -40,7 +40,7 @@ export const Url = new GraphQLScalarType<string, string>({
   },
 });
 
-/** The URL as it was given when it is an absolute http or https URL without credentials in it; else null. */
+/** Returns an absolute http or https URL without credentials unchanged, and null for any other text. */
 export function parseWebUrl(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const { protocol, username, password } = new URL(text);
@@ -50,7 +50,7 @@ export function parseWebUrl(text: string): string | null {
 /** A parsed JSON object. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-export const JSONObject = new GraphQLScalarType({
+export const JsonObjectScalar = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
   name: 'JSONObject',
   description: 'Any JSON object, with keys and values that this schema does not define.',
@@ -62,7 +62,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text; null when the text is not JSON. */
+/** Null when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -71,12 +71,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The year 2000: planes that send an earlier time have confused seconds and milliseconds, or know none. */
+/** The year 2000: a plane that sends an earlier time has confused seconds with milliseconds, or does not know the time. */
 const earliestTrusted = Date.UTC(2000, 0, 1);
 
 /**
- * Reads the time forms that planes send: ISO-8601 with any number of fraction digits after `.` or `,`
- * (Astra), with `Z` or an offset. Anything else is null.
+ * Parses the times that planes send: ISO 8601 with any number of fraction digits after `.` or `,` (Astra), and with `Z` or an offset.
+ * Null for anything else.
  */
 export function parseInstant(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/i.exec(text.trim());
@@ -87,8 +87,8 @@ export function parseInstant(text: string): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-/** Milliseconds between two instants; null when either is missing or before 2000, or the end is before the start. */
-export function durationBetween(start: number | null, end: number | null): number | null {
+/** Milliseconds between two instants; null when one is missing or before 2000, or the end is before the start. */
+export function computeDuration(start: number | null, end: number | null): number | null {
   if (start === null || end === null || start < earliestTrusted || end < start) return null;
   return end - start;
 }

@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-import type { JsonObject } from './scalars.js';
+import { isJsonObject, type JsonObject } from './scalars.js';
+
+/** Replaces a secret wherever it would be printed, stored or sent to a client. */
+const removed = '[removed]';
 
 /** A string that cannot be printed by accident: every way to print it gives `[removed]`. */
 export class SecretText {
@@ -12,26 +15,26 @@ export class SecretText {
     this.#value = value;
   }
 
-  /** The secret itself, for the request that needs it and for nothing else. */
+  /** Returns the secret, for the request that needs it and for nothing else. */
   reveal(): string {
     return this.#value;
   }
 
-  /** A text of others in which it may stand, without it. */
+  /** Removes the secret from a text that may contain it, such as the answer of a plane. */
   redactFrom(text: string): string {
-    return this.#value === '' ? text : text.replaceAll(this.#value, '[removed]');
+    return this.#value === '' ? text : text.replaceAll(this.#value, removed);
   }
 
   toString(): string {
-    return '[removed]';
+    return removed;
   }
 
   toJSON(): string {
-    return '[removed]';
+    return removed;
   }
 
   [inspect.custom](): string {
-    return '[removed]';
+    return removed;
   }
 }
 
@@ -51,27 +54,20 @@ export const Secret = new GraphQLScalarType<SecretText, never>({
   },
 });
 
-/** Stands where a secret stood. */
-const redacted = '[removed]';
-
 const secretWords = ['password', 'passphrase', 'secret', 'apikey', 'privatekey', 'authorization'];
 
-/** Whether a key names a secret, whatever its case and whether it is written with `-` or `_`. */
+/** Whether a key names a secret, in any case and with or without `-` and `_`. */
 export function isSecretKey(key: string): boolean {
   const plain = key.toLowerCase().replace(/[-_]/g, '');
   return secretWords.some((word) => plain.includes(word)) || (plain.endsWith('token') && plain !== 'referencetoken');
 }
 
-/** A copy with every secret replaced, at any depth. */
+/** Copies an object with every secret replaced, at any depth. */
 export function redact(value: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, isSecretKey(key) ? redacted : redactInside(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, isSecretKey(key) ? removed : redactInside(inner)]));
 }
 
 function redactInside(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactInside);
-  return isObject(value) ? redact(value) : value;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null;
+  return isJsonObject(value) ? redact(value) : value;
 }

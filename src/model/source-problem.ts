@@ -63,9 +63,13 @@ registerEnumType(TaskSourceProblemKind, {
   },
 });
 
+/** A plane that asks for a longer pause is asked again after an hour, as its answer may be a mistake. */
 const maxRetryAfterMs = 3_600_000;
 
-/** Thrown when a plane did not answer well. `cause` is kept for the log; the message is fit for clients. */
+/**
+ * Thrown when a plane could not be reached, refused a request or answered in a way that cannot be used. Clients may see the message;
+ * `cause` is for the log.
+ */
 export class SourceProblemError extends TributaryError {
   override readonly name = 'SourceProblemError';
   readonly code = 'SOURCE_UNAVAILABLE';
@@ -83,19 +87,19 @@ export class SourceProblemError extends TributaryError {
     this.retryAfterMs = details.retryAfterMs == null ? null : Math.min(Math.max(0, Math.ceil(details.retryAfterMs)), maxRetryAfterMs);
   }
 
-  /** The same problem of a plane that will not be asked for so long, in milliseconds, whatever was said of it before. */
+  /** The same error with a pause of at least `ms` milliseconds, for a plane that will not be asked for so long. */
   withMinRetryAfter(ms: number): SourceProblemError {
     if (ms <= (this.retryAfterMs ?? 0)) return this;
     const { problem, message, cause } = this;
     return new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: ms, cause });
   }
 
-  /** Asking again may help: nothing but the credentials stands in the way otherwise. */
+  /** Whether the same request may succeed later: with refused credentials it cannot. */
   get isRetryable(): boolean {
     return !this.isCredentialRefusal;
   }
 
-  /** The plane does not accept the credentials. */
+  /** See the function of this name. */
   get isCredentialRefusal(): boolean {
     return isCredentialRefusal(this.problem);
   }
@@ -111,16 +115,16 @@ export function createOtherProblem(message: string): TaskSourceProblem {
   return { kind: 'OTHER', message, httpStatus: null, referenceToken: null };
 }
 
-/** What may be known beyond the kind and the message. */
+/** Optional details of a problem. */
 export interface SourceProblemDetails {
-  /** What the plane answered. */
+  /** HTTP status of the answer. */
   readonly httpStatus?: number | null;
-  /** The plane's support key. */
+  /** Reference for the support of the plane. */
   readonly referenceToken?: string | null;
-  /** When the plane asks to be asked again, in milliseconds; cut at one hour. */
+  /** The pause that the plane asks for, in milliseconds; at most an hour of it is kept. */
   readonly retryAfterMs?: number | null;
   readonly cause?: unknown;
 }
 
-/** When a plane that did not say when is worth asking again, in milliseconds: as often as unfinished tasks are by default. */
+/** The pause for a plane that asks for none, in milliseconds: the default interval of polling unfinished tasks. */
 export const defaultRetryAfterMs = 5_000;

@@ -6,13 +6,13 @@ import { TaskProgress } from './progress.js';
 import { DateTime } from './scalars.js';
 import { TaskStatus } from './task-status.js';
 
-/** Said of every status that is shown as the control plane sent it. */
+/** Description of every field that shows a status as the control plane sent it. */
 export const sourceStatusDescription =
   'Status exactly as the control plane sent it. Null when it sent none, for example because the catalog reports a completed task by a redirect.';
 
 @InterfaceType({ description: 'The life cycle that tasks, subtasks and stages share.' })
 export abstract class TaskLifecycle {
-  /** The object type that it is. */
+  /** Name of the object type. */
   readonly __typename!: string;
 
   @Field(() => String, {

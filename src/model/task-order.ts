@@ -49,20 +49,20 @@ export class TaskOrder {
   direction!: TaskOrderDirection;
 }
 
-/** The order of tasks where none is asked for: newest first. */
+/** The order of tasks when none is requested: newest first. */
 export const defaultTaskOrder: Readonly<TaskOrder> = { field: 'CREATED_AT', direction: 'DESC' };
 
-/** A comparator for sorting tasks: nulls last in both directions; ties by id, ascending, always. */
-export function compareTasks(order: Readonly<TaskOrder>): (left: Task, right: Task) => number {
-  return compareBy(taskOrdering(order));
+/** Creates a comparator of tasks. Nulls come last in both directions, and ties are broken by ascending id. */
+export function createTaskComparator(order: Readonly<TaskOrder>): (left: Task, right: Task) => number {
+  return createComparator(createTaskOrdering(order));
 }
 
-/** An order of tasks in the form that pages take. */
-export function taskOrdering({ field, direction }: Readonly<TaskOrder>): Ordering<Task> {
+/** Creates the ordering by which tasks are paged. */
+export function createTaskOrdering({ field, direction }: Readonly<TaskOrder>): Ordering<Task> {
   return { field, direction, getKey: orderKeys[field], getId: (task) => task.id };
 }
 
-/** What a task is ordered by: milliseconds since 1970 (null where there is no time), or its name. */
+/** Reads the field that a task is ordered by: milliseconds since 1970 (null for a missing time), or its name. */
 export function readOrderKey(task: Task, field: TaskOrderField): OrderKey {
   return orderKeys[field](task);
 }
@@ -74,30 +74,32 @@ const orderKeys: Readonly<Record<TaskOrderField, (task: Task) => OrderKey>> = {
   NAME: (task) => task.name,
 };
 
-/** What items are ordered by; null comes last in both directions. */
+/** The value that an item is ordered by; null comes last in both directions. */
 export type OrderKey = number | string | null;
 
-/** The name of an order, as its cursors carry it. */
+/** Identifies an ordering in its cursors. */
 export interface OrderName {
   readonly field: string;
   readonly direction: TaskOrderDirection;
 }
 
-/** A total order of items: by key, ties by id, ascending in both directions. */
+/** A total order of items: by key, and for equal keys by ascending id in both directions. */
 export interface Ordering<T> extends OrderName {
   getKey(item: T): OrderKey;
-  /** Unique in a list. */
+  /** Unique within a list. */
   getId(item: T): string;
 }
 
-/** A comparator for sorting. */
-export function compareBy<T>(ordering: Ordering<T>): (left: T, right: T) => number {
+export function createComparator<T>(ordering: Ordering<T>): (left: T, right: T) => number {
   const { direction } = ordering;
   return (left, right) =>
     compareKeys(direction, ordering.getKey(left), ordering.getKey(right)) || compareCodePoints(ordering.getId(left), ordering.getId(right));
 }
 
-/** Nulls last in both directions; text by code points. A list has keys of one type, a cursor may bring another: numbers come first. */
+/**
+ * Puts nulls last in both directions, and compares text by code points. The keys of a list have one type, but a cursor may contain
+ * the other one: numbers come first.
+ */
 export function compareKeys(direction: TaskOrderDirection, left: OrderKey, right: OrderKey): number {
   if (left === right) return 0;
   if (left === null) return 1;

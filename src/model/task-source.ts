@@ -30,7 +30,7 @@ export class TaskSource extends Node {
   capabilities!: TaskSourceCapabilities;
 }
 
-/** Its values are the kinds of the source registry; the schema adds them when it is built. */
+/** Empty here: the schema adds the kinds of the registered sources as values when it is built. */
 export const TaskSourceKind = {} as const;
 export type TaskSourceKind = string;
 

@@ -41,7 +41,8 @@ registerEnumType(TaskStatus, {
   },
 });
 
-const outcome: Readonly<Partial<Record<TaskStatus, boolean>>> = {
+/** Whether a finished status is a success. A status that is missing here is not finished. */
+const successByStatus: Readonly<Partial<Record<TaskStatus, boolean>>> = {
   SUCCEEDED: true,
   SUCCEEDED_WITH_WARNINGS: true,
   SKIPPED: true,
@@ -50,13 +51,13 @@ const outcome: Readonly<Partial<Record<TaskStatus, boolean>>> = {
   TIMED_OUT: false,
 };
 
-/** What a status says by itself; UNKNOWN is not finished. */
+/** Derives from a status whether the work is finished and successful; UNKNOWN is not finished. */
 export function deriveCompletion(status: TaskStatus): { isFinished: boolean; isSuccessful: boolean | null } {
-  const isSuccessful = outcome[status] ?? null;
+  const isSuccessful = successByStatus[status] ?? null;
   return { isFinished: isSuccessful !== null, isSuccessful };
 }
 
-/** Whether a status is one that has failures to explain. */
+/** Whether tasks with this status have failures. */
 export function isFailedStatus(status: TaskStatus): boolean {
   return status === 'FAILED' || status === 'TIMED_OUT';
 }
@@ -70,14 +71,14 @@ export class TaskStatusCount {
   count!: number;
 }
 
-/** How many items have each status that occurs. */
+/** Counts the items with each status that occurs. */
 export function countByStatus(items: Iterable<{ readonly status: TaskStatus }>): ReadonlyMap<TaskStatus, number> {
   const counts = new Map<TaskStatus, number>();
   for (const { status } of items) counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
 }
 
-/** Several counts added up, as the schema shows them: only those above 0, in the order of the enum. */
+/** Adds up several counts, and returns those above 0 in the order of the enum. */
 export function sumStatusCounts(counts: readonly ReadonlyMap<TaskStatus, number>[]): readonly TaskStatusCount[] {
   return Object.values(TaskStatus).flatMap((status) => {
     const count = counts.reduce((sum, one) => sum + (one.get(status) ?? 0), 0);

@@ -4,7 +4,7 @@ import { DateTime } from './scalars.js';
 
 @InterfaceType({ description: 'The fields that all members of the union TaskWarning share.' })
 export abstract class TaskWarningFields {
-  /** The object type that it is. */
+  /** Name of the object type. */
   readonly __typename!: string;
 
   @Field(() => String, { description: 'Code of the warning, for programs. Null when the control plane gives none.', nullable: true })
@@ -64,10 +64,10 @@ export const TaskWarning = createUnionType({
   types: () => [UnmappedStatusWarning, StaleDataWarning, MalformedDataWarning] as const,
 });
 
-/** Any of them, and those that sources add. */
+/** Any warning, including those that sources add. */
 export type TaskWarning = TaskWarningFields;
 
-/** The status that a plane sent is none that its table knows. */
+/** For a status that the table of its plane does not contain. */
 export function unmappedStatusWarning(sourceStatus: string | null): UnmappedStatusWarning {
   return {
     __typename: 'UnmappedStatusWarning',
@@ -77,7 +77,7 @@ export function unmappedStatusWarning(sourceStatus: string | null): UnmappedStat
   };
 }
 
-/** Fields (in the plane's names) that could not be read; none when the list is empty. */
+/** For fields, in the plane's names, that could not be read; no warning when the list is empty. */
 export function malformedDataWarnings(fields: readonly string[]): readonly MalformedDataWarning[] {
   if (fields.length === 0) return [];
   return [
@@ -85,7 +85,7 @@ export function malformedDataWarnings(fields: readonly string[]): readonly Malfo
   ];
 }
 
-/** The plane does not answer: this is what was last known. */
+/** For a task of a plane that does not answer: the task is as it was last read. */
 export function staleDataWarning(observedAt: number): StaleDataWarning {
   return {
     __typename: 'StaleDataWarning',
@@ -95,7 +95,7 @@ export function staleDataWarning(observedAt: number): StaleDataWarning {
   };
 }
 
-/** The plane no longer has it: this is what was last known. */
+/** For a forgotten task: the task is as it was last read. */
 export function forgottenTaskWarning(observedAt: number): StaleDataWarning {
   return {
     __typename: 'StaleDataWarning',
@@ -107,7 +107,7 @@ export function forgottenTaskWarning(observedAt: number): StaleDataWarning {
 
 const ofGateway: ReadonlySet<string> = new Set(['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning']);
 
-/** Whether a warning is the gateway's own; such a one is no change and does not count for `hasWarnings`. */
+/** Whether the gateway itself adds the warning: then it is no change of the task, and the filter `hasWarnings` ignores it. */
 export function isGatewayWarning(warning: TaskWarning): boolean {
   return ofGateway.has(warning.__typename);
 }

@@ -55,25 +55,26 @@ export abstract class Task extends TaskLifecycle {
   })
   rootCause!: TaskFailure | null;
 
-  /** Not in the schema: its plane no longer has it, this is what was kept of it; absent otherwise. */
+  // The members below are not in the schema.
+
+  /** Whether its plane no longer has the task, which is then as it was last read; absent otherwise. */
   isForgotten?: true;
 
-  /** Not in the schema: the source that it lives on. */
   sourceName!: string;
 
-  /** Not in the schema: the id at the plane of the task that it is a part of. */
+  /** Id of the parent task on the plane. */
   parentTaskId!: string | null;
 
-  /** Not in the schema: subtasks that came inside the task itself, in the plane's order. */
+  /** The subtasks that the task itself contains, in the order of the plane. */
   parts!: readonly TaskSubtask[];
 
-  /** Not in the schema: what those subtasks, at any depth, work on; absent where they name nothing. */
+  /** The resources that those subtasks, at any depth, work on; absent when they name none. */
   partResources?: readonly TaskResource[];
 
-  /** Not in the schema: where it stands among its siblings; null comes last. */
+  /** Position among its siblings; null comes last. */
   position!: number | null;
 
-  /** Not in the schema: what the plane sent, parsed; null where nothing was. `raw` is made from it when it is asked for. */
+  /** What the plane sent, parsed; null when nothing was kept. The field `raw` is made from it when it is requested. */
   payload!: JsonObject | null;
 }
 
@@ -84,13 +85,13 @@ export const TaskSubtask = createUnionType({
   types: () => [] as const,
 });
 
-/** Any type that a source adds to the union. */
+/** Any member that a source adds to the union. */
 export type TaskSubtask = TaskLifecycle;
 
-/** A task as its source translates it; the view adds when it was read and when it was last seen to differ. */
+/** A task as its source translates it; the cache adds when it was read and when it last changed. */
 export type TranslatedTask<T extends Task = Task> = Omit<T, 'changedAt' | 'observedAt'>;
 
-/** The state of a task for comparing: when it was read, and was last found changed, makes no difference. */
+/** Makes tasks comparable: the times at which they were read, and at which they last changed, do not count. */
 export function omitReadTimes(task: Task): Task {
   return { ...task, observedAt: 0, changedAt: 0 };
 }

@@ -1,5 +1,5 @@
 import type { TaskStatusChange } from '../model/history.js';
-import { durationBetween } from '../model/scalars.js';
+import { computeDuration } from '../model/scalars.js';
 import type { JsonObject } from '../model/scalars.js';
 import type { Task } from '../model/task.js';
 
@@ -86,5 +86,5 @@ export function selectStatusChanges(
 /** How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be trusted. */
 export function measureDuration({ status, startedAt, createdAt, finishedAt }: Task): number | null {
   const hasSucceeded = status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
-  return hasSucceeded ? durationBetween(startedAt ?? createdAt, finishedAt) : null;
+  return hasSucceeded ? computeDuration(startedAt ?? createdAt, finishedAt) : null;
 }

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { compileFilter, countTasks } from '../../dist/gateway/query/compile-filter.js';
 import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
 import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
-import { compareTasks, taskOrdering } from '../../dist/model/task-order.js';
+import { createTaskComparator, createTaskOrdering } from '../../dist/model/task-order.js';
 import { buildUntranslatedVcfTask } from '../../dist/sources/vcf/task.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };
@@ -28,7 +28,7 @@ for (const count of [10_000, 100_000]) {
   const cases = Object.keys(orders).flatMap((order) => Object.keys(filters).map((filter) => [order, filter]));
   for (const [orderName, filterName] of cases) {
     const order = orders[orderName];
-    const ordering = taskOrdering(order);
+    const ordering = createTaskOrdering(order);
     const compiled = compileFilter(filters[filterName], { kinds });
     const canUseIndexCounts = compiled.matchesAllExceptStatus('vcf', 'VCF');
     const now = time(() => {
@@ -37,7 +37,7 @@ for (const count of [10_000, 100_000]) {
     });
     const sorting = time(() => {
       const all = tasks.listed.all();
-      const matching = all.filter(compiled.matches).sort(compareTasks(order));
+      const matching = all.filter(compiled.matches).sort(createTaskComparator(order));
       slicePage(matching, { first: 50 }, ordering);
       all.filter(compiled.matchesWithoutStatus);
     });

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { isJsonObject, JSONObject } from '../../src/model/scalars.js';
+import { isJsonObject, JsonObjectScalar } from '../../src/model/scalars.js';
 
 test('An object goes out as it is.', () => {
   const object = { a: [1, { b: null }], c: 'd' };
-  expect(JSONObject.serialize(object)).toEqual(object);
+  expect(JsonObjectScalar.serialize(object)).toEqual(object);
   expect(isJsonObject(object)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { compareCodePoints } from '../../lib/code-points.js';
 import { lowerBound } from '../../lib/lower-bound.js';
 import type { TaskResource } from '../../model/resource.js';
-import { compareKeys, compareTasks, type TaskOrder } from '../../model/task-order.js';
+import { compareKeys, createTaskComparator, type TaskOrder } from '../../model/task-order.js';
 import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { newestResources } from './resource-index.js';
@@ -138,7 +138,7 @@ export class UnindexedTasks implements TaskCollection {
   }
 
   sortedBy(order: Readonly<TaskOrder>): readonly Task[] {
-    return this.#tasks.toSorted(compareTasks(order));
+    return this.#tasks.toSorted(createTaskComparator(order));
   }
 
   countsByStatus(): ReadonlyMap<TaskStatus, number> {
@@ -157,7 +157,7 @@ class SortedTasks {
   readonly #added = new Set<Task>();
 
   constructor(order: Readonly<TaskOrder>, tasks: Iterable<Task>) {
-    this.#compare = compareTasks(order);
+    this.#compare = createTaskComparator(order);
     this.#sorted = [...tasks].sort(this.#compare);
   }
 

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import { Field, Int, ObjectType } from 'type-graphql';
 
 import { DateTime } from '../../model/scalars.js';
-import { compareBy, compareTasks, type Ordering, type TaskOrder } from '../../model/task-order.js';
+import { createComparator, createTaskComparator, type Ordering, type TaskOrder } from '../../model/task-order.js';
 import { TaskSourceKind } from '../../model/task-source.js';
 import { isFailedStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
@@ -81,11 +81,11 @@ export function groupFailures(tasks: Iterable<Task>, kinds: ReadonlyMap<string, 
     if (group === undefined) groups.set(key, { kind, members: [task] });
     else group.members.push(task);
   }
-  return [...groups].map(([key, { kind, members }]) => describeGroup(key, kind, members)).sort(compareBy(failureGroupOrdering));
+  return [...groups].map(([key, { kind, members }]) => describeGroup(key, kind, members)).sort(createComparator(failureGroupOrdering));
 }
 
 function describeGroup(key: string, kind: TaskSourceKind, unsorted: readonly Task[]): FailureGroup {
-  const members = unsorted.toSorted(compareTasks(failureGroupMemberOrder));
+  const members = unsorted.toSorted(createTaskComparator(failureGroupMemberOrder));
   const finished = members.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [finishedAt]));
   return {
     key,

@@ -1,7 +1,7 @@
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
-import { defaultTaskOrder, type TaskOrder, taskOrdering } from '../../model/task-order.js';
+import { defaultTaskOrder, type TaskOrder, createTaskOrdering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
@@ -101,7 +101,7 @@ export class ListQueries {
   #connect(answers: SourceAnswers, filter: CompiledFilter, args: TaskListArguments): TaskConnection {
     const order = args.orderBy ?? defaultTaskOrder;
     const lists = answers.map(({ tasks }) => tasks.sortedBy(order));
-    const page = sliceMergedPage(lists, filter.matches, args, taskOrdering(order));
+    const page = sliceMergedPage(lists, filter.matches, args, createTaskOrdering(order));
     const presenters = new Map(answers.map(({ cache, snapshot }) => [cache.source.name, snapshot.present]));
     const counts = countBySource(answers, filter);
     return {
@@ -136,7 +136,7 @@ function countBySource(answers: SourceAnswers, filter: CompiledFilter): readonly
 
 /** Arguments that make no sense are refused before any plane is asked. */
 function checkPageArguments(args: TaskListArguments): void {
-  slicePage([], args, taskOrdering(args.orderBy ?? defaultTaskOrder));
+  slicePage([], args, createTaskOrdering(args.orderBy ?? defaultTaskOrder));
 }
 
 /** Adds the tasks that the plane no longer has, unless they were not asked for, or the plane refuses the gateway altogether. */

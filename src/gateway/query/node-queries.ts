@@ -1,11 +1,11 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { type Node, parseGlobalId } from '../../model/global-id.js';
 import type { TaskResource } from '../../model/resource.js';
-import { durationBetween } from '../../model/scalars.js';
+import { computeDuration } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
-import { compareBy, type Ordering } from '../../model/task-order.js';
+import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { countByStatus, sumStatusCounts, type TaskStatus } from '../../model/task-status.js';
 import type { Task, TaskSubtask } from '../../model/task.js';
@@ -59,7 +59,7 @@ export class NodeQueries {
     const place = parseGlobalId(id);
     if (place === null) return null;
     if (place.kind === 'source') return this.source(place.sourceName);
-    if (place.kind === 'resource') return this.#resource(place.sourceName, place.sourceTaskId);
+    if (place.kind === 'resource') return this.#resource(place.sourceName, place.sourceResourceId);
     return this.#read(place.sourceName, place.sourceTaskId);
   }
 
@@ -99,7 +99,7 @@ export class NodeQueries {
     slicePage([], args, siblingOrder);
     const parts = task.parts.map((subtask, position) => ({ subtask, position }));
     const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, position: subtask.position }));
-    const all: readonly PositionedSubtask[] = [...parts, ...children].toSorted(compareBy(siblingOrder));
+    const all: readonly PositionedSubtask[] = [...parts, ...children].toSorted(createComparator(siblingOrder));
     const statuses = args.statuses == null ? null : new Set(args.statuses);
     const matching = statuses === null ? all : all.filter(({ subtask }) => statuses.has(subtask.status));
     const { edges, nodes, pageInfo } = slicePage(matching, args, siblingOrder);
@@ -119,7 +119,7 @@ export class NodeQueries {
 
   /** Milliseconds of wall time so far, or in all when finished; null when the plane's times cannot be trusted. */
   computeDuration({ startedAt, createdAt, finishedAt, isFinished }: TaskLifecycle): number | null {
-    return durationBetween(startedAt ?? createdAt, isFinished ? finishedAt : this.#reader.since);
+    return computeDuration(startedAt ?? createdAt, isFinished ? finishedAt : this.#reader.since);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {

@@ -1,5 +1,5 @@
 import { BadUserInputError } from '../../model/errors.js';
-import { compareBy, type Ordering } from '../../model/task-order.js';
+import { createComparator, type Ordering } from '../../model/task-order.js';
 import { locateCursor, locateCursorInLists } from './cursor-position.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { defaultPageSize, maxPageSize, type PageInfo } from './task-connections.js';
@@ -36,7 +36,7 @@ function checkPageSize(name: string, size: number): number {
  * Cuts a page out of a whole list. Its `pageInfo` is exact: it says whether the whole list has anything before and
  * after the page, also when the page is empty.
  *
- * @param sorted the whole list, sorted by `compareBy(ordering)`.
+ * @param sorted the whole list, sorted by `createComparator(ordering)`.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
  */
 export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): ConnectionPage<T> {
@@ -57,7 +57,7 @@ function findRange<T>(sorted: readonly T[], args: PageArguments, ordering: Order
  * Cuts a page out of many lists as if they were one, sorted and filtered: the same as `slicePage` of that one, without making it.
  * Only as much is looked at as the page takes, and until something is found before and after it.
  *
- * @param lists each sorted by `compareBy(ordering)`; no item is in two of them.
+ * @param lists each sorted by `createComparator(ordering)`; no item is in two of them.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
  */
 export function sliceMergedPage<T>(
@@ -87,7 +87,7 @@ interface ListRange<T> {
 type Predicate<T> = (item: T) => boolean;
 
 function takeForwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
-  const compare = compareBy(ordering);
+  const compare = createComparator(ordering);
   const heads = runs.map(({ list, start, end }) => ({ list, end, at: firstMatch(list, start, end, matches) }));
   const nodes: T[] = [];
   while (nodes.length < size) {
@@ -107,7 +107,7 @@ function takeForwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, s
 }
 
 function takeBackwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
-  const compare = compareBy(ordering);
+  const compare = createComparator(ordering);
   const tails = runs.map(({ list, start, end }) => ({ list, start, at: lastMatch(list, end, start, matches) }));
   const nodes: T[] = [];
   while (nodes.length < size) {

@@ -1,7 +1,7 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
 import { InlineList } from '../../model/field-cost.js';
-import { DateTime, JSONObject, type JsonObject } from '../../model/scalars.js';
+import { DateTime, JsonObjectScalar, type JsonObject } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';
 
@@ -109,7 +109,7 @@ export class AstraWarning extends TaskWarningFields {
   @Field(() => String, { description: 'Short title of the condition, or its text when Astra Control sends no title.' })
   title!: string;
 
-  @Field(() => JSONObject, {
+  @Field(() => JsonObjectScalar, {
     description: 'All further members of the condition, with secrets replaced by "[removed]". Null when there are none.',
     nullable: true,
   })

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
 import { InlineList } from '../../model/field-cost.js';
-import { DateTime, JSONObject, type JsonObject } from '../../model/scalars.js';
+import { DateTime, JsonObjectScalar, type JsonObject } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';
 
@@ -43,13 +43,13 @@ export class CatalogLink {
   @Field(() => String, { description: 'Media type of the target. Null when the catalog does not send it.', nullable: true })
   type!: string | null;
 
-  @Field(() => JSONObject, {
+  @Field(() => JsonObjectScalar, {
     description: 'Human-readable titles of the link, by BCP 47 language tag. Null when the catalog sends none.',
     nullable: true,
   })
   titles!: JsonObject | null;
 
-  @Field(() => JSONObject, {
+  @Field(() => JsonObjectScalar, {
     description: 'Further properties of the link by their names, with secrets replaced by "[removed]". Null when the catalog sends none.',
     nullable: true,
   })

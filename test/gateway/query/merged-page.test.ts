@@ -5,7 +5,7 @@ import type { Task } from '../../../src/model/task.js';
 import { countByStatus } from '../../../src/model/task-status.js';
 import { compileFilter, countTasks } from '../../../src/gateway/query/compile-filter.js';
 import { sliceMergedPage, slicePage } from '../../../src/gateway/query/pagination.js';
-import { compareTasks, taskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
+import { createTaskComparator, createTaskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
 import { TaskIndex } from '../../../src/gateway/cache/task-index.js';
 import { anyFilter, kinds } from '../../support/arbitrary-filter.js';
 import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/arbitrary-tasks.js';
@@ -51,8 +51,8 @@ test.each([
       ([tasks, earlier], orders, order, filter, { size, isFirst, after, before }) => {
         const indexes = indexesOf(tasks, earlier, orders);
         const compiled = compileFilter(filter, { kinds });
-        const ordering = taskOrdering(order);
-        const matching = tasks.filter(compiled.matches).toSorted(compareTasks(order));
+        const ordering = createTaskOrdering(order);
+        const matching = tasks.filter(compiled.matches).toSorted(createTaskComparator(order));
         const cursors = matching.length === 0 ? [] : slicePage(matching, { first: 200 }, ordering).edges.map(({ cursor }) => cursor);
         const args = {
           ...(isFirst ? { first: size } : { last: size }),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { Task } from '../../../src/model/task.js';
 import { compileFilter } from '../../../src/gateway/query/compile-filter.js';
-import { compareTasks, taskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
+import { createTaskComparator, createTaskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
 import { slicePage, type ConnectionPage } from '../../../src/gateway/query/pagination.js';
 import { anyFilter, kinds } from '../../support/arbitrary-filter.js';
 import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/arbitrary-tasks.js';
@@ -22,9 +22,9 @@ function walk(listAt: (page: number) => readonly Task[], order: TaskOrder, size:
   const seen: Task[] = [];
   let cursor: string | null = null;
   for (let number = 0; number < maxPages; number++) {
-    const sorted = listAt(number).toSorted(compareTasks(order));
+    const sorted = listAt(number).toSorted(createTaskComparator(order));
     const args = direction === 'forwards' ? { first: size, after: cursor } : { last: size, before: cursor };
-    const page: ConnectionPage<Task> = slicePage(sorted, args, taskOrdering(order));
+    const page: ConnectionPage<Task> = slicePage(sorted, args, createTaskOrdering(order));
     if (direction === 'forwards') seen.push(...page.nodes);
     else seen.unshift(...page.nodes);
     const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo;
@@ -41,7 +41,7 @@ test('the pages of any list, order, filter and size are the whole list, both way
     fc.property(anyList, anyOrder, fc.option(anyFilter), anySize, anyDirection, (tasks, order, filter, size, direction) => {
       const { matches } = compileFilter(filter, { kinds });
       const matching = tasks.filter((task) => matches(task));
-      expect(walk(() => matching, order, size, direction)).toEqual(matching.toSorted(compareTasks(order)));
+      expect(walk(() => matching, order, size, direction)).toEqual(matching.toSorted(createTaskComparator(order)));
     }),
   );
 });
@@ -58,7 +58,7 @@ test('tasks that appear while the pages are walked cost no other task its place'
         const ids = new Set(tasks.map((task) => task.id));
         const late = others.filter(({ id }, at) => !ids.has(id) && others.findIndex((task) => task.id === id) === at);
         const seen = walk((page) => [...tasks, ...late.slice(0, page * 3)], order, size, direction);
-        expect(seen.filter((task) => ids.has(task.id))).toEqual(tasks.toSorted(compareTasks(order)));
+        expect(seen.filter((task) => ids.has(task.id))).toEqual(tasks.toSorted(createTaskComparator(order)));
       },
     ),
   );
@@ -76,7 +76,7 @@ test('tasks that vanish while the pages are walked cost no other task its place'
         // Seven in ten vanish before some page, the others never do.
         const stays = (task: Task, page: number) => pageOfEnd(task.id) > 6 || pageOfEnd(task.id) >= page;
         const seen = walk((page) => tasks.filter((task) => stays(task, page)), order, size, direction);
-        const lasting = tasks.filter((task) => stays(task, maxPages)).toSorted(compareTasks(order));
+        const lasting = tasks.filter((task) => stays(task, maxPages)).toSorted(createTaskComparator(order));
         expect(seen.filter((task) => lasting.includes(task))).toEqual(lasting);
         expect(new Set(seen).size).toBe(seen.length);
       },
@@ -87,7 +87,7 @@ test('tasks that vanish while the pages are walked cost no other task its place'
 test('where a cursor could not hold the whole key and its task vanishes, tasks may be repeated and none is left out', () => {
   fc.assert(
     fc.property(anyTasks(longText), anyOrder, anySize, anyDirection, (tasks, order, size, direction) => {
-      const sorted = tasks.toSorted(compareTasks(order));
+      const sorted = tasks.toSorted(createTaskComparator(order));
       const end = direction === 'forwards' ? sorted[size - 1] : sorted.at(-size);
       const seen = walk((page) => (page === 1 ? tasks.filter((task) => task !== end) : tasks), order, size, direction);
       expect(new Set(seen)).toEqual(new Set(tasks));
