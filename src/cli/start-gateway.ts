@@ -72,10 +72,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     ...(replicas && { replicas }),
     reads,
     limits,
-    now,
-    scheduler,
-    random,
-    report,
+    clock: { now, scheduler, random },
     log: createGatewayLog(logger),
   });
   const authenticator = new Authenticator({
@@ -164,6 +161,7 @@ export function createGatewayLog(logger: FastifyBaseLogger): Log {
       const words = state === 'fails' ? 'fails' : 'answers in part';
       logger.warn({ source: sourceName, problem: kind, httpStatus, causeCode }, `${sourceName} ${words}: ${message}`);
     },
+    internalError: (error) => logger.error(error),
     acted: (action) => logger.info(action, `${action.mutation} was ${action.outcome}.`),
     refused: ({ caller, since, refused }) => {
       const count = refused.reduce((sum, one) => sum + one.count, 0);

@@ -1,5 +1,7 @@
 import { RateLimiter } from '../lib/rate-limiter.js';
-import type { Scheduler } from '../lib/scheduler.js';
+import type { Clock } from '../lib/scheduler.js';
+import type { Task } from '../model/task.js';
+import { alwaysLeader } from '../replication/leader-election.js';
 import type { Replicas } from '../replication/replicas.js';
 import type { Source } from '../sources/source.js';
 import type { AuditTrail } from '../store/audit-trail.js';
@@ -14,7 +16,8 @@ import { PendingActions, TaskLocks } from './actions/task-lock.js';
 import { Tracking } from './actions/tracking.js';
 import { RefusalLog } from './audit/refusal-log.js';
 import { CacheReplication } from './cache/cache-replication.js';
-import { SourceCache } from './cache/source-cache.js';
+import { SourceCache, type SourceCacheOptions } from './cache/source-cache.js';
+import type { StoredPayloads } from './cache/task-reads.js';
 import { CallerTokenCaches } from './caller-tokens.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
@@ -32,11 +35,14 @@ import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
 import { type PolledCache, Poller, type PollIntervals } from './subscriptions/poller.js';
 
-/** One configured source, and how often it is asked while anybody watches. */
+/** One configured source. */
 export interface GatewaySource {
   readonly source: Source;
   readonly poll: PollIntervals;
-  /** The same for a caller with their own token; absent: the gateway has credentials of its own, and all callers share what they bring. */
+  /**
+   * Creates the source for a caller with their own token; then `source` is only a stand-in for callers without one. Absent: the gateway
+   * has credentials of its own, and all callers share one cache.
+   */
   readonly withToken?: (token: string) => Source;
 }
 
@@ -44,138 +50,124 @@ export interface GatewayOptions {
   /** In the order of the configuration. */
   readonly sources: readonly GatewaySource[];
   readonly store: Store;
-  /** The other processes that serve the same site; none where absent. */
+  /** The other processes that serve the same sources; none where absent. */
   readonly replicas?: Replicas;
   readonly reads: ReadAges;
   readonly limits: GatewayLimits;
-  /** Milliseconds since 1970, as Date.now. */
-  readonly now: () => number;
-  /** What polls by. */
-  readonly scheduler: Scheduler;
-  /** From 0 to 1, as Math.random; spreads the polls. */
-  readonly random: () => number;
-  /** What went wrong inside the gateway, for the log. */
-  readonly report: (error: unknown) => void;
-  /** How sources answer, and what became of actions. */
+  readonly clock: Clock;
   readonly log: Log;
 }
 
-/** All that outlives an operation: what is known of every source, who watches it, actions under way, and the store. */
+/** All that outlives an operation: the caches and pollers of the sources, subscriptions, actions in progress, and the store. */
 export class Gateway {
   readonly #options: GatewayOptions;
-  /** What all callers see alike, by source name. */
-  readonly #shared: ReadonlyMap<string, PolledCache>;
-  /** What each caller sees with a token of their own, by source name. */
-  readonly #callerTokenCaches = new Map<string, CallerTokenCaches>();
-  readonly #caches: ReadonlyMap<string, SourceCache>;
+  /** By source name: what all callers share. */
+  readonly #sharedCaches: ReadonlyMap<string, PolledCache>;
+  /** By source name: what belongs to single callers. */
+  readonly #callerTokenCaches: ReadonlyMap<string, CallerTokenCaches>;
+  readonly #activeMs: ReadonlyMap<string, number>;
   readonly #pendingActions: PendingActions;
   readonly #locks: TaskLocks;
   readonly #actionQuota: RateLimiter;
   readonly #refusals: RefusalLog;
   readonly #idempotency: Idempotency;
-  readonly #watches = new OpenSubscriptions();
+  readonly #subscriptions = new OpenSubscriptions();
   readonly #recorder: HistoryRecorder;
   readonly #maintenance: Maintenance;
   readonly #estimates: Estimates;
+  readonly #report = (error: unknown): void => this.#options.log.internalError(error);
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { sources, store, replicas, now, scheduler, report, log } = options;
-    this.#shared = new Map(
-      sources.map(({ source, poll, withToken }) => [
-        source.name,
-        // Processes tell each other nothing that one caller's token brought.
-        this.#createCache(source, poll, log, withToken === undefined ? replicas : undefined),
-      ]),
-    );
-    for (const { source, poll, withToken } of sources) {
-      if (withToken === undefined) continue;
-      // How a caller's own token does is for that caller to know, and not for the log.
-      const create = (token: string): PolledCache => this.#createCache(withToken(token), poll, { ...log, sourceChanged: () => undefined });
-      this.#callerTokenCaches.set(source.name, new CallerTokenCaches({ create, now, scheduler }));
-    }
-    this.#caches = new Map([...this.#shared].map(([name, { cache }]) => [name, cache]));
-    this.#recorder = new HistoryRecorder({
-      history: store.history,
-      trackedIds: (name) => store.tracking.trackedIds(name),
-      now,
-      scheduler,
-      report,
-    });
-    // What one caller's token brought is kept for nobody.
-    for (const [name, cache] of this.#caches) if (!this.#callerTokenCaches.has(name)) this.#recorder.follow(cache);
+    const { sources, store, limits, log } = options;
+    const { now, scheduler } = options.clock;
+    const report = this.#report;
     this.#pendingActions = new PendingActions(now);
     this.#locks = new TaskLocks({ journal: store.actions, now, report });
-    this.#actionQuota = new RateLimiter({ most: options.limits.actionsPerMinute, windowMs: 60_000, now });
+    this.#actionQuota = new RateLimiter({ most: limits.actionsPerMinute, windowMs: 60_000, now });
     this.#refusals = new RefusalLog({ journal: store.actions, now, scheduler, report, log });
     this.#idempotency = new Idempotency({ store: store.idempotency, now, scheduler, report });
     this.#estimates = new Estimates(store.history, now);
+    this.#activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
+    this.#sharedCaches = new Map(sources.map((one) => [one.source.name, this.#createSharedCache(one)]));
+    this.#callerTokenCaches = new Map(sources.flatMap((one) => this.#createCallerTokenCaches(one)));
+    const trackedIds = (name: string): Promise<readonly string[]> => store.tracking.trackedIds(name);
+    this.#recorder = new HistoryRecorder({ history: store.history, trackedIds, now, scheduler, report });
+    // The store never has what was read with one caller's token: other callers could read it there.
+    for (const [name, { cache }] of this.#sharedCaches) if (!this.#isPerCaller(name)) this.#recorder.follow(cache);
+    const caches = toCaches(this.#sharedCaches);
     this.#maintenance = new Maintenance({
-      jobs: [
-        () => store.prune([...this.#caches.keys()]),
-        () => reconcileInterruptedActions({ journal: store.actions, caches: this.#caches, now }),
-      ],
+      jobs: [() => store.prune([...caches.keys()]), () => reconcileInterruptedActions({ journal: store.actions, caches, now })],
       scheduler,
       report,
     });
   }
 
   /**
-   * Begins what goes on without anybody asking: to throw away what is too old, to find out what became of actions that were cut off,
-   * and, where it is to be recorded always, to look at every plane now and then.
+   * Starts what runs without a request: pruning the store, reconciling interrupted actions and, where history is always recorded,
+   * polling every plane at the idle interval.
    */
   start({ record }: { readonly record: RecordingMode }): void {
     this.#maintenance.start();
     if (record !== 'always') return;
-    const kept = [...this.#shared].filter(([name]) => !this.#callerTokenCaches.has(name));
-    this.#watches.record(kept.map(([, { poller }]) => poller));
+    for (const [name, { poller }] of this.#sharedCaches) if (!this.#isPerCaller(name)) this.#subscriptions.addRecording(poller.record());
   }
 
-  /** What is written down of every action, for those who may read it. */
+  /** The audit trail, for callers who may read it. */
   get audit(): AuditTrail {
     return this.#options.store.audit;
   }
 
   createOperation(caller: Caller): OperationContext {
-    const { store, now, scheduler, report, log, reads, sources, limits } = this.#options;
-    const activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
-    const maxAgeMs = Math.max(reads.maxAgeMs, reads.minAgeMs);
-    const polled = this.#polledFor(caller);
-    const caches = new Map([...polled].map(([name, { cache }]) => [name, cache]));
-    const settled = (): Promise<void> => this.#recorder.whenRecorded();
-    const isKept = (sourceName: string): boolean => !this.#callerTokenCaches.has(sourceName);
-    const forgotten = new ForgottenTasks({ history: store.history, isRecorded: isKept, whenRecorded: settled, report });
+    const { store, reads, limits, log, clock } = this.#options;
+    const { now, scheduler } = clock;
+    const report = this.#report;
+    const polled = this.#cachesFor(caller);
+    const caches = toCaches(polled);
+    const usesCallerTokens = (sourceName: string): boolean => this.#isPerCaller(sourceName);
+    const isRecorded = (sourceName: string): boolean => !this.#isPerCaller(sourceName);
+    const whenRecorded = (): Promise<void> => this.#recorder.whenRecorded();
+    const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
     const reader = new AuthorizedReader({ caches, caller, since: now(), reads, forgotten });
-    const usesCallerTokens = (sourceName: string): boolean => this.#callerTokenCaches.has(sourceName);
-    const tasks = new ActionTaskReader({ caches, caller, forgotten, usesCallerTokens, maxAgeMs, now, scheduler });
-    const recorder = new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report });
-    const context = { caller, tasks, recorder, pendingActions: this.#pendingActions, locks: this.#locks, report };
-    return {
-      caller,
-      tasks: new NodeQueries(
-        reader,
-        new TaskLookupBudget(limits.tasksById),
-        (task) => polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? activeMs.get(task.sourceName) ?? Infinity,
-      ),
-      lists: new ListQueries(reader),
-      actions: new Actions(context, this.#idempotency, this.#actionQuota),
-      tracking: new Tracking({ caller, tasks, recorder, store: store.tracking, now, report }),
-      subscriptions: new CallerSubscriptions(reader, polled, this.#watches),
-      history: new TaskHistory({
-        history: store.history,
-        journal: store.actions,
-        estimates: this.#estimates,
-        whenRecorded: settled,
-        readPayload: (task) => reader.readPayload(task),
-        report,
+    const createActionParts = (): { tasks: ActionTaskReader; recorder: ActionRecorder } => ({
+      tasks: new ActionTaskReader({
+        caches,
+        caller,
+        forgotten,
+        usesCallerTokens,
+        maxAgeMs: Math.max(reads.maxAgeMs, reads.minAgeMs),
+        now,
+        scheduler,
       }),
-      responseBudget: new ResponseBudget(limits),
-    };
+      recorder: new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report }),
+    });
+    return new OperationContext(caller, {
+      tasks: () => new NodeQueries(reader, new TaskLookupBudget(limits.tasksById), (task) => this.#pollAfterMs(task, polled)),
+      lists: () => new ListQueries(reader),
+      actions: () =>
+        new Actions(
+          { caller, ...createActionParts(), pendingActions: this.#pendingActions, locks: this.#locks, report },
+          this.#idempotency,
+          this.#actionQuota,
+        ),
+      tracking: () => new Tracking({ caller, ...createActionParts(), store: store.tracking, now, report }),
+      subscriptions: () => new CallerSubscriptions(reader, polled, this.#subscriptions),
+      history: () =>
+        new TaskHistory({
+          history: store.history,
+          journal: store.actions,
+          estimates: this.#estimates,
+          whenRecorded,
+          readPayload: (task) => reader.readPayload(task),
+          report,
+        }),
+      responseBudget: () => new ResponseBudget(limits),
+    });
   }
 
-  /** Ends everything that watches, then closes sources and store. */
+  /** Ends all subscriptions and polling, then closes sources and store. */
   async close(): Promise<void> {
-    this.#watches.close();
+    this.#subscriptions.close();
     await this.#options.replicas?.close();
     await Promise.all([
       this.#maintenance.close(),
@@ -187,46 +179,64 @@ export class Gateway {
     await this.#options.store.close();
   }
 
-  /** What a caller sees of each source: with their own token where the source takes those and they sent one. */
-  #polledFor(caller: Caller): ReadonlyMap<string, PolledCache> {
-    if (this.#callerTokenCaches.size === 0) return this.#shared;
+  /** Whether callers read a source with their own tokens, so that nothing of it is shared or stored. */
+  #isPerCaller(sourceName: string): boolean {
+    return this.#callerTokenCaches.has(sourceName);
+  }
+
+  /** The caches that a caller reads, by source name: their own where the source takes their token and they sent one. */
+  #cachesFor(caller: Caller): ReadonlyMap<string, PolledCache> {
+    if (this.#callerTokenCaches.size === 0) return this.#sharedCaches;
     const own = [...this.#callerTokenCaches].flatMap(([name, caches]): readonly (readonly [string, PolledCache])[] => {
       const token = caller.may('read', name) ? (caller.sourceToken?.(name) ?? null) : null;
       return token === null ? [] : [[name, caches.getOrCreate(caller, token)]];
     });
-    return new Map([...this.#shared, ...own]);
+    return new Map([...this.#sharedCaches, ...own]);
   }
 
-  #createCache(source: Source, poll: PollIntervals, log: Log, replicas?: Replicas): PolledCache {
-    const { store, reads, now, scheduler, random, report } = this.#options;
+  /** When an unfinished task is worth reading again: at its next poll, or after the active interval. */
+  #pollAfterMs(task: Task, polled: ReadonlyMap<string, PolledCache>): number {
+    return polled.get(task.sourceName)?.poller.nextPollInMs(task) ?? this.#activeMs.get(task.sourceName) ?? Infinity;
+  }
+
+  #createSharedCache({ source, poll, withToken }: GatewaySource): PolledCache {
+    const { store, replicas, log } = this.#options;
+    const storedPayloads = (taskIds: readonly string[]): ReturnType<StoredPayloads> => store.history.payloads(taskIds);
+    return this.#createCache(source, poll, {
+      onStateChange: (change) => log.sourceChanged(change),
+      ...(withToken === undefined && { storedPayloads, ...(replicas && { replicas }) }),
+    });
+  }
+
+  #createCallerTokenCaches({ source, poll, withToken }: GatewaySource): readonly (readonly [string, CallerTokenCaches])[] {
+    if (withToken === undefined) return [];
+    const { now, scheduler } = this.#options.clock;
+    // That one caller's token is refused is no event for the operator's log.
+    const create = (token: string): PolledCache => this.#createCache(withToken(token), poll, { onStateChange: () => undefined });
+    return [[source.name, new CallerTokenCaches({ create, now, scheduler })]];
+  }
+
+  #createCache(
+    source: Source,
+    poll: PollIntervals,
+    { replicas, ...options }: Pick<SourceCacheOptions, 'onStateChange' | 'storedPayloads'> & { readonly replicas?: Replicas },
+  ): PolledCache {
+    const { store, reads, clock } = this.#options;
     const pendingActionIds = (): readonly string[] => this.#pendingActions.pendingSourceTaskIds(source.name);
-    const trackedIds = (): Promise<readonly string[]> => store.tracking.trackedIds(source.name);
-    // Of what one caller's token brought, nothing is kept that could be looked up.
-    const kept = this.#callerTokenCaches.has(source.name)
-      ? {}
-      : { storedPayloads: (taskIds: readonly string[]) => store.history.payloads(taskIds) };
     const cache = new SourceCache(source, {
-      trackedIds,
-      ...kept,
+      ...options,
+      trackedIds: () => store.tracking.trackedIds(source.name),
       pendingActionIds,
       fullMs: poll.fullMs,
-      now,
-      onStateChange: (change) => log.sourceChanged(change),
-      report,
+      now: clock.now,
+      report: this.#report,
     });
+    const election = replicas === undefined ? alwaysLeader : new CacheReplication(cache, replicas);
     const isActing = (): boolean => pendingActionIds().length > 0;
-    return {
-      cache,
-      poller: new Poller({
-        cache,
-        poll,
-        reads,
-        now,
-        scheduler,
-        random,
-        isActing,
-        ...(replicas && { turn: new CacheReplication(cache, replicas) }),
-      }),
-    };
+    return { cache, poller: new Poller({ cache, poll, reads, clock, isActing, election }) };
   }
+}
+
+function toCaches(polled: ReadonlyMap<string, PolledCache>): ReadonlyMap<string, SourceCache> {
+  return new Map([...polled].map(([name, { cache }]) => [name, cache]));
 }

@@ -2,35 +2,37 @@ import type { TaskActionOutcome } from '../model/action.js';
 import type { TaskSourceProblem } from '../model/source-problem.js';
 import type { AuditReason, CountedRefusals } from '../store/audit-trail.js';
 
-/** The port to the log: what an operator wants to read later. It is told no URL, credential, header or body. */
+/** The port to the operator's log. No URL, credential, header or body is passed to it. */
 export interface Log {
-  /** A source answers in another way than it did; told once a change. */
+  /** Reads of a source began or ceased to succeed; called once for each change. */
   sourceChanged(change: SourceChange): void;
-  /** What became of an action; told once an action, but not of refusals that are too many. */
+  /** The outcome of an action; called once for each action, except for refusals beyond the rate that is logged one by one. */
   acted(action: ActionRecord): void;
-  /** How many refusals there were of those. */
+  /** The number of those refusals. */
   refused(counted: CountedRefusals): void;
+  /** An error inside the gateway. */
+  internalError(error: unknown): void;
 }
 
-/** How a source answers from now on. Without a problem it answers well, after it did not. */
+/** How the reads of a source end from now on; the problem is null when they succeed again. */
 export interface SourceChange {
   readonly sourceName: string;
   readonly state: 'answers' | 'answers-in-part' | 'fails';
   readonly problem: TaskSourceProblem | null;
-  /** What the system calls it, such as `ECONNREFUSED`. */
+  /** The code of the underlying error, such as `ECONNREFUSED`. */
   readonly causeCode: string | null;
 }
 
-/** Who did what, and what became of it. */
+/** An action, as the log has it. */
 export interface ActionRecord {
-  /** Null when it has no entry in the audit trail, and was not sent. */
+  /** Null when the action was not sent and has no entry in the audit trail. */
   readonly auditId: string | null;
   readonly caller: string;
   readonly mutation: string;
   readonly taskId: string;
   readonly outcome: TaskActionOutcome;
-  /** Why it was rejected, or is unknown; empty when it is neither. */
+  /** Why it was rejected, or is unknown; empty otherwise. */
   readonly because: readonly AuditReason[];
-  /** In the caller's words. */
+  /** As the caller gave it. */
   readonly reason: string | null;
 }

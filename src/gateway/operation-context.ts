@@ -1,15 +1,14 @@
 import type { Caller } from './access/caller.js';
-import { Actions } from './actions/actions.js';
-import { Tracking } from './actions/tracking.js';
-import { TaskHistory } from './history/task-history.js';
-import { ListQueries } from './query/list-queries.js';
-import { NodeQueries } from './query/node-queries.js';
-import { ResponseBudget } from './query/response-budget.js';
-import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
+import type { Actions } from './actions/actions.js';
+import type { Tracking } from './actions/tracking.js';
+import type { TaskHistory } from './history/task-history.js';
+import type { ListQueries } from './query/list-queries.js';
+import type { NodeQueries } from './query/node-queries.js';
+import type { ResponseBudget } from './query/response-budget.js';
+import type { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 
-/** What resolvers work with: reading, acting and watching for one caller, one operation long. */
-export interface OperationContext {
-  readonly caller: Caller;
+/** The parts of an operation. */
+interface OperationParts {
   readonly tasks: NodeQueries;
   readonly lists: ListQueries;
   readonly actions: Actions;
@@ -17,4 +16,63 @@ export interface OperationContext {
   readonly subscriptions: CallerSubscriptions;
   readonly history: TaskHistory;
   readonly responseBudget: ResponseBudget;
+}
+
+/** How each part is created. */
+export type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
+
+/**
+ * One GraphQL operation, or one event of a subscription, of one caller: all that resolvers work with. Each part is created when it is
+ * first used, because hardly any operation uses all of them, and events of subscriptions are many.
+ */
+export class OperationContext implements OperationParts {
+  readonly caller: Caller;
+  /** No #private member: Apollo Server copies the context of each operation, and the copy must share the parts. */
+  private readonly parts: OperationFactories;
+
+  constructor(caller: Caller, factories: OperationFactories) {
+    this.caller = caller;
+    this.parts = {
+      tasks: lazy(factories.tasks),
+      lists: lazy(factories.lists),
+      actions: lazy(factories.actions),
+      tracking: lazy(factories.tracking),
+      subscriptions: lazy(factories.subscriptions),
+      history: lazy(factories.history),
+      responseBudget: lazy(factories.responseBudget),
+    };
+  }
+
+  get tasks(): NodeQueries {
+    return this.parts.tasks();
+  }
+
+  get lists(): ListQueries {
+    return this.parts.lists();
+  }
+
+  get actions(): Actions {
+    return this.parts.actions();
+  }
+
+  get tracking(): Tracking {
+    return this.parts.tracking();
+  }
+
+  get subscriptions(): CallerSubscriptions {
+    return this.parts.subscriptions();
+  }
+
+  get history(): TaskHistory {
+    return this.parts.history();
+  }
+
+  get responseBudget(): ResponseBudget {
+    return this.parts.responseBudget();
+  }
+}
+
+function lazy<T extends object>(create: () => T): () => T {
+  let created: T | null = null;
+  return () => (created ??= create());
 }

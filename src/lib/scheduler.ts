@@ -7,6 +7,15 @@ export interface Scheduler {
   after(ms: number, run: () => void): Cancel;
 }
 
+/** Time and chance, injected so that tests control them. */
+export interface Clock {
+  /** Milliseconds since 1970, as `Date.now`. */
+  readonly now: () => number;
+  readonly scheduler: Scheduler;
+  /** From 0 to 1, as `Math.random`: jitter. */
+  readonly random: () => number;
+}
+
 /** Real time. Its timers do not keep the process alive. */
 export const timerScheduler: Scheduler = {
   after(ms, run) {

@@ -45,7 +45,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'replication/': { imports: ['store/', 'model/', 'lib/'], packages: ['kysely', 'pg'] },
   'gateway/': {
     imports: ['replication/replicas.ts', 'replication/leader-election.ts', 'store/', ...port, 'model/', 'lib/'],
-    packages: ['type-graphql', 'dataloader'],
+    packages: ['type-graphql', 'dataloader', 'quick-lru'],
   },
   ...planeLayers(planeFolders),
   'sources/registry.ts': { imports: ['sources/'], packages: [] },

@@ -77,12 +77,9 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       sources,
       store,
       reads,
-      report,
       limits: anyNumberOfActions,
-      now: Date.now,
-      scheduler: timerScheduler,
-      random: Math.random,
-      log: noLog,
+      clock: { now: Date.now, scheduler: timerScheduler, random: Math.random },
+      log: { ...noLog, internalError: report },
     });
   });
   await Promise.all(

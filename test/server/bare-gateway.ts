@@ -53,11 +53,13 @@ export class BareGateway {
       sources: [],
       store: new MemoryStore(Date.now),
       reads,
-      now: Date.now,
-      scheduler: timerScheduler,
-      random: Math.random,
-      report: (error) => log.push(error),
-      log: { sourceChanged: (change) => log.push(change), acted: (action) => log.push(action), refused: (counted) => log.push(counted) },
+      clock: { now: Date.now, scheduler: timerScheduler, random: Math.random },
+      log: {
+        internalError: (error) => log.push(error),
+        sourceChanged: (change) => log.push(change),
+        acted: (action) => log.push(action),
+        refused: (counted) => log.push(counted),
+      },
     });
     const { introspection = true, explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, ...others } = options;
     const { trustedDocuments = null, ...environment } = others;

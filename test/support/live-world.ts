@@ -59,11 +59,8 @@ export class LiveWorld {
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       store: new MemoryStore(now),
       reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },
-      now,
-      scheduler,
-      random: options.random ?? (() => 0.5),
-      report: (error) => void this.reported.push(error),
-      log: noLog,
+      clock: { now, scheduler, random: options.random ?? (() => 0.5) },
+      log: { ...noLog, internalError: (error) => void this.reported.push(error) },
     });
   }
 

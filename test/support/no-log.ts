@@ -1,4 +1,9 @@
 import type { Log } from '../../src/gateway/log.js';
 
 /** A log that keeps nothing. */
-export const noLog: Log = { sourceChanged: () => undefined, acted: () => undefined, refused: () => undefined };
+export const noLog: Log = {
+  internalError: () => undefined,
+  sourceChanged: () => undefined,
+  acted: () => undefined,
+  refused: () => undefined,
+};

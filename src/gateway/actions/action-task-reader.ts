@@ -46,6 +46,12 @@ export class ActionTaskReader {
     return this.#options.caches.get(sourceName)?.source;
   }
 
+  /** The status of a task, and when it was last read from its plane: `Task.observedAt` is when it was first read like this. */
+  lastObserved(task: Task): Pick<Task, 'id' | 'status' | 'observedAt'> {
+    const { id, status, sourceName } = task;
+    return { id, status, observedAt: this.#options.caches.get(sourceName)?.observedAt(task) ?? task.observedAt };
+  }
+
   /** Null when there is no such source, or the caller may not read it. */
   findCache(sourceName: string): SourceCache | null {
     const { caller, caches } = this.#options;

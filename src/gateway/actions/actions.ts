@@ -42,7 +42,7 @@ export class Actions {
     const source = tasks.sourceOf(task);
     if (source === undefined)
       return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'The source of the task is not configured.' }], effect: null };
-    return checkAvailability(command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(one) });
+    return checkAvailability(command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(tasks.lastObserved(one)) });
   }
 
   /** Performs an action on one task. */

@@ -42,7 +42,7 @@ export async function performAction(request: ActionRequest, context: ActionConte
     // Where callers send their own tokens, the plane has not shown this one that the task exists.
     return refuse(request, null, error, recorder, !location.usesCallerTokens);
   }
-  const blockers = findBlockers(request.command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(one) });
+  const blockers = findBlockers(request.command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(tasks.lastObserved(one)) });
   if (blockers.length > 0) return refuse(request, task, createNotAllowedError(blockers, request.path), recorder);
 
   const releasedAuditId = pendingActions.begin(task.id);

@@ -13,7 +13,7 @@ import { canServeStale, type Freshness, markStale } from './freshness.js';
 import { isExhaustive, type ListRead, ListReads, type SuccessfulList } from './list-reads.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
 import { SourceHealthTracker } from './source-health-tracker.js';
-import { PayloadReads, type TaskReadResult, TaskReads } from './task-reads.js';
+import { PayloadReads, type StoredPayloads, type TaskReadResult, TaskReads } from './task-reads.js';
 
 export interface SourceCacheOptions {
   /** Ids that are tracked for a plane that cannot list. */
@@ -21,7 +21,7 @@ export interface SourceCacheOptions {
   /** Ids of tasks with an action whose effect has not been seen yet; none where absent. */
   readonly pendingActionIds?: () => readonly string[];
   /** Payloads that the store has, by task id; none where absent. */
-  readonly storedPayloads?: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, JsonObject>>;
+  readonly storedPayloads?: StoredPayloads;
   /** The complete list is read at least this often, in milliseconds; in between, a delta is enough where the source has one. */
   readonly fullMs: number;
   /** Milliseconds since 1970. */

@@ -9,19 +9,19 @@ import type { TaskCollection } from '../cache/task-index.js';
 import { computeFailureKey } from './failure-groups.js';
 import type { TaskFilter } from './task-filter.js';
 
-/** A filter, made ready to test many tasks. Its functions need no `this`. */
+/** A filter, compiled to test many tasks. Its functions need no `this`. */
 export interface CompiledFilter {
   /** Whether the whole filter matches a task. */
   readonly matches: TaskTest;
-  /** The same without the filter's own `statuses` and `isFinished`; those inside `not` count. */
+  /** The same without the filter's own `statuses` and `isFinished`; those inside `not` still count. */
   readonly matchesWithoutStatus: TaskTest;
-  /** Whether it matches a status, by the filter's own `statuses` and `isFinished` alone. */
+  /** Whether the filter's own `statuses` and `isFinished` match. */
   readonly matchesStatus: (task: Pick<Task, 'status' | 'isFinished'>) => boolean;
-  /** Whether every task of a source matches but for its status, judged as `sources` is; then none need be looked at. */
+  /** Whether all tasks of a source match except for their status, so that no task needs to be tested for the rest. */
   readonly matchesAllExceptStatus: (name: string, kind: TaskSourceKind) => boolean;
-  /** Whether a source may have tasks that match, judged by `ids`, `sourceNames`, `kinds` and `parentIds` alone. */
+  /** Whether a source can have matching tasks, as far as `ids`, `sourceNames`, `kinds` and `parentIds` tell. */
   readonly mayMatchSource: (name: string, kind: TaskSourceKind) => boolean;
-  /** What `sourceNames` names, also inside `not`, each name once, whether there is such a source or not. */
+  /** The names in `sourceNames`, also inside `not`, each once, whether there is such a source or not. */
   readonly sourceNames: readonly string[];
 }
 
@@ -48,37 +48,40 @@ export function countTasks(
   return { matching, byStatus };
 }
 
+/** The kinds of the configured sources, by their names. */
+type SourceKinds = ReadonlyMap<string, TaskSourceKind>;
+
 /** How deep `not` may be nested. */
 const maxDepth = 5;
 
 /**
- * Makes a filter ready; null matches every task.
+ * Compiles a filter; null matches every task.
  *
  * @throws BadUserInputError when `not` is nested more than five deep.
  */
-export function compileFilter(filter: TaskFilter | null | undefined, context: FilterContext): CompiledFilter {
-  const { reach, ...compiled } = compile(filter ?? {}, context, 0);
+export function compileFilter(filter: TaskFilter | null | undefined, kinds: SourceKinds): CompiledFilter {
+  const { reach, ...compiled } = compile(filter ?? {}, kinds, 0);
   return { ...compiled, mayMatchSource: (name, kind) => reach(name, kind) !== 'NONE' };
 }
 
 type Compiled = Omit<CompiledFilter, 'mayMatchSource'> & { readonly reach: SourceReach };
 
-function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: FilterContext, depth: number): Compiled {
-  // It says where tasks come from, and nothing of any of them.
+function compile({ not, statuses, isFinished, ...rest }: TaskFilter, kinds: SourceKinds, depth: number): Compiled {
+  // It adds tasks, and tests none.
   const others = { ...rest, includeForgotten: undefined };
   if (depth > maxDepth) throw new BadUserInputError(`not may be nested at most ${maxDepth} deep.`);
-  const inner = not == null ? null : compile(not, context, depth + 1);
+  const inner = not == null ? null : compile(not, kinds, depth + 1);
   const matchesStatus = compileStatusTest(statuses, isFinished);
-  const matchesOthers = compileFieldTests(others, context);
+  const matchesOthers = compileFieldTests(others, kinds);
   const matchesWithoutStatus: TaskTest = inner === null ? matchesOthers : (task) => matchesOthers(task) && !inner.matches(task);
-  const ofNot = inner === null ? null : negate(inner.reach);
-  const reachButStatus = computeSourceReach(others, ofNot);
+  const reachOfNot = inner === null ? null : negate(inner.reach);
+  const reachButStatus = computeSourceReach(others, reachOfNot);
   return {
     matches: (task) => matchesStatus(task) && matchesWithoutStatus(task),
     matchesWithoutStatus,
     matchesStatus,
     matchesAllExceptStatus: (name, kind) => reachButStatus(name, kind) === 'ALL',
-    reach: computeSourceReach({ statuses, isFinished, ...others }, ofNot),
+    reach: computeSourceReach({ statuses, isFinished, ...others }, reachOfNot),
     sourceNames: [...new Set([...(others.sourceNames ?? []), ...(inner?.sourceNames ?? [])])],
   };
 }
@@ -91,66 +94,100 @@ function compileStatusTest(
   return (task) => (wanted === null || wanted.has(task.status)) && (isFinished == null || task.isFinished === isFinished);
 }
 
-export type TaskTest = (task: Task) => boolean;
+type TaskTest = (task: Task) => boolean;
 
-/** What a filter has to know beyond the tasks. */
-export interface FilterContext {
-  /** The configured sources, by name. */
-  readonly kinds: ReadonlyMap<string, TaskSourceKind>;
-}
+/** The fields of a filter that test tasks; `not` holds a filter of its own, and `includeForgotten` adds tasks. */
+type FilterField = Exclude<keyof TaskFilter, 'not' | 'includeForgotten'>;
 
-/** All fields of a filter that test tasks; `not` holds a filter of its own, and `includeForgotten` says where tasks come from. */
-export type FilterField = Exclude<keyof TaskFilter, 'not' | 'includeForgotten'>;
-
-/** Those that look at more of a task than its status. */
+/** Those that test more than the status of a task. */
 type TestedField = Exclude<FilterField, 'statuses' | 'isFinished'>;
 
-/** One test for all fields that are given; values are put into sets once. `not` and the status are left to the caller. */
-export function compileFieldTests(filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest {
-  const tests = fieldsByCost.flatMap((field) => compileFieldTest(field, filter, context) ?? []);
+/** One test for all fields that are set; the values of each are put into a set only once. */
+function compileFieldTests(filter: Pick<TaskFilter, TestedField>, kinds: SourceKinds): TaskTest {
+  const tests = fieldsByCost.flatMap((field) => compileFieldTest(field, filter, kinds) ?? []);
   return (task) => tests.every((test) => test(task));
 }
 
+function compileFieldTest<F extends TestedField>(field: F, filter: Pick<TaskFilter, TestedField>, kinds: SourceKinds): TaskTest | null {
+  const wanted: TaskFilter[F] = filter[field];
+  return wanted == null ? null : fieldTests[field].compile(wanted, kinds);
+}
+
 type FieldTests = {
-  readonly [F in TestedField]: (wanted: NonNullable<TaskFilter[F]>, context: FilterContext) => TaskTest;
+  readonly [F in TestedField]: {
+    /** A rank: cheap tests run first, so that expensive ones run on fewer tasks. */
+    readonly cost: TestCost;
+    readonly compile: (wanted: NonNullable<TaskFilter[F]>, kinds: SourceKinds) => TaskTest;
+  };
 };
+
+/** What one test of one task does. */
+const TestCost = {
+  /** Compares a field, or looks it up in a set. */
+  lookup: 0,
+  /** Builds a short text first. */
+  format: 1,
+  /** Walks a list of the task. */
+  scan: 2,
+  /** Walks a list, and changes the case of text. */
+  search: 3,
+  /** Masks and hashes a message. */
+  hash: 4,
+} as const;
+type TestCost = (typeof TestCost)[keyof typeof TestCost];
+
+const { lookup, format, scan, search, hash } = TestCost;
 
 const fieldTests: FieldTests = {
-  sourceNames: (wanted) => among(wanted, (task) => task.sourceName),
-  kinds: (wanted, { kinds }) => among(wanted, (task) => kinds.get(task.sourceName) ?? null),
-  ids: (wanted) => among(wanted, (task) => task.id),
-  topLevelOnly: (wanted) => (task) => !wanted || task.parentTaskId === null,
-  createdAfter: (bound) => (task) => task.createdAt !== null && task.createdAt >= bound,
-  createdBefore: (bound) => (task) => task.createdAt !== null && task.createdAt < bound,
-  finishedAfter: (bound) => (task) => task.finishedAt !== null && task.finishedAt >= bound,
-  finishedBefore: (bound) => (task) => task.finishedAt !== null && task.finishedAt < bound,
-  changedAfter: (bound) => (task) => task.changedAt >= bound,
-  operations: (wanted) => among(wanted, (task) => task.operation),
-  parentIds: (wanted) =>
-    among(wanted, ({ sourceName, parentTaskId }) => (parentTaskId === null ? null : formatTaskId(sourceName, parentTaskId))),
-  hasWarnings: (wanted) => (task) => task.warnings.some((warning) => !isGatewayWarning(warning)) === wanted,
-  resourceIds: (wanted) => {
-    const ids = new Set(wanted);
-    return (task) => listNamedResources(task).some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
+  sourceNames: { cost: lookup, compile: (wanted) => among(wanted, (task) => task.sourceName) },
+  kinds: { cost: lookup, compile: (wanted, kinds) => among(wanted, (task) => kinds.get(task.sourceName) ?? null) },
+  ids: { cost: lookup, compile: (wanted) => among(wanted, (task) => task.id) },
+  topLevelOnly: { cost: lookup, compile: (wanted) => (task) => !wanted || task.parentTaskId === null },
+  createdAfter: { cost: lookup, compile: (bound) => (task) => task.createdAt !== null && task.createdAt >= bound },
+  createdBefore: { cost: lookup, compile: (bound) => (task) => task.createdAt !== null && task.createdAt < bound },
+  finishedAfter: { cost: lookup, compile: (bound) => (task) => task.finishedAt !== null && task.finishedAt >= bound },
+  finishedBefore: { cost: lookup, compile: (bound) => (task) => task.finishedAt !== null && task.finishedAt < bound },
+  changedAfter: { cost: lookup, compile: (bound) => (task) => task.changedAt >= bound },
+  operations: { cost: lookup, compile: (wanted) => among(wanted, (task) => task.operation) },
+  parentIds: {
+    cost: format,
+    compile: (wanted) =>
+      among(wanted, ({ sourceName, parentTaskId }) => (parentTaskId === null ? null : formatTaskId(sourceName, parentTaskId))),
   },
-  resourceTypes: (wanted) => {
-    const types = new Set(wanted.map(foldCase));
-    return (task) => listNamedResources(task).some(({ type }) => type !== null && types.has(foldCase(type)));
+  hasWarnings: {
+    cost: scan,
+    compile: (wanted) => (task) => task.warnings.some((warning) => !isGatewayWarning(warning)) === wanted,
   },
-  text: (wanted) => {
-    const part = foldCase(wanted);
-    return (task) => searchableTexts(task).some((text) => text !== null && foldCase(text).includes(part));
+  resourceIds: {
+    cost: scan,
+    compile: (wanted) => {
+      const ids = new Set(wanted);
+      return (task) => listNamedResources(task).some(({ id, sourceResourceId }) => ids.has(sourceResourceId) || ids.has(id));
+    },
   },
-  failureKeys: (wanted, { kinds }) => among(wanted, (task) => computeFailureKey(task, kinds.get(task.sourceName) ?? '')),
+  resourceTypes: {
+    cost: search,
+    compile: (wanted) => {
+      const types = new Set(wanted.map(foldCase));
+      return (task) => listNamedResources(task).some(({ type }) => type !== null && types.has(foldCase(type)));
+    },
+  },
+  text: {
+    cost: search,
+    compile: (wanted) => {
+      const part = foldCase(wanted);
+      return (task) => searchableTexts(task).some((text) => text !== null && foldCase(text).includes(part));
+    },
+  },
+  failureKeys: {
+    cost: hash,
+    compile: (wanted, kinds) => among(wanted, (task) => computeFailureKey(task, kinds.get(task.sourceName) ?? '')),
+  },
 };
 
-/** Cheap tests first: they spare the dear ones. */
-const fieldsByCost = Object.keys(fieldTests) as readonly TestedField[];
-
-function compileFieldTest<F extends TestedField>(field: F, filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest | null {
-  const wanted: TaskFilter[F] = filter[field];
-  return wanted == null ? null : fieldTests[field](wanted, context);
-}
+const fieldsByCost = (Object.keys(fieldTests) as readonly TestedField[]).toSorted(
+  (one, other) => fieldTests[one].cost - fieldTests[other].cost,
+);
 
 function among(wanted: readonly string[], valueOf: (task: Task) => string | null): TaskTest {
   const values: ReadonlySet<string | null> = new Set(wanted);
@@ -161,25 +198,25 @@ function searchableTexts(task: Task): readonly (string | null)[] {
   return [task.name, task.description, task.operation, ...listNamedResources(task).map((resource) => resource.name)];
 }
 
-/** Either way alone keeps some letters apart that differ in case only, such as the two small sigmas. */
+/** Neither conversion alone folds all letters that differ only in case, such as the two forms of small sigma. */
 function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase();
 }
 
-/** How many of a source's tasks may match, judged without looking at them. */
-export type Reach = 'NONE' | 'SOME' | 'ALL';
+/** How many of a source's tasks can match, without testing them. */
+type Reach = 'NONE' | 'SOME' | 'ALL';
 
-export type SourceReach = (name: string, kind: TaskSourceKind) => Reach;
+type SourceReach = (name: string, kind: TaskSourceKind) => Reach;
 
 /**
- * What a filter says of whole sources. Only `ids`, `sourceNames`, `kinds` and `parentIds` can leave one out; any other
- * field that is given may match some of its tasks.
+ * What a filter says about whole sources. Only `ids`, `sourceNames`, `kinds` and `parentIds` can exclude one; any other field that is
+ * set can match some of its tasks.
  *
- * @param ofNot the same for the filter's `not`, negated; null without one.
+ * @param reachOfNot the same for the filter's `not`, negated; null without one.
  */
-export function computeSourceReach(filter: Pick<TaskFilter, FilterField>, ofNot: SourceReach | null): SourceReach {
+function computeSourceReach(filter: Pick<TaskFilter, FilterField>, reachOfNot: SourceReach | null): SourceReach {
   const { ids, parentIds, sourceNames, kinds, ...others } = filter;
-  const reaches: SourceReach[] = ofNot === null ? [] : [ofNot];
+  const reaches: SourceReach[] = reachOfNot === null ? [] : [reachOfNot];
   for (const tasks of [ids, parentIds]) if (tasks != null) reaches.push(within(new Set(tasks.map(parseSourceName)), 'SOME'));
   if (sourceNames != null) reaches.push(within(new Set(sourceNames), 'ALL'));
   if (kinds != null) reaches.push((_, kind) => (kinds.includes(kind) ? 'ALL' : 'NONE'));
@@ -187,8 +224,8 @@ export function computeSourceReach(filter: Pick<TaskFilter, FilterField>, ofNot:
   return (name, kind) => reaches.map((reach) => reach(name, kind)).reduce(least, 'ALL');
 }
 
-/** What is left of a source when all that the given filter matches is taken away. */
-export function negate(reach: SourceReach): SourceReach {
+/** What is left of a source after excluding what a filter matches. */
+function negate(reach: SourceReach): SourceReach {
   return (name, kind) => opposite[reach(name, kind)];
 }
 

@@ -84,7 +84,7 @@ export class ListQueries {
   }
 
   #compile(filter: TaskFilter | null | undefined): CompiledFilter {
-    return compileFilter(filter, { kinds: new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])) });
+    return compileFilter(filter, new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])));
   }
 
   #ask(wanted: CompiledFilter['mayMatchSource'], { filter, maxAgeMs }: TaskListArguments): Promise<SourceAnswers> {

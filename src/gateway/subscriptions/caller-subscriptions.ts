@@ -13,51 +13,53 @@ import type { PolledCache, Poller } from './poller.js';
 import { createTaskChangeStream, type TaskChangeOrError, type TaskChangeStream } from './task-change-stream.js';
 import type { TaskChangeKind } from './task-change.js';
 
-/** Watches for one caller. Everything it gives ends at once on `return()`, and leaves nothing behind. */
+const taskNotFoundMessage = 'There is no such task, or you may not read it.';
+
+/** The subscriptions of one caller. Each stream ends at once on `return()`, and leaves no listener and no timer behind. */
 export class CallerSubscriptions {
   readonly #reader: AuthorizedReader;
   readonly #polled: ReadonlyMap<string, PolledCache>;
-  readonly #watches: OpenSubscriptions;
+  readonly #subscriptions: OpenSubscriptions;
 
-  /** `polled`: what the caller sees of each source, by its name. */
-  constructor(reader: AuthorizedReader, polled: ReadonlyMap<string, PolledCache>, watches: OpenSubscriptions) {
+  /** `polled`: the caches that the caller reads, by source name. */
+  constructor(reader: AuthorizedReader, polled: ReadonlyMap<string, PolledCache>, subscriptions: OpenSubscriptions) {
     this.#reader = reader;
     this.#polled = polled;
-    this.#watches = watches;
+    this.#subscriptions = subscriptions;
   }
 
-  /** A task as it is now, then each change, until it is finished or gone. One that is absent gives an error. */
+  /** A task as it is now, then each change, until it is finished or gone. It fails when there is no such task. */
   task(id: string): AsyncIterableIterator<TaskChangeOrError> {
-    return this.#watches.open(this.#createTaskStream, (stream, onEnd) => {
-      const place = parseGlobalId(id);
-      const polled = place?.kind === 'task' ? this.#readable(place.sourceName) : undefined;
-      if (place?.kind !== 'task' || polled === undefined) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
-      const { sourceTaskId, sourceName } = place;
+    return this.#subscriptions.open(this.#createTaskStream, (stream, onEnd) => {
+      const taskId = parseGlobalId(id);
+      const polled = taskId?.kind === 'task' ? this.#readable(taskId.sourceName) : undefined;
+      if (taskId?.kind !== 'task' || polled === undefined) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
+      const { sourceTaskId, sourceName } = taskId;
       const { since, maxAgeMs } = this.#reader.freshness();
       const freshness = { since, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(sourceTaskId)) };
       void watchTask({ ...polled, sourceTaskId, mayRead: () => this.#mayRead(sourceName) }, freshness, stream, onEnd);
     });
   }
 
-  /** Every change among the tasks that match a filter, or did. */
+  /** Every change of tasks that match a filter, or did before the change. */
   tasks(filter: TaskFilter | null | undefined): AsyncIterableIterator<TaskChangeOrError> {
     const readable = this.#allReadable();
-    const { matches, mayMatchSource: sources } = compileFilter(filter, {
-      kinds: new Map(readable.map(({ cache: { source } }) => [source.name, source.kind])),
-    });
-    return this.#watches.open(this.#createTaskStream, (stream, onEnd) => {
-      for (const { cache, poller } of readable.filter(({ cache: { source } }) => sources(source.name, source.kind))) {
+    const kinds = new Map(readable.map(({ cache: { source } }) => [source.name, source.kind]));
+    const { matches, mayMatchSource } = compileFilter(filter, kinds);
+    return this.#subscriptions.open(this.#createTaskStream, (stream, onEnd) => {
+      for (const { cache, poller } of readable) {
+        if (!mayMatchSource(cache.source.name, cache.source.kind)) continue;
         onEnd(watchTasks(cache, matches, stream));
         onEnd(poller.followTasks());
       }
     });
   }
 
-  /** Names of sources, each when its health changes. */
+  /** The name of a source each time its health changes. */
   health(): AsyncIterableIterator<string> {
     const readable = this.#allReadable();
     const caches = readable.map(({ cache }) => cache);
-    return this.#watches.open(
+    return this.#subscriptions.open(
       (release) => createHealthStream(caches, this.#mayRead, release),
       (stream, onEnd) => {
         for (const { cache, poller } of readable) {
@@ -68,11 +70,11 @@ export class CallerSubscriptions {
     );
   }
 
-  /** Asked for each event: a right may be taken away while somebody watches. */
+  /** Asked for each event: a right may be taken away during a subscription. */
   readonly #mayRead = (sourceName: string): boolean => this.#reader.cache(sourceName) !== null;
 
   readonly #createTaskStream = (release: () => void): TaskChangeStream =>
-    createTaskChangeStream(this.#mayRead, release, this.#watches.changes);
+    createTaskChangeStream(this.#mayRead, release, this.#subscriptions.changes);
 
   #allReadable(): readonly PolledCache[] {
     return this.#reader.caches().flatMap(({ source }) => this.#polled.get(source.name) ?? []);
@@ -83,19 +85,19 @@ export class CallerSubscriptions {
   }
 }
 
-/** One task that is watched, and where it is known. */
-export interface WatchedTask {
+/** One task that is watched, and the cache that has it. */
+interface WatchedTask {
   readonly cache: SourceCache;
   readonly poller: Poller;
   /** The id at the plane. */
   readonly sourceTaskId: string;
-  /** Whether the caller may read it; asked each time. */
+  /** Whether the caller may read it; asked for each event. */
   readonly mayRead: () => boolean;
 }
 
 /**
- * Feeds a stream with the task as it is now, then with each change, until it is finished or gone. `onEnd` gets what is to be
- * done when the stream is released.
+ * Feeds a stream with the task as it is now, then with each change, until it is finished or gone. `onEnd` registers what is to be done
+ * when the stream is released.
  */
 export async function watchTask(
   { cache, poller, sourceTaskId, mayRead }: WatchedTask,
@@ -103,13 +105,13 @@ export async function watchTask(
   stream: TaskChangeStream,
   onEnd: (release: () => void) => void,
 ): Promise<void> {
-  const answer = (await cache.read([sourceTaskId], freshness)).get(sourceTaskId) ?? null;
+  const result = (await cache.read([sourceTaskId], freshness)).get(sourceTaskId) ?? null;
   if (!stream.isOpen) return;
-  if (answer === null || !mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
-  if (answer instanceof Error) return failWith(answer, stream);
-  // Between the answer and this line a newer one may have come.
-  let last: Task = isStale(answer) ? answer : (cache.cachedTask(sourceTaskId) ?? answer);
-  stream.push(last.id, { kind: 'CURRENT', task: last });
+  if (result === null || !mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
+  if (result instanceof Error) return failWith(result, stream);
+  // A newer state may have been read since this one.
+  let last: Task = isStale(result) ? result : (cache.cachedTask(sourceTaskId) ?? result);
+  stream.push(last.id, { kind: 'change', change: 'CURRENT', task: last });
   if (last.isFinished) return stream.finish();
 
   onEnd(
@@ -119,7 +121,7 @@ export async function watchTask(
         if (difference === undefined || isNoChange(difference, last)) return;
         if (!mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
         const { after } = difference;
-        stream.push(last.id, after === null ? { kind: 'GONE', task: last } : { kind: 'UPDATED', task: after });
+        stream.push(last.id, { kind: 'change', change: after === null ? 'GONE' : 'UPDATED', task: after ?? last });
         last = after ?? last;
         if (after === null || after.isFinished) stream.finish();
       },
@@ -128,33 +130,31 @@ export async function watchTask(
   onEnd(poller.followTask(sourceTaskId));
 }
 
-/** Says why nothing can be said, and ends. */
-export function failWith(error: Error, stream: TaskChangeStream): void {
-  stream.push('', { error });
+/** Delivers an error and ends. */
+function failWith(error: Error, stream: TaskChangeStream): void {
+  stream.push('', { kind: 'error', error });
   stream.finish();
 }
 
-export const taskNotFoundMessage = 'There is no such task, or you may not read it.';
-
-/** It was put into the list or taken out of it; or it had been forgotten, and is read again as it was. */
+/** The task only entered or left the list; or it had been evicted, and was read again unchanged. */
 function isNoChange({ before, after }: TaskDifference, last: Task): boolean {
   return after !== null && (after === before || (before === null && isSameTask(after, last)));
 }
 
-/** Feeds a stream with the changes of a cache's tasks, as a filter sees them, until the returned function is called. */
+/** Feeds a stream with the changes of tasks that match a filter, until the returned function is called. */
 export function watchTasks(cache: SourceCache, matches: (task: Task) => boolean, stream: TaskChangeStream): () => void {
   return cache.changes.listen({
     tasks: (differences) => {
       for (const difference of differences.values()) {
-        const kind = classifyChange(difference, matches);
+        const change = classifyChange(difference, matches);
         const task = difference.after ?? difference.before;
-        if (kind !== null && task !== null) stream.push(task.id, { kind, task });
+        if (change !== null && task !== null) stream.push(task.id, { kind: 'change', change, task });
       }
     },
   });
 }
 
-/** What a difference is to one who sees only what matches; null: nothing. */
+/** What a difference is to a subscriber who sees only what matches; null: nothing. */
 function classifyChange({ before, after, wasListed, isListed }: TaskDifference, matches: (task: Task) => boolean): TaskChangeKind | null {
   const didMatch = wasListed && before !== null && matches(before);
   if (after === null) return didMatch ? 'GONE' : null;
@@ -164,21 +164,22 @@ function classifyChange({ before, after, wasListed, isListed }: TaskDifference, 
 
 interface HealthEvent {
   readonly sourceName: string;
+  /** See `buildHealthKey`. */
   readonly key: string;
 }
 
-/** Names of sources, each when its health became another one than was told last. */
-export function createHealthStream(
+/** The names of sources, each when its health differs from what was delivered last. */
+function createHealthStream(
   caches: readonly SourceCache[],
   mayRead: (sourceName: string) => boolean,
   release: () => void,
 ): CoalescingStream<HealthEvent, string> {
-  const told = new Map(caches.map(({ source, changes }) => [source.name, changes.healthKey]));
+  const lastKeys = new Map(caches.map(({ source, changes }) => [source.name, changes.healthKey]));
   return new CoalescingStream<HealthEvent, string>({
-    merge: (_pending, next) => (next.key === told.get(next.sourceName) ? null : next),
+    merge: (_pending, next) => (next.key === lastKeys.get(next.sourceName) ? null : next),
     mayDeliver: ({ sourceName }) => mayRead(sourceName),
     deliver: ({ sourceName, key }) => {
-      told.set(sourceName, key);
+      lastKeys.set(sourceName, key);
       return sourceName;
     },
     release,
@@ -186,6 +187,6 @@ export function createHealthStream(
 }
 
 /** Feeds such a stream until the returned function is called. */
-export function watchHealth({ source, changes }: SourceCache, stream: CoalescingStream<HealthEvent, string>): () => void {
+function watchHealth({ source, changes }: SourceCache, stream: CoalescingStream<HealthEvent, string>): () => void {
   return changes.listen({ health: (key) => stream.push(source.name, { sourceName: source.name, key }) });
 }

@@ -1,34 +1,35 @@
 export interface CoalescingStreamOptions<E, T> {
-  /** What two events under one key become, so that at most one waits; null: there is nothing left to tell. */
+  /** Merges two events with the same key, so that at most one is pending; null: they cancel each other out. */
   readonly merge: (pending: E, next: E) => E | null;
-  /** Whether the consumer may have an event, at the moment when it would get it; one that they may not is dropped. */
+  /** Whether the consumer may get an event, asked when it is delivered; otherwise it is dropped. */
   readonly mayDeliver: (event: E) => boolean;
-  /** Makes of an event what the consumer gets, at the moment when it gets it. */
+  /** Turns an event into what the consumer gets, when it is delivered. */
   readonly deliver: (event: E) => T;
-  /** Lets go of all that feeds the stream; called once, when it finishes or its consumer goes away. */
+  /** Unsubscribes from whatever feeds the stream; called once, when it finishes or its consumer leaves. */
   readonly release: () => void;
 }
 
 /**
- * Events for one consumer, in order. A slow one finds at most one event a key waiting. Written by hand and not as a
- * generator: a generator that waits does not stop on `return()`.
+ * Events for one consumer, in order. For a slow consumer at most one event per key is pending. Not a generator, because `return()` does
+ * not end a generator that awaits; and no queue library, because none merges pending events by key.
  */
 export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
   readonly #options: CoalescingStreamOptions<E, T>;
   readonly #pending = new Map<string, E>();
   readonly #waiting: ((result: IteratorResult<T>) => void)[] = [];
-  #phase: 'open' | 'finishing' | 'over' = 'open';
+  /** `finishing`: nothing more is accepted, and pending events are still delivered. */
+  #phase: 'open' | 'finishing' | 'ended' = 'open';
 
   constructor(options: CoalescingStreamOptions<E, T>) {
     this.#options = options;
   }
 
-  /** False: nothing more is taken. */
+  /** False: no more events are accepted. */
   get isOpen(): boolean {
     return this.#phase === 'open';
   }
 
-  /** How many events wait for the consumer. */
+  /** How many events wait for the consumer: how slow it is. */
   get pendingCount(): number {
     return this.#pending.size;
   }
@@ -39,31 +40,31 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
     const merged = pending === undefined ? event : this.#options.merge(pending, event);
     if (merged === null) this.#pending.delete(key);
     else this.#pending.set(key, merged);
-    this.#handOut();
+    this.#deliverPending();
   }
 
-  /** What is pending is still handed out; then the stream is over. */
+  /** Delivers what is pending, then ends. */
   finish(): void {
     if (this.#phase !== 'open') return;
     this.#phase = 'finishing';
     this.#options.release();
-    this.#handOut();
+    this.#deliverPending();
   }
 
   next(): Promise<IteratorResult<T>> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#handOut();
+      this.#deliverPending();
     });
   }
 
-  /** The consumer goes away: at once, also while it waits. */
+  /** The consumer leaves: the stream ends at once, also while a `next()` is waiting. */
   return(): Promise<IteratorResult<T>> {
     const wasOpen = this.#phase === 'open';
-    this.#phase = 'over';
+    this.#phase = 'ended';
     this.#pending.clear();
     if (wasOpen) this.#options.release();
-    this.#handOut();
+    this.#deliverPending();
     return Promise.resolve({ done: true, value: undefined });
   }
 
@@ -71,7 +72,7 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  #handOut(): void {
+  #deliverPending(): void {
     for (const [key, event] of this.#pending) {
       if (!this.#options.mayDeliver(event)) {
         this.#pending.delete(key);
@@ -83,7 +84,7 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
       resolve({ done: false, value: this.#options.deliver(event) });
     }
     if (this.#phase === 'open') return;
-    if (this.#phase === 'finishing' && this.#waiting.length > 0) this.#phase = 'over';
+    if (this.#phase === 'finishing' && this.#waiting.length > 0) this.#phase = 'ended';
     for (const resolve of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
   }
 }

@@ -1,16 +1,15 @@
 import type { CoalescingStream } from './coalescing-stream.js';
-import type { Poller } from './poller.js';
 import { SharedChanges } from './task-change-stream.js';
 
-/** Everything that watches, of all callers. */
+/** The open subscriptions of all callers, so that the gateway can end them. */
 export class OpenSubscriptions {
   readonly #ends = new Set<() => void>();
-  /** What their streams tell. */
+  /** What their streams deliver. */
   readonly changes = new SharedChanges();
 
   /**
-   * Makes a stream that is ended with the gateway. `create` gets what the stream has to call when it is released;
-   * `feed` gets the stream, and a way to say what is to be done then.
+   * Opens a stream that ends with the gateway. `create` gets what the stream has to call when it is released; `feed` gets the stream,
+   * and a function to register what is to be done then.
    */
   open<E, T>(
     create: (release: () => void) => CoalescingStream<E, T>,
@@ -30,9 +29,9 @@ export class OpenSubscriptions {
     return stream;
   }
 
-  /** Reads every list now and then, whether anybody watches or not. */
-  record(pollers: Iterable<Poller>): void {
-    for (const poller of pollers) this.#ends.add(poller.record());
+  /** Recording polls as a subscription does, and is ended with them. */
+  addRecording(end: () => void): void {
+    this.#ends.add(end);
   }
 
   /** Ends every stream, and with the last of them the polling. */

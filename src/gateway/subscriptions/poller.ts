@@ -1,6 +1,6 @@
-import type { Cancel, Scheduler } from '../../lib/scheduler.js';
+import type { Cancel, Clock } from '../../lib/scheduler.js';
 import type { Task } from '../../model/task.js';
-import { alwaysLeader, type LeaderElection, type SubscriptionInterest } from '../../replication/leader-election.js';
+import type { LeaderElection, SubscriptionInterest } from '../../replication/leader-election.js';
 import type { Freshness } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { ReadAges } from '../query/authorized-reader.js';
@@ -10,122 +10,118 @@ export interface PollerOptions {
   readonly cache: SourceCache;
   readonly poll: PollIntervals;
   readonly reads: ReadAges;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly scheduler: Scheduler;
-  /** From 0 to 1, for the jitter. */
-  readonly random: () => number;
-  /** Whether a task of the source was acted on and has yet to show it. */
+  readonly clock: Clock;
+  /** Whether the effect of an action on a task of the source has not been seen yet. */
   readonly isActing: () => boolean;
-  /** Whether it is this process that polls; always where absent. */
-  readonly turn?: LeaderElection;
+  /** Which of several replicas polls. */
+  readonly election: LeaderElection;
 }
 
 type PollerPhase =
   | { readonly kind: 'stopped' }
-  /** Something is followed, and another process polls. */
+  /** Something is followed, and another replica polls. */
   | { readonly kind: 'following' }
-  | { readonly kind: 'waiting'; readonly since: number; readonly stretch: number; readonly dueAt: number; readonly cancel: Cancel }
-  | { readonly kind: 'polling'; readonly stretch: number };
+  | { readonly kind: 'waiting'; readonly since: number; readonly jitter: number; readonly dueAt: number; readonly cancel: Cancel }
+  | { readonly kind: 'polling'; readonly jitter: number };
 
 const stopped: PollerPhase = { kind: 'stopped' };
 const following: PollerPhase = { kind: 'following' };
 
 /**
- * Failures stretch the interval up to this, in milliseconds: as long as a circuit breaker refuses calls at most, so that a plane
- * that nobody else asks is found again just as soon.
+ * The limit of the exponential backoff after failures, in milliseconds. A circuit breaker stays open at most this long, so a plane that
+ * is read by nobody else is found again just as soon.
  */
 const maxBackoffMs = 60_000;
 
-/** When nobody watches, refused credentials are not tried again for so long, in milliseconds: repeated bad log-ins lock accounts. */
+/** How long refused credentials are not tried again while nobody watches, in milliseconds: repeated bad log-ins lock accounts. */
 const refusedPauseMs = 3_600_000;
 
 /**
- * Asks one plane again and again while anybody watches: once for all of them. What it reads reaches them through the cache. Of several
- * processes one polls for all; the others are told what it sees.
+ * Polls one plane while anybody follows its tasks or its health: once for all subscribers, who learn of changes through the cache. Of
+ * several replicas the leader polls for all; the others receive what it reads.
  */
 export class Poller {
   readonly #options: PollerOptions;
-  readonly #turn: LeaderElection;
-  readonly #audience = new SubscriberInterest();
+  readonly #election: LeaderElection;
+  readonly #interest = new SubscriberInterest();
   #isLeader = false;
   #phase: PollerPhase = stopped;
   #failures = 0;
-  /** The plane asked not to be asked before. */
+  /** The plane asked for no request before this time. */
   #notBefore = -Infinity;
-  /** For the record, the list is not read again before. */
+  /** For recording alone, the list is not read again before this time. */
   #listDueAt = -Infinity;
   #unlisten: () => void = () => undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    this.#turn = options.turn ?? alwaysLeader;
-    this.#turn.listen({
-      interest: () => this.#audience.local,
-      leadershipChanged: (isOurs) => this.#takeTurn(isOurs),
-      remoteInterestChanged: (interest) => this.#hear(interest),
+    this.#election = options.election;
+    this.#election.listen({
+      interest: () => this.#interest.local,
+      leadershipChanged: (isLeader) => this.#setLeader(isLeader),
+      remoteInterestChanged: (interest) => this.#setRemoteInterest(interest),
     });
   }
 
-  /** Follows one task, which was just read, until the returned function is called. */
+  /** Follows one task, which has just been read, until the returned function is called. */
   followTask(sourceTaskId: string): () => void {
-    this.#audience.followTask(sourceTaskId);
-    this.#turn.interestChanged();
-    if (this.#phase.kind === 'stopped') this.#start(() => this.#wait(this.#options.now(), this.#jitter()));
+    this.#interest.followTask(sourceTaskId);
+    this.#election.interestChanged();
+    if (this.#phase.kind === 'stopped') this.#start(() => this.#wait(this.#options.clock.now(), this.#createJitter()));
     else this.#reconsider();
     return once(() => {
-      this.#audience.unfollowTask(sourceTaskId);
-      this.#stopWhenAlone();
+      this.#interest.unfollowTask(sourceTaskId);
+      this.#stopWhenUnused();
     });
   }
 
   /** Follows the tasks of the list. */
   followTasks(): () => void {
-    this.#audience.followTasks();
-    const leave = this.followHealth();
+    this.#interest.followTasks();
+    const unfollow = this.followHealth();
     this.#reconsider();
     return once(() => {
-      this.#audience.unfollowTasks();
-      leave();
+      this.#interest.unfollowTasks();
+      unfollow();
     });
   }
 
-  /** Follows how the source is doing; its tasks are nobody's concern. */
+  /** Follows the health of the source alone. */
   followHealth(): () => void {
-    const isFirst = !this.#audience.hasList;
-    this.#audience.followList();
-    this.#turn.interestChanged();
+    const isFirst = !this.#interest.hasList;
+    this.#interest.followList();
+    this.#election.interestChanged();
     if (this.#phase.kind === 'stopped') this.#start(() => this.#pollSoon());
     else if (isFirst) this.#pollSoon();
     return once(() => {
-      this.#audience.unfollowList();
-      this.#stopWhenAlone();
+      this.#interest.unfollowList();
+      this.#stopWhenUnused();
     });
   }
 
-  /** Reads the list for the record, as rarely as there is nothing to see, until the returned function is called. */
+  /** Reads the list for the history, at the idle interval, until the returned function is called. */
   record(): () => void {
-    this.#audience.startRecording();
-    this.#turn.interestChanged();
+    this.#interest.startRecording();
+    this.#election.interestChanged();
     if (this.#phase.kind === 'stopped') this.#start(() => this.#pollSoon());
     return once(() => {
-      this.#audience.stopRecording();
-      this.#stopWhenAlone();
+      this.#interest.stopRecording();
+      this.#stopWhenUnused();
     });
   }
 
-  /** Milliseconds until a task is asked for again; null when nobody watches it. */
+  /** Milliseconds until a task is polled again; null when nobody follows it here. */
   nextPollInMs({ sourceTaskId }: Pick<Task, 'sourceTaskId'>): number | null {
-    if (!this.#audience.hasLocalSubscriber(sourceTaskId)) return null;
+    if (!this.#interest.hasLocalSubscriber(sourceTaskId)) return null;
     if (this.#phase.kind === 'stopped') return null;
     if (this.#phase.kind === 'following') return this.#intervalMs(1);
-    if (this.#phase.kind === 'polling') return this.#intervalMs(this.#phase.stretch);
-    return Math.max(0, this.#phase.dueAt - this.#options.now());
+    if (this.#phase.kind === 'polling') return this.#intervalMs(this.#phase.jitter);
+    return Math.max(0, this.#phase.dueAt - this.#options.clock.now());
   }
 
-  /** How old what is known of a task may be, in milliseconds, because it is being watched anyway; 0 when it is not. */
+  /** The age in milliseconds that a cached task may have because it is polled anyway; 0 when it is not. */
   freshForMs(sourceTaskId: string): number {
-    return this.#audience.hasLocalSubscriber(sourceTaskId) && this.#failures === 0 ? this.#options.poll.activeMs : 0;
+    return this.#interest.hasLocalSubscriber(sourceTaskId) && this.#failures === 0 ? this.#options.poll.activeMs : 0;
   }
 
   #start(begin: () => void): void {
@@ -134,136 +130,136 @@ export class Poller {
     else this.#phase = following;
   }
 
-  #takeTurn(isOurs: boolean): void {
-    this.#isLeader = isOurs;
-    if (isOurs && this.#phase.kind === 'following') return this.#pollSoon();
-    if (isOurs || this.#phase.kind === 'stopped') return;
+  #setLeader(isLeader: boolean): void {
+    this.#isLeader = isLeader;
+    if (isLeader && this.#phase.kind === 'following') return this.#pollSoon();
+    if (isLeader || this.#phase.kind === 'stopped') return;
     this.#cancelWait();
     this.#phase = following;
   }
 
-  /** What is followed elsewhere counts as what is followed here, as long as it is our turn. */
-  #hear(interest: SubscriptionInterest): void {
-    const isFirst = interest.list && !this.#audience.hasList;
-    this.#audience.setRemote(interest);
+  /** The leader polls what is followed on other replicas as if it were followed here. */
+  #setRemoteInterest(interest: SubscriptionInterest): void {
+    const isFirst = interest.list && !this.#interest.hasList;
+    this.#interest.setRemote(interest);
     if (isFirst && this.#phase.kind === 'waiting') this.#pollSoon();
     else this.#reconsider();
   }
 
-  #stopWhenAlone(): void {
-    this.#turn.interestChanged();
-    if (!this.#audience.isEmpty || this.#phase.kind === 'stopped') return;
+  #stopWhenUnused(): void {
+    this.#election.interestChanged();
+    if (!this.#interest.isEmpty || this.#phase.kind === 'stopped') return;
     this.#cancelWait();
     this.#phase = stopped;
     this.#unlisten();
   }
 
-  /** At once, or as soon as the plane wants to be asked. */
+  /** Polls at once, or as soon as the plane allows. */
   #pollSoon(): void {
     if (!this.#isLeader) return;
-    const now = this.#options.now();
+    const now = this.#options.clock.now();
     if (now >= this.#notBefore) void this.#poll();
-    else this.#wait(now, this.#jitter());
+    else this.#wait(now, this.#createJitter());
   }
 
   async #poll(): Promise<void> {
     this.#cancelWait();
-    const phase: PollerPhase = { kind: 'polling', stretch: this.#jitter() };
+    const phase: PollerPhase = { kind: 'polling', jitter: this.#createJitter() };
     this.#phase = phase;
     await this.#read();
     if (this.#phase !== phase) return;
-    const [{ failure }, now] = [this.#options.cache, this.#options.now()];
+    const [{ failure }, now] = [this.#options.cache, this.#options.clock.now()];
     this.#failures = failure === null ? 0 : this.#failures + 1;
     this.#notBefore = failure?.retryAfterMs == null ? -Infinity : now + failure.retryAfterMs;
-    this.#wait(now, phase.stretch);
+    this.#wait(now, phase.jitter);
   }
 
-  /** It never rejects: a plane that fails is a state of its cache. */
+  /** It never rejects: a failing plane is a state of the cache. */
   async #read(): Promise<void> {
     const { cache } = this.#options;
     const freshness = this.#freshness();
-    const { hasList, isRecording: isRecorded, ids } = this.#audience;
-    const isDue = isRecorded && (ids.length === 0 || this.#options.now() >= this.#listDueAt);
+    const { hasList, isRecording: isRecorded, ids } = this.#interest;
+    const isDue = isRecorded && (ids.length === 0 || this.#options.clock.now() >= this.#listDueAt);
     if (!hasList && !isDue) return void (await cache.read(ids, freshness));
-    this.#listDueAt = this.#options.now() + this.#options.poll.idleMs;
+    this.#listDueAt = this.#options.clock.now() + this.#options.poll.idleMs;
     await cache.list(freshness);
     if (ids.length === 0 || cache.failure !== null) return;
     const others = ids.filter((sourceTaskId) => !cache.isListed(sourceTaskId));
     if (others.length > 0) await cache.read(others, freshness);
   }
 
-  /** What a query has just read need not be read again, unless half of the interval has gone by since. */
+  /** What a query has read within the last half of the interval is not read again. */
   #freshness(): Freshness {
-    const { reads, now } = this.#options;
-    return { since: now(), maxAgeMs: Math.max(reads.minAgeMs, Math.min(reads.maxAgeMs, this.#baseMs() / 2)) };
+    const { reads, clock } = this.#options;
+    return { since: clock.now(), maxAgeMs: Math.max(reads.minAgeMs, Math.min(reads.maxAgeMs, this.#baseMs() / 2)) };
   }
 
-  #wait(since: number, stretch: number): void {
+  #wait(since: number, jitter: number): void {
     this.#cancelWait();
-    const { now, scheduler } = this.#options;
-    const dueAt = since + this.#intervalMs(stretch);
+    const { now, scheduler } = this.#options.clock;
+    const dueAt = since + this.#intervalMs(jitter);
     const cancel = scheduler.after(Math.max(0, dueAt - now()), () => void this.#poll());
-    this.#phase = { kind: 'waiting', since, stretch, dueAt, cancel };
+    this.#phase = { kind: 'waiting', since, jitter, dueAt, cancel };
   }
 
-  /** Something may have begun that makes the wait too long. */
+  /** A task that starts running shortens the interval, also of the current wait. */
   #reconsider(): void {
     const phase = this.#phase;
-    if (phase.kind !== 'waiting' || phase.since + this.#intervalMs(phase.stretch) >= phase.dueAt) return;
-    this.#wait(phase.since, phase.stretch);
+    if (phase.kind !== 'waiting' || phase.since + this.#intervalMs(phase.jitter) >= phase.dueAt) return;
+    this.#wait(phase.since, phase.jitter);
   }
 
   #cancelWait(): void {
     if (this.#phase.kind === 'waiting') this.#phase.cancel();
   }
 
-  #intervalMs(stretch: number): number {
-    const { now, cache } = this.#options;
+  #intervalMs(jitter: number): number {
+    const { clock, cache } = this.#options;
     const baseMs = this.#baseMs();
-    const stretchedMs = Math.min(baseMs * 2 ** this.#failures, Math.max(maxBackoffMs, baseMs));
-    const refusedMs = cache.failure?.isRetryable === false && !this.#audience.isWatched ? refusedPauseMs : 0;
-    return Math.ceil(Math.max(stretchedMs * stretch, refusedMs, this.#notBefore - now()));
+    const backoffMs = Math.min(baseMs * 2 ** this.#failures, Math.max(maxBackoffMs, baseMs));
+    const refusedMs = cache.failure?.isRetryable === false && !this.#interest.isWatched ? refusedPauseMs : 0;
+    return Math.ceil(Math.max(backoffMs * jitter, refusedMs, this.#notBefore - clock.now()));
   }
 
   #baseMs(): number {
     const { poll } = this.#options;
-    return this.#isAnythingUnfinished() ? Math.min(poll.activeMs, poll.idleMs) : poll.idleMs;
+    return this.#isAnythingActive() ? Math.min(poll.activeMs, poll.idleMs) : poll.idleMs;
   }
 
-  #isAnythingUnfinished(): boolean {
+  #isAnythingActive(): boolean {
     const { cache, isActing } = this.#options;
-    if (this.#audience.hasId((sourceTaskId) => cache.cachedTask(sourceTaskId)?.isFinished !== true)) return true;
-    return this.#audience.hasTasks && (isActing() || cache.hasUnfinished);
+    if (this.#interest.hasId((sourceTaskId) => cache.cachedTask(sourceTaskId)?.isFinished !== true)) return true;
+    return this.#interest.hasTasks && (isActing() || cache.hasUnfinished);
   }
 
-  /** From 0.9 to 1.1, so that gateways that were started together do not ask together for ever. */
-  #jitter(): number {
-    return 0.9 + 0.2 * this.#options.random();
+  /** ±10 %, so that gateways that were started together do not poll together for ever. */
+  #createJitter(): number {
+    return 0.9 + 0.2 * this.#options.clock.random();
   }
 }
 
 /** In milliseconds; see the configuration's `poll` of a source. */
 export interface PollIntervals {
-  /** From one poll to the next while something unfinished is watched. */
+  /** Between two polls while something unfinished is followed. */
   readonly activeMs: number;
-  /** The same while nothing is. */
+  /** Between two polls otherwise. */
   readonly idleMs: number;
-  /** From one reading of the whole list to the next; in between, what can have changed will do where the source can tell. */
+  /** Between two reads of the complete list; in between, a delta is enough where the source has one. */
   readonly fullMs: number;
 }
 
-/** A cache, and the one that polls it. */
+/** A cache and its poller. */
 export interface PolledCache {
   readonly cache: SourceCache;
   readonly poller: Poller;
 }
 
-/** A function that does something the first time it is called, and nothing afterwards. */
-export function once(act: () => void): () => void {
-  let todo = act;
+/** A function that runs once, and does nothing when it is called again. */
+function once(act: () => void): () => void {
+  let isDone = false;
   return () => {
-    const now = todo;
-    todo = () => undefined;
-    now();
+    if (isDone) return;
+    isDone = true;
+    act();
   };
 }

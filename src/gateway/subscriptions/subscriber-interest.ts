@@ -1,99 +1,100 @@
 import { noSubscriptionInterest, type SubscriptionInterest } from '../../replication/leader-election.js';
 
-/** Who follows what of one source: here, and in other processes that this one polls for. */
+/** What is followed of one source: reference counts of the subscribers of this process, and the interest of the other replicas. */
 export class SubscriberInterest {
-  /** How many here follow a task, by its id at the plane. */
-  readonly #here = new Map<string, number>();
-  /** How many here follow the list, for its tasks or for the health of the source. */
-  #listHere = 0;
+  /** Subscribers of this process that follow a task, by its id at the plane. */
+  readonly #localTaskIds = new Map<string, number>();
+  /** Subscribers of this process that follow the list, for its tasks or for the health of the source. */
+  #localListCount = 0;
   /** Those of them that follow its tasks. */
-  #tasksHere = 0;
-  #isRecorded = false;
-  #elsewhere: SubscriptionInterest = noSubscriptionInterest;
-  #idsElsewhere: ReadonlySet<string> = new Set();
+  #localTasksCount = 0;
+  #isRecording = false;
+  #remote: SubscriptionInterest = noSubscriptionInterest;
+  #remoteIds: ReadonlySet<string> = new Set();
 
-  /** What is followed here; null: nothing is. */
+  /** What is followed in this process; null: nothing. */
   get local(): SubscriptionInterest | null {
     if (this.isEmpty) return null;
-    return { list: this.#listHere > 0, tasks: this.#tasksHere > 0, ids: [...this.#here.keys()] };
+    return { list: this.#localListCount > 0, tasks: this.#localTasksCount > 0, ids: [...this.#localTaskIds.keys()] };
   }
 
-  /** Nobody here follows anything, and nothing is recorded. */
+  /** Nothing is followed in this process, and nothing is recorded. */
   get isEmpty(): boolean {
-    return this.#here.size === 0 && this.#listHere === 0 && !this.#isRecorded;
+    return this.#localTaskIds.size === 0 && this.#localListCount === 0 && !this.#isRecording;
   }
 
-  /** The list is read for the record, whether anybody follows anything or not. */
+  /** The list is read for the history, whether it is followed or not. */
   get isRecording(): boolean {
-    return this.#isRecorded;
+    return this.#isRecording;
   }
 
-  /** Whether anybody follows anything, here or elsewhere. */
+  /** Whether anything is followed, here or on another replica. */
   get isWatched(): boolean {
-    return this.hasList || this.#here.size > 0 || this.#idsElsewhere.size > 0;
+    return this.hasList || this.#localTaskIds.size > 0 || this.#remoteIds.size > 0;
   }
 
   get hasList(): boolean {
-    return this.#listHere > 0 || this.#elsewhere.list;
+    return this.#localListCount > 0 || this.#remote.list;
   }
 
   get hasTasks(): boolean {
-    return this.#tasksHere > 0 || this.#elsewhere.tasks;
+    return this.#localTasksCount > 0 || this.#remote.tasks;
   }
 
-  /** Ids at the plane of the tasks that are followed by themselves. */
+  /** Ids at the plane of the tasks that are followed one by one. */
   get ids(): readonly string[] {
-    return this.#idsElsewhere.size === 0 ? [...this.#here.keys()] : [...new Set([...this.#here.keys(), ...this.#idsElsewhere])];
+    const local = [...this.#localTaskIds.keys()];
+    return this.#remoteIds.size === 0 ? local : [...new Set([...local, ...this.#remoteIds])];
   }
 
-  /** Whether something holds for one of those tasks. */
+  /** Whether a condition holds for one of those tasks. */
   hasId(holds: (sourceTaskId: string) => boolean): boolean {
-    for (const sourceTaskId of this.#here.keys()) if (holds(sourceTaskId)) return true;
-    for (const sourceTaskId of this.#idsElsewhere) if (holds(sourceTaskId)) return true;
+    for (const sourceTaskId of this.#localTaskIds.keys()) if (holds(sourceTaskId)) return true;
+    for (const sourceTaskId of this.#remoteIds) if (holds(sourceTaskId)) return true;
     return false;
   }
 
-  /** Whether anybody here is told of a task. */
+  /** Whether a subscriber of this process gets the changes of a task. */
   hasLocalSubscriber(sourceTaskId: string): boolean {
-    return this.#tasksHere > 0 || this.#here.has(sourceTaskId);
+    return this.#localTasksCount > 0 || this.#localTaskIds.has(sourceTaskId);
   }
 
   startRecording(): void {
-    this.#isRecorded = true;
+    this.#isRecording = true;
   }
 
   stopRecording(): void {
-    this.#isRecorded = false;
+    this.#isRecording = false;
   }
 
   followTask(sourceTaskId: string): void {
-    this.#here.set(sourceTaskId, (this.#here.get(sourceTaskId) ?? 0) + 1);
+    this.#localTaskIds.set(sourceTaskId, (this.#localTaskIds.get(sourceTaskId) ?? 0) + 1);
   }
 
   unfollowTask(sourceTaskId: string): void {
-    const left = (this.#here.get(sourceTaskId) ?? 1) - 1;
-    if (left > 0) this.#here.set(sourceTaskId, left);
-    else this.#here.delete(sourceTaskId);
+    const left = (this.#localTaskIds.get(sourceTaskId) ?? 1) - 1;
+    if (left > 0) this.#localTaskIds.set(sourceTaskId, left);
+    else this.#localTaskIds.delete(sourceTaskId);
   }
 
   followList(): void {
-    this.#listHere += 1;
+    this.#localListCount += 1;
   }
 
   unfollowList(): void {
-    this.#listHere -= 1;
+    this.#localListCount -= 1;
   }
 
   followTasks(): void {
-    this.#tasksHere += 1;
+    this.#localTasksCount += 1;
   }
 
   unfollowTasks(): void {
-    this.#tasksHere -= 1;
+    this.#localTasksCount -= 1;
   }
 
-  setRemote(elsewhere: SubscriptionInterest): void {
-    this.#elsewhere = elsewhere;
-    this.#idsElsewhere = new Set(elsewhere.ids);
+  setRemote(remote: SubscriptionInterest): void {
+    this.#remote = remote;
+    this.#remoteIds = new Set(remote.ids);
   }
 }

@@ -1,65 +1,68 @@
+import QuickLRU from 'quick-lru';
+
 import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { CoalescingStream } from './coalescing-stream.js';
 import { mergeChangeKinds, type TaskChange, type TaskChangeKind } from './task-change.js';
 
-/** What happened to a task, or why nothing more can be said of it. */
-export type TaskEvent = { readonly kind: TaskChangeKind; readonly task: Task } | { readonly error: Error };
+/** What happened to a task, or why the subscription fails. */
+type TaskEvent =
+  { readonly kind: 'change'; readonly change: TaskChangeKind; readonly task: Task } | { readonly kind: 'error'; readonly error: Error };
 
-/** Gives what happened, or throws why nothing can be said. */
+/** Returns what happened, or throws why the subscription fails. */
 export type TaskChangeOrError = () => TaskChange;
 
 export type TaskChangeStream = CoalescingStream<TaskEvent, TaskChangeOrError>;
 
-/** Statuses that one subscription remembers; the oldest are forgotten first. */
+/** Statuses that one subscription remembers at least, those that were delivered last: more tasks than anybody watches in one list. */
 const maxRememberedStatuses = 10_000;
 
 /**
- * Changes of tasks for one subscription, by task id. It knows what it told of each task last, and tells nothing that may not be read.
+ * Changes of tasks for one subscription, coalesced by task id. It remembers the status that it delivered last of each task, and checks
+ * the right to read again at each delivery.
  *
- * @param changes of all subscriptions together.
+ * @param changes shared by all subscriptions.
  */
 export function createTaskChangeStream(
   mayRead: (sourceName: string) => boolean,
   release: () => void,
   changes = new SharedChanges(),
 ): TaskChangeStream {
-  const told = new Map<string, TaskStatus>();
+  const lastStatuses = new QuickLRU<string, TaskStatus>({ maxSize: maxRememberedStatuses });
   return new CoalescingStream<TaskEvent, TaskChangeOrError>({
     merge: mergeEvents,
-    mayDeliver: (event) => 'error' in event || mayRead(event.task.sourceName),
+    mayDeliver: (event) => event.kind === 'error' || mayRead(event.task.sourceName),
     deliver: (event) => {
-      if ('error' in event) {
+      if (event.kind === 'error') {
         return () => {
           throw event.error;
         };
       }
-      const { kind, task } = event;
-      const change = changes.get(kind, task, told.get(task.id) ?? null);
-      told.delete(task.id);
-      if (kind !== 'GONE') told.set(task.id, task.status);
-      for (const id of told.keys()) {
-        if (told.size <= maxRememberedStatuses) break;
-        told.delete(id);
-      }
-      return change;
+      const { change, task } = event;
+      const delivered = changes.getOrCreate(change, task, lastStatuses.get(task.id) ?? null);
+      if (change === 'GONE') lastStatuses.delete(task.id);
+      else lastStatuses.set(task.id, task.status);
+      return delivered;
     },
     release,
   });
 }
 
 function mergeEvents(pending: TaskEvent, next: TaskEvent): TaskEvent | null {
-  if ('error' in pending || 'error' in next) return next;
-  const kind = mergeChangeKinds(pending.kind, next.kind);
-  return kind === null ? null : { kind, task: next.task };
+  if (pending.kind === 'error' || next.kind === 'error') return next;
+  const change = mergeChangeKinds(pending.change, next.change);
+  return change === null ? null : { kind: 'change', change, task: next.task };
 }
 
-/** The same object for all who get the same change, so that what is made of it for one will do for the others. */
+/**
+ * The same object for all subscriptions that get the same change: the server recognizes it, and shares the execution result between
+ * subscribers with the same document.
+ */
 export class SharedChanges {
-  readonly #changes = new WeakMap<Task, Map<string, () => TaskChange>>();
+  readonly #changes = new WeakMap<Task, Map<string, TaskChangeOrError>>();
 
-  get(kind: TaskChangeKind, task: Task, previousStatus: TaskStatus | null): () => TaskChange {
-    const ofTask = this.#changes.get(task) ?? new Map<string, () => TaskChange>();
+  getOrCreate(kind: TaskChangeKind, task: Task, previousStatus: TaskStatus | null): TaskChangeOrError {
+    const ofTask = this.#changes.get(task) ?? new Map<string, TaskChangeOrError>();
     this.#changes.set(task, ofTask);
     const key = `${kind} ${previousStatus}`;
     const known = ofTask.get(key);

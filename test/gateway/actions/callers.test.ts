@@ -28,11 +28,8 @@ beforeEach(async () => {
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
-    now,
-    scheduler: timerScheduler,
-    random: Math.random,
-    report: (error) => void reported.push(error),
-    log: { ...noLog, sourceChanged: (change) => void reported.push(change) },
+    clock: { now, scheduler: timerScheduler, random: Math.random },
+    log: { ...noLog, internalError: (error) => void reported.push(error), sourceChanged: (change) => void reported.push(change) },
   });
 });
 afterEach(async () => {

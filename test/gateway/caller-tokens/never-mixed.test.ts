@@ -31,13 +31,13 @@ beforeEach(() => {
     store: new MemoryStore(now),
     reads: { maxAgeMs: 1_000, minAgeMs: 0 },
     limits: anyNumberOfActions,
-    now,
-    scheduler,
-    random: () => 0.5,
-    report: (error) => {
-      throw error;
+    clock: { now, scheduler, random: () => 0.5 },
+    log: {
+      ...noLog,
+      internalError: (error) => {
+        throw error;
+      },
     },
-    log: noLog,
   });
 });
 afterEach(() => gateway.close());

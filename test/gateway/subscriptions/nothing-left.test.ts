@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Task } from '../../../src/model/task.js';
 import { SourceCache } from '../../../src/gateway/cache/source-cache.js';
 import type { Source } from '../../../src/sources/source.js';
+import { alwaysLeader } from '../../../src/replication/leader-election.js';
 import { Poller } from '../../../src/gateway/subscriptions/poller.js';
 import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
 import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller-subscriptions.js';
@@ -45,7 +46,14 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
   const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
   const watches = new OpenSubscriptions();
-  const poller = new Poller({ cache, poll, reads, now, scheduler, random: () => 0.5, isActing: () => false });
+  const poller = new Poller({
+    cache,
+    poll,
+    reads,
+    clock: { now, scheduler, random: () => 0.5 },
+    isActing: () => false,
+    election: alwaysLeader,
+  });
   const freshness = { since: now(), maxAgeMs: 1_000 };
   const create = (release: () => void) => createTaskChangeStream(() => true, release);
   for (let round = 0; round < 5_000; round++) {

@@ -52,7 +52,7 @@ test('a consumer of any pace ends with what one that misses nothing has, by even
         if (kind === null) continue;
         const event = { kind, task: taskOf({ sourceTaskId: String(task), name: String(revision) }) };
         apply(quick, event);
-        stream.push(event.task.id, event);
+        stream.push(event.task.id, { kind: 'change', change: kind, task: event.task });
         for (let read = 0; read < reads && stream.pendingCount > 0; read++) await take();
       }
       const last: string[] = [];

@@ -49,11 +49,8 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
     sources: [],
     store: new MemoryStore(Date.now),
     reads: { maxAgeMs: 0, minAgeMs: 0 },
-    now: Date.now,
-    scheduler: timerScheduler,
-    random: Math.random,
-    report: (error) => lines.emit('line', String(error)),
-    log: noLog,
+    clock: { now: Date.now, scheduler: timerScheduler, random: Math.random },
+    log: { ...noLog, internalError: (error) => lines.emit('line', String(error)) },
   });
   const { explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, timing = {}, ...others } = options;
   const { trustedDocuments = null, ...environment } = others;
