@@ -55,7 +55,17 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'server/': {
     imports: ['graphql/', 'gateway/', 'store/audit-trail.ts', 'model/', 'lib/'],
-    packages: ['@apollo/server', '@as-integrations/fastify', 'fastify', '@fastify/cors', '@fastify/helmet', 'graphql-ws', 'jose', 'ws'],
+    packages: [
+      '@apollo/server',
+      '@as-integrations/fastify',
+      'fastify',
+      '@fastify/cors',
+      '@fastify/helmet',
+      'graphql-ws',
+      'jose',
+      'quick-lru',
+      'ws',
+    ],
   },
   'server/explorer/browser/': {
     imports: [],

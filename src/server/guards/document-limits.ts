@@ -15,11 +15,12 @@ import {
   type Token,
   TokenKind,
 } from 'graphql';
+import QuickLru from 'quick-lru';
 
 import type { DocumentLimits } from './server-limits.js';
 
-/** At most 1,000 texts of 8 KB are remembered: 8 MB. The documents of a client are a few dozen, and rarely longer. */
-const remembered = { documents: 1_000, characters: 8_192 };
+/** The documents of a client are a few dozen, and rarely longer. Twice 500 of them (see quick-lru) take at most 8 MB. */
+const remembered = { documents: 500, characters: 8_192 };
 
 export interface CheckedDocument {
   /** What is too much, as a message for the client; null where nothing is. */
@@ -38,7 +39,7 @@ export interface CheckedDocument {
 export class DocumentLimiter {
   readonly #limits: DocumentLimits;
   /** Texts that were accepted, with the name of the operation. */
-  readonly #accepted = new Set<string>();
+  readonly #accepted = new QuickLru<string, true>({ maxSize: remembered.documents });
 
   constructor(limits: DocumentLimits) {
     this.#limits = limits;
@@ -46,9 +47,9 @@ export class DocumentLimiter {
 
   check(text: string, operationName: string | null): CheckedDocument {
     const key = JSON.stringify([operationName, text]);
-    if (this.#accepted.has(key)) return { excess: null, document: null };
+    if (this.#accepted.get(key) === true) return { excess: null, document: null };
     const checked = this.#parse(text, operationName);
-    if (checked.excess === null && text.length <= remembered.characters) this.#remember(key);
+    if (checked.excess === null && text.length <= remembered.characters) this.#accepted.set(key, true);
     return checked;
   }
 
@@ -63,12 +64,6 @@ export class DocumentLimiter {
       // What is too much is refused as such, also behind a syntax error.
       return { excess: lexer.findExcessInRest(), document: null };
     }
-  }
-
-  #remember(key: string): void {
-    const [oldest] = this.#accepted;
-    if (oldest !== undefined && this.#accepted.size >= remembered.documents) this.#accepted.delete(oldest);
-    this.#accepted.add(key);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DocumentNode, ExecutionResult } from 'graphql';
+import QuickLru from 'quick-lru';
 
 type SharedResult = ExecutionResult | Promise<ExecutionResult>;
 
@@ -36,30 +37,20 @@ function isObject(event: unknown): event is object {
   return typeof event === 'function' || (typeof event === 'object' && event !== null);
 }
 
-/** So many of those that were used last are remembered. */
-const mostRemembered = 200;
+/** Longer texts, in UTF-16 units, are not remembered. A parsed document takes up to 100 times its text: 200 of them at most 200 MB. */
+const maxRememberedLength = 10_000;
 
-/** Longer texts, in UTF-16 units, are not remembered, so that memory is bounded too. */
-const longestRemembered = 10_000;
-
-/** Documents that were found to be right, by their texts: clients that send the same text share one, which is read once. */
+/** Documents that are valid, by their texts: clients that send the same text share one, which is parsed and validated once. */
 export class ValidatedDocuments {
-  readonly #remembered = new Map<string, DocumentNode>();
+  /** The ones used last, up to twice as many (see quick-lru). */
+  readonly #documents = new QuickLru<string, DocumentNode>({ maxSize: 100 });
 
-  /** `rules`: what it was held against. */
-  get(rules: string, query: string): DocumentNode | undefined {
-    const key = `${rules} ${query}`;
-    const document = this.#remembered.get(key);
-    if (document === undefined) return undefined;
-    this.#remembered.delete(key);
-    this.#remembered.set(key, document);
-    return document;
+  /** `ruleSet`: the name, without a space, of the rules by which the document was validated. */
+  get(ruleSet: string, query: string): DocumentNode | undefined {
+    return this.#documents.get(`${ruleSet} ${query}`);
   }
 
-  remember(rules: string, query: string, document: DocumentNode): void {
-    if (query.length > longestRemembered) return;
-    this.#remembered.set(`${rules} ${query}`, document);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > mostRemembered && oldest !== undefined) this.#remembered.delete(oldest);
+  remember(ruleSet: string, query: string, document: DocumentNode): void {
+    if (query.length <= maxRememberedLength) this.#documents.set(`${ruleSet} ${query}`, document);
   }
 }
