@@ -37,7 +37,7 @@ function isObject(event: unknown): event is object {
   return typeof event === 'function' || (typeof event === 'object' && event !== null);
 }
 
-/** Longer texts, in UTF-16 units, are not remembered. A parsed document takes up to 100 times its text: 200 of them at most 200 MB. */
+/** Longer texts, in characters, are not remembered. A parsed document takes about 0.5 kB a token, so limits.tokens bounds it too. */
 const maxRememberedLength = 10_000;
 
 /** Documents that are valid, by their texts: clients that send the same text share one, which is parsed and validated once. */
