@@ -5,15 +5,16 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readAssets, readPage, sendAsset, sendPage, type StaticPage } from './static-files.js';
 
 export interface ExplorerOptions {
-  /** dist/explorer, as `scripts/build-explorer.mjs` fills it. Read only when enabled. */
+  /** The pages that `scripts/build-explorer.mjs` builds, dist/explorer. Read only when enabled. */
   readonly folder: string;
   readonly enabled: boolean;
 }
 
 /**
- * Serves the landing page at `/`, the explorer at `/explorer` and what both load below `/explorer/assets/`. They are static,
- * need no credentials and hold no data. Not enabled: none of these routes exists. Throws at the start when the pages are not built.
- * It is called, or registered, once; what it adds is visible to the whole app.
+ * Serves the landing page at `/`, the explorer at `/explorer` and the assets of both below `/explorer/assets/`. They are static, need no
+ * credentials and contain no data. When it is not enabled, none of these routes exists. Register it once.
+ *
+ * @throws PageMissingError when the pages are not built.
  */
 export async function explorerPlugin(app: FastifyInstance, { folder, enabled }: ExplorerOptions): Promise<void> {
   const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders) : null;
@@ -29,7 +30,7 @@ export async function explorerPlugin(app: FastifyInstance, { folder, enabled }: 
   });
 }
 
-/** What both pages need: their own scripts and icon, and the gateway that served them. */
+/** Both pages need their own scripts and icon, and connect to the gateway that served them. */
 const contentPolicy: Readonly<Record<string, string>> = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -48,10 +49,10 @@ const commonHeaders = {
 } as const;
 
 /**
- * Headers of the explorer and of what it loads. Its editor (Monaco) writes style elements while it runs, without a way to give
- * them a nonce: hence 'unsafe-inline', for styles alone. Its icons are a font in a data URL.
+ * Headers of the explorer and its assets. Its editor (Monaco) adds style elements at run time and cannot give them a nonce, hence
+ * 'unsafe-inline' for styles alone. Its icons are a font in a data URL.
  */
-export const explorerHeaders: Readonly<Record<string, string>> = {
+const explorerHeaders: Readonly<Record<string, string>> = {
   ...commonHeaders,
   'content-security-policy': renderPolicy({
     ...contentPolicy,
@@ -63,16 +64,16 @@ export const explorerHeaders: Readonly<Record<string, string>> = {
 
 const landingPage = Symbol('landingPage');
 
-/** Headers of the landing page: no inline style either. */
-export const landingHeaders: Readonly<Record<string, string>> = {
+/** Headers of the landing page, which has no inline style either. */
+const landingHeaders: Readonly<Record<string, string>> = {
   ...commonHeaders,
   'content-security-policy': renderPolicy(contentPolicy),
 };
 
-/** Without it, Fastify would hide the decorator of a registered plugin from its parent. */
+/** Without this, Fastify would hide the decorator of a registered plugin from the app. */
 Object.assign(explorerPlugin, { [Symbol.for('skip-override')]: true });
 
-/** Answers with the landing page, or as for an unknown route when the explorer is not enabled. */
+/** Sends the landing page, or 404 when the explorer is not enabled. */
 export function sendLandingPage(reply: FastifyReply): FastifyReply {
   const { page } = reply.server.getDecorator<{ page: StaticPage | null }>(landingPage);
   if (page !== null) return sendPage(reply.request, reply.header('vary', 'accept'), page);

@@ -4,15 +4,15 @@ import { extname, join } from 'node:path';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A page in memory, with the headers that it is always sent with. */
+/** A page in memory. */
 export interface StaticPage {
   readonly html: string;
-  /** Strong, of the content. */
+  /** A strong validator: the hash of the content. */
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Throws a PageMissingError when the page is not built. */
+/** @throws PageMissingError when the page is not built. */
 export async function readPage(file: string, headers: Readonly<Record<string, string>>): Promise<StaticPage> {
   try {
     const html = await readFile(file, 'utf8');
@@ -22,19 +22,19 @@ export async function readPage(file: string, headers: Readonly<Record<string, st
   }
 }
 
-/** Sends a page, or 304 to who has it already. A browser asks each time, so that a new version is seen at once. */
+/** Sends a page, or 304 when the client has it. Browsers revalidate it each time, so that a new version is seen at once. */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, { html, etag, headers }: StaticPage): FastifyReply {
   reply.headers({ ...headers, 'cache-control': 'no-cache', etag });
   if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type('text/html; charset=utf-8').send(html);
 }
 
-/** RFC 9110, section 13.1.2: a list, compared weakly. */
+/** RFC 9110, section 13.1.2: a list of tags, compared weakly. */
 function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
-/** Thrown at the start when the explorer is on and its pages are not built. The message says what to do. */
+/** Thrown at the start when the explorer is enabled and its pages are not built. The message says what to do. */
 export class PageMissingError extends Error {
   override readonly name = 'PageMissingError';
 
@@ -43,17 +43,17 @@ export class PageMissingError extends Error {
   }
 }
 
-/** A built file that the pages load. Its name holds a hash of its content. */
-export interface Asset {
+/** A file that the pages load. Its name contains a hash of its content. */
+interface Asset {
   readonly file: string;
   readonly type: string;
-  /** The same content, compressed by the build; null where that does not pay. */
+  /** The same content, compressed by the build; null where that saves too little. */
   readonly gzipFile: string | null;
 }
 
 /**
- * The assets in a folder, by name. Only what is in this map is ever opened: a path in a request cannot lead anywhere else.
- * (Not @fastify/static: it needs `require` of an ES module, which Jest refuses below Node 24.9, for a fraction of what it can do.)
+ * The assets in a folder, by name. Only files of this map are ever opened, so no path in a request leads anywhere else. Not
+ * @fastify/static: it needs `require` of an ES module, which Jest refuses below Node 24.9, and little of what it does is needed.
  */
 export async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
   const names = new Set(await readdir(folder));
@@ -73,7 +73,7 @@ const assetTypes: ReadonlyMap<string, string> = new Map([
   ['.ttf', 'font/ttf'],
 ]);
 
-/** Sends an asset, compressed to who takes that. A browser never asks for it again: another content has another name. */
+/** Sends an asset, compressed if the client accepts that. Browsers keep it for ever: another content has another name. */
 export async function sendAsset(
   request: FastifyRequest,
   reply: FastifyReply,

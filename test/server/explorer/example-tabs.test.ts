@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ExampleOperation } from '../../../src/server/explorer/browser/example-operation.js';
-import { mergeTabs, shownOperations } from '../../../src/server/explorer/browser/explorer-storage.js';
+import { mergeTabs, recordShownOperations } from '../../../src/server/explorer/browser/explorer-storage.js';
 
 const health = example('source-health', 'query SourceHealthTracker { taskSources { name } }');
 const active = example('active-tasks', 'query ActiveTasks { tasks { totalCount } }');
@@ -49,7 +49,7 @@ test('An example that changed leaves the tab alone that was edited.', () => {
 });
 
 function merge(stored: string | null, shown: readonly ExampleOperation[], operations: readonly ExampleOperation[]): string | null {
-  return mergeTabs(stored, shownOperations(shown), operations, () => 'new');
+  return mergeTabs(stored, recordShownOperations(shown), operations, () => 'new');
 }
 
 function tabs(merged: string | null): { tabs: object[]; activeTabIndex: number } {

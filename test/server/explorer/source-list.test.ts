@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { summarise, type SourceState, type SourceStates } from '../../../src/server/explorer/browser/source-list.js';
 
 test.each<[string, SourceStates]>([
-  ['The gateway does not answer.', { phase: 'unreachable' }],
-  ['The gateway tells this only to callers with credentials. The explorer can send them.', { phase: 'refused' }],
+  ['The gateway does not answer.', { kind: 'unreachable' }],
+  ['Only callers with credentials may see the sources. The explorer can send them.', { kind: 'refused' }],
   ['No source is configured, or none that you may read.', known()],
   ['The one source is up.', known('UP')],
   ['All 2 sources are up.', known('UP', 'UP')],
@@ -20,5 +20,5 @@ function known(...statuses: readonly string[]): SourceStates {
     kind: 'VCF',
     health: { status, circuit: 'CLOSED', latencyMs: null, problem: null },
   }));
-  return { phase: 'known', sources };
+  return { kind: 'known', sources };
 }

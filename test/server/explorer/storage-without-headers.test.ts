@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { storageWithoutHeaders } from '../../../src/server/explorer/browser/explorer-storage.js';
+import { createHeaderlessStorage } from '../../../src/server/explorer/browser/explorer-storage.js';
 
 test.each(['queries', 'favorites', 'tabState', 'headers'])('Nothing of a header is kept under graphiql:%s.', (key) => {
   const kept = new Map<string, string>();
@@ -19,8 +19,8 @@ test('Every other key is kept and read as it is.', () => {
   expect(storage.getItem('graphiql:theme')).toBeNull();
 });
 
-function storageOver(kept: Map<string, string>): ReturnType<typeof storageWithoutHeaders> {
-  return storageWithoutHeaders({
+function storageOver(kept: Map<string, string>): ReturnType<typeof createHeaderlessStorage> {
+  return createHeaderlessStorage({
     get length() {
       return kept.size;
     },

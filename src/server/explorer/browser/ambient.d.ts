@@ -1,4 +1,4 @@
-/** What the build puts into the bundle (scripts/build-explorer.mjs), and the few words of React that the explorer needs. */
+/** Modules that the build creates (scripts/build-explorer.mjs), and the few declarations of React that the explorer needs. */
 
 declare module 'tributary:operations' {
   import type { ExampleOperation } from './example-operation.js';
@@ -6,7 +6,7 @@ declare module 'tributary:operations' {
 }
 
 declare module 'tributary:workers' {
-  /** Address of the script of each Monaco worker, by the label that Monaco asks with. */
+  /** The URL of the script of each Monaco worker, by the label by which Monaco asks for it. */
   export const workers: Readonly<{ editor: string; json: string; graphql: string }>;
 }
 
@@ -40,7 +40,7 @@ declare module 'graphiql' {
     readonly content: FC;
   }
   export const HISTORY_PLUGIN: Plugin;
-  /** GraphiQL's own declarations need @types/react; these are the properties that we give it. */
+  /** GraphiQL's own declarations need @types/react; these are the properties that the explorer sets. */
   export const GraphiQL: FC<{
     fetcher: (
       parameters: { query: string; variables?: unknown; operationName?: string | null },

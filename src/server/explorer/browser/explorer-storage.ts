@@ -1,6 +1,6 @@
 import type { ExampleOperation } from './example-operation.js';
 
-/** What GraphiQL keeps of a tab; it asks for every field when it reads them back. */
+/** A tab as GraphiQL stores it; it expects every field when it reads them back. */
 interface StoredTab {
   readonly id: string;
   readonly title: string;
@@ -20,9 +20,8 @@ interface StoredTabs {
 export type ShownOperations = Readonly<Record<string, string>>;
 
 /**
- * The user's tabs with what is new among the examples: a new file is a new tab at the end, a file that changed replaces
- * the tab that nobody edited, and a tab that was closed stays closed. Null where there are no readable stored tabs:
- * GraphiQL then starts with its default ones.
+ * Merges new examples into the user's tabs: a new file is a new tab at the end, a file that changed replaces its tab unless that was
+ * edited, and a tab that was closed stays closed. Null where there are no readable stored tabs: GraphiQL then starts with its defaults.
  */
 export function mergeTabs(
   storedTabs: string | null,
@@ -41,8 +40,8 @@ export function mergeTabs(
   return JSON.stringify({ ...stored, tabs: [...tabs, ...added] });
 }
 
-/** What to remember so that the next visit can tell new examples from closed ones. */
-export function shownOperations(operations: readonly ExampleOperation[]): ShownOperations {
+/** What is stored so that the next visit can tell new examples from closed ones. */
+export function recordShownOperations(operations: readonly ExampleOperation[]): ShownOperations {
   return Object.fromEntries(operations.map(({ file, query }) => [file, query]));
 }
 
@@ -55,7 +54,7 @@ function readTabs(text: string | null): StoredTabs | null {
     const value: unknown = JSON.parse(text ?? 'null');
     return isStoredTabs(value) ? value : null;
   } catch {
-    return null; // Not ours to mend: GraphiQL starts afresh on what it cannot read.
+    return null; // GraphiQL starts with its defaults when it cannot read them either.
   }
 }
 
@@ -63,7 +62,7 @@ function isStoredTabs(value: unknown): value is StoredTabs {
   return typeof value === 'object' && value !== null && 'tabs' in value && Array.isArray(value.tabs) && 'activeTabIndex' in value;
 }
 
-/** The part of the Web Storage interface that GraphiQL asks for. */
+/** The part of the Web Storage interface that GraphiQL uses. */
 export interface KeyValueStorage {
   readonly length: number;
   getItem(key: string): string | null;
@@ -73,22 +72,22 @@ export interface KeyValueStorage {
 }
 
 /**
- * GraphiQL keeps the request headers of each operation in its history, whatever `shouldPersistHeaders` says. Headers carry
- * credentials, so none is written to the disk of a browser.
+ * A storage that never keeps request headers. GraphiQL stores those of each operation in its history, whatever `shouldPersistHeaders`
+ * says, and headers carry credentials, which must not be written to the disk of a browser.
  */
-export function storageWithoutHeaders(storage: KeyValueStorage): KeyValueStorage {
+export function createHeaderlessStorage(storage: KeyValueStorage): KeyValueStorage {
   return {
     get length() {
       return storage.length;
     },
     getItem: (key) => storage.getItem(key),
-    setItem: (key, value) => storage.setItem(key, withoutHeaders(key, value)),
+    setItem: (key, value) => storage.setItem(key, removeHeaders(key, value)),
     removeItem: (key) => storage.removeItem(key),
     clear: () => storage.clear(),
   };
 }
 
-function withoutHeaders(key: string, value: string): string {
+function removeHeaders(key: string, value: string): string {
   if (key === 'graphiql:headers') return '';
   if (!/^graphiql:(queries|favorites|tabState)$/.test(key)) return value;
   return JSON.stringify(JSON.parse(value, (name, inner: unknown) => (name === 'headers' ? null : inner)));

@@ -5,31 +5,31 @@ import { createRoot } from 'react-dom/client';
 import { operations } from 'tributary:operations';
 
 import type { ExampleOperation } from './example-operation.js';
-import { mergeTabs, shownOperations, type ShownOperations, storageWithoutHeaders } from './explorer-storage.js';
+import { mergeTabs, recordShownOperations, type ShownOperations, createHeaderlessStorage } from './explorer-storage.js';
 import { runGraphQL } from './graphql-fetcher.js';
 import { editorTheme, setUpMonaco } from './monaco-setup.js';
 
 const container = document.querySelector('#explorer');
-if (container === null) throw new Error('The page has no place for the explorer.');
+if (container === null) throw new Error('The page has no #explorer.');
 
 setUpMonaco();
 
 const shownKey = 'tributary:shownOperations';
 
-/** GraphiQL's own key, in its namespace. */
+/** The key under which GraphiQL itself stores its tabs. */
 const tabsKey = 'graphiql:tabState';
 
 addNewExamples(localStorage);
 
-/** A panel that lists the example operations by the question they answer; it also brings back a tab that was closed. */
-export const examplesPanel: Plugin = { title: 'Examples', icon: Icon, content: Examples };
+/** A panel that lists the example operations by the question that they answer; it also reopens a tab that was closed. */
+const examplesPanel: Plugin = { title: 'Examples', icon: Icon, content: Examples };
 
 createRoot(container).render(
   createElement(
     GraphiQL,
     {
       fetcher: runGraphQL,
-      storage: storageWithoutHeaders(localStorage),
+      storage: createHeaderlessStorage(localStorage),
       defaultTabs: operations.map(({ query, variables }) => ({ query, variables })),
       defaultEditorToolsVisibility: 'variables',
       editorTheme,
@@ -51,17 +51,17 @@ function Examples(): ReactElement {
     'section',
     { 'aria-label': 'Examples', className: 'examples' },
     createElement('h2', { className: 'examples-title' }, 'Examples'),
-    group(
+    createGroup(
       'Read',
       operations.filter(({ type }) => type === 'query'),
       open,
     ),
-    group(
+    createGroup(
       'Watch',
       operations.filter(({ type }) => type === 'subscription'),
       open,
     ),
-    group(
+    createGroup(
       'Act',
       operations.filter(({ type }) => type === 'mutation'),
       open,
@@ -69,7 +69,7 @@ function Examples(): ReactElement {
   );
 }
 
-function group(title: string, examples: readonly ExampleOperation[], open: (example: ExampleOperation) => void): ReactElement {
+function createGroup(title: string, examples: readonly ExampleOperation[], open: (example: ExampleOperation) => void): ReactElement {
   return createElement(
     'div',
     { className: 'examples-group' },
@@ -93,7 +93,7 @@ function group(title: string, examples: readonly ExampleOperation[], open: (exam
   );
 }
 
-/** Goes to the tab of an example, or opens a new one where it was closed or edited into something else. */
+/** Shows the tab of an example, or opens a new one where that was closed or edited into something else. */
 function useOpenExample(): (example: ExampleOperation) => void {
   const { addTab, changeTab } = useGraphiQLActions();
   const tabs = useGraphiQL((state) => state.tabs);
@@ -117,11 +117,11 @@ function Icon(): ReactElement {
   );
 }
 
-/** Puts new example operations among the tabs that this browser keeps. Call it before GraphiQL starts. */
-export function addNewExamples(storage: Storage): void {
+/** Adds new example operations to the tabs that this browser has stored. Call it before GraphiQL starts. */
+function addNewExamples(storage: Storage): void {
   const merged = mergeTabs(storage.getItem(tabsKey), readShown(storage), operations, () => crypto.randomUUID());
   if (merged !== null) storage.setItem(tabsKey, merged);
-  storage.setItem(shownKey, JSON.stringify(shownOperations(operations)));
+  storage.setItem(shownKey, JSON.stringify(recordShownOperations(operations)));
 }
 
 function readShown(storage: Storage): ShownOperations {

@@ -1,7 +1,7 @@
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
 import { createClient, NetworkError } from 'graphql-sse';
 
-/** What the explorer runs an operation with: one answer, or a stream of them. */
+/** The fetcher of GraphiQL: executes an operation, with one result or a stream of them. */
 export async function runGraphQL(
   parameters: { query: string; variables?: unknown; operationName?: string | null },
   options: { headers?: Readonly<Record<string, string>>; documentAST?: DocumentNode | null } = {},
@@ -14,10 +14,10 @@ export async function runGraphQL(
 }
 
 /**
- * One operation over HTTP to this origin. Whatever comes back as JSON is the result; anything else is reported as an error
- * of the same shape, so that the response pane never shows a bare exception.
+ * Sends one operation over HTTP to this origin. A JSON response is the result; anything else becomes an error of the same shape, so that
+ * the response pane never shows a bare exception.
  */
-export async function fetchGraphQL(
+async function fetchGraphQL(
   parameters: { query: string; variables?: unknown; operationName?: string | null },
   options: { headers?: Readonly<Record<string, string>> } = {},
 ): Promise<unknown> {
@@ -37,19 +37,19 @@ export async function fetchGraphQL(
   }
 }
 
-/** What GraphiQL takes for a stream of results; its stop button calls `unsubscribe`. */
+/** A stream of results in the form that GraphiQL expects; its stop button calls `unsubscribe`. */
 interface Observable {
   subscribe(observer: { next(result: unknown): void; error(error: unknown): void; complete(): void }): { unsubscribe(): void };
 }
 
-/** A subscription as an event stream from this origin. Whatever goes wrong is a last result of the same shape, as in `fetchGraphQL`. */
-export function subscribeGraphQL(
+/** Opens a subscription as an event stream from this origin. A failure becomes a last result with errors, as in `fetchGraphQL`. */
+function subscribeGraphQL(
   parameters: { query: string; variables?: unknown; operationName?: string | null },
   headers: Readonly<Record<string, string>>,
 ): Observable {
   return {
     subscribe(observer) {
-      // No second try: who reads the pane should see that the stream ended, and events in between are lost anyway.
+      // No retry: the user should see that the stream ended, and events in between are lost anyway.
       const client = createClient({ url: '/graphql/stream', headers, credentials: 'same-origin', retryAttempts: 0 });
       const { query, variables, operationName } = parameters;
       const stop = client.subscribe(
@@ -70,7 +70,7 @@ export function subscribeGraphQL(
   };
 }
 
-/** The answer of a gateway that refused, or a sentence in its place. */
+/** The JSON body of a refusal, or an error in its place. */
 async function readErrorResponse(error: unknown): Promise<unknown> {
   const response: unknown = error instanceof NetworkError ? error.response : undefined;
   if (!(response instanceof Response)) return { errors: [{ message: 'The stream of events ended before it was complete.' }] };

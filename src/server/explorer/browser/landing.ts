@@ -1,4 +1,4 @@
-import { fetchSourceStates, sourceItems, summarise } from './source-list.js';
+import { fetchSourceStates, createSourceItems, summarise } from './source-list.js';
 
 const refreshMs = 15_000;
 const endpoint = new URL('/graphql', location.origin).href;
@@ -15,7 +15,7 @@ function showEndpoint(): void {
     link.href = `https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(endpoint)}`;
   }
   const copy = findElement('copy');
-  copy.hidden = !window.isSecureContext; // The clipboard exists only there.
+  copy.hidden = !window.isSecureContext; // The clipboard exists only in secure contexts.
   copy.addEventListener('click', () => {
     void navigator.clipboard.writeText(endpoint).then(
       () => (copy.textContent = 'Copied'),
@@ -28,8 +28,8 @@ async function showSources(): Promise<void> {
   const states = await fetchSourceStates();
   const summary = summarise(states);
   const status = findElement('summary');
-  if (status.textContent !== summary) status.textContent = summary; // A screen reader hears changes only.
-  findElement('sources').replaceChildren(...sourceItems(states));
+  if (status.textContent !== summary) status.textContent = summary; // Screen readers announce each change of the text.
+  findElement('sources').replaceChildren(...createSourceItems(states));
 }
 
 function findElement(id: string): HTMLElement {

@@ -1,10 +1,10 @@
 import { editor } from 'monaco-graphql/esm/monaco-editor.js';
 import { workers } from 'tributary:workers';
 
-/** Names of our two editor themes, in the form of GraphiQL's `editorTheme`. */
+/** The names of the two editor themes, for `editorTheme` of GraphiQL. */
 export const editorTheme = { dark: 'tributary-dark', light: 'tributary-light' } as const;
 
-/** Workers from this origin, and colours that match the page. Call it before GraphiQL starts. */
+/** Sets up workers from this origin and colours that match the page. Call it before GraphiQL starts. */
 export function setUpMonaco(): void {
   Object.assign(globalThis, { MonacoEnvironment: { getWorker } });
   editor.defineTheme(editorTheme.dark, {
@@ -43,7 +43,7 @@ function getWorker(_id: string, label: string): Worker {
 
 function colours(of: Readonly<Record<'page' | 'accent' | 'faint' | 'text' | 'line', string>>): Record<string, string> {
   return {
-    'editor.background': '#ffffff00', // The page shines through.
+    'editor.background': '#ffffff00', // Transparent, to show the background of the page.
     'editor.foreground': of.text,
     'editorLineNumber.foreground': of.line,
     'editorLineNumber.activeForeground': of.text,

@@ -1,19 +1,19 @@
-/** One sentence on all sources. */
+/** Summarises the health of all sources in one sentence. */
 export function summarise(states: SourceStates): string {
-  if (states.phase === 'unreachable') return 'The gateway does not answer.';
-  if (states.phase === 'refused') return 'The gateway tells this only to callers with credentials. The explorer can send them.';
+  if (states.kind === 'unreachable') return 'The gateway does not answer.';
+  if (states.kind === 'refused') return 'Only callers with credentials may see the sources. The explorer can send them.';
   if (states.sources.length === 0) return 'No source is configured, or none that you may read.';
   const up = states.sources.filter(({ health }) => health.status === 'UP').length;
   if (up === states.sources.length) return up === 1 ? 'The one source is up.' : `All ${up} sources are up.`;
   return `${up} of ${states.sources.length} sources ${up === 1 ? 'is' : 'are'} up.`;
 }
 
-/** One list item for each source. What planes and operators wrote is set as text, never as markup. */
-export function sourceItems(states: SourceStates): HTMLLIElement[] {
-  return states.phase === 'known' ? states.sources.map(sourceItem) : [];
+/** One list item for each source. Texts of control planes and operators are set as text, never as markup. */
+export function createSourceItems(states: SourceStates): HTMLLIElement[] {
+  return states.kind === 'known' ? states.sources.map(createSourceItem) : [];
 }
 
-function sourceItem({ name, displayName, kind, health }: SourceState): HTMLLIElement {
+function createSourceItem({ name, displayName, kind, health }: SourceState): HTMLLIElement {
   const item = element('li', 'source');
   item.dataset['status'] = health.status;
   const identity = element('div', 'identity');
@@ -23,15 +23,15 @@ function sourceItem({ name, displayName, kind, health }: SourceState): HTMLLIEle
   );
   const figures = element('div', 'figures');
   if (health.latencyMs !== null) figures.append(element('span', 'latency', `${health.latencyMs} ms`));
-  if (health.circuit !== 'CLOSED') figures.append(element('span', 'circuit', asTitle(`CIRCUIT_${health.circuit}`)));
-  figures.append(element('span', 'status', asTitle(health.status)));
+  if (health.circuit !== 'CLOSED') figures.append(element('span', 'circuit', formatTitle(`CIRCUIT_${health.circuit}`)));
+  figures.append(element('span', 'status', formatTitle(health.status)));
   item.append(identity, figures);
-  if (health.problem !== null) item.append(element('p', 'problem', `${asTitle(health.problem.kind)}: ${health.problem.message}`));
+  if (health.problem !== null) item.append(element('p', 'problem', `${formatTitle(health.problem.kind)}: ${health.problem.message}`));
   return item;
 }
 
 /** CIRCUIT_OPEN -> Circuit open. */
-function asTitle(word: string): string {
+function formatTitle(word: string): string {
   const text = word.replaceAll('_', ' ');
   return text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 }
@@ -43,7 +43,7 @@ function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className
   return created;
 }
 
-/** A source as the landing page shows it. New words of an enum may come: they are shown as they are. */
+/** A source as the landing page shows it. Enum values that the page does not know are shown unchanged. */
 export interface SourceState {
   readonly name: string;
   readonly displayName: string;
@@ -51,20 +51,20 @@ export interface SourceState {
   readonly health: {
     readonly status: string;
     readonly circuit: string;
-    /** Median of the recent calls. */
+    /** Median of the recent calls, in milliseconds; null when there were none. */
     readonly latencyMs: number | null;
     readonly problem: { readonly kind: string; readonly message: string } | null;
   };
 }
 
-/** What came of asking the gateway how its sources are. */
+/** The health of the sources, if the page could read it. */
 export type SourceStates =
-  | { readonly phase: 'known'; readonly sources: readonly SourceState[] }
-  /** It answered, and does not tell: most often because the page carries no credentials. */
-  | { readonly phase: 'refused' }
-  | { readonly phase: 'unreachable' };
+  | { readonly kind: 'known'; readonly sources: readonly SourceState[] }
+  /** The gateway answered with an error, most often because the page sends no credentials. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unreachable' };
 
-/** Reading the list asks the planes, so that their health is known; data of the last minute is good enough for this page. */
+/** Reading the list contacts the control planes, so that their health is known; data of the last minute is recent enough here. */
 const sourceStatesQuery =
   '{ tasks(first: 0, maxAgeMs: 60000) { sources { source { name displayName kind health { status circuit latencyMs problem { kind message } } } } } }';
 
@@ -72,7 +72,7 @@ interface SourceStatesResponse {
   readonly data?: { readonly tasks?: { readonly sources: readonly { readonly source: SourceState }[] } | null } | null;
 }
 
-/** Asks the gateway that served this page. Never throws. */
+/** Reads the health of the sources from the gateway that served this page. Never rejects. */
 export async function fetchSourceStates(): Promise<SourceStates> {
   try {
     const response = await fetch('/graphql', {
@@ -82,10 +82,10 @@ export async function fetchSourceStates(): Promise<SourceStates> {
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });
-    const answer = (await response.json()) as SourceStatesResponse;
-    const outcomes = answer.data?.tasks?.sources ?? null;
-    return outcomes === null ? { phase: 'refused' } : { phase: 'known', sources: outcomes.map(({ source }) => source) };
+    const result = (await response.json()) as SourceStatesResponse;
+    const outcomes = result.data?.tasks?.sources ?? null;
+    return outcomes === null ? { kind: 'refused' } : { kind: 'known', sources: outcomes.map(({ source }) => source) };
   } catch {
-    return { phase: 'unreachable' };
+    return { kind: 'unreachable' };
   }
 }
