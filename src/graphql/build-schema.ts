@@ -14,8 +14,11 @@ import { buildSchemaSync } from 'type-graphql';
 import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
 import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
 import type { SourceModule } from '../sources/source-module.js';
-import { MutationResolver, QueryResolver, SubscriptionResolver } from './root-resolvers.js';
-import { FailureGroupResolver, LifecycleResolver, ResourceResolver, TaskResolver, TaskSourceResolver } from './type-resolvers.js';
+import { MutationResolver } from './mutation-resolver.js';
+import { FailureGroupResolver, ResourceResolver, TaskSourceResolver } from './object-resolvers.js';
+import { QueryResolver } from './query-resolver.js';
+import { SubscriptionResolver } from './subscription-resolver.js';
+import { LifecycleResolver, TaskResolver } from './task-resolver.js';
 
 /** The whole schema: our own types, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {

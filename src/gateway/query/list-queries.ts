@@ -1,7 +1,7 @@
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
-import { defaultTaskOrder, type TaskOrder, createTaskOrdering } from '../../model/task-order.js';
+import { createTaskOrdering, defaultTaskOrder } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
@@ -10,18 +10,13 @@ import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
 import type { CreationWindow } from '../history/forgotten-tasks.js';
+import type { FailureGroupListArguments, PageArguments, TaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { type CompiledFilter, compileFilter, countTasks, type TaskCounts } from './compile-filter.js';
 import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailures } from './failure-groups.js';
-import { type ConnectionPage, type PageArguments, sliceMergedPage, slicePage } from './pagination.js';
+import { type ConnectionPage, sliceMergedPage, slicePage } from './pagination.js';
 import type { TaskConnection, TaskFailureGroupConnection } from './task-connections.js';
 import type { TaskFilter } from './task-filter.js';
-
-export interface TaskListArguments extends PageArguments {
-  readonly filter?: TaskFilter | null | undefined;
-  readonly orderBy?: TaskOrder | null | undefined;
-  readonly maxAgeMs?: number | null | undefined;
-}
 
 /** What each source answered that was asked, and those of its tasks that a list is about. */
 type SourceAnswers = readonly { readonly cache: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
@@ -63,7 +58,7 @@ export class ListQueries {
   }
 
   /** Failed tasks that match, by cause. */
-  async failureGroups(args: Omit<TaskListArguments, 'orderBy'>): Promise<TaskFailureGroupConnection> {
+  async failureGroups(args: FailureGroupListArguments): Promise<TaskFailureGroupConnection> {
     slicePage([], args, failureGroupOrdering);
     const filter = this.#compile(args.filter);
     const answers = await this.#ask(filter.mayMatchSource, args);

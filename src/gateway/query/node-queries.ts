@@ -7,11 +7,12 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
 import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
-import { countByStatus, sumStatusCounts, type TaskStatus } from '../../model/task-status.js';
+import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
 import type { Task, TaskSubtask } from '../../model/task.js';
+import type { SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import type { TaskLookupBudget } from './operation-limits.js';
-import { type PageArguments, slicePage } from './pagination.js';
+import { slicePage } from './pagination.js';
 import { maxPageSize, type TaskSubtaskConnection } from './task-connections.js';
 
 /** A subtask, and where it stands among its siblings. */
@@ -92,10 +93,7 @@ export class NodeQueries {
   }
 
   /** Subtasks that came inside the task, then tasks that name it as their parent. */
-  async pageSubtasks(
-    task: Task,
-    args: PageArguments & { readonly statuses?: readonly TaskStatus[] | null | undefined },
-  ): Promise<TaskSubtaskConnection> {
+  async pageSubtasks(task: Task, args: SubtaskListArguments): Promise<TaskSubtaskConnection> {
     slicePage([], args, siblingOrder);
     const parts = task.parts.map((subtask, position) => ({ subtask, position }));
     const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, position: subtask.position }));

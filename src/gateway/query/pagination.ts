@@ -1,20 +1,9 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { createComparator, type Ordering } from '../../model/task-order.js';
+import type { PageArguments } from './arguments.js';
 import { locateCursor, locateCursorInLists } from './cursor-position.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { defaultPageSize, maxPageSize, type PageInfo } from './task-connections.js';
-
-/** Arguments of every paged field (Relay). Null is the same as absent. */
-export interface PageArguments {
-  /** How many from the start; excludes `last`. */
-  readonly first?: number | null | undefined;
-  /** A cursor: only what comes after it. */
-  readonly after?: string | null | undefined;
-  /** How many from the end; excludes `first`. */
-  readonly last?: number | null | undefined;
-  /** A cursor: only what comes before it. */
-  readonly before?: string | null | undefined;
-}
 
 /**
  * How many items a page may hold: 0 to 200.

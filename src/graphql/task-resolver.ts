@@ -1,24 +1,18 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
-import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
-import type { AnsweredFailureGroup } from '../gateway/query/list-queries.js';
-import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/task-connections.js';
+import { SubtaskListArguments } from '../gateway/query/arguments.js';
+import { TaskSubtaskConnection } from '../gateway/query/task-connections.js';
 import { TaskActionAvailability } from '../model/action.js';
 import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
-import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';
-import { TaskSourceHealth } from '../model/source-health.js';
 import { TaskLifecycle } from '../model/task-lifecycle.js';
 import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';
 import { maxStatusChanges } from '../store/history-store.js';
-import { PageArgs, SubtasksArgs, TaskPageArgs } from './arguments.js';
 
-/** Such a list is filtered, sorted and counted as a whole, for each object that has the field, whether its tasks are selected or not. */
-const tasksFieldCost = 225;
-
+/** The computed fields of Task; those that a task itself carries stand in model/task.ts. */
 @Resolver(() => Task)
 export class TaskResolver {
   @FieldResolver(() => TaskSource, { description: 'The source that the task belongs to.' })
@@ -51,7 +45,7 @@ export class TaskResolver {
   })
   subtasks(
     @Root() task: Task,
-    @Args(() => SubtasksArgs) args: SubtasksArgs,
+    @Args(() => SubtaskListArguments) args: SubtaskListArguments,
     @Ctx() { tasks }: OperationContext,
   ): Promise<TaskSubtaskConnection> {
     return tasks.pageSubtasks(task, args);
@@ -109,49 +103,7 @@ export class TaskResolver {
   }
 }
 
-@Resolver(() => TaskSource)
-export class TaskSourceResolver {
-  @FieldResolver(() => TaskSourceHealth, { description: 'How well the control plane of the source answers.' })
-  health(@Root() { name }: TaskSource, @Ctx() { tasks }: OperationContext): Promise<TaskSourceHealth | null> {
-    return tasks.healthAfterReads(name);
-  }
-}
-
-@Resolver(() => TaskResource)
-export class ResourceResolver {
-  @FieldResolver(() => TaskSource, { description: 'The source whose tasks name this resource.' })
-  source(@Root() { sourceName }: TaskResource, @Ctx() { tasks }: OperationContext): TaskSource | null {
-    return tasks.source(sourceName);
-  }
-
-  @Cost(tasksFieldCost)
-  @FieldResolver(() => TaskConnection, {
-    nullable: true,
-    description:
-      'The tasks of the source that work on this resource, themselves or in their subtasks. Null, with an error, when they could not be read.',
-  })
-  tasks(
-    @Root() resource: TaskResource,
-    @Args(() => TaskPageArgs) args: TaskPageArgs,
-    @Ctx() { lists }: OperationContext,
-  ): Promise<TaskConnection> {
-    return lists.tasksOfResource(resource, args);
-  }
-}
-
-@Resolver(() => TaskFailureGroup)
-export class FailureGroupResolver {
-  @Cost(tasksFieldCost)
-  @FieldResolver(() => TaskConnection, {
-    nullable: true,
-    description:
-      'The tasks of the group, those that ended last first. Null only together with an error, for example when the arguments are not valid.',
-  })
-  tasks(@Root() group: AnsweredFailureGroup, @Args(() => PageArgs) args: PageArgs, @Ctx() { lists }: OperationContext): TaskConnection {
-    return lists.tasksOfGroup(group, args);
-  }
-}
-
+/** The computed fields of everything that has a life cycle: tasks, subtasks and stages. */
 @Resolver(() => TaskLifecycle)
 export class LifecycleResolver {
   @FieldResolver(() => Float, {
