@@ -28,7 +28,7 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
     const examined = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
       title: `${connection.name} (${module.kind}, ${connection.displayName})`,
       checks: await checkSource(
-        { ...connection, now: io.now, steady: () => performance.now(), random: Math.random },
+        { ...connection, clock: { now: io.now, steady: () => performance.now(), random: Math.random } },
         module,
         passthrough ? null : settings,
       ),
@@ -46,9 +46,9 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
 
 async function checkSource(connection: SourceConnection, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
   try {
-    const seen = connection.proxy === null ? await checkConnection(connection) : [];
+    const seen = connection.transport.proxy === null ? await checkConnection(connection) : [];
     if (settings === null) return [...seen, { name: 'credentials', isOk: true, detail: 'each caller sends their own' }];
-    return [...seen, await checkCredentials(module.create(connection, settings), connection.timeoutMs)];
+    return [...seen, await checkCredentials(module.create(connection, settings), connection.transport.timeoutMs)];
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
     return [{ name: error.problem.kind === 'TLS' ? 'tls' : 'reach', isOk: false, detail: error.message }];
@@ -58,7 +58,7 @@ async function checkSource(connection: SourceConnection, module: SourceModule, s
 /** Not for a plane behind a proxy: what is seen there without credentials is the proxy's. */
 async function checkConnection(connection: SourceConnection): Promise<readonly Check[]> {
   const inspection = await inspectPlane(connection);
-  return [checkReach(inspection), checkTls(inspection, connection.now()), checkClock(inspection)];
+  return [checkReach(inspection), checkTls(inspection, connection.clock.now()), checkClock(inspection)];
 }
 
 function checkReach({ latencyMs }: PlaneInspection): Check {
@@ -91,7 +91,7 @@ async function checkCredentials(source: Source, timeoutMs: number): Promise<Chec
     if (!(error instanceof SourceProblemError)) throw error;
     return { name: 'credentials', isOk: false, detail: error.message };
   } finally {
-    await source.close();
+    await source.connection.close();
   }
 }
 

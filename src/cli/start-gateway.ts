@@ -17,7 +17,7 @@ import { createHttpServer } from '../server/http-server.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { openStore } from '../store/open-store.js';
 import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
-import type { SourceConnection } from '../upstream/connections.js';
+import type { SourceClock } from '../upstream/connections.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import { CommandError, exitCode } from './command-error.js';
 import { buildServedSchema } from './schema.js';
@@ -135,14 +135,12 @@ function readErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
 
-type SourceClock = Pick<SourceConnection, 'now' | 'steady' | 'random'>;
-
 /** A source as the gateway takes it: with the credentials of the configuration, or for callers with their own tokens. */
 export function createGatewaySource(
   { module, connection, settings, poll, passthrough }: SourceConfiguration,
   clock: SourceClock,
 ): GatewaySource {
-  const complete = { ...connection, ...clock };
+  const complete = { ...connection, clock };
   if (!passthrough) return { source: module.create(complete, settings), poll };
   const withToken = (token: string) => {
     const source = module.createWithToken?.(complete, settings, token);

@@ -40,7 +40,7 @@ export interface Configuration {
 /** One entry of `sources`: the module of its kind, and what the module needs to create the source. */
 export interface SourceConfiguration {
   readonly module: SourceModule;
-  readonly connection: Omit<SourceConnection, 'now' | 'steady' | 'random'>;
+  readonly connection: Omit<SourceConnection, 'clock'>;
   /** Passed to `module.create`. With `passthrough` the `credentials` in it are `{ mode: 'passthrough' }`, which is of no use to a module. */
   readonly settings: unknown;
   readonly poll: PollIntervals;

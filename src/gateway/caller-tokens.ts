@@ -1,11 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
-import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../model/action.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
-import type { TranslatedTask } from '../model/task.js';
-import type { ListResponse, Source } from '../sources/source.js';
+import type { ListResponse, PlaneConnection, Source, SourceActions } from '../sources/source.js';
 import type { Caller } from './access/caller.js';
 import type { PolledCache } from './subscriptions/poller.js';
 
@@ -67,7 +65,7 @@ export class CallerTokenCaches {
 
   async close(): Promise<void> {
     this.#cancelSweep?.();
-    await Promise.all([...this.#caches.values()].map(({ polled }) => polled.cache.source.close()));
+    await Promise.all([...this.#caches.values()].map(({ polled }) => polled.cache.source.connection.close()));
     this.#caches.clear();
   }
 
@@ -84,7 +82,7 @@ export class CallerTokenCaches {
   #drop(key: string, { polled: { cache } }: CallerTokenEntry): void {
     if (cache.changes.listenerCount > 0) return;
     this.#caches.delete(key);
-    void cache.source.close();
+    void cache.source.connection.close();
   }
 }
 
@@ -100,6 +98,8 @@ export class MissingTokenSource implements Source {
   readonly capabilities: TaskSourceCapabilities;
   readonly finishedTasksChange = true;
   readonly initialTaskIds: readonly string[];
+  readonly actions: SourceActions;
+  readonly connection: PlaneConnection;
   readonly #template: Source;
 
   /** `template`: the source with any token; nothing is sent with it. */
@@ -111,6 +111,16 @@ export class MissingTokenSource implements Source {
     this.timeoutMs = template.timeoutMs;
     this.capabilities = template.capabilities;
     this.initialTaskIds = template.initialTaskIds ?? [];
+    this.connection = template.connection;
+    this.actions = {
+      describeEffect: (command, task) => template.actions.describeEffect(command, task),
+      findBlockers: () => [{ code: 'SOURCE_UNAVAILABLE', message: this.#problem().message }],
+      // Not reached, because there is always a blocker.
+      act: () => {
+        const { problem } = this.#problem();
+        return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+      },
+    };
   }
 
   isTaskId(sourceTaskId: string): boolean {
@@ -131,24 +141,6 @@ export class MissingTokenSource implements Source {
 
   read(ids: readonly string[]): Promise<ReadonlyMap<string, SourceProblemError>> {
     return Promise.resolve(new Map(ids.map((id) => [id, this.#problem()])));
-  }
-
-  describeEffect(command: ActionCommand, task: TranslatedTask): string | null {
-    return this.#template.describeEffect(command, task);
-  }
-
-  findBlockers(): readonly TaskActionBlocker[] {
-    return [{ code: 'SOURCE_UNAVAILABLE', message: this.#problem().message }];
-  }
-
-  /** Never called: there is always a blocker. */
-  act(): Promise<ActionResponse> {
-    const { problem } = this.#problem();
-    return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
-  }
-
-  close(): Promise<void> {
-    return this.#template.close();
   }
 
   #problem(): SourceProblemError {

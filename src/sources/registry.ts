@@ -3,5 +3,5 @@ import { catalog } from './catalog/catalog-source.js';
 import type { SourceModule } from './source-module.js';
 import { vcf } from './vcf/vcf-source.js';
 
-/** The registry: every kind of plane that the gateway speaks. One line a source. */
+/** Every kind of plane that the gateway supports. A further kind is one folder and one line here. */
 export const sourceModules: readonly SourceModule[] = [catalog, astra, vcf];

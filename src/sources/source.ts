@@ -1,132 +1,225 @@
 import { createHash } from 'node:crypto';
 
+import { mapConcurrent } from '../lib/map-concurrent.js';
 import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../model/action.js';
 import type { JsonObject } from '../model/scalars.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
-import type { SourceProblemError, TaskSourceProblem } from '../model/source-problem.js';
+import { createOtherProblem, SourceProblemError, type TaskSourceProblem } from '../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
 import type { Task, TranslatedTask } from '../model/task.js';
 
 /**
- * The port: all that the gateway asks of one configured plane. Every method ends when its signal aborts;
- * what goes wrong at the plane is a SourceProblemError.
+ * The port: everything that the gateway asks of one configured plane. To support a new kind of plane, implement this interface
+ * and describe it with a `SourceModule`. Every method ends when its signal aborts, and problems of the plane are
+ * SourceProblemErrors.
+ *
+ * @example
+ * export class CoffeeSource implements Source {
+ *   readonly kind = 'COFFEE';
+ *   readonly name: string;
+ *   readonly displayName: string;
+ *   readonly timeoutMs: number;
+ *   readonly capabilities = { list: true, retry: false, cancel: false, subtasks: false, progress: false };
+ *   readonly finishedTasksChange = false;
+ *   readonly actions = createReadOnlyActions(() => 'The machine has no such call; press the button on its front.');
+ *   readonly connection: UpstreamClient;
+ *
+ *   constructor(connection: SourceConnection, settings: CoffeeSettings) {
+ *     this.name = connection.name;
+ *     this.displayName = connection.displayName;
+ *     this.timeoutMs = connection.transport.timeoutMs;
+ *     this.connection = new UpstreamClient(connection);
+ *   }
+ *
+ *   isTaskId(sourceTaskId: string): boolean {
+ *     return /^[a-z0-9]{1,20}$/.test(sourceTaskId);
+ *   }
+ *   estimateListCalls(): number {
+ *     return 1;
+ *   }
+ *   estimateReadCalls(idCount: number): number {
+ *     return idCount;
+ *   }
+ *   async list({ signal }: ListRequest): Promise<ListResponse> {
+ *     const response = await this.connection.read({ method: 'GET', path: ['brews'], signal });
+ *     …
+ *   }
+ *   read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {
+ *     return readEach(ids, (id) => this.#readOne(id, signal));
+ *   }
+ * }
  */
-export interface Source {
+export interface Source extends SourceDescription, TaskReader, CallEstimates {
+  readonly actions: SourceActions;
+  readonly connection: PlaneConnection;
+}
+
+/** What the source is, without a call to its plane. */
+export interface SourceDescription {
   /** As configured; unique. */
   readonly name: string;
-  /** Upper-case kind of its module, a value of TaskSourceKind. */
+  /** Kind of its module in upper case, a value of TaskSourceKind. */
   readonly kind: string;
-  /** For people. */
+  /** Human-readable. */
   readonly displayName: string;
-  /** How long a read of this plane may take in all, in milliseconds. */
+  /** Milliseconds that a read of this plane may take in all. */
   readonly timeoutMs: number;
   readonly capabilities: TaskSourceCapabilities;
-  /** False: a finished task stays as it is, so it is never asked for again. */
+  /** Ids that the configuration tracks from the start, for planes that cannot list. */
+  readonly initialTaskIds?: readonly string[];
+}
+
+/** Reading tasks. */
+export interface TaskReader {
+  /** Whether finished tasks may still change at the plane. False: a finished task is never read again. */
   readonly finishedTasksChange: boolean;
 
-  /** Ids at the plane that the configuration wants tracked from the start; for planes that cannot list. */
-  readonly initialTaskIds?: readonly string[];
-
-  /** Whether this could be an id at the plane. Nothing else is ever sent to it. */
+  /** Whether this could be the id of a task at the plane. No other text is ever sent to it. */
   isTaskId(sourceTaskId: string): boolean;
-
-  /** How many calls `list` takes when so many tasks are known; null when it was never listed. */
-  estimateListCalls(knownCount: number | null): number;
-  /** How many calls `read` takes for so many ids. */
-  estimateReadCalls(idCount: number): number;
 
   /** All tasks of the plane, or all tracked ones where the plane cannot list. */
   list(request: ListRequest): Promise<ListResponse>;
+
+  /** These tasks, with a result for every id. */
+  read(ids: readonly string[], request: ReadRequest): Promise<ReadResults>;
+
   /**
-   * What is new since a whole list that it gave before, with the fewest calls; absent where a list takes no more of them.
-   * The source decides by itself whether what it remembers of that list will do; where it does not, it reads the whole.
+   * The changes since an earlier complete list, with as few calls as possible. The source decides whether what it remembers of that
+   * list is still valid, and reads the whole list where it is not. Absent where a list takes no more calls than a refresh would.
    */
   refresh?(request: RefreshRequest): Promise<RefreshResponse>;
-  /** These tasks; an answer for each id: null when the plane does not have it, an error when it did not say. */
-  read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>>;
-  /** The tasks that are part of another one; absent where parts come inside the task itself. */
+
+  /** The tasks that are part of another one; absent where subtasks come inside their task. */
   readChildren?(parentId: string, request: ReadRequest): Promise<readonly UntranslatedTask[]>;
 
   /**
-   * What of a finished task's payload is needed to judge and to act, and must stay in memory; the rest is read again by id when
-   * somebody asks for it. Absent: payloads stay whole.
+   * The part of a finished task's payload that actions and their blockers need. It stays in memory; the rest is read again by id
+   * when somebody asks for it. Absent: payloads stay whole.
    */
   payloadToKeep?(task: TranslatedTask): JsonObject;
+}
 
+/** How many HTTP calls reads would take, so that the gateway can choose the cheaper way. */
+export interface CallEstimates {
+  /** Calls of `list` when this many tasks are known; null when the plane was never listed. */
+  estimateListCalls(knownCount: number | null): number;
+  /** Calls of `read` for this many ids. */
+  estimateReadCalls(idCount: number): number;
+}
+
+/** Acting on tasks. */
+export interface SourceActions {
   /** What the plane will do, in one sentence; null when it has no such call. */
   describeEffect(command: ActionCommand, task: TranslatedTask): string | null;
-  /** Every reason in the task itself, or in what the plane can do, against an action. */
+  /** Every reason against the action that lies in the task, or in what the plane can do. */
   findBlockers(command: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[];
-  /** Sends one request. Never called while there is a blocker. It never throws for what the plane answers. */
+  /** Sends exactly one request. Not called while there is a blocker. It never rejects for what the plane answers. */
   act(command: ActionCommand, task: TranslatedTask, signal: AbortSignal): Promise<ActionResponse>;
+}
 
-  /** State of the circuit breaker towards the plane, now; absent where there is none, which is CLOSED for ever. */
-  circuit?(): TaskSourceCircuit;
-
-  /** Milliseconds until the plane is asked again, because its circuit breaker refuses; 0 when it would be now. Absent: always 0. */
-  circuitOpenForMs?(): number;
-
-  /** Closes connections; running calls fail. */
+/** The connection to the plane. An UpstreamClient is one. */
+export interface PlaneConnection {
+  /** State of its circuit breaker. */
+  circuit(): TaskSourceCircuit;
+  /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
+  circuitOpenForMs(): number;
+  /** Closes it; running calls fail. */
   close(): Promise<void>;
 }
 
 export interface ReadRequest {
-  /** Aborts at the deadline, or when nobody waits any more. */
+  /** Aborts at the deadline, or when the caller leaves. */
   readonly signal: AbortSignal;
-  /** What was last known of a task, by its id at the plane. */
+  /** The task as it was last read, by its id at the plane. */
   cachedTask(sourceTaskId: string): Task | undefined;
 }
 
 export interface ListRequest extends ReadRequest {
-  /** Ids at the plane that are remembered because it cannot list; empty where it can. */
+  /** Ids at the plane that are tracked because it cannot list; empty where it can. */
   readonly trackedIds: readonly string[];
 }
 
 export interface RefreshRequest extends ReadRequest {
-  /** Tasks that must be looked at, wherever they stand: they are not finished, or were acted on and have yet to show it. */
+  /** Tasks that must be read, wherever they are in the list: unfinished ones, and those whose action has not shown an effect yet. */
   readonly idsToRecheck: readonly string[];
 }
 
-/** What a refresh brought: the whole list all the same, or the news since the last one. */
-export type RefreshResponse = { readonly kind: 'complete'; readonly answer: ListResponse } | ListDelta;
+/** By id: the task, null when the plane does not have it, an error when it did not say. */
+export type ReadResults = ReadonlyMap<string, ReadResult>;
+export type ReadResult = UntranslatedTask | SourceProblemError | null;
 
-/** Tasks that the news do not mention are as they were. */
+/** The result of a refresh: the whole list after all, or the changes since the last one. */
+export type RefreshResponse = { readonly kind: 'complete'; readonly list: ListResponse } | ListDelta;
+
+/** Tasks that are not mentioned are as they were. */
 export interface ListDelta {
   readonly kind: 'delta';
-  /** New tasks and those that were looked at; `unchanged` those that could not be. */
-  readonly answer: ListResponse;
-  /** Ids that were looked for, and are no longer at the plane. */
-  readonly gone: readonly string[];
+  /** New tasks and those that were read again; in `unchanged` those that could not be read. */
+  readonly list: ListResponse;
+  /** Ids that were looked up and are no longer at the plane. */
+  readonly removedIds: readonly string[];
 }
 
 export interface ListResponse {
   readonly tasks: readonly UntranslatedTask[];
-  /** Ids that are still there and were not asked for, because they cannot have changed or could not be read this time. */
+  /** Ids that are still there and were not read, because they cannot have changed or the plane did not answer for them. */
   readonly unchanged: readonly string[];
   /** Items that could not be read and were left out. */
   readonly malformedCount: number;
-  /** False when a limit cut it, or a part of it failed. */
+  /** False when a limit cut the list, or a part of it failed. */
   readonly isComplete: boolean;
   /** What failed, where a part did. */
   readonly problem: TaskSourceProblem | null;
 }
 
-/** One task as its plane sent it, checked but not yet translated. */
+/** One task as its plane sent it, validated but not yet translated. */
 export interface UntranslatedTask {
   /** The id at the plane. */
   readonly sourceTaskId: string;
-  /** Two readings of a task say the same when these are equal, as `computeFingerprint` makes them; then nothing is translated again. */
+  /** Equal fingerprints mean equal tasks, so that an unchanged task is not translated again; see `computeFingerprint`. */
   readonly fingerprint: string;
   /** Pure; never throws. */
   translate(): TranslatedTask<Task>;
 }
 
 /**
- * A digest of what a plane sent of one task, as JSON text: short, so that it costs less memory than the text, and equal
- * for equal text. A plane that sends the same fields in another order gives another one.
+ * A digest of what a plane sent of one task, as JSON text. It takes less memory than the text, and is equal for equal text. The
+ * same fields in another order have another digest.
  */
-export function computeFingerprint(sent: unknown): string {
+export function computeFingerprint(payload: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(sent) ?? '')
+    .update(JSON.stringify(payload) ?? '')
     .digest('base64url');
+}
+
+/**
+ * Single tasks that one read or list asks for at the same time: half of the connections to a plane, so that a large read leaves
+ * the other half to other reads.
+ */
+export const maxConcurrentTaskReads = 8;
+
+/** Reads tasks one by one, several at a time. A SourceProblemError of one id is the result of that id and fails no other. */
+export async function readEach(ids: readonly string[], readOne: (id: string) => Promise<UntranslatedTask | null>): Promise<ReadResults> {
+  const results = await mapConcurrent(new Set(ids), maxConcurrentTaskReads, async (id): Promise<readonly [string, ReadResult]> => {
+    try {
+      return [id, await readOne(id)];
+    } catch (error) {
+      if (error instanceof SourceProblemError) return [id, error];
+      throw error;
+    }
+  });
+  return new Map(results);
+}
+
+/** The actions of a plane that has none. `explain` says so, and what to do at the plane instead. */
+export function createReadOnlyActions(explain: (command: ActionCommand, task: TranslatedTask) => string): SourceActions {
+  return {
+    describeEffect: () => null,
+    findBlockers: (command, task) => [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: explain(command, task) }],
+    // Not reached, because there is always a blocker.
+    act: (command, task) => {
+      const problem = createOtherProblem(explain(command, task));
+      return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
+    },
+  };
 }

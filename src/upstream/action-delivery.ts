@@ -9,59 +9,66 @@ import type { UpstreamRequest } from './request.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from './response-problem.js';
 import type { UpstreamResponse } from './response.js';
 
-/** Sends an action: one attempt on a connection of its own, and nothing in this file or below it that would make a second one. */
+/** What became of a request that must not be sent twice. */
+export type DeliveryResult =
+  | { readonly kind: 'answered'; readonly response: UpstreamResponse }
+  /** Proven: not one byte was sent. */
+  | { readonly kind: 'not-sent'; readonly error: SourceProblemError }
+  /** It may have arrived, and there was no response. */
+  | { readonly kind: 'lost'; readonly error: SourceProblemError };
+
+/**
+ * Sends an action: one attempt on a connection of its own. Nothing in this file or below it makes a second attempt, and a
+ * connection that was never used cannot have gone stale.
+ */
 export async function deliverOnce(
-  connection: SourceConnection,
-  gate: UpstreamGuard,
+  { transport, clock }: SourceConnection,
+  guard: UpstreamGuard,
   url: URL,
   request: UpstreamRequest,
 ): Promise<DeliveryResult> {
   let permit: Permit;
   try {
-    permit = await gate.enter(request.signal);
+    permit = await guard.enter(request.signal);
   } catch (error) {
-    if (error instanceof SourceProblemError) return { phase: 'not-sent', error };
+    if (error instanceof SourceProblemError) return { kind: 'not-sent', error };
     throw error;
   }
-  const own = createDispatcher(connection, 'single');
-  let attempted: AttemptResult;
+  const { dispatcher, wasConnected } = createDispatcher(transport, 'single');
+  let result: AttemptResult;
   try {
-    attempted = { answer: await exchange(own.dispatcher, url, request, connection) };
+    const response = await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now: clock.now });
+    result = { kind: 'response', response };
   } catch (error) {
-    attempted = { error: toTransportProblem(error, request.signal) };
+    result = { kind: 'error', error: toTransportProblem(error, request.signal) };
   }
-  permit.done(classifyAttempt(attempted, request.method));
-  await own.dispatcher.destroy();
-  // Whoever comes back while the plane is not asked at all comes in vain.
-  const { openForMs } = gate;
-  if ('answer' in attempted) return { phase: 'answered', answer: attempted.answer.withCircuitOpenFor(openForMs) };
-  return { phase: own.wasConnected() ? 'lost' : 'not-sent', error: attempted.error.withMinRetryAfter(openForMs) };
+  permit.done(classifyAttempt(result, request.method));
+  await dispatcher.destroy();
+  // A caller who comes back while the circuit is open would be refused.
+  const { openForMs } = guard;
+  if (result.kind === 'response') return { kind: 'answered', response: result.response.withCircuitOpenFor(openForMs) };
+  return { kind: wasConnected() ? 'lost' : 'not-sent', error: result.error.withMinRetryAfter(openForMs) };
 }
 
-/** What came of a request that must not be sent twice. */
-export type DeliveryResult =
-  | { readonly phase: 'answered'; readonly answer: UpstreamResponse }
-  /** Proven: no byte of it was sent. */
-  | { readonly phase: 'not-sent'; readonly error: SourceProblemError }
-  /** It may have arrived, and no answer came. */
-  | { readonly phase: 'lost'; readonly error: SourceProblemError };
-
 /**
- * Tells the answers to an action apart: 2xx took it; other 4xx changed nothing; a failure before the first byte changed
- * nothing and may be tried again; all else (5xx, redirects, a lost answer) leaves it unknown.
+ * The outcome of an action by its delivery: 2xx is ACCEPTED; 4xx is REJECTED and changed nothing; a failure before the first byte
+ * is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
  */
-export function classifyDelivery(delivery: DeliveryResult, bodyOf: (answer: UpstreamResponse) => PlaneErrorBody): ActionResponse {
-  if (delivery.phase === 'not-sent') {
+export function classifyDelivery(delivery: DeliveryResult, parseBody: (response: UpstreamResponse) => PlaneErrorBody): ActionResponse {
+  if (delivery.kind === 'not-sent') {
     const { problem, retryAfterMs } = delivery.error;
     return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: true, retryAfterMs };
   }
-  if (delivery.phase === 'lost') return { outcome: 'UNKNOWN', problem: delivery.error.problem };
-  const { answer } = delivery;
-  if (answer.isSuccess) return { outcome: 'ACCEPTED' };
-  const body = bodyOf(answer);
-  const { problem: said, retryAfterMs } = toStatusProblem(answer, body);
-  const problem = body.message === null ? said : { ...said, message: `${said.message} It says: ${sanitizePlaneText(body.message)}` };
-  if (answer.status < 400 || answer.status >= 500) return { outcome: 'UNKNOWN', problem };
-  const reason = answer.status === 404 ? 'NOT_FOUND' : answer.status === 409 ? 'CONFLICT' : 'PROBLEM';
-  return { outcome: 'REJECTED', reason, problem, isRetryable: answer.status === 429, retryAfterMs };
+  if (delivery.kind === 'lost') return { outcome: 'UNKNOWN', problem: delivery.error.problem };
+  const { response } = delivery;
+  if (response.isSuccess) return { outcome: 'ACCEPTED' };
+  const body = parseBody(response);
+  const { problem: statusProblem, retryAfterMs } = toStatusProblem(response, body);
+  const problem =
+    body.message === null
+      ? statusProblem
+      : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(body.message)}` };
+  if (response.status < 400 || response.status >= 500) return { outcome: 'UNKNOWN', problem };
+  const reason = response.status === 404 ? 'NOT_FOUND' : response.status === 409 ? 'CONFLICT' : 'PROBLEM';
+  return { outcome: 'REJECTED', reason, problem, isRetryable: response.status === 429, retryAfterMs };
 }

@@ -1,20 +1,20 @@
-import type { Scheduler } from '../lib/scheduler.js';
+import { type Scheduler, waitForEvent } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 
 export interface BulkheadOptions {
   /** Calls that run at the same time. */
   readonly maxConcurrent: number;
-  /** Calls that may wait for one of those to end. */
-  readonly waiting: number;
+  /** Calls that wait for one of those to end; all others are refused at once. */
+  readonly maxQueued: number;
   /** Milliseconds that a call waits at most. */
-  readonly waitMs: number;
+  readonly maxQueueMs: number;
   readonly scheduler: Scheduler;
 }
 
-/** Bounds what one plane can hold of this process: a slow one keeps no more than its share of sockets, memory and patience. */
+/** Bounds the concurrent calls to one plane, so that a slow plane cannot take all sockets and memory of the process. */
 export class Bulkhead {
   readonly #options: BulkheadOptions;
-  /** In the order in which they came. */
+  /** Wakes the calls that wait, in the order in which they came. */
   readonly #queue = new Set<() => void>();
   #running = 0;
 
@@ -22,39 +22,33 @@ export class Bulkhead {
     this.#options = options;
   }
 
-  /** Resolves, when it is this call's turn, with what must be called at its end. Rejects with a SourceProblemError of kind OVERLOADED. */
+  /**
+   * Waits until this call may run, and returns what must be called when it has ended. Rejects with a SourceProblemError of
+   * kind OVERLOADED.
+   */
   async enter(signal: AbortSignal): Promise<() => void> {
     if (this.#running < this.#options.maxConcurrent) this.#running += 1;
-    else await this.#waitInQueue(signal);
+    else if (!(await this.#waitInQueue(signal))) {
+      throw new SourceProblemError('OVERLOADED', 'The plane was not asked: too many calls are waiting for it.', { retryAfterMs: 1_000 });
+    }
     return () => this.#release();
   }
 
   #release(): void {
-    const [next] = this.#queue;
-    // The place goes on to the next one: it is never free in between.
-    if (next === undefined) this.#running -= 1;
-    else next();
+    const [wakeNext] = this.#queue;
+    // The slot passes to the next call without becoming free, so that nobody can overtake the queue.
+    if (wakeNext === undefined) this.#running -= 1;
+    else wakeNext();
   }
 
-  #waitInQueue(signal: AbortSignal): Promise<void> {
-    const { waiting, waitMs, scheduler } = this.#options;
-    return new Promise((resolve, reject) => {
-      if (this.#queue.size >= waiting || signal.aborted) return reject(createOverloadedError());
-      const end = (settle: () => void) => (): void => {
-        cancel();
-        this.#queue.delete(enter);
-        signal.removeEventListener('abort', refuse);
-        settle();
-      };
-      const enter = end(resolve);
-      const refuse = end(() => reject(createOverloadedError()));
-      const cancel = scheduler.after(waitMs, refuse);
-      signal.addEventListener('abort', refuse, { once: true });
-      this.#queue.add(enter);
-    });
+  /** Whether the call may run. */
+  async #waitInQueue(signal: AbortSignal): Promise<boolean> {
+    const { maxQueued, maxQueueMs, scheduler } = this.#options;
+    if (this.#queue.size >= maxQueued) return false;
+    const enqueue = (wake: () => void) => {
+      this.#queue.add(wake);
+      return () => this.#queue.delete(wake);
+    };
+    return (await waitForEvent(enqueue, maxQueueMs, scheduler, signal)) === 'event';
   }
-}
-
-function createOverloadedError(): SourceProblemError {
-  return new SourceProblemError('OVERLOADED', 'The plane was not asked: too many calls are waiting for it.', { retryAfterMs: 1_000 });
 }

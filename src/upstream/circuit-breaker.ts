@@ -1,34 +1,34 @@
-import type { Scheduler } from '../lib/scheduler.js';
+import { type Scheduler, waitForEvent } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { SourceProblemError } from '../model/source-problem.js';
-import type { AttemptVerdict } from './failure-classification.js';
+import type { AttemptOutcome } from './failure-classification.js';
 
-/** In a row; a plane that nobody can connect to need not be asked ten times. */
+/** Consecutive connect failures that open the circuit: they say more than a failed response, so fewer are enough. */
 const maxConnectFailures = 5;
 const firstOpenMs = 5_000;
 const maxOpenMs = 60_000;
 const successesToClose = 2;
 
-/** More calls than this are refused, and do not wait for the probe. */
+/** Calls that wait for a probe; further ones are refused at once. */
 const maxWaitingForProbe = 64;
 
-/** Nobody waits for a probe that has taken longer, in milliseconds: the plane is not well, and all that comes would be slow. */
+/** No call waits for a probe that has run for longer, in milliseconds: a plane that slow would keep the callers waiting too. */
 const maxProbeWaitMs = 500;
 
-type Phase =
-  | { readonly is: 'closed'; readonly window: FailureWindow; connectFailures: number }
-  /** `step` counts how often it opened without closing in between. */
-  | { readonly is: 'open'; readonly since: number; readonly lastsMs: number; readonly step: number }
-  /** `probedAt`: since when a call is tried; null while none is. */
-  | { readonly is: 'half-open'; readonly step: number; probedAt: number | null; successes: number };
+type State =
+  | { readonly kind: 'closed'; readonly window: FailureWindow; connectFailures: number }
+  /** `step` counts how often the circuit opened without closing in between. */
+  | { readonly kind: 'open'; readonly since: number; readonly lastsMs: number; readonly step: number }
+  /** `probedAt`: when the probe under way started; null while there is none. */
+  | { readonly kind: 'half-open'; readonly step: number; probedAt: number | null; successes: number };
 
-/** Leave to make one call; what came of it must be said, once. */
+/** Permission to make one call. Its holder reports the outcome, exactly once. */
 export interface Permit {
-  done(verdict: AttemptVerdict): void;
+  done(outcome: AttemptOutcome): void;
 }
 
 export interface CircuitBreakerOptions {
-  /** Milliseconds that never go back. */
+  /** Milliseconds of a monotonic clock. */
   readonly steady: () => number;
   readonly scheduler: Scheduler;
   /** From 0 to 1, for the jitter. */
@@ -36,43 +36,45 @@ export interface CircuitBreakerOptions {
 }
 
 /**
- * Keeps calls from a plane that fails: none for 5 s and twice as long each time, up to 60 s; then one after the other, while
- * further calls wait for what becomes of it, half a second at most, until two have succeeded.
+ * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, for 5 s at first and twice
+ * as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up to half a second for
+ * its outcome, and two successes close it.
  *
  * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing next to
- * a plane that has just come back, and it must say when it will let a call through.
+ * a plane that has just recovered, and callers must be told when to come back.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
+  /** Wakes the calls that wait for a probe. */
   readonly #waiting = new Set<() => void>();
-  #phase: Phase = closedPhase();
+  #state: State = createClosedState();
 
   constructor(options: CircuitBreakerOptions) {
     this.#options = options;
   }
 
   get state(): TaskSourceCircuit {
-    const phase = this.#currentPhase();
-    return phase.is === 'closed' ? 'CLOSED' : phase.is === 'open' ? 'OPEN' : 'HALF_OPEN';
+    const { kind } = this.#currentState();
+    return kind === 'closed' ? 'CLOSED' : kind === 'open' ? 'OPEN' : 'HALF_OPEN';
   }
 
   /** Milliseconds until it lets a call through; 0 when it does now. */
   get openForMs(): number {
-    const phase = this.#currentPhase();
-    return phase.is === 'open' ? this.#remainingOpenMs(phase) : 0;
+    const state = this.#currentState();
+    return state.kind === 'open' ? this.#remainingOpenMs(state) : 0;
   }
 
-  /** Leave to make a call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN; waits for another call that is tried. */
+  /** Permission to make a call; waits for a probe under way. Rejects with a SourceProblemError of kind CIRCUIT_OPEN. */
   async admit(signal: AbortSignal): Promise<Permit> {
-    for (let phase = this.#currentPhase(); phase.is !== 'closed'; phase = this.#currentPhase()) {
-      if (phase.is === 'open' || signal.aborted || this.#waiting.size >= maxWaitingForProbe) throw this.createOpenError();
-      if (phase.probedAt === null) {
-        phase.probedAt = this.#options.steady();
-        return this.#permit(phase);
+    for (let state = this.#currentState(); state.kind !== 'closed'; state = this.#currentState()) {
+      if (state.kind === 'open' || signal.aborted || this.#waiting.size >= maxWaitingForProbe) throw this.createOpenError();
+      if (state.probedAt === null) {
+        state.probedAt = this.#options.steady();
+        return this.#createPermit(state);
       }
-      if (!(await this.#awaitProbe(signal, phase.probedAt + maxProbeWaitMs - this.#options.steady()))) throw this.createOpenError();
+      if (!(await this.#waitForProbe(state.probedAt, signal))) throw this.createOpenError();
     }
-    return this.#permit(this.#phase);
+    return this.#createPermit(this.#state);
   }
 
   createOpenError(): SourceProblemError {
@@ -82,74 +84,66 @@ export class CircuitBreaker {
     });
   }
 
-  #permit(phase: Phase): Permit {
+  #createPermit(state: State): Permit {
     return {
-      done: (verdict) => {
-        // What was under way when the phase ended says nothing of the next one.
-        if (this.#phase !== phase) return;
-        if (phase.is === 'closed') this.#record(phase, verdict);
-        else if (phase.is === 'half-open') this.#recordProbe(phase, verdict);
+      done: (outcome) => {
+        // A call that started in an earlier state says nothing about this one.
+        if (this.#state !== state) return;
+        if (state.kind === 'closed') this.#recordCall(state, outcome);
+        else if (state.kind === 'half-open') this.#recordProbe(state, outcome);
       },
     };
   }
 
-  #record(phase: Extract<Phase, { is: 'closed' }>, verdict: AttemptVerdict): void {
-    // Three attempts at one bad task are one failure: else it would cost all others their plane.
-    if (verdict === 'none' || verdict === 'retried') return;
-    phase.connectFailures = verdict === 'no-connection' ? phase.connectFailures + 1 : 0;
-    const fails = phase.window.add(verdict === 'good' ? 'good' : 'bad', this.#options.steady());
-    if (verdict !== 'good' && (fails || phase.connectFailures >= maxConnectFailures)) this.#open(0);
+  #recordCall(state: Extract<State, { kind: 'closed' }>, outcome: AttemptOutcome): void {
+    // Three attempts of one read count as one failure: else a single bad task would open the circuit for all others.
+    if (outcome === 'ignored' || outcome === 'retried') return;
+    state.connectFailures = outcome === 'connect-failure' ? state.connectFailures + 1 : 0;
+    const isFailing = state.window.add(outcome === 'success', this.#options.steady());
+    if (outcome !== 'success' && (isFailing || state.connectFailures >= maxConnectFailures)) this.#open(0);
   }
 
-  #recordProbe(phase: Extract<Phase, { is: 'half-open' }>, verdict: AttemptVerdict): void {
-    phase.probedAt = null;
-    if (verdict === 'good') phase.successes += 1;
-    if (verdict === 'bad' || verdict === 'retried' || verdict === 'no-connection') this.#open(phase.step + 1);
-    else if (phase.successes >= successesToClose) this.#phase = closedPhase();
-    const woken = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of woken) wake();
+  #recordProbe(state: Extract<State, { kind: 'half-open' }>, outcome: AttemptOutcome): void {
+    state.probedAt = null;
+    if (outcome === 'success') state.successes += 1;
+    if (outcome === 'failure' || outcome === 'retried' || outcome === 'connect-failure') this.#open(state.step + 1);
+    else if (state.successes >= successesToClose) this.#state = createClosedState();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Up to a tenth shorter, so that gateways that saw the same outage do not come back together. */
   #open(step: number): void {
     const { steady, random } = this.#options;
-    const longest = Math.min(maxOpenMs, firstOpenMs * 2 ** step);
-    this.#phase = { is: 'open', since: steady(), lastsMs: longest * (1 - 0.1 * random()), step };
+    const longestMs = Math.min(maxOpenMs, firstOpenMs * 2 ** step);
+    this.#state = { kind: 'open', since: steady(), lastsMs: longestMs * (1 - 0.1 * random()), step };
   }
 
-  #currentPhase(): Phase {
-    const phase = this.#phase;
-    if (phase.is === 'open' && this.#remainingOpenMs(phase) <= 0)
-      this.#phase = { is: 'half-open', step: phase.step, probedAt: null, successes: 0 };
-    return this.#phase;
+  #currentState(): State {
+    const state = this.#state;
+    if (state.kind === 'open' && this.#remainingOpenMs(state) <= 0)
+      this.#state = { kind: 'half-open', step: state.step, probedAt: null, successes: 0 };
+    return this.#state;
   }
 
-  /** A clock that goes back after all never makes it longer than it was meant to be. */
+  /** Never longer than intended, even if the clock is set back. */
   #remainingOpenMs({ since, lastsMs }: { readonly since: number; readonly lastsMs: number }): number {
     return Math.min(lastsMs, since + lastsMs - this.#options.steady());
   }
 
-  /** Whether one came within so many milliseconds. */
-  #awaitProbe(signal: AbortSignal, waitMs: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (waitMs <= 0) return resolve(false);
-      const end = (isThere: boolean) => (): void => {
-        cancel();
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', giveUp);
-        resolve(isThere);
-      };
-      const [wake, giveUp] = [end(true), end(false)];
-      const cancel = this.#options.scheduler.after(waitMs, giveUp);
+  /** Whether the probe ended in time. */
+  async #waitForProbe(probedAt: number, signal: AbortSignal): Promise<boolean> {
+    const waitMs = probedAt + maxProbeWaitMs - this.#options.steady();
+    if (waitMs <= 0) return false;
+    const subscribe = (wake: () => void) => {
       this.#waiting.add(wake);
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
+      return () => this.#waiting.delete(wake);
+    };
+    return (await waitForEvent(subscribe, waitMs, this.#options.scheduler, signal)) === 'event';
   }
 }
 
-function closedPhase(): Phase {
-  return { is: 'closed', window: new FailureWindow(), connectFailures: 0 };
+function createClosedState(): State {
+  return { kind: 'closed', window: new FailureWindow(), connectFailures: 0 };
 }
 
 const windowMs = 10_000;
@@ -163,24 +157,24 @@ interface Bucket {
   failures: number;
 }
 
-/** Counts the calls of the last 10 s, in buckets of half a second, so that what it keeps is bounded. */
-export class FailureWindow {
+/** Sliding window over the calls of the last 10 s. It counts in buckets of half a second, so that its memory is bounded. */
+class FailureWindow {
   #buckets: Bucket[] = [];
 
-  /** Whether at least 10 calls of the last 10 s are known, and half of them or more failed. `now` in milliseconds. */
-  add(outcome: 'good' | 'bad', now: number): boolean {
+  /** Counts a call at `now`, in milliseconds. Returns whether the window holds at least 10 calls, and at least half of them failed. */
+  add(isSuccess: boolean, now: number): boolean {
     const number = Math.floor(now / bucketMs);
-    // A clock that was set back leaves buckets of the future behind; they go too.
-    this.#buckets = this.#buckets.filter((one) => one.number <= number && one.number > number - windowMs / bucketMs);
-    const bucket = this.#bucket(number);
-    bucket.calls += 1;
-    if (outcome === 'bad') bucket.failures += 1;
-    const calls = this.#buckets.reduce((sum, one) => sum + one.calls, 0);
-    const failures = this.#buckets.reduce((sum, one) => sum + one.failures, 0);
+    // A clock that was set back leaves buckets of the future; they are dropped too.
+    this.#buckets = this.#buckets.filter((bucket) => bucket.number <= number && bucket.number > number - windowMs / bucketMs);
+    const current = this.#findOrAddBucket(number);
+    current.calls += 1;
+    if (!isSuccess) current.failures += 1;
+    const calls = this.#buckets.reduce((sum, bucket) => sum + bucket.calls, 0);
+    const failures = this.#buckets.reduce((sum, bucket) => sum + bucket.failures, 0);
     return calls >= minCalls && failures >= calls * failureShare;
   }
 
-  #bucket(number: number): Bucket {
+  #findOrAddBucket(number: number): Bucket {
     const last = this.#buckets.at(-1);
     if (last?.number === number) return last;
     const bucket = { number, calls: 0, failures: 0 };

@@ -2,65 +2,82 @@ import { Agent, buildConnector, type Dispatcher, errors, ProxyAgent } from 'undi
 
 import type { TaskActionKind } from '../model/action.js';
 
-/** Keys that every source has, read from the configuration. */
+/** What the configuration says of every source, whatever its kind, and the clock that the source goes by. */
 export interface SourceConnection {
   readonly name: string;
   readonly displayName: string;
-  /** Base URL; its path, if any, is kept in front of every route. */
+  /** Which actions the operator allows. */
+  readonly actions: Readonly<Record<Lowercase<TaskActionKind>, boolean>>;
+  readonly transport: TransportSettings;
+  readonly listLimits: ListLimits;
+  readonly clock: SourceClock;
+}
+
+/** How the plane is reached. */
+export interface TransportSettings {
+  /** Base URL; its path, if any, comes before every route. */
   readonly url: URL;
   /** PEM texts. */
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** URL of an HTTP proxy; null: none. */
+  /** URL of an HTTP proxy; null for none. */
   readonly proxy: URL | null;
-  /** Milliseconds that a read or an action may take in all. */
+  /** Milliseconds that a read or an action may take in all, retries and queues included. */
   readonly timeoutMs: number;
-  /** Which actions the operator allows. */
-  readonly actions: Readonly<Record<Lowercase<TaskActionKind>, boolean>>;
-  /** Bytes of one answer; 0 is no limit. */
+  /** Bytes of one response body; 0 is no limit. */
   readonly maxBodyBytes: number;
-  /** Tasks of one list; 0 is no limit. */
+}
+
+/** How much of one list is read; 0 is no limit. */
+export interface ListLimits {
   readonly maxItems: number;
-  /** Pages of one list; 0 is no limit. */
   readonly maxPages: number;
-  /** Milliseconds since 1970, as Date.now. What planes say of time is read by it. */
+}
+
+/** Time and chance, injected so that tests control them. */
+export interface SourceClock {
+  /** Milliseconds since 1970, as Date.now. Times that planes report are compared with it. */
   readonly now: () => number;
-  /** Milliseconds that never go back, from any beginning, as performance.now. What lasts is measured by it. */
+  /** Milliseconds of a monotonic clock, as performance.now. Durations are measured with it. */
   readonly steady: () => number;
-  /** From 0 to 1, as Math.random; spreads retries and renewals, so that gateways that fail together do not come back together. */
+  /** From 0 to 1, as Math.random: the jitter of retries and renewals, so that gateways that fail together do not come back together. */
   readonly random: () => number;
 }
 
-/** A pool for reads, or one connection for one action. */
+/** A connection pool for reads, or a single connection for one request. */
 export interface PlaneDispatcher {
   readonly dispatcher: Dispatcher;
-  /** Whether a connection ever stood, so that bytes may have been sent. Behind a proxy: whether the proxy was reached. */
+  /** Whether a connection was ever established, so that bytes may have been sent. Behind a proxy: whether the proxy was reached. */
   wasConnected(): boolean;
 }
 
+/** Every TLS connection to a plane or an issuer: certificates are verified, and nothing older than TLS 1.2 is spoken (RFC 8996). */
+export const tlsPolicy = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
+
+/** A plane that has not completed the TCP and TLS handshakes by then will not do so within the deadline either. */
 const connectTimeoutMs = 1_000;
 
-/** A name that leads elsewhere is followed by then, in milliseconds, also where the connections are never idle. */
+/** A changed DNS record is followed within this time, in milliseconds, also by connections that are never idle. */
 const maxConnectionAgeMs = 60_000;
 
-export function createDispatcher(connection: SourceConnection, use: 'shared' | 'single'): PlaneDispatcher {
-  const tls = { ...connection.tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
+export function createDispatcher(transport: TransportSettings, use: 'pool' | 'single'): PlaneDispatcher {
+  const { timeoutMs, maxBodyBytes, proxy } = transport;
   const options: Agent.Options = {
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
     keepAliveMaxTimeout: maxConnectionAgeMs,
     clientTtl: maxConnectionAgeMs,
-    // The deadline of a read is its signal; these only end what has none, and never before it.
-    headersTimeout: connection.timeoutMs + 1_000,
-    bodyTimeout: connection.timeoutMs + 1_000,
-    maxResponseSize: connection.maxBodyBytes === 0 ? -1 : connection.maxBodyBytes,
+    // The signal of a read is its deadline. These only end requests without one, so they must never fire before it.
+    headersTimeout: timeoutMs + 1_000,
+    bodyTimeout: timeoutMs + 1_000,
+    maxResponseSize: maxBodyBytes === 0 ? -1 : maxBodyBytes,
   };
-  const connect = { ...tls, timeout: Math.min(connectTimeoutMs, connection.timeoutMs) };
+  const connect = { ...transport.tls, ...tlsPolicy, timeout: Math.min(connectTimeoutMs, timeoutMs) };
   const dispatcher =
-    connection.proxy === null
+    proxy === null
       ? new Agent({ ...options, connect: connectorWithTimeout(connect) })
       : new ProxyAgent({
           ...options,
-          uri: connection.proxy.href,
+          uri: proxy.href,
           requestTls: connect,
           proxyTls: { rejectUnauthorized: true, timeout: connect.timeout },
         });
@@ -72,10 +89,10 @@ export function createDispatcher(connection: SourceConnection, use: 'shared' | '
 }
 
 /**
- * Connects within so many milliseconds. undici's own limit is looked at twice a second and comes up to half a second late; it
- * still closes what this one has given up.
+ * Connects within a timeout. undici checks its own connect timeout only twice a second and fires up to half a second late; it
+ * still closes the socket that this one has given up.
  */
-export function connectorWithTimeout(options: buildConnector.BuildOptions & { readonly timeout: number }): buildConnector.connector {
+function connectorWithTimeout(options: buildConnector.BuildOptions & { readonly timeout: number }): buildConnector.connector {
   const connect = buildConnector(options);
   return (target, callback) => {
     let isOver = false;

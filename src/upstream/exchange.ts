@@ -1,15 +1,15 @@
 import type { Dispatcher } from 'undici';
 
-import type { SourceConnection } from './connections.js';
+import { createDispatcher, type TransportSettings } from './connections.js';
 import type { UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
 
-/** Sends one request and reads its answer whole. Throws what undici throws. */
+/** Sends one request and reads the whole response. Throws the errors of undici, or a ResponseTooLargeError. */
 export async function exchange(
   dispatcher: Dispatcher,
   url: URL,
   request: UpstreamRequest,
-  { maxBodyBytes, now }: Pick<SourceConnection, 'maxBodyBytes' | 'now'>,
+  { maxBodyBytes, now }: { readonly maxBodyBytes: number; readonly now: () => number },
 ): Promise<UpstreamResponse> {
   const { statusCode, headers, body } = await dispatcher.request({
     origin: url.origin,
@@ -28,7 +28,7 @@ export async function exchange(
       chunks.push(chunk);
     }
   } catch (error) {
-    // The status of an action stands, whatever becomes of the rest of the answer.
+    // The status of an action counts, whatever happens to the body.
     if (request.method !== 'GET') return new UpstreamResponse(statusCode, headers, '', now());
     throw error;
   }
@@ -36,21 +36,35 @@ export async function exchange(
   return new UpstreamResponse(statusCode, headers, text, now());
 }
 
-/** Thrown when an answer is longer than `maxBodyMb` allows. */
+/** The same on a connection that is opened for this request and closed after it. */
+export async function exchangeOnNewConnection(
+  transport: TransportSettings,
+  url: URL,
+  request: UpstreamRequest,
+  now: () => number,
+): Promise<UpstreamResponse> {
+  const { dispatcher } = createDispatcher(transport, 'single');
+  try {
+    return await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now });
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** Thrown when a response body is larger than `maxBodyMb` allows. */
 export class ResponseTooLargeError extends Error {
   override readonly name = 'ResponseTooLargeError';
 }
 
-/** Stands where a credential stood. */
 const redactionMark = '[removed]';
 
 /**
- * The body of an answer without what opens the plane: one may repeat what it was sent, in an error above all, and our credentials go
- * no further than here. In errors they are looked for in every form in which they may come back.
+ * Removes the credentials of the request from the body of its response: a plane may repeat what it was sent, above all in an
+ * error. In error bodies they are looked for in every encoding in which they may come back.
  */
 export function redactCredentials(text: string, { headers, secrets = [] }: UpstreamRequest, status: number): string {
   const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
-  // A shorter one is no credential that could be told from a word.
+  // Anything shorter cannot be told from an ordinary word.
   if (status >= 200 && status < 300) return credential.length < 8 ? text : text.replaceAll(credential, redactionMark);
   const pair = Buffer.from(credential, 'base64').toString('utf8');
   const all = [credential, ...(headers?.['authorization']?.startsWith('Basic ') ? [pair, ...pair.split(':')] : []), ...secrets];
@@ -59,7 +73,7 @@ export function redactCredentials(text: string, { headers, secrets = [] }: Upstr
   return forms.reduce((rest, form) => (form.length < 4 ? rest : rest.replaceAll(form, redactionMark)), text);
 }
 
-/** As it is, escaped, and encoded. */
+/** A secret as it is, escaped as JSON, percent-encoded, and in both alphabets of base64. */
 function encodeSecret(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);

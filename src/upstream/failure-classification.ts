@@ -6,98 +6,95 @@ import { ResponseTooLargeError } from './exchange.js';
 import type { UpstreamRequest } from './request.js';
 import type { UpstreamResponse } from './response.js';
 
-/**
- * What an attempt says of the health of its plane: it works; it fails; it failed and is tried again, so that the last attempt
- * will speak for all; it cannot even be connected to; nothing is said, as of an attempt that was given up.
- */
-export type AttemptVerdict = 'good' | 'bad' | 'retried' | 'no-connection' | 'none';
-
-/** What came of one attempt. */
-export type AttemptResult = { readonly answer: UpstreamResponse } | { readonly error: SourceProblemError };
+/** The result of one attempt. */
+export type AttemptResult =
+  { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'error'; readonly error: SourceProblemError };
 
 /**
- * A refusal (4xx) is the word of a plane that works; 408 is not, nor 429, unless it says when to come back. What is no JSON
- * was sent by something else in its place. Bodies of what is no GET are not looked at: some have none, or none that is JSON.
+ * What an attempt says about the health of the plane. `retried`: it failed, and the last attempt will count for the whole read.
+ * `ignored`: nothing, for example because the caller left.
  */
-export function classifyAttempt(attempted: AttemptResult, method: UpstreamRequest['method']): AttemptVerdict {
-  if ('error' in attempted) return isConnectFailure(attempted.error) ? 'no-connection' : 'bad';
-  const { answer } = attempted;
-  if (answer.status >= 500 || answer.status === 408) return 'bad';
-  // A redirect is the word of something in front of the plane; 303 is how the catalog says that a task is completed.
-  if (answer.status >= 300 && answer.status < 400 && answer.status !== 303) return 'bad';
-  if (answer.status === 429) return answer.header('retry-after') === null ? 'bad' : 'good';
-  return method === 'GET' && answer.isSuccess && answer.isNotJson ? 'bad' : 'good';
+export type AttemptOutcome = 'success' | 'failure' | 'retried' | 'connect-failure' | 'ignored';
+
+/**
+ * Classifies an attempt. A 4xx comes from a plane that works, except 408, and 429 without a Retry-After. A response to GET that is
+ * not JSON comes from something in place of the plane. Other bodies are not looked at: responses to actions may have none.
+ */
+export function classifyAttempt(result: AttemptResult, method: UpstreamRequest['method']): AttemptOutcome {
+  if (result.kind === 'error') return isConnectFailure(result.error) ? 'connect-failure' : 'failure';
+  const { response } = result;
+  const { status } = response;
+  if (status >= 500 || status === 408) return 'failure';
+  // Redirects come from a proxy in front of the plane; but with 303 the catalog says that a task is completed.
+  if (status >= 300 && status < 400 && status !== 303) return 'failure';
+  if (status === 429) return response.header('retry-after') === null ? 'failure' : 'success';
+  return method === 'GET' && response.isSuccess && response.isNotJson ? 'failure' : 'success';
 }
 
-const certificateMessages: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'The certificate of the plane has expired.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of the plane is for another host name.',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate of the plane is signed by itself; name its authority in tls.caFile.',
-  SELF_SIGNED_CERT_IN_CHAIN: 'The certificate of the plane is signed by an unknown authority; name it in tls.caFile.',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The certificate of the plane is signed by an unknown authority; name it in tls.caFile.',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The certificate of the plane is signed by an unknown authority; name it in tls.caFile.',
-  UNABLE_TO_GET_ISSUER_CERT: 'The certificate of the plane is signed by an unknown authority; name it in tls.caFile.',
-  CERT_NOT_YET_VALID: 'The certificate of the plane is not valid yet; check the clocks.',
-};
+interface ErrorMeaning {
+  readonly kind: 'TLS' | 'UNREACHABLE' | 'TIMEOUT';
+  readonly message: string;
+  /** No connection was established: no name, no route, no listener, no agreement on TLS. */
+  readonly isConnectFailure?: true;
+}
 
-const unreachableMessages: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'The host name of the plane is not known.',
-  EAI_AGAIN: 'The host name of the plane could not be looked up.',
-  ECONNREFUSED: 'The plane refused the connection.',
-  ECONNRESET: 'The plane dropped the connection.',
-  EPIPE: 'The plane dropped the connection.',
-  EHOSTUNREACH: 'There is no route to the plane.',
-  ENETUNREACH: 'There is no route to the plane.',
-  // What undici says when CONNECT is refused. It says so too of a request that was aborted, which is known by its signal.
-  UND_ERR_ABORTED: 'The proxy did not open a connection to the plane.',
-  UND_ERR_SOCKET: 'The plane dropped the connection.',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'The plane dropped the connection in the middle of its answer.',
-};
+const timeout = { kind: 'TIMEOUT', message: 'The plane did not answer in time.' } as const;
+const unknownAuthority = certificateProblem('is signed by an unknown authority; name it in tls.caFile.');
 
-const timeoutCodes: ReadonlySet<string> = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
+/** What the error codes of Node.js and undici mean. */
+const meaningByCode: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning>([
+  ['CERT_HAS_EXPIRED', certificateProblem('has expired.')],
+  ['CERT_NOT_YET_VALID', certificateProblem('is not valid yet; check the clocks.')],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', certificateProblem('is for another host name.')],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', certificateProblem('is signed by itself; name its authority in tls.caFile.')],
+  ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],
+  ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
+  ['ENOTFOUND', { kind: 'UNREACHABLE', message: 'The host name of the plane is not known.', isConnectFailure: true }],
+  ['EAI_AGAIN', { kind: 'UNREACHABLE', message: 'The host name of the plane could not be looked up.', isConnectFailure: true }],
+  ['ECONNREFUSED', { kind: 'UNREACHABLE', message: 'The plane refused the connection.', isConnectFailure: true }],
+  ['EHOSTUNREACH', { kind: 'UNREACHABLE', message: 'There is no route to the plane.', isConnectFailure: true }],
+  ['ENETUNREACH', { kind: 'UNREACHABLE', message: 'There is no route to the plane.', isConnectFailure: true }],
+  ['ECONNRESET', { kind: 'UNREACHABLE', message: 'The plane dropped the connection.' }],
+  ['EPIPE', { kind: 'UNREACHABLE', message: 'The plane dropped the connection.' }],
+  ['UND_ERR_SOCKET', { kind: 'UNREACHABLE', message: 'The plane dropped the connection.' }],
+  [
+    'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+    { kind: 'UNREACHABLE', message: 'The plane dropped the connection in the middle of its answer.' },
+  ],
+  // The code when a proxy refuses CONNECT. Aborted requests have it too, and are recognised by their signal before.
+  ['UND_ERR_ABORTED', { kind: 'UNREACHABLE', message: 'The proxy did not open a connection to the plane.' }],
+  ['UND_ERR_CONNECT_TIMEOUT', { ...timeout, isConnectFailure: true }],
+  ['UND_ERR_HEADERS_TIMEOUT', timeout],
+  ['UND_ERR_BODY_TIMEOUT', timeout],
+  ['ETIMEDOUT', timeout],
 ]);
 
-/** Says in plain words why no answer came. The message names no host, URL or credential; `cause` is for the log. */
+function certificateProblem(reason: string): ErrorMeaning {
+  return { kind: 'TLS', message: `The certificate of the plane ${reason}` };
+}
+
+/** Explains why there is no response. The message names no host, URL or credential; `cause` is for the log. */
 export function toTransportProblem(error: unknown, signal: AbortSignal): SourceProblemError {
   if (error instanceof SourceProblemError) return error;
   const code = findErrorCode(error) ?? '';
-  const certificateWords = findMessage(certificateMessages, code);
-  if (certificateWords !== null) return new SourceProblemError('TLS', certificateWords, { cause: error });
+  const meaning = meaningByCode.get(code);
+  if (meaning?.kind === 'TLS') return new SourceProblemError('TLS', meaning.message, { cause: error });
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
     return new SourceProblemError('TLS', 'No secure connection to the plane could be agreed on.', { cause: error });
   }
   if (error instanceof ResponseTooLargeError || error instanceof errors.ResponseExceededMaxSizeError) {
     return new SourceProblemError('TOO_LARGE', 'The answer of the plane is larger than maxBodyMb allows.', { cause: error });
   }
-  if (signal.aborted || timeoutCodes.has(code)) {
-    return new SourceProblemError('TIMEOUT', 'The plane did not answer in time.', { cause: error });
-  }
+  if (signal.aborted) return new SourceProblemError('TIMEOUT', timeout.message, { cause: error });
   if (error instanceof errors.HTTPParserError || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not HTTP.', { cause: error });
   }
-  const words = findMessage(unreachableMessages, code);
-  if (words !== null) return new SourceProblemError('UNREACHABLE', words, { cause: error });
+  if (meaning !== undefined) return new SourceProblemError(meaning.kind, meaning.message, { cause: error });
   return new SourceProblemError('OTHER', 'The plane could not be asked.', { cause: error });
 }
 
-function findMessage(table: Readonly<Record<string, string>>, code: string): string | null {
-  return Object.hasOwn(table, code) ? (table[code] ?? null) : null;
-}
-
-const connectFailureCodes: ReadonlySet<string> = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** Whether not even a connection stood: no name, no route, nobody there, no agreement on TLS. */
-export function isConnectFailure(error: SourceProblemError): boolean {
-  return error.problem.kind === 'TLS' || connectFailureCodes.has(findErrorCode(error.cause) ?? '');
+function isConnectFailure({ problem, cause }: SourceProblemError): boolean {
+  return problem.kind === 'TLS' || meaningByCode.get(findErrorCode(cause) ?? '')?.isConnectFailure === true;
 }

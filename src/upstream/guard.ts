@@ -1,39 +1,39 @@
 import type { Bulkhead } from './bulkhead.js';
 import type { CircuitBreaker, Permit } from './circuit-breaker.js';
 
-/** The way to a plane: past its circuit breaker, then through one of its lanes. */
+/** Admits calls to a plane: past its circuit breaker, then through a bulkhead, then past the circuit breaker again. */
 export class UpstreamGuard {
   readonly #breaker: CircuitBreaker;
   readonly #bulkhead: Bulkhead;
 
-  constructor(breaker: CircuitBreaker, lane: Bulkhead) {
+  constructor(breaker: CircuitBreaker, bulkhead: Bulkhead) {
     this.#breaker = breaker;
-    this.#bulkhead = lane;
+    this.#bulkhead = bulkhead;
   }
 
-  /** Milliseconds until it lets a call through; 0 when it does now. */
+  /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
   get openForMs(): number {
     return this.#breaker.openForMs;
   }
 
-  /** Leave to make one call. Rejects with a SourceProblemError, of kind CIRCUIT_OPEN or OVERLOADED: then nothing was sent. */
+  /** Permission to make one call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN or OVERLOADED: then nothing was sent. */
   async enter(signal: AbortSignal): Promise<Permit> {
     const permit = await this.#breaker.admit(signal);
     try {
       const leave = await this.#bulkhead.enter(signal);
-      // It may have opened while this call waited.
+      // The breaker may have opened while this call was queued.
       if (this.#breaker.openForMs > 0) {
         leave();
         throw this.#breaker.createOpenError();
       }
       return {
-        done: (verdict) => {
-          permit.done(verdict);
+        done: (outcome) => {
+          permit.done(outcome);
           leave();
         },
       };
     } catch (error) {
-      permit.done('none');
+      permit.done('ignored');
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 
 import { Agent } from 'undici';
 
-import type { SourceConnection } from './connections.js';
+import { type SourceConnection, tlsPolicy, type TransportSettings } from './connections.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
 
@@ -12,15 +12,11 @@ const documentTimeoutMs = 5_000;
 const maxDocumentBytes = 1024 * 1024;
 
 /**
- * The text of a public document, such as the keys of an issuer of tokens: one request without credentials, at most 5 s and 1 MiB.
- * Redirects are not followed. Rejects when there is no answer of status 200.
+ * The text of a public document, such as the key set of a token issuer: one request without credentials, at most 5 s and 1 MiB.
+ * Redirects are not followed. Rejects on every status but 200.
  */
 export async function fetchPublicDocument(url: URL): Promise<string> {
-  const agent = new Agent({
-    connections: 1,
-    connect: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-    maxResponseSize: maxDocumentBytes,
-  });
+  const agent = new Agent({ connections: 1, connect: tlsPolicy, maxResponseSize: maxDocumentBytes });
   try {
     const request = { method: 'GET', path: [], signal: AbortSignal.timeout(documentTimeoutMs) } as const;
     const { status, text } = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now });
@@ -31,36 +27,37 @@ export async function fetchPublicDocument(url: URL): Promise<string> {
   }
 }
 
-/** What can be seen of a plane without credentials. */
+/** What can be observed of a plane without credentials. */
 export interface PlaneInspection {
-  /** Milliseconds to the first answer, whatever its status. */
+  /** Milliseconds to the first response, whatever its status. */
   readonly latencyMs: number;
-  /** Milliseconds that the clock of the plane is ahead; null where it does not say the time. To the second. */
+  /** Milliseconds that the clock of the plane is ahead, to the second; null when it sends no Date header. */
   readonly clockAheadMs: number | null;
   /** Null without TLS. */
   readonly certificate: { readonly validTo: Date; readonly issuer: string } | null;
 }
 
-/** Asks the base URL for nothing but its headers. Rejects with a SourceProblemError when there is no answer. */
-export async function inspectPlane(connection: SourceConnection): Promise<PlaneInspection> {
-  const signal = AbortSignal.timeout(connection.timeoutMs);
-  const begun = performance.now();
+/** Sends a HEAD request to the base URL. Rejects with a SourceProblemError when there is no response. */
+export async function inspectPlane({ transport, clock }: SourceConnection): Promise<PlaneInspection> {
+  const signal = AbortSignal.timeout(transport.timeoutMs);
+  const startedAt = performance.now();
   try {
-    const answer = await requestHeaders(connection, signal);
-    const said = Date.parse(answer.headers.date ?? '');
+    const response = await requestHeaders(transport, signal);
+    const planeTime = Date.parse(response.headers.date ?? '');
     return {
-      latencyMs: Math.round(performance.now() - begun),
-      clockAheadMs: Number.isNaN(said) ? null : said - Math.floor(connection.now() / 1000) * 1000,
-      certificate: readCertificate(answer),
+      latencyMs: Math.round(performance.now() - startedAt),
+      clockAheadMs: Number.isNaN(planeTime) ? null : planeTime - Math.floor(clock.now() / 1000) * 1000,
+      certificate: readCertificate(response),
     };
   } catch (error) {
     throw toTransportProblem(error, signal);
   }
 }
 
-function requestHeaders({ url, tls }: SourceConnection, signal: AbortSignal): Promise<IncomingMessage> {
+/** By node:http, because undici does not give access to the certificate of the plane. */
+function requestHeaders({ url, tls }: TransportSettings, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { method: 'HEAD', signal, agent: false as const, ...tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
+    const options = { method: 'HEAD', signal, agent: false as const, ...tls, ...tlsPolicy };
     const request = url.protocol === 'https:' ? httpsRequest(url, options, resolve) : httpRequest(url, options, resolve);
     request.on('error', reject);
     request.on('response', (response) => response.resume());

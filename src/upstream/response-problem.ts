@@ -2,11 +2,11 @@ import { SourceProblemError, type TaskSourceProblemKind } from '../model/source-
 import type { UpstreamResponse } from './response.js';
 import { parseRetryAfter } from './retry.js';
 
-/** What a source reads out of its plane's own error bodies. */
+/** What a source reads from the error bodies of its plane. */
 export interface PlaneErrorBody {
-  /** For people; shown only where the caller can do something with it. */
+  /** Human-readable; shown only where the caller can act on it. */
   readonly message: string | null;
-  /** The plane's support key. */
+  /** Reference under which the support of the plane finds the problem. */
   readonly referenceToken: string | null;
 }
 
@@ -24,13 +24,13 @@ const messageByKind: Readonly<Partial<Record<TaskSourceProblemKind, string>>> = 
   RATE_LIMITED: 'The plane asks for fewer calls.',
 };
 
-/** The problem that a status without an answer in it stands for. */
-export function toStatusProblem(answer: UpstreamResponse, body: PlaneErrorBody): SourceProblemError {
-  const kind = kindByStatus[answer.status] ?? 'HTTP_STATUS';
-  return new SourceProblemError(kind, messageByKind[kind] ?? describeStatus(answer.status), {
-    httpStatus: answer.status,
+/** The problem that a response with an unexpected status stands for. */
+export function toStatusProblem(response: UpstreamResponse, body: PlaneErrorBody): SourceProblemError {
+  const kind = kindByStatus[response.status] ?? 'HTTP_STATUS';
+  return new SourceProblemError(kind, messageByKind[kind] ?? describeStatus(response.status), {
+    httpStatus: response.status,
     referenceToken: body.referenceToken,
-    retryAfterMs: Math.max(parseRetryAfter(answer) ?? 0, answer.circuitOpenForMs) || null,
+    retryAfterMs: Math.max(parseRetryAfter(response) ?? 0, response.circuitOpenForMs) || null,
   });
 }
 
@@ -41,10 +41,10 @@ function describeStatus(status: number): string {
     : `The plane answered with status ${status}.`;
 }
 
-/** Text of a plane made fit for a message to clients: one line, no URL, no credential, at most 300 characters. */
+/** Makes text of a plane fit for a message to clients: one line, no URL, no credential, at most 300 characters. */
 export function sanitizePlaneText(text: string): string {
   const line = text
-    // The scheme is bounded so that the time grows with the length of the text and not with its square.
+    // The length of the scheme is bounded, so that the time is linear in the length of the text and not quadratic.
     .replace(/[a-z][a-z0-9+.-]{0,30}:\/\/\S+/gi, '…')
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 …')
     .replace(/[\p{Cc}\s]+/gu, ' ')

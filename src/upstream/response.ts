@@ -1,20 +1,23 @@
+import { isJsonObject, type JsonObject } from '../model/scalars.js';
 import { SourceProblemError } from '../model/source-problem.js';
 
-/** Deeper than any plane nests; JSON.stringify and recursive readers stay far from the end of the stack. */
+/** Deeper than any plane nests, and far from what overflows the stack of JSON.stringify and recursive readers. */
 const maxJsonDepth = 256;
 
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What a plane answered. */
+type ParsedBody = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly error: SourceProblemError };
+
+/** An HTTP response of a plane, with its whole body. */
 export class UpstreamResponse {
   readonly status: number;
   readonly text: string;
   /** By the clock of the gateway, in milliseconds since 1970. */
   readonly receivedAt: number;
-  /** The plane will not be asked again for so long, in milliseconds, whatever it says itself; 0 when it may be at once. */
+  /** Milliseconds for which the circuit breaker refuses further calls, whatever the plane says itself; 0 when it does not. */
   readonly circuitOpenForMs: number;
   readonly #headers: ResponseHeaders;
-  #parsed: { readonly value: unknown } | { readonly error: SourceProblemError } | null = null;
+  #body: ParsedBody | null = null;
 
   constructor(status: number, headers: ResponseHeaders, text: string, receivedAt = Date.now(), circuitOpenForMs = 0) {
     this.status = status;
@@ -24,7 +27,7 @@ export class UpstreamResponse {
     this.#headers = headers;
   }
 
-  /** The same answer, from a plane that will not be asked again for so long, in milliseconds. */
+  /** The same response, from a plane whose circuit is open for this long, in milliseconds. */
   withCircuitOpenFor(ms: number): UpstreamResponse {
     return ms <= this.circuitOpenForMs ? this : new UpstreamResponse(this.status, this.#headers, this.text, this.receivedAt, ms);
   }
@@ -39,51 +42,60 @@ export class UpstreamResponse {
     return this.status >= 200 && this.status < 300;
   }
 
-  /** The body as JSON, parsed once for all who ask; throws a SourceProblemError when it is none. A byte order mark is tolerated. */
+  /** The body as JSON, parsed once; throws a SourceProblemError when it is not JSON. A byte order mark is tolerated. */
   json(): unknown {
-    this.#parsed ??= this.#parse();
-    if ('error' in this.#parsed) throw this.#parsed.error;
-    return this.#parsed.value;
+    this.#body ??= this.#parse();
+    if (this.#body.kind === 'error') throw this.#body.error;
+    return this.#body.value;
   }
 
-  /** There is a body, and it is no JSON whatever. One that is nested too deeply is JSON. */
+  /** Whether there is a body that is not JSON. JSON that is nested too deeply is JSON. */
   get isNotJson(): boolean {
-    this.#parsed ??= this.#parse();
-    return this.text !== '' && 'error' in this.#parsed && this.#parsed.error.cause instanceof SyntaxError;
+    this.#body ??= this.#parse();
+    return this.text !== '' && this.#body.kind === 'error' && this.#body.error.cause instanceof SyntaxError;
   }
 
   /** The body as JSON, or null: for error bodies, which may be anything. */
   jsonOrNull(): unknown {
-    try {
-      return this.json();
-    } catch {
-      return null;
-    }
+    this.#body ??= this.#parse();
+    return this.#body.kind === 'value' ? this.#body.value : null;
   }
 
-  #parse(): { readonly value: unknown } | { readonly error: SourceProblemError } {
+  /** The body as a JSON object; empty when it is anything else, such as the HTML page of a proxy. */
+  jsonObjectOrEmpty(): JsonObject {
+    const body = this.jsonOrNull();
+    return isJsonObject(body) ? body : {};
+  }
+
+  #parse(): ParsedBody {
     const text = this.text.startsWith('\uFEFF') ? this.text.slice(1) : this.text;
-    if (!isJsonDepthWithin(text, maxJsonDepth)) return { error: this.#malformedResponse('The plane sent JSON that is nested too deeply.') };
+    if (!isJsonDepthWithin(text, maxJsonDepth)) return this.#malformed('The plane sent JSON that is nested too deeply.');
     try {
-      return { value: JSON.parse(text) };
+      return { kind: 'value', value: JSON.parse(text) };
     } catch (cause) {
-      return { error: this.#malformedResponse('The plane sent something that is not JSON; is url its API?', cause) };
+      return this.#malformed('The plane sent something that is not JSON; is url its API?', cause);
     }
   }
 
-  #malformedResponse(message: string, cause?: unknown): SourceProblemError {
-    return new SourceProblemError('MALFORMED_RESPONSE', message, { httpStatus: this.status, cause });
+  #malformed(message: string, cause?: unknown): ParsedBody {
+    return { kind: 'error', error: new SourceProblemError('MALFORMED_RESPONSE', message, { httpStatus: this.status, cause }) };
   }
 }
 
-/** Whether brackets and braces outside strings nest at most so deep. Looks at the text only: nothing is built. */
+/** A non-empty text in an object of a plane; null when the member is anything else. */
+export function readText(object: JsonObject, key: string): string | null {
+  const value = Object.hasOwn(object, key) ? object[key] : null;
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Whether brackets and braces outside strings nest at most this deep. It scans the text and builds nothing. */
 export function isJsonDepthWithin(text: string, maxDepth: number): boolean {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
     if (inString) {
-      if (code === backslash) at++;
+      if (code === backslash) index++;
       else if (code === quote) inString = false;
     } else if (code === quote) inString = true;
     else if (code === openBrace || code === openBracket) {

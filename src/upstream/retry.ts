@@ -5,46 +5,46 @@ import type { UpstreamResponse } from './response.js';
 /** Attempts of a read in all. */
 export const maxAttempts = 3;
 
-/** 501 and 505 say that asking again is of no use. */
+/** 501 and 505 say that the plane never will; all other 5xx may pass. */
 const permanentStatuses: ReadonlySet<number> = new Set([501, 505]);
 
 /**
- * Milliseconds to wait before another attempt; null when there is to be none. A read is tried up to three times where it may
- * help: no connection, a lost one, no answer in time, 408, 429, 5xx. A log-in is tried once more, and only where no answer
- * came at all: answers to log-ins may be counted against the account.
+ * Milliseconds to wait before the next attempt; null when there is to be none. A read (GET) is tried up to three times where
+ * that may help: no connection, a lost one, a timeout, 408, 429, 5xx. A login is tried once more, and only where there was no
+ * response at all: a plane may count responses to logins against the account.
  */
-export function retryWaitMs(
-  attempted: AttemptResult,
-  method: UpstreamRequest['method'],
-  retry: number,
-  random: () => number,
-): number | null {
+export function retryWaitMs(result: AttemptResult, method: UpstreamRequest['method'], retry: number, random: () => number): number | null {
   if (retry >= (method === 'GET' ? maxAttempts - 1 : 1)) return null;
-  if ('error' in attempted) {
-    const { kind } = attempted.error.problem;
+  if (result.kind === 'error') {
+    const { kind } = result.error.problem;
     return kind === 'UNREACHABLE' || (kind === 'TIMEOUT' && method === 'GET') ? backoffMs(retry, 'failed', random) : null;
   }
-  const { answer } = attempted;
-  const isPassing = answer.status === 408 || answer.status === 429 || (answer.status >= 500 && !permanentStatuses.has(answer.status));
-  if (!isPassing || method !== 'GET') return null;
-  const asked = parseRetryAfter(answer) ?? 0;
-  return Math.max(asked, backoffMs(retry, answer.status === 429 ? 'rate-limited' : 'failed', random));
+  const { response } = result;
+  const isTransient =
+    response.status === 408 || response.status === 429 || (response.status >= 500 && !permanentStatuses.has(response.status));
+  if (!isTransient || method !== 'GET') return null;
+  return Math.max(parseRetryAfter(response) ?? 0, backoffMs(retry, response.status === 429 ? 'rate-limited' : 'failed', random));
 }
 
-/** Longest wait before a retry, in milliseconds; the plane's own Retry-After may be longer. */
+/** Upper bound of the backoff, in milliseconds; the Retry-After of the plane may be longer. */
 const maxBackoffMs = 2_000;
 
-/** Milliseconds before the n-th retry, from 0: full jitter, so that those who failed together do not come back together. */
-export function backoffMs(retry: number, cause: 'failed' | 'rate-limited', random: () => number): number {
-  const base = cause === 'rate-limited' ? 1_000 : 50;
-  return random() * Math.min(maxBackoffMs, base * 2 ** retry);
+/** The first retry waits at most this long: a lost connection is tried again almost at once, a rate limit is respected. */
+const baseBackoffMs = { failed: 50, 'rate-limited': 1_000 };
+
+/** Exponential backoff with full jitter before the n-th retry, counted from 0, so that clients that failed together spread out. */
+export function backoffMs(retry: number, cause: keyof typeof baseBackoffMs, random: () => number): number {
+  return random() * Math.min(maxBackoffMs, baseBackoffMs[cause] * 2 ** retry);
 }
 
-/** Milliseconds from its arrival on that `Retry-After` asks for, in either of its forms (RFC 9110, 10.2.3); null when absent, past or unreadable. */
-export function parseRetryAfter(answer: UpstreamResponse): number | null {
-  const value = answer.header('retry-after')?.trim();
+/**
+ * Milliseconds that `Retry-After` asks for, counted from the arrival of the response, in either of its forms (RFC 9110,
+ * 10.2.3); null when it is absent, past or unreadable.
+ */
+export function parseRetryAfter(response: UpstreamResponse): number | null {
+  const value = response.header('retry-after')?.trim();
   if (value === undefined || value === '') return null;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answer.receivedAt;
+  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - response.receivedAt;
   return Number.isFinite(ms) && ms > 0 ? ms : null;
 }
 
@@ -52,21 +52,21 @@ const maxTokens = 35;
 const tokensPerSuccess = 0.5;
 
 /**
- * How many retries a plane is worth: each costs one token, each attempt that succeeds earns half a one. While a plane is
- * down the tokens run out and every call is one attempt; a third of failures is still retried. The figures are those of
- * the AWS SDK's standard retry mode, with a deposit on success alone.
+ * The retry budget of a plane, a token bucket: each retry costs one token, each successful attempt earns half a token. While a
+ * plane is down the tokens run out and every read is one attempt; while a third of the attempts fail, all of them are still
+ * retried. The figures are those of the AWS SDK's standard retry mode, except that only successes earn tokens.
  */
 export class RetryTokenBucket {
-  #left = maxTokens;
+  #tokens = maxTokens;
 
-  /** Whether there was one. */
+  /** Takes a token; false when there is none. */
   take(): boolean {
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
     return true;
   }
 
   earn(): void {
-    this.#left = Math.min(maxTokens, this.#left + tokensPerSuccess);
+    this.#tokens = Math.min(maxTokens, this.#tokens + tokensPerSuccess);
   }
 }

@@ -1,3 +1,4 @@
+import { rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 
 /** A token and how long it lives. */
@@ -5,44 +6,53 @@ export interface IssuedToken {
   readonly value: string;
   /** Milliseconds from now; null where the plane does not say. */
   readonly lifeMs: number | null;
-  /** What brought it: the credentials, or an earlier token. */
-  readonly from: 'log-in' | 'renewal';
+  /** Whether the credentials were sent for it, or an earlier token was renewed. */
+  readonly kind: 'login' | 'renewal';
 }
 
 export interface TokenCacheOptions {
-  /** Gets a token; `previous` is the one before, for planes that renew. A refused log-in is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN. */
-  readonly acquire: (previous: string | null, signal: AbortSignal) => Promise<IssuedToken>;
-  /** Life of a token whose plane does not say, in milliseconds. */
+  /** Gets a token. A refused login is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN. */
+  readonly acquire: (signal: AbortSignal) => Promise<IssuedToken>;
+  /** Life of a token where the plane does not say, in milliseconds. */
   readonly defaultLifeMs: number;
-  /** Milliseconds that one log-in may take. */
+  /** Milliseconds that one login may take. */
   readonly timeoutMs: number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds of a monotonic clock. */
   readonly steady: () => number;
   /** From 0 to 1; spreads the renewals of gateways that were started together. */
   readonly random: () => number;
 }
+
+type TokenState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'valid'; readonly token: Token }
+  /** The plane refused the token before it expired. */
+  | { readonly kind: 'rejected'; readonly token: Token };
 
 interface Token {
   readonly value: string;
   readonly issuedAt: number;
   readonly renewAt: number;
   readonly expiresAt: number;
-  /** Whether a log-in brought it, in place of a token that the plane had refused. */
+  /** Whether it came from a login because the plane had refused the previous token. */
   readonly replacesRejectedToken: boolean;
 }
 
-/** Share of its life after which a token is renewed, give or take a tenth of it. */
+/** Share of its life after which a token is renewed, give or take a tenth. */
 const renewAfterShare = 0.8;
 const renewalSpread = 0.1;
 
-/** A new token that is refused within this time, in milliseconds, says that another one would be, too. */
+/** A new token that is refused within this time, in milliseconds, says that the next one would be refused too. */
 const rejectedSoonMs = 30_000;
 
-/** One token for all calls to a plane: got once for all that wait, renewed early, not asked for again soon after a refusal. */
+/**
+ * One access token for all calls to a plane: callers that wait share one login, the token is renewed before it expires, and after a
+ * refused login the next one is delayed.
+ */
 export class TokenCache {
   readonly #options: TokenCacheOptions;
   readonly #loginThrottle = new LoginThrottle();
-  #token: Token | null = null;
+  #state: TokenState = { kind: 'none' };
   #acquiring: Promise<string> | null = null;
   #refusal: SourceProblemError | null = null;
 
@@ -50,56 +60,59 @@ export class TokenCache {
     this.#options = options;
   }
 
-  /** A token that should be good. It rejects when the signal aborts; a log-in under way goes on for the others. */
+  /** A token that should be valid. It rejects when the signal aborts; a login under way continues for the other callers. */
   async get(signal: AbortSignal): Promise<string> {
     const now = this.#options.steady();
-    if (this.#token !== null && now < this.#token.renewAt) return this.#token.value;
+    const token = this.#state.kind === 'valid' ? this.#state.token : null;
+    if (token !== null && now < token.renewAt) return token.value;
     const waitMs = this.#loginThrottle.waitMs(now);
     if (this.#refusal !== null && waitMs > 0) {
-      // A refused early renewal costs nothing either, for as long as the old token lasts.
-      if (this.#token !== null && now < this.#token.expiresAt) return this.#token.value;
+      // While a renewal is refused, the old token still serves until it expires.
+      if (token !== null && now < token.expiresAt) return token.value;
       const { problem, message } = this.#refusal;
       throw new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
     }
     this.#acquiring ??= this.#acquire().finally(() => {
       this.#acquiring = null;
     });
-    return rejectOnAbort(this.#acquiring, signal);
+    return rejectOnAbort(this.#acquiring, signal, () => {
+      return new SourceProblemError('TIMEOUT', 'The plane did not answer a log-in in time.', { cause: signal.reason });
+    });
   }
 
-  /** To be called when the plane refused this very token. */
+  /** Reports that the plane refused this token. A token that was replaced in the meantime is ignored. */
   invalidate(value: string): void {
-    const token = this.#token;
-    if (token?.value !== value) return;
-    this.#token = { ...token, renewAt: -Infinity, expiresAt: -Infinity };
+    if (this.#state.kind === 'none' || this.#state.token.value !== value) return;
+    const { token } = this.#state;
+    this.#state = { kind: 'rejected', token };
     if (!token.replacesRejectedToken || this.#options.steady() - token.issuedAt >= rejectedSoonMs) return;
-    // It gives tokens and refuses them: more of them would be of no use, and no log-in is free.
+    // The plane issues tokens and refuses them. More logins would not help, and might lock the account.
     this.#refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refuses the tokens that it gives.', { httpStatus: 401 });
-    this.#loginThrottle.refused(token.issuedAt);
+    this.#loginThrottle.recordRefusal(token.issuedAt);
   }
 
   async #acquire(): Promise<string> {
     const { acquire, steady, timeoutMs } = this.#options;
-    const previous = this.#token;
+    const previous = this.#state;
     try {
-      const issued = await acquire(previous?.value ?? null, AbortSignal.timeout(timeoutMs));
-      this.#token = this.#toToken(issued, previous);
+      const issued = await acquire(AbortSignal.timeout(timeoutMs));
+      this.#state = { kind: 'valid', token: this.#toToken(issued, previous) };
       this.#refusal = null;
-      if (issued.from === 'log-in') this.#loginThrottle.succeeded();
+      if (issued.kind === 'login') this.#loginThrottle.reset();
       return issued.value;
     } catch (error) {
       const refusal = error instanceof SourceProblemError && error.isCredentialRefusal ? error : null;
       if (refusal !== null) {
         this.#refusal = refusal;
-        this.#loginThrottle.refused(steady());
+        this.#loginThrottle.recordRefusal(steady());
       }
-      // Renewal begins early: until the token expires, a failure to renew it costs nothing.
-      if (previous !== null && steady() < previous.expiresAt) return previous.value;
+      // Renewal starts early, so a failure is harmless until the token expires.
+      if (previous.kind === 'valid' && steady() < previous.token.expiresAt) return previous.token.value;
       throw refusal?.withMinRetryAfter(this.#loginThrottle.waitMs(steady())) ?? error;
     }
   }
 
-  #toToken({ value, lifeMs, from }: IssuedToken, previous: Token | null): Token {
+  #toToken({ value, lifeMs, kind }: IssuedToken, previous: TokenState): Token {
     const { steady, defaultLifeMs, random } = this.#options;
     const issuedAt = steady();
     const life = lifeMs ?? defaultLifeMs;
@@ -108,45 +121,64 @@ export class TokenCache {
       issuedAt,
       renewAt: issuedAt + life * renewAfterShare * (1 - renewalSpread + 2 * renewalSpread * random()),
       expiresAt: issuedAt + life,
-      replacesRejectedToken: from === 'log-in' && previous?.expiresAt === -Infinity,
+      replacesRejectedToken: kind === 'login' && previous.kind === 'rejected',
     };
   }
 }
 
-function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void =>
-      reject(new SourceProblemError('TIMEOUT', 'The plane did not answer a log-in in time.', { cause: signal.reason }));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-const loginCoolDownMs = 30_000;
+const loginDelayMs = 30_000;
 const refusalWindowMs = 15 * 60_000;
 const maxRefusals = 5;
 
-/** How soon a log-in may be tried after refused ones: repeated bad log-ins lock accounts. One in 30 s, five in 15 minutes. */
-export class LoginThrottle {
-  /** When the latest were refused, oldest first. */
+/**
+ * Delays logins after refused ones, because repeated failed logins lock accounts: one login in 30 s, and at most
+ * five refused ones in 15 minutes.
+ */
+class LoginThrottle {
+  /** Times of the latest refusals, oldest first. */
   #refusals: number[] = [];
 
-  /** Milliseconds until one may be tried; 0 when it may be now. */
+  /** Milliseconds until the next login is allowed; 0 when it is now. */
   waitMs(now: number): number {
     const latest = this.#refusals.at(-1);
     if (latest === undefined) return 0;
     const [oldest = latest] = this.#refusals.slice(-maxRefusals);
     const isFull = this.#refusals.length >= maxRefusals;
-    return Math.max(0, latest + loginCoolDownMs - now, isFull ? oldest + refusalWindowMs - now : 0);
+    return Math.max(0, latest + loginDelayMs - now, isFull ? oldest + refusalWindowMs - now : 0);
   }
 
-  refused(now: number): void {
+  recordRefusal(now: number): void {
     this.#refusals = [...this.#refusals, now].slice(-maxRefusals);
   }
 
-  /** The credentials are good. */
-  succeeded(): void {
+  /** After a login that succeeded. */
+  reset(): void {
     this.#refusals = [];
   }
+}
+
+/** Where the token of a request comes from: a TokenCache, or a token that never changes. */
+export interface TokenProvider {
+  /** A token that should be valid; rejects with a SourceProblemError when there is none. */
+  get(signal: AbortSignal): Promise<string>;
+  /** Reports that the plane refused this token. False: there is no other one. */
+  invalidate(token: string): boolean;
+}
+
+/** A configured token, or one that a caller brought: when it is refused there is no other. */
+export function createStaticTokenProvider(token: string): TokenProvider {
+  return { get: () => Promise.resolve(token), invalidate: () => false };
+}
+
+/** Sends a request with a token, and once more with a new one when the plane refused the first. */
+export async function sendWithToken<T>(
+  tokens: TokenProvider,
+  signal: AbortSignal,
+  send: (token: string) => Promise<T>,
+  isTokenRefused: (result: T) => boolean,
+): Promise<T> {
+  const token = await tokens.get(signal);
+  const result = await send(token);
+  if (!isTokenRefused(result) || !tokens.invalidate(token)) return result;
+  return send(await tokens.get(signal));
 }

@@ -2,61 +2,88 @@ import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
 import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { createDispatcher, type SourceConnection } from './connections.js';
+import { createDispatcher, type PlaneDispatcher, type SourceConnection } from './connections.js';
 import { realUpstreamClock, type UpstreamClock } from './deadline.js';
-import { exchange } from './exchange.js';
+import { exchange, exchangeOnNewConnection } from './exchange.js';
 import { UpstreamGuard } from './guard.js';
 import { requestUrl, type UpstreamRequest } from './request.js';
 import { ResilientReads } from './resilient-reads.js';
 import type { UpstreamResponse } from './response.js';
 
-/** HTTP to one plane. Redirects are never followed and no other origin is ever asked. */
-export interface Upstream {
-  /** Any status is an answer; a SourceProblemError is thrown where none came. Up to three attempts, one deadline for all calls with one signal. */
-  read(request: UpstreamRequest): Promise<UpstreamResponse>;
-  /** For actions: one attempt on a connection of its own, with no code on its way that repeats anything. */
-  deliverOnce(request: UpstreamRequest): Promise<DeliveryResult>;
-  /** Whether the plane is being asked at all. */
-  circuit(): TaskSourceCircuit;
-  /** Milliseconds until it is asked again; 0 when it would be now. */
-  circuitOpenForMs(): number;
-  close(): Promise<void>;
-}
-
-/** Reads, log-ins among them, that run at the same time and that wait; actions have a lane of their own. */
+/** Reads, logins among them, that run at the same time: as many as the connection pool has connections. */
 const maxConcurrentReads = 16;
+
+/** Actions have a bulkhead of their own, so that slow reads never keep one from being sent. */
 const maxConcurrentActions = 4;
-const queueLimits = { waiting: 64, waitMs: 500 };
 
-/** One for each configured source: all that is counted of a plane is counted here. */
-export function createUpstream(connection: SourceConnection, timing: UpstreamClock = realUpstreamClock): Upstream {
-  const shared = createDispatcher(connection, 'shared');
-  const { scheduler } = timing;
-  const breaker = new CircuitBreaker({ steady: connection.steady, random: connection.random, scheduler });
-  const reads = new ResilientReads({
-    send: (url, request, over) =>
-      over === 'kept connection' ? exchange(shared.dispatcher, url, request, connection) : readOnNewConnection(connection, url, request),
-    gate: new UpstreamGuard(breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
-    breaker,
-    timing,
-    random: connection.random,
-    totalMs: connection.timeoutMs,
-  });
-  const actions = new UpstreamGuard(breaker, new Bulkhead({ maxConcurrent: maxConcurrentActions, ...queueLimits, scheduler }));
-  return {
-    read: async (request) => reads.read(requestUrl(connection.url, request.path, request.query), request),
-    deliverOnce: async (request) => deliverOnce(connection, actions, requestUrl(connection.url, request.path, request.query), request),
-    circuit: () => breaker.state,
-    circuitOpenForMs: () => breaker.openForMs,
-    close: () => shared.dispatcher.destroy(),
-  };
-}
+/** Half a second in the queue is a tenth of the usual deadline; whoever waits longer is better told to come back. */
+const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
 
-async function readOnNewConnection(connection: SourceConnection, url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
-  const own = createDispatcher(connection, 'single');
-  try {
-    return await exchange(own.dispatcher, url, request, connection);
-  } finally {
-    await own.dispatcher.destroy();
+/**
+ * HTTP to one plane. There is one client for each configured source: the connection pool, the circuit breaker and the retry
+ * budget of a plane live in it. Redirects are never followed, and requests go to the origin of the base URL alone.
+ *
+ * @example
+ * const upstream = new UpstreamClient(connection);
+ * const response = await upstream.read({ method: 'GET', path: ['v1', 'tasks'], headers: { authorization }, signal });
+ * if (!response.isSuccess) throw toStatusProblem(response, parseErrorBody(response));
+ */
+export class UpstreamClient {
+  readonly #connection: SourceConnection;
+  readonly #pool: PlaneDispatcher;
+  readonly #breaker: CircuitBreaker;
+  readonly #reads: ResilientReads;
+  readonly #actionGuard: UpstreamGuard;
+
+  constructor(connection: SourceConnection, clock: UpstreamClock = realUpstreamClock) {
+    const { transport } = connection;
+    const { steady, random, now } = connection.clock;
+    const { scheduler } = clock;
+    this.#connection = connection;
+    this.#pool = createDispatcher(transport, 'pool');
+    this.#breaker = new CircuitBreaker({ steady, random, scheduler });
+    this.#reads = new ResilientReads({
+      send: (url, request, over) =>
+        over === 'kept connection'
+          ? exchange(this.#pool.dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now })
+          : exchangeOnNewConnection(transport, url, request, now),
+      guard: new UpstreamGuard(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
+      clock,
+      random,
+      totalMs: transport.timeoutMs,
+    });
+    this.#actionGuard = new UpstreamGuard(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentActions, ...queueLimits, scheduler }));
+  }
+
+  /**
+   * Reads, in up to three attempts. A response of any status is returned; a SourceProblemError is thrown where there is none. All
+   * calls with one signal share one deadline.
+   */
+  async read(request: UpstreamRequest): Promise<UpstreamResponse> {
+    return this.#reads.read(this.#url(request), request);
+  }
+
+  /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
+  async deliverOnce(request: UpstreamRequest): Promise<DeliveryResult> {
+    return deliverOnce(this.#connection, this.#actionGuard, this.#url(request), request);
+  }
+
+  /** State of the circuit breaker. */
+  circuit(): TaskSourceCircuit {
+    return this.#breaker.state;
+  }
+
+  /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
+  circuitOpenForMs(): number {
+    return this.#breaker.openForMs;
+  }
+
+  /** Closes the connections; running reads fail. */
+  close(): Promise<void> {
+    return this.#pool.dispatcher.destroy();
+  }
+
+  #url({ path, query }: UpstreamRequest): URL {
+    return requestUrl(this.#connection.transport.url, path, query);
   }
 }

@@ -56,14 +56,14 @@ test('keys mode has keys, each with an id, and grants', () => {
 
 test('a proxy is a URL of http or https and may have a user', () => {
   const [source] = load(`${smallest}    proxy: "http://user:pw@proxy.example:3128"\n`).sources;
-  expect(source?.connection.proxy?.href).toBe('http://user:pw@proxy.example:3128/');
+  expect(source?.connection.transport.proxy?.href).toBe('http://user:pw@proxy.example:3128/');
 });
 
 test.each(['http://localhost:8080/base', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:3000', 'https://plane.example/a/b'])(
   'a source may be at %s',
   (url) => {
     const [source] = load(smallest.replace('https://sfo.example', `"${url}"`)).sources;
-    expect(source?.connection.url).toEqual(new URL(url));
+    expect(source?.connection.transport.url).toEqual(new URL(url));
   },
 );
 

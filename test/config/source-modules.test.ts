@@ -15,9 +15,9 @@ sources:
 
 test('every source of the registry can be made from what was read for it', async () => {
   for (const { module, connection, settings } of load(text, { modules: sourceModules }).sources) {
-    const source = module.create({ ...connection, now: () => 0, steady: () => 0, random: () => 0 }, settings);
+    const source = module.create({ ...connection, clock: { now: () => 0, steady: () => 0, random: () => 0 } }, settings);
     expect(source).toMatchObject({ name: connection.name, kind: module.kind.toUpperCase(), timeoutMs: 5_000 });
-    await source.close();
+    await source.connection.close();
   }
 });
 

@@ -6,7 +6,7 @@ import { SourceProblemError } from '../../src/model/source-problem.js';
 import type { ListRequest, Source } from '../../src/sources/source.js';
 import type { SourceConnection } from '../../src/upstream/connections.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
-import { createUpstream, type Upstream } from '../../src/upstream/upstream.js';
+import { UpstreamClient } from '../../src/upstream/upstream.js';
 import type { UpstreamResponse } from '../../src/upstream/response.js';
 import { createSourceConnection } from '../support/source-connection.js';
 import { allFaults } from './matrix/all-faults.js';
@@ -53,7 +53,7 @@ const bugs: readonly Bug[] = [
   {
     name: 'no deadline is kept',
     cell: [5, 'astra', 'list'],
-    connection: (connection) => ({ ...connection, timeoutMs: 2_500 }),
+    connection: (connection) => ({ ...connection, transport: { ...connection.transport, timeoutMs: 2_500 } }),
     caughtBy: 'O1',
   },
   {
@@ -92,10 +92,13 @@ const bugs: readonly Bug[] = [
   {
     name: 'an action whose answer was lost is sent again',
     cell: [6, 'vcf', 'mutation'],
-    members: (source) => ({
-      act: async (...words) => {
-        const first = await source.act(...words);
-        return first.outcome === 'UNKNOWN' ? source.act(...words) : first;
+    members: ({ actions }) => ({
+      actions: {
+        ...actions,
+        act: async (...request) => {
+          const first = await actions.act(...request);
+          return first.outcome === 'UNKNOWN' ? actions.act(...request) : first;
+        },
       },
     }),
     caughtBy: 'O4',
@@ -132,7 +135,14 @@ const bugs: readonly Bug[] = [
   {
     name: 'nothing is counted from one call to the next, so that no circuit breaker opens',
     cell: [11, 'astra', 'list'],
-    members: (_source, { again }) => ({ list: (request) => again().list(request), circuit: () => again().circuit?.() ?? 'CLOSED' }),
+    members: ({ connection }, { again }) => ({
+      list: (request) => again().list(request),
+      connection: {
+        circuit: () => again().connection.circuit(),
+        circuitOpenForMs: () => connection.circuitOpenForMs(),
+        close: () => connection.close(),
+      },
+    }),
     caughtBy: 'O8',
   },
   {
@@ -145,12 +155,15 @@ const bugs: readonly Bug[] = [
   {
     name: 'a lost answer is taken for a refusal',
     cell: [5, 'vcf', 'mutation'],
-    members: (source) => ({
-      act: async (...words) => {
-        const answer = await source.act(...words);
-        return answer.outcome === 'UNKNOWN'
-          ? { outcome: 'REJECTED', reason: 'PROBLEM', problem: answer.problem, isRetryable: true, retryAfterMs: null }
-          : answer;
+    members: ({ actions }) => ({
+      actions: {
+        ...actions,
+        act: async (...request) => {
+          const response = await actions.act(...request);
+          return response.outcome === 'UNKNOWN'
+            ? { outcome: 'REJECTED', reason: 'PROBLEM', problem: response.problem, isRetryable: true, retryAfterMs: null }
+            : response;
+        },
       },
     }),
     caughtBy: 'outcome',
@@ -175,9 +188,9 @@ describe('The oracles catch it when', () => {
 
   test('one caller gets what another one was answered', async () => {
     const plane = await PlaneServer.start(({ headers }) => ({ status: 200, body: { caller: headers['authorization'] } }));
-    const good = createUpstream(createSourceConnection(plane.url));
+    const good = new UpstreamClient(createSourceConnection(plane.url));
     const cache = new Map<string, Promise<UpstreamResponse>>();
-    const bad: Pick<Upstream, 'read'> = {
+    const bad: Pick<UpstreamClient, 'read'> = {
       read: (request) => {
         const key = request.path.join('/');
         const known = cache.get(key) ?? good.read(request);
@@ -196,7 +209,7 @@ describe('The oracles catch it when', () => {
 });
 
 /** Callers who were answered as somebody else. */
-async function strangersOf(upstream: Pick<Upstream, 'read'>): Promise<readonly string[]> {
+async function strangersOf(upstream: Pick<UpstreamClient, 'read'>): Promise<readonly string[]> {
   const callers = ['Bearer one', 'Bearer two'];
   const request = { method: 'GET', path: ['tasks'] } as const;
   const answers = await Promise.all(

@@ -20,15 +20,15 @@ export interface Mapper {
   map(sent: unknown): Pick<MappedTask, 'name' | 'status' | 'warnings'> | null;
 }
 
-const question = { sourceName: 'plane', url: new URL('https://plane.example/'), sourceTaskId: 'good-id', known: undefined };
+const question = { sourceName: 'plane', url: new URL('https://plane.example/'), sourceTaskId: 'good-id', cached: undefined };
 
 export const mappers: Readonly<Record<string, Mapper>> = {
   catalog: {
     healthy: { ...full, id: 'good-id' },
     map: (sent) => {
       try {
-        const answer = parseTaskResponse(new UpstreamResponse(200, {}, JSON.stringify(sent)), question);
-        return answer.phase === 'found' ? answer.reading.translate() : null;
+        const result = parseTaskResponse(new UpstreamResponse(200, {}, JSON.stringify(sent)), question);
+        return result.kind === 'found' ? result.task.translate() : null;
       } catch (error) {
         if (error instanceof SourceProblemError) return null;
         throw error;

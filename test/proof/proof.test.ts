@@ -7,7 +7,7 @@ import type { ActionResponse } from '../../src/model/action.js';
 import type { IdempotencyStore } from '../../src/store/idempotency-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { TaskSourceProblem } from '../../src/model/source-problem.js';
-import type { Source } from '../../src/sources/source.js';
+import type { Source, SourceActions } from '../../src/sources/source.js';
 import { withOverrides } from '../support/with-overrides.js';
 import { faults } from './action-faults.js';
 import { type PickDoor, prove, type ProofOptions } from './proof.js';
@@ -46,8 +46,8 @@ function everyThirdTime(): () => boolean {
 }
 
 /** A source whose actions are sent in another way than by itself. */
-function actingBy(source: Source, act: Source['act']): Source {
-  return withOverrides(source, { act });
+function actingBy(source: Source, act: SourceActions['act']): Source {
+  return withOverrides(source, { actions: { ...source.actions, act } });
 }
 
 /** Kinds of problems of which the proof makes no other than before anything was sent. */
@@ -75,8 +75,8 @@ test('an action that is sent twice, now and then, is found', async () => {
     pickDoor: wide,
     between: (source, random) =>
       actingBy(source, async (command, task, signal) => {
-        const answer = await source.act(command, task, signal);
-        return answer.outcome === 'UNKNOWN' && random.chance(0.5) ? source.act(command, task, signal) : answer;
+        const answer = await source.actions.act(command, task, signal);
+        return answer.outcome === 'UNKNOWN' && random.chance(0.5) ? source.actions.act(command, task, signal) : answer;
       }),
   });
   expect(tally.doubled).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ test.each<[string, PickDoor, (answer: ActionResponse) => ActionResponse]>([
   ],
 ])('an action that %s is found', async (_, pickDoor, misread) => {
   const between: ProofOptions['between'] = (source) =>
-    actingBy(source, async (command, task, signal) => misread(await source.act(command, task, signal)));
+    actingBy(source, async (command, task, signal) => misread(await source.actions.act(command, task, signal)));
   const tally = await prove({ ...short, ...few, pickDoor, between });
   expect(tally.wrong).toBeGreaterThan(0);
 });

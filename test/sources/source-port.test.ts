@@ -27,7 +27,7 @@ async function withSource(
     expect([cut.tasks.length, cut.isComplete]).toEqual([2, false]);
     await use(source, plane, [one, two, three]);
   } finally {
-    await Promise.all([source.close(), limited.close()]);
+    await Promise.all([source.connection.close(), limited.connection.close()]);
     await plane.close();
   }
 }

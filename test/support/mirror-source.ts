@@ -44,13 +44,15 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
       await hold(`children ${token}`);
       return [];
     },
-    describeEffect: () => null,
-    findBlockers: () => [],
-    act: async (_command, task): Promise<ActionResponse> => {
-      await hold(`act ${token}`);
-      if (task.name !== `seen by ${token}`) throw new Error('An action on what another token showed.');
-      return { outcome: 'ACCEPTED' };
+    actions: {
+      describeEffect: () => null,
+      findBlockers: () => [],
+      act: async (_command, task): Promise<ActionResponse> => {
+        await hold(`act ${token}`);
+        if (task.name !== `seen by ${token}`) throw new Error('An action on what another token showed.');
+        return { outcome: 'ACCEPTED' };
+      },
     },
-    close: async () => onClose(),
+    connection: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, close: async () => onClose() },
   };
 }

@@ -1,21 +1,29 @@
-import type { SourceConnection } from '../../src/upstream/connections.js';
+import type { ListLimits, SourceClock, SourceConnection, TransportSettings } from '../../src/upstream/connections.js';
 
-/** A source's connection with the defaults of the configuration. */
-export function createSourceConnection(url: string, overrides: Partial<SourceConnection> = {}): SourceConnection {
+/** What a test sets of a connection, whichever part of it it belongs to. */
+export type ConnectionOverrides = Partial<
+  Pick<SourceConnection, 'name' | 'displayName' | 'actions'> & TransportSettings & ListLimits & SourceClock
+>;
+
+/** The connection of a source with the defaults of the configuration. */
+export function createSourceConnection(url: string, overrides: ConnectionOverrides = {}): SourceConnection {
+  const { now = Date.now } = overrides;
   return {
-    name: 'plane',
-    displayName: 'Plane',
-    url: new URL(url),
-    tls: {},
-    proxy: null,
-    timeoutMs: 5_000,
-    actions: { retry: true, cancel: true },
-    maxBodyBytes: 64 * 1024 * 1024,
-    maxItems: 200_000,
-    maxPages: 2_000,
-    now: Date.now,
-    random: () => 0.5,
-    steady: overrides.now ?? (() => performance.now()),
-    ...overrides,
+    name: overrides.name ?? 'plane',
+    displayName: overrides.displayName ?? 'Plane',
+    actions: overrides.actions ?? { retry: true, cancel: true },
+    transport: {
+      url: overrides.url ?? new URL(url),
+      tls: overrides.tls ?? {},
+      proxy: overrides.proxy ?? null,
+      timeoutMs: overrides.timeoutMs ?? 5_000,
+      maxBodyBytes: overrides.maxBodyBytes ?? 64 * 1024 * 1024,
+    },
+    listLimits: { maxItems: overrides.maxItems ?? 200_000, maxPages: overrides.maxPages ?? 2_000 },
+    clock: {
+      now,
+      steady: overrides.steady ?? overrides.now ?? (() => performance.now()),
+      random: overrides.random ?? (() => 0.5),
+    },
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 import { PlaneServer } from '../../src/sources/simulation/plane-server.js';
-import { createUpstream } from '../../src/upstream/upstream.js';
+import { UpstreamClient } from '../../src/upstream/upstream.js';
 import type { UpstreamRequest } from '../../src/upstream/request.js';
 import { createSourceConnection } from '../support/source-connection.js';
 
@@ -23,14 +23,14 @@ const action = (signal = AbortSignal.timeout(60_000)): UpstreamRequest => ({
 const question = (): UpstreamRequest => ({ method: 'GET', path: ['v1', 'tasks'], signal: AbortSignal.timeout(60_000) });
 
 test('what the plane answers is the answer, and it was asked once', async () => {
-  const upstream = createUpstream(createSourceConnection(plane.url));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'answered', answer: { status: 202 } });
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 202 } });
   expect(plane.calls).toHaveLength(1);
   await upstream.close();
 });
 
 test('the same action asked for twice at once is two requests: what is one action only the layer above can know', async () => {
-  const upstream = createUpstream(createSourceConnection(plane.url));
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
   await Promise.all([upstream.deliverOnce(action()), upstream.deliverOnce(action())]);
   expect(plane.calls).toHaveLength(2);
   await upstream.close();
@@ -39,24 +39,24 @@ test('the same action asked for twice at once is two requests: what is one actio
 test('a refused connection has sent nothing', async () => {
   const { url } = plane;
   await plane.close();
-  const upstream = createUpstream(createSourceConnection(url));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'not-sent', error: { problem: { kind: 'UNREACHABLE' } } });
+  const upstream = new UpstreamClient(createSourceConnection(url));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'not-sent', error: { problem: { kind: 'UNREACHABLE' } } });
   await upstream.close();
 });
 
 test('a plane that hangs up after the request has been asked exactly once, and the answer is lost', async () => {
   plane.fault = () => 'hang-up';
-  const upstream = createUpstream(createSourceConnection(plane.url));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'lost', error: { problem: { kind: 'UNREACHABLE' } } });
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'lost', error: { problem: { kind: 'UNREACHABLE' } } });
   expect(plane.calls).toHaveLength(1);
   await upstream.close();
 });
 
 test('a plane that is silent is lost at the deadline, and has been asked exactly once', async () => {
   plane.fault = () => 'silence';
-  const upstream = createUpstream(createSourceConnection(plane.url));
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
   expect(await upstream.deliverOnce(action(AbortSignal.timeout(150)))).toMatchObject({
-    phase: 'lost',
+    kind: 'lost',
     error: { problem: { kind: 'TIMEOUT' } },
   });
   expect(plane.calls).toHaveLength(1);
@@ -65,16 +65,16 @@ test('a plane that is silent is lost at the deadline, and has been asked exactly
 
 test('an action that succeeded has succeeded, also when the rest of its answer never comes', async () => {
   plane.fault = () => ({ status: 200, headers: { 'content-length': '5000', connection: 'close' }, body: '{' });
-  const upstream = createUpstream(createSourceConnection(plane.url));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'answered', answer: { status: 200 } });
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 200 } });
   await upstream.close();
 });
 
 test('a redirect is an answer and is not followed', async () => {
   const elsewhere = await PlaneServer.start(() => ({ status: 200 }));
   plane.fault = () => ({ status: 307, headers: { location: `${elsewhere.url}/steal` } });
-  const upstream = createUpstream(createSourceConnection(plane.url));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'answered', answer: { status: 307 } });
+  const upstream = new UpstreamClient(createSourceConnection(plane.url));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 307 } });
   expect(await upstream.read(question())).toMatchObject({ status: 307 });
   expect(elsewhere.calls).toEqual([]);
   await upstream.close();
@@ -88,7 +88,7 @@ test('every action has a connection of its own, used once; reads share theirs', 
     socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
     socket.on('error', () => socket.destroy());
   });
-  const upstream = createUpstream(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  const upstream = new UpstreamClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   for (let times = 0; times < 3; times++) await upstream.deliverOnce(action());
   expect(sockets.size).toBe(3);
   for (let times = 0; times < 20; times++) await upstream.read(question());
@@ -102,8 +102,8 @@ test('something that is not HTTP is lost, and malformed to a read', async () => 
     socket.on('error', () => socket.destroy());
     socket.on('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
   });
-  const upstream = createUpstream(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  expect(await upstream.deliverOnce(action())).toMatchObject({ phase: 'lost', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
+  const upstream = new UpstreamClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'lost', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
   await expect(upstream.read(question())).rejects.toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
   await upstream.close();
   server.close();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import { expect, test } from '@jest/globals';
 
-import { createUpstream } from '../../src/upstream/upstream.js';
+import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { createSourceConnection } from '../support/source-connection.js';
 
 test.each([1, 6])(
@@ -18,7 +18,7 @@ test.each([1, 6])(
         response.setHeader('content-encoding', Array(layers).fill('gzip').join(', ')).end(body);
       }).listen(0, '127.0.0.1', () => resolve(started));
     });
-    const upstream = createUpstream(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    const upstream = new UpstreamClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
     const answer = await upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     expect(asked).toBe('nothing');
     expect(answer.text.length).toBeLessThanOrEqual(body.length);

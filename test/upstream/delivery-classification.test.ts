@@ -7,7 +7,7 @@ import { answerOf } from './response.js';
 
 const said: PlaneErrorBody = { message: 'Not now: https://inner.example/x\nsecond line', referenceToken: 'REF-1' };
 const classified = (status: number, headers: Readonly<Record<string, string>> = {}, body: PlaneErrorBody = said) =>
-  classifyDelivery({ phase: 'answered', answer: answerOf(status, headers) }, () => body);
+  classifyDelivery({ kind: 'answered', response: answerOf(status, headers) }, () => body);
 
 test.each([200, 201, 202, 204, 299])('%d accepts it', (status) => {
   expect(classified(status)).toEqual({ outcome: 'ACCEPTED' });
@@ -43,12 +43,12 @@ test('without words of the plane there are only ours', () => {
 
 test('what was not sent is rejected and may be tried again; what was lost is unknown', () => {
   const error = new SourceProblemError('UNREACHABLE', 'The plane refused the connection.', { retryAfterMs: 5 });
-  expect(classifyDelivery({ phase: 'not-sent', error }, () => said)).toEqual({
+  expect(classifyDelivery({ kind: 'not-sent', error }, () => said)).toEqual({
     outcome: 'REJECTED',
     reason: 'PROBLEM',
     problem: error.problem,
     isRetryable: true,
     retryAfterMs: 5,
   });
-  expect(classifyDelivery({ phase: 'lost', error }, () => said)).toEqual({ outcome: 'UNKNOWN', problem: error.problem });
+  expect(classifyDelivery({ kind: 'lost', error }, () => said)).toEqual({ outcome: 'UNKNOWN', problem: error.problem });
 });

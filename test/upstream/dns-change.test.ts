@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, expect, test } from '@jest/globals';
 
-import { createUpstream } from '../../src/upstream/upstream.js';
+import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { NamedHost, namedHost } from '../faults/matrix/named-host.js';
 import { createSourceConnection } from '../support/source-connection.js';
 
@@ -30,7 +30,7 @@ test('a name that leads elsewhere is followed within a minute, also while its co
   ends.push(() => dns.takeBack());
   const port = await planeAt('127.0.0.1');
   await planeAt('127.0.0.2', port);
-  const upstream = createUpstream(createSourceConnection(`http://${namedHost}:${port}`));
+  const upstream = new UpstreamClient(createSourceConnection(`http://${namedHost}:${port}`));
   ends.push(() => upstream.close());
   const ask = async (): Promise<unknown> =>
     (await upstream.read({ method: 'GET', path: ['where'], signal: AbortSignal.timeout(60_000) })).json();

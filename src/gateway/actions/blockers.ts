@@ -23,7 +23,7 @@ export interface BlockerContext {
 /** Whether an action is allowed now, and if not, every reason. */
 export function checkAvailability(command: ActionCommand, context: BlockerContext): TaskActionAvailability {
   const blockers = findBlockers(command, context);
-  return { isAllowed: blockers.length === 0, blockers, effect: context.source.describeEffect(command, context.task) };
+  return { isAllowed: blockers.length === 0, blockers, effect: context.source.actions.describeEffect(command, context.task) };
 }
 
 /** Every reason why an action is not allowed now. */
@@ -31,7 +31,7 @@ export function findBlockers(command: ActionCommand, { task, source, caller, isB
   const isForOtherKind = command.input !== null && command.input.kind !== source.kind;
   const blockers = isForOtherKind
     ? [createBlocker('NOT_SUPPORTED_BY_SOURCE', `${command.input.mutation} is not for tasks of this plane.`)]
-    : [...source.findBlockers(command, task)];
+    : [...source.actions.findBlockers(command, task)];
   const has = (code: TaskActionBlockerCode): boolean => blockers.some((one) => one.code === code);
   const right = rightByAction[command.action];
   if (task.status === 'UNKNOWN' && !has('WRONG_STATUS')) {

@@ -84,7 +84,7 @@ async function refuse(
 /** Sends the one request of an action. It never rejects. */
 async function send(command: ActionCommand, task: Task, source: Source, report: (error: unknown) => void): Promise<ActionResponse> {
   try {
-    return await source.act(command, task, AbortSignal.timeout(source.timeoutMs));
+    return await source.actions.act(command, task, AbortSignal.timeout(source.timeoutMs));
   } catch (error) {
     // Sources never throw for what their planes do. This is a defect of the gateway, and the request may have been sent before it.
     report(error);

@@ -134,11 +134,11 @@ export class CachedTasks {
   }
 
   /** Applies what changed since a list; tasks that it does not mention are unchanged. */
-  applyDelta({ gone, answer }: ListDelta, requestedAt: number, observedAt: number): void {
-    for (const read of answer.tasks) this.applyRead(read, requestedAt, observedAt, true);
-    for (const sourceTaskId of gone) this.markGone(sourceTaskId, requestedAt);
+  applyDelta({ removedIds, list }: ListDelta, requestedAt: number, observedAt: number): void {
+    for (const read of list.tasks) this.applyRead(read, requestedAt, observedAt, true);
+    for (const sourceTaskId of removedIds) this.markGone(sourceTaskId, requestedAt);
     this.#truncatePayloads();
-    if (answer.isComplete) this.#listConfirmedAt = observedAt;
+    if (list.isComplete) this.#listConfirmedAt = observedAt;
   }
 
   /** Applies one task as it was read. */

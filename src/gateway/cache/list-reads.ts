@@ -141,12 +141,12 @@ export class ListReads {
     try {
       const sent = await this.#request(scope);
       const [observedAt, latencyMs] = [now(), Math.round(performance.now() - startedAt)];
-      const answer = { ...sent.answer, tasks: await translateInSlices(sent.answer.tasks, tasks) };
-      if (sent.kind === 'delta') tasks.applyDelta({ ...sent, answer }, requestedAt, observedAt);
-      else tasks.applyList(answer, requestedAt, observedAt);
+      const list = { ...sent.list, tasks: await translateInSlices(sent.list.tasks, tasks) };
+      if (sent.kind === 'delta') tasks.applyDelta({ ...sent, list }, requestedAt, observedAt);
+      else tasks.applyList(list, requestedAt, observedAt);
       if (sent.kind === 'complete') this.#completeAt = requestedAt;
-      health.succeeded(observedAt, latencyMs, answer.problem);
-      return { kind: 'succeeded', scope: sent.kind, requestedAt, observedAt, latencyMs, response: { ...answer, tasks: [] } };
+      health.succeeded(observedAt, latencyMs, list.problem);
+      return { kind: 'succeeded', scope: sent.kind, requestedAt, observedAt, latencyMs, response: { ...list, tasks: [] } };
     } catch (error) {
       return { kind: 'failed', observedAt: now(), error: health.failed(error) };
     }
@@ -158,8 +158,8 @@ export class ListReads {
     if (scope === 'delta' && source.refresh !== undefined) {
       return source.refresh({ ...request, idsToRecheck: [...new Set([...tasks.unfinishedIds, ...this.#options.pendingActionIds()])] });
     }
-    const answer = source.capabilities.list ? await source.list({ ...request, trackedIds: [] }) : await this.#requestTracked(request);
-    return { kind: 'complete', answer };
+    const list = source.capabilities.list ? await source.list({ ...request, trackedIds: [] }) : await this.#requestTracked(request);
+    return { kind: 'complete', list };
   }
 
   /** When the store cannot give the tracked ids, those in the cache are read, and the response is not complete and has a problem. */

@@ -166,7 +166,7 @@ export class SourceCache {
 
   /** Milliseconds until the circuit breaker lets a request through; 0 when it would now. */
   get circuitOpenForMs(): number {
-    return this.source.circuitOpenForMs?.() ?? 0;
+    return this.source.connection.circuitOpenForMs();
   }
 
   // What follows changes the cache without a read.

@@ -1,68 +1,51 @@
-import { isJsonObject, type JsonObject } from '../../model/scalars.js';
-import type { TaskSourceCircuit } from '../../model/source-health.js';
+import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { SourceConnection } from '../../upstream/connections.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
-import type { UpstreamResponse } from '../../upstream/response.js';
-import { createUpstream, type Upstream } from '../../upstream/upstream.js';
+import { readText, type UpstreamResponse } from '../../upstream/response.js';
+import type { UpstreamClient } from '../../upstream/upstream.js';
 import type { AstraSettings } from './settings.js';
 import { type AstraWirePage, parseAstraPage } from './wire.js';
 
-/** What a list can be asked for. */
+/** Parameters of a list. */
 export interface AstraTaskQuery {
-  /** Names of top-level fields: the plane then sends rows, which are made objects again. Absent: whole tasks. */
-  readonly include?: readonly string[];
-  /** One clause, such as `state eq 'running'`; the grammar knows no "and". */
+  /** One clause, such as `state eq 'running'`; the grammar has no "and". */
   readonly filter?: string;
-  /** The token of the page before. The plane names such tokens, yet does not declare that it takes them. */
+  /** The token of the previous page. The plane sends such tokens, but does not document that it accepts them. */
   readonly continueToken?: string;
 }
 
-/** The routes of the task API, which can only be read. Every other answer than a good one is a SourceProblemError. */
+/** The routes of the task API, which is read-only. Throws a SourceProblemError for every response that is not the expected one. */
 export class AstraClient {
-  readonly #upstream: Upstream;
+  readonly #upstream: UpstreamClient;
   readonly #path: readonly string[];
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(connection: SourceConnection, settings: AstraSettings) {
-    this.#upstream = createUpstream(connection);
+  constructor(upstream: UpstreamClient, settings: AstraSettings) {
+    this.#upstream = upstream;
     this.#path = ['accounts', settings.accountId, 'core', 'v1', 'tasks'];
-    // The reference shows this Accept, and says that it is answered with JSON.
+    // The reference of the API sends this Accept, and says that the response is JSON.
     this.#headers = { accept: '*/*', authorization: `Bearer ${settings.credentials.token}` };
   }
 
-  /** One page of the list; null when the plane does not take the token that it named itself. */
-  async list({ include, filter, continueToken }: AstraTaskQuery, signal: AbortSignal): Promise<AstraWirePage | null> {
+  /** One page of the list; null when the plane does not accept the continue token that it sent. */
+  async list({ filter, continueToken }: AstraTaskQuery, signal: AbortSignal): Promise<AstraWirePage | null> {
     const query = {
-      ...(include === undefined ? {} : { include: include.join(',') }),
       ...(filter === undefined ? {} : { filter }),
       ...(continueToken === undefined ? {} : { continue: continueToken }),
     };
-    const answer = await this.#get(this.#path, query, signal);
-    if (continueToken !== undefined && isProblem(answer, 400, [problemNumbers.parametersNotSupported])) return null;
-    const page = parseAstraPage(parseJson(answer));
-    if (page === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: answer.status });
-    return include === undefined ? page : { ...page, items: rowsToObjects(include, page.items) };
+    const response = await this.#get(this.#path, query, signal);
+    if (continueToken !== undefined && isProblem(response, 400, [problemNumbers.parametersNotSupported])) return null;
+    const page = parseAstraPage(parseJson(response));
+    if (page === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: response.status });
+    return page;
   }
 
-  /** One task as it came; null when the plane does not have it, or says that it could never have such an id. */
+  /** One task, not parsed; null when the plane does not have it, or never has such an id. */
   async get(id: string, signal: AbortSignal): Promise<{ readonly item: unknown } | null> {
-    const answer = await this.#get([...this.#path, id], {}, signal);
-    if (isProblem(answer, 404, [problemNumbers.resourceNotFound])) return null;
-    if (isProblem(answer, 400, [problemNumbers.invalidAccountId, problemNumbers.invalidResourceId])) return null;
-    return { item: parseJson(answer) };
-  }
-
-  circuit(): TaskSourceCircuit {
-    return this.#upstream.circuit();
-  }
-
-  circuitOpenForMs(): number {
-    return this.#upstream.circuitOpenForMs();
-  }
-
-  close(): Promise<void> {
-    return this.#upstream.close();
+    const response = await this.#get([...this.#path, id], {}, signal);
+    if (isProblem(response, 404, [problemNumbers.resourceNotFound])) return null;
+    if (isProblem(response, 400, [problemNumbers.invalidAccountId, problemNumbers.invalidResourceId])) return null;
+    return { item: parseJson(response) };
   }
 
   #get(path: readonly string[], query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse> {
@@ -70,18 +53,18 @@ export class AstraClient {
   }
 }
 
-function parseJson(answer: UpstreamResponse): unknown {
-  if (!answer.isSuccess) throw toStatusProblem(answer, parseAstraErrorBody(answer));
-  return answer.json();
+function parseJson(response: UpstreamResponse): unknown {
+  if (!response.isSuccess) throw toStatusProblem(response, parseAstraErrorBody(response));
+  return response.json();
 }
 
-function isProblem(answer: UpstreamResponse, status: number, numbers: readonly number[]): boolean {
-  if (answer.status !== status) return false;
-  const number = parseProblemNumber(answer);
+function isProblem(response: UpstreamResponse, status: number, numbers: readonly number[]): boolean {
+  if (response.status !== status) return false;
+  const number = parseProblemNumber(response.jsonObjectOrEmpty());
   return number !== null && numbers.includes(number);
 }
 
-/** Numbers of problem types that the gateway tells apart. Titles repeat between numbers, so only the number counts. */
+/** Numbers of the problem types that the client distinguishes. Several numbers share a title, so only the number is compared. */
 export const problemNumbers = {
   resourceNotFound: 1,
   parametersNotSupported: 6,
@@ -90,42 +73,20 @@ export const problemNumbers = {
 } as const;
 
 /**
- * The number at the end of a problem's `type` (`https://astra.netapp.io/problems/6` is 6); null where the body is no such
- * problem document. The member `status` is a string here, against RFC 9457, and is not looked at.
+ * The number at the end of the `type` of a problem document (`https://astra.netapp.io/problems/6` is 6); null for any other body.
+ * Its member `status` is a string, against RFC 9457, and is ignored.
  */
-export function parseProblemNumber(answer: UpstreamResponse): number | null {
-  const number = /\/problems\/(\d{1,6})$/.exec(readText(parseDocument(answer), 'type') ?? '')?.[1];
+export function parseProblemNumber(document: JsonObject): number | null {
+  const number = /\/problems\/(\d{1,6})$/.exec(readText(document, 'type') ?? '')?.[1];
   return number === undefined ? null : Number(number);
 }
 
-/** What a problem document says for people and for support; all null where the body is something else, such as HTML. */
-export function parseAstraErrorBody(answer: UpstreamResponse): PlaneErrorBody {
-  const document = parseDocument(answer);
+/** Reads a problem document; all null where the body is something else, such as HTML. */
+export function parseAstraErrorBody(response: UpstreamResponse): PlaneErrorBody {
+  const document = response.jsonObjectOrEmpty();
   const correlationId = readText(document, 'correlationID');
   return {
     message: readText(document, 'detail') ?? readText(document, 'title'),
     referenceToken: correlationId === null ? null : sanitizePlaneText(correlationId),
   };
-}
-
-function parseDocument(answer: UpstreamResponse): JsonObject {
-  const body = answer.jsonOrNull();
-  return isJsonObject(body) ? body : {};
-}
-
-function readText(document: JsonObject, member: string): string | null {
-  const value = Object.hasOwn(document, member) ? document[member] : null;
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/**
- * Items of a list that was asked for with `include=a,b` come as arrays of values in that order; absent values are null.
- * They are made objects again. What is no row of that length stays as it is.
- */
-export function rowsToObjects(include: readonly string[], items: readonly unknown[]): readonly unknown[] {
-  return items.map((item) => {
-    if (!Array.isArray(item) || item.length !== include.length) return item;
-    const values: readonly unknown[] = item;
-    return Object.fromEntries(include.map((field, place) => [field, values[place]]));
-  });
 }

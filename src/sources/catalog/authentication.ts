@@ -1,50 +1,43 @@
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { SourceConnection } from '../../upstream/connections.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
-import { type IssuedToken, TokenCache } from '../../upstream/token-cache.js';
-import type { Upstream } from '../../upstream/upstream.js';
+import { createStaticTokenProvider, type IssuedToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
+import type { UpstreamClient } from '../../upstream/upstream.js';
 import { parseItem } from '../parse-item.js';
 import { parseCatalogErrorBody, toCatalogProblem } from './error-body.js';
 import type { CatalogCredentials } from './settings.js';
 import { catalogTokenSchema } from './wire.js';
 
-/** Where bearer tokens for the catalog come from. */
-export interface CatalogTokenProvider {
-  /** A token that should be good; rejects with a SourceProblemError when none can be had, and when the signal aborts. */
-  token(signal: AbortSignal): Promise<string>;
-  /** To be called when the plane refused this very token. False: there is no other one. */
-  invalidate(token: string): boolean;
-}
-
+/** Where the bearer tokens come from: the configured token, or logins with the configured client credentials. */
 export function createCatalogTokenProvider(
-  upstream: Upstream,
+  upstream: UpstreamClient,
   credentials: CatalogCredentials,
-  connection: Pick<SourceConnection, 'timeoutMs' | 'steady' | 'random'>,
-): CatalogTokenProvider {
-  if ('token' in credentials) return { token: () => Promise.resolve(credentials.token), invalidate: () => false };
+  { transport, clock }: SourceConnection,
+): TokenProvider {
+  if ('token' in credentials) return createStaticTokenProvider(credentials.token);
   const { clientId, clientSecret } = credentials;
-  const tokens = new TokenCache({
-    acquire: (_previous, signal) => logIn(upstream, clientId, clientSecret, signal),
+  const cache = new TokenCache({
+    acquire: (signal) => logIn(upstream, clientId, clientSecret, signal),
     defaultLifeMs: defaultTokenLifeMs,
-    timeoutMs: connection.timeoutMs,
-    steady: connection.steady,
-    random: connection.random,
+    timeoutMs: transport.timeoutMs,
+    steady: clock.steady,
+    random: clock.random,
   });
   return {
-    token: (signal) => tokens.get(signal),
+    get: (signal) => cache.get(signal),
     invalidate: (token) => {
-      tokens.invalidate(token);
+      cache.invalidate(token);
       return true;
     },
   };
 }
 
-/** What the catalog's own clients take where `expires_in` is missing. */
+/** What the catalog's own clients assume where `expires_in` is missing. */
 const defaultTokenLifeMs = 3_600_000;
 
 /** OAuth 2 client credentials (RFC 6749, 4.4), at the base URL of the plane. */
-async function logIn(upstream: Upstream, clientId: string, clientSecret: string, signal: AbortSignal): Promise<IssuedToken> {
-  const answer = await upstream.read({
+async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: string, signal: AbortSignal): Promise<IssuedToken> {
+  const response = await upstream.read({
     method: 'POST',
     path: ['service-account-token'],
     headers: {
@@ -54,18 +47,18 @@ async function logIn(upstream: Upstream, clientId: string, clientSecret: string,
     body: 'grant_type=client_credentials',
     signal,
   });
-  if (!answer.isSuccess) throw toLoginProblem(answer);
-  const read = parseItem(catalogTokenSchema, answer.json());
-  if (read === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no token that could be read.');
-  const { access_token: value, expires_in: lifeS } = read.item;
-  return { value, lifeMs: lifeS == null ? null : lifeS * 1000, from: 'log-in' };
+  if (!response.isSuccess) throw toLoginProblem(response);
+  const parsed = parseItem(catalogTokenSchema, response.json());
+  if (parsed === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no token that could be read.');
+  const { access_token: value, expires_in: lifeS } = parsed.item;
+  return { value, lifeMs: lifeS == null ? null : lifeS * 1000, kind: 'login' };
 }
 
-/** RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 is no lesser refusal: the token has no scope to lack yet. */
-function toLoginProblem(answer: UpstreamResponse): SourceProblemError {
-  if (answer.status !== 400 && answer.status !== 401 && answer.status !== 403) return toCatalogProblem(answer);
+/** RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 means the same, because there is no token yet that could lack a scope. */
+function toLoginProblem(response: UpstreamResponse): SourceProblemError {
+  if (response.status !== 400 && response.status !== 401 && response.status !== 403) return toCatalogProblem(response);
   return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
-    httpStatus: answer.status,
-    referenceToken: parseCatalogErrorBody(answer).referenceToken,
+    httpStatus: response.status,
+    referenceToken: parseCatalogErrorBody(response).referenceToken,
   });
 }

@@ -1,11 +1,17 @@
-import type { ActionCommand, ActionResponse, TaskActionBlocker, TaskActionKind } from '../../model/action.js';
-import type { TaskSourceCircuit } from '../../model/source-health.js';
-import type { SourceProblemError } from '../../model/source-problem.js';
+import type { ActionCommand } from '../../model/action.js';
 import type { TranslatedTask } from '../../model/task.js';
 import type { SourceConnection } from '../../upstream/connections.js';
-import { createUpstream, type Upstream } from '../../upstream/upstream.js';
+import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
-import type { ListRequest, ListResponse, ReadRequest, Source, UntranslatedTask } from '../source.js';
+import {
+  createReadOnlyActions,
+  type ListRequest,
+  type ListResponse,
+  type ReadRequest,
+  type ReadResult,
+  type ReadResults,
+  type Source,
+} from '../source.js';
 import { createCatalogTokenProvider } from './authentication.js';
 import { CatalogClient } from './client.js';
 import { buildCatalogList, CatalogTaskReader, partitionTrackedIds } from './read-tasks.js';
@@ -30,8 +36,8 @@ export const catalog: SourceModule<CatalogSettings> = {
   simulate: (options) => CatalogSimulator.start(options),
 };
 
-/** One zone of a catalog. It cannot list: it reads the tasks that are tracked, by id. */
-export class CatalogSource implements Source {
+/** One zone of a catalog. It cannot list, so it reads the tracked tasks by id. */
+class CatalogSource implements Source {
   readonly name: string;
   readonly kind = 'CATALOG';
   readonly displayName: string;
@@ -39,26 +45,27 @@ export class CatalogSource implements Source {
   readonly capabilities = { list: false, retry: false, cancel: false, subtasks: false, progress: false };
   readonly finishedTasksChange = false;
   readonly initialTaskIds: readonly string[];
+  readonly actions = createReadOnlyActions(explainUnsupported);
+  readonly connection: UpstreamClient;
   readonly #maxItems: number;
-  readonly #upstream: Upstream;
   readonly #reader: CatalogTaskReader;
 
   constructor(connection: SourceConnection, settings: CatalogSettings) {
     this.name = connection.name;
     this.displayName = connection.displayName;
-    this.timeoutMs = connection.timeoutMs;
-    this.#maxItems = connection.maxItems;
+    this.timeoutMs = connection.transport.timeoutMs;
     this.initialTaskIds = settings.tasks;
-    this.#upstream = createUpstream(connection);
-    const authorization = createCatalogTokenProvider(this.#upstream, settings.credentials, connection);
-    this.#reader = new CatalogTaskReader(connection, new CatalogClient(this.#upstream, settings.zoneId, authorization));
+    this.connection = new UpstreamClient(connection);
+    this.#maxItems = connection.listLimits.maxItems;
+    const tokens = createCatalogTokenProvider(this.connection, settings.credentials, connection);
+    this.#reader = new CatalogTaskReader(connection, new CatalogClient(this.connection, settings.zoneId, tokens));
   }
 
   isTaskId(sourceTaskId: string): boolean {
     return catalogTaskIdPattern.test(sourceTaskId);
   }
 
-  /** A list is read by id and holds tracked tasks alone: it never answers for others, nor for fewer calls. */
+  /** Infinite, so that a read is never replaced by a list: a list reads by id too, and tracked tasks alone. */
   estimateListCalls(): number {
     return Infinity;
   }
@@ -73,59 +80,28 @@ export class CatalogSource implements Source {
     return buildCatalogList(tracked, await this.#reader.readTasks(tracked.unfinished, request), request);
   }
 
-  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>> {
-    const answers = await this.#reader.readTasks(
+  async read(ids: readonly string[], request: ReadRequest): Promise<ReadResults> {
+    const results = await this.#reader.readTasks(
       ids.filter((id) => this.isTaskId(id)),
       request,
     );
-    return new Map(ids.map((id) => [id, toReadOutcome(answers.get(id))]));
-  }
-
-  describeEffect(): null {
-    return null;
-  }
-
-  findBlockers({ action }: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[] {
-    return unsupportedByCatalog(action, task.operation);
-  }
-
-  /** Never called: there is always a blocker. */
-  act({ action }: ActionCommand, task: TranslatedTask): Promise<ActionResponse> {
-    const [{ message }] = unsupportedByCatalog(action, task.operation);
-    const problem = { kind: 'OTHER', message, httpStatus: null, referenceToken: null } as const;
-    return Promise.resolve({ outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: false, retryAfterMs: null });
-  }
-
-  circuit(): TaskSourceCircuit {
-    return this.#upstream.circuit();
-  }
-
-  circuitOpenForMs(): number {
-    return this.#upstream.circuitOpenForMs();
-  }
-
-  close(): Promise<void> {
-    return this.#upstream.close();
+    return new Map(ids.map((id) => [id, toReadResult(results.get(id))]));
   }
 }
 
-/** An id that could be none at the plane was not asked for: the plane does not have it. */
-function toReadOutcome(answer: CatalogReadResult | undefined): UntranslatedTask | SourceProblemError | null {
-  if (answer === undefined || answer.phase === 'absent') return null;
-  return answer.phase === 'found' ? answer.reading : answer.error;
+/** Undefined: the id has a form that the plane never issues, so it was not asked for it. */
+function toReadResult(result: CatalogReadResult | undefined): ReadResult {
+  if (result === undefined || result.kind === 'absent') return null;
+  return result.kind === 'found' ? result.task : result.error;
 }
 
 /** Why the catalog cannot do an action, and what can be done there instead. */
-export function unsupportedByCatalog(action: TaskActionKind, operation: string | null): readonly [TaskActionBlocker] {
-  return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: action === 'RETRY' ? retryMessage(operation) : cancelMessage(operation) }];
-}
-
-function retryMessage(operation: string | null): string {
-  const instead = operation === 'delete' ? 'delete the install again' : 'install the package again';
-  return `The catalog has no call to retry a task; ${instead} at the catalog, which starts a new task.`;
-}
-
-function cancelMessage(operation: string | null): string {
-  const instead = operation === 'delete' ? 'install the package again' : 'delete the install';
+function explainUnsupported({ action }: ActionCommand, { operation }: TranslatedTask): string {
+  const isDelete = operation === 'delete';
+  if (action === 'RETRY') {
+    const instead = isDelete ? 'delete the install again' : 'install the package again';
+    return `The catalog has no call to retry a task; ${instead} at the catalog, which starts a new task.`;
+  }
+  const instead = isDelete ? 'install the package again' : 'delete the install';
   return `The catalog has no call to cancel a task; when it has finished, ${instead} at the catalog to undo it.`;
 }

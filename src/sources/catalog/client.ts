@@ -1,34 +1,28 @@
 import type { UpstreamResponse } from '../../upstream/response.js';
-import type { Upstream } from '../../upstream/upstream.js';
-import type { CatalogTokenProvider } from './authentication.js';
+import { sendWithToken, type TokenProvider } from '../../upstream/token-cache.js';
+import type { UpstreamClient } from '../../upstream/upstream.js';
 
-/** The calls to one zone of a catalog. */
+/** The routes of one zone of a catalog. */
 export class CatalogClient {
-  readonly #upstream: Upstream;
+  readonly #upstream: UpstreamClient;
   readonly #zoneId: string;
-  readonly #authorization: CatalogTokenProvider;
+  readonly #tokens: TokenProvider;
 
-  constructor(upstream: Upstream, zoneId: string, authorization: CatalogTokenProvider) {
+  constructor(upstream: UpstreamClient, zoneId: string, tokens: TokenProvider) {
     this.#upstream = upstream;
     this.#zoneId = zoneId;
-    this.#authorization = authorization;
+    this.#tokens = tokens;
   }
 
-  /** GET /zones/{zone}/catalog_tasks/{id}. A 401 is tried once more where another token can be had. */
-  async task(id: string, signal: AbortSignal): Promise<UpstreamResponse> {
-    const token = await this.#authorization.token(signal);
-    const answer = await this.#get(['catalog_tasks', id], token, signal);
-    if (answer.status !== 401 || !this.#authorization.invalidate(token)) return answer;
-    return this.#get(['catalog_tasks', id], await this.#authorization.token(signal), signal);
-  }
-
-  #get(route: readonly string[], token: string, signal: AbortSignal): Promise<UpstreamResponse> {
-    return this.#upstream.read({
-      method: 'GET',
-      path: ['zones', this.#zoneId, ...route],
-      // The catalog's own clients send no Authorization on these routes; a plane that needs none ignores ours.
-      headers: { authorization: `Bearer ${token}` },
+  /** GET /zones/{zone}/catalog_tasks/{id}. After a 401 it is sent once more with a new token, if there is one. */
+  task(id: string, signal: AbortSignal): Promise<UpstreamResponse> {
+    const path = ['zones', this.#zoneId, 'catalog_tasks', id];
+    return sendWithToken(
+      this.#tokens,
       signal,
-    });
+      // The catalog's own clients send no Authorization on this route; a plane that needs none ignores it.
+      (token) => this.#upstream.read({ method: 'GET', path, headers: { authorization: `Bearer ${token}` }, signal }),
+      (response) => response.status === 401,
+    );
   }
 }

@@ -4,14 +4,14 @@ import type { UpstreamResponse } from '../../upstream/response.js';
 import { parseItem } from '../parse-item.js';
 import { catalogErrorSchema } from './wire.js';
 
-/** The problem that an answer with an error status stands for. */
-export function toCatalogProblem(answer: UpstreamResponse): SourceProblemError {
-  return toStatusProblem(answer, parseCatalogErrorBody(answer));
+/** The problem that a response with an error status stands for. */
+export function toCatalogProblem(response: UpstreamResponse): SourceProblemError {
+  return toStatusProblem(response, parseCatalogErrorBody(response));
 }
 
-/** What the catalog's error object says; its older form has no request id, and a proxy on the way sends none at all. */
-export function parseCatalogErrorBody(answer: UpstreamResponse): PlaneErrorBody {
-  const body = parseItem(catalogErrorSchema, answer.jsonOrNull())?.item;
+/** Reads the error object of the catalog. Its older form has no request id, and a proxy in front of it sends no such object. */
+export function parseCatalogErrorBody(response: UpstreamResponse): PlaneErrorBody {
+  const body = parseItem(catalogErrorSchema, response.jsonOrNull())?.item;
   return {
     message: body?.message ?? null,
     referenceToken: body?.request_id == null ? null : sanitizePlaneText(body.request_id),

@@ -13,7 +13,7 @@ export const catalogSettings = z.object({
     .union([
       z.strictObject({ token: secretSetting('A bearer token of the Catalog, which the gateway never renews.') }),
       z.strictObject({
-        // RFC 7617: a user-id with a colon in it cannot be told apart from the password.
+        // RFC 7617: Basic authentication cannot carry a user id with a colon.
         clientId: z
           .string()
           .regex(/^[^:\p{Cc}]+$/u, { error: 'expected text without colons and control characters' })
@@ -31,6 +31,6 @@ export const catalogSettings = z.object({
 export type CatalogSettings = z.output<typeof catalogSettings>;
 export type CatalogCredentials = CatalogSettings['credentials'];
 
-function describeIdPattern(longest: number): string {
-  return `expected letters, digits, - and _, beginning with a letter or digit, at most ${longest}`;
+function describeIdPattern(maxLength: number): string {
+  return `expected letters, digits, - and _, beginning with a letter or digit, at most ${maxLength}`;
 }

@@ -20,63 +20,65 @@ import { toCatalogProblem } from './error-body.js';
 import type { CatalogLink, CatalogTask, CatalogWarning } from './types.js';
 import { catalogTaskSchema, type CatalogWireLink, type CatalogWireTask, type CatalogWireWarning, parseInstallId } from './wire.js';
 
-/** What became of asking for one task. */
+/** The result of reading one task. */
 export type CatalogReadResult =
-  | { readonly phase: 'found'; readonly reading: UntranslatedTask }
-  | { readonly phase: 'absent' }
-  /** There is one, and it cannot be read. */
-  | { readonly phase: 'unreadable'; readonly error: SourceProblemError }
-  /** The plane did not say. */
-  | { readonly phase: 'failed'; readonly error: SourceProblemError };
+  | { readonly kind: 'found'; readonly task: UntranslatedTask }
+  | { readonly kind: 'absent' }
+  /** The plane has the task, but sent something that is not a task. */
+  | { readonly kind: 'unreadable'; readonly error: SourceProblemError }
+  /** The plane did not say whether it has the task. */
+  | { readonly kind: 'failed'; readonly error: SourceProblemError };
 
-/** A question for one task: of which source, with which id, and what was last known. */
+/** Which task was requested. */
 export interface CatalogTaskRequest {
   readonly sourceName: string;
   /** Base URL of the plane. */
   readonly url: URL;
   readonly sourceTaskId: string;
-  readonly known: Task | undefined;
+  /** The task as it was last read. */
+  readonly cached: Task | undefined;
 }
 
-/** Reads the answer to `GET catalog_tasks/{id}`. Throws a SourceProblemError when the body is no JSON. */
-export function parseTaskResponse(answer: UpstreamResponse, question: CatalogTaskRequest): CatalogReadResult {
-  if (answer.isSuccess) return parseTask(answer, question);
-  if (answer.status === 303) return { phase: 'found', reading: parseCompletion(answer, question) };
-  if (answer.status === 404) return { phase: 'absent' };
-  return { phase: 'failed', error: toCatalogProblem(answer) };
+/** Parses the response to `GET catalog_tasks/{id}`. Throws a SourceProblemError when the body is not JSON. */
+export function parseTaskResponse(response: UpstreamResponse, request: CatalogTaskRequest): CatalogReadResult {
+  if (response.isSuccess) return parseTask(response, request);
+  if (response.status === 303) return { kind: 'found', task: parseCompletion(response, request) };
+  if (response.status === 404) return { kind: 'absent' };
+  return { kind: 'failed', error: toCatalogProblem(response) };
 }
 
-function parseTask(answer: UpstreamResponse, { sourceName, sourceTaskId }: CatalogTaskRequest): CatalogReadResult {
-  const payload = answer.json();
-  const read = parseItem(catalogTaskSchema, payload);
-  // A proxy that follows the redirect of a completed task hands over an install instead, which has another id.
-  if (read === null || read.item.id !== sourceTaskId || !isJsonObject(payload)) {
-    const details = { httpStatus: answer.status };
+function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: CatalogTaskRequest): CatalogReadResult {
+  const payload = response.json();
+  const parsed = parseItem(catalogTaskSchema, payload);
+  // A proxy that follows the redirect of a completed task returns its install, which has another id.
+  if (parsed === null || parsed.item.id !== sourceTaskId || !isJsonObject(payload)) {
+    const details = { httpStatus: response.status };
     return {
-      phase: 'unreadable',
+      kind: 'unreadable',
       error: new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent a task that could not be read.', details),
     };
   }
-  return {
-    phase: 'found',
-    reading: { sourceTaskId, fingerprint: computeFingerprint(payload), translate: () => translateCatalogTask(sourceName, read, payload) },
-  };
+  const translate = () => translateCatalogTask(sourceName, parsed, payload);
+  return { kind: 'found', task: { sourceTaskId, fingerprint: computeFingerprint(payload), translate } };
 }
 
-/** 303: the task is completed, and `Location` names its install. The body is an install, whose inputs may hold secrets: it is not read. */
-function parseCompletion(answer: UpstreamResponse, { sourceName, url, sourceTaskId, known }: CatalogTaskRequest): UntranslatedTask {
-  const location = answer.header('location');
+/**
+ * 303: the task is completed, and `Location` names its install. The body is not read, because it is an install, whose inputs may
+ * hold secrets.
+ */
+function parseCompletion(response: UpstreamResponse, { sourceName, url, sourceTaskId, cached }: CatalogTaskRequest): UntranslatedTask {
+  const location = response.header('location');
   const installId = location === null ? null : parseInstallId(location, url);
   const invalidFields = location !== null && installId === null ? ['Location'] : [];
   const completion = { sourceTaskId, installId, invalidFields };
   return {
     sourceTaskId,
     fingerprint: computeFingerprint(completion),
-    translate: () => translateCompletedTask(sourceName, completion, known),
+    translate: () => translateCompletedTask(sourceName, completion, cached),
   };
 }
 
-/** A task in the shared words. Pure; `payload` is the same task as the catalog sent it. */
+/** Translates a task that the catalog sent; `payload` is the same task, not parsed. Pure. */
 export function translateCatalogTask(
   sourceName: string,
   { item, invalidFields }: ParsedItem<CatalogWireTask>,
@@ -85,58 +87,105 @@ export function translateCatalogTask(
   const sourceStatus = item.status ?? null;
   const planeWarnings = (item.warnings ?? []).map(toCatalogWarning);
   const status = toCatalogTaskStatus(sourceStatus, planeWarnings.length > 0);
-  const life = deriveCompletion(status);
   const failures = toFailures(item, status);
   const updatedAt = item.updated_at ?? null;
-  const names = {
+  const subject = {
     installId: item.install_id ?? null,
     packageId: item.package_id ?? null,
     packageSlug: item.package_slug ?? null,
   };
+  const shared = buildSharedFields(sourceName, item.id, status, subject);
   return {
-    __typename: 'CatalogTask',
-    id: formatTaskId(sourceName, item.id),
-    sourceName,
-    sourceTaskId: item.id,
+    ...shared,
     name: composeTaskName(item),
-    description: null,
     operation: item.operation ?? null,
-    status,
     sourceStatus,
-    ...life,
     createdAt: item.created_at ?? null,
     updatedAt,
-    startedAt: null,
-    finishedAt: life.isFinished ? updatedAt : null,
-    progress: null,
+    finishedAt: shared.isFinished ? updatedAt : null,
     failures,
     rootCause: findRootCause(failures),
-    resources: toCatalogResources(sourceName, names),
     warnings: [
       ...planeWarnings,
       ...(status === 'UNKNOWN' ? [unmappedStatusWarning(sourceStatus)] : []),
       ...malformedDataWarnings(invalidFields),
     ],
-    ...names,
     packageVersion: item.package_version ?? null,
     links: (item.links ?? []).map(translateLink),
-    parentTaskId: null,
-    parts: [],
-    position: null,
     payload,
   };
 }
 
-/** The name of a task of which nothing is known that people could read. */
-export function defaultTaskName(sourceTaskId: string): string {
+/** A redirect to the install: all that the catalog says about a completed task. */
+interface Completion {
+  readonly sourceTaskId: string;
+  /** Null where `Location` named none. */
+  readonly installId: string | null;
+  /** Headers that could not be read. */
+  readonly invalidFields: readonly string[];
+}
+
+/** Translates a completed task: the task as it was last read, completed; of a task that was never read, only its id and install. Pure. */
+function translateCompletedTask(sourceName: string, completion: Completion, cached: Task | undefined): TranslatedTask<CatalogTask> {
+  const { sourceTaskId, invalidFields } = completion;
+  const last = cached !== undefined && isCatalogTask(cached) ? cached : null;
+  // A body that already said "completed" stays valid; one from before the end says nothing about the end.
+  const end = last?.isSuccessful === true ? last : null;
+  const planeWarnings = (last?.warnings ?? []).filter((warning) => !isGatewayWarning(warning));
+  const subject = {
+    installId: completion.installId ?? last?.installId ?? null,
+    packageId: last?.packageId ?? null,
+    packageSlug: last?.packageSlug ?? null,
+  };
+  return {
+    ...buildSharedFields(sourceName, sourceTaskId, planeWarnings.length > 0 ? 'SUCCEEDED_WITH_WARNINGS' : 'SUCCEEDED', subject),
+    name: last?.name ?? composeDefaultName(sourceTaskId),
+    operation: last?.operation ?? null,
+    sourceStatus: end?.sourceStatus ?? null,
+    createdAt: last?.createdAt ?? null,
+    updatedAt: last?.updatedAt ?? null,
+    finishedAt: end?.finishedAt ?? null,
+    failures: [],
+    rootCause: null,
+    warnings: [...planeWarnings, ...malformedDataWarnings([...new Set([...listInvalidFields(last?.warnings ?? []), ...invalidFields])])],
+    packageVersion: last?.packageVersion ?? null,
+    links: last?.links ?? [],
+    payload: last?.payload ?? null,
+  };
+}
+
+/** The install of a task, and the package of that install. */
+type TaskSubject = Pick<CatalogTask, 'installId' | 'packageId' | 'packageSlug'>;
+
+/** The fields that both translations build alike, with those that the catalog never has. */
+function buildSharedFields(sourceName: string, sourceTaskId: string, status: TaskStatus, subject: TaskSubject) {
+  return {
+    __typename: 'CatalogTask' as const,
+    id: formatTaskId(sourceName, sourceTaskId),
+    sourceName,
+    sourceTaskId,
+    status,
+    ...deriveCompletion(status),
+    ...subject,
+    resources: toCatalogResources(sourceName, subject),
+    description: null,
+    startedAt: null,
+    progress: null,
+    parentTaskId: null,
+    parts: [],
+    position: null,
+  };
+}
+
+function composeDefaultName(sourceTaskId: string): string {
   return `Catalog task ${sourceTaskId}`;
 }
 
 function composeTaskName(item: CatalogWireTask): string {
   const subject = item.package_slug ?? item.package_id ?? item.install_id ?? null;
-  if (subject === null) return defaultTaskName(item.id);
+  if (subject === null) return composeDefaultName(item.id);
   if (item.operation === 'delete') return `Uninstall ${subject}`;
-  if (item.operation !== 'create') return defaultTaskName(item.id);
+  if (item.operation !== 'create') return composeDefaultName(item.id);
   return item.package_version == null ? `Install ${subject}` : `Install ${subject} v${item.package_version}`;
 }
 
@@ -146,64 +195,12 @@ function toFailures(item: CatalogWireTask, status: TaskStatus): readonly TaskFai
   return [{ code: null, message, remediation: null, remediationUrl: null, referenceToken: null, subtaskPath: [], causes: [] }];
 }
 
-/** Properties are free in form, so a secret in them is taken out as in `raw`. */
+/** Properties have any form, so secrets in them are redacted as in `raw`. */
 function translateLink({ href, rel, type, titles, properties }: CatalogWireLink): CatalogLink {
   return { href, rel, type: type ?? null, titles: titles ?? null, properties: properties == null ? null : redact(properties) };
 }
 
-/** A redirect to the install: all that the catalog says of a task that is completed. */
-export interface Completion {
-  readonly sourceTaskId: string;
-  /** Null where `Location` named none. */
-  readonly installId: string | null;
-  /** Headers that were sent and could not be read. */
-  readonly invalidFields: readonly string[];
-}
-
-/** A completed task: what was last seen of it, completed; of one that was never seen, no more than its id and its install. Pure. */
-export function translateCompletedTask(sourceName: string, completion: Completion, known: Task | undefined): TranslatedTask<CatalogTask> {
-  const { sourceTaskId, invalidFields } = completion;
-  const seen = known !== undefined && isCatalogTask(known) ? known : null;
-  // What a body said after the end stands. What one said before it is no word on the end.
-  const end = seen?.isSuccessful === true ? seen : null;
-  const planeWarnings = (seen?.warnings ?? []).filter((warning) => !isGatewayWarning(warning));
-  const status = planeWarnings.length > 0 ? 'SUCCEEDED_WITH_WARNINGS' : 'SUCCEEDED';
-  const names = {
-    installId: completion.installId ?? seen?.installId ?? null,
-    packageId: seen?.packageId ?? null,
-    packageSlug: seen?.packageSlug ?? null,
-  };
-  return {
-    __typename: 'CatalogTask',
-    id: formatTaskId(sourceName, sourceTaskId),
-    sourceName,
-    sourceTaskId,
-    name: seen?.name ?? defaultTaskName(sourceTaskId),
-    description: null,
-    operation: seen?.operation ?? null,
-    status,
-    sourceStatus: end?.sourceStatus ?? null,
-    ...deriveCompletion(status),
-    createdAt: seen?.createdAt ?? null,
-    updatedAt: seen?.updatedAt ?? null,
-    startedAt: null,
-    finishedAt: end?.finishedAt ?? null,
-    progress: null,
-    failures: [],
-    rootCause: null,
-    resources: toCatalogResources(sourceName, names),
-    warnings: [...planeWarnings, ...malformedDataWarnings([...new Set([...listInvalidFields(seen?.warnings ?? []), ...invalidFields])])],
-    ...names,
-    packageVersion: seen?.packageVersion ?? null,
-    links: seen?.links ?? [],
-    parentTaskId: null,
-    parts: [],
-    position: null,
-    payload: seen?.payload ?? null,
-  };
-}
-
-/** Fields that could not be read stay unread; that a status was not mapped, or data was stale, is over. */
+/** Fields that could not be read before are still unread. Warnings about an unmapped status or stale data no longer apply. */
 function listInvalidFields(warnings: readonly TaskWarning[]): readonly string[] {
   return warnings.filter(isMalformedDataWarning).flatMap((warning) => warning.fields);
 }
@@ -225,8 +222,8 @@ const statusByCatalogStatus: Readonly<Record<CatalogStatus, TaskStatus>> = {
   failed: 'FAILED',
 };
 
-/** The shared word for a status of the catalog; UNKNOWN for one that its documents do not name. */
-export function toCatalogTaskStatus(sourceStatus: string | null, hasWarnings: boolean): TaskStatus {
+/** UNKNOWN for a status that the documentation of the catalog does not name. */
+function toCatalogTaskStatus(sourceStatus: string | null, hasWarnings: boolean): TaskStatus {
   if (sourceStatus === null || !isCatalogStatus(sourceStatus)) return 'UNKNOWN';
   return sourceStatus === 'completed' && hasWarnings ? 'SUCCEEDED_WITH_WARNINGS' : statusByCatalogStatus[sourceStatus];
 }
@@ -235,15 +232,8 @@ function isCatalogStatus(text: string): text is CatalogStatus {
   return Object.hasOwn(statusByCatalogStatus, text);
 }
 
-/** What a catalog task works on: its install, and the package of that install. */
-export function toCatalogResources(
-  sourceName: string,
-  task: Pick<CatalogTask, 'installId' | 'packageId' | 'packageSlug'>,
-): readonly TaskResource[] {
-  return [
-    toResource(sourceName, 'install', task.installId, null),
-    toResource(sourceName, 'package', task.packageId, task.packageSlug),
-  ].flat();
+function toCatalogResources(sourceName: string, { installId, packageId, packageSlug }: TaskSubject): readonly TaskResource[] {
+  return [...toResource(sourceName, 'install', installId, null), ...toResource(sourceName, 'package', packageId, packageSlug)];
 }
 
 function toResource(sourceName: string, type: string, sourceResourceId: string | null, name: string | null): readonly TaskResource[] {
@@ -252,8 +242,8 @@ function toResource(sourceName: string, type: string, sourceResourceId: string |
   return [{ __typename: 'TaskResource', id, sourceResourceId, type, name, fqdn: null, uri: null, sourceName }];
 }
 
-/** A warning looks like an error, with a code and a status, and is none: it says for example that adopted entities are kept. */
-export function toCatalogWarning(warning: CatalogWireWarning): CatalogWarning {
+/** A warning has the form of an error, with a code and a status, but reports no failure, for example that adopted entities are kept. */
+function toCatalogWarning(warning: CatalogWireWarning): CatalogWarning {
   const code = warning.code ?? null;
   return {
     __typename: 'CatalogWarning',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { parseInstant } from '../../model/scalars.js';
 
-/** The empty string says nothing: it is read as null. */
+/** The catalog sends empty strings for absent values; they are read as null. */
 const text = z.string().transform((value) => (value === '' ? null : value));
 
 const instant = z.string().transform((value, context) => {
@@ -23,7 +23,7 @@ const link = z.object({
 
 const warningDetail = z.object({ code: z.string(), field: z.string(), message: z.string() });
 
-/** The error object of the catalog, used for warnings too. Its older form has no more than message, code and status. */
+/** The error object of the catalog, also used for warnings. Its older form has only message, code and status. */
 const warning = z.object({
   code: text.nullish(),
   message: text.nullish(),
@@ -34,7 +34,7 @@ const warning = z.object({
   details: z.array(warningDetail).nullish(),
 });
 
-/** A task. The API is not generally available and may change without notice: nothing but the id is taken for granted. */
+/** A task. The API is not generally available and may change without notice, so only the id is required. */
 export const catalogTaskSchema = z.object({
   id: z.string().min(1),
   operation: text.nullish(),
@@ -50,10 +50,10 @@ export const catalogTaskSchema = z.object({
   warnings: z.array(warning).nullish(),
 });
 
-/** An error body, as far as a problem takes from it. */
+/** The parts of an error body that become a problem. */
 export const catalogErrorSchema = z.object({ message: text.nullish(), request_id: text.nullish() });
 
-/** What the token route answers (RFC 6749, 5.1). The token goes into a header: visible ASCII only. */
+/** The response of the token route (RFC 6749, 5.1). The token goes into a header, so it is visible ASCII. */
 export const catalogTokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/),
   expires_in: z.number().positive().nullish(),
@@ -64,17 +64,17 @@ export type CatalogWireLink = z.output<typeof link>;
 export type CatalogWireWarning = z.output<typeof warning>;
 
 /**
- * Ids of catalog tasks: 26 characters of nanoid at present (docs.keycard.ai), which a URL path takes as they are. Wider than
- * that, so that longer ids of later versions pass; narrow enough that none of them can change a path.
+ * Ids of catalog tasks: nanoids of 26 characters at present (docs.keycard.ai). The pattern is wider, so that longer ids of later
+ * versions pass, and narrow enough that no id can change a URL path.
  */
 export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Ids of installs: URL- and DNS-safe nanoid of 26 characters at present. */
+/** Ids of installs: URL- and DNS-safe nanoids of 26 characters at present. */
 const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * The install that a `Location` leads to: the last segment of its path. The catalog does not say whether it is absolute or
- * relative, so both are read; it is never followed. Null when it names none.
+ * The id of the install in a `Location` header: the last segment of its path. Absolute and relative forms are read, because the
+ * catalog documents neither; the location is never followed. Null when it names no install.
  */
 export function parseInstallId(location: string, base: URL): string | null {
   if (!URL.canParse(location, base.href)) return null;

@@ -7,46 +7,33 @@ import type { VcfSession } from './authentication.js';
 import { toVcfProblem } from './error-body.js';
 import { parseVcfPage, parseWithoutPasswords, type VcfWirePage } from './wire.js';
 
-/** What GET /v1/tasks takes. Before 5.1 only the first six are known, others are ignored; `doLiveRefresh` since 9.0. */
-export interface VcfTaskQuery {
-  readonly limit?: number;
-  /** Which spelling it wants is not documented. */
-  readonly taskStatus?: string;
-  readonly taskType?: string;
-  readonly resourceId?: string;
-  readonly resourceType?: string;
-  /** Milliseconds since 1970; means Successful and Failed only. */
-  readonly completedAfter?: number;
+/** Parameters of GET /v1/tasks, as far as they are sent; the simulator has all of them. */
+export interface VcfPageQuery {
+  /** Absent for the first page. */
   readonly pageNumber?: number;
   /** At most 100. */
-  readonly pageSize?: number;
-  /** Undocumented values. */
-  readonly orderBy?: string;
-  /** Undocumented values. */
-  readonly orderDirection?: string;
-  /** Part of the name. */
-  readonly taskName?: string;
-  readonly doLiveRefresh?: boolean;
+  readonly pageSize: number;
 }
 
 /** What a retry of a credentials task sends. */
 export interface CredentialsUpdateSpec {
   /** JSON. */
   readonly body: string;
-  /** What must not come back in the plane's words. */
+  /** The secrets in it, to be removed from error messages of the plane. */
   readonly secrets: readonly SecretText[];
 }
 
-/** The routes of SDDC Manager that concern tasks. Reads throw a SourceProblemError; actions answer. */
+/** The routes of SDDC Manager for tasks. Reads throw SourceProblemErrors; actions return what became of them. */
 export class VcfClient {
-  readonly #authorization: VcfSession;
+  readonly #session: VcfSession;
 
-  constructor(authorization: VcfSession) {
-    this.#authorization = authorization;
+  constructor(session: VcfSession) {
+    this.#session = session;
   }
 
-  async tasks(query: VcfTaskQuery, signal: AbortSignal): Promise<VcfWirePage> {
-    return parseVcfPage(requireSuccess(await this.#get(['v1', 'tasks'], signal, query)));
+  async tasks(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage> {
+    const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+    return parseVcfPage(requireSuccess(await this.#get(['v1', 'tasks'], signal, texts)));
   }
 
   /** Null when the plane does not have it. */
@@ -54,10 +41,10 @@ export class VcfClient {
     return parseTask(await this.#get(['v1', 'tasks', id], signal), id);
   }
 
-  /** Null where the plane has no such list. */
+  /** Null when the plane has no such list. */
   async credentialsTasks(signal: AbortSignal): Promise<VcfWirePage | null> {
-    const answer = await this.#get(['v1', 'credentials', 'tasks'], signal);
-    return answer.status === 404 ? null : parseVcfPage(requireSuccess(answer));
+    const response = await this.#get(['v1', 'credentials', 'tasks'], signal);
+    return response.status === 404 ? null : parseVcfPage(requireSuccess(response));
   }
 
   retryTask(id: string, signal: AbortSignal): Promise<ActionResponse> {
@@ -76,27 +63,26 @@ export class VcfClient {
     return this.#act('DELETE', ['v1', 'credentials', 'tasks', id], signal);
   }
 
-  #get(path: readonly string[], signal: AbortSignal, query: VcfTaskQuery = {}): Promise<UpstreamResponse> {
-    const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return this.#authorization.read({ method: 'GET', path, query: texts, signal });
+  #get(path: readonly string[], signal: AbortSignal, query: Readonly<Record<string, string>> = {}): Promise<UpstreamResponse> {
+    return this.#session.read({ method: 'GET', path, query, signal });
   }
 
   #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, spec?: CredentialsUpdateSpec): Promise<ActionResponse> {
     const content = spec === undefined ? {} : { body: spec.body, headers: { 'content-type': 'application/json' } };
-    return this.#authorization.act({ method, path, signal, ...content }, spec?.secrets ?? []);
+    return this.#session.act({ method, path, signal, ...content }, spec?.secrets ?? []);
   }
 }
 
-function requireSuccess(answer: UpstreamResponse): UpstreamResponse {
-  if (!answer.isSuccess) throw toVcfProblem(answer);
-  return answer;
+function requireSuccess(response: UpstreamResponse): UpstreamResponse {
+  if (!response.isSuccess) throw toVcfProblem(response);
+  return response;
 }
 
-function parseTask(answer: UpstreamResponse, id: string): JsonObject | null {
-  if (answer.status === 404) return null;
-  const task = parseWithoutPasswords(requireSuccess(answer));
+function parseTask(response: UpstreamResponse, id: string): JsonObject | null {
+  if (response.status === 404) return null;
+  const task = parseWithoutPasswords(requireSuccess(response));
   if (isJsonObject(task) && task['id'] === id) return task;
   throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not the task that was asked for.', {
-    httpStatus: answer.status,
+    httpStatus: response.status,
   });
 }

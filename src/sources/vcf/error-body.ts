@@ -1,12 +1,11 @@
-import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
-import type { UpstreamResponse } from '../../upstream/response.js';
+import { readText, type UpstreamResponse } from '../../upstream/response.js';
 
-/** What SDDC Manager says in the body of an error; nothing in it is required. It may repeat what it was sent: secrets are removed. */
-export function parseVcfErrorBody(answer: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
-  const body = parseBody(answer);
+/** Reads the error body of SDDC Manager, in which no member is required. It may repeat what it was sent, so secrets are removed. */
+export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
+  const body = response.jsonObjectOrEmpty();
   const message = readText(body, 'message');
   const referenceToken = readText(body, 'referenceToken');
   return {
@@ -15,28 +14,18 @@ export function parseVcfErrorBody(answer: UpstreamResponse, secrets: readonly Se
   };
 }
 
-/** Whether an answer refuses the token: by its status, or by the code that SDDC Manager gives with other ones. */
-export function isTokenRefused(answer: UpstreamResponse): boolean {
-  if (answer.isSuccess) return false;
-  return answer.status === 401 || /^unauth(?:orized|enticated)$/i.test(readText(parseBody(answer), 'errorCode') ?? '');
+/** Whether the plane refused the token: with a 401, or with another status and an error code that says so. */
+export function isTokenRefused(response: UpstreamResponse): boolean {
+  if (response.isSuccess) return false;
+  return response.status === 401 || /^unauth(?:orized|enticated)$/i.test(readText(response.jsonObjectOrEmpty(), 'errorCode') ?? '');
 }
 
-/** The problem that an answer without what was asked for stands for. */
-export function toVcfProblem(answer: UpstreamResponse): SourceProblemError {
-  const body = parseVcfErrorBody(answer);
-  if (answer.status === 401 || !isTokenRefused(answer)) return toStatusProblem(answer, body);
+/** The problem that a response with an unexpected status stands for. */
+export function toVcfProblem(response: UpstreamResponse): SourceProblemError {
+  const body = parseVcfErrorBody(response);
+  if (response.status === 401 || !isTokenRefused(response)) return toStatusProblem(response, body);
   return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
-    httpStatus: answer.status,
+    httpStatus: response.status,
     referenceToken: body.referenceToken,
   });
-}
-
-function parseBody(answer: UpstreamResponse): JsonObject {
-  const body = answer.jsonOrNull();
-  return isJsonObject(body) ? body : {};
-}
-
-function readText(body: JsonObject, key: string): string | null {
-  const value = body[key];
-  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -4,30 +4,30 @@ import { toVcfTaskStatus } from './status.js';
 import type { VcfWarning } from './types.js';
 import { nonBlank, type WireError, type WireErrorCause, type WireNotification, type WireWork } from './wire.js';
 
-/** What a failed task, subtask or stage itself reports, at this path of names; none where it has not failed. */
+/** The failures that a task, subtask or stage itself reports; none unless it has failed. `path`: the names that lead to it. */
 export function collectFailures(work: WireWork, path: readonly string[]): readonly TaskFailure[] {
-  return isFailedStatus(toVcfTaskStatus(work.status ?? null)) ? toFailures(work.errors ?? [], path) : [];
+  return isFailedStatus(toVcfTaskStatus(work.status ?? null)) ? translateErrors(work.errors ?? [], path) : [];
 }
 
-function toFailures(errors: readonly WireError[], path: readonly string[]): readonly TaskFailure[] {
-  return errors.filter((error) => !isWarning(error)).map((error) => toFailure(error, path));
+function translateErrors(errors: readonly WireError[], path: readonly string[]): readonly TaskFailure[] {
+  return errors.filter((error) => !isWarning(error)).map((error) => translateError(error, path));
 }
 
-function toFailure(error: WireError, path: readonly string[]): TaskFailure {
+function translateError(error: WireError, path: readonly string[]): TaskFailure {
   return {
     code: nonBlank(error.errorCode),
-    message: errorMessage(error),
+    message: readErrorMessage(error),
     remediation: nonBlank(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
     subtaskPath: path,
-    causes: [...(error.causes ?? []).map((cause) => causeToFailure(cause, path)), ...toFailures(error.nestedErrors ?? [], path)],
+    causes: [...(error.causes ?? []).map((cause) => translateCause(cause, path)), ...translateErrors(error.nestedErrors ?? [], path)],
   };
 }
 
-function causeToFailure(cause: WireErrorCause, path: readonly string[]): TaskFailure {
+function translateCause(cause: WireErrorCause, path: readonly string[]): TaskFailure {
   return {
-    // Its type is the name of a Java class; two failures that share one need not have anything else in common.
+    // The type is the name of a Java class. As a code it would group failures that have nothing else in common.
     code: null,
     message: nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage,
     remediation: null,
@@ -39,71 +39,73 @@ function causeToFailure(cause: WireErrorCause, path: readonly string[]): TaskFai
 }
 
 /**
- * What is worth knowing of a task, subtask or stage: errors of type WARNING and notifications of severity WARNING, at any
- * depth; of work that has not failed its other errors too, so that nothing is lost.
+ * The warnings of a task, subtask or stage: errors of type WARNING and notifications of severity WARNING, at any depth. Where it has
+ * not failed, its other errors become warnings too, so that none is lost.
  */
 export function collectWarnings(work: WireWork): readonly VcfWarning[] {
   const failed = isFailedStatus(toVcfTaskStatus(work.status ?? null));
   return (work.errors ?? []).flatMap((error) => collectErrorWarnings(error, failed ? 'failure' : 'warning'));
 }
 
-/** What an error that is no warning itself is shown as. */
-type ShownAs = 'failure' | 'warning';
+/** What an error becomes that is not of type WARNING itself. */
+type ErrorRole = 'failure' | 'warning';
 
-function collectErrorWarnings(error: WireError, shownAs: ShownAs): readonly VcfWarning[] {
-  const within: ShownAs = isWarning(error) ? 'warning' : shownAs;
+function collectErrorWarnings(error: WireError, role: ErrorRole): readonly VcfWarning[] {
+  const roleOfNested: ErrorRole = isWarning(error) ? 'warning' : role;
   return [
-    ...(within === 'warning' ? [errorToWarning(error), ...(error.causes ?? []).map((cause) => causeToWarning(cause, error))] : []),
+    ...(roleOfNested === 'warning'
+      ? [translateErrorWarning(error), ...(error.causes ?? []).map((cause) => translateCauseWarning(cause, error))]
+      : []),
     ...(error.notifications ?? [])
       .filter((notification) => notification.severity?.trim().toUpperCase() === 'WARNING')
-      .map((notification) => notificationToWarning(notification, error)),
-    ...(error.nestedErrors ?? []).flatMap((nested) => collectErrorWarnings(nested, within)),
+      .map((notification) => translateNotification(notification, error)),
+    ...(error.nestedErrors ?? []).flatMap((nested) => collectErrorWarnings(nested, roleOfNested)),
   ];
 }
 
-function errorToWarning(error: WireError): VcfWarning {
+function translateErrorWarning(error: WireError): VcfWarning {
   return {
     __typename: 'VcfWarning',
     code: nonBlank(error.errorCode),
-    message: errorMessage(error),
+    message: readErrorMessage(error),
     remediation: nonBlank(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
   };
 }
 
-function causeToWarning(cause: WireErrorCause, around: WireError): VcfWarning {
+function translateCauseWarning(cause: WireErrorCause, parent: WireError): VcfWarning {
   return {
     __typename: 'VcfWarning',
-    code: nonBlank(around.errorCode),
+    code: nonBlank(parent.errorCode),
     message: nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage,
-    remediation: nonBlank(around.remediationMessage),
-    remediationUrl: around.remediationUrl ?? null,
-    referenceToken: nonBlank(around.referenceToken),
+    remediation: nonBlank(parent.remediationMessage),
+    remediationUrl: parent.remediationUrl ?? null,
+    referenceToken: nonBlank(parent.referenceToken),
   };
 }
 
-function notificationToWarning(notification: WireNotification, around: WireError): VcfWarning {
+function translateNotification(notification: WireNotification, parent: WireError): VcfWarning {
   const remediations = notification.remediations ?? [];
   const steps = remediations.flatMap((remediation) => nonBlank(remediation.message) ?? []);
   return {
     __typename: 'VcfWarning',
-    code: nonBlank(around.errorCode),
+    code: nonBlank(parent.errorCode),
     message: nonBlank(notification.message) ?? nonBlank(notification.impactMessage) ?? defaultMessage,
     remediation: steps.length === 0 ? null : steps.join(' '),
     remediationUrl: remediations.find((remediation) => remediation.link != null)?.link ?? null,
-    referenceToken: nonBlank(around.referenceToken),
+    referenceToken: nonBlank(parent.referenceToken),
   };
 }
 
-export const defaultMessage = 'No message.';
+const defaultMessage = 'No message.';
 
-/** What an error says to people. */
-export function errorMessage(error: WireError): string {
+/** The human-readable text of an error. */
+function readErrorMessage(error: WireError): string {
   return nonBlank(error.message) ?? nonBlank(error.label) ?? nonBlank(error.errorCode) ?? defaultMessage;
 }
 
-/** Whether an error is none but a warning. */
-export function isWarning(error: WireError): boolean {
+/** Whether the plane reports a warning in the form of an error. */
+function isWarning(error: WireError): boolean {
   return error.errorType?.trim().toUpperCase() === 'WARNING';
 }

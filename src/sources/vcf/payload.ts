@@ -1,27 +1,27 @@
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import { parseItem } from '../parse-item.js';
-import { normalizeSpelling } from './status.js';
+import { normalizeEnumValue } from './status.js';
 import { credentialsTaskSchema, nonBlank, vcfTaskSchema, type VcfWireTask, type WireCredentialsTask } from './wire.js';
 
-/** A task as its plane sent it: in /v1/tasks, in /v1/credentials/tasks, or in both. */
+/** A task as the plane sent it: in /v1/tasks, in /v1/credentials/tasks, or in both. */
 export interface WireParts {
   readonly task: JsonObject | null;
   readonly credentialsTask: JsonObject | null;
 }
 
-/** What is kept and shown as sent: an ordinary task as it is, a credentials task beside the ordinary one. */
+/** The payload of a task: an ordinary task as it is, or an object of both parts where there is a credentials task. */
 export function composePayload({ task, credentialsTask }: WireParts): JsonObject {
   return credentialsTask === null ? { ...task } : { task, credentialsTask };
 }
 
-/** What actions go by: a credentials task whole, of an ordinary one what the plane says that it allows. */
+/** The part of a payload that actions need: a whole credentials task, or the two flags of an ordinary task. */
 export function selectActionPayload(payload: JsonObject | null): JsonObject {
   const { task, credentialsTask } = splitPayload(payload);
   if (payload !== null && credentialsTask !== null) return payload;
   return Object.fromEntries(Object.entries(task ?? {}).filter(([key]) => key === 'isRetryable' || key === 'isCancellable'));
 }
 
-/** The parts of a payload that `payloadOf` made; no ordinary task has an object called `credentialsTask`. */
+/** The parts of a payload that `composePayload` built; no ordinary task has an object named `credentialsTask`. */
 export function splitPayload(payload: JsonObject | null | undefined): WireParts {
   const credentialsTask = payload?.['credentialsTask'];
   if (!isJsonObject(credentialsTask)) return { task: payload ?? null, credentialsTask: null };
@@ -29,18 +29,19 @@ export function splitPayload(payload: JsonObject | null | undefined): WireParts 
   return { task: isJsonObject(task) ? task : null, credentialsTask };
 }
 
-/** Both sides of a task in the shape that the translation relies on. */
+/** Both parts of a task, validated for the translation. */
 export interface ParsedParts {
   readonly task: VcfWireTask | null;
   readonly credentialsTask: WireCredentialsTask | null;
-  /** What did not fit and was dropped, in the plane's names. */
+  /** Fields that did not fit and were dropped, by their names at the plane. */
   readonly invalidFields: readonly string[];
 }
 
-/** Reads what a plane sent of a task. A side that cannot be read at all keeps its id alone. */
+/** Parses both parts of a task. A part that cannot be read at all keeps only its id. */
 export function parseParts(id: string, parts: WireParts): ParsedParts {
-  const task = parts.task === null ? null : (parseItem(vcfTaskSchema, parts.task) ?? idOnly(id));
-  const credentialsTask = parts.credentialsTask === null ? null : (parseItem(credentialsTaskSchema, parts.credentialsTask) ?? idOnly(id));
+  const task = parts.task === null ? null : (parseItem(vcfTaskSchema, parts.task) ?? keepOnlyId(id));
+  const credentialsTask =
+    parts.credentialsTask === null ? null : (parseItem(credentialsTaskSchema, parts.credentialsTask) ?? keepOnlyId(id));
   return {
     task: task?.item ?? null,
     credentialsTask: credentialsTask?.item ?? null,
@@ -48,16 +49,16 @@ export function parseParts(id: string, parts: WireParts): ParsedParts {
   };
 }
 
-function idOnly(id: string): { item: { id: string }; invalidFields: string[] } {
+function keepOnlyId(id: string): { item: { id: string }; invalidFields: string[] } {
   return { item: { id }, invalidFields: ['id'] };
 }
 
-/** What a credentials task does, verbatim and in one spelling; null where the plane does not say. */
+/** The operation of a credentials task, as sent and normalized; null where the plane does not say. */
 export function readOperationType(credentialsTask: JsonObject): { readonly sent: string; readonly normalized: string } | null {
   const type = credentialsTask['type'];
   const sent = typeof type === 'string' ? nonBlank(type) : null;
-  return sent === null ? null : { sent, normalized: normalizeSpelling(sent) };
+  return sent === null ? null : { sent, normalized: normalizeEnumValue(sent) };
 }
 
-/** Operations that set passwords which the caller chooses. */
+/** Operations that set passwords chosen by the caller. */
 export const passwordOperations: ReadonlySet<string> = new Set(['UPDATE', 'REMEDIATE']);

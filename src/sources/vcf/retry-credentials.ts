@@ -6,18 +6,19 @@ import type { Task } from '../../model/task.js';
 import type { VcfCredentialsSubtask } from './types.js';
 import { dropDuplicates } from './wire.js';
 
-/** The mutation that takes what a credentials task needs again. */
+/** Name of the mutation that retries a credentials task with credentials of the caller. */
 export const retryVcfCredentialsTask = 'retryVcfCredentialsTask';
 
-/** What that mutation passes as `ActionCommand.input.value`. */
+/** What the mutation passes as `ActionCommand.input.value`. */
 export interface VcfCredentialsRetry {
   readonly elements: readonly VcfCredentialsElementInput[];
 }
 
-/** The input of an action, where it is that of our own mutation; null for any other and for none. */
+/** The input of the mutation; null when the action came from another mutation, or has no input. */
 export function parseCredentialsRetry(input: SourceInput | null): VcfCredentialsRetry | null {
   if (input === null || input.kind !== 'VCF' || input.mutation !== retryVcfCredentialsTask) return null;
-  return input.value as VcfCredentialsRetry; // Written by that mutation alone, from arguments that GraphQL has checked.
+  // The value is unknown to the gateway by design. Only that mutation sets it, from arguments that GraphQL has validated.
+  return input.value as VcfCredentialsRetry;
 }
 
 @InputType({ description: 'The credential of one account that SDDC Manager is to use.' })
@@ -57,8 +58,8 @@ export class VcfCredentialsElementInput {
 }
 
 /**
- * What a retry has to name: the credential of each failed subtask, or, where one has not failed itself, of those that
- * depend on it. Null when one of them does not say which it is: a retry that leaves one out would look complete.
+ * The credentials that a retry must name: those of the failed subtasks, and of the failed dependents of subtasks that did not fail.
+ * Null when one of them is not identified: a retry that leaves one out would look complete.
  */
 export function findFailedCredentials(parts: Task['parts']): readonly VcfCredentialsElementInput[] | null {
   const elements: VcfCredentialsElementInput[] = [];
@@ -79,8 +80,8 @@ function isCredentialsSubtask(part: Task['parts'][number]): part is VcfCredentia
 }
 
 /**
- * A CredentialsUpdateSpec, as JSON: the credentials of one resource together, absent keys left out. A ROTATE makes its
- * own passwords, so it carries none. The only place that reveals a password.
+ * Builds a CredentialsUpdateSpec as JSON, with the credentials grouped by resource. A ROTATE generates its own passwords, so none is
+ * sent with it. This is the only place that reveals a password.
  */
 export function buildRetryBody(
   operationType: string,
@@ -104,7 +105,7 @@ export function buildRetryBody(
 type RetryResource = ReturnType<typeof toResource>;
 type RetryCredential = ReturnType<typeof toCredential>;
 
-/** Undefined keys are left out by JSON. */
+/** JSON leaves out undefined members. */
 function toResource({ resourceName, resourceId, resourceType }: VcfCredentialsElementInput) {
   return { resourceName: resourceName ?? undefined, resourceId: resourceId ?? undefined, resourceType };
 }

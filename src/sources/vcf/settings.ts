@@ -13,5 +13,5 @@ export const vcfSettings = z.object({
 });
 export type VcfSettings = z.output<typeof vcfSettings>;
 
-/** An account that tokens are asked for, or a token that a caller brought. */
+/** The configured account, or a token that a caller brought. */
 export type VcfCredentials = VcfSettings['credentials'] | { readonly token: string };

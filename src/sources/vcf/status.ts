@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../../model/task-status.js';
 
-/** SDDC Manager's words, in the spelling that `spelled` makes of them. */
+/** The statuses of SDDC Manager, normalized. */
 type VcfStatus =
   | 'PENDING'
   | 'QUEUED'
@@ -32,14 +32,14 @@ const statusByVcfStatus: Readonly<Record<VcfStatus, TaskStatus>> = {
 
 const statusTable: ReadonlyMap<string, TaskStatus> = new Map(Object.entries(statusByVcfStatus));
 
-/** The shared word for a status of a task, a subtask or a stage of either list; UNKNOWN for all others. */
+/** Translates the status of a task, subtask or stage of either list; UNKNOWN where the table does not have it. */
 export function toVcfTaskStatus(sourceStatus: string | null): TaskStatus {
-  return (sourceStatus === null ? undefined : statusTable.get(normalizeSpelling(sourceStatus))) ?? 'UNKNOWN';
+  return (sourceStatus === null ? undefined : statusTable.get(normalizeEnumValue(sourceStatus))) ?? 'UNKNOWN';
 }
 
-/** One spelling: SDDC Manager says `Failed`, `FAILED`, `In Progress` and `IN_PROGRESS` in one payload. */
-export function normalizeSpelling(word: string): string {
-  return word
+/** Normalizes an enumeration value: SDDC Manager mixes `Failed`, `FAILED`, `In Progress` and `IN_PROGRESS` in one payload. */
+export function normalizeEnumValue(value: string): string {
+  return value
     .trim()
     .toUpperCase()
     .replace(/[\s-]+/g, '_');

@@ -1,17 +1,22 @@
 import type { ActionCommand, ActionResponse, TaskActionBlocker, TaskActionBlockerCode } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
+import type { SourceActions } from '../source.js';
 import type { CredentialsUpdateSpec, VcfClient } from './client.js';
 import { passwordOperations, readOperationType, splitPayload } from './payload.js';
 import { buildRetryBody, findFailedCredentials, parseCredentialsRetry, type VcfCredentialsRetry } from './retry-credentials.js';
 
-/** Sends the one request that an action is. A credentials task has routes of its own; those of ordinary tasks do not work for it. */
-export function sendVcfAction(
-  client: VcfClient,
-  command: ActionCommand,
-  task: TranslatedTask,
-  signal: AbortSignal,
-): Promise<ActionResponse> {
+/** The actions of SDDC Manager: retry of failed tasks, cancel of running ones, and both for failed credentials tasks. */
+export function createVcfActions(client: VcfClient): SourceActions {
+  return {
+    describeEffect: describeVcfEffect,
+    findBlockers: findVcfBlockers,
+    act: (command, task, signal) => sendVcfAction(client, command, task, signal),
+  };
+}
+
+/** Sends one request. Credentials tasks have routes of their own; the routes of ordinary tasks do not accept them. */
+function sendVcfAction(client: VcfClient, command: ActionCommand, task: TranslatedTask, signal: AbortSignal): Promise<ActionResponse> {
   const id = task.sourceTaskId;
   const { credentialsTask } = splitPayload(task.payload);
   if (credentialsTask === null) return command.action === 'RETRY' ? client.retryTask(id, signal) : client.cancelTask(id, signal);
@@ -28,25 +33,25 @@ function buildRetrySpec({ input }: ActionCommand, { parts }: TranslatedTask, cre
   };
 }
 
-/** Every reason in the task itself against an action. */
+/** Every reason against an action that lies in the task. */
 export function findVcfBlockers(command: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[] {
   const { task: ordinary, credentialsTask } = splitPayload(task.payload);
   const { action, input } = command;
   const retry = parseCredentialsRetry(input);
-  const isOutOfPlace = input !== null && (action === 'CANCEL' || credentialsTask === null || retry === null);
+  const isUnusable = input !== null && (action === 'CANCEL' || credentialsTask === null || retry === null);
   return [
-    ...blockIf(isOutOfPlace, 'OTHER', 'This input is for the retry of a VCF credentials task.'),
-    ...statusBlockers(action, task, credentialsTask),
-    ...(credentialsTask === null ? flagBlockers(action, ordinary) : []),
-    ...(credentialsTask === null || action === 'CANCEL' ? [] : credentialsBlockers(task, credentialsTask, retry)),
+    ...blockIf(isUnusable, 'OTHER', 'This input is for the retry of a VCF credentials task.'),
+    ...findStatusBlockers(action, task, credentialsTask),
+    ...(credentialsTask === null ? findFlagBlockers(action, ordinary) : []),
+    ...(credentialsTask === null || action === 'CANCEL' ? [] : findCredentialsBlockers(task, credentialsTask, retry)),
   ];
 }
 
-function blockIf(holds: boolean, code: TaskActionBlockerCode, message: string): readonly TaskActionBlocker[] {
-  return holds ? [{ code, message }] : [];
+function blockIf(condition: boolean, code: TaskActionBlockerCode, message: string): readonly TaskActionBlocker[] {
+  return condition ? [{ code, message }] : [];
 }
 
-function statusBlockers(
+function findStatusBlockers(
   action: ActionCommand['action'],
   task: TranslatedTask,
   credentialsTask: JsonObject | null,
@@ -56,14 +61,14 @@ function statusBlockers(
   return blockIf(task.status !== 'FAILED', 'WRONG_STATUS', 'SDDC Manager cancels a credentials task only when it has failed.');
 }
 
-/** A missing flag is no refusal: `isRetryable` came in 5.1. */
-function flagBlockers(action: ActionCommand['action'], task: JsonObject | null): readonly TaskActionBlocker[] {
+/** A missing flag is not a refusal: `isRetryable` exists since 5.1. */
+function findFlagBlockers(action: ActionCommand['action'], task: JsonObject | null): readonly TaskActionBlocker[] {
   return action === 'RETRY'
     ? blockIf(task?.['isRetryable'] === false, 'REFUSED_BY_TASK', 'SDDC Manager says that this task cannot be retried.')
     : blockIf(task?.['isCancellable'] === false, 'REFUSED_BY_TASK', 'SDDC Manager says that this task cannot be cancelled.');
 }
 
-function credentialsBlockers(
+function findCredentialsBlockers(
   task: TranslatedTask,
   credentialsTask: JsonObject,
   retry: VcfCredentialsRetry | null,
@@ -72,13 +77,13 @@ function credentialsBlockers(
   if (type === null) return blockIf(true, 'OTHER', 'SDDC Manager does not say what this credentials task does.');
   if (type === 'UPDATE_AUTO_ROTATE_POLICY')
     return blockIf(true, 'OTHER', 'The policy that it sets is not in the task, so it cannot be sent again.');
-  if (retry !== null) return elementBlockers(type, retry);
+  if (retry !== null) return findElementBlockers(type, retry);
   if (type !== 'ROTATE') return blockIf(true, 'NEEDS_INPUT', 'It needs the credentials again: use retryVcfCredentialsTask.');
-  // Only a failed one says which credentials to rotate again.
-  return task.status === 'FAILED' ? rotateBlockers(task.parts) : [];
+  // Only the subtasks of a failed task say which credentials to rotate again.
+  return task.status === 'FAILED' ? findRotateBlockers(task.parts) : [];
 }
 
-function rotateBlockers(parts: Task['parts']): readonly TaskActionBlocker[] {
+function findRotateBlockers(parts: Task['parts']): readonly TaskActionBlocker[] {
   const elements = findFailedCredentials(parts);
   return blockIf(
     elements === null || elements.length === 0,
@@ -87,8 +92,8 @@ function rotateBlockers(parts: Task['parts']): readonly TaskActionBlocker[] {
   );
 }
 
-/** Messages name places, never values. */
-function elementBlockers(type: string, { elements }: VcfCredentialsRetry): readonly TaskActionBlocker[] {
+/** Messages name the position of an element, never its values. */
+function findElementBlockers(type: string, { elements }: VcfCredentialsRetry): readonly TaskActionBlocker[] {
   if (elements.length === 0) return blockIf(true, 'NEEDS_INPUT', 'elements is empty.');
   return elements.flatMap((element, index) => [
     ...blockIf(
@@ -100,7 +105,7 @@ function elementBlockers(type: string, { elements }: VcfCredentialsRetry): reado
   ]);
 }
 
-/** What SDDC Manager does when it takes an action, in one sentence. */
+/** What SDDC Manager does when it accepts an action, in one sentence. */
 export function describeVcfEffect({ action, input }: ActionCommand, task: TranslatedTask<Task>): string {
   const { credentialsTask } = splitPayload(task.payload);
   if (credentialsTask === null) {

@@ -8,7 +8,7 @@ import type { TranslatedTask } from '../../model/task.js';
 import { computeFingerprint, type UntranslatedTask } from '../source.js';
 import { collectFailures, collectWarnings } from './failures.js';
 import { composePayload, parseParts, type WireParts } from './payload.js';
-import { normalizeSpelling, toVcfTaskStatus } from './status.js';
+import { normalizeEnumValue, toVcfTaskStatus } from './status.js';
 import type {
   VcfCredentialsOperation,
   VcfCredentialsSubtask,
@@ -30,8 +30,8 @@ import {
 } from './wire.js';
 
 /**
- * The task that a plane's two lists speak of: ordinary fields from the ordinary one, subtasks and the operation from the
- * credentials task where there is one. Pure; never throws.
+ * Translates a task of either list, or of both: the fields of the ordinary task, with subtasks and operation of the credentials
+ * task where there is one. Pure; never throws.
  */
 export function translateVcfTask(sourceName: string, sourceTaskId: string, parts: WireParts): TranslatedTask<VcfTask> {
   const { task, credentialsTask, invalidFields } = parseParts(sourceTaskId, parts);
@@ -40,7 +40,7 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
       ? translateSubtasks(sourceName, task?.subTasks, [])
       : translateCredentialsSubtasks(credentialsTask.subTasks, []);
   const work = { ...(task ?? credentialsTask), errors: dropDuplicates([...(task?.errors ?? []), ...(credentialsTask?.errors ?? [])]) };
-  const { progressing, findings } = aggregateWork(work, [], subtasks);
+  const { state, report } = aggregateWork(work, [], subtasks);
   return {
     __typename: 'VcfTask',
     id: formatTaskId(sourceName, sourceTaskId),
@@ -49,11 +49,11 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
     name: nonBlank(task?.name) ?? nonBlank(credentialsTask?.name) ?? `VCF task ${sourceTaskId}`,
     description: nonBlank(task?.localizableDescriptionPack?.message),
     operation: nonBlank(credentialsTask?.type) ?? nonBlank(task?.type),
-    ...progressing,
+    ...state,
     updatedAt: null,
     resources: toVcfResources(sourceName, task?.resources),
-    warnings: composeWarnings(findings, invalidFields),
-    rootCause: isFailedStatus(progressing.status) ? findRootCause(findings.failures) : null,
+    warnings: composeWarnings(report, invalidFields),
+    rootCause: isFailedStatus(state.status) ? findRootCause(report.failures) : null,
     parentTaskId: null,
     parts: subtasks.map((subtask) => subtask.node),
     partResources: subtasks.flatMap(({ node }) => collectResources(node)),
@@ -72,21 +72,21 @@ function composeWarnings({ warnings, unmappedStatuses: unmapped }: WorkReport, i
   return [...dropDuplicates(warnings), ...dropDuplicates(unmapped).map(unmappedStatusWarning), ...malformedDataWarnings(invalidFields)];
 }
 
-const resolutionByWord: ReadonlyMap<string, VcfResolutionStatus> = new Map([
+const resolutionByValue: ReadonlyMap<string, VcfResolutionStatus> = new Map([
   ['RESOLVED', 'RESOLVED'],
   ['UNRESOLVED', 'UNRESOLVED'],
 ]);
 
 function toResolutionStatus(sent: string | null | undefined): VcfResolutionStatus | null {
-  const word = nonBlank(sent);
-  return word === null ? null : (resolutionByWord.get(normalizeSpelling(word)) ?? 'UNKNOWN');
+  const value = nonBlank(sent);
+  return value === null ? null : (resolutionByValue.get(normalizeEnumValue(value)) ?? 'UNKNOWN');
 }
 
 function toCredentialsOperation({ type, isAutoRotate }: WireCredentialsTask): VcfCredentialsOperation {
   return { operationType: nonBlank(type) ?? 'UNKNOWN', isAutoRotate: isAutoRotate ?? null };
 }
 
-/** A reading of one task. It is looked at closely only where it differs from the one before. */
+/** Wraps a task for the port. It is parsed and translated only where its fingerprint differs from the previous one. */
 export function buildUntranslatedVcfTask(
   sourceName: string,
   sourceTaskId: string,
@@ -100,7 +100,7 @@ function fingerprintParts({ task, credentialsTask }: WireParts): string {
   return `${task === null ? '' : computeFingerprint(task)} ${credentialsTask === null ? '' : computeFingerprint(credentialsTask)}`;
 }
 
-/** Translates subtasks to any depth. `path` is the names of those around them, outermost first. */
+/** Translates subtasks to any depth. `path`: the names of their parents, outermost first. */
 export function translateSubtasks(
   sourceName: string,
   subtasks: readonly WireSubtask[] | null | undefined,
@@ -109,42 +109,47 @@ export function translateSubtasks(
   return (subtasks ?? []).map((subtask, index) => translateSubtask(sourceName, subtask, index, path));
 }
 
-function translateSubtask(sourceName: string, subtask: WireSubtask, index: number, around: readonly string[]): TranslatedPart<VcfSubtask> {
+function translateSubtask(
+  sourceName: string,
+  subtask: WireSubtask,
+  index: number,
+  parentPath: readonly string[],
+): TranslatedPart<VcfSubtask> {
   const name = nonBlank(subtask.name) ?? `Subtask ${index + 1}`;
-  const path = [...around, name];
+  const path = [...parentPath, name];
   const children = translateSubtasks(sourceName, subtask.subTasks, path);
-  const stages = (subtask.stages ?? []).map((stage, place) => translateStage(stage, place, path));
-  const { progressing, findings } = aggregateWork(subtask, path, children, stages);
+  const stages = (subtask.stages ?? []).map((stage, stageIndex) => translateStage(stage, stageIndex, path));
+  const { state, report } = aggregateWork(subtask, path, children, stages);
   const node: VcfSubtask = {
     __typename: 'VcfSubtask',
     index,
     name,
     description: nonBlank(subtask.description),
     operation: nonBlank(subtask.type),
-    ...progressing,
+    ...state,
     resources: toVcfResources(sourceName, subtask.resources),
     stages: stages.map((stage) => stage.node),
     children: children.map((child) => child.node),
     documentationUrl: subtask.documentationLink?.url ?? null,
   };
-  return { node, report: findings };
+  return { node, report };
 }
 
-function translateStage(stage: WireStage, index: number, around: readonly string[]): TranslatedPart<VcfStage> {
+function translateStage(stage: WireStage, index: number, parentPath: readonly string[]): TranslatedPart<VcfStage> {
   const name = nonBlank(stage.name) ?? `Stage ${index + 1}`;
-  const { progressing, findings } = aggregateWork(stage, [...around, name], []);
+  const { state, report } = aggregateWork(stage, [...parentPath, name], []);
   const node: VcfStage = {
     __typename: 'VcfStage',
     index,
     name,
     description: nonBlank(stage.description),
     operation: nonBlank(stage.type),
-    ...progressing,
+    ...state,
   };
-  return { node, report: findings };
+  return { node, report };
 }
 
-/** Translates subtasks of a credentials task to any depth. `path` is the names of those around them, outermost first. */
+/** Translates subtasks of a credentials task to any depth. `path`: the names of their parents, outermost first. */
 export function translateCredentialsSubtasks(
   subtasks: readonly WireCredentialsSubtask[] | null | undefined,
   path: readonly string[],
@@ -155,78 +160,78 @@ export function translateCredentialsSubtasks(
 function translateCredentialsSubtask(
   subtask: WireCredentialsSubtask,
   index: number,
-  around: readonly string[],
+  parentPath: readonly string[],
 ): TranslatedPart<VcfCredentialsSubtask> {
   const name = nonBlank(subtask.name) ?? nonBlank(subtask.resourceName) ?? `Subtask ${index + 1}`;
-  const path = [...around, name];
+  const path = [...parentPath, name];
   const children = translateCredentialsSubtasks(subtask.dependentSubTasks, path);
-  const { progressing, findings } = aggregateWork(subtask, path, children);
+  const { state, report } = aggregateWork(subtask, path, children);
   const node: VcfCredentialsSubtask = {
     __typename: 'VcfCredentialsSubtask',
     sourceSubtaskId: nonBlank(subtask.id),
     name,
     description: nonBlank(subtask.description),
     operation: null,
-    ...progressing,
+    ...state,
     resourceName: nonBlank(subtask.resourceName),
     entityType: nonBlank(subtask.entityType),
     username: nonBlank(subtask.username),
     credentialType: nonBlank(subtask.credentialType),
     children: children.map((child) => child.node),
   };
-  return { node, report: findings };
+  return { node, report };
 }
 
-/** What a task, subtask or stage and all beneath it report, in the plane's order. */
+/** What a task, subtask or stage and everything below it report, in the order of the plane. */
 export interface WorkReport {
-  /** None of what succeeded in the end. */
+  /** Without those below work that succeeded in the end. */
   readonly failures: readonly TaskFailure[];
   readonly warnings: readonly VcfWarning[];
-  /** Statuses that the table does not know; null where none was sent. */
+  /** Statuses that have no translation; null where none was sent. */
   readonly unmappedStatuses: readonly (string | null)[];
-  /** Leaves of the subtask tree; stages are none. */
+  /** Leaves of the subtask tree; stages do not count. */
   readonly steps: { readonly completed: number; readonly total: number };
 }
 
-/** What is the same for tasks, subtasks and stages. */
+/** The fields that tasks, subtasks and stages share. */
 export type WorkState = ReturnType<typeof translateLifecycle> & Pick<TaskLifecycle, 'failures' | 'progress'>;
 
-/** A translated subtask or stage, and what it passes up. */
+/** A translated subtask or stage, and its report for its parent. */
 export interface TranslatedPart<T> {
   readonly node: T;
   readonly report: WorkReport;
 }
 
-/** Weighs work and what is beneath it; `path` is the names that lead to it, its own last. */
+/** Aggregates a task, subtask or stage with everything below it. `path`: the names that lead to it, its own last. */
 export function aggregateWork(
   work: WireWork,
   path: readonly string[],
   subtasks: readonly TranslatedPart<unknown>[],
   stages: readonly TranslatedPart<unknown>[] = [],
-): { readonly progressing: WorkState; readonly findings: WorkReport } {
-  const life = translateLifecycle(work);
-  const below = [...stages, ...subtasks].map((part) => part.report);
-  const own = collectFailures(work, path);
-  const failures = life.isSuccessful === true ? [] : [...own, ...below.flatMap((findings) => findings.failures)];
+): { readonly state: WorkState; readonly report: WorkReport } {
+  const lifecycle = translateLifecycle(work);
+  const reportsBelow = [...stages, ...subtasks].map((part) => part.report);
+  const ownFailures = collectFailures(work, path);
+  const failures = lifecycle.isSuccessful === true ? [] : [...ownFailures, ...reportsBelow.flatMap((below) => below.failures)];
   const completed = subtasks.reduce((sum, part) => sum + part.report.steps.completed, 0);
   const total = subtasks.reduce((sum, part) => sum + part.report.steps.total, 0);
   return {
-    progressing: {
-      ...life,
-      failures: own.length > 0 || !isFailedStatus(life.status) ? own : failures,
+    state: {
+      ...lifecycle,
+      failures: ownFailures.length > 0 || !isFailedStatus(lifecycle.status) ? ownFailures : failures,
       progress:
         total === 0
           ? null
           : { percent: (100 * completed) / total, basis: 'DERIVED_FROM_SUBTASKS', completedSteps: completed, totalSteps: total },
     },
-    findings: {
+    report: {
       failures,
-      warnings: [...collectWarnings(work), ...below.flatMap((findings) => findings.warnings)],
+      warnings: [...collectWarnings(work), ...reportsBelow.flatMap((below) => below.warnings)],
       unmappedStatuses: [
-        ...(life.status === 'UNKNOWN' ? [life.sourceStatus] : []),
-        ...below.flatMap((findings) => findings.unmappedStatuses),
+        ...(lifecycle.status === 'UNKNOWN' ? [lifecycle.sourceStatus] : []),
+        ...reportsBelow.flatMap((below) => below.unmappedStatuses),
       ],
-      steps: total === 0 ? { completed: life.isFinished ? 1 : 0, total: 1 } : { completed, total },
+      steps: total === 0 ? { completed: lifecycle.isFinished ? 1 : 0, total: 1 } : { completed, total },
     },
   };
 }
@@ -236,22 +241,22 @@ type WorkLifecycle = Pick<
   'status' | 'sourceStatus' | 'isFinished' | 'isSuccessful' | 'createdAt' | 'startedAt' | 'finishedAt'
 >;
 
-/** Where a task, subtask or stage stands. Work that is not finished may carry a completion time: it is not believed. */
+/** Status and times of a task, subtask or stage. The completion time of unfinished work is ignored: SDDC Manager may send one. */
 export function translateLifecycle(work: WireWork): WorkLifecycle {
   const sourceStatus = work.status ?? null;
   const status = toVcfTaskStatus(sourceStatus);
-  const life = deriveCompletion(status);
+  const completion = deriveCompletion(status);
   return {
     status,
     sourceStatus,
-    ...life,
+    ...completion,
     createdAt: work.creationTimestamp ?? null,
     startedAt: null,
-    finishedAt: life.isFinished ? (work.completionTimestamp ?? null) : null,
+    finishedAt: completion.isFinished ? (work.completionTimestamp ?? null) : null,
   };
 }
 
-/** Translates what a task or subtask works on. */
+/** Translates the resources that a task or subtask works on. */
 export function toVcfResources(sourceName: string, resources: readonly WireResource[] | null | undefined): readonly TaskResource[] {
   return (resources ?? []).map((resource) => ({
     __typename: 'TaskResource',

@@ -1,28 +1,36 @@
-import { mapConcurrent } from '../../lib/map-concurrent.js';
-import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
-import type { TaskSourceCircuit } from '../../model/source-health.js';
-import { SourceProblemError } from '../../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../../model/task-source.js';
 import type { TranslatedTask } from '../../model/task.js';
 import type { SourceConnection } from '../../upstream/connections.js';
-import { createUpstream, type Upstream } from '../../upstream/upstream.js';
+import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
-import type { ListRequest, ListResponse, ReadRequest, RefreshRequest, RefreshResponse, Source, UntranslatedTask } from '../source.js';
+import {
+  type ListRequest,
+  type ListResponse,
+  readEach,
+  type ReadRequest,
+  type ReadResults,
+  type RefreshRequest,
+  type RefreshResponse,
+  type Source,
+  type SourceActions,
+  type UntranslatedTask,
+} from '../source.js';
 import { VcfSession } from './authentication.js';
 import { VcfClient } from './client.js';
-import { type CredentialsList, listCredentialsTasks } from './lists/join-lists.js';
+import { type CredentialsList, readCredentialsList } from './lists/join-lists.js';
 import { vcfPageSize } from './lists/list-pages.js';
 import { VcfLists } from './lists/vcf-lists.js';
 import { selectActionPayload, splitPayload } from './payload.js';
 import { RetryVcfCredentialsTaskResolver } from './retry-credentials-mutation.js';
 import { type VcfCredentials, type VcfSettings, vcfSettings } from './settings.js';
 import { VcfSimulator } from './simulator/vcf-simulator.js';
-import { describeVcfEffect, findVcfBlockers, sendVcfAction } from './task-actions.js';
+import { createVcfActions } from './task-actions.js';
 import { buildUntranslatedVcfTask } from './task.js';
 import { VcfCredentialsOperation, VcfCredentialsSubtask, VcfStage, VcfSubtask, VcfTask, VcfWarning } from './types.js';
 import { isVcfTaskId } from './wire.js';
 
+/** SDDC Manager of VMware Cloud Foundation. */
 export const vcf: SourceModule<VcfSettings> = {
   kind: 'vcf',
   description: 'Tasks of SDDC Manager in VMware Cloud Foundation.',
@@ -40,27 +48,30 @@ export const vcf: SourceModule<VcfSettings> = {
   simulate: (options) => VcfSimulator.start(options),
 };
 
-/** One SDDC Manager. */
+/** One SDDC Manager. It has two lists, of tasks and of credentials tasks, and a task may be in both. */
 export class VcfSource implements Source {
-  readonly kind = 'VCF';
   readonly name: string;
+  readonly kind = 'VCF';
   readonly displayName: string;
   readonly timeoutMs: number;
   readonly capabilities: TaskSourceCapabilities;
-  /** A retry starts a finished task again, whoever asks for it. */
+  /** A retry restarts a finished task under the same id, and anybody may request one at the plane. */
   readonly finishedTasksChange = true;
-  readonly #upstream: Upstream;
+  readonly actions: SourceActions;
+  readonly connection: UpstreamClient;
   readonly #client: VcfClient;
   readonly #lists: VcfLists;
 
   constructor(connection: SourceConnection, { credentials }: { readonly credentials: VcfCredentials }) {
+    const { retry, cancel } = connection.actions;
     this.name = connection.name;
     this.displayName = connection.displayName;
-    this.timeoutMs = connection.timeoutMs;
-    this.capabilities = { list: true, retry: connection.actions.retry, cancel: connection.actions.cancel, subtasks: true, progress: true };
-    this.#upstream = createUpstream(connection);
-    this.#client = new VcfClient(new VcfSession(this.#upstream, credentials, connection));
-    this.#lists = new VcfLists(this.#client, this.name, connection);
+    this.timeoutMs = connection.transport.timeoutMs;
+    this.capabilities = { list: true, retry, cancel, subtasks: true, progress: true };
+    this.connection = new UpstreamClient(connection);
+    this.#client = new VcfClient(new VcfSession(this.connection, credentials, connection));
+    this.actions = createVcfActions(this.#client);
+    this.#lists = new VcfLists(this.#client, this.name, connection.listLimits);
   }
 
   isTaskId(sourceTaskId: string): boolean {
@@ -76,71 +87,34 @@ export class VcfSource implements Source {
   }
 
   list(request: ListRequest): Promise<ListResponse> {
-    return this.#lists.readWhole(request);
+    return this.#lists.readComplete(request);
   }
 
   refresh(request: RefreshRequest): Promise<RefreshResponse> {
     return this.#lists.refresh(request);
   }
 
-  async read(ids: readonly string[], request: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>> {
+  async read(ids: readonly string[], request: ReadRequest): Promise<ReadResults> {
     if (ids.length === 0) return new Map();
-    const credentials = listCredentialsTasks(this.#client, request.signal);
-    return new Map(
-      await mapConcurrent(new Set(ids), maxConcurrentReads, async (id) => [id, await this.#readOne(id, credentials, request)] as const),
-    );
+    const credentials = readCredentialsList(this.#client, request.signal);
+    return readEach(ids, (id) => this.#readOne(id, credentials, request));
   }
 
   payloadToKeep(task: TranslatedTask): JsonObject {
     return selectActionPayload(task.payload);
   }
 
-  describeEffect(command: ActionCommand, task: TranslatedTask): string {
-    return describeVcfEffect(command, task);
-  }
-
-  findBlockers(command: ActionCommand, task: TranslatedTask): readonly TaskActionBlocker[] {
-    return findVcfBlockers(command, task);
-  }
-
-  act(command: ActionCommand, task: TranslatedTask, signal: AbortSignal): Promise<ActionResponse> {
-    return sendVcfAction(this.#client, command, task, signal);
-  }
-
-  circuit(): TaskSourceCircuit {
-    return this.#upstream.circuit();
-  }
-
-  circuitOpenForMs(): number {
-    return this.#upstream.circuitOpenForMs();
-  }
-
-  close(): Promise<void> {
-    return this.#upstream.close();
-  }
-
-  async #readOne(
-    id: string,
-    credentials: Promise<CredentialsList>,
-    request: ReadRequest,
-  ): Promise<UntranslatedTask | SourceProblemError | null> {
+  async #readOne(id: string, credentials: Promise<CredentialsList>, request: ReadRequest): Promise<UntranslatedTask | null> {
     if (!isVcfTaskId(id)) return null;
-    try {
-      const task = await this.#client.task(id, request.signal);
-      const list = await credentials;
-      const credentialsTask = list.isKnown
-        ? (list.collected.tasks.get(id) ?? null)
-        : splitPayload(request.cachedTask(id)?.payload).credentialsTask;
-      if (task !== null || (list.isKnown && credentialsTask !== null))
-        return buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
-      // Only both lists together say that a task is gone.
-      return list.isKnown ? null : list.error;
-    } catch (error) {
-      if (error instanceof SourceProblemError) return error;
-      throw error;
+    const task = await this.#client.task(id, request.signal);
+    const list = await credentials;
+    if (list.kind === 'read') {
+      const credentialsTask = list.listed.byId.get(id) ?? null;
+      // A task is absent only when both lists say so.
+      return task === null && credentialsTask === null ? null : buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
     }
+    if (task === null) throw list.error;
+    const { credentialsTask } = splitPayload(request.cachedTask(id)?.payload);
+    return buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
   }
 }
-
-/** At most so many tasks are asked for at a time. */
-const maxConcurrentReads = 8;

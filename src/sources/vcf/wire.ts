@@ -5,26 +5,26 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 
 /**
- * The body of an answer with tasks in it. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of a
- * credentials task: they are removed here, with their keys, at any depth, and exist nowhere after it.
- * Throws a SourceProblemError when the body is no JSON.
+ * Parses the body of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of credentials
+ * tasks; they are removed here, at any depth, so that they exist nowhere after it. Every response with tasks is parsed by
+ * this function. Throws a SourceProblemError when the body is not JSON.
  */
-export function parseWithoutPasswords(answer: UpstreamResponse): unknown {
-  const body = answer.json();
+export function parseWithoutPasswords(response: UpstreamResponse): unknown {
+  const body = response.json();
   removePasswords(body);
   return body;
 }
 
 const text = z.string().nullish();
 
-/** Milliseconds since 1970. The API gives its times no format; an empty one is none. */
+/** Milliseconds since 1970. The API does not document the format of its times; empty ones are absent. */
 const instant = z
   .string()
   .transform((value, context) => {
     if (value.trim() === '') return null;
-    const at = parseInstant(value);
-    if (at === null) context.addIssue('This is no instant.');
-    return at;
+    const ms = parseInstant(value);
+    if (ms === null) context.addIssue('This is not an instant.');
+    return ms;
   })
   .nullish();
 
@@ -33,7 +33,7 @@ const webUrl = z
   .transform((value, context) => {
     if (value.trim() === '') return null;
     const url = parseWebUrl(value.trim());
-    if (url === null) context.addIssue('This is no http or https URL.');
+    if (url === null) context.addIssue('This is not an http or https URL.');
     return url;
   })
   .nullish();
@@ -69,7 +69,7 @@ export type WireError = z.output<typeof errorSchema>;
 const resourceSchema = z.object({ resourceId: z.string().min(1), type: text, name: text, fqdn: text });
 export type WireResource = z.output<typeof resourceSchema>;
 
-/** What tasks, subtasks and stages of both kinds share. */
+/** The fields that tasks, subtasks and stages of both lists share. */
 const workSchema = z.object({
   name: text,
   status: text,
@@ -129,7 +129,7 @@ export const credentialsTaskSchema = workSchema.extend({
 });
 export type WireCredentialsTask = z.output<typeof credentialsTaskSchema>;
 
-/** Text that says something; null when it is missing or blank. */
+/** The text; null when it is missing or blank. */
 export function nonBlank(value: string | null | undefined): string | null {
   return value == null || value.trim() === '' ? null : value;
 }
@@ -138,7 +138,7 @@ function removePasswords(root: unknown): void {
   const pending = [root];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next !== 'object' || next === null) continue;
-    // Of an array these are its elements.
+    // For an array these are its elements.
     for (const [key, value] of Object.entries(next)) {
       if (/^(?:old|new)password$/i.test(key)) Reflect.deleteProperty(next, key);
       else if (typeof value === 'object') pending.push(value);
@@ -152,24 +152,24 @@ export interface VcfWirePage {
   readonly metadata: VcfPageMetadata;
 }
 
-/** What the plane says of its pages; each null where it does not, as before 5.1. */
+/** What the plane reports about its pages; each is null where it does not, as before 5.1. */
 export interface VcfPageMetadata {
-  /** Of this page. Whether the first is 0 or 1 is not documented. */
+  /** Of this page. Whether the first page has 0 or 1 is not documented. */
   readonly pageNumber: number | null;
   readonly totalElements: number | null;
   readonly totalPages: number | null;
 }
 
-/** Reads a PageOfTask or a PageOfCredentialsTask; throws a SourceProblemError when the body is none. */
-export function parseVcfPage(answer: UpstreamResponse): VcfWirePage {
-  const body = parseWithoutPasswords(answer);
-  if (!isJsonObject(body)) throw createMalformedListError(answer);
+/** Parses a PageOfTask or a PageOfCredentialsTask; throws a SourceProblemError when the body is neither. */
+export function parseVcfPage(response: UpstreamResponse): VcfWirePage {
+  const body = parseWithoutPasswords(response);
+  if (!isJsonObject(body)) throw createMalformedListError(response);
   const metadata = pageMetadataSchema.parse(body['pageMetadata']);
   const elements = body['elements'] ?? null;
   if (Array.isArray(elements)) return { elements, metadata };
-  // No field of a page is required, so an empty list may be left out; but another object than a page is no empty list.
+  // No member of a page is required, so `elements` of an empty page may be missing. Any other object is not an empty page.
   const isEmptyPage = elements === null && Object.keys(body).every((key) => key === 'elements' || key === 'pageMetadata');
-  if (!isEmptyPage) throw createMalformedListError(answer);
+  if (!isEmptyPage) throw createMalformedListError(response);
   return { elements: [], metadata };
 }
 
@@ -178,25 +178,25 @@ const pageMetadataSchema = z
   .object({ pageNumber: count, totalElements: count, totalPages: count })
   .catch({ pageNumber: null, totalElements: null, totalPages: null });
 
-function createMalformedListError(answer: UpstreamResponse): SourceProblemError {
+function createMalformedListError(response: UpstreamResponse): SourceProblemError {
   return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not a list of tasks.', {
-    httpStatus: answer.status,
+    httpStatus: response.status,
   });
 }
 
-/** Whether this could be an id of a task; SDDC Manager makes UUIDs, but does not promise them. */
+/** Whether this could be the id of a task. SDDC Manager issues UUIDs, but does not document it. */
 export function isVcfTaskId(sourceTaskId: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(sourceTaskId);
 }
 
-/** An element of a list that can be a task, with its id; null when it cannot. */
+/** A list element and its id; null when it cannot be a task. */
 export function identifyTask(element: unknown): { readonly id: string; readonly wire: JsonObject } | null {
   if (!isJsonObject(element)) return null;
   const id = element['id'];
   return typeof id === 'string' && isVcfTaskId(id) ? { id, wire: element } : null;
 }
 
-/** Each value once, by its JSON text; the first of equals stays where it is. */
+/** Removes values with equal JSON text, and keeps the first of them in its position. */
 export function dropDuplicates<T>(values: readonly T[]): T[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

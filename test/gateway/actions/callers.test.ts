@@ -93,7 +93,7 @@ test('a kept answer is given to nobody who may no longer read or act, and is the
 test('a source that throws while it acts leaves the outcome unknown, and its error is logged', async () => {
   const id = failedTask();
   const mistake = new Error('a mistake of ours');
-  source.act = () => Promise.reject(mistake);
+  source.actions.act = () => Promise.reject(mistake);
   expect(await act(callerWith('one', 'read', 'retry'), id)).toMatchObject({
     outcome: 'UNKNOWN',
     errors: [{ __typename: 'TaskOutcomeUnknownError', problem: { kind: 'OTHER' }, observedStatus: 'FAILED' }],

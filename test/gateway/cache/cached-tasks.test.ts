@@ -82,7 +82,7 @@ test('what is read again as it was is the same task still, and is translated onc
   tasks.applyList({ ...listOf(), tasks: [counted('a')] }, 10, 11);
   const task = tasks.get('a') ?? taskOf();
   tasks.applyList({ ...listOf(), tasks: [counted('a')] }, 20, 21);
-  tasks.applyDelta({ kind: 'delta', answer: { ...listOf(), tasks: [counted('a')] }, gone: [] }, 30, 31);
+  tasks.applyDelta({ kind: 'delta', list: { ...listOf(), tasks: [counted('a')] }, removedIds: [] }, 30, 31);
   expect(tasks.get('a')).toBe(task);
   expect(translations).toBe(1);
   // The same fields in another order make another digest.
@@ -94,14 +94,14 @@ test('what is read again as it was is the same task still, and is translated onc
 test('news forget nothing that they do not mention, however old it is', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b', 'c'), 10, 10);
-  tasks.applyDelta({ kind: 'delta', answer: { ...listOf('d'), isComplete: false }, gone: ['b'] }, 900_000, 900_001);
+  tasks.applyDelta({ kind: 'delta', list: { ...listOf('d'), isComplete: false }, removedIds: ['b'] }, 900_000, 900_001);
   expect(names(tasks)).toEqual(['a', 'c', 'd']);
 });
 
 test('what the news vouch for is not too old to be kept when the next list fails in part', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 10);
-  tasks.applyDelta({ kind: 'delta', answer: listOf('a'), gone: [] }, 400_000, 400_000);
+  tasks.applyDelta({ kind: 'delta', list: listOf('a'), removedIds: [] }, 400_000, 400_000);
   tasks.applyList({ ...listOf('a'), isComplete: false }, 500_000, 500_000);
   expect(names(tasks)).toEqual(['a', 'b']);
 });

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 
 import type { Task } from '../../../src/model/task.js';
 import { SourceCache } from '../../../src/gateway/cache/source-cache.js';
-import type { Source } from '../../../src/sources/source.js';
 import { alwaysLeader } from '../../../src/replication/leader-election.js';
+import { createReadOnlyActions, type Source } from '../../../src/sources/source.js';
 import { Poller } from '../../../src/gateway/subscriptions/poller.js';
 import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
 import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller-subscriptions.js';
@@ -27,10 +27,8 @@ const source: Source = {
   estimateReadCalls: (count) => count,
   list: () => Promise.resolve({ tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null }),
   read: (ids) => Promise.resolve(new Map(ids.map((id, index) => [id, readings[index] ?? null]))),
-  describeEffect: () => null,
-  findBlockers: () => [],
-  act: () => Promise.reject(new Error('There are no actions.')),
-  close: () => Promise.resolve(),
+  actions: createReadOnlyActions(() => 'There are no actions.'),
+  connection: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, close: () => Promise.resolve() },
 };
 
 test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {

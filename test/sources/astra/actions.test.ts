@@ -15,22 +15,22 @@ const command = (action: TaskActionKind) => ({ action, input: null });
 
 test.each(['RETRY', 'CANCEL'] as const)('%s is blocked in every state, and has no effect to tell', (action) => {
   for (const state of ['running', 'paused', 'failed', 'completed']) {
-    expect(at.source.findBlockers(command(action), translated({ state }))).toEqual([
+    expect(at.source.actions.findBlockers(command(action), translated({ state }))).toEqual([
       { code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining('read-only') },
     ]);
-    expect(at.source.describeEffect(command(action), translated({ state }))).toBeNull();
+    expect(at.source.actions.describeEffect(command(action), translated({ state }))).toBeNull();
   }
 });
 
 test('the blocker says how a backup is stopped at the plane', () => {
-  const [ofBackup] = at.source.findBlockers(command('CANCEL'), translated());
-  const [ofOther] = at.source.findBlockers(command('CANCEL'), translated({ resourceURI: '/a/appSnaps/1' }));
+  const [ofBackup] = at.source.actions.findBlockers(command('CANCEL'), translated());
+  const [ofOther] = at.source.actions.findBlockers(command('CANCEL'), translated({ resourceURI: '/a/appSnaps/1' }));
   expect(ofBackup?.message).toContain('delete the backup itself');
   expect(ofOther?.message).toContain('through the resource that it works on');
 });
 
 test('an action that is sent all the same is rejected, and reaches no plane', async () => {
-  expect(await at.source.act(command('CANCEL'), translated(), at.request.signal)).toMatchObject({
+  expect(await at.source.actions.act(command('CANCEL'), translated(), at.request.signal)).toMatchObject({
     outcome: 'REJECTED',
     reason: 'PROBLEM',
     problem: { kind: 'OTHER' },

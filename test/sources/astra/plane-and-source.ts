@@ -3,7 +3,7 @@ import { AstraSimulator } from '../../../src/sources/astra/simulator/astra-simul
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import type { ListRequest, Source } from '../../../src/sources/source.js';
 import type { SourceConnection } from '../../../src/upstream/connections.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
 
 /** A simulated plane, a source that reads it, and the clock of the plane. */
 export interface PlaneAndSource {
@@ -14,7 +14,7 @@ export interface PlaneAndSource {
   /** Milliseconds since 1970, as the plane sees it. */
   readonly clock: { now: number };
   /** Another source of the same plane. */
-  sourceWith(overrides: Partial<SourceConnection>, token?: string): Source;
+  sourceWith(overrides: ConnectionOverrides, token?: string): Source;
   close(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
   const clock = { now: startOfPlane };
   const plane = await AstraSimulator.start({ seed, name: 'test', now: () => clock.now });
   const sources: Source[] = [];
-  const sourceWith = (overrides: Partial<SourceConnection>, token?: string): Source => {
+  const sourceWith = (overrides: ConnectionOverrides, token?: string): Source => {
     const settings = astra.settings.parse({ ...plane.settings, ...(token === undefined ? {} : { credentials: { token } }) });
     const source = astra.create(createSourceConnection(plane.url, { name: 'astra-test', ...overrides }), settings);
     sources.push(source);
@@ -37,7 +37,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
     clock,
     sourceWith,
     async close() {
-      await Promise.all(sources.map((source) => source.close()));
+      await Promise.all(sources.map((source) => source.connection.close()));
       await plane.close();
     },
   };

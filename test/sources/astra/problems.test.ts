@@ -50,7 +50,7 @@ test('another account than the plane has is not found there, and no task of it i
   const id = at.plane.addTask();
   await expect(source.list(at.request)).rejects.toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
   expect((await source.read([id], at.request)).get(id)).toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
-  await source.close();
+  await source.connection.close();
 });
 
 describe('bodies that are no problem document', () => {

@@ -25,15 +25,15 @@ test.each([
 ] as const)('%s of a %s task is blocked, with what can be done instead', async (action, operation, instead) => {
   const task = (await bench.reading(bench.plane.addTask({ operation }))).translate();
   const command = { action, input: null };
-  expect(bench.source.describeEffect(command, task)).toBeNull();
-  const blockers = bench.source.findBlockers(command, task);
+  expect(bench.source.actions.describeEffect(command, task)).toBeNull();
+  const blockers = bench.source.actions.findBlockers(command, task);
   expect(blockers).toEqual([{ code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining(instead) }]);
 });
 
 test('an action that is sent all the same is rejected, and the plane does not hear of it', async () => {
   const task = (await bench.reading(bench.plane.addTask())).translate();
   const before = bench.plane.server.calls.length;
-  const answer = await bench.source.act({ action: 'RETRY', input: null }, task, AbortSignal.timeout(60_000));
+  const answer = await bench.source.actions.act({ action: 'RETRY', input: null }, task, AbortSignal.timeout(60_000));
   expect(answer).toMatchObject({ outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false, problem: { kind: 'OTHER' } });
   expect(bench.plane.server.calls).toHaveLength(before);
 });

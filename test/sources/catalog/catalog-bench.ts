@@ -7,14 +7,14 @@ import { SourceProblemError } from '../../../src/model/source-problem.js';
 import type { Task } from '../../../src/model/task.js';
 import type { UntranslatedTask, ListResponse, ReadRequest, Source } from '../../../src/sources/source.js';
 import type { SourceConnection } from '../../../src/upstream/connections.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
 
 export interface BenchOptions {
   /** Ids tracked by the configuration. */
   readonly tasks?: readonly string[];
   /** A fixed bearer token instead of client credentials; made from the plane. */
   readonly token?: (plane: CatalogSimulator) => string;
-  readonly connection?: Partial<SourceConnection>;
+  readonly connection?: ConnectionOverrides;
 }
 
 /** A simulated catalog, a source connected to it, and a clock that only the test moves. */
@@ -89,7 +89,7 @@ export class CatalogBench {
   }
 
   async close(): Promise<void> {
-    await this.#source?.close();
+    await this.#source?.connection.close();
     await this.#plane?.close();
   }
 }

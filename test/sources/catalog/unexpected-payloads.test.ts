@@ -10,7 +10,7 @@ const id = 'good-id';
 
 function answerOf(status: number, text: string, headers: Record<string, string> = {}): CatalogReadResult | SourceProblemError {
   try {
-    const question = { sourceName: 'cat', url: new URL('https://plane.example/'), sourceTaskId: id, known: undefined };
+    const question = { sourceName: 'cat', url: new URL('https://plane.example/'), sourceTaskId: id, cached: undefined };
     return parseTaskResponse(new UpstreamResponse(status, headers, text), question);
   } catch (error) {
     if (error instanceof SourceProblemError) return error;
@@ -20,8 +20,8 @@ function answerOf(status: number, text: string, headers: Record<string, string> 
 
 /** Whatever was found can be translated, and every field that is never null has its type. */
 function expectSound(answer: CatalogReadResult | SourceProblemError): void {
-  if (answer instanceof SourceProblemError || answer.phase !== 'found') return;
-  const task = answer.reading.translate();
+  if (answer instanceof SourceProblemError || answer.kind !== 'found') return;
+  const task = answer.task.translate();
   expect([task.id, task.sourceTaskId]).toEqual([`cat:${id}`, id]);
   expect([task.name, task.status].map((text) => typeof text)).toEqual(['string', 'string']);
   for (const instant of [task.createdAt, task.updatedAt, task.finishedAt]) {
@@ -66,7 +66,7 @@ test('a task whose id is right is found, whatever the rest of it is', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...fieldNames), anyValue), (fields) => {
       const answer = answerOf(200, JSON.stringify({ ...fields, id }));
-      expect(answer).toMatchObject({ phase: 'found' });
+      expect(answer).toMatchObject({ kind: 'found' });
       expectSound(answer);
     }),
     { numRuns: 500 },
@@ -76,7 +76,7 @@ test('a task whose id is right is found, whatever the rest of it is', () => {
 test.each([['null'], ['[]'], ['7'], ['"text"'], ['{}'], ['{"id":7}'], ['{"id":""}'], ['{"id":"another"}'], ['{"id":null}']])(
   '%s is no task that can be read',
   (text) => {
-    expect(answerOf(200, text)).toMatchObject({ phase: 'unreadable', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
+    expect(answerOf(200, text)).toMatchObject({ kind: 'unreadable', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
   },
 );
 

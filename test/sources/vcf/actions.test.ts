@@ -48,7 +48,7 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
         () => undefined,
         async (plane) => {
           plane.server.fault = (call, handle) => (call.path.includes('/tasks') ? answer : handle());
-          expect(await plane.source.act(command, task, signal())).toMatchObject(expected);
+          expect(await plane.source.actions.act(command, task, signal())).toMatchObject(expected);
           expect(actions(plane)).toHaveLength(sent);
           expect(plane.server.calls.filter((call) => call.path.includes('elsewhere'))).toEqual([]);
         },
@@ -63,7 +63,7 @@ test('after one 401 the action goes out once more with a new token', async () =>
     async (plane) => {
       plane.server.fault = (call, handle) =>
         call.path !== '/v1/tasks/a' ? handle() : { status: call.headers['authorization'] === 'Bearer token-1' ? 401 : 200 };
-      expect(await plane.source.act(retry, failed, signal())).toEqual({ outcome: 'ACCEPTED' });
+      expect(await plane.source.actions.act(retry, failed, signal())).toEqual({ outcome: 'ACCEPTED' });
       expect(actions(plane).map((call) => call.headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2']);
     },
   );
@@ -75,7 +75,7 @@ test('a code in the body that speaks of the token repeats no action', async () =
     async (plane) => {
       plane.server.fault = (call, handle) =>
         call.path === '/v1/tasks/a' ? { status: 400, body: { errorCode: 'Unauthorized' } } : handle();
-      expect(await plane.source.act(retry, failed, signal())).toMatchObject({ outcome: 'REJECTED' });
+      expect(await plane.source.actions.act(retry, failed, signal())).toMatchObject({ outcome: 'REJECTED' });
       expect(actions(plane)).toHaveLength(1);
     },
   );
@@ -91,7 +91,10 @@ test('no answer within the deadline leaves the outcome unknown', async () => {
         deadline.abort();
         return 'silence';
       };
-      expect(await plane.source.act(retry, failed, deadline.signal)).toMatchObject({ outcome: 'UNKNOWN', problem: { kind: 'TIMEOUT' } });
+      expect(await plane.source.actions.act(retry, failed, deadline.signal)).toMatchObject({
+        outcome: 'UNKNOWN',
+        problem: { kind: 'TIMEOUT' },
+      });
       expect(actions(plane)).toHaveLength(1);
     },
   );
@@ -104,7 +107,7 @@ test.each([
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? { status } : undefined),
     async (plane) => {
-      expect(await plane.source.act(retry, failed, signal())).toMatchObject({
+      expect(await plane.source.actions.act(retry, failed, signal())).toMatchObject({
         outcome: 'REJECTED',
         reason: 'PROBLEM',
         problem: { kind },
@@ -118,12 +121,12 @@ test.each([
 test('a refused connection sends nothing', async () => {
   const plane = await Plane.start(() => undefined);
   await plane.server.close();
-  expect(await plane.source.act(cancel, failed, signal())).toMatchObject({
+  expect(await plane.source.actions.act(cancel, failed, signal())).toMatchObject({
     outcome: 'REJECTED',
     problem: { kind: 'UNREACHABLE' },
     isRetryable: true,
   });
-  await plane.source.close();
+  await plane.source.connection.close();
 });
 
 test('a connection that is refused after the log-in sends nothing either', async () => {
@@ -132,7 +135,7 @@ test('a connection that is refused after the log-in sends nothing either', async
     async (plane) => {
       await plane.source.list({ signal: signal(), cachedTask: () => undefined, trackedIds: [] });
       await plane.server.close();
-      expect(await plane.source.act(cancel, failed, signal())).toMatchObject({
+      expect(await plane.source.actions.act(cancel, failed, signal())).toMatchObject({
         outcome: 'REJECTED',
         problem: { kind: 'UNREACHABLE' },
         isRetryable: true,
@@ -145,9 +148,9 @@ test('each action has its route, and ordinary ones no body', async () => {
   await withPlane(
     () => ({ status: 202, body: { accessToken: 't' } }),
     async (plane) => {
-      await plane.source.act(retry, failed, signal());
-      await plane.source.act(cancel, failed, signal());
-      await plane.source.act(cancel, credentials({ type: 'UPDATE' }), signal());
+      await plane.source.actions.act(retry, failed, signal());
+      await plane.source.actions.act(cancel, failed, signal());
+      await plane.source.actions.act(cancel, credentials({ type: 'UPDATE' }), signal());
       expect(actions(plane).map(({ method, path, body }) => [method, path, body])).toEqual([
         ['PATCH', '/v1/tasks/a', ''],
         ['DELETE', '/v1/tasks/a', ''],
@@ -173,8 +176,8 @@ test('the body of a ROTATE is rebuilt from its failed subtasks, the credentials 
     () => ({ status: 202, body: { accessToken: 't' } }),
     async (plane) => {
       const task = credentials({ subTasks });
-      expect(plane.source.findBlockers(retry, task)).toEqual([]);
-      await plane.source.act(retry, task, signal());
+      expect(plane.source.actions.findBlockers(retry, task)).toEqual([]);
+      await plane.source.actions.act(retry, task, signal());
       const [call] = actions(plane);
       expect(call).toMatchObject({ method: 'PATCH', path: '/v1/credentials/tasks/a', headers: { 'content-type': 'application/json' } });
       expect(JSON.parse(call?.body ?? '')).toEqual({
@@ -213,7 +216,7 @@ test('the input of retryVcfCredentialsTask becomes the body, passwords and all',
   await withPlane(
     () => ({ status: 202, body: { accessToken: 't' } }),
     async (plane) => {
-      await plane.source.act(withInput({ elements }), credentials({ type: 'UPDATE' }), signal());
+      await plane.source.actions.act(withInput({ elements }), credentials({ type: 'UPDATE' }), signal());
       expect(JSON.parse(actions(plane)[0]?.body ?? '')).toEqual({
         operationType: 'UPDATE',
         elements: [
@@ -236,7 +239,7 @@ test('a ROTATE carries no password, and a refused retry repeats none', async () 
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? undefined : { status: 400, body: { message: 'no' } }),
     async (plane) => {
-      const answer = await plane.source.act(withInput({ elements }), credentials(), signal());
+      const answer = await plane.source.actions.act(withInput({ elements }), credentials(), signal());
       expect(actions(plane)[0]?.body).not.toContain('new-');
       expect(JSON.stringify(answer)).not.toContain('new-');
     },

@@ -99,7 +99,7 @@ describeWith(upstreams)('published payloads', () => {
         expect(await source.read(['619cc900-15c5-48c0-840f-0b245bf1f4b3'], request())).toEqual(
           new Map([['619cc900-15c5-48c0-840f-0b245bf1f4b3', null]]),
         );
-        const answer = await source.act({ action: 'RETRY', input: null }, translated(wireTask('a')), AbortSignal.timeout(60_000));
+        const answer = await source.actions.act({ action: 'RETRY', input: null }, translated(wireTask('a')), AbortSignal.timeout(60_000));
         expect(answer).toMatchObject({ reason: 'NOT_FOUND', problem: { referenceToken: '8465IV' } });
       },
     );
@@ -110,7 +110,7 @@ describeWith(upstreams)('published payloads', () => {
     await withPlane(
       (call) => (call.path.startsWith('/v1/tasks/') ? { status: 409, body } : undefined),
       async ({ source }) => {
-        const answer = await source.act({ action: 'RETRY', input: null }, translated(wireTask('a')), AbortSignal.timeout(60_000));
+        const answer = await source.actions.act({ action: 'RETRY', input: null }, translated(wireTask('a')), AbortSignal.timeout(60_000));
         expect(answer).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
         expect(JSON.stringify(answer)).toContain('Task cannot be retried');
       },

@@ -18,7 +18,7 @@ async function withSimulator(run: (source: Source, plane: VcfSimulator) => Promi
   try {
     await run(source, plane);
   } finally {
-    await source.close();
+    await source.connection.close();
     await plane.close();
   }
 }
@@ -106,14 +106,14 @@ test('a failed task is retried once, and a running one cancelled', async () => {
     plane.addTask(wireTask('failed', { status: 'FAILED' }));
     plane.addTask(wireTask('running', { status: 'In Progress' }));
     const failed = await readOne(source, 'failed');
-    expect(source.findBlockers(retry, failed)).toEqual([]);
-    expect(await source.act(retry, failed, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
-    expect(await source.act(retry, failed, AbortSignal.timeout(60_000))).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
+    expect(source.actions.findBlockers(retry, failed)).toEqual([]);
+    expect(await source.actions.act(retry, failed, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(await source.actions.act(retry, failed, AbortSignal.timeout(60_000))).toMatchObject({ outcome: 'REJECTED', reason: 'CONFLICT' });
 
     const cancel: ActionCommand = { action: 'CANCEL', input: null };
     const running = await readOne(source, 'running');
-    expect(source.findBlockers(cancel, running)).toEqual([]);
-    expect(await source.act(cancel, running, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(source.actions.findBlockers(cancel, running)).toEqual([]);
+    expect(await source.actions.act(cancel, running, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });
 
@@ -124,16 +124,16 @@ test('a failed rotation is retried from what its subtasks say, an update from wh
     const rotation = failed.find((task) => task.operation === 'ROTATE');
     const update = failed.find((task) => task.operation === 'UPDATE');
     if (rotation === undefined || update === undefined) throw new Error('The demo has one of each.');
-    expect(source.findBlockers(retry, rotation)).toEqual([]);
-    expect(await source.act(retry, rotation, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
-    expect(source.findBlockers(retry, update)).toMatchObject([{ code: 'NEEDS_INPUT' }]);
+    expect(source.actions.findBlockers(retry, rotation)).toEqual([]);
+    expect(await source.actions.act(retry, rotation, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(source.actions.findBlockers(retry, update)).toMatchObject([{ code: 'NEEDS_INPUT' }]);
     const elements = (update.parts as readonly VcfCredentialsSubtask[])
       .filter((part) => part.status === 'FAILED')
       .map(({ resourceName, entityType, credentialType, username }) => {
         return { resourceName, resourceType: entityType, credentialType, username, password: new SecretText('Fresh-Passw0rd!') };
       });
     const command: ActionCommand = { action: 'RETRY', input: { kind: 'VCF', mutation: 'retryVcfCredentialsTask', value: { elements } } };
-    expect(source.findBlockers(command, update)).toEqual([]);
-    expect(await source.act(command, update, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
+    expect(source.actions.findBlockers(command, update)).toEqual([]);
+    expect(await source.actions.act(command, update, AbortSignal.timeout(60_000))).toEqual({ outcome: 'ACCEPTED' });
   });
 });

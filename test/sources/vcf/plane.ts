@@ -3,7 +3,7 @@ import type { ListRequest } from '../../../src/sources/source.js';
 import type { SourceConnection } from '../../../src/upstream/connections.js';
 import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../../src/sources/simulation/plane-server.js';
 import { VcfSource } from '../../../src/sources/vcf/vcf-source.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
 
 /** What a test lets a plane answer, beyond tokens. */
 export type Routes = (call: PlaneRequest) => PlaneResponse | undefined;
@@ -17,7 +17,7 @@ export class Plane {
     this.source = source;
   }
 
-  static async start(routes: Routes, overrides: Partial<SourceConnection> = {}): Promise<Plane> {
+  static async start(routes: Routes, overrides: ConnectionOverrides = {}): Promise<Plane> {
     let issued = 0;
     const server = await PlaneServer.start((call) => {
       const answer = routes(call);
@@ -36,17 +36,13 @@ export class Plane {
   }
 
   async close(): Promise<void> {
-    await this.source.close();
+    await this.source.connection.close();
     await this.server.close();
   }
 }
 
 /** Runs a test against a plane, and closes it whatever happens. */
-export async function withPlane(
-  routes: Routes,
-  run: (plane: Plane) => Promise<void>,
-  overrides: Partial<SourceConnection> = {},
-): Promise<void> {
+export async function withPlane(routes: Routes, run: (plane: Plane) => Promise<void>, overrides: ConnectionOverrides = {}): Promise<void> {
   const plane = await Plane.start(routes, overrides);
   try {
     await run(plane);

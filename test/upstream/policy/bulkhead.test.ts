@@ -13,7 +13,7 @@ let entered: (() => void)[];
 let refused: unknown[];
 beforeEach(() => {
   scheduler = new ManualScheduler();
-  bulkhead = new Bulkhead({ maxConcurrent: 2, waiting: 3, waitMs: 500, scheduler });
+  bulkhead = new Bulkhead({ maxConcurrent: 2, maxQueued: 3, maxQueueMs: 500, scheduler });
   [entered, refused] = [[], []];
 });
 

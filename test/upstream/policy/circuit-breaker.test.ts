@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
-import type { AttemptVerdict } from '../../../src/upstream/failure-classification.js';
+import type { AttemptOutcome } from '../../../src/upstream/failure-classification.js';
 import { ManualScheduler } from '../../support/manual-scheduler.js';
 
 const never = new AbortController().signal;
@@ -18,94 +18,94 @@ beforeEach(() => {
   breaker = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
 });
 
-async function call(verdict: AttemptVerdict): Promise<void> {
-  (await breaker.admit(never)).done(verdict);
+async function call(outcome: AttemptOutcome): Promise<void> {
+  (await breaker.admit(never)).done(outcome);
 }
 
-async function calls(...verdicts: readonly AttemptVerdict[]): Promise<void> {
-  for (const verdict of verdicts) await call(verdict);
+async function calls(...outcomes: readonly AttemptOutcome[]): Promise<void> {
+  for (const outcome of outcomes) await call(outcome);
 }
 
-const times = (count: number, verdict: AttemptVerdict): readonly AttemptVerdict[] => Array.from({ length: count }, () => verdict);
+const times = (count: number, outcome: AttemptOutcome): readonly AttemptOutcome[] => Array.from({ length: count }, () => outcome);
 
 test('nine failures are too few to judge by, the tenth opens it', async () => {
-  await calls(...times(9, 'bad'));
+  await calls(...times(9, 'failure'));
   expect(breaker.state).toBe('CLOSED');
-  await call('bad');
+  await call('failure');
   expect(breaker.state).toBe('OPEN');
 });
 
 test('half of the calls is enough, less is not', async () => {
-  await calls(...times(6, 'good'), ...times(5, 'bad'));
+  await calls(...times(6, 'success'), ...times(5, 'failure'));
   expect(breaker.state).toBe('CLOSED');
-  await call('bad');
+  await call('failure');
   expect(breaker.state).toBe('OPEN');
 });
 
 test('failures of more than ten seconds ago are forgotten', async () => {
-  await calls(...times(9, 'bad'));
+  await calls(...times(9, 'failure'));
   now += 10_000;
-  await calls(...times(9, 'bad'));
+  await calls(...times(9, 'failure'));
   expect(breaker.state).toBe('CLOSED');
 });
 
 test('five connections in a row that fail open it; one that stands begins the count anew', async () => {
-  await calls(...times(4, 'no-connection'), 'good', ...times(4, 'no-connection'));
+  await calls(...times(4, 'connect-failure'), 'success', ...times(4, 'connect-failure'));
   expect(breaker.state).toBe('CLOSED');
-  await call('no-connection');
+  await call('connect-failure');
   expect(breaker.state).toBe('OPEN');
 });
 
 test('three attempts at one thing are one failure', async () => {
-  for (let read = 0; read < 9; read++) await calls('retried', 'retried', 'bad');
+  for (let read = 0; read < 9; read++) await calls('retried', 'retried', 'failure');
   expect(breaker.state).toBe('CLOSED');
-  await calls('retried', 'retried', 'bad');
+  await calls('retried', 'retried', 'failure');
   expect(breaker.state).toBe('OPEN');
 });
 
 test('what was given up says nothing', async () => {
-  await calls(...times(100, 'none'));
+  await calls(...times(100, 'ignored'));
   expect(breaker.state).toBe('CLOSED');
 });
 
 test('while it is open every call is refused at once, and told for how long', async () => {
-  await calls(...times(10, 'bad'));
+  await calls(...times(10, 'failure'));
   now += 1_234;
   await expect(breaker.admit(never)).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 5_000 - 1_234 });
   expect(breaker.openForMs).toBe(5_000 - 1_234);
 });
 
 test('it is open for 5 s, then for twice as long each time, up to a minute', async () => {
-  await calls(...times(10, 'bad'));
+  await calls(...times(10, 'failure'));
   const windows: number[] = [];
   for (let round = 0; round < 6; round++) {
     windows.push(breaker.openForMs);
     now += breaker.openForMs;
     expect(breaker.state).toBe('HALF_OPEN');
-    await call('bad');
+    await call('failure');
     expect(breaker.state).toBe('OPEN');
   }
   expect(windows).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
 });
 
 test('once it has closed, it begins again with 5 s', async () => {
-  await calls(...times(10, 'bad'));
+  await calls(...times(10, 'failure'));
   now += 5_000;
-  await call('bad');
+  await call('failure');
   now += 10_000;
-  await calls('good', 'good', ...times(10, 'bad'));
+  await calls('success', 'success', ...times(10, 'failure'));
   expect(breaker.openForMs).toBe(5_000);
 });
 
 test('chance makes it up to a tenth shorter, never longer', async () => {
   const other = new CircuitBreaker({ steady: () => now, scheduler, random: () => 1 });
-  for (let time = 0; time < 10; time++) (await other.admit(never)).done('bad');
+  for (let time = 0; time < 10; time++) (await other.admit(never)).done('failure');
   expect(other.openForMs).toBe(4_500);
 });
 
 describe('half open', () => {
   beforeEach(async () => {
-    await calls(...times(10, 'bad'));
+    await calls(...times(10, 'failure'));
     now += 5_000;
   });
 
@@ -125,10 +125,10 @@ describe('half open', () => {
     const { made, refused, settled } = crowd(20);
     await settled();
     expect([made.length, breaker.state]).toEqual([1, 'HALF_OPEN']);
-    made[0]?.done('good');
+    made[0]?.done('success');
     await settled();
     expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
-    made[1]?.done('good');
+    made[1]?.done('success');
     await settled();
     expect([made.length, breaker.state, refused]).toEqual([20, 'CLOSED', []]);
   });
@@ -136,7 +136,7 @@ describe('half open', () => {
   test('when the one that is tried fails, those that wait are refused and nothing more is sent', async () => {
     const { made, refused, settled } = crowd(20);
     await settled();
-    made[0]?.done('bad');
+    made[0]?.done('failure');
     await settled();
     expect([made.length, refused.length, breaker.state]).toEqual([1, 19, 'OPEN']);
     expect(refused[0]).toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 10_000 });
@@ -145,7 +145,7 @@ describe('half open', () => {
   test('when the one that is tried is given up, the next one is tried', async () => {
     const { made, settled } = crowd(3);
     await settled();
-    made[0]?.done('none');
+    made[0]?.done('ignored');
     await settled();
     expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
   });
@@ -164,7 +164,7 @@ describe('half open', () => {
     const late = crowd(1);
     await late.settled();
     expect([first.made.length, first.refused.length, late.refused.length, scheduler.count]).toEqual([1, 2, 1, 0]);
-    first.made[0]?.done('good');
+    first.made[0]?.done('success');
     expect(breaker.state).toBe('HALF_OPEN');
   });
 
@@ -173,7 +173,7 @@ describe('half open', () => {
     await settled();
     expect([made.length, refused.length]).toEqual([1, 1]);
     const controller = new AbortController();
-    made[0]?.done('none');
+    made[0]?.done('ignored');
     await settled();
     const late = breaker.admit(controller.signal);
     controller.abort();
@@ -183,18 +183,18 @@ describe('half open', () => {
   test('a call from before it opened says nothing of the plane now', async () => {
     const own = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
     const old = await own.admit(never);
-    for (let time = 0; time < 10; time++) (await own.admit(never)).done('bad');
+    for (let time = 0; time < 10; time++) (await own.admit(never)).done('failure');
     now += 5_000;
     const probe = await own.admit(never);
-    old.done('good');
-    old.done('bad');
+    old.done('success');
+    old.done('failure');
     expect(own.state).toBe('HALF_OPEN');
-    probe.done('good');
+    probe.done('success');
   });
 });
 
 test('a clock that goes back never keeps it open for longer', async () => {
-  await calls(...times(10, 'bad'));
+  await calls(...times(10, 'failure'));
   now -= 3_600_000;
   expect(breaker.openForMs).toBe(5_000);
 });
@@ -207,7 +207,7 @@ test('a plane that comes and goes every two seconds opens it once in five, and i
     try {
       const permit = await breaker.admit(never);
       sent += 1;
-      permit.done(isUp ? 'good' : 'bad');
+      permit.done(isUp ? 'success' : 'failure');
     } catch {
       // Refused: that is what it is for.
     }
@@ -220,20 +220,20 @@ test('a plane that comes and goes every two seconds opens it once in five, and i
 
 test('for any sequence of calls it is one of three things, and it never refuses for longer than a minute', async () => {
   const step = fc.record({
-    verdict: fc.constantFrom<AttemptVerdict>('good', 'bad', 'no-connection', 'none'),
+    outcome: fc.constantFrom<AttemptOutcome>('success', 'failure', 'connect-failure', 'ignored'),
     ms: fc.integer({ min: 0, max: 9_000 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 200 }), fc.double({ min: 0, max: 1, noNaN: true }), async (steps, chance) => {
       let time = 0;
       const own = new CircuitBreaker({ steady: () => time, scheduler, random: () => chance });
-      for (const { verdict, ms } of steps) {
+      for (const { outcome, ms } of steps) {
         time += ms;
         const refuses = own.openForMs;
         expect(refuses).toBeLessThanOrEqual(60_000);
         expect(own.state === 'OPEN').toBe(refuses > 0);
         if (refuses > 0) await expect(own.admit(never)).rejects.toMatchObject({ retryAfterMs: Math.ceil(refuses) });
-        else (await own.admit(never)).done(verdict);
+        else (await own.admit(never)).done(outcome);
       }
     }),
     { numRuns: 200 },

@@ -51,12 +51,11 @@ export class VirtualPlane {
     const elapsed = (): number => scheduler.now;
     const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
     this.breaker = new Breaker({ steady: elapsed, random, scheduler });
-    const lane = new Bulkhead({ maxConcurrent: 16, waiting: 64, waitMs: 500, scheduler });
+    const bulkhead = new Bulkhead({ maxConcurrent: 16, maxQueued: 64, maxQueueMs: 500, scheduler });
     this.reads = new ResilientReads({
       send: (url, request) => this.#answer(url, request),
-      gate: new UpstreamGuard(this.breaker, lane),
-      breaker: this.breaker,
-      timing: { elapsed, scheduler },
+      guard: new UpstreamGuard(this.breaker, bulkhead),
+      clock: { elapsed, scheduler },
       random,
       totalMs,
     });

@@ -5,82 +5,83 @@ import { computeFingerprint, type ListResponse, type UntranslatedTask } from '..
 import type { VcfClient } from '../client.js';
 import { splitPayload } from '../payload.js';
 import { buildUntranslatedVcfTask } from '../task.js';
-import { CollectedTasks } from './list-pages.js';
+import { ListedTasks } from './list-pages.js';
 
-/** Tasks of GET /v1/tasks: all, or those of it that were looked at. */
+/** Tasks of GET /v1/tasks: all of them, or those that a refresh has read. */
 export interface OrdinaryTaskList {
   readonly tasks: ReadonlyMap<string, JsonObject>;
-  /** Undefined: it is not made yet. */
-  readonly computeFingerprint: (id: string) => string | undefined;
-  /** Whether a task is in that list, looked at or not. */
+  /** Fingerprint of a task; undefined where it has not been computed yet. */
+  readonly fingerprint: (id: string) => string | undefined;
+  /** Whether the list has this task, also where it was not read this time. */
   readonly has: (id: string) => boolean;
   readonly malformedCount: number;
   readonly isComplete: boolean;
   readonly problem: TaskSourceProblem | null;
 }
 
-interface JoinOptions {
+/** The result of GET /v1/credentials/tasks. */
+export type CredentialsList =
+  | {
+      readonly kind: 'read';
+      readonly listed: ListedTasks;
+      /** False when the plane reports more than it sent. */
+      readonly isComplete: boolean;
+    }
+  | { readonly kind: 'failed'; readonly error: SourceProblemError };
+
+/** Reads the credentials tasks with one call, because that list has no pages. A plane without this route has no credentials tasks. */
+export async function readCredentialsList(client: VcfClient, signal: AbortSignal): Promise<CredentialsList> {
+  try {
+    const listed = new ListedTasks(0);
+    const page = await client.credentialsTasks(signal);
+    if (page !== null) listed.add(page.elements);
+    return { kind: 'read', listed, isComplete: listed.size >= (page?.metadata.totalElements ?? 0) };
+  } catch (error) {
+    if (error instanceof SourceProblemError) return { kind: 'failed', error };
+    throw error;
+  }
+}
+
+export interface JoinOptions {
   readonly sourceName: string;
   /** Tasks of both lists together; 0 is no limit. */
   readonly maxItems: number;
-  readonly known: (id: string) => Task | undefined;
-  /** Ids that the credentials list alone had when it last answered. */
-  readonly onlyCredentialsBefore: readonly string[];
+  readonly cachedTask: (id: string) => Task | undefined;
+  /** Ids that only the credentials list had when it was last read. */
+  readonly credentialsOnlyIds: readonly string[];
 }
 
 /**
- * Makes one list of two. A task of both is one task. Where the credentials list did not answer, what was last known of the
- * credentials side is kept, and tasks that only it had are still there.
+ * Joins both lists by id. Where the credentials list failed, the cached credentials tasks are used, and tasks that only that list
+ * had count as unchanged.
  */
 export function joinLists(
   ordinary: OrdinaryTaskList,
   credentials: CredentialsList,
-  { sourceName, maxItems, known, onlyCredentialsBefore }: JoinOptions,
-): { readonly answer: ListResponse; readonly onlyCredentials: readonly string[] } {
-  const theirs = credentials.isKnown ? credentials.collected : null;
-  const readings: UntranslatedTask[] = [];
+  { sourceName, maxItems, cachedTask, credentialsOnlyIds: previousOnlyIds }: JoinOptions,
+): { readonly list: ListResponse; readonly credentialsOnlyIds: readonly string[] } {
+  const listed = credentials.kind === 'read' ? credentials.listed : null;
+  const tasks: UntranslatedTask[] = [];
   for (const [id, task] of ordinary.tasks) {
-    const credentialsTask = theirs === null ? splitPayload(known(id)?.payload).credentialsTask : (theirs.tasks.get(id) ?? null);
-    const own = ordinary.computeFingerprint(id) ?? computeFingerprint(task);
-    const other = credentialsTask === null ? '' : (theirs?.computeFingerprint(id) ?? computeFingerprint(credentialsTask));
-    readings.push(buildUntranslatedVcfTask(sourceName, id, { task, credentialsTask }, `${own} ${other}`));
+    const credentialsTask = listed === null ? splitPayload(cachedTask(id)?.payload).credentialsTask : (listed.byId.get(id) ?? null);
+    const taskFingerprint = ordinary.fingerprint(id) ?? computeFingerprint(task);
+    const credentialsFingerprint = credentialsTask === null ? '' : (listed?.fingerprint(id) ?? computeFingerprint(credentialsTask));
+    tasks.push(buildUntranslatedVcfTask(sourceName, id, { task, credentialsTask }, `${taskFingerprint} ${credentialsFingerprint}`));
   }
-  const room = maxItems === 0 ? Infinity : maxItems - readings.length;
-  const onlyTheirs = [...(theirs?.tasks ?? [])].filter(([id]) => !ordinary.has(id));
-  for (const [id, credentialsTask] of onlyTheirs.slice(0, room)) {
-    readings.push(buildUntranslatedVcfTask(sourceName, id, { task: null, credentialsTask }, ` ${theirs?.computeFingerprint(id) ?? ''}`));
+  const remaining = maxItems === 0 ? Infinity : maxItems - tasks.length;
+  const credentialsOnly = [...(listed?.byId ?? [])].filter(([id]) => !ordinary.has(id));
+  for (const [id, credentialsTask] of credentialsOnly.slice(0, remaining)) {
+    tasks.push(buildUntranslatedVcfTask(sourceName, id, { task: null, credentialsTask }, ` ${listed?.fingerprint(id) ?? ''}`));
   }
-  const onlyCredentials = theirs === null ? onlyCredentialsBefore.filter((id) => !ordinary.has(id)) : onlyTheirs.map(([id]) => id);
+  const credentialsOnlyIds = listed === null ? previousOnlyIds.filter((id) => !ordinary.has(id)) : credentialsOnly.map(([id]) => id);
   return {
-    answer: {
-      tasks: readings,
-      unchanged: theirs === null ? onlyCredentials : [],
-      malformedCount: ordinary.malformedCount + (theirs?.malformedCount ?? 0),
-      isComplete: ordinary.isComplete && credentials.isKnown && credentials.isComplete && onlyTheirs.length <= room,
-      problem: ordinary.problem ?? (credentials.isKnown ? null : credentials.error.problem),
+    list: {
+      tasks,
+      unchanged: listed === null ? credentialsOnlyIds : [],
+      malformedCount: ordinary.malformedCount + (listed?.malformedCount ?? 0),
+      isComplete: ordinary.isComplete && credentials.kind === 'read' && credentials.isComplete && credentialsOnly.length <= remaining,
+      problem: ordinary.problem ?? (credentials.kind === 'read' ? null : credentials.error.problem),
     },
-    onlyCredentials,
+    credentialsOnlyIds,
   };
-}
-
-/** What became of GET /v1/credentials/tasks. */
-export type CredentialsList =
-  | {
-      readonly isKnown: true;
-      readonly collected: CollectedTasks;
-      /** False when the plane counts more than it gave. */ readonly isComplete: boolean;
-    }
-  | { readonly isKnown: false; readonly error: SourceProblemError };
-
-/** Asks once; it has no pages. A plane without the list has no credentials tasks. It never rejects for what the plane answers. */
-export async function listCredentialsTasks(client: VcfClient, signal: AbortSignal): Promise<CredentialsList> {
-  try {
-    const collected = new CollectedTasks(0);
-    const page = await client.credentialsTasks(signal);
-    if (page !== null) collected.add(page.elements);
-    return { isKnown: true, collected, isComplete: collected.size >= (page?.metadata.totalElements ?? 0) };
-  } catch (error) {
-    if (error instanceof SourceProblemError) return { isKnown: false, error };
-    throw error;
-  }
 }

@@ -1,70 +1,70 @@
 import { type JsonObject, parseInstant } from '../../../model/scalars.js';
 import { type VcfListPager, vcfPageSize } from './list-pages.js';
 
-/** What is remembered of GET /v1/tasks from one reading to the next, where news can be read on top of it. */
+/** The order of GET /v1/tasks as it was last read: what a refresh needs to read only the changes. Immutable. */
 export class ListIndex {
   /** Ids of its tasks, newest first. */
   readonly ids: readonly string[];
-  /** Items that could not be read. */
+  /** Elements that could not be read. */
   readonly malformedCount: number;
-  readonly #known: ReadonlySet<string>;
+  readonly #idSet: ReadonlySet<string>;
 
   private constructor(ids: readonly string[], malformedCount: number) {
     this.ids = ids;
     this.malformedCount = malformedCount;
-    this.#known = new Set(ids);
+    this.#idSet = new Set(ids);
   }
 
-  /** Null: the list was not read in full, or its plane is not newest-first; then it is to be read in full the next time, too. */
-  static fromPages(walk: VcfListPager): ListIndex | null {
-    if (walk.isPartial) return null;
-    const ids = walk.ids();
-    const isNewestFirst = detectOrder(ids.map((id) => walk.collected.tasks.get(id))) === 'newest first';
-    return isNewestFirst ? new ListIndex(ids, walk.collected.malformedCount) : null;
+  /** Null when a refresh is not possible: the list was not read in full, or the plane does not list the newest tasks first. */
+  static fromPages(pager: VcfListPager): ListIndex | null {
+    if (pager.isPartial) return null;
+    const ids = pager.ids();
+    const isNewestFirst = detectOrder(ids.map((id) => pager.listed.byId.get(id))) === 'newest first';
+    return isNewestFirst ? new ListIndex(ids, pager.listed.malformedCount) : null;
   }
 
-  /** All that the plane counts, as far as is known. */
+  /** All elements that the plane should report. */
   get size(): number {
     return this.ids.length + this.malformedCount;
   }
 
   has(id: string): boolean {
-    return this.#known.has(id);
+    return this.#idSet.has(id);
   }
 
-  /** With the newest pages as they are now in front, and without what is gone. */
-  withNewest(newest: readonly string[], gone: ReadonlySet<string>): ListIndex {
-    if (gone.size === 0 && newest.every((id, place) => this.ids[place] === id)) return this;
-    const front = new Set(newest);
-    return new ListIndex([...newest, ...this.ids.filter((id) => !front.has(id) && !gone.has(id))], this.malformedCount);
+  /** With the newest pages as they are now at the front, and without removed tasks. */
+  withNewest(newestIds: readonly string[], removedIds: ReadonlySet<string>): ListIndex {
+    if (removedIds.size === 0 && newestIds.every((id, position) => this.ids[position] === id)) return this;
+    const front = new Set(newestIds);
+    return new ListIndex([...newestIds, ...this.ids.filter((id) => !front.has(id) && !removedIds.has(id))], this.malformedCount);
   }
 
-  /** Where tasks of older pages stand: ids by the place of their page among all, 0 the newest. */
+  /** Groups ids by the index of the page that should hold them; 0 is the newest page. */
   groupByPage(ids: ReadonlySet<string>): ReadonlyMap<number, readonly string[]> {
-    const pages = new Map<number, string[]>();
-    for (const [place, id] of this.ids.entries()) {
+    const idsByPage = new Map<number, string[]>();
+    for (const [position, id] of this.ids.entries()) {
       if (!ids.has(id)) continue;
-      const page = Math.floor(place / vcfPageSize);
-      pages.set(page, [...(pages.get(page) ?? []), id]);
+      const page = Math.floor(position / vcfPageSize);
+      idsByPage.set(page, [...(idsByPage.get(page) ?? []), id]);
     }
-    return pages;
+    return idsByPage;
   }
 }
 
 /**
- * How tasks stand to each other by the time of their creation, which the plane does not document. Tasks without a time
- * say nothing; where all times are the same there is no telling.
+ * Detects the order of tasks by their creation times, because SDDC Manager does not document it. Tasks without a time are
+ * skipped; where all times are equal the order is unknown.
  */
-export function detectOrder(tasks: Iterable<JsonObject | undefined>): 'newest first' | 'untold' | 'other' {
-  let last: number | null = null;
-  let isTold = false;
+export function detectOrder(tasks: Iterable<JsonObject | undefined>): 'newest first' | 'unknown' | 'other' {
+  let previous: number | null = null;
+  let isDescending = false;
   for (const task of tasks) {
     const text = task?.['creationTimestamp'];
-    const at = typeof text === 'string' ? parseInstant(text) : null;
-    if (at === null) continue;
-    if (last !== null && at > last) return 'other';
-    isTold ||= last !== null && at < last;
-    last = at;
+    const createdAt = typeof text === 'string' ? parseInstant(text) : null;
+    if (createdAt === null) continue;
+    if (previous !== null && createdAt > previous) return 'other';
+    isDescending ||= previous !== null && createdAt < previous;
+    previous = createdAt;
   }
-  return isTold ? 'newest first' : 'untold';
+  return isDescending ? 'newest first' : 'unknown';
 }

@@ -1,195 +1,209 @@
 import { mapConcurrent } from '../../../lib/map-concurrent.js';
 import type { JsonObject } from '../../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
-import { computeFingerprint } from '../../source.js';
+import type { ListLimits } from '../../../upstream/connections.js';
+import { computeFingerprint, maxConcurrentTaskReads } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { identifyTask, type VcfWirePage } from '../wire.js';
 
-/** Limits of one list; 0 is no limit. */
-export interface VcfListLimits {
-  readonly maxItems: number;
-  readonly maxPages: number;
-}
-
-/** All tasks of GET /v1/tasks, as far as they could be had. */
-export interface VcfTaskList {
-  readonly collected: CollectedTasks;
-  /** False when a limit cut it, a page failed, or fewer came than the plane counts. */
-  readonly isComplete: boolean;
-  /** Of the first page that failed. */
-  readonly problem: TaskSourceProblem | null;
-}
-
-/** The most that SDDC Manager gives in one page. */
+/** The most that SDDC Manager sends in one page. */
 export const vcfPageSize = 100;
 
-/** At most so many pages at a time. */
+/** Pages that are read at the same time. A page is the most expensive read of SDDC Manager: a quarter of the connections is enough. */
 const maxConcurrentPages = 4;
 
-/** After so many failed pages no more are asked for. */
+/** After this many failed pages no more are read: the plane is in trouble. */
 const maxFailedPages = 3;
 
-/** A page, and whether it brought something that no other page had. */
+/** A page, and whether it brought a task that no earlier page had. */
 export interface PageResult extends VcfWirePage {
   readonly isNew: boolean;
 }
 
-/** The pages of one list while they are asked for, and what they brought. */
+/** The first page of GET /v1/tasks. It is read without a number, because the API does not document whether pages count from 0 or 1. */
+export interface FirstPage extends Pick<VcfWirePage, 'elements'> {
+  /** Its number; null where the plane does not report one. */
+  readonly base: 0 | 1 | null;
+  /** Whether there is no other page; null when the plane does not report it and the page is full. */
+  readonly isLast: boolean | null;
+}
+
+/** Reads GET /v1/tasks page by page, and collects the tasks of all pages. One pager reads one list once. */
 export class VcfListPager {
-  readonly collected: CollectedTasks;
+  readonly listed: ListedTasks;
   readonly #client: VcfClient;
   readonly #maxPages: number;
   readonly #signal: AbortSignal;
-  /** Ids of the tasks of each page that came, by its number; the first one under -1. */
-  readonly #ids = new Map<number, readonly string[]>();
+  /** Task ids of each page by its number; those of the first page under -1. */
+  readonly #idsByPage = new Map<number, readonly string[]>();
   #requestCount = 0;
-  #failed = 0;
-  #isOver = false;
+  #failedCount = 0;
+  #isFinished = false;
   #isCut = false;
   #problem: TaskSourceProblem | null = null;
-  /** Of the newest page that says it: the list may grow and shrink while it is read. */
+  /** As the latest page reported them: the list may grow and shrink while it is read. */
   #total: { readonly pages: number | null; readonly elements: number | null } = { pages: null, elements: null };
 
-  constructor(client: VcfClient, limits: VcfListLimits, signal: AbortSignal) {
+  constructor(client: VcfClient, limits: ListLimits, signal: AbortSignal) {
     this.#client = client;
     this.#maxPages = limits.maxPages === 0 ? Infinity : limits.maxPages;
     this.#signal = signal;
-    this.collected = new CollectedTasks(limits.maxItems);
+    this.listed = new ListedTasks(limits.maxItems);
   }
 
-  /** How many tasks the plane counts; null where it does not say. */
-  get total(): number | null {
+  /** How many tasks the plane reports; null where it does not. */
+  get totalElements(): number | null {
     return this.#total.elements;
   }
 
-  /** How many pages the plane counts; null where it does not say. */
+  /** How many pages the plane reports; null where it does not. */
   get totalPages(): number | null {
     return this.#total.pages;
   }
 
-  /** Whether a page failed, or a limit keeps tasks away. */
+  /** Whether a page failed, or a limit cut the list. */
   get isPartial(): boolean {
-    return this.#isCut || this.collected.isCut || this.#problem !== null;
+    return this.#isCut || this.listed.isCut || this.#problem !== null;
   }
 
-  /** Of the first page that failed. */
+  /** Whether nothing failed or was cut, and as many tasks came as the plane reports. */
+  get isComplete(): boolean {
+    return !this.isPartial && this.listed.size >= (this.#total.elements ?? 0);
+  }
+
+  /** The problem of the first page that failed. */
   get problem(): TaskSourceProblem | null {
     return this.#problem;
   }
 
-  /** Whether the plane counts more than came. */
-  get isMissingTasks(): boolean {
-    return this.#total.elements === null ? (this.#total.pages ?? 1) > 1 : this.collected.size < this.#total.elements;
-  }
-
-  /** Ids of what came, each once, in the plane's order. */
+  /** Ids of all tasks so far, each once, in the order of the plane. */
   ids(): readonly string[] {
-    const pages = [...this.#ids].toSorted(([one], [other]) => one - other);
+    const pages = [...this.#idsByPage].toSorted(([a], [b]) => a - b);
     return [...new Set(pages.flatMap(([, ids]) => ids))];
   }
 
-  async readPage(pageNumber: number | null): Promise<PageResult> {
-    this.#requestCount++;
-    const page = await this.#client.tasks(
-      pageNumber === null ? { pageSize: vcfPageSize } : { pageNumber, pageSize: vcfPageSize },
-      this.#signal,
-    );
-    const { totalPages, totalElements } = page.metadata;
-    this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
-    const before = this.collected.size;
-    this.#ids.set(pageNumber ?? -1, this.collected.add(page.elements));
-    if (this.collected.isCut) this.#isOver = true;
-    return { ...page, isNew: this.collected.size > before };
+  /** Rejects with a SourceProblemError when the page fails. */
+  async readFirstPage(): Promise<FirstPage> {
+    const { elements, metadata } = await this.#readPage(null);
+    const { pageNumber, totalPages, totalElements } = metadata;
+    if (totalPages !== null && (pageNumber === 0 || pageNumber === 1)) return { elements, base: pageNumber, isLast: totalPages <= 1 };
+    if (totalPages !== null || totalElements !== null) return { elements, base: null, isLast: !this.#isMissingTasks };
+    return { elements, base: null, isLast: elements.length === vcfPageSize ? null : true };
   }
 
-  /** One page where there is leave to ask; null when there is none, or it fails. */
+  /** Reads all pages after the first `readCount` ones. */
+  async readOtherPages({ base, isLast }: FirstPage, readCount = 1): Promise<void> {
+    if (base !== null) await this.#readNumberedPages(base, base + readCount);
+    else if (isLast !== true) await this.#readUntilEmpty();
+  }
+
+  /** Reads the pages with these numbers. */
+  async readPages(pageNumbers: readonly number[]): Promise<void> {
+    await mapConcurrent(pageNumbers, maxConcurrentPages, (pageNumber) => this.tryReadPage(pageNumber));
+  }
+
+  /** Reads one page; null when a limit forbids it, or it fails. Rejects only when the plane refuses the credentials. */
   async tryReadPage(pageNumber: number): Promise<PageResult | null> {
     if (!this.#mayReadMore()) return null;
     try {
-      return await this.readPage(pageNumber);
+      return await this.#readPage(pageNumber);
     } catch (error) {
-      if (!(error instanceof SourceProblemError) || refusesCredentials(error)) throw error;
+      if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
       this.#problem ??= error.problem;
-      if (++this.#failed >= maxFailedPages) this.#isOver = true;
+      if (++this.#failedCount >= maxFailedPages) this.#isFinished = true;
       return null;
     }
   }
 
-  /** All pages from `from` on, where the first one's number is `base`. */
-  async readRemaining(base: 0 | 1, from: number): Promise<void> {
-    let next = from;
-    const isMore = (): boolean => next < base + (this.#total.pages ?? 1);
-    const mayGoOn = (): boolean => isMore() && this.#mayReadMore();
-    function* pages(): Generator<number> {
-      while (mayGoOn()) yield next++;
-    }
-    // Again, because the last pages may tell of further ones.
-    while (mayGoOn()) {
-      await mapConcurrent(pages(), maxConcurrentPages, async (pageNumber) => {
-        const page = await this.tryReadPage(pageNumber);
-        if (page?.isNew === false) this.#isOver = true;
-      });
-    }
-    if (isMore()) this.#isCut = true;
+  /** Reads tasks by id, with one call each. Rejects only when the plane refuses the credentials. */
+  async lookUpTasks(ids: readonly string[]): Promise<LookupResult> {
+    const found = new Map<string, JsonObject>();
+    const absent = new Set<string>();
+    const errors = new Map<string, SourceProblemError>();
+    await mapConcurrent(ids, maxConcurrentTaskReads, async (id) => {
+      try {
+        const task = await this.#client.task(id, this.#signal);
+        if (task === null) absent.add(id);
+        else found.set(id, task);
+      } catch (error) {
+        if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
+        errors.set(id, error);
+      }
+    });
+    const [first] = errors.values();
+    return { found, absent, failedIds: [...errors.keys()], problem: first?.problem ?? null };
   }
 
-  /** One page after the other, where nothing tells how many there are; page 1 may be the first one again. */
-  async readUntilEmpty(): Promise<void> {
+  async #readPage(pageNumber: number | null): Promise<PageResult> {
+    this.#requestCount++;
+    const page = await this.#client.tasks({ ...(pageNumber !== null && { pageNumber }), pageSize: vcfPageSize }, this.#signal);
+    const { totalPages, totalElements } = page.metadata;
+    this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
+    const sizeBefore = this.listed.size;
+    this.#idsByPage.set(pageNumber ?? -1, this.listed.add(page.elements));
+    if (this.listed.isCut) this.#isFinished = true;
+    return { ...page, isNew: this.listed.size > sizeBefore };
+  }
+
+  /** Reads pages from number `from` on, several at a time; `base` is the number of the first page. */
+  async #readNumberedPages(base: 0 | 1, from: number): Promise<void> {
+    let next = from;
+    const hasMore = (): boolean => next < base + (this.#total.pages ?? 1);
+    const mayContinue = (): boolean => hasMore() && this.#mayReadMore();
+    function* pageNumbers(): Generator<number> {
+      while (mayContinue()) yield next++;
+    }
+    // A loop, because the last pages may report that there are further ones.
+    while (mayContinue()) {
+      await mapConcurrent(pageNumbers(), maxConcurrentPages, async (pageNumber) => {
+        const page = await this.tryReadPage(pageNumber);
+        if (page?.isNew === false) this.#isFinished = true;
+      });
+    }
+    if (hasMore()) this.#isCut = true;
+  }
+
+  /** Reads one page after the other where the plane does not report how many there are. Page 1 may be the first page again. */
+  async #readUntilEmpty(): Promise<void> {
     for (let pageNumber = 1; this.#mayReadMore(); pageNumber++) {
       const page = await this.tryReadPage(pageNumber);
       if (page === null || page.elements.length === 0 || (!page.isNew && pageNumber > 1)) return;
-      const isLast =
-        this.#total.elements === null && this.#total.pages === null ? page.elements.length < vcfPageSize : !this.isMissingTasks;
-      if (isLast) return;
+      const isSilent = this.#total.elements === null && this.#total.pages === null;
+      if (isSilent ? page.elements.length < vcfPageSize : !this.#isMissingTasks) return;
     }
     this.#isCut = true;
   }
 
-  result(): VcfTaskList {
-    return {
-      collected: this.collected,
-      isComplete: !this.isPartial && this.collected.size >= (this.total ?? 0),
-      problem: this.#problem,
-    };
+  /** Whether the plane reports more than came. */
+  get #isMissingTasks(): boolean {
+    return this.#total.elements === null ? (this.#total.pages ?? 1) > 1 : this.listed.size < this.#total.elements;
   }
 
   #mayReadMore(): boolean {
-    return !this.#isOver && this.#requestCount < this.#maxPages && !this.#signal.aborted;
+    return !this.#isFinished && this.#requestCount < this.#maxPages && !this.#signal.aborted;
   }
 }
 
-/** The first page of GET /v1/tasks. Whether pages count from 0 or 1 is not documented: it is asked for without a number, and tells. */
-export interface FirstPage extends Pick<VcfWirePage, 'elements'> {
-  /** Its number; null where the plane does not say how its pages count. */
-  readonly base: 0 | 1 | null;
-  /** Whether it is all there is: for certain, not, or the plane does not say and has filled the page. */
-  readonly isLast: boolean | null;
+/** Results of reading tasks by id. */
+export interface LookupResult {
+  readonly found: ReadonlyMap<string, JsonObject>;
+  /** Ids that GET /v1/tasks does not have. */
+  readonly absent: ReadonlySet<string>;
+  /** Ids for which the read failed. */
+  readonly failedIds: readonly string[];
+  /** The problem of the first of them. */
+  readonly problem: TaskSourceProblem | null;
 }
 
-/** Rejects with a SourceProblemError when it fails, or the plane refuses the credentials. */
-export async function readFirstPage(walk: VcfListPager): Promise<FirstPage> {
-  const { elements, metadata } = await walk.readPage(null);
-  const { pageNumber, totalPages, totalElements } = metadata;
-  if (totalPages !== null && (pageNumber === 0 || pageNumber === 1)) return { elements, base: pageNumber, isLast: totalPages <= 1 };
-  const isSilent = totalPages === null && totalElements === null;
-  return { elements, base: null, isLast: isSilent ? (elements.length === vcfPageSize ? null : true) : !walk.isMissingTasks };
-}
-
-/** All pages after the first one; `from` where some of them were asked for already. */
-export async function readOtherPages(walk: VcfListPager, { base, isLast }: FirstPage, from = (base ?? 0) + 1): Promise<void> {
-  if (base !== null) await walk.readRemaining(base, from);
-  else if (isLast !== true) await walk.readUntilEmpty();
-}
-
-/** What the pages of a list bring together: each task once, whatever shifts between pages. */
-export class CollectedTasks {
-  /** By their ids at the plane, in its order. */
-  readonly tasks = new Map<string, JsonObject>();
-  /** More came than `maxItems` allows. */
+/** The tasks of a list, each once, even if tasks move between pages while they are read. */
+export class ListedTasks {
+  /** By id, in the order of the plane. */
+  readonly byId = new Map<string, JsonObject>();
+  /** Whether there were more than `maxItems`. */
   isCut = false;
   readonly #maxItems: number;
   readonly #malformed = new Set<string>();
-  /** Made page by page, so that a long list holds up nobody. */
+  /** Computed page by page, so that a long list does not block the event loop. */
   readonly #fingerprints = new Map<string, string>();
 
   /** 0 is no limit. */
@@ -201,25 +215,25 @@ export class CollectedTasks {
     return this.#malformed.size;
   }
 
-  /** All that came, readable or not. */
+  /** All elements, readable or not. */
   get size(): number {
-    return this.tasks.size + this.#malformed.size;
+    return this.byId.size + this.#malformed.size;
   }
 
-  /** Of a task that came; undefined of any other. */
-  computeFingerprint(id: string): string | undefined {
+  /** Fingerprint of a task; undefined where it is not among these. */
+  fingerprint(id: string): string | undefined {
     return this.#fingerprints.get(id);
   }
 
-  /** Adds a page, and gives the ids of what it held of tasks that can be read, in its order. */
+  /** Adds a page. Returns the ids of its readable tasks, in their order. */
   add(elements: readonly unknown[]): readonly string[] {
-    const seen = new Map<string, number>();
+    const occurrences = new Map<string, number>();
     const ids: string[] = [];
     for (const element of elements) {
       const task = identifyTask(element);
-      if (task === null) this.#addMalformed(element, seen);
-      else if (this.tasks.has(task.id) || this.tasks.size < this.#maxItems) {
-        this.tasks.set(task.id, task.wire);
+      if (task === null) this.#addMalformed(element, occurrences);
+      else if (this.byId.has(task.id) || this.byId.size < this.#maxItems) {
+        this.byId.set(task.id, task.wire);
         this.#fingerprints.set(task.id, computeFingerprint(task.wire));
         ids.push(task.id);
       } else this.isCut = true;
@@ -227,16 +241,11 @@ export class CollectedTasks {
     return ids;
   }
 
-  /** Equal ones count once for each time that one page holds them, so that a page that comes twice counts once. */
-  #addMalformed(element: unknown, seen: Map<string, number>): void {
+  /** Equal elements count as often as one page contains them, so that a page that is read twice counts once. */
+  #addMalformed(element: unknown, occurrences: Map<string, number>): void {
     const text = JSON.stringify(element);
-    const place = seen.get(text) ?? 0;
-    seen.set(text, place + 1);
-    this.#malformed.add(`${place} ${text}`);
+    const occurrence = occurrences.get(text) ?? 0;
+    occurrences.set(text, occurrence + 1);
+    this.#malformed.add(`${occurrence} ${text}`);
   }
-}
-
-/** Whether the plane refuses the credentials: nothing that is known may be shown any more. */
-export function refusesCredentials({ problem }: SourceProblemError): boolean {
-  return problem.kind === 'UNAUTHENTICATED' || problem.kind === 'FORBIDDEN';
 }

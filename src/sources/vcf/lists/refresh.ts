@@ -1,123 +1,71 @@
-import { mapConcurrent } from '../../../lib/map-concurrent.js';
-import type { JsonObject } from '../../../model/scalars.js';
-import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
-import type { VcfClient } from '../client.js';
 import { detectOrder, type ListIndex } from './list-index.js';
-import { type FirstPage, readFirstPage, readOtherPages, refusesCredentials, type VcfListPager } from './list-pages.js';
+import type { FirstPage, LookupResult, VcfListPager } from './list-pages.js';
 
-/** The pages that hold what is new, read on top of what is remembered. */
+/** The newest pages of a list, down to the first one with a task of the index. */
 export interface NewestPages {
   readonly first: FirstPage;
-  /** How many were read. */
+  /** How many pages were read. */
   readonly count: number;
-  /** Ids that should stand among them and do not: they are gone, or the plane has moved them. */
+  /** Ids that the index has among these pages, and the pages do not: removed tasks, or moved ones. */
   readonly missingIds: readonly string[];
 }
 
-/** With more of them than this, the plane is not what it was. */
+/** With more missing tasks than this, the index no longer describes the plane. */
 const maxMissing = 10;
 
 /**
- * Reads the newest page, and on while all that came is new. Where the plane does not stand as it is remembered (its order is
- * another one, or it counts more tasks than are known), every page is read.
+ * Reads the newest page, and further ones while all their tasks are new. Reads the whole list where the index no longer describes
+ * the plane: the order is another one, or the plane reports more tasks than the index and the new ones together.
  */
-export async function readNewestPages(walk: VcfListPager, roster: ListIndex): Promise<'complete' | NewestPages> {
-  const first = await readFirstPage(walk);
+export async function readNewestPages(pager: VcfListPager, index: ListIndex): Promise<'complete' | NewestPages> {
+  const first = await pager.readFirstPage();
   let count = 1;
-  while (!walk.ids().some((id) => roster.has(id))) {
-    if (first.base === null || count >= (walk.totalPages ?? 1)) return readWholeList(walk, first, count);
-    const page = await walk.tryReadPage(first.base + count);
-    if (page === null || !page.isNew) return readWholeList(walk, first, count);
+  while (!pager.ids().some((id) => index.has(id))) {
+    if (first.base === null || count >= (pager.totalPages ?? 1)) return readCompleteList(pager, first, count);
+    const page = await pager.tryReadPage(first.base + count);
+    if (page === null || !page.isNew) return readCompleteList(pager, first, count);
     count++;
   }
-  const suspects = first.isLast === true ? [] : findMissing(walk.ids(), roster);
-  if (first.isLast === true || suspects === null || hasDiverged(walk, roster)) return readWholeList(walk, first, count);
-  return { first, count, missingIds: suspects };
+  const missingIds = findMissingIds(pager.ids(), index);
+  if (first.isLast === true || missingIds.length > maxMissing || hasDiverged(pager, index)) return readCompleteList(pager, first, count);
+  return { first, count, missingIds };
 }
 
-async function readWholeList(walk: VcfListPager, first: FirstPage, count: number): Promise<'complete'> {
-  await readOtherPages(walk, first, (first.base ?? 0) + count);
+async function readCompleteList(pager: VcfListPager, first: FirstPage, readCount: number): Promise<'complete'> {
+  await pager.readOtherPages(first, readCount);
   return 'complete';
 }
 
-/** Null: the pages are not newest-first, or too many are missing. */
-function findMissing(newest: readonly string[], roster: ListIndex): readonly string[] | null {
-  const seen = new Set(newest);
-  const last = newest.findLast((id) => roster.has(id));
-  const end = last === undefined ? 0 : roster.ids.indexOf(last);
-  const suspects = roster.ids.slice(0, end).filter((id) => !seen.has(id));
-  return suspects.length > maxMissing ? null : suspects;
+function findMissingIds(newestIds: readonly string[], index: ListIndex): readonly string[] {
+  const present = new Set(newestIds);
+  const lastIndexed = newestIds.findLast((id) => index.has(id));
+  const end = lastIndexed === undefined ? 0 : index.ids.indexOf(lastIndexed);
+  return index.ids.slice(0, end).filter((id) => !present.has(id));
 }
 
-/** Whether it is not newest-first any more, or counts tasks that are not known. */
-function hasDiverged(walk: VcfListPager, roster: ListIndex): boolean {
-  if (detectOrder(walk.ids().map((id) => walk.collected.tasks.get(id))) === 'other') return true;
-  const fresh = walk.ids().filter((id) => !roster.has(id)).length;
-  return walk.total !== null && walk.total > roster.size + fresh;
+/** Whether the order is another one, or the plane reports tasks that are neither indexed nor new. */
+function hasDiverged(pager: VcfListPager, index: ListIndex): boolean {
+  if (detectOrder(pager.ids().map((id) => pager.listed.byId.get(id))) === 'other') return true;
+  const newCount = pager.ids().filter((id) => !index.has(id)).length;
+  return pager.totalElements !== null && pager.totalElements > index.size + newCount;
 }
-
-/** At most so many pages at a time. */
-const maxConcurrentPages = 4;
 
 /**
- * Looks at tasks outside the newest pages: by page where one holds many of them, else by id, so that each page that holds
- * any costs one call. Where that would be every page, the whole list is read.
+ * Reads tasks outside the newest pages with as few calls as possible: a page that holds several of them is read whole, all
+ * others are read by id. Reads the whole list where that takes no more calls.
  *
- * @param roster with the newest pages as they are now in front.
+ * @param index with the newest pages at the front as they are now.
  */
 export async function readOlderTasks(
-  client: VcfClient,
-  walk: VcfListPager,
-  { first: page, count }: NewestPages,
-  roster: ListIndex,
-  wanted: ReadonlySet<string>,
-  signal: AbortSignal,
+  pager: VcfListPager,
+  { first, count }: NewestPages,
+  index: ListIndex,
+  ids: ReadonlySet<string>,
 ): Promise<'complete' | LookupResult> {
-  const { base } = page;
-  const places = [...roster.groupByPage(wanted)].filter(([place]) => place >= count);
-  const pages = base === null ? [] : places.filter(([, ids]) => ids.length > 1).map(([place]) => base + place);
-  if (base !== null && count + places.length >= (walk.totalPages ?? Infinity)) {
-    await readOtherPages(walk, page, base + count);
-    return 'complete';
-  }
-  await mapConcurrent(pages, maxConcurrentPages, (pageNumber) => walk.tryReadPage(pageNumber));
-  // Also those that have moved from their page meanwhile.
-  return lookUpTasks(
-    client,
-    [...wanted].filter((id) => !walk.collected.tasks.has(id)),
-    signal,
-  );
-}
-
-/** What became of looking tasks up by their ids. */
-export interface LookupResult {
-  readonly found: ReadonlyMap<string, JsonObject>;
-  /** The list of tasks does not have them. */
-  readonly absent: ReadonlySet<string>;
-  /** The plane did not say. */
-  readonly unansweredIds: readonly string[];
-  /** Why not, of the first of them. */
-  readonly problem: TaskSourceProblem | null;
-}
-
-/** At most so many tasks are asked for at a time. */
-const maxConcurrentReads = 8;
-
-/** One call for each id. Rejects only when the plane refuses the credentials. */
-export async function lookUpTasks(client: VcfClient, ids: readonly string[], signal: AbortSignal): Promise<LookupResult> {
-  const found = new Map<string, JsonObject>();
-  const absent = new Set<string>();
-  const errors = new Map<string, SourceProblemError>();
-  await mapConcurrent(ids, maxConcurrentReads, async (id) => {
-    try {
-      const task = await client.task(id, signal);
-      if (task === null) absent.add(id);
-      else found.set(id, task);
-    } catch (error) {
-      if (!(error instanceof SourceProblemError) || refusesCredentials(error)) throw error;
-      errors.set(id, error);
-    }
-  });
-  const [first] = errors.values();
-  return { found, absent, unansweredIds: [...errors.keys()], problem: first?.problem ?? null };
+  const { base } = first;
+  const olderPages = [...index.groupByPage(ids)].filter(([page]) => page >= count);
+  if (base !== null && count + olderPages.length >= (pager.totalPages ?? Infinity)) return readCompleteList(pager, first, count);
+  if (base !== null) await pager.readPages(olderPages.filter(([, idsOfPage]) => idsOfPage.length > 1).map(([page]) => base + page));
+  // Among these are tasks that have moved to another page in the meantime.
+  return pager.lookUpTasks([...ids].filter((id) => !pager.listed.byId.has(id)));
 }

@@ -1,122 +1,121 @@
+import type { ListLimits } from '../../../upstream/connections.js';
 import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
 import type { VcfClient } from '../client.js';
-import { type CredentialsList, joinLists, listCredentialsTasks, type OrdinaryTaskList } from './join-lists.js';
+import { type CredentialsList, joinLists, type OrdinaryTaskList, readCredentialsList } from './join-lists.js';
 import { ListIndex } from './list-index.js';
-import { readFirstPage, readOtherPages, type VcfListLimits, VcfListPager } from './list-pages.js';
-import { type LookupResult, readNewestPages, readOlderTasks } from './refresh.js';
+import { type LookupResult, VcfListPager } from './list-pages.js';
+import { readNewestPages, readOlderTasks } from './refresh.js';
 
-/** Both lists of one SDDC Manager, read in full or for their news, and what is remembered of them in between. */
+/** What is remembered from one read of the lists to the next. Immutable; each read replaces it. */
+interface ListSnapshot {
+  /** Null: the next read must be of the whole list. */
+  readonly index: ListIndex | null;
+  /** Ids that only the credentials list had when it was last read. */
+  readonly credentialsOnlyIds: readonly string[];
+  /** Fingerprints of the credentials tasks when they were last read. */
+  readonly credentialsFingerprints: ReadonlyMap<string, string>;
+}
+
+/** The two task lists of one SDDC Manager: reads them whole, or the changes since the last read. */
 export class VcfLists {
   readonly #client: VcfClient;
   readonly #sourceName: string;
-  readonly #limits: VcfListLimits;
-  /** Null: the list is to be read in full. */
-  #index: ListIndex | null = null;
-  /** Ids that the credentials list alone had when it last answered. */
-  #onlyCredentials: readonly string[] = [];
-  /** The fingerprint of each task of the credentials list when it last answered. */
-  #credentials: ReadonlyMap<string, string> = new Map();
+  readonly #limits: ListLimits;
+  #snapshot: ListSnapshot = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map() };
 
-  constructor(client: VcfClient, sourceName: string, limits: VcfListLimits) {
+  constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
     this.#client = client;
     this.#sourceName = sourceName;
     this.#limits = limits;
   }
 
-  async readWhole(request: ReadRequest): Promise<ListResponse> {
-    const walk = new VcfListPager(this.#client, this.#limits, request.signal);
-    const readAll = async (): Promise<void> => readOtherPages(walk, await readFirstPage(walk));
-    const [, credentials] = await Promise.all([readAll(), listCredentialsTasks(this.#client, request.signal)]);
-    return this.#buildWholeList(walk, credentials, request);
+  async readComplete(request: ReadRequest): Promise<ListResponse> {
+    const pager = new VcfListPager(this.#client, this.#limits, request.signal);
+    const readPages = async (): Promise<void> => pager.readOtherPages(await pager.readFirstPage());
+    const [, credentials] = await Promise.all([readPages(), readCredentialsList(this.#client, request.signal)]);
+    return this.#buildCompleteList(pager, credentials, request);
   }
 
   /**
-   * The newest page (and on while all on it is new), the credentials list, and the tasks outside them that must be looked at.
-   * A task of an older page that has settled, and whose credentials side is as it was, is as it was.
+   * Reads the newest pages, the credentials list, and those tasks of older pages that may have changed: unfinished ones, those that
+   * should be on the newest pages and are not, and those whose credentials task changed.
    */
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
-    const before = this.#index;
-    if (before === null) return { kind: 'complete', answer: await this.readWhole(request) };
-    const walk = new VcfListPager(this.#client, this.#limits, request.signal);
-    const [newest, credentials] = await Promise.all([readNewestPages(walk, before), listCredentialsTasks(this.#client, request.signal)]);
-    if (newest === 'complete') return { kind: 'complete', answer: this.#buildWholeList(walk, credentials, request) };
-    const roster = before.withNewest(walk.ids(), new Set());
-    const wanted = new Set([
-      ...request.idsToRecheck.filter((id) => roster.has(id)),
+    const { index } = this.#snapshot;
+    if (index === null) return { kind: 'complete', list: await this.readComplete(request) };
+    const pager = new VcfListPager(this.#client, this.#limits, request.signal);
+    const [newest, credentials] = await Promise.all([readNewestPages(pager, index), readCredentialsList(this.#client, request.signal)]);
+    if (newest === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
+    const newestIds = pager.ids();
+    const current = index.withNewest(newestIds, new Set());
+    const olderIds = new Set([
+      ...request.idsToRecheck.filter((id) => current.has(id)),
       ...newest.missingIds,
-      ...this.#changedCredentials(credentials).filter((id) => roster.has(id) || this.#onlyCredentials.includes(id)),
+      ...this.#findChangedCredentials(credentials).filter((id) => current.has(id) || this.#snapshot.credentialsOnlyIds.includes(id)),
     ]);
-    for (const id of walk.ids()) wanted.delete(id);
-    const newestIds = walk.ids();
-    const older = await readOlderTasks(this.#client, walk, newest, roster, wanted, request.signal);
-    if (older === 'complete') return { kind: 'complete', answer: this.#buildWholeList(walk, credentials, request) };
-    return this.#buildChanges(
-      walk,
-      older,
-      before.withNewest(newestIds, credentials.isKnown ? older.absent : new Set()),
-      credentials,
-      request,
-    );
+    for (const id of newestIds) olderIds.delete(id);
+    const older = await readOlderTasks(pager, newest, current, olderIds);
+    if (older === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
+    const next = index.withNewest(newestIds, credentials.kind === 'read' ? older.absent : new Set());
+    return this.#buildChanges({ pager, older, index: next }, credentials, request);
   }
 
-  #buildWholeList(walk: VcfListPager, credentials: CredentialsList, request: ReadRequest): ListResponse {
-    this.#index = ListIndex.fromPages(walk);
-    const { collected, isComplete, problem } = walk.result();
-    return this.#join(
-      {
-        tasks: collected.tasks,
-        computeFingerprint: (id) => collected.computeFingerprint(id),
-        has: (id) => collected.tasks.has(id),
-        malformedCount: collected.malformedCount,
-        isComplete,
-        problem,
-      },
-      credentials,
-      request,
-    );
+  #buildCompleteList(pager: VcfListPager, credentials: CredentialsList, request: ReadRequest): ListResponse {
+    const { listed, isComplete, problem } = pager;
+    const ordinary = {
+      tasks: listed.byId,
+      fingerprint: (id: string) => listed.fingerprint(id),
+      has: (id: string) => listed.byId.has(id),
+      malformedCount: listed.malformedCount,
+      isComplete,
+      problem,
+    };
+    return this.#join(ordinary, credentials, ListIndex.fromPages(pager), request);
   }
 
-  #buildChanges(walk: VcfListPager, older: LookupResult, roster: ListIndex, credentials: CredentialsList, request: ReadRequest): ListDelta {
-    this.#index = roster;
-    const { collected } = walk;
-    const answer = this.#join(
-      {
-        tasks: new Map([...collected.tasks, ...older.found]),
-        computeFingerprint: (id) => collected.computeFingerprint(id),
-        has: (id) => roster.has(id) || older.found.has(id),
-        malformedCount: Math.max(roster.malformedCount, collected.malformedCount),
-        isComplete: !walk.isPartial && older.problem === null && roster.size >= (walk.total ?? 0),
-        problem: walk.problem ?? older.problem,
-      },
-      credentials,
-      request,
-    );
-    // Only both lists together say that a task is gone.
-    const gone = credentials.isKnown ? [...older.absent].filter((id) => !credentials.collected.tasks.has(id)) : [];
-    const unseen = credentials.isKnown ? older.unansweredIds : [...older.unansweredIds, ...older.absent];
-    return { kind: 'delta', answer: { ...answer, unchanged: [...new Set([...answer.unchanged, ...unseen])] }, gone };
+  #buildChanges(
+    { pager, older, index }: { readonly pager: VcfListPager; readonly older: LookupResult; readonly index: ListIndex },
+    credentials: CredentialsList,
+    request: ReadRequest,
+  ): ListDelta {
+    const { listed } = pager;
+    const ordinary = {
+      tasks: new Map([...listed.byId, ...older.found]),
+      fingerprint: (id: string) => listed.fingerprint(id),
+      has: (id: string) => index.has(id) || older.found.has(id),
+      malformedCount: Math.max(index.malformedCount, listed.malformedCount),
+      isComplete: !pager.isPartial && older.problem === null && index.size >= (pager.totalElements ?? 0),
+      problem: pager.problem ?? older.problem,
+    };
+    const list = this.#join(ordinary, credentials, index, request);
+    // A task is removed only when both lists say so; until then an absent one counts as unchanged.
+    const isRead = credentials.kind === 'read';
+    const removedIds = isRead ? [...older.absent].filter((id) => !credentials.listed.byId.has(id)) : [];
+    const unread = isRead ? older.failedIds : [...older.failedIds, ...older.absent];
+    return { kind: 'delta', list: { ...list, unchanged: [...new Set([...list.unchanged, ...unread])] }, removedIds };
   }
 
-  #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, { cachedTask: known }: ReadRequest): ListResponse {
-    const { answer, onlyCredentials } = joinLists(ordinary, credentials, {
+  #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, index: ListIndex | null, { cachedTask }: ReadRequest): ListResponse {
+    const { list, credentialsOnlyIds } = joinLists(ordinary, credentials, {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
-      known,
-      onlyCredentialsBefore: this.#onlyCredentials,
+      cachedTask,
+      credentialsOnlyIds: this.#snapshot.credentialsOnlyIds,
     });
-    this.#onlyCredentials = onlyCredentials;
-    if (credentials.isKnown) this.#credentials = listFingerprints(credentials);
-    return answer;
+    const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#snapshot.credentialsFingerprints;
+    this.#snapshot = { index, credentialsOnlyIds, credentialsFingerprints };
+    return list;
   }
 
-  /** Ids of which the credentials list says something else than it last did, or nothing any more. */
-  #changedCredentials(credentials: CredentialsList): readonly string[] {
-    if (!credentials.isKnown) return [];
+  /** Ids of credentials tasks that were added, changed or removed since they were last read. */
+  #findChangedCredentials(credentials: CredentialsList): readonly string[] {
+    if (credentials.kind === 'failed') return [];
+    const before = this.#snapshot.credentialsFingerprints;
     const now = listFingerprints(credentials);
-    return [...new Set([...this.#credentials.keys(), ...now.keys()])].filter((id) => this.#credentials.get(id) !== now.get(id));
+    return [...new Set([...before.keys(), ...now.keys()])].filter((id) => before.get(id) !== now.get(id));
   }
 }
 
-function listFingerprints({ collected }: Extract<CredentialsList, { isKnown: true }>): ReadonlyMap<string, string> {
-  return new Map([...collected.tasks.keys()].map((id) => [id, collected.computeFingerprint(id) ?? '']));
+function listFingerprints({ listed }: Extract<CredentialsList, { kind: 'read' }>): ReadonlyMap<string, string> {
+  return new Map([...listed.byId.keys()].map((id) => [id, listed.fingerprint(id) ?? '']));
 }

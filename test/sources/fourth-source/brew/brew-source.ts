@@ -1,49 +1,70 @@
-import type { ActionResponse, ActionCommand, TaskActionBlocker } from '../../../../src/model/action.js';
+import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../../../../src/model/action.js';
 import { SourceProblemError } from '../../../../src/model/source-problem.js';
-import { mapConcurrent } from '../../../../src/lib/map-concurrent.js';
 import type { TranslatedTask } from '../../../../src/model/task.js';
-import type { TaskSourceCircuit } from '../../../../src/model/source-health.js';
+import type { SourceModule } from '../../../../src/sources/source-module.js';
 import {
   computeFingerprint,
-  type UntranslatedTask,
   type ListResponse,
+  readEach,
   type ReadRequest,
+  type ReadResults,
   type Source,
+  type SourceActions,
+  type UntranslatedTask,
 } from '../../../../src/sources/source.js';
 import type { SourceConnection } from '../../../../src/upstream/connections.js';
-import { classifyDelivery } from '../../../../src/upstream/action-delivery.js';
-import { blockersOf } from './blockers.js';
+import { UpstreamClient } from '../../../../src/upstream/upstream.js';
 import { BrewClient } from './client.js';
-import { errorBodyOf } from './error-body.js';
-import type { BrewSettings } from './settings.js';
-import { translate } from './task.js';
-import { type BrewItem, brewIdForm, readBrew } from './wire.js';
+import { type BrewSettings, brewSettings } from './settings.js';
+import { BrewSimulator } from './simulator.js';
+import { translateBrew } from './task.js';
+import { BrewTask, BrewWarning } from './types.js';
+import { type BrewItem, brewIdPattern, parseBrew } from './wire.js';
 
-/** Requests for single brews that run at the same time. */
-const readsAtOnce = 4;
+/** Coffee machines: the proof that a further kind of plane is one folder and one line of the registry. */
+export const brew: SourceModule<BrewSettings> = {
+  kind: 'brew',
+  description: 'Coffee machines.',
+  settings: brewSettings,
+  objectTypes: [BrewTask, BrewWarning],
+  warningTypes: ['BrewWarning'],
+  subtaskTypes: [],
+  resolvers: [],
+  create: (connection, settings) => new BrewSource(connection, settings),
+  demo: [{ name: 'brew-demo', displayName: 'Coffee machine of the demo' }],
+  simulate: (options) => BrewSimulator.start(options),
+};
 
-/** One coffee machine: a list, single brews, retry and no cancel. */
-export class BrewSource implements Source {
+/** One coffee machine: it lists its brews, reads single ones, and can brew again. */
+class BrewSource implements Source {
   readonly name: string;
   readonly kind = 'BREW';
   readonly displayName: string;
   readonly timeoutMs: number;
   readonly capabilities;
   readonly finishedTasksChange = true;
+  readonly actions: SourceActions;
+  readonly connection: UpstreamClient;
   readonly #maxItems: number;
   readonly #client: BrewClient;
 
   constructor(connection: SourceConnection, settings: BrewSettings) {
     this.name = connection.name;
     this.displayName = connection.displayName;
-    this.timeoutMs = connection.timeoutMs;
+    this.timeoutMs = connection.transport.timeoutMs;
     this.capabilities = { list: true, retry: connection.actions.retry, cancel: false, subtasks: false, progress: false };
-    this.#maxItems = connection.maxItems === 0 ? Infinity : connection.maxItems;
-    this.#client = new BrewClient(connection, settings);
+    this.connection = new UpstreamClient(connection);
+    this.#maxItems = connection.listLimits.maxItems === 0 ? Infinity : connection.listLimits.maxItems;
+    this.#client = new BrewClient(this.connection, settings);
+    this.actions = {
+      describeEffect: ({ action }) => (action === 'RETRY' ? 'The machine brews it again.' : null),
+      findBlockers,
+      act: (_command, task, signal): Promise<ActionResponse> => this.#client.brewAgain(task.sourceTaskId, signal),
+    };
   }
 
   isTaskId(sourceTaskId: string): boolean {
-    return brewIdForm.test(sourceTaskId);
+    return brewIdPattern.test(sourceTaskId);
   }
 
   estimateListCalls(): number {
@@ -56,10 +77,10 @@ export class BrewSource implements Source {
 
   async list({ signal }: ReadRequest): Promise<ListResponse> {
     const all = await this.#client.list(signal);
-    const items = all.slice(0, this.#maxItems).map(readBrew);
+    const items = all.slice(0, this.#maxItems).map(parseBrew);
     const readable = items.filter((item) => item !== null);
     return {
-      tasks: readable.map((item) => this.#readingOf(item)),
+      tasks: readable.map((item) => this.#toUntranslatedTask(item)),
       unchanged: [],
       malformedCount: items.length - readable.length,
       isComplete: all.length <= this.#maxItems,
@@ -67,50 +88,25 @@ export class BrewSource implements Source {
     };
   }
 
-  async read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadonlyMap<string, UntranslatedTask | SourceProblemError | null>> {
-    return new Map(await mapConcurrent(new Set(ids), readsAtOnce, async (id) => [id, await this.#readOne(id, signal)] as const));
+  read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {
+    return readEach(ids, (id) => this.#readOne(id, signal));
   }
 
-  describeEffect({ action }: ActionCommand): string | null {
-    return action === 'RETRY' ? 'The machine brews it again.' : null;
-  }
-
-  findBlockers({ action }: ActionCommand, { status }: TranslatedTask): readonly TaskActionBlocker[] {
-    return blockersOf(action, status);
-  }
-
-  async act(_command: ActionCommand, { sourceTaskId }: TranslatedTask, signal: AbortSignal): Promise<ActionResponse> {
-    return classifyDelivery(await this.#client.again(sourceTaskId, signal), errorBodyOf);
-  }
-
-  circuit(): TaskSourceCircuit {
-    return this.#client.circuit();
-  }
-
-  circuitOpenForMs(): number {
-    return this.#client.circuitOpenForMs();
-  }
-
-  close(): Promise<void> {
-    return this.#client.close();
-  }
-
-  /** An error costs this id alone. */
-  async #readOne(id: string, signal: AbortSignal): Promise<UntranslatedTask | SourceProblemError | null> {
+  async #readOne(id: string, signal: AbortSignal): Promise<UntranslatedTask | null> {
     if (!this.isTaskId(id)) return null;
-    try {
-      const answer = await this.#client.get(id, signal);
-      if (answer === null) return null;
-      const item = readBrew(answer.item);
-      if (item?.brew.id === id) return this.#readingOf(item);
-      return new SourceProblemError('MALFORMED_RESPONSE', 'The machine sent something else than the brew that was asked for.');
-    } catch (error) {
-      if (error instanceof SourceProblemError) return error;
-      throw error;
-    }
+    const response = await this.#client.get(id, signal);
+    if (response === null) return null;
+    const item = parseBrew(response.item);
+    if (item?.brew.id === id) return this.#toUntranslatedTask(item);
+    throw new SourceProblemError('MALFORMED_RESPONSE', 'The machine sent something else than the brew that was asked for.');
   }
 
-  #readingOf(item: BrewItem): UntranslatedTask {
-    return { sourceTaskId: item.brew.id, fingerprint: computeFingerprint(item.payload), translate: () => translate(this.name, item) };
+  #toUntranslatedTask(item: BrewItem): UntranslatedTask {
+    return { sourceTaskId: item.brew.id, fingerprint: computeFingerprint(item.payload), translate: () => translateBrew(this.name, item) };
   }
+}
+
+function findBlockers({ action }: ActionCommand, { status }: TranslatedTask): readonly TaskActionBlocker[] {
+  if (action === 'CANCEL') return [{ code: 'NOT_SUPPORTED_BY_SOURCE', message: 'Coffee cannot be taken back.' }];
+  return status === 'FAILED' ? [] : [{ code: 'WRONG_STATUS', message: 'Only spilled coffee is brewed again.' }];
 }

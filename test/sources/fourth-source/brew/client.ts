@@ -1,59 +1,53 @@
+import type { ActionResponse } from '../../../../src/model/action.js';
 import { SourceProblemError } from '../../../../src/model/source-problem.js';
-import type { TaskSourceCircuit } from '../../../../src/model/source-health.js';
-import type { SourceConnection } from '../../../../src/upstream/connections.js';
-import { toStatusProblem } from '../../../../src/upstream/response-problem.js';
-import type { DeliveryResult } from '../../../../src/upstream/action-delivery.js';
-import { createUpstream, type Upstream } from '../../../../src/upstream/upstream.js';
-import type { UpstreamResponse } from '../../../../src/upstream/response.js';
-import { errorBodyOf } from './error-body.js';
+import { classifyDelivery } from '../../../../src/upstream/action-delivery.js';
+import { type PlaneErrorBody, toStatusProblem } from '../../../../src/upstream/response-problem.js';
+import { readText, type UpstreamResponse } from '../../../../src/upstream/response.js';
+import type { UpstreamClient } from '../../../../src/upstream/upstream.js';
 import type { BrewSettings } from './settings.js';
-import { readBrews } from './wire.js';
+import { parseBrewList } from './wire.js';
 
-/** The routes of a coffee machine. What is no answer to the question is a SourceProblemError. */
+/** The routes of a coffee machine. Throws a SourceProblemError for every response that is not the expected one. */
 export class BrewClient {
-  readonly #upstream: Upstream;
+  readonly #upstream: UpstreamClient;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(connection: SourceConnection, { credentials }: BrewSettings) {
-    this.#upstream = createUpstream(connection);
+  constructor(upstream: UpstreamClient, { credentials }: BrewSettings) {
+    this.#upstream = upstream;
     this.#headers = { authorization: `Bearer ${credentials.token}` };
   }
 
-  /** All brews as they came. An answer that is no list is never an empty one: that would say that all tasks are gone. */
+  /** All brews, not parsed. A response that is not a list is never an empty list: that would say that all tasks are gone. */
   async list(signal: AbortSignal): Promise<readonly unknown[]> {
-    const answer = await this.#get(['brews'], signal);
-    if (!answer.isSuccess) throw toStatusProblem(answer, errorBodyOf(answer));
-    const brews = readBrews(answer.json());
-    if (brews === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The machine sent no list.', { httpStatus: answer.status });
+    const response = requireSuccess(await this.#get(['brews'], signal));
+    const brews = parseBrewList(response.json());
+    if (brews === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The machine sent no list.', { httpStatus: response.status });
     return brews;
   }
 
-  /** One brew as it came; null when the machine does not have it. */
+  /** One brew, not parsed; null when the machine does not have it. */
   async get(id: string, signal: AbortSignal): Promise<{ readonly item: unknown } | null> {
-    const answer = await this.#get(['brews', id], signal);
-    if (answer.status === 404) return null;
-    if (!answer.isSuccess) throw toStatusProblem(answer, errorBodyOf(answer));
-    return { item: answer.json() };
+    const response = await this.#get(['brews', id], signal);
+    return response.status === 404 ? null : { item: requireSuccess(response).json() };
   }
 
   /** Brews again. Sent once. */
-  again(id: string, signal: AbortSignal): Promise<DeliveryResult> {
-    return this.#upstream.deliverOnce({ method: 'POST', path: ['brews', id, 'again'], headers: this.#headers, signal });
-  }
-
-  circuit(): TaskSourceCircuit {
-    return this.#upstream.circuit();
-  }
-
-  circuitOpenForMs(): number {
-    return this.#upstream.circuitOpenForMs();
-  }
-
-  close(): Promise<void> {
-    return this.#upstream.close();
+  async brewAgain(id: string, signal: AbortSignal): Promise<ActionResponse> {
+    const request = { method: 'POST', path: ['brews', id, 'again'], headers: this.#headers, signal } as const;
+    return classifyDelivery(await this.#upstream.deliverOnce(request), parseErrorBody);
   }
 
   #get(path: readonly string[], signal: AbortSignal): Promise<UpstreamResponse> {
     return this.#upstream.read({ method: 'GET', path, headers: this.#headers, signal });
   }
+}
+
+function requireSuccess(response: UpstreamResponse): UpstreamResponse {
+  if (!response.isSuccess) throw toStatusProblem(response, parseErrorBody(response));
+  return response;
+}
+
+/** The machine explains a refusal with `{ "error": "…" }`. */
+function parseErrorBody(response: UpstreamResponse): PlaneErrorBody {
+  return { message: readText(response.jsonObjectOrEmpty(), 'error'), referenceToken: null };
 }

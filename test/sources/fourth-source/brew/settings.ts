@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { secretSetting } from '../../../../src/sources/source-module.js';
 
-/** Keys of the configuration of a coffee machine. */
+/** The configuration keys of a coffee machine beside those that every source has. */
 export const brewSettings = z.object({
   credentials: z.strictObject({ token: secretSetting('The token on the back of the machine.') }).describe('How the machine is opened.'),
 });

@@ -2,7 +2,7 @@ import { PlaneServer } from '../../../../src/sources/simulation/plane-server.js'
 import { Random } from '../../../../src/sources/simulation/random.js';
 import type { SimulatedPlane, SimulationOptions } from '../../../../src/sources/simulation/simulated-plane.js';
 
-/** A brew as the machine keeps it. */
+/** A brew as the machine stores it. */
 interface Brew {
   readonly id: string;
   readonly state: string;
@@ -11,7 +11,7 @@ interface Brew {
   readonly warning?: string;
 }
 
-/** A plane of a few brews; time brings the next one to its end. */
+/** A machine with a few brews; advancing its time finishes the next one. */
 export class BrewSimulator implements SimulatedPlane {
   readonly settings = { credentials: { token: 'brew-token' } };
   readonly brews: Brew[];

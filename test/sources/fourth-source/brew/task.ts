@@ -1,17 +1,15 @@
 import { malformedDataWarnings, unmappedStatusWarning } from '../../../../src/model/task-warning.js';
 import { formatTaskId } from '../../../../src/model/global-id.js';
 import { findRootCause } from '../../../../src/model/failure.js';
-import { deriveCompletion } from '../../../../src/model/task-status.js';
+import { deriveCompletion, type TaskStatus } from '../../../../src/model/task-status.js';
 import type { TranslatedTask } from '../../../../src/model/task.js';
-import { statusOf } from './status.js';
-import type { BrewTask } from './types/task.js';
-import type { BrewWarning } from './types/warning.js';
+import type { BrewTask, BrewWarning } from './types.js';
 import type { BrewItem } from './wire.js';
 
-/** What a brew is in the gateway's words. Pure; it never throws. */
-export function translate(sourceName: string, { brew, invalidFields, payload }: BrewItem): TranslatedTask<BrewTask> {
+/** Translates a brew. Pure; never throws. */
+export function translateBrew(sourceName: string, { brew, invalidFields, payload }: BrewItem): TranslatedTask<BrewTask> {
   const sourceStatus = brew.state ?? null;
-  const status = statusOf(sourceStatus);
+  const status = toBrewTaskStatus(sourceStatus);
   const failures = (status === 'FAILED' ? [brew.error || 'It spilled.'] : []).map((message) => ({
     code: null,
     message,
@@ -52,4 +50,22 @@ export function translate(sourceName: string, { brew, invalidFields, payload }: 
     payload,
     beans: brew.beans ?? null,
   };
+}
+
+type BrewState = 'waiting' | 'brewing' | 'done' | 'spilled';
+
+const statusByState: Readonly<Record<BrewState, TaskStatus>> = {
+  waiting: 'PENDING',
+  brewing: 'RUNNING',
+  done: 'SUCCEEDED',
+  spilled: 'FAILED',
+};
+
+/** UNKNOWN for a state that the manual of the machine does not name. */
+function toBrewTaskStatus(state: string | null): TaskStatus {
+  return state !== null && isBrewState(state) ? statusByState[state] : 'UNKNOWN';
+}
+
+function isBrewState(text: string): text is BrewState {
+  return Object.hasOwn(statusByState, text);
 }

@@ -3,32 +3,31 @@ import { z } from 'zod';
 import { type JsonObject, isJsonObject } from '../../../../src/model/scalars.js';
 import { parseItem } from '../../../../src/sources/parse-item.js';
 
-/** The id of a brew; nothing else is ever put into a path. */
-export const brewIdForm = /^b[0-9a-f-]{1,40}$/;
+/** Ids of brews. Nothing else is ever put into a path. */
+export const brewIdPattern = /^b[0-9a-f-]{1,40}$/;
 
 const brew = z.object({
-  id: z.string().regex(brewIdForm),
+  id: z.string().regex(brewIdPattern),
   state: z.string().nullish(),
   beans: z.string().nullish(),
   error: z.string().nullish(),
   warning: z.string().nullish(),
 });
-export type WireBrew = z.output<typeof brew>;
 
-/** A brew: what could be read, what could not, and all of it as it came. */
+/** A brew: its validated fields, the names of those that were invalid, and the whole payload. */
 export interface BrewItem {
-  readonly brew: WireBrew;
+  readonly brew: z.output<typeof brew>;
   readonly invalidFields: readonly string[];
   readonly payload: JsonObject;
 }
 
-/** Reads a brew; null when it is none. */
-export function readBrew(value: unknown): BrewItem | null {
-  const read = parseItem(brew, value);
-  return read === null || !isJsonObject(value) ? null : { brew: read.item, invalidFields: read.invalidFields, payload: value };
+/** Parses a brew; null when the value is not a brew. */
+export function parseBrew(value: unknown): BrewItem | null {
+  const parsed = parseItem(brew, value);
+  return parsed === null || !isJsonObject(value) ? null : { brew: parsed.item, invalidFields: parsed.invalidFields, payload: value };
 }
 
-/** Reads the list around the brews, which are left as they are; null when it is none. */
-export function readBrews(value: unknown): readonly unknown[] | null {
+/** Parses the list, but not its brews; null when the value is not a list. */
+export function parseBrewList(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null;
 }

@@ -61,7 +61,7 @@ async function afterOneList(
 }
 
 const callOf = ({ path, query }: PlaneRequest): string => `${path}${query.has('pageNumber') ? ` ${query.get('pageNumber')}` : ''}`;
-const idsOf = ({ answer }: RefreshResponse): readonly string[] => answer.tasks.map((reading) => reading.sourceTaskId);
+const idsOf = ({ list }: RefreshResponse): readonly string[] => list.tasks.map((task) => task.sourceTaskId);
 
 test('of 10,000 finished tasks and 20 running ones among the newest, a refresh takes two calls', async () => {
   const site = new Site(10_000);
@@ -69,7 +69,7 @@ test('of 10,000 finished tasks and 20 running ones among the newest, a refresh t
   await afterOneList(site, async (refresh) => {
     const { refreshed, calls } = await refresh(unsettled);
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
-    expect(refreshed).toMatchObject({ kind: 'delta', gone: [], answer: { isComplete: true, unchanged: [], problem: null } });
+    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: [], list: { isComplete: true, unchanged: [], problem: null } });
     expect(idsOf(refreshed)).toHaveLength(100);
   });
 });
@@ -114,7 +114,7 @@ test('a plane that is not newest-first is read in full, always', async () => {
     for (let round = 0; round < 2; round++) {
       const { refreshed, calls } = await refresh();
       expect(calls).toHaveLength(4);
-      expect(refreshed).toMatchObject({ kind: 'complete', answer: { isComplete: true } });
+      expect(refreshed).toMatchObject({ kind: 'complete', list: { isComplete: true } });
     }
   });
 });
@@ -140,7 +140,7 @@ test('a task that is missing among the newest is looked for, and gone where it i
     const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', `/v1/tasks/${String(id)}`]);
-    expect(refreshed).toMatchObject({ kind: 'delta', gone: [id] });
+    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: [id] });
     expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
   });
 });
@@ -168,8 +168,8 @@ test('what could not be looked at is named, and a refusal of the credentials fai
     const { refreshed } = await refresh([one, two]);
     expect(refreshed).toMatchObject({
       kind: 'delta',
-      gone: [],
-      answer: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
+      removedIds: [],
+      list: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
     });
     expect(idsOf(refreshed)).toContain(two);
     plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 403 } : handle());
@@ -187,6 +187,6 @@ test('a settled task of an older page is looked at again when its credentials si
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks/only', `/v1/tasks/${id}`]);
     expect(idsOf(refreshed)).toContain(id);
-    expect(refreshed).toMatchObject({ kind: 'delta', gone: ['only'] });
+    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: ['only'] });
   });
 });
