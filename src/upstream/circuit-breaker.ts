@@ -108,7 +108,7 @@ export class CircuitBreaker {
     if (outcome === 'success') state.successes += 1;
     if (outcome === 'failure' || outcome === 'retried' || outcome === 'connect-failure') this.#open(state.step + 1);
     else if (state.successes >= successesToClose) this.#state = createClosedState();
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** Up to a tenth shorter, so that gateways that saw the same outage do not come back together. */

@@ -13,9 +13,8 @@ test('what is not written has its default', () => {
   });
   expect(sources[0]?.connection).toMatchObject({
     displayName: 'sfo',
-    timeoutMs: 5_000,
     actions: { retry: true, cancel: true },
-    proxy: null,
+    transport: { timeoutMs: 5_000, proxy: null },
   });
 });
 

@@ -19,15 +19,8 @@ sources:
       tls: { caFile: /etc/ssl/corp.pem }, actions: { retry: true, cancel: false }, timeoutMs: 5000, poll: { activeMs: 5000, idleMs: 30000, fullMs: 60000 } }
 `;
 
-const connection = {
-  tls: {},
-  proxy: null,
-  timeoutMs: 5_000,
-  actions: { retry: true, cancel: true },
-  maxBodyBytes: 64 * 1024 * 1024,
-  maxItems: 200_000,
-  maxPages: 2_000,
-};
+const transport = { tls: {}, proxy: null, timeoutMs: 5_000, maxBodyBytes: 64 * 1024 * 1024 };
+const connection = { actions: { retry: true, cancel: true }, listLimits: { maxItems: 200_000, maxPages: 2_000 } };
 const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
 
 test('the example of the documentation is read with all that it says', () => {
@@ -72,14 +65,24 @@ test('the example of the documentation is read with all that it says', () => {
     sources: [
       {
         module: catalog,
-        connection: { ...connection, name: 'catalog-prod', displayName: 'catalog-prod', url: new URL('https://api.keycard.ai') },
+        connection: {
+          ...connection,
+          name: 'catalog-prod',
+          displayName: 'catalog-prod',
+          transport: { ...transport, url: new URL('https://api.keycard.ai') },
+        },
         settings: { zoneId: 'zone_1', credentials: { clientId: 'ci', clientSecret: 'catalog secret' }, tasks: [] },
         poll,
         passthrough: false,
       },
       {
         module: astra,
-        connection: { ...connection, name: 'astra-prod', displayName: 'astra-prod', url: new URL('https://astra.example') },
+        connection: {
+          ...connection,
+          name: 'astra-prod',
+          displayName: 'astra-prod',
+          transport: { ...transport, url: new URL('https://astra.example') },
+        },
         settings: { accountId: '00000000-0000-4000-8000-000000000000', credentials: { token: 'astra token' } },
         poll,
         passthrough: false,
@@ -90,8 +93,11 @@ test('the example of the documentation is read with all that it says', () => {
           ...connection,
           name: 'vcf-sfo',
           displayName: 'vcf-sfo',
-          url: new URL('https://sfo-vcf01.rainpole.io'),
-          tls: { ca: '-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----' },
+          transport: {
+            ...transport,
+            url: new URL('https://sfo-vcf01.rainpole.io'),
+            tls: { ca: '-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----' },
+          },
           actions: { retry: true, cancel: false },
         },
         settings: { credentials: { username: 'svc', password: 'vcf password' } },

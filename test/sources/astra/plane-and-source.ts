@@ -2,7 +2,6 @@ import { astra } from '../../../src/sources/astra/astra-source.js';
 import { AstraSimulator } from '../../../src/sources/astra/simulator/astra-simulator.js';
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import type { ListRequest, Source } from '../../../src/sources/source.js';
-import type { SourceConnection } from '../../../src/upstream/connections.js';
 import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
 
 /** A simulated plane, a source that reads it, and the clock of the plane. */

@@ -6,7 +6,6 @@ import { CatalogSimulator } from '../../../src/sources/catalog/simulator/catalog
 import { SourceProblemError } from '../../../src/model/source-problem.js';
 import type { Task } from '../../../src/model/task.js';
 import type { UntranslatedTask, ListResponse, ReadRequest, Source } from '../../../src/sources/source.js';
-import type { SourceConnection } from '../../../src/upstream/connections.js';
 import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
 
 export interface BenchOptions {

@@ -46,7 +46,7 @@ test('The JSON schema of the configuration has its keys, its secret with a file 
   expect(text).toContain('"const":"brew"');
   expect(text).toContain('How the machine is opened.');
   expect(text).toContain(
-    'Path of a file that holds it instead, from the folder of the configuration. The token on the back of the machine.',
+    'The path of a file with the value of this key, relative to the folder of the configuration. The token on the back of the machine.',
   );
 });
 

@@ -1,6 +1,5 @@
 import type { Task } from '../../../src/model/task.js';
 import type { ListRequest } from '../../../src/sources/source.js';
-import type { SourceConnection } from '../../../src/upstream/connections.js';
 import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../../src/sources/simulation/plane-server.js';
 import { VcfSource } from '../../../src/sources/vcf/vcf-source.js';
 import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
