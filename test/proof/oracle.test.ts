@@ -21,7 +21,7 @@ function refusedTwice(answers: readonly Arrival['answer'][]): Case {
   };
 }
 
-test('each of two actions may be sent again with a new token, and no more than that', () => {
+test('each of two actions may be sent once more with a new token, and no more than that', () => {
   expect(judge(refusedTwice(['refused the token', 401, 401, 401]))).toMatchObject({ isDoubled: false, wrong: [] });
   expect(judge(refusedTwice(['refused the token', 401, 401, 401, 401])).wrong).toEqual(['more was sent than clients were told of']);
 });

@@ -61,14 +61,14 @@ function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final
   return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: then === 'may be retried', retryAfterMs: null };
 }
 
-test('of actions that break at every step of their exchange, none is doubled and none is said to have fared otherwise', async () => {
+test('of actions that fail at every step of their exchange, none is sent twice and none has a false outcome', async () => {
   const tally = await prove(short);
   expect(tally.findings).toEqual([]);
   expect(tally).toMatchObject({ doubled: 0, wrong: 0, strays: 0, reported: [] });
   expect(tally.sends).toBeGreaterThan(tally.tasks / 3);
 });
 
-test('an action that is sent twice, now and then, is found', async () => {
+test('an action that is sometimes sent twice is found', async () => {
   const tally = await prove({
     ...short,
     ...few,
@@ -123,7 +123,7 @@ test.each<[string, (store: Store) => Partial<Store>]>([
       return { idempotency: withOverrides(idempotency, { claimIdempotencyKey }, everyThirdTime()) };
     },
   ],
-])('a journal that now and then loses %s is found', async (_, lose) => {
+])('a journal that sometimes loses %s is found', async (_, lose) => {
   const openStores: ProofOptions['openStores'] = async (now) => {
     const store = new MemoryStore(now);
     const forgetful = withOverrides<Store>(store, lose(store));

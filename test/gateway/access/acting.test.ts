@@ -60,7 +60,7 @@ test.each(callerNames.flatMap((caller) => ways.map((way) => [caller, way.name, w
   },
 );
 
-test.each(callerNames)('%s retries a credentials task where the policy lets them', async (caller) => {
+test.each(callerNames)('%s retries a credentials task where the policy allows it', async (caller) => {
   for (const source of ['vcf-sfo', 'vcf-lax'] as const) {
     const id = `${source}:${access.world.planes[source].addCredentialsTask({ type: 'UPDATE' })}`;
     access.world.forgetCalls();
@@ -76,7 +76,7 @@ test.each(callerNames)('%s retries a credentials task where the policy lets them
   }
 });
 
-test.each(callerNames)('%s is told beforehand what they may not do with what they may read', async (caller) => {
+test.each(callerNames)('%s sees as blockers what they may not do with tasks that they may read', async (caller) => {
   const query = 'query ($id: ID!) { task(id: $id) { retry { isAllowed blockers { code } } cancel { blockers { code } } } }';
   for (const source of sourceNames) {
     const { data } = await access.world.graphql(query, { id: access.taskIds[source] }, caller);
@@ -89,7 +89,7 @@ test.each(callerNames)('%s is told beforehand what they may not do with what the
   }
 });
 
-test.each(callerNames)('%s tracks where the policy lets them', async (caller) => {
+test.each(callerNames)('%s tracks where the policy allows it', async (caller) => {
   const track = 'mutation ($input: TrackTaskInput!) { trackTask(input: $input) { task { id } errors { __typename } } }';
   const untrack = 'mutation ($input: UntrackTaskInput!) { untrackTask(input: $input) { untrackedTaskId errors { __typename } } }';
   const sourceTaskId = access.world.planes['catalog-demo'].addTask({ status: 'running' });

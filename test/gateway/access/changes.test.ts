@@ -21,7 +21,7 @@ const one = 'subscription ($id: ID!) { taskChanged(id: $id) { kind task { id sta
 const all = 'subscription { tasksChanged { kind task { id status } } }';
 const health = 'subscription { taskSourceHealthChanged { name health { status } } }';
 
-test('a change of a task that may no longer be read is not told, and others are', async () => {
+test('a change of a task that may no longer be read is not sent, and other changes are', async () => {
   const vcfTask = world.vcf.addTask({ status: 'IN_PROGRESS' });
   const astraTask = world.astra.addTask({ state: 'running' });
   const events = await world.watch(all, {}, alice);
@@ -39,7 +39,7 @@ test('a change of a task that may no longer be read is not told, and others are'
   expect(await events.next()).toMatchObject({ task: { id: `vcf:${vcfTask}`, status: 'RUNNING' } });
 });
 
-test('who watches one task that they may no longer read is told what is told of a task that is not there', async () => {
+test('a subscriber to a task that they may no longer read gets the error of a task that does not exist', async () => {
   const id = world.vcf.addTask({ status: 'IN_PROGRESS' });
   const events = await world.watch(one, { id: `vcf:${id}` }, alice);
   expect(await events.next()).toMatchObject({ kind: 'CURRENT' });
@@ -54,7 +54,7 @@ test('who watches one task that they may no longer read is told what is told of 
   await events.ended();
 });
 
-test('what waits for a slow reader is looked at again when they take it', async () => {
+test('the right to an event that waits for a slow client is checked again when it is sent', async () => {
   const id = world.vcf.addTask({ status: 'IN_PROGRESS' });
   const watching = world.gateway.createOperation(alice).subscriptions.tasks(null);
   await world.polling(3);
@@ -67,7 +67,7 @@ test('what waits for a slow reader is looked at again when they take it', async 
   expect(await next).toEqual({ done: true, value: undefined });
 });
 
-test('the health of a source that may no longer be read is not told', async () => {
+test('the health of a source that may no longer be read is not sent', async () => {
   policy = new Policy(only('vcf'));
   const events = await world.watch(health, {}, alice);
   expect(await events.next()).toMatchObject({ name: 'vcf', health: { status: 'UP' } });

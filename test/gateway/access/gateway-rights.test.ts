@@ -29,7 +29,7 @@ const introspections = [
   'query { ... on Query { ...S } } fragment S on Query { __schema { directives { name } } }',
 ];
 
-test.each(introspections)('%s is for callers with the right alone where introspection is off', async (query) => {
+test.each(introspections)('%s is only for callers with the right where introspection is off', async (query) => {
   const refused = await world.graphql(query, {}, 'plain');
   expect(refused.data).toBeUndefined();
   expect(refused.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
@@ -38,13 +38,13 @@ test.each(introspections)('%s is for callers with the right alone where introspe
   expect(JSON.stringify(answered.data)).toMatch(/Query|Task|deprecated/);
 });
 
-test('the SDL for composers is for callers with the right alone', async () => {
+test('the SDL for composition is only for callers with the right', async () => {
   const query = '{ _service { sdl } }';
   expect((await world.graphql(query, {}, 'plain')).errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   expect((await world.graphql(query, {}, 'developer')).data._service.sdl).toContain('interface Task');
 });
 
-test('an error names parts of the schema, over HTTP and over WebSocket, to callers with the right alone', async () => {
+test('errors name parts of the schema, over HTTP and WebSocket, only to callers with the right', async () => {
   const words = async (caller: string): Promise<string> => {
     const { errors } = await world.graphql('{ taskz { nodez } }', {}, caller);
     const client = await SocketClient.open(new URL(world.gateway.origin).host, { headers: bearer(caller) });
@@ -69,7 +69,7 @@ async function ready(headers: Readonly<Record<string, string>>): Promise<Json> {
   return { status: answer.statusCode, body: await answer.body.json() };
 }
 
-test('how the sources are doing is in /readyz for callers with the right, of sources that they may read; for all others it is bare', async () => {
+test('/readyz shows the sources that a caller may read to callers with the right, and no details to others', async () => {
   const bare = { status: 200, body: { status: 'ready' } };
   for (const headers of [{}, { authorization: 'Bearer wrong' }, bearer('plain'), bearer('developer')])
     expect(await ready(headers)).toEqual(bare);
@@ -79,7 +79,7 @@ test('how the sources are doing is in /readyz for callers with the right, of sou
   expect(await alive.body.json()).toEqual({ status: 'alive' });
 });
 
-test.each(['/', '/explorer', '/metrics', '/debug', '/.env', '/graphql/schema'])('without a credential %s is not there', async (path) => {
+test.each(['/', '/explorer', '/metrics', '/debug', '/.env', '/graphql/schema'])('without a credential %s is not found', async (path) => {
   const answer = await request(world.gateway.origin + path, { headers: { accept: 'text/html' } });
   expect([answer.statusCode, await answer.body.text()]).toEqual([404, expect.not.stringMatching(/<html|vcf-sfo/)]);
 });

@@ -59,7 +59,7 @@ test.each(ways)(
   },
 );
 
-test('a source that may not be read and one that is not there answer the same, but for the name', async () => {
+test('a source that may not be read and one that does not exist give the same response, except for the name', async () => {
   const lists = [
     'query ($name: String!) { taskSource(name: $name) { id name } }',
     'query ($name: String!) { tasks(filter: { sourceNames: [$name] }) { totalCount unknownSources sources { __typename } } }',
@@ -73,7 +73,7 @@ test('a source that may not be read and one that is not there answer the same, b
   }
 });
 
-test('a subscription to a task that may not be read and to one that is not there says the same', async () => {
+test('a subscription to a task that may not be read gives the same error as one to a task that does not exist', async () => {
   const host = new URL(access.world.gateway.origin).host;
   const query = 'subscription ($id: ID!) { taskChanged(id: $id) { kind } }';
   const events = [];
@@ -87,7 +87,7 @@ test('a subscription to a task that may not be read and to one that is not there
   expect(events[0]).toContain('BAD_USER_INPUT');
 });
 
-test('an altered id leads nowhere: no plane is asked, and nothing is told', async () => {
+test('an altered id finds nothing: no plane gets a request, and the response reveals nothing', async () => {
   const local = localIdOf(access.taskIds['vcf-lax']);
   const ids = [
     `VCF-LAX:${local}`,

@@ -17,7 +17,7 @@ test.each([
   ['vcf', 'VCF', false],
   ['', '', true],
   ['', 'a', false],
-])('%j describes %j: %s', (glob, text, isMatch) => {
+])('%j matches %j: %s', (glob, text, isMatch) => {
   expect(matchesGlob(glob, text)).toBe(isMatch);
 });
 
@@ -47,7 +47,7 @@ test('without a matching grant there are no rights', () => {
   expect([rights.may('read', 'vcf-sfo'), rights.has('audit'), rights.has('introspect')]).toEqual([false, false, true]);
 });
 
-test('rights are the union of what matches', () => {
+test('rights are the union of the matching grants', () => {
   const rights = policy.findRights({ subject: 'alice@corp', keyId: null, roles: ['dev', 'sre-eu'] });
   const on = (source: string) => (['read', 'retry', 'cancel', 'track'] as const).filter((action) => rights.may(action, source));
   expect({ sfo: on('vcf-sfo'), lax: on('vcf-lax'), astra: on('astra') }).toEqual({
@@ -57,7 +57,7 @@ test('rights are the union of what matches', () => {
   });
 });
 
-test('a subject, a key and a role of one name are not mistaken for each other', () => {
+test('a subject, a key and a role with the same name are different', () => {
   expect(policy.findRights({ ...nobody, subject: 'wall', roles: ['wall', 'key:wall'] }).has('read')).toBe(false);
   expect(policy.findRights({ ...nobody, keyId: 'sre-eu' }).has('read')).toBe(false);
   expect(policy.findRights({ ...nobody, keyId: 'wall' }).may('read', 'astra')).toBe(true);

@@ -39,7 +39,7 @@ test.each(callerNames.flatMap((caller) => readingPaths.map((path) => [caller, pa
 
 const watchOne = 'subscription ($id: ID!) { taskChanged(id: $id) { task { name } } }';
 
-test.each(callerNames)('%s watches, as an event stream, the tasks that the policy lets them read', async (caller) => {
+test.each(callerNames)('%s gets, over an event stream, changes of the tasks that the policy lets them read', async (caller) => {
   const seen: string[] = [];
   for (const source of sourceNames) {
     const stream = await readStream(host, {
@@ -53,7 +53,7 @@ test.each(callerNames)('%s watches, as an event stream, the tasks that the polic
   expect(seen).toEqual(readable(caller));
 });
 
-test.each(callerNames)('%s watches, over WebSocket, the tasks that the policy lets them read', async (caller) => {
+test.each(callerNames)('%s gets, over WebSocket, changes of the tasks that the policy lets them read', async (caller) => {
   const client = await SocketClient.open(host, { headers: bearer(caller) });
   client.send({ type: 'connection_init' });
   await client.next();

@@ -14,7 +14,7 @@ test.each([
   expect(findRootFieldsWithoutRight(schema)).toEqual([]);
 });
 
-test('a mutation needs the right that its payload speaks of; nothing that acts needs only to read', () => {
+test('a mutation needs the right of its action, and none needs only the right to read', () => {
   const fields = buildSchema(sourceModules).getMutationType()?.getFields() ?? {};
   const rights = Object.fromEntries(Object.values(fields).map(({ name, extensions }) => [name, extensions['right']]));
   expect(rights).toEqual({
@@ -28,7 +28,7 @@ test('a mutation needs the right that its payload speaks of; nothing that acts n
   });
 });
 
-test('a root field that declares none, or what is no right, is found', () => {
+test('a root field that declares no right, or one that does not exist, is found', () => {
   const schema = fromText('type Query { open: Int odd: Int good: Int } type Mutation { open: Int } type Subscription { open: Int }');
   const { odd, good } = schema.getQueryType()?.getFields() ?? {};
   if (odd) odd.extensions = { right: 'everything' };

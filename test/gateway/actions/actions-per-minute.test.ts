@@ -20,7 +20,7 @@ const retry = (ids: readonly string[]) =>
 
 const sent = (): number => [...world.calls('vcf-sfo'), ...world.calls('vcf-lax')].filter(({ method }) => method === 'PATCH').length;
 
-test('one action too many is 429 with Retry-After, nothing of it is sent, and after that time it is', async () => {
+test('an action beyond the quota is 429 with Retry-After and nothing is sent; after that time it is accepted', async () => {
   const ids = await retryable();
   expect(ids.length).toBeGreaterThan(perMinute);
   const [first = '', ...others] = ids;
@@ -39,7 +39,7 @@ test('one action too many is 429 with Retry-After, nothing of it is sent, and af
   expect(sent()).toBe(5);
 });
 
-test('what is blocked, absent or a repeat is not counted', async () => {
+test('an action that is blocked, on no task or a repetition does not count against the quota', async () => {
   const [id = ''] = await retryable();
   const once = { ids: [id], idempotencyKey: 'key' };
   const query = 'mutation ($i: RetryTasksInput!) { retryTasks(input: $i) { results { outcome } } }';
@@ -50,7 +50,7 @@ test('what is blocked, absent or a repeat is not counted', async () => {
   expect(sent()).toBe(1);
 });
 
-test('what its plane no longer has was sent, and is counted', async () => {
+test('an action on a task that its plane has forgotten is sent, so it counts against the quota', async () => {
   const ids = await retryable();
   for (const name of ['vcf-sfo', 'vcf-lax'] as const)
     world.planes[name].server.fault = onActions(() => ({ status: 404, body: { message: 'gone' } }));
@@ -60,7 +60,7 @@ test('what its plane no longer has was sent, and is counted', async () => {
   expect(sent()).toBe(perMinute);
 });
 
-test('more tasks than there are actions in a minute are too many for ever', async () => {
+test('a mutation on more tasks than the quota of a minute is never accepted', async () => {
   const refused = await retry(['vcf-sfo:1', 'vcf-sfo:2', 'vcf-sfo:3', 'vcf-sfo:4', 'vcf-sfo:5']);
   expect(refused.status).toBe(400);
   expect(refused.errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);

@@ -30,7 +30,7 @@ async function codesOf(id: string, mutation: Exclude<SingleMutation, 'retryVcfCr
   return shown;
 }
 
-test('NOT_SUPPORTED_BY_SOURCE: Catalog and Astra have no call, and say what can be done instead', async () => {
+test('NOT_SUPPORTED_BY_SOURCE: Catalog and Astra have no such API call, and the message says what can be done instead', async () => {
   await start();
   const ids = [
     `catalog-demo:${world.planes['catalog-demo'].trackedIds[0]}`,
@@ -57,7 +57,7 @@ test.each([
   expect(allActions(world)).toEqual([]);
 });
 
-test('WRONG_STATUS: a status that is not mapped permits nothing', async () => {
+test('WRONG_STATUS: a status that is not mapped permits no action', async () => {
   await start();
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'HIBERNATING', isRetryable: true, isCancellable: true })}`;
   expect(await statusOf(world, id)).toBe('UNKNOWN');
@@ -68,7 +68,7 @@ test('WRONG_STATUS: a status that is not mapped permits nothing', async () => {
   expect(allActions(world)).toEqual([]);
 });
 
-test('REFUSED_BY_TASK: the plane says that this task cannot', async () => {
+test('REFUSED_BY_TASK: the plane marks the task as one that cannot be retried or cancelled', async () => {
   await start();
   const plane = world.planes['vcf-sfo'];
   expect(await codesOf(`vcf-sfo:${plane.addTask({ status: 'FAILED', isRetryable: false })}`, 'retryTask')).toEqual(['REFUSED_BY_TASK']);
@@ -78,14 +78,14 @@ test('REFUSED_BY_TASK: the plane says that this task cannot', async () => {
   expect(allActions(world)).toEqual([]);
 });
 
-test('a plane before 5.1 says nothing of retryable, which refuses nothing', async () => {
+test('a plane before 5.1 does not send retryable, which blocks nothing', async () => {
   await start();
   world.planes['vcf-sfo'].legacy = true;
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('NEEDS_INPUT: an UPDATE has to be given its passwords again', async () => {
+test('NEEDS_INPUT: an UPDATE needs its passwords again', async () => {
   await start();
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask({ type: 'UPDATE' })}`;
   expect(await codesOf(id, 'retryTask')).toEqual(['NEEDS_INPUT']);
@@ -101,7 +101,7 @@ test('OTHER: the policy of an UPDATE_AUTO_ROTATE_POLICY is not in the task', asy
   expect(allActions(world)).toEqual([]);
 });
 
-test('retryVcfCredentialsTask is for failed credentials tasks of VCF alone', async () => {
+test('retryVcfCredentialsTask is only for failed credentials tasks of VCF', async () => {
   await start();
   const elements = [{ resourceName: 'added-esx01.cloud.example', resourceType: 'ESXI', username: 'root', password: 'p' }];
   const codes = async (id: string) => blockerCodes(await act(world, 'retryVcfCredentialsTask', { id, elements }));
@@ -113,7 +113,7 @@ test('retryVcfCredentialsTask is for failed credentials tasks of VCF alone', asy
   expect(allActions(world)).toEqual([]);
 });
 
-test('ALREADY_IN_PROGRESS: another action on the task is under way', async () => {
+test('ALREADY_IN_PROGRESS: another action on the task is in progress', async () => {
   await start();
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isCancellable: true })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({
@@ -125,7 +125,7 @@ test('ALREADY_IN_PROGRESS: another action on the task is under way', async () =>
   expect(allActions(world)).toHaveLength(1);
 });
 
-test('DISABLED_BY_OPERATOR: switched off in the configuration, for one source and one action', async () => {
+test('DISABLED_BY_OPERATOR: the configuration disables one action of one source', async () => {
   await start({ sources: { 'vcf-sfo': { actions: { retry: false } }, 'vcf-lax': { actions: { cancel: false } } } });
   const failed = (name: 'vcf-sfo' | 'vcf-lax') => `${name}:${world.planes[name].addTask({ status: 'FAILED' })}`;
   const running = (name: 'vcf-sfo' | 'vcf-lax') => `${name}:${world.planes[name].addTask({ status: 'IN_PROGRESS' })}`;
@@ -136,7 +136,7 @@ test('DISABLED_BY_OPERATOR: switched off in the configuration, for one source an
   expect(await act(world, 'cancelTask', { id: running('vcf-sfo') })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('SOURCE_UNAVAILABLE: a plane that does not answer is not asked to act, whether the task is known or not', async () => {
+test('SOURCE_UNAVAILABLE: nothing is sent to a plane that does not answer, whether the task is cached or not', async () => {
   await start();
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const never = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
@@ -153,7 +153,7 @@ test('SOURCE_UNAVAILABLE: a plane that does not answer is not asked to act, whet
   expect(allActions(world)).toEqual([]);
 });
 
-test('LEDGER_UNAVAILABLE: what cannot be recorded is not sent, and nothing stays locked', async () => {
+test('LEDGER_UNAVAILABLE: an action that cannot be recorded is not sent, and its task does not stay locked', async () => {
   let store: RecordingStore | undefined;
   await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
@@ -167,7 +167,7 @@ test('LEDGER_UNAVAILABLE: what cannot be recorded is not sent, and nothing stays
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('LEDGER_UNAVAILABLE: where a key cannot be looked up nothing is sent', async () => {
+test('LEDGER_UNAVAILABLE: when an idempotency key cannot be looked up, nothing is sent', async () => {
   let store: RecordingStore | undefined;
   await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
@@ -178,7 +178,7 @@ test('LEDGER_UNAVAILABLE: where a key cannot be looked up nothing is sent', asyn
   expect(allActions(world)).toEqual([]);
 });
 
-test('an outcome that cannot be recorded changes nothing of the answer', async () => {
+test('an outcome that cannot be recorded does not change the payload', async () => {
   let store: RecordingStore | undefined;
   await start({ store: (now) => (store = new RecordingStore(now)) });
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
@@ -189,7 +189,7 @@ test('an outcome that cannot be recorded changes nothing of the answer', async (
   expect(world.log.join('')).toContain('The store cannot do recordOutcome.');
 });
 
-test('every blocker is listed, not the first alone', async () => {
+test('every blocker is listed, not only the first', async () => {
   await start({ sources: { 'vcf-sfo': { actions: { retry: false } } } });
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'SUCCESSFUL', isRetryable: false })}`;

@@ -12,7 +12,7 @@ afterEach(() => world.close());
 const failedTasks = (count: number, name: 'vcf-sfo' | 'vcf-lax' = 'vcf-sfo') =>
   Array.from({ length: count }, () => `${name}:${world.planes[name].addTask({ status: 'FAILED' })}`);
 
-test('results have the length and order of ids, whatever becomes of each', async () => {
+test('results have the length and order of ids, whatever the outcome of each', async () => {
   const [one = '', two = ''] = failedTasks(2);
   const [elsewhere = ''] = failedTasks(1, 'vcf-lax');
   const done = `vcf-lax:${world.planes['vcf-lax'].addTask()}`;
@@ -64,18 +64,18 @@ test.each(['retryTasks', 'cancelTasks'] as const)(
   },
 );
 
-test('no ids have no results', async () => {
+test('without ids there are no results', async () => {
   const { data } = await world.graphql(bulkDocument('retryTasks'), { input: { ids: [], clientMutationId: 'c' } });
   expect(data.retryTasks).toEqual({ results: [], clientMutationId: 'c' });
 });
 
-test('a key that is refused is refused without ids, too', async () => {
+test('an invalid idempotency key is refused without ids, too', async () => {
   const { errors } = await world.graphql(bulkDocument('retryTasks'), { input: { ids: failedTasks(2), idempotencyKey: '' } });
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(allActions(world)).toEqual([]);
 });
 
-test('four actions are at the planes at a time, no more, and no fewer while there is work', async () => {
+test('exactly four actions are in progress at a time while there are more to send', async () => {
   let underWay = 0;
   let most = 0;
   let waiting: (() => void)[] = [];
@@ -105,7 +105,7 @@ test('four actions are at the planes at a time, no more, and no fewer while ther
   expect(most).toBe(4);
 });
 
-test('one that fails never costs another', async () => {
+test('an action that fails does not affect the others', async () => {
   const ids = failedTasks(8);
   const answers = [200, 500, 404, 409, 'hang-up', 429, 403, 200] as const;
   world.planes['vcf-sfo'].server.fault = onActions(({ path }, handle) => {
@@ -127,7 +127,7 @@ test('one that fails never costs another', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(8);
 });
 
-test('a plane that is gone costs the tasks of another plane nothing', async () => {
+test('a plane that is down does not affect the tasks of another plane', async () => {
   const ids = [...failedTasks(2), ...failedTasks(2, 'vcf-lax')];
   await world.planes['vcf-sfo'].server.close();
   const results = await actOnMany(world, 'retryTasks', { ids });

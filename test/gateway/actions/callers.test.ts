@@ -43,7 +43,7 @@ const act = (caller: Caller, id: string, idempotencyKey?: string) =>
 const sent = () => plane.server.calls.filter(({ method, path }) => method === 'PATCH' && path.startsWith('/v1/tasks'));
 const failedTask = () => `vcf-a:${plane.addTask({ status: 'FAILED' })}`;
 
-test('DENIED: a caller who may read and not retry is told so, and nothing is sent', async () => {
+test('DENIED: a caller who may read but not retry gets this blocker, and nothing is sent', async () => {
   const id = failedTask();
   expect(await act(callerWith('reader', 'read', 'cancel'), id)).toMatchObject({
     outcome: 'REJECTED',
@@ -53,7 +53,7 @@ test('DENIED: a caller who may read and not retry is told so, and nothing is sen
   expect(sent()).toEqual([]);
 });
 
-test('a caller who may not read learns nothing, not even that the task is there, and no plane is asked', async () => {
+test('a caller who may not read does not learn whether the task exists, and no plane gets a request', async () => {
   const caller = callerWith('nobody', 'retry', 'cancel', 'track');
   for (const id of [failedTask(), 'vcf-a:none']) {
     expect(await act(caller, id)).toMatchObject({
@@ -75,7 +75,7 @@ test('an idempotency key belongs to a caller', async () => {
   expect(sent()).toHaveLength(1);
 });
 
-test('a kept answer is given to nobody who may no longer read or act, and is there again with the right', async () => {
+test('a recorded result is not shown to a caller who may no longer read or act, and is shown again once the right is back', async () => {
   const id = failedTask();
   const first = await act(callerWith('one', 'read', 'retry'), id, 'k');
   expect(await act(callerWith('one', 'retry'), id, 'k')).toMatchObject({

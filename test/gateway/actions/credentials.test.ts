@@ -28,7 +28,7 @@ const subTask = (username: string, status: string, more: object = {}) => ({
 const sent = () =>
   actionsAt(world, 'vcf-sfo').map(({ method, path, body }) => ({ method, path, body: body === '' ? null : JSON.parse(body) }));
 
-test('a ROTATE is retried by retryTask: its body names what failed, and nothing else', async () => {
+test('retryTask retries a ROTATE: the body names the failed accounts and nothing else', async () => {
   const sourceTaskId = world.planes['vcf-sfo'].addCredentialsTask({
     type: 'ROTATE',
     subTasks: [
@@ -68,13 +68,13 @@ test('a ROTATE is retried by retryTask: its body names what failed, and nothing 
   expect(await statusOf(world, id)).toBe('SUCCEEDED');
 });
 
-test('a ROTATE whose subtasks do not say what failed needs input', async () => {
+test('a ROTATE needs input when its subtasks do not name what failed', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask({ subTasks: [subTask('root', 'FAILED', { username: undefined })] })}`;
   expect(blockerCodes(await act(world, 'retryTask', { id }))).toEqual(['NEEDS_INPUT']);
   expect(await act(world, 'retryVcfCredentialsTask', { id, elements: [element] })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test.each(['UPDATE', 'REMEDIATE'])('%s needs input; retryVcfCredentialsTask gives it, and the plane takes it', async (type) => {
+test.each(['UPDATE', 'REMEDIATE'])('%s needs input; retryVcfCredentialsTask sends it, and the plane accepts it', async (type) => {
   const sourceTaskId = world.planes['vcf-sfo'].addCredentialsTask({ type });
   const id = `vcf-sfo:${sourceTaskId}`;
   const refused = await act(world, 'retryTask', { id });
@@ -110,14 +110,14 @@ test.each([
   expect(allActions(world)).toEqual([]);
 });
 
-test('a ROTATE that is given a password sends none: it makes its own', async () => {
+test('a ROTATE with a password in the input sends none, because the plane generates its own', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask()}`;
   await act(world, 'retryVcfCredentialsTask', { id, elements: [{ ...element, password: 'canary-given' }] });
   expect(JSON.stringify(sent())).toContain('"root"');
   expect(JSON.stringify(sent())).not.toContain('canary-given');
 });
 
-test('a failed credentials task is cancelled by its own route; a running one cannot be', async () => {
+test('a failed credentials task is cancelled by its own route; a running one cannot be cancelled', async () => {
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addCredentialsTask({ type: 'UPDATE' });
   expect(await act(world, 'cancelTask', { id: `vcf-sfo:${sourceTaskId}` })).toMatchObject({ outcome: 'ACCEPTED' });
@@ -128,14 +128,14 @@ test('a failed credentials task is cancelled by its own route; a running one can
   expect(await statusOf(world, `vcf-sfo:${sourceTaskId}`)).toBe('CANCELLED');
 });
 
-test('a credentials task that is in the credentials list alone can be retried and cancelled', async () => {
+test('a credentials task that is only in the credentials list can be retried and cancelled', async () => {
   const plane = world.planes['vcf-sfo'];
   const [one, two] = [plane.addCredentialsTask({}, null), plane.addCredentialsTask({}, null)];
   expect(await act(world, 'retryTask', { id: `vcf-sfo:${one}` })).toMatchObject({ outcome: 'ACCEPTED' });
   expect(await act(world, 'cancelTask', { id: `vcf-sfo:${two}` })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('the refusal of a credentials task that is gone is what the plane says', async () => {
+test('for a credentials task that the plane has forgotten, the error is what the plane says', async () => {
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addCredentialsTask();
   const id = `vcf-sfo:${sourceTaskId}`;

@@ -14,7 +14,7 @@ afterEach(() => world.close());
 const failedTask = () => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
 const hour = 3_600_000;
 
-test('the same key and input have the same answer, sent once, with the task as it is now', async () => {
+test('the same key and input get the recorded result, sent once, with the current task', async () => {
   const input = { id: failedTask(), idempotencyKey: 'key-1', reason: 'again' };
   const first = await act(world, 'retryTask', { ...input, clientMutationId: 'a' });
   expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false, task: { status: 'FAILED' }, clientMutationId: 'a' });
@@ -30,7 +30,7 @@ test.each([
   [409, 'REJECTED', 'TaskConflictError'],
   [429, 'REJECTED', 'TaskSourceError'],
   [502, 'UNKNOWN', 'TaskOutcomeUnknownError'],
-])('an answer that is no success is kept, too: %d', async (status, outcome, __typename) => {
+])('a result that is no success is recorded, too: %d', async (status, outcome, __typename) => {
   const input = { id: failedTask(), idempotencyKey: 'key-1' };
   world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
   const first = await act(world, 'retryTask', input);
@@ -41,7 +41,7 @@ test.each([
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('of twenty concurrent requests with one key one is sent; nineteen repeat its answer', async () => {
+test('of twenty concurrent requests with one key one is sent, and nineteen repeat its result', async () => {
   const input = { id: failedTask(), idempotencyKey: 'key-1' };
   const payloads = await Promise.all(Array.from({ length: 20 }, () => act(world, 'retryTask', input)));
   expect(payloads.map(({ outcome }) => outcome)).toEqual(Array(20).fill('ACCEPTED'));
@@ -50,7 +50,7 @@ test('of twenty concurrent requests with one key one is sent; nineteen repeat it
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('a key that comes with other input is refused: nothing is sent, the kept answer stays', async () => {
+test('a key with another input is refused: nothing is sent, and the recorded result stays', async () => {
   const input = { id: failedTask(), idempotencyKey: 'key-1', reason: 'one' };
   await act(world, 'retryTask', input);
   expect(await act(world, 'retryTask', { ...input, reason: 'two' })).toMatchObject({
@@ -63,7 +63,7 @@ test('a key that comes with other input is refused: nothing is sent, the kept an
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('other input is refused while the first is still under way, too', async () => {
+test('another input is refused while the first request is still in flight, too', async () => {
   const id = failedTask();
   const payloads = await Promise.all(['one', 'two'].map((reason) => act(world, 'retryTask', { id, idempotencyKey: 'k', reason })));
   expect(payloads.map(({ outcome }) => outcome).sort()).toEqual(['ACCEPTED', 'REJECTED']);
@@ -81,7 +81,7 @@ test('a key belongs to one task and one mutation', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test('in bulk a key holds for each task by itself', async () => {
+test('in a bulk mutation the key applies to each task by itself', async () => {
   const ids = [failedTask(), failedTask()];
   await actOnMany(world, 'retryTasks', { ids: ids.slice(0, 1), idempotencyKey: 'k' });
   const results = await actOnMany(world, 'retryTasks', { ids, idempotencyKey: 'k' });
@@ -92,7 +92,7 @@ test('in bulk a key holds for each task by itself', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test('a refusal before sending is remembered, even when the action would be possible now', async () => {
+test('a refusal before sending is recorded, even when the action would be allowed now', async () => {
   const sourceTaskId = world.planes['vcf-sfo'].addTask({ status: 'IN_PROGRESS', isRetryable: true });
   const input = { id: `vcf-sfo:${sourceTaskId}`, idempotencyKey: 'k' };
   expect(blockerCodes(await act(world, 'retryTask', input))).toEqual(['WRONG_STATUS']);
@@ -105,7 +105,7 @@ test('a refusal before sending is remembered, even when the action would be poss
   expect(await act(world, 'retryTask', { ...input, idempotencyKey: 'other' })).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
 });
 
-test('an answer is kept for 24 hours', async () => {
+test('a result is kept for 24 hours', async () => {
   const input = { id: failedTask(), idempotencyKey: 'k' };
   await act(world, 'retryTask', input);
   world.passTime(24 * hour - 1);
@@ -116,7 +116,7 @@ test('an answer is kept for 24 hours', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test('an answer that the store cannot keep is still an answer, and is not sent twice while this process lives', async () => {
+test('a result that the store cannot record is still returned, and the action is not sent twice while this process lives', async () => {
   const input = { id: failedTask(), idempotencyKey: 'k' };
   store.broken.add('saveIdempotencyRecord');
   const first = await act(world, 'retryTask', input);
@@ -139,7 +139,7 @@ test.each([[''], ['x'.repeat(256)]])(
   },
 );
 
-test('a key without an answer of its own is none of another task: null is no key', async () => {
+test('null is no idempotency key', async () => {
   const id = failedTask();
   await act(world, 'retryTask', { id, idempotencyKey: null });
   expect(await act(world, 'retryTask', { id, idempotencyKey: null })).toMatchObject({ outcome: 'REJECTED', isRepeat: false });

@@ -19,7 +19,7 @@ test('of fifty concurrent retries of one task exactly one is sent', async () => 
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('a task that an action is being sent to is locked for every other mutation, before the plane has answered', async () => {
+test('while an action is being sent, its task is locked for every other mutation', async () => {
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED', isCancellable: true })}`;
   const seen: string[][] = [];
@@ -32,7 +32,7 @@ test('a task that an action is being sent to is locked for every other mutation,
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('the lock of one task holds up no other one, and no task of the same id on another plane', async () => {
+test('the lock of a task locks no other task, nor one with the same id on another plane', async () => {
   const id = world.planes['vcf-sfo'].addTask({ id: 'same-id', status: 'FAILED' });
   world.planes['vcf-lax'].addTask({ id: 'same-id', status: 'FAILED' });
   const other = world.planes['vcf-sfo'].addTask({ status: 'FAILED' });
@@ -49,7 +49,7 @@ test('the lock ends when the status changes', async () => {
   expect(await act(world, 'cancelTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('a task that failed again, after it was seen to run, can be retried again at once', async () => {
+test('a task that failed again after it was observed running can be retried at once', async () => {
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addTask({ status: 'FAILED' });
   plane.server.fault = onActions((_call, handle) => {
@@ -69,7 +69,7 @@ test('a task that failed again, after it was seen to run, can be retried again a
 test.each([
   ['ACCEPTED', 200],
   ['UNKNOWN', 502],
-])('after %s the lock ends 60 seconds later where the status never changes', async (outcome, status) => {
+])('after %s the lock ends 60 seconds later when the status never changes', async (outcome, status) => {
   world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome });
@@ -80,7 +80,7 @@ test.each([
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test.each([400, 401, 403, 404, 409, 422, 429])('after a refusal with %d the lock ends at once', async (status) => {
+test.each([400, 401, 403, 404, 409, 422, 429])('after the plane refused with %d the lock ends at once', async (status) => {
   world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'REJECTED' });

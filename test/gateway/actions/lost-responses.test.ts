@@ -21,7 +21,7 @@ const outcomeUnknown = (kind: string, observedStatus: string | null) => ({
   auditId: expect.any(String),
 });
 
-test('a plane that drops the connection after it has the request is asked once, and nobody knows what it did', async () => {
+test('when a plane drops the connection after the request, one request is sent and the outcome is unknown', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   plane.server.fault = onActions(() => 'hang-up');
@@ -35,7 +35,7 @@ test('a plane that drops the connection after it has the request is asked once, 
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('after a lost answer the task is read three times at most, and no more once a read shows what came of it', async () => {
+test('after a lost response the task is read at most three times, and no more once a read shows the effect', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const reads = (sourceTaskId: string): number =>
@@ -64,7 +64,7 @@ test('after a lost answer the task is read three times at most, and no more once
   }
 });
 
-test('a plane that drops the connection after it has acted is asked once; what reading shows is said', async () => {
+test('when a plane drops the connection after it has acted, one request is sent, and the payload shows the status read afterwards', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addTask({ status: 'IN_PROGRESS' });
@@ -80,7 +80,7 @@ test('a plane that drops the connection after it has acted is asked once; what r
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('a plane that says nothing until the deadline is asked once', async () => {
+test('when a plane does not respond before the deadline, one request is sent', async () => {
   deadlines = new Deadlines();
   world = await World.start({ sources: { 'vcf-sfo': { timeoutMs } } });
   const plane = world.planes['vcf-sfo'];
@@ -94,7 +94,7 @@ test('a plane that says nothing until the deadline is asked once', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('a plane that acts and is gone afterwards: what was known before is not said to have been observed', async () => {
+test('when a plane acts and is then down, the cached status is not reported as observed', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
@@ -107,7 +107,7 @@ test('a plane that acts and is gone afterwards: what was known before is not sai
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('a task that may not be read afterwards is not shown from memory', async () => {
+test('a task that may no longer be read after the action is not shown from the cache', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
@@ -115,7 +115,7 @@ test('a task that may not be read afterwards is not shown from memory', async ()
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED', errors: [], task: null });
 });
 
-test('a refused connection: nothing was sent, and it may be tried again at once', async () => {
+test('after a refused connection nothing was sent, and the action can be requested again at once', async () => {
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
@@ -143,7 +143,7 @@ test.each([
   ['breaks', { status: 503 }, 'HTTP_STATUS'],
   ['hangs up', 'hang-up', 'UNREACHABLE'],
   ['is silent', 'silence', 'TIMEOUT'],
-] as const)('where a new token is needed and the log-in %s, nothing is sent', async (_, fault, kind) => {
+] as const)('when a new token is needed and the log-in %s, nothing is sent', async (_, fault, kind) => {
   deadlines = new Deadlines();
   world = await World.start({ sources: { 'vcf-sfo': { timeoutMs } }, configuration: { reads: { maxAgeMs: 3_600_000 } } });
   const plane = world.planes['vcf-sfo'];

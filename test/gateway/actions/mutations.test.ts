@@ -56,7 +56,7 @@ test('the payload shows the task as it is after the action, not as it was before
   });
 });
 
-test('retryTasks and cancelTasks do the same for many', async () => {
+test('retryTasks and cancelTasks do the same for several tasks', async () => {
   const plane = world.planes['vcf-sfo'];
   const failed = [1, 2, 3].map(() => `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`);
   const running = [1, 2].map(() => `vcf-sfo:${plane.addTask({ status: 'IN_PROGRESS' })}`);
@@ -67,7 +67,7 @@ test('retryTasks and cancelTasks do the same for many', async () => {
   expect(await Promise.all(running.map((id) => statusOf(world, id)))).toEqual(Array(2).fill('CANCELLED'));
 });
 
-test('auditId is the row of the journal: who, what, why, when, and what became of it', async () => {
+test('auditId names the journal entry: caller, action, reason, time and outcome', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const accepted = await act(world, 'retryTask', { id, reason: 'The host is back.' });
   expect(store.intents.get(accepted.auditId)).toEqual({
@@ -86,7 +86,7 @@ test('auditId is the row of the journal: who, what, why, when, and what became o
   expect(store.refusals.get(refused.auditId)).toMatchObject({ mutation: 'cancelTask', action: 'CANCEL', reason: null, refusedFor: why });
 });
 
-test('the journal has the action before the plane is asked', async () => {
+test('the action is in the journal before the request is sent', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const seen: number[] = [];
   world.planes['vcf-sfo'].server.fault = (call, handle) => {
@@ -108,7 +108,7 @@ test.each([
   '',
   'ö',
   'vcf-sfo:too-long-' + 'x'.repeat(120),
-])('an id that is no task, %j, is a TaskNotFoundError, and no plane is asked to act', async (id) => {
+])('an id that is not that of a task, %j, is a TaskNotFoundError, and nothing is sent', async (id) => {
   for (const mutation of ['retryTask', 'cancelTask'] as const) {
     expect(await act(world, mutation, { id })).toMatchObject({
       taskId: id,
@@ -131,7 +131,7 @@ test('a reason of more than 2,000 characters is refused, and nothing is sent', a
   expect(world.calls('vcf-sfo')).toEqual([]);
 });
 
-test('several actions in one operation are done one after another, where that is allowed', async () => {
+test('several actions in one operation run one after another, where that is allowed', async () => {
   const open = await World.start({ configuration: { limits: { mutationRootFields: 0 } } });
   const id = `vcf-sfo:${open.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const { data } = await open.graphql(

@@ -18,7 +18,7 @@ test('a task is busy while an action is being sent, however long that takes and 
   expect([guard.isBusy(failed), guard.isBusy(running), guard.isBusy({ ...failed, id: 'a:2' })]).toEqual([true, true, false]);
 });
 
-test('after sending it is busy for 60 seconds, or until its status is another one', () => {
+test('after sending, a task is busy for 60 seconds or until its status changes', () => {
   const guard = guardAt();
   guard.markSent('a:1', 'audit', 'FAILED');
   clock.now += 59_999;
@@ -30,7 +30,7 @@ test('after sending it is busy for 60 seconds, or until its status is another on
   expect(guard.isBusy(failed)).toBe(false);
 });
 
-test('observing the status from before ends nothing, and a refusal ends it at once', () => {
+test('a task that still has the status from before stays busy, and after a refusal it is free at once', () => {
   const guard = guardAt();
   guard.begin('a:1');
   guard.observeAfterAction(running);
@@ -42,7 +42,7 @@ test('observing the status from before ends nothing, and a refusal ends it at on
   expect(guard.isBusy(failed)).toBe(false);
 });
 
-test('another status ends it only when it was read after the action was sent', () => {
+test('another status frees the task only when it was read after the action was sent', () => {
   const guard = guardAt();
   guard.markSent('a:1', 'audit', 'FAILED');
   expect(guard.isBusy({ ...running, observedAt: 999 })).toBe(true);

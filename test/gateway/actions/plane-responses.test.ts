@@ -93,14 +93,14 @@ test.each(table)(
   },
 );
 
-test('what the plane says of a refusal reaches the caller as one plain line', async () => {
+test('the message of a refusal by the plane reaches the caller as one line of plain text', async () => {
   const plane = world.planes['vcf-sfo'];
   plane.server.fault = onActions(() => ({ status: 400, body: { message: 'No.\nSee http://internal.example/secret?x=1 <b>now</b>' } }));
   const { errors } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
   expect(errors[0].message).toBe('The plane answered with status 400. It says: No. See … <b>now</b>');
 });
 
-test('401 is answered with a new token and exactly one more request', async () => {
+test('after 401 exactly one more request is sent, with a new token', async () => {
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
   await act(world, 'cancelTask', { id });
@@ -111,7 +111,7 @@ test('401 is answered with a new token and exactly one more request', async () =
   expect(new Set(tokens).size).toBe(2);
 });
 
-test('a second 401 is a refusal; there is no third request', async () => {
+test('a second 401 is a refusal, and no third request is sent', async () => {
   const plane = world.planes['vcf-sfo'];
   plane.server.fault = onActions(() => ({ status: 401 }));
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
@@ -123,7 +123,7 @@ test('a second 401 is a refusal; there is no third request', async () => {
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(2);
 });
 
-test.each([500, 409, 200])('after a 401 the answer to the second request counts: %d', async (status) => {
+test.each([500, 409, 200])('after a 401 the response to the second request counts: %d', async (status) => {
   const plane = world.planes['vcf-sfo'];
   let asked = 0;
   plane.server.fault = onActions(() => ({ status: ++asked === 1 ? 401 : status }));
@@ -132,7 +132,7 @@ test.each([500, 409, 200])('after a 401 the answer to the second request counts:
   expect(asked).toBe(2);
 });
 
-test('a task that the plane no longer has is not found, and the payload has what was last known of it', async () => {
+test('a task that the plane no longer has is not found, and the payload has its last recorded state', async () => {
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addTask({ status: 'FAILED' });
   plane.server.fault = onActions((_call, handle) => {
@@ -146,7 +146,7 @@ test('a task that the plane no longer has is not found, and the payload has what
   });
 });
 
-test('a task that moved on in the meantime is a conflict, and says where to', async () => {
+test('a task that has changed in the meantime is a conflict, and the error has its current status', async () => {
   const plane = world.planes['vcf-sfo'];
   const sourceTaskId = plane.addTask({ status: 'FAILED' });
   plane.server.fault = onActions((_call, handle) => {

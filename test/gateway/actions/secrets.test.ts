@@ -31,7 +31,7 @@ test.each([
   ['refused with its own words', 400, `The password ${canary} is too weak, ${canary}!`],
   ['in conflict', 409, `Password ${canary} is in use`],
   ['lost', 500, `Could not set ${canary}`],
-])('a password that is %s is in no answer, no log line and no row of the store', async (_, status, message) => {
+])('a password that is %s is in no response, no log line and no row of the store', async (_, status, message) => {
   world.planes['vcf-sfo'].server.fault = onActions(() => ({ status, body: { message } }));
   const id = update();
   const first = await retryWith(id, canary, { idempotencyKey: 'k' });
@@ -43,7 +43,7 @@ test.each([
   if (message !== '') expect(JSON.stringify(first.data)).toContain('[removed]');
 });
 
-test('the passwords that a plane shows in a credentials task stay behind', async () => {
+test('the passwords that a plane shows in a credentials task are removed', async () => {
   const id = update();
   await retryWith(id, canary);
   world.advance(6_000);
@@ -54,7 +54,7 @@ test('the passwords that a plane shows in a credentials task stay behind', async
   expectNoCanary(answer);
 });
 
-test('a different password is other input; the same one is not', async () => {
+test('a different password is another input; the same one is not', async () => {
   const id = update();
   expect((await retryWith(id, canary, { idempotencyKey: 'k' })).data.retryVcfCredentialsTask.outcome).toBe('ACCEPTED');
   expect((await retryWith(id, 'another', { idempotencyKey: 'k' })).data.retryVcfCredentialsTask).toMatchObject({
@@ -80,7 +80,7 @@ test.each<[string, string, Readonly<Record<string, unknown>>]>([
   ['an enum value in the document', withPassword('c77001122'), {}],
   ['an object in the document', withPassword('{ is: "77001122" }'), {}],
   ['a variable of another type', withPassword('$p', '($p: String)'), { p: '77001122' }],
-])('a secret that is %s is refused without an echo', async (_, query, given) => {
+])('a secret that is %s is refused, and the error does not repeat it', async (_, query, given) => {
   const { data, errors } = await world.graphql(query, given);
   expect(data?.retryVcfCredentialsTask).toBeUndefined();
   expect(errors).not.toHaveLength(0);
@@ -94,7 +94,7 @@ function withPassword(password: string, parameters = ''): string {
   return `mutation M${parameters} { retryVcfCredentialsTask(input: { id: "vcf-sfo:x", elements: ${elements} }) { outcome } }`;
 }
 
-test('a secret may stand in the document, too', async () => {
+test('a secret may be in the document, too', async () => {
   const id = update();
   const elements = `[{ resourceName: "${element.resourceName}", resourceType: "ESXI", username: "root", password: "Canary-7" }]`;
   const answer = await world.graphql(`mutation { retryVcfCredentialsTask(input: { id: "${id}", elements: ${elements} }) { outcome } }`);
@@ -103,7 +103,7 @@ test('a secret may stand in the document, too', async () => {
   expectNoCanary(answer);
 });
 
-test('what fails inside the gateway while a password is sent is logged without it', async () => {
+test('an error inside the gateway while a password is sent is logged without the password', async () => {
   store.broken.add('recordIntent');
   const id = update();
   const { elements } = { elements: [{ ...element, password: canary }] };

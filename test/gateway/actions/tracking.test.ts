@@ -35,7 +35,7 @@ async function listed(): Promise<string[]> {
 
 const newTask = () => world.planes['catalog-demo'].addTask({ package_slug: 'nginx' });
 
-test('a task shows in tasks as soon as it is tracked, and no longer as soon as it is untracked', async () => {
+test('a task is in the list as soon as it is tracked, and not any more as soon as it is untracked', async () => {
   const sourceTaskId = newTask();
   const id = `catalog-demo:${sourceTaskId}`;
   const before = await listed();
@@ -48,7 +48,7 @@ test('a task shows in tasks as soon as it is tracked, and no longer as soon as i
   expect(await listed()).not.toContain(id);
 });
 
-test('a tracked task is followed: a later list shows what became of it', async () => {
+test('a tracked task is read with each list, which shows its changes', async () => {
   const sourceTaskId = newTask();
   await track(sourceTaskId);
   world.planes['catalog-demo'].setTask(sourceTaskId, { status: 'failed', error_message: 'no' });
@@ -59,7 +59,7 @@ test('a tracked task is followed: a later list shows what became of it', async (
   expect(data.tasks.nodes).toContainEqual({ id: `catalog-demo:${sourceTaskId}` });
 });
 
-test('tracking twice is tracking once', async () => {
+test('tracking a task twice has the effect of tracking it once', async () => {
   const sourceTaskId = newTask();
   await track(sourceTaskId);
   expect(await track(sourceTaskId)).toMatchObject({ task: { id: `catalog-demo:${sourceTaskId}` }, errors: [] });
@@ -71,7 +71,7 @@ test('tracking twice is tracking once', async () => {
   });
 });
 
-test('a read by id remembers nothing; only tracking does', async () => {
+test('reading a task by its id does not track it', async () => {
   const sourceTaskId = newTask();
   const query = 'query ($id: String!) { taskBySourceTaskId(sourceName: "catalog-demo", sourceTaskId: $id) { id } }';
   expect((await world.graphql(query, { id: sourceTaskId })).data.taskBySourceTaskId).toEqual({ id: `catalog-demo:${sourceTaskId}` });
@@ -79,7 +79,7 @@ test('a read by id remembers nothing; only tracking does', async () => {
   expect(await untrack(`catalog-demo:${sourceTaskId}`)).toMatchObject({ errors: [{ __typename: 'TaskNotFoundError' }] });
 });
 
-test('an id that the plane does not have is not remembered', async () => {
+test('an id that the plane does not have is not tracked', async () => {
   expect(await track('nothing-of-this-kind')).toMatchObject({
     task: null,
     errors: [{ __typename: 'TaskNotFoundError', taskId: 'catalog-demo:nothing-of-this-kind', path: ['input', 'sourceTaskId'] }],
@@ -112,7 +112,7 @@ test('an unknown source is a TaskSourceNotFoundError', async () => {
   expect(await untrack('source:catalog-demo')).toMatchObject({ errors: [{ __typename: 'TaskNotFoundError' }] });
 });
 
-test('a plane that lists needs no tracking', async () => {
+test('a plane that lists its tasks needs no tracking', async () => {
   for (const name of ['astra-demo', 'vcf-sfo'] as const) {
     expect(await track('11111111-1111-4111-8111-111111111111', name)).toMatchObject({
       task: null,
@@ -123,7 +123,7 @@ test('a plane that lists needs no tracking', async () => {
   }
 });
 
-test('a plane that does not answer is a TaskSourceError, and nothing is remembered', async () => {
+test('when the plane does not answer, the error is a TaskSourceError, and nothing is tracked', async () => {
   const sourceTaskId = newTask();
   world.planes['catalog-demo'].server.fault = () => ({ status: 503, headers: { 'retry-after': '9' } });
   expect(await track(sourceTaskId)).toMatchObject({
@@ -141,7 +141,7 @@ test('a plane that does not answer is a TaskSourceError, and nothing is remember
   expect(await store.tracking.trackedIds('catalog-demo')).not.toContain(sourceTaskId);
 });
 
-test('a store that cannot remember fails the mutation alone, and the task is not shown as tracked', async () => {
+test('when the store fails, only the mutation fails, and the task is not shown as tracked', async () => {
   store.broken.add('track');
   const sourceTaskId = newTask();
   expect(await track(sourceTaskId)).toMatchObject({
@@ -165,7 +165,7 @@ test('ids of the configuration are tracked from the start, and can be untracked'
   expect(await listed()).not.toContain(id);
 });
 
-test('a tracked task that the plane no longer has is no longer listed; what is known of it is forgotten when it is untracked', async () => {
+test('a tracked task that the plane has forgotten is no longer listed; its history is deleted when it is untracked', async () => {
   const sourceTaskId = newTask();
   const id = `catalog-demo:${sourceTaskId}`;
   await track(sourceTaskId);
@@ -183,7 +183,7 @@ test('a tracked task that the plane no longer has is no longer listed; what is k
   expect(after.data.task).toBeNull();
 });
 
-test('a task that is tracked while a list is being read stays in sight', async () => {
+test('a task that is tracked while a list is being read stays in the list', async () => {
   const sourceTaskId = newTask();
   await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id: `catalog-demo:${sourceTaskId}` });
   world.passTime(5_000);

@@ -32,7 +32,7 @@ async function actionsOf(id: string): Promise<Json> {
   return (await world.graphql(query, { id }, 'sre')).data.task.actions;
 }
 
-test('who may not read or not act takes no idempotency key; the refusal is the one that there is without a key', async () => {
+test('a caller who may not read or act uses no idempotency key, and gets the same refusal as without a key', async () => {
   const id = failedTask();
   const ids = [id, 'vcf-sfo:none', 'nowhere:1', 'none'];
   for (const caller of ['stranger', 'reader']) {
@@ -46,7 +46,7 @@ test('who may not read or not act takes no idempotency key; the refusal is the o
   expect(allActions(world)).toEqual([]);
 });
 
-test('of a caller who may act, a refusal before sending is remembered, also where there is no such task', async () => {
+test('for a caller who may act, a refusal before sending is recorded, also when there is no such task', async () => {
   expect(await retry('sre', { id: 'vcf-sfo:none', idempotencyKey: 'k' })).toMatchObject({ isRepeat: false });
   expect(await retry('sre', { id: 'vcf-sfo:none', idempotencyKey: 'k' })).toMatchObject({
     isRepeat: true,
@@ -54,7 +54,7 @@ test('of a caller who may act, a refusal before sending is remembered, also wher
   });
 });
 
-test('a caller who has used 10,000 keys in 24 hours gets no other; what is kept is still answered, and others have theirs', async () => {
+test('a caller with 10,000 keys in 24 hours gets no other; recorded results are still returned, and other callers have their own keys', async () => {
   const [id, last] = [failedTask(), failedTask()];
   const first = await retry('sre', { id, idempotencyKey: 'first' });
   expect(first).toMatchObject({ outcome: 'ACCEPTED' });
@@ -75,7 +75,7 @@ test('a caller who has used 10,000 keys in 24 hours gets no other; what is kept 
   expect(await retry('sre', { id: failedTask(), idempotencyKey: 'one more' })).toMatchObject({ outcome: 'ACCEPTED' });
 });
 
-test('what a caller was refused who may not read a task is in the trail alone; what a reader was refused pushes nothing out', async () => {
+test('a refusal of a caller who may not read the task is only in the audit trail; a refusal of a reader displaces no sent action from the task', async () => {
   const id = failedTask();
   const truth = { by: 'key:sre', reason: 'the disk was full', outcome: 'ACCEPTED' };
   expect(await retry('sre', { id, reason: truth.reason })).toMatchObject({ outcome: 'ACCEPTED' });

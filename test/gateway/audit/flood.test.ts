@@ -28,7 +28,7 @@ async function entriesAtTheEnd(): Promise<readonly Json[]> {
   }
 }
 
-test('a flood of refusals is a hundred entries a caller and reason, and one with the number of all others', async () => {
+test('a flood of refusals makes a hundred entries for each caller and reason, and one entry with the number of all others', async () => {
   await start();
   const ids = Array.from({ length: 100 }, (_, index) => `nowhere:${index}`);
   // More than a caller may in a minute: refused as a whole, for each of its tasks.
@@ -61,7 +61,7 @@ test('a flood of refusals is a hundred entries a caller and reason, and one with
   expect(audited.world.log.join('')).toContain('Of key:sre, 1950 more actions were refused.');
 });
 
-test('who is refused that often has an entry of their own again after a while', async () => {
+test('a caller who was refused that often has entries of their own again after a while', async () => {
   await start();
   const ask = async (): Promise<Json> => (await audited.world.graphql(retry, { input: { id: 'nowhere:0' } }, 'sre')).data.retryTask;
   for (let time = 0; time < 100; time += 1) expect((await ask()).auditId).toEqual(expect.any(String));
@@ -71,7 +71,7 @@ test('who is refused that often has an entry of their own again after a while', 
   expect((await ask()).auditId).toBeNull();
 });
 
-test('what is refused is never a page long in the trail', async () => {
+test('a refused request with long texts is cut in the audit trail', async () => {
   await start();
   const input = { id: `nowhere:${'9'.repeat(20_000)}`, reason: 'x'.repeat(2_000) };
   await audited.world.graphql(retry, { input }, 'sre');
@@ -100,7 +100,7 @@ test.each(['NOT_FOUND', 'RATE_LIMITED', 'DENIED', 'KEY_REUSED'] as const)(
   },
 );
 
-test('an action that is refused because it cannot be recorded is told when the store is good again', async () => {
+test('an action that is refused because the store fails is counted in the audit trail once the store works again', async () => {
   await start();
   store.broken.add('recordIntent');
   for (let time = 0; time < 2; time += 1) await audited.world.graphql(retry, { input: { id: audited.addTask('FAILED') } }, 'sre');

@@ -41,7 +41,7 @@ function setUp() {
 /** Lets what was begun come to its end. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test('refusals that are counted are told once a minute, for all that came meanwhile, and nothing waits when there are none', async () => {
+test('counted refusals are recorded once a minute, and no timer runs when there are none', async () => {
   const { scheduler, store, refusals } = setUp();
   expect(scheduler.count).toBe(0);
   await refusals.record([refusal]);
@@ -56,7 +56,7 @@ test('refusals that are counted are told once a minute, for all that came meanwh
   expect(scheduler.count).toBe(0);
 });
 
-test('what the store does not take is told the next time, with what came meanwhile', async () => {
+test('counts that the store does not take are recorded the next time, with the refusals since', async () => {
   const { scheduler, store, refusals } = setUp();
   store.isBroken = true;
   await refusals.record([refusal]);
@@ -72,7 +72,7 @@ test('what the store does not take is told the next time, with what came meanwhi
   ]);
 });
 
-test('closing tells what was counted, and leaves nothing that waits', async () => {
+test('closing records the counts and leaves no timer', async () => {
   const { scheduler, store, refusals } = setUp();
   await refusals.record([refusal]);
   await refusals.close();
@@ -83,7 +83,7 @@ test('closing tells what was counted, and leaves nothing that waits', async () =
   expect([store.reported.length, scheduler.count]).toEqual([1, 0]);
 });
 
-test('so many callers as there may be are told apart, and all others together', () => {
+test('up to 10,000 callers are counted separately, and all others together', () => {
   const count = new RefusalCounter();
   for (let n = 0; n < 10_500; n += 1) count.add({ ...refusal, caller: `sub:${n}` });
   count.add({ ...refusal, caller: 'sub:0' });

@@ -13,7 +13,7 @@ afterEach(() => world.close());
 
 const lists = (): number => world.calls(world.astra).length;
 
-test('recorded always: every plane is looked at as rarely as there is nothing to see, while nobody watches', async () => {
+test('with record: always, every plane is polled at the idle interval while nobody subscribes', async () => {
   const id = world.astra.addTask({ state: 'running' });
   world.gateway.start({ record: 'always' });
   await world.polling(waiting);
@@ -30,7 +30,7 @@ test('recorded always: every plane is looked at as rarely as there is nothing to
   expect(world.scheduler.count).toBe(0);
 });
 
-test('whoever watches is told as soon as ever, and when they leave it is rare again', async () => {
+test('a subscriber gets changes at the active interval, and when it leaves polling is slow again', async () => {
   world.vcf.addTask({ status: 'IN_PROGRESS' });
   world.gateway.start({ record: 'always' });
   await world.polling(waiting);
@@ -45,14 +45,14 @@ test('whoever watches is told as soon as ever, and when they leave it is rare ag
   expect(world.scheduler.count).toBe(waiting);
 });
 
-test('recorded while watched: nobody watches, nothing is asked', async () => {
+test('with record: watched, no plane is polled while nobody subscribes', async () => {
   world.gateway.start({ record: 'watched' });
   await world.polling(1);
   await world.advance(600_000);
   expect(lists()).toBe(0);
 });
 
-test('credentials that a plane refuses are tried once an hour while nobody watches', async () => {
+test('credentials that a plane refuses are tried once an hour while nobody subscribes', async () => {
   world.astra.server.fault = () => ({ status: 401 });
   world.gateway.start({ record: 'always' });
   await world.polling(waiting);

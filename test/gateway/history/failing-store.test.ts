@@ -34,7 +34,7 @@ class BrokenHistoryStore extends MemoryStore {
   }
 }
 
-test('a store that fails fails no read: history alone is an error, what is missing is said, and nothing of it is lost', async () => {
+test('when the store fails, only history fields are errors, the response says what is missing, and no observation is lost', async () => {
   let store: BrokenHistoryStore | undefined;
   world = await World.start({ store: (now) => (store = new BrokenHistoryStore(now)) });
   const astra = world.planes['astra-demo'];

@@ -16,7 +16,7 @@ const fields = `id name status isFinished nextPollAfterMs observedAt raw parent 
 const astraOnly = { sourceNames: ['astra-demo'] };
 const idsOf = (page: { nodes: { id: string }[] }): string[] => page.nodes.map(({ id }) => id);
 
-test('a task that its plane has forgotten is served from the store, wherever one task is asked for', async () => {
+test('a forgotten task is served from the store by every field that returns one task', async () => {
   const astra = site.world.planes['astra-demo'];
   const parentId = astra.addTask({ state: 'completed' });
   const childId = astra.addTask({ state: 'completed', parentTaskID: parentId });
@@ -40,7 +40,7 @@ test('a task that its plane has forgotten is served from the store, wherever one
   expect({ data, errors }).toEqual({ data: { node: { id: parent }, nodes: [{ id: parent }], taskBySourceTaskId: { id: parent } } });
 });
 
-test('it cannot be acted on, and says why; nothing is sent', async () => {
+test('a forgotten task allows no action and says why; nothing is sent', async () => {
   const vcf = site.world.planes['vcf-sfo'];
   const sourceTaskId = vcf.addTask({ status: 'FAILED' });
   const id = `vcf-sfo:${sourceTaskId}`;
@@ -57,7 +57,7 @@ test('it cannot be acted on, and says why; nothing is sent', async () => {
   expect(allActions(site.world)).toEqual([]);
 });
 
-test('tasks leaves it out, unless includeForgotten is true; createdAfter and the other fields hold for it too', async () => {
+test('tasks excludes forgotten tasks unless includeForgotten is true; the filter applies to them, too', async () => {
   const astra = site.world.planes['astra-demo'];
   const sourceTaskId = astra.addTask({ state: 'running' });
   const id = `astra-demo:${sourceTaskId}`;
@@ -86,7 +86,7 @@ test('tasks leaves it out, unless includeForgotten is true; createdAfter and the
   expect(idsOf(await site.tasks({ not: { includeForgotten: true }, ids: [id] }))).toEqual([]);
 });
 
-test('what was known before a restart is known after it, also when the plane forgot it meanwhile; one that comes back is there', async () => {
+test('a recorded task outlives a restart, also when the plane forgot it meanwhile; a task that comes back is not forgotten', async () => {
   const { 'astra-demo': astra, 'catalog-demo': catalog } = site.world.planes;
   const [gone, meanwhile] = [astra.addTask({ state: 'completed' }), astra.addTask({ state: 'failed' })];
   const [tracked = ''] = catalog.trackedIds;
@@ -110,7 +110,7 @@ test('what was known before a restart is known after it, also when the plane for
   expect(await site.task(forgotten[2] ?? '', 'warnings { __typename }')).toEqual({ warnings: [] });
 });
 
-test('a plane that does not answer hides no task that is known to be gone', async () => {
+test('a forgotten task is served when its plane does not answer, too', async () => {
   const astra = site.world.planes['astra-demo'];
   const [sourceTaskId, other] = [astra.addTask({ state: 'completed' }), astra.addTask({ state: 'completed' })];
   await site.tasks({});
@@ -124,7 +124,7 @@ test('a plane that does not answer hides no task that is known to be gone', asyn
   expect({ data, errors }).toMatchObject({ data: { task: null }, errors: [{ extensions: { code: 'SOURCE_UNAVAILABLE' } }] });
 });
 
-test('what is gone is forgotten at last, after the time that it is kept', async () => {
+test('a forgotten task is deleted after the retention', async () => {
   await site.close();
   site = await HistoryWorld.start({}, { keep: '1h' });
   const astra = site.world.planes['astra-demo'];

@@ -15,7 +15,7 @@ afterEach(() => site.close());
 const iso = (at: number): string => new Date(at).toISOString();
 const changes = 'history { status sourceStatus at }';
 
-test('each status that was seen is in the history, once, with its time, across a restart', async () => {
+test('each observed status is in the history once, with its time, across a restart', async () => {
   const vcf = site.world.planes['vcf-sfo'];
   const sourceTaskId = vcf.addTask({ status: 'PENDING' });
   const id = `vcf-sfo:${sourceTaskId}`;
@@ -38,7 +38,7 @@ test('each status that was seen is in the history, once, with its time, across a
   expect(seen).toHaveLength(4);
 });
 
-test('a page of tasks with their history is one question to the store', async () => {
+test('a page of tasks with their history is one query of the store', async () => {
   const page = await site.tasks({}, `${changes} actions { outcome } estimatedFinish { sampleCount }`);
   expect(page.nodes.length).toBeGreaterThan(50);
   expect(
@@ -46,7 +46,7 @@ test('a page of tasks with their history is one question to the store', async ()
   ).toBe(true);
 });
 
-test('what was asked for is told of each task: what, by whom, why, and what became of it, refusals too', async () => {
+test('each task shows its actions with caller, reason and outcome, refusals too', async () => {
   const id = `vcf-sfo:${site.world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   const actions = 'actions { action by reason outcome at }';
   expect(await site.task(id, actions)).toEqual({ actions: [] });
@@ -64,7 +64,7 @@ test('what was asked for is told of each task: what, by whom, why, and what beca
   });
 });
 
-test('an estimate is made of five or more of the same operation and source that succeeded; none for what is finished', async () => {
+test('an estimate needs five successful tasks of the same operation and source; a finished task has none', async () => {
   const vcf = site.world.planes['vcf-sfo'];
   const began = site.world.now - 86_400_000;
   const add = (minutes: number, status = 'SUCCESSFUL', type = 'TEST_WORK'): string =>

@@ -23,7 +23,7 @@ async function outcomes(ids: readonly string[]): Promise<readonly string[]> {
   return tasks.map(({ actions }) => actions.map(({ outcome }: { outcome: string }) => outcome).join());
 }
 
-test('an action that was cut off is UNKNOWN until its task was read after a restart; then it is what that proves', async () => {
+test('an interrupted action is UNKNOWN until its task is read after a restart; then it has the outcome that this proves', async () => {
   const vcf = site.world.planes['vcf-sfo'];
   const failed = (): string => vcf.addTask({ status: 'FAILED' });
   const [retried, failedAgain, refused, cancelled] = [failed(), failed(), vcf.addTask(), vcf.addTask({ status: 'IN_PROGRESS' })];
