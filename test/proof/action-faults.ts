@@ -1,20 +1,20 @@
-/** What an answer of the plane allows the gateway to say. */
+/** What the gateway may report after a response of the plane. */
 export type Verdict = 'ACCEPTED' | 'UNKNOWN' | 'TaskSourceError' | 'TaskNotFoundError' | 'TaskConflictError';
 
-/** What goes wrong with one action, step by step of its exchange. */
+/** What goes wrong at one step of the exchange of an action. */
 export interface Fault {
   readonly name: string;
-  /** Whether the plane does what it is asked for. */
+  /** Whether the plane does what it does. */
   readonly applies: boolean;
-  /** How it answers: a status, or what it does instead. */
-  readonly answer: number | Broken;
-  /** How often it answers 401 first, before any of that. */
+  /** The response: a status, or a broken one. */
+  readonly answer: number | BrokenResponse;
+  /** How many 401 responses come first. */
   readonly refusals?: number;
   readonly verdict: Verdict;
 }
 
 /** Raw behaviour on the socket. */
-export type Broken =
+export type BrokenResponse =
   | 'reset'
   | 'end'
   | 'half a status line'
@@ -56,7 +56,7 @@ export const faults: readonly Fault[] = [
   ...statuses('ACCEPTED', true, 202, 204),
 ];
 
-/** Each of these costs the gateway a token: the others wait for it, so that there is one of them at a time. */
+/** Each of these takes a token from the gateway, and other requests wait for the new one, so that only one is used at a time. */
 export const refusals: readonly Fault[] = [
   { name: '401 once', applies: true, answer: 200, refusals: 1, verdict: 'ACCEPTED' },
   { name: '401 once, then a reset', applies: true, answer: 'reset', refusals: 1, verdict: 'UNKNOWN' },

@@ -1,10 +1,10 @@
 import type { TaskSourceProblemKind } from '../../src/model/source-problem.js';
 
-/** What can be wrong with new connections to a plane; those that stand stay. */
+/** What can be wrong with new connections to a plane; established ones stay. */
 export type ConnectionState =
   | 'open'
   | 'closed'
-  | 'rude'
+  | 'reset at once'
   | 'no such name'
   | 'no answer to its name'
   | 'full backlog'
@@ -13,24 +13,24 @@ export type ConnectionState =
   | 'certificate of another host'
   | 'unknown authority';
 
-interface DoorFacts {
+interface ConnectionFacts {
   /** For the table. */
   readonly name: string;
-  /** What a client is told who comes to it. */
-  readonly tells: readonly TaskSourceProblemKind[];
-  /** Whether it is proven that nothing was sent: then the client may repeat it. A connection that stood for a moment may have carried bytes. */
+  /** Problem kinds that a client may get. */
+  readonly problems: readonly TaskSourceProblemKind[];
+  /** Whether this proves that nothing was sent, so that a repetition is safe. A connection that was established for a moment may have carried bytes. */
   readonly isProof: boolean;
 }
 
-export const connectionStates: Readonly<Record<ConnectionState, DoorFacts>> = {
-  open: { name: 'none', tells: [], isProof: false },
-  closed: { name: 'connection refused', tells: ['UNREACHABLE'], isProof: true },
-  rude: { name: 'connection reset as soon as it stands', tells: ['UNREACHABLE'], isProof: false },
-  'no such name': { name: 'DNS: no such name', tells: ['UNREACHABLE'], isProof: true },
-  'no answer to its name': { name: 'DNS: no answer', tells: ['TIMEOUT'], isProof: true },
-  'full backlog': { name: 'connect time-out: full backlog', tells: ['TIMEOUT'], isProof: true },
-  'no handshake': { name: 'TLS: no handshake', tells: ['TIMEOUT'], isProof: true },
-  'expired certificate': { name: 'TLS: expired certificate', tells: ['TLS'], isProof: true },
-  'certificate of another host': { name: 'TLS: certificate of another host', tells: ['TLS'], isProof: true },
-  'unknown authority': { name: 'TLS: unknown authority', tells: ['TLS'], isProof: true },
+export const connectionStates: Readonly<Record<ConnectionState, ConnectionFacts>> = {
+  open: { name: 'none', problems: [], isProof: false },
+  closed: { name: 'connection refused', problems: ['UNREACHABLE'], isProof: true },
+  'reset at once': { name: 'connection reset at once', problems: ['UNREACHABLE'], isProof: false },
+  'no such name': { name: 'DNS: no such name', problems: ['UNREACHABLE'], isProof: true },
+  'no answer to its name': { name: 'DNS: no answer', problems: ['TIMEOUT'], isProof: true },
+  'full backlog': { name: 'connect time-out: full backlog', problems: ['TIMEOUT'], isProof: true },
+  'no handshake': { name: 'TLS: no handshake', problems: ['TIMEOUT'], isProof: true },
+  'expired certificate': { name: 'TLS: expired certificate', problems: ['TLS'], isProof: true },
+  'certificate of another host': { name: 'TLS: certificate of another host', problems: ['TLS'], isProof: true },
+  'unknown authority': { name: 'TLS: unknown authority', problems: ['TLS'], isProof: true },
 };

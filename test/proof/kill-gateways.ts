@@ -7,7 +7,7 @@ import { killPoints } from '../process/store/kill-points.js';
 /** What came of killing gateways in one kind of store. */
 export interface KillResults {
   readonly kills: number;
-  /** Keys under which the plane was asked more than once. */
+  /** Keys with which more than one request reached the plane. */
   readonly doubled: number;
   /** What was told afterwards and is not so, in words. */
   readonly wrong: readonly string[];
@@ -29,11 +29,11 @@ export async function killAtEveryPoint({ kind, start }: StoreKind, times: number
     const answers = await retryAfterCrash(dying, input);
     const told = answers.map(({ outcome, isRepeat }) => `${outcome}${isRepeat ? ' again' : ''}`).join(', ');
     const due = `${again.outcome}${again.isRepeat ? ' again' : ''}, ${again.outcome} again`;
-    const asked = site.sent(input.id).length;
-    if (asked > 1) doubled += 1;
-    if (told !== due || asked !== sent[1])
+    const requested = site.sent(input.id).length;
+    if (requested > 1) doubled += 1;
+    if (told !== due || requested !== sent[1])
       wrong.push(
-        `${kind}, killed ${when} ${method}${next === undefined ? '' : `, then ${next.when} ${next.method}`}: ${told}, asked ${asked} times; due: ${due}, ${sent[1]}`,
+        `${kind}, killed ${when} ${method}${next === undefined ? '' : `, then ${next.when} ${next.method}`}: ${told}, requested ${requested} times; due: ${due}, ${sent[1]}`,
       );
     site.vcf.server.fault = null;
     await site.closeGateways();

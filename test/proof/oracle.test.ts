@@ -6,7 +6,7 @@ import type { Arrival } from './proof-plane.js';
 
 const [fault] = refusals.filter(({ name }) => name === '401 always');
 
-/** Two gateways that were each asked for the same action on a task whose plane refuses every token, and what has arrived. */
+/** Two gateways that each get a request for the same action, a plane that refuses every token, and what has arrived. */
 function refusedTwice(answers: readonly Arrival['answer'][]): Case {
   if (fault === undefined) throw new Error('There is no such fault.');
   const problem = { kind: 'UNAUTHENTICATED', message: 'm', httpStatus: 401, referenceToken: null } as const;
@@ -15,7 +15,7 @@ function refusedTwice(answers: readonly Arrival['answer'][]): Case {
   const arrivals = answers.map((one) => ({ action: 'RETRY' as const, answer: one, isApplied: false }));
   return {
     task: { id: 't', isCredentials: false, fault, blindReads: 0, status: 'FAILED', arrivals },
-    door: 'open',
+    connection: 'open',
     answers: ['1', '2'].map((auditId) => ({ ...answer, auditId })),
     journal: ['REJECTED', 'REJECTED'],
   };
@@ -23,5 +23,5 @@ function refusedTwice(answers: readonly Arrival['answer'][]): Case {
 
 test('each of two actions may be sent once more with a new token, and no more than that', () => {
   expect(judge(refusedTwice(['refused the token', 401, 401, 401]))).toMatchObject({ isDoubled: false, wrong: [] });
-  expect(judge(refusedTwice(['refused the token', 401, 401, 401, 401])).wrong).toEqual(['more was sent than clients were told of']);
+  expect(judge(refusedTwice(['refused the token', 401, 401, 401, 401])).wrong).toEqual(['more was sent than clients got results for']);
 });

@@ -10,25 +10,25 @@ export interface PlannedAction {
   readonly task: ProofTask;
 }
 
-/** What chance decides, and what it chooses from. */
-interface Dice {
+/** The random numbers, and the faults to choose from. */
+interface PlanOptions {
   readonly random: Random;
   readonly faults: readonly Fault[];
 }
 
 /** The tasks of one plane in one round; their ids begin with `prefix`. */
-export function planActions(prefix: string, count: number, dice: Dice): readonly PlannedAction[] {
-  return Array.from({ length: count }, (_, place) => planned(`${prefix}-${place}`, dice, place === count - 1 ? 'last' : 'before'));
+export function planActions(prefix: string, count: number, options: PlanOptions): readonly PlannedAction[] {
+  return Array.from({ length: count }, (_, place) => planAction(`${prefix}-${place}`, options, place === count - 1 ? 'last' : 'before'));
 }
 
-/** Three times of four it is open. */
-export function pickConnectionState(doors: readonly ConnectionState[], random: Random): ConnectionState {
-  return random.chance(0.75) ? 'open' : random.pick(doors.filter((door) => door !== 'open'));
+/** Open in three of four rounds. */
+export function pickConnectionState(connections: readonly ConnectionState[], random: Random): ConnectionState {
+  return random.chance(0.75) ? 'open' : random.pick(connections.filter((connection) => connection !== 'open'));
 }
 
-function planned(id: string, { random, faults }: Dice, place: 'last' | 'before'): PlannedAction {
+function planAction(id: string, { random, faults }: PlanOptions, place: 'last' | 'before'): PlannedAction {
   const clients = random.pick(allClients);
-  // What costs a token comes last, alone.
+  // A fault that takes a token comes last, alone.
   const fault: Fault = place === 'last' ? random.pick(refusals) : random.between(1, 12) === 1 ? noFault : random.pick(faults);
   const status = clients.firstAction === 'CANCEL' && !clients.onCredentials ? 'IN_PROGRESS' : 'FAILED';
   const blindReads = random.between(0, 3) === 0 ? random.between(1, 8) : 0;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
 import type { ConnectionState } from './connection-states.js';
 
-/** What planes show to prove who they are, and what proves nothing. */
+/** Valid and invalid certificates of the planes. */
 export class ProofKeys {
   readonly authority: string;
   readonly good: KeyPair;

@@ -8,14 +8,14 @@ import { answerAction } from './respond-to-action.js';
 import type { ConnectionState } from './connection-states.js';
 import type { Fault } from './action-faults.js';
 import type { ProofKeys } from './proof-keys.js';
-import { taskJson } from './task-json.js';
+import { formatTask } from './task-json.js';
 
-/** A task of the plane, and all that was asked of it. It records what the gateway is judged by. */
+/** A task of the plane, and every request for an action on it, by which the gateway is judged. */
 export interface ProofTask {
   readonly id: string;
   readonly isCredentials: boolean;
   readonly fault: Fault;
-  /** So many readings of it fail after an action has arrived. */
+  /** How many reads of the task fail after an action has arrived. */
   blindReads: number;
   status: 'FAILED' | 'IN_PROGRESS' | 'CANCELLED';
   /** Every request for an action that arrived, in order. */
@@ -28,42 +28,42 @@ export interface Arrival {
   readonly isApplied: boolean;
 }
 
-export const statusOf: Readonly<Record<ProofTask['status'], TaskStatus>> = {
+export const statusByWireStatus: Readonly<Record<ProofTask['status'], TaskStatus>> = {
   FAILED: 'FAILED',
   IN_PROGRESS: 'RUNNING',
   CANCELLED: 'CANCELLED',
 };
 
 /** Where a plane is. */
-export interface ProofPlace {
+export interface ProofPlaneOptions {
   readonly name: string;
   readonly address: string;
   /** 0: any. */
   readonly port: number;
-  /** An address on which the same port lets nobody in; null: there is none. */
+  /** An address where the same port has a full backlog; null for none. */
   readonly fullAddress: string | null;
-  /** It speaks TLS; null: it does not. */
+  /** The keys for TLS; null for plain HTTP. */
   readonly keys: ProofKeys | null;
 }
 
-/** An SDDC Manager that breaks on purpose, on real sockets, and knows what arrived and what it has done. */
+/** An SDDC Manager that fails on purpose, on real sockets, and records what arrived and what it has performed. */
 export class ProofPlane {
   readonly tasks = new Map<string, ProofTask>();
   /** Requests that came where a redirect had pointed. */
   strays = 0;
   /** Milliseconds that the clock has skipped by which pauses before the next call to it are measured. */
   skippedMs = 0;
-  readonly #place: ProofPlace;
+  readonly #options: ProofPlaneOptions;
   readonly #host: NamedHost;
   readonly #http: Server | HttpsServer;
   readonly #net: NetServer;
   readonly #sockets = new Set<Socket>();
   #port: number;
   #tokens = 0;
-  #door: ConnectionState = 'open';
+  #connection: ConnectionState = 'open';
 
-  private constructor(place: ProofPlace) {
-    this.#place = place;
+  private constructor(place: ProofPlaneOptions) {
+    this.#options = place;
     this.#port = place.port;
     this.#host = new NamedHost(place.name);
     const options = { keepAliveTimeout: 600_000 };
@@ -72,7 +72,7 @@ export class ProofPlane {
     this.#net = createServer((socket) => this.#welcome(socket));
   }
 
-  static async start(place: ProofPlace): Promise<ProofPlane> {
+  static async start(place: ProofPlaneOptions): Promise<ProofPlane> {
     const plane = new ProofPlane(place);
     await plane.#listen();
     await plane.turn('open');
@@ -80,33 +80,33 @@ export class ProofPlane {
   }
 
   get url(): string {
-    return `${this.#place.keys === null ? 'http' : 'https'}://${this.#place.name}:${this.#port}`;
+    return `${this.#options.keys === null ? 'http' : 'https'}://${this.#options.name}:${this.#port}`;
   }
 
-  /** The doors that it can have. */
-  get doors(): readonly ConnectionState[] {
-    const { keys, fullAddress } = this.#place;
+  /** The connection states that the plane can be put in. */
+  get connections(): readonly ConnectionState[] {
+    const { keys, fullAddress } = this.#options;
     const secure: readonly ConnectionState[] = ['no handshake', 'expired certificate', 'certificate of another host', 'unknown authority'];
     return [
-      ...(['open', 'closed', 'rude', 'no such name', 'no answer to its name'] as const),
+      ...(['open', 'closed', 'reset at once', 'no such name', 'no answer to its name'] as const),
       ...(fullAddress === null ? [] : (['full backlog'] as const)),
       ...(keys === null ? [] : secure),
     ];
   }
 
-  /** How new connections fare from now on; those that stand stay. */
-  async turn(door: ConnectionState): Promise<void> {
-    const { address, fullAddress, keys } = this.#place;
-    if (this.#door === 'closed' && door !== 'closed') await this.#listen();
-    if (this.#door !== 'closed' && door === 'closed') this.#net.close();
-    this.#door = door;
-    this.#host.lookup = { address: door === 'full backlog' ? (fullAddress ?? address) : address };
-    if (door === 'no such name') this.#host.lookup = 'unknown';
-    if (door === 'no answer to its name') this.#host.lookup = 'hangs';
-    if (keys !== null && 'setSecureContext' in this.#http) this.#http.setSecureContext(keys.bad[door] ?? keys.good);
+  /** Puts new connections in a state; established ones stay. */
+  async turn(connection: ConnectionState): Promise<void> {
+    const { address, fullAddress, keys } = this.#options;
+    if (this.#connection === 'closed' && connection !== 'closed') await this.#listen();
+    if (this.#connection !== 'closed' && connection === 'closed') this.#net.close();
+    this.#connection = connection;
+    this.#host.lookup = { address: connection === 'full backlog' ? (fullAddress ?? address) : address };
+    if (connection === 'no such name') this.#host.lookup = 'unknown';
+    if (connection === 'no answer to its name') this.#host.lookup = 'hangs';
+    if (keys !== null && 'setSecureContext' in this.#http) this.#http.setSecureContext(keys.bad[connection] ?? keys.good);
   }
 
-  /** Lets so many milliseconds pass for those who make pauses. */
+  /** Lets time pass for pauses, in milliseconds. */
   skip(ms: number): void {
     this.skippedMs += ms;
   }
@@ -114,21 +114,21 @@ export class ProofPlane {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#http.close();
-    if (this.#door !== 'closed') await new Promise((resolve) => this.#net.close(resolve));
+    if (this.#connection !== 'closed') await new Promise((resolve) => this.#net.close(resolve));
     this.#host.takeBack();
   }
 
   async #listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#net.listen(this.#port, this.#place.address, resolve));
+    await new Promise<void>((resolve) => this.#net.listen(this.#port, this.#options.address, resolve));
     const address = this.#net.address();
     if (address !== null && typeof address !== 'string') this.#port = address.port;
   }
 
   #welcome(socket: Socket): void {
-    if (this.#door === 'rude') return void socket.resetAndDestroy();
+    if (this.#connection === 'reset at once') return void socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
-    if (this.#door !== 'no handshake') this.#http.emit('connection', socket);
+    if (this.#connection !== 'no handshake') this.#http.emit('connection', socket);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -161,14 +161,14 @@ export class ProofPlane {
   }
 
   #read(path: string, task: ProofTask | undefined, response: ServerResponse): void {
-    if (path === '/v1/credentials/tasks') return json(response, 200, { elements: this.#all(true).map(taskJson) });
-    if (path === '/v1/tasks') return json(response, 200, { elements: this.#all(false).map(taskJson) });
+    if (path === '/v1/credentials/tasks') return json(response, 200, { elements: this.#all(true).map(formatTask) });
+    if (path === '/v1/tasks') return json(response, 200, { elements: this.#all(false).map(formatTask) });
     if (task !== undefined && task.arrivals.length > 0 && task.blindReads > 0) {
       task.blindReads -= 1;
       return json(response, 500, {});
     }
     if (task === undefined || task.isCredentials) return json(response, 404, {});
-    json(response, 200, taskJson(task));
+    json(response, 200, formatTask(task));
   }
 
   #all(isCredentials: boolean): readonly ProofTask[] {

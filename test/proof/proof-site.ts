@@ -4,7 +4,7 @@ import { ProofPlane } from './proof-plane.js';
 
 const domain = 'proof.test';
 
-/** Where nobody is let in. Linux has all of 127.0.0.0/8 and drops a SYN that a backlog has no room for; others are not known to. */
+/** An address where no connection can be made. Linux serves all of 127.0.0.0/8 and drops a SYN when the backlog is full; other systems may not. */
 const fullAddress = '127.0.0.2';
 
 /** Planes with names of their own; every second one speaks TLS, where openssl is there. */

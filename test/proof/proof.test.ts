@@ -10,9 +10,9 @@ import type { TaskSourceProblem } from '../../src/model/source-problem.js';
 import type { Source, SourceActions } from '../../src/sources/source.js';
 import { withOverrides } from '../support/with-overrides.js';
 import { faults } from './action-faults.js';
-import { type PickDoor, prove, type ProofOptions } from './proof.js';
+import { type PickConnection, prove, type ProofOptions } from './proof.js';
 
-/** So few that it takes seconds; `npm run prove:actions` is the long form. */
+/** Few enough to take seconds; `npm run prove:actions` is the long form. */
 const short: ProofOptions = {
   seed: 1,
   actions: 200,
@@ -36,8 +36,8 @@ const few = {
   timeoutMs: 60_000,
   faults: faults.filter(({ answer }) => answer !== 'silence' && answer !== 'headers, then silence'),
 };
-const wide: PickDoor = () => 'open';
-const shut: PickDoor = (_, random) => random.pick(['closed', 'no such name']);
+const allOpen: PickConnection = () => 'open';
+const allClosed: PickConnection = (_, random) => random.pick(['closed', 'no such name']);
 
 /** True every third time. */
 function everyThirdTime(): () => boolean {
@@ -46,7 +46,7 @@ function everyThirdTime(): () => boolean {
 }
 
 /** A source whose actions are sent in another way than by itself. */
-function actingBy(source: Source, act: SourceActions['act']): Source {
+function withAct(source: Source, act: SourceActions['act']): Source {
   return withOverrides(source, { actions: { ...source.actions, act } });
 }
 
@@ -72,9 +72,9 @@ test('an action that is sometimes sent twice is found', async () => {
   const tally = await prove({
     ...short,
     ...few,
-    pickDoor: wide,
-    between: (source, random) =>
-      actingBy(source, async (command, task, signal) => {
+    pickConnection: allOpen,
+    wrapSource: (source, random) =>
+      withAct(source, async (command, task, signal) => {
         const answer = await source.actions.act(command, task, signal);
         return answer.outcome === 'UNKNOWN' && random.chance(0.5) ? source.actions.act(command, task, signal) : answer;
       }),
@@ -82,41 +82,41 @@ test('an action that is sometimes sent twice is found', async () => {
   expect(tally.doubled).toBeGreaterThan(0);
 });
 
-test.each<[string, PickDoor, (answer: ActionResponse) => ActionResponse]>([
-  ['was lost, and is said to be accepted,', wide, (answer) => (answer.outcome === 'UNKNOWN' ? { outcome: 'ACCEPTED' } : answer)],
+test.each<[string, PickConnection, (answer: ActionResponse) => ActionResponse]>([
+  ['was lost, and is said to be accepted,', allOpen, (answer) => (answer.outcome === 'UNKNOWN' ? { outcome: 'ACCEPTED' } : answer)],
   [
     'was lost, and is said to be rejected,',
-    wide,
+    allOpen,
     (answer) => (answer.outcome === 'UNKNOWN' ? rejected(answer.problem, 'may be retried') : answer),
   ],
   [
     'was never sent, and is said to be unknown,',
-    shut,
+    allClosed,
     (answer) => (isUnsent(answer) ? { outcome: 'UNKNOWN', problem: answer.problem } : answer),
   ],
   [
     'was never sent, and is said not to be safe to repeat,',
-    shut,
+    allClosed,
     (answer) => (isUnsent(answer) ? rejected(answer.problem, 'is final') : answer),
   ],
-])('an action that %s is found', async (_, pickDoor, misread) => {
-  const between: ProofOptions['between'] = (source) =>
-    actingBy(source, async (command, task, signal) => misread(await source.actions.act(command, task, signal)));
-  const tally = await prove({ ...short, ...few, pickDoor, between });
+])('an action that %s is found', async (_, pickConnection, misclassify) => {
+  const wrapSource: ProofOptions['wrapSource'] = (source) =>
+    withAct(source, async (command, task, signal) => misclassify(await source.actions.act(command, task, signal)));
+  const tally = await prove({ ...short, ...few, pickConnection, wrapSource });
   expect(tally.wrong).toBeGreaterThan(0);
 });
 
 test.each<[string, (store: Store) => Partial<Store>]>([
   [
-    'what became of an action',
+    'the outcome of an action',
     ({ actions }) => ({ actions: withOverrides(actions, { recordOutcome: async () => undefined }, everyThirdTime()) }),
   ],
   [
-    'that an action was asked for',
+    'that an action was requested',
     ({ actions }) => ({ actions: withOverrides(actions, { recordIntent: async () => randomUUID() }, everyThirdTime()) }),
   ],
   [
-    'which key an action had',
+    'the idempotency key of an action',
     ({ idempotency }) => {
       const claimIdempotencyKey: IdempotencyStore['claimIdempotencyKey'] = (key, request) =>
         idempotency.claimIdempotencyKey({ ...key, idempotencyKey: randomUUID() }, request);
@@ -129,6 +129,6 @@ test.each<[string, (store: Store) => Partial<Store>]>([
     const forgetful = withOverrides<Store>(store, lose(store));
     return [forgetful, forgetful];
   };
-  const tally = await prove({ ...short, ...few, pickDoor: wide, openStores });
+  const tally = await prove({ ...short, ...few, pickConnection: allOpen, openStores });
   expect(tally.wrong + tally.doubled).toBeGreaterThan(0);
 });

@@ -14,12 +14,12 @@ import { ProofSite } from './proof-site.js';
 import { runRound } from './round.js';
 import { Tally } from './tally.js';
 
-/** One of the doors that a plane can have. */
-export type PickDoor = (doors: readonly ConnectionState[], random: Random) => ConnectionState;
+/** Picks the state of new connections to a plane for one round. */
+export type PickConnection = (connections: readonly ConnectionState[], random: Random) => ConnectionState;
 
 export interface ProofOptions {
   readonly seed: number;
-  /** So many actions are asked for at least that meet a fault. */
+  /** Least number of actions that meet a fault. */
   readonly actions: number;
   readonly planes: number;
   /** Tasks of one plane in one round. */
@@ -28,12 +28,12 @@ export interface ProofOptions {
   readonly timeoutMs: number;
   /** Two of them with one store, as two processes have them. */
   readonly openStores: (now: () => number) => Promise<readonly [Store, Store]>;
-  /** Which door a plane has for a round; absent: most of the time an open one. */
-  readonly pickDoor?: PickDoor;
+  /** Absent: most of the time connections are open. */
+  readonly pickConnection?: PickConnection;
   /** What can go wrong with an action; absent: everything. */
   readonly faults?: readonly Fault[];
-  /** Stands between the gateway and its source; the test of the test breaks something here. */
-  readonly between?: (source: Source, random: Random) => Source;
+  /** Wraps each source; the test of the proof seeds a bug here. */
+  readonly wrapSource?: (source: Source, random: Random) => Source;
 }
 
 /** Milliseconds from one round of a plane to the next, by the clock that pauses are measured with: those after a refused token, too, are over then. */
@@ -48,9 +48,9 @@ export async function prove(options: ProofOptions): Promise<Tally> {
     tasksEach,
     timeoutMs,
     openStores,
-    pickDoor = pickConnectionState,
+    pickConnection = pickConnectionState,
     faults = allFaults,
-    between,
+    wrapSource,
   } = options;
   const random = Random.named(seed, 'proof');
   const tally = new Tally();
@@ -67,7 +67,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
       });
       const source = vcf.create(connection, { credentials: { username: 'u', password: 'p' } });
       return {
-        source: between === undefined ? source : between(source, random),
+        source: wrapSource === undefined ? source : wrapSource(source, random),
         poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 },
       };
     });
@@ -85,10 +85,13 @@ export async function prove(options: ProofOptions): Promise<Tally> {
   await Promise.all(
     site.planes.map(async (plane, index) => {
       const own = Random.named(seed, `plane ${index}`);
-      for (let round = 0; tally.askedWithFault < actions; round++) {
+      for (let round = 0; tally.requestedWithFault < actions; round++) {
         plane.skip(roundMs);
-        const room = { plane, sourceName: `p${index}`, gateways, store: stores[0], tally };
-        await runRound({ door: pickDoor(plane.doors, own), plan: planActions(`r${round}`, tasksEach, { random: own, faults }) }, room);
+        const context = { plane, sourceName: `p${index}`, gateways, store: stores[0], tally };
+        await runRound(
+          { connection: pickConnection(plane.connections, own), plan: planActions(`r${round}`, tasksEach, { random: own, faults }) },
+          context,
+        );
       }
     }),
   );

@@ -35,7 +35,7 @@ async function part(
   const begun = performance.now();
   const tally = await prove({ seed, actions: count, planes: planesOf[name], tasksEach: 25, timeoutMs: 2_000, openStores });
   const seconds = Math.round((performance.now() - begun) / 1000);
-  console.log(`\n${name}: ${tally.asked} actions, ${tally.askedWithFault} of them with a fault, seed ${seed}, ${seconds} s`);
+  console.log(`\n${name}: ${tally.requested} actions, ${tally.requestedWithFault} of them with a fault, seed ${seed}, ${seconds} s`);
   for (const line of [...tally.lines(), ...tally.findings]) console.log(line);
   for (const error of tally.reported) console.log('reported:', error);
   if (!tally.isClean || tally.reported.length > 0) failures += 1;

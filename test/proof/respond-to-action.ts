@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Broken } from './action-faults.js';
+import type { BrokenResponse } from './action-faults.js';
 import type { Arrival, ProofTask } from './proof-plane.js';
 
 /** Milliseconds that a late answer takes. */
 const lateMs = 150;
 
-/** Where an answer goes. */
-export interface Line {
+/** Sends the response to an action. */
+export interface Responder {
   readonly response: ServerResponse;
   /** Resets the connection, which a socket with TLS cannot. */
   reset(): void;
@@ -15,8 +15,8 @@ export interface Line {
 
 const effects = { RETRY: 'IN_PROGRESS', CANCEL: 'CANCELLED' } as const;
 
-/** Writes down that an action arrived, does it or not, and answers as the fault of its task says. */
-export function answerAction(task: ProofTask, action: Arrival['action'], { response, reset }: Line): void {
+/** Records that an action arrived, performs it or not, and responds as the fault of its task says. */
+export function answerAction(task: ProofTask, action: Arrival['action'], { response, reset }: Responder): void {
   const { applies, answer, refusals = 0 } = task.fault;
   if (task.arrivals.length < refusals) {
     task.arrivals.push({ action, answer: 'refused the token', isApplied: false });
@@ -32,12 +32,12 @@ function end(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : body);
 }
 
-function partOf({ response, reset }: Line, status: number): void {
+function sendPartialBody({ response, reset }: Responder, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"id":', reset);
 }
 
-const broken: Readonly<Record<Broken, (line: Line) => void>> = {
+const broken: Readonly<Record<BrokenResponse, (line: Responder) => void>> = {
   reset: ({ reset }) => reset(),
   end: ({ response }) => void response.socket?.end(),
   'half a status line': ({ response, reset }) => void response.socket?.write('HTTP/1.1 20', reset),
@@ -47,9 +47,9 @@ const broken: Readonly<Record<Broken, (line: Line) => void>> = {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
     response.flushHeaders();
   },
-  'half a body': (line) => partOf(line, 200),
+  'half a body': (line) => sendPartialBody(line, 200),
   HTML: ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>'),
   late: ({ response }) => void setTimeout(() => end(response, 200, '{}'), lateMs),
   redirect: ({ response }) => void response.writeHead(307, { location: '/v1/elsewhere' }).end(),
-  'half a conflict': (line) => partOf(line, 409),
+  'half a conflict': (line) => sendPartialBody(line, 409),
 };

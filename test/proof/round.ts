@@ -10,7 +10,7 @@ import type { ProofPlane, ProofTask } from './proof-plane.js';
 import type { Tally } from './tally.js';
 
 export interface Round {
-  readonly door: ConnectionState;
+  readonly connection: ConnectionState;
   readonly plan: readonly PlannedAction[];
 }
 
@@ -31,14 +31,14 @@ interface Done {
 }
 
 /** Tasks of one plane that clients act on at the same time. */
-const atOnce = 6;
+const concurrency = 6;
 
-/** After so many milliseconds a circuit breaker lets a call through. */
+/** Time after which a circuit breaker lets a probe through, in milliseconds. */
 const longestPauseMs = 61_000;
 
-/** Acts on the tasks of one plane while its door is as it is; then once more, with the door open, where it may be repeated. */
-export async function runRound({ door, plan }: Round, room: RoundContext): Promise<void> {
-  const { plane, gateways, store, tally, sourceName } = room;
+/** Acts on the tasks of one plane in a connection state, then once more with open connections where a repetition is allowed. */
+export async function runRound({ connection, plan }: Round, context: RoundContext): Promise<void> {
+  const { plane, gateways, store, tally, sourceName } = context;
   const asking = (id: string): Ask => {
     // Each task has callers of its own: of one caller's refusals only the first hundred of an hour are in the journal.
     const caller = { ...anonymous, id: `caller of ${id}` };
@@ -56,40 +56,40 @@ export async function runRound({ door, plan }: Round, room: RoundContext): Promi
   plane.tasks.clear();
   for (const { task } of plan) plane.tasks.set(task.id, task);
   await plane.turn('open');
-  await warmUpValidation(plan, room);
-  await plane.turn(door);
+  await warmUpValidation(plan, context);
+  await plane.turn(connection);
   const done: Done[] = [];
   const run = async ({ clients, task }: PlannedAction): Promise<void> => {
     const id = `${sourceName}:${task.id}`;
-    // A circuit breaker that keeps everything back would leave nothing to be proven at this door.
-    if (door !== 'open') plane.skip(longestPauseMs);
+    // An open circuit breaker would leave nothing to prove in this connection state.
+    if (connection !== 'open') plane.skip(longestPauseMs);
     done.push({ id, clients: clients.name, task, answers: await clients.run(asking(id)) });
   };
-  await mapConcurrent(plan.slice(0, -1), atOnce, run);
+  await mapConcurrent(plan.slice(0, -1), concurrency, run);
   for (const one of plan.slice(-1)) await run(one);
   await plane.turn('open');
   const journal = await outcomes(done);
   for (const { id, clients, task, answers } of done) {
-    tally.add(clients, door, task, judge({ task, door, answers, journal: journal.get(id) ?? [] }));
+    tally.add(clients, connection, task, judge({ task, connection, answers, journal: journal.get(id) ?? [] }));
   }
 
-  const repeatable = done.filter(({ answers }) => door !== 'open' && answers.some(mayBeRepeated) && answers.every(isRejected));
+  const repeatable = done.filter(({ answers }) => connection !== 'open' && answers.some(mayBeRepeated) && answers.every(isRejected));
   plane.skip(longestPauseMs);
-  await warmUpValidation(plan, room);
-  const again = await mapConcurrent(repeatable, atOnce, async (one) => {
+  await warmUpValidation(plan, context);
+  const again = await mapConcurrent(repeatable, concurrency, async (one) => {
     const [first] = one.answers;
     return { ...one, answers: first === undefined ? [] : [await asking(one.id)(1, first.action, 'again')] };
   });
   const later = await outcomes(again);
   for (const { id, task, answers } of again) {
     const own = (later.get(id) ?? []).slice(journal.get(id)?.length ?? 0);
-    tally.add('again, when the door is open', 'open', task, judge({ task, door: 'open', answers, journal: own }));
+    tally.add('again, over open connections', 'open', task, judge({ task, connection: 'open', answers, journal: own }));
   }
   tally.strays += plane.strays;
   plane.strays = 0;
 }
 
-/** What reads need stands before a door closes: actions alone come with new connections. It also ends what a circuit breaker has begun. */
+/** Establishes the connections of reads before new ones fail, so that only actions open new ones. It also closes the circuit breaker. */
 async function warmUpValidation(plan: Round['plan'], { gateways, sourceName }: RoundContext): Promise<void> {
   for (const gateway of gateways) {
     for (const { task } of plan.slice(0, 2)) {

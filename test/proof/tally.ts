@@ -4,7 +4,7 @@ import type { ProofTask } from './proof-plane.js';
 
 interface Row {
   tasks: number;
-  asked: number;
+  requested: number;
   tried: number;
   sends: number;
   late: number;
@@ -12,56 +12,59 @@ interface Row {
   wrong: number;
 }
 
-const emptyRow = (): Row => ({ tasks: 0, asked: 0, tried: 0, sends: 0, late: 0, doubled: 0, wrong: 0 });
+const emptyRow = (): Row => ({ tasks: 0, requested: 0, tried: 0, sends: 0, late: 0, doubled: 0, wrong: 0 });
 
-/** So many of what is not so are shown in full. */
+/** Findings that are shown in full. */
 const shown = 20;
 
-/** What came of all judgements. */
+/** The sum of all judgements. */
 export class Tally {
   /** Tasks that were acted on. */
   tasks = 0;
-  /** Actions that clients asked for. */
-  asked = 0;
-  /** Those of them with a fault, in the exchange with the plane or at its door. */
-  askedWithFault = 0;
-  /** Those of all that the gateways tried to send. */
+  /** Actions that clients requested. */
+  requested = 0;
+  /** Those of them with a fault, in the exchange with the plane or in its connection. */
+  requestedWithFault = 0;
+  /** Those that the gateways tried to send. */
   tried = 0;
   /** Requests for an action that arrived with a good token. */
   sends = 0;
-  /** Answers that came after the deadline: UNKNOWN, and true. */
+  /** Responses after the deadline: UNKNOWN, which is true. */
   late = 0;
   doubled = 0;
   wrong = 0;
   /** Requests that followed a redirect. */
   strays = 0;
-  /** What the gateways reported as going wrong inside them. */
+  /** Errors that the gateways reported. */
   readonly reported: unknown[] = [];
-  /** The first of what is not so, in words. */
+  /** The first false results, as texts. */
   readonly findings: string[] = [];
   readonly #rows = new Map<string, Row>();
   readonly #refusals = new Map<string, number>();
 
   add(
     clients: string,
-    door: ConnectionState,
+    connection: ConnectionState,
     { id, fault, arrivals }: ProofTask,
-    { isDoubled, wrong, isLate, sends, asked, tried, refusals }: Judgement,
+    { isDoubled, wrong, isLate, sends, requested, tried, refusals }: Judgement,
   ): void {
-    const hasFault = fault.name !== 'none' || door !== 'open';
+    const hasFault = fault.name !== 'none' || connection !== 'open';
     this.tasks += 1;
-    this.asked += asked;
-    this.askedWithFault += hasFault ? asked : 0;
+    this.requested += requested;
+    this.requestedWithFault += hasFault ? requested : 0;
     for (const code of refusals) this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1);
     this.tried += tried;
     this.sends += sends;
     this.late += Number(isLate);
     this.doubled += Number(isDoubled);
     this.wrong += Number(wrong.length > 0);
-    for (const name of [`fault    ${sends === 0 && door !== 'open' ? connectionStates[door].name : fault.name}`, `clients  ${clients}`]) {
+    for (const name of [
+      `fault    ${sends === 0 && connection !== 'open' ? connectionStates[connection].name : fault.name}`,
+      `clients  ${clients}`,
+    ]) {
       const row = this.#rows.get(name) ?? emptyRow();
       row.tasks += 1;
-      row.asked += asked;
+      row.requested += requested;
       row.tried += tried;
       row.sends += sends;
       row.late += Number(isLate);
@@ -70,9 +73,9 @@ export class Tally {
       this.#rows.set(name, row);
     }
     if ((isDoubled || wrong.length > 0) && this.findings.length < shown) {
-      const asked = arrivals.map(({ action, answer }) => `${action} ${answer}`).join(', ');
+      const requested = arrivals.map(({ action, answer }) => `${action} ${answer}`).join(', ');
       this.findings.push(
-        `${id}, ${clients}, ${door}, ${fault.name}: ${isDoubled ? 'DOUBLED ' : ''}${wrong.join('; ')} (arrived: ${asked})`,
+        `${id}, ${clients}, ${connection}, ${fault.name}: ${isDoubled ? 'DOUBLED ' : ''}${wrong.join('; ')} (arrived: ${requested})`,
       );
     }
   }
@@ -81,22 +84,22 @@ export class Tally {
     if (this.reported.length < shown) this.reported.push(error);
   }
 
-  /** Nothing was doubled, nothing said that is not so. */
+  /** No action was sent twice and no result was false. */
   get isClean(): boolean {
     return this.doubled === 0 && this.wrong === 0 && this.strays === 0;
   }
 
   /** The table, for people. */
   lines(): readonly string[] {
-    const columns = ['tasks', 'asked', 'tried', 'arrived', 'late', 'doubled', 'wrong'];
+    const columns = ['tasks', 'requested', 'tried', 'arrived', 'late', 'doubled', 'wrong'];
     const line = (name: string, values: readonly (number | string)[]): string =>
       `${name.padEnd(46)}${values.map((value) => String(value).padStart(9)).join('')}`;
     const rows = [...this.#rows].toSorted(([one], [other]) => (one < other ? -1 : 1));
     return [
       line('', columns),
-      ...rows.map(([name, row]) => line(name, [row.tasks, row.asked, row.tried, row.sends, row.late, row.doubled, row.wrong])),
-      line('all', [this.tasks, this.asked, this.tried, this.sends, this.late, this.doubled, this.wrong]),
-      `kept back: ${[...this.#refusals].map(([code, count]) => `${code} ${count}`).join(', ')}`,
+      ...rows.map(([name, row]) => line(name, [row.tasks, row.requested, row.tried, row.sends, row.late, row.doubled, row.wrong])),
+      line('all', [this.tasks, this.requested, this.tried, this.sends, this.late, this.doubled, this.wrong]),
+      `not sent: ${[...this.#refusals].map(([code, count]) => `${code} ${count}`).join(', ')}`,
     ];
   }
 }

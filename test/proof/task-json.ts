@@ -1,7 +1,7 @@
 import type { ProofTask } from './proof-plane.js';
 
 /** A task as SDDC Manager sends it. */
-export function taskJson({ id, status, isCredentials }: ProofTask): unknown {
+export function formatTask({ id, status, isCredentials }: ProofTask): unknown {
   const creationTimestamp = '2026-11-21T08:00:00.000Z';
   if (!isCredentials) {
     return {
