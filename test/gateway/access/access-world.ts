@@ -2,15 +2,15 @@ import { parseGlobalId } from '../../../src/model/global-id.js';
 import { type PlaneName, World } from '../../support/world.js';
 import { callers, sourceNames } from './caller-policies.js';
 
-/** One task on every plane, whose name nobody may learn who may not read its source. */
+/** One task on every plane, whose name is hidden from callers who may not read its source. */
 export interface AccessWorld {
   readonly world: World;
   readonly taskIds: Readonly<Record<PlaneName, string>>;
-  /** A resource that the task names; null where it names none of its own. */
+  /** A resource of this task only; null when it has none. */
   readonly resourceIds: Readonly<Partial<Record<PlaneName, string>>>;
 }
 
-/** Stands in the name of the task of a source, and in the name of the source for people. */
+/** A text in the name of the task of a source, and in the display name of the source. */
 export function buildCanary(source: PlaneName): string {
   return `canary-${source}-canary`;
 }

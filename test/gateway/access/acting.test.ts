@@ -31,14 +31,14 @@ const ways: readonly Way[] = (['retry', 'cancel'] as const).flatMap((action) => 
   { name: `${action}Tasks`, action, query: many(`${action}Tasks`) },
 ]);
 
-/** Only VCF can be asked to. A failed task can be retried, one that runs cancelled. */
+/** Only VCF has actions. A failed task can be retried, a running one cancelled. */
 const taskFor = (source: 'vcf-sfo' | 'vcf-lax', action: Way['action']) =>
   `${source}:${access.world.planes[source].addTask({ status: action === 'retry' ? 'FAILED' : 'IN_PROGRESS' })}`;
 
 const sent = (source: PlaneName) => access.world.calls(source).filter(({ method }) => method !== 'GET');
 
 test.each(callerNames.flatMap((caller) => ways.map((way) => [caller, way.name, way] as const)))(
-  '%s acts by %s where the policy lets them, is told DENIED where they may only read, and finds nothing where they may not',
+  '%s acts by %s where the policy allows it, gets DENIED where they may only read, and finds no task elsewhere',
   async (caller, _name, { action, query }) => {
     for (const source of ['vcf-sfo', 'vcf-lax'] as const) {
       const id = taskFor(source, action);

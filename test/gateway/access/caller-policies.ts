@@ -6,7 +6,7 @@ export const sourceNames = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] 
 
 type Row = Readonly<Partial<Record<PlaneName, readonly GrantedAction[]>>>;
 
-/** What each caller may do with each source. What is not written they may not. */
+/** What each caller may do with each source; everything else is forbidden. */
 export const policy: Readonly<Record<string, Row>> = {
   nobody: {},
   'reader-sfo': { 'vcf-sfo': ['read'] },

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const identity = { subject: 'alice', keyId: null, roles: [] };
-/** Their rights are those of now. */
+/** The rights can change while the subscription lasts. */
 const alice: Caller = { id: 'alice', may: (right, source) => policy.findRights(identity).may(right, source) };
 const only = (...sources: readonly string[]): Grant[] => [{ who: '*', actions: ['read'], sources }];
 

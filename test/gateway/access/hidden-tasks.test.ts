@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => access.world.close());
 
-/** `reader-sfo` may read vcf-sfo alone. */
+/** `reader-sfo` may only read vcf-sfo. */
 async function text(query: string, variables: unknown): Promise<string> {
   const answer = await request(`${access.world.gateway.origin}/graphql`, {
     method: 'POST',
@@ -41,7 +41,7 @@ const ways: readonly (readonly [string, string])[] = [
 ];
 
 test.each(ways)(
-  '%s answers the same, but for the id, for a task that may not be read, one that is not there, and one of no source',
+  '%s gives the same response, except for the id, for a task that may not be read, one that does not exist, and one of no source',
   async (_way, query) => {
     const forbidden = access.taskIds['vcf-lax'];
     const ids = [

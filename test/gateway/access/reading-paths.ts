@@ -1,11 +1,11 @@
 import type { PlaneName } from '../../support/world.js';
 import { type AccessWorld, localIdOf } from './access-world.js';
 
-/** A way to the task of a source, or to what else is known of it. */
+/** A query that leads to the task of a source, or to other data of it. */
 export interface ReadingPath {
   readonly name: string;
   readonly query: string;
-  /** Null where the source has nothing on this way. */
+  /** Null when the source has no data for this query. */
   readonly variables: (source: PlaneName, world: AccessWorld) => Readonly<Record<string, unknown>> | null;
 }
 
@@ -100,7 +100,7 @@ export const readingPaths: readonly ReadingPath[] = [
   {
     name: 'the answer to an action',
     query: 'mutation ($id: ID!) { cancelTask(input: { id: $id, reason: "a test" }) { task { name } } }',
-    // What may be read and not cancelled: a failed task.
+    // A failed task, which may be read and not cancelled.
     variables: byId,
   },
 ];

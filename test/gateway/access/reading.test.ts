@@ -18,12 +18,12 @@ afterAll(() => access.world.close());
 const readable = (caller: string) => sourceNames.filter((source) => may(caller, 'read', source));
 
 test.each(callerNames.flatMap((caller) => readingPaths.map((path) => [caller, path.name, path] as const)))(
-  '%s sees on the way "%s" what the policy lets them read, and no plane is asked for the rest',
+  '%s gets by "%s" what the policy lets them read, and other planes get no request',
   async (caller, _name, { query, variables }) => {
     const { world } = access;
     const withPath = sourceNames.filter((source) => variables(source, access) !== null);
     world.forgetCalls();
-    // What is known already would hide a plane that is asked.
+    // Cached data would hide a request to a plane.
     world.passTime(2_000);
     const seen = new Set<string>();
     for (const source of withPath) {
@@ -62,7 +62,7 @@ test.each(callerNames)('%s gets, over WebSocket, changes of the tasks that the p
     client.subscribe(source, watchOne, { id: access.taskIds[source] });
     if (JSON.stringify(await client.next()).includes(buildCanary(source))) seen.push(source);
     client.send({ type: 'complete', id: source });
-    // A finished task, and one that is absent, complete by themselves.
+    // Subscriptions to a finished task and to an absent one complete by themselves.
     if (source !== 'catalog-demo' && source !== 'astra-demo') await client.next();
     else if (!may(caller, 'read', source)) await client.next();
   }

@@ -28,7 +28,7 @@ export async function act(world: World, mutation: SingleMutation, input: Readonl
   return data[mutation];
 }
 
-/** The same on many; the payloads. */
+/** The same action on several tasks; the payloads. */
 export async function actOnMany(world: World, mutation: BulkMutation, input: Readonly<Record<string, unknown>>): Promise<Json[]> {
   const { data, errors } = await world.graphql(bulkDocument(mutation), { input });
   if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join(' '));
@@ -45,13 +45,13 @@ export function bulkDocument(mutation: BulkMutation): string {
   return `mutation Act($input: ${inputType}!) { ${mutation}(input: $input) { results { ${payloadFields} } clientMutationId } }`;
 }
 
-/** Codes of the blockers that refused an action, in order; empty when something else did, or nothing. */
+/** Codes of the blockers that refused an action, sorted; empty when there were none. */
 export function blockerCodes(payload: Json): string[] {
   const blockers: { code: string }[] = payload.errors.flatMap((error: Json) => error.blockers ?? []);
   return blockers.map(({ code }) => code).sort();
 }
 
-/** Whether a call asks a plane to retry or to cancel; a renewal of a token is a PATCH, too. */
+/** Whether a request retries or cancels a task; the renewal of a token is a PATCH, too. */
 export function isAction({ method, path }: Pick<PlaneRequest, 'method' | 'path'>): boolean {
   return method !== 'GET' && !path.startsWith('/v1/tokens') && path !== '/service-account-token';
 }
@@ -66,12 +66,12 @@ export function allActions(world: World): readonly PlaneRequest[] {
   return (Object.keys(world.planes) as PlaneName[]).flatMap((name) => actionsAt(world, name));
 }
 
-/** A fault that concerns actions alone. */
+/** Applies a fault to actions only. */
 export function onActions(fault: PlaneFault): PlaneFault {
   return (call, handle) => (isAction(call) ? fault(call, handle) : handle());
 }
 
-/** Status of a task, asked for now. */
+/** The status of a task, read from its plane now. */
 export async function statusOf(world: World, id: string): Promise<Json> {
   const { data } = await world.graphql('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { status } }', { id });
   return data.task?.status ?? null;

@@ -18,7 +18,7 @@ test.each(
       ] as const,
   ),
 )(
-  'what a task of the demo allows its plane takes, and what it does not sends nothing: $mutation, seed $seed',
+  'for tasks of the demo, the plane accepts what is allowed, and nothing is sent for what is not: $mutation, seed $seed',
   async ({ seed, mutation, field }) => {
     const world = await World.start({ seed });
     try {

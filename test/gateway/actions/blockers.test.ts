@@ -12,7 +12,7 @@ async function start(options: WorldOptions = {}): Promise<void> {
   world = await World.start(options);
 }
 
-/** Codes that the task itself shows, then those that the mutation answers; they have to be the same. */
+/** Codes that the task shows before the mutation, and those of its payload; both have to be the same. */
 async function codesOf(id: string, mutation: Exclude<SingleMutation, 'retryVcfCredentialsTask'>): Promise<string[]> {
   const field = mutation === 'retryTask' ? 'retry' : 'cancel';
   const { data } = await world.graphql(`query ($id: ID!) { task(id: $id) { action: ${field} { isAllowed blockers { code } } } }`, { id });

@@ -79,7 +79,7 @@ test('exactly four actions are in progress at a time while there are more to sen
   let underWay = 0;
   let most = 0;
   let waiting: (() => void)[] = [];
-  /** Round trips to both planes: a fifth action would have come by then. */
+  /** Enough round trips to both planes for a fifth action to arrive. */
   const letOthersCome = async () => {
     for (let trip = 0; trip < 5; trip++) await world.graphql('{ tasks(first: 0, maxAgeMs: 0) { totalCount } }');
   };
@@ -87,7 +87,7 @@ test('exactly four actions are in progress at a time while there are more to sen
     world.planes[name].server.fault = onActions(async (_call, handle) => {
       most = Math.max(most, ++underWay);
       const isFourth = waiting.length === 3;
-      // Nobody goes on until four are there: were there never four, this test would not end.
+      // Every action waits until there are four, so the test ends only when there are.
       const go = new Promise<void>((resolve) => void waiting.push(resolve));
       if (isFourth) {
         await letOthersCome();

@@ -128,7 +128,7 @@ test('a result that the store cannot record is still returned, and the action is
 });
 
 test.each([[''], ['x'.repeat(256)]])(
-  'a key of a length that is not 1 to 255 is BAD_USER_INPUT, and nothing is sent (%#)',
+  'a key whose length is not 1 to 255 is BAD_USER_INPUT, and nothing is sent (%#)',
   async (idempotencyKey) => {
     const id = failedTask();
     const { data, errors } = await world.graphql(singleDocument('retryTask'), { input: { id, idempotencyKey } });

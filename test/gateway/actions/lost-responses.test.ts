@@ -4,7 +4,7 @@ import { Deadlines } from '../../support/deadlines.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, allActions, isAction, onActions, statusOf } from './act.js';
 
-/** That of the plane which fails alone, so that the test ends no other. */
+/** The timeout of the failing plane, so that the test ends no other deadline. */
 const timeoutMs = 7_777;
 
 let world: World;

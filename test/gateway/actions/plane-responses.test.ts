@@ -17,7 +17,7 @@ interface Row {
   readonly answer: PlaneResponse;
   readonly outcome: 'ACCEPTED' | 'REJECTED' | 'UNKNOWN';
   readonly errors: readonly object[];
-  /** What the next action meets. */
+  /** Whether the next action is blocked. */
   readonly isLocked: boolean;
 }
 
@@ -82,7 +82,7 @@ test.each(table)(
     expect(payload.auditId).toEqual(expect.any(String));
     expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
     expect(world.calls('vcf-sfo').filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
-    // The task was read again, after the plane was asked.
+    // The task was read again after the request.
     expect(
       world
         .calls('vcf-sfo')

@@ -15,7 +15,7 @@ type Method =
   | 'track'
   | 'untrack';
 
-/** A store that shows what it was given, and fails where a test wants it to. */
+/** A store that shows what was written to it, and fails where a test wants it to. */
 export class RecordingStore implements Store {
   /** The journal, by audit id. */
   readonly intents = new Map<string, ActionIntent>();

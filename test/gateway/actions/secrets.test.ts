@@ -17,7 +17,7 @@ const update = () => `vcf-sfo:${world.planes['vcf-sfo'].addCredentialsTask({ typ
 const retryWith = (id: string, password: string, more: object = {}) =>
   world.graphql(singleDocument('retryVcfCredentialsTask'), { input: { id, elements: [{ ...element, password }], ...more } });
 
-/** All that the gateway wrote down. */
+/** Everything that the gateway recorded. */
 const written = () => [world.log.join(''), JSON.stringify([...store.intents]), JSON.stringify(store.records)].join('');
 
 function expectNoCanary(...texts: readonly unknown[]): void {

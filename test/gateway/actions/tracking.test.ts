@@ -88,7 +88,7 @@ test('an id that the plane does not have is not tracked', async () => {
 });
 
 test.each(['../installs', 'a/b', '..', '', ' ', 'a?b', 'a#b', '%2e%2e', 'ä', 'x'.repeat(65), 'a\u0000b'])(
-  'an id that can be none, %j, is not sent',
+  'an id that cannot exist, %j, is not sent to the plane',
   async (sourceTaskId) => {
     expect(await track(sourceTaskId)).toMatchObject({ task: null, errors: [{ __typename: 'TaskNotFoundError' }] });
     expect(await untrack(`catalog-demo:${sourceTaskId}`)).toMatchObject({

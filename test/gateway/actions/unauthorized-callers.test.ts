@@ -59,7 +59,7 @@ test('a caller with 10,000 keys in 24 hours gets no other; recorded results are 
   const first = await retry('sre', { id, idempotencyKey: 'first' });
   expect(first).toMatchObject({ outcome: 'ACCEPTED' });
   const asked = { inputHash: 'h', at: world.now, abandonedSince: 0, maxKeysPerCaller: 10_000 };
-  // As by 9,998 mutations, which would take a while.
+  // Stands for 9,998 mutations, which would take long.
   const used = { caller: 'key:sre', mutation: 'retryTask', taskId: 'vcf-sfo:none' };
   for (let time = 0; time < 9_998; time += 1) await store.idempotency.claimIdempotencyKey({ ...used, idempotencyKey: String(time) }, asked);
   expect(await retry('sre', { id: 'vcf-sfo:none', idempotencyKey: 'the last' })).toMatchObject({
@@ -81,7 +81,7 @@ test('a refusal of a caller who may not read the task is only in the audit trail
   expect(await retry('sre', { id, reason: truth.reason })).toMatchObject({ outcome: 'ACCEPTED' });
   const lie = { id, reason: 'approved by the head of security' };
   for (let time = 0; time < 100; time += 1) await retry('stranger', lie);
-  // Refused as a whole, before anything is looked at.
+  // Refused as a whole, before any task is read.
   await world.graphql(singleDocument('retryTask'), { input: { ...lie, idempotencyKey: '' } }, 'stranger');
   expect(await actionsOf(id)).toEqual([truth]);
   expect([...store.refusals.values()].filter(({ caller }) => caller === 'key:stranger')).toHaveLength(101);

@@ -5,19 +5,19 @@ import { isAction, onActions } from '../actions/act.js';
 import { type AuditedWorld, perMinute } from './audited-world.js';
 import type { Mutation } from './mutations.js';
 
-/** A way in which a mutation can end, and what the trail says then. */
+/** One outcome of a mutation, and what the audit trail records. */
 export interface AuditedOutcome {
   readonly name: string;
   readonly caller: 'sre' | 'busy' | 'reader';
   readonly outcome: TaskActionOutcome;
   readonly because: readonly AuditReason[];
-  /** Nothing was sent, and nothing was about to be. */
+  /** Refused before anything was about to be sent. */
   readonly isRefused: boolean;
-  /** The task tells nothing of it: the trail alone does. */
+  /** Only the audit trail has it, not the history of the task. */
   readonly isOfTrailAlone?: true;
-  /** Mutations that can end so; every one where absent. */
+  /** Mutations that can have this outcome; all when absent. */
   readonly only?: (mutation: Mutation) => boolean;
-  /** Makes it end so; the ids that are asked for, and what else the input has. */
+  /** Prepares this outcome; returns the ids and the other fields of the input. */
   prepare(audited: AuditedWorld, mutation: Mutation): Promise<Prepared> | Prepared;
 }
 
@@ -50,7 +50,7 @@ const answered = (status: number, outcome: TaskActionOutcome, because: readonly 
   prepare: ({ world }, mutation) => {
     const answer: PlaneResponse = { status, body: { message: 'no' } };
     world.planes['vcf-sfo'].server.fault = onActions((_call, handle) => {
-      // What it did shows at once, so that nothing is waited for.
+      // The effect shows at once, so that the next action need not wait.
       if (status === 503) handle();
       return answer;
     });
@@ -60,7 +60,7 @@ const answered = (status: number, outcome: TaskActionOutcome, because: readonly 
 
 const isBulk = ({ name }: Mutation): boolean => name.endsWith('s');
 
-/** Every way out of src/task/act for what a plane is asked for. */
+/** Every outcome of an action in src/gateway/actions. */
 export const auditedOutcomes: readonly AuditedOutcome[] = [
   { ...answered(202, 'ACCEPTED', []), name: 'the plane takes it', prepare: ({ world }, { possible }) => ({ ids: [possible(world)] }) },
   answered(404, 'REJECTED', ['NOT_FOUND']),

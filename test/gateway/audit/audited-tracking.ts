@@ -1,19 +1,19 @@
 import type { AuditReason } from '../../../src/store/audit-trail.js';
 import type { AuditedWorld } from './audited-world.js';
 
-/** A way in which tracking a task, or not to any more, can end. */
+/** One outcome of tracking or untracking a task. */
 export interface AuditedTracking {
   readonly mutation: 'trackTask' | 'untrackTask';
   readonly action: 'TRACK' | 'UNTRACK';
   readonly name: string;
   readonly caller: 'sre' | 'reader';
-  /** Empty: it is done. */
+  /** Empty when the task was tracked or untracked. */
   readonly because: readonly AuditReason[];
   prepare(audited: AuditedWorld): Promise<PreparedTracking> | PreparedTracking;
 }
 
 interface PreparedTracking {
-  /** What the trail calls it. */
+  /** Name of the action in the audit trail. */
   readonly taskId: string;
   readonly input: Readonly<Record<string, unknown>>;
 }

@@ -5,13 +5,13 @@ import { bearer } from '../../support/callers.js';
 import type { Json } from '../../support/post.js';
 import { World } from '../../support/world.js';
 
-/** So many actions a caller has in a minute. */
+/** The action quota of a caller in a minute. */
 export const perMinute = 3;
 
-/** A gateway that keeps what it is asked for in a store of any kind, for those who may act, who may only read, and who read the trail. */
+/** A gateway with a store of any kind, and callers who may act, who may only read, and who may read the audit trail. */
 export class AuditedWorld {
   readonly world: World;
-  /** Up to where the trail was read. */
+  /** Position up to which the audit trail was read. */
   #position = 0;
 
   private constructor(world: World) {
@@ -33,14 +33,14 @@ export class AuditedWorld {
     return new AuditedWorld(world);
   }
 
-  /** The entries that came since this was asked the last time. */
+  /** The entries since the last call. */
   async news(): Promise<readonly Json[]> {
     const lines = await this.lines(this.#position);
     this.#position += lines.length;
     return lines.map((line) => JSON.parse(line).entry);
   }
 
-  /** The trail as it is served, behind a position. */
+  /** The audit trail as it is served, after a position. */
   async lines(after = 0): Promise<readonly string[]> {
     const lines: string[] = [];
     for (;;) {

@@ -40,39 +40,36 @@ for (const { kind, tool, start } of allStores) {
       await maker.stop();
     });
 
-    test.each(cells)(
-      '%s where %s: the trail says who asked, of which task, what became of it and why',
-      async (_mutation, _ending, mutation, ending) => {
-        const { world } = audited;
-        const prepared = await ending.prepare(audited, mutation);
-        await audited.news();
-        const answer = await mutation.ask(world, ending.caller, prepared);
-        world.planes['vcf-sfo'].server.fault = null;
-        const ids = [...new Set(prepared.ids)];
-        const entries = await audited.news();
-        const asked = { caller: `key:${ending.caller}`, mutation: mutation.name, action: mutation.action };
-        const refusedFor = ending.isRefused ? expect.arrayContaining([...ending.because]) : null;
-        const because = ending.isRefused ? refusedFor : ending.because;
-        const pair = (taskId: string) => [
-          { kind: 'ASKED', ...asked, taskId, refusedFor },
-          { kind: 'OUTCOME', outcome: ending.outcome, because },
-        ];
-        expect(entries).toMatchObject(ids.flatMap(pair));
-        const auditIds = entries.map(({ auditId }) => auditId);
-        expect(new Set(auditIds).size).toBe(ids.length);
-        for (const payload of listPayloads(answer, mutation)) {
-          expect(payload).toMatchObject({ outcome: ending.outcome, isRepeat: false });
-          expect(auditIds).toContain(payload.auditId);
-        }
-        await expectTold(
-          ids.filter((id) => id.startsWith('vcf-') && !id.endsWith(':none')),
-          ending,
-          mutation,
-        );
-      },
-    );
+    test.each(cells)('%s when %s: the audit trail has caller, task, outcome and reasons', async (_mutation, _ending, mutation, ending) => {
+      const { world } = audited;
+      const prepared = await ending.prepare(audited, mutation);
+      await audited.news();
+      const answer = await mutation.ask(world, ending.caller, prepared);
+      world.planes['vcf-sfo'].server.fault = null;
+      const ids = [...new Set(prepared.ids)];
+      const entries = await audited.news();
+      const asked = { caller: `key:${ending.caller}`, mutation: mutation.name, action: mutation.action };
+      const refusedFor = ending.isRefused ? expect.arrayContaining([...ending.because]) : null;
+      const because = ending.isRefused ? refusedFor : ending.because;
+      const pair = (taskId: string) => [
+        { kind: 'ASKED', ...asked, taskId, refusedFor },
+        { kind: 'OUTCOME', outcome: ending.outcome, because },
+      ];
+      expect(entries).toMatchObject(ids.flatMap(pair));
+      const auditIds = entries.map(({ auditId }) => auditId);
+      expect(new Set(auditIds).size).toBe(ids.length);
+      for (const payload of listPayloads(answer, mutation)) {
+        expect(payload).toMatchObject({ outcome: ending.outcome, isRepeat: false });
+        expect(auditIds).toContain(payload.auditId);
+      }
+      await expectTold(
+        ids.filter((id) => id.startsWith('vcf-') && !id.endsWith(':none')),
+        ending,
+        mutation,
+      );
+    });
 
-    /** The task tells of it, too, to whoever may read it; but not of what was refused to somebody who may not. */
+    /** The history of the task has it, too, except when the caller may not read the task. */
     async function expectTold(
       ids: readonly string[],
       { caller, outcome, isOfTrailAlone }: AuditedOutcome,
@@ -85,7 +82,7 @@ for (const { kind, tool, start } of allStores) {
     }
 
     test.each(mutations.map((mutation): [string, Mutation] => [mutation.name, mutation]))(
-      '%s that repeats an earlier one by its key is no action of its own: the answer names the entry of the first',
+      '%s that repeats an earlier one by its key has no entry of its own: the payload names the entry of the first',
       async (_name, mutation) => {
         const { world } = audited;
         const id = mutation.possible(world);
@@ -98,26 +95,23 @@ for (const { kind, tool, start } of allStores) {
       },
     );
 
-    test.each(trackingCells)(
-      '%s where %s: the trail says who asked, of which task, what became of it and why',
-      async (_mutation, _ending, ending) => {
-        const { world } = audited;
-        const { taskId, input } = await ending.prepare(audited);
-        await audited.news();
-        const type = `${ending.mutation === 'trackTask' ? 'Track' : 'Untrack'}TaskInput!`;
-        await world.graphql(
-          `mutation ($input: ${type}) { ${ending.mutation}(input: $input) { errors { __typename } } }`,
-          { input },
-          ending.caller,
-        );
-        const { action, mutation, because } = ending;
-        const isDone = because.length === 0;
-        expect(await audited.news()).toMatchObject([
-          { kind: 'ASKED', caller: `key:${ending.caller}`, mutation, action, taskId, reason: null, refusedFor: isDone ? null : because },
-          { kind: 'OUTCOME', outcome: isDone ? 'ACCEPTED' : 'REJECTED', because },
-        ]);
-      },
-    );
+    test.each(trackingCells)('%s when %s: the audit trail has caller, task, outcome and reasons', async (_mutation, _ending, ending) => {
+      const { world } = audited;
+      const { taskId, input } = await ending.prepare(audited);
+      await audited.news();
+      const type = `${ending.mutation === 'trackTask' ? 'Track' : 'Untrack'}TaskInput!`;
+      await world.graphql(
+        `mutation ($input: ${type}) { ${ending.mutation}(input: $input) { errors { __typename } } }`,
+        { input },
+        ending.caller,
+      );
+      const { action, mutation, because } = ending;
+      const isDone = because.length === 0;
+      expect(await audited.news()).toMatchObject([
+        { kind: 'ASKED', caller: `key:${ending.caller}`, mutation, action, taskId, reason: null, refusedFor: isDone ? null : because },
+        { kind: 'OUTCOME', outcome: isDone ? 'ACCEPTED' : 'REJECTED', because },
+      ]);
+    });
 
     test('verify finds all of it whole, and export prints what the route serves', async () => {
       const lines = await audited.lines();

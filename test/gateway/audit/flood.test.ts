@@ -16,7 +16,7 @@ async function start(): Promise<void> {
 const retry = 'mutation ($input: RetryTaskInput!) { retryTask(input: $input) { outcome auditId } }';
 const retries = 'mutation ($input: RetryTasksInput!) { retryTasks(input: $input) { results { outcome auditId } } }';
 
-/** What is in the trail when all is written that has to be. */
+/** The audit trail once all counts are recorded. */
 async function entriesAtTheEnd(): Promise<readonly Json[]> {
   await audited.world.gateway.close();
   expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole' });
@@ -31,7 +31,7 @@ async function entriesAtTheEnd(): Promise<readonly Json[]> {
 test('a flood of refusals makes a hundred entries for each caller and reason, and one entry with the number of all others', async () => {
   await start();
   const ids = Array.from({ length: 100 }, (_, index) => `nowhere:${index}`);
-  // More than a caller may in a minute: refused as a whole, for each of its tasks.
+  // Beyond the quota: refused as a whole, for each of its tasks.
   for (let time = 0; time < 20; time += 1) {
     const { errors } = await audited.world.graphql(retries, { input: { ids } }, 'sre');
     expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
@@ -79,7 +79,7 @@ test('a refused request with long texts is cut in the audit trail', async () => 
 });
 
 test.each(['NOT_FOUND', 'RATE_LIMITED', 'DENIED', 'KEY_REUSED'] as const)(
-  'a store that cannot be written to makes no refusal anything else: %s is logged, and told when the store is good again',
+  'a store that fails does not change a refusal: %s is logged, and counted once the store works again',
   async (why) => {
     await start();
     const id = audited.addTask('FAILED');

@@ -2,18 +2,18 @@ import type { GraphQLAnswer, Json } from '../../support/post.js';
 import type { World } from '../../support/world.js';
 import type { Prepared } from './audited-outcomes.js';
 
-/** A mutation that asks a plane for something. */
+/** A mutation that requests an action. */
 export interface Mutation {
   readonly name: string;
   readonly action: 'RETRY' | 'CANCEL';
-  /** The id of a new task that can be asked for it. */
+  /** The id of a new task that allows the action. */
   possible(this: void, world: World): string;
-  /** And of one that cannot, because of its status. */
+  /** The id of a new task whose status does not allow it. */
   impossible(this: void, world: World): string;
   ask(world: World, caller: string, prepared: Prepared): Promise<GraphQLAnswer>;
 }
 
-/** One payload for each distinct id that was asked for; none where the mutation failed as a whole. */
+/** One payload for each distinct id; none when the mutation failed as a whole. */
 export function listPayloads({ data }: GraphQLAnswer, { name }: Mutation): readonly Json[] {
   const field = data[name];
   if (field === null) return [];
@@ -29,7 +29,7 @@ const credentials = (status: string) => (world: World) =>
 
 type Asking = Pick<Mutation, 'name' | 'action' | 'ask'>;
 
-/** What is asked of its payload, and how it takes ids. */
+/** The selected fields of the payload, and the field for ids. */
 function asking(name: string, action: Mutation['action'], selection: string, inputOf: (ids: readonly string[]) => object): Asking {
   const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
   const document = `mutation ($input: ${type}) { ${name}(input: $input) { ${selection} } }`;

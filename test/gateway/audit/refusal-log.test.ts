@@ -18,7 +18,7 @@ const refusal: ActionRefusal = {
   appearsInTaskHistory: true,
 };
 
-/** A store that can be broken, and refusals that it is told of. */
+/** A store that can be made to fail, and the log of refusals that writes to it. */
 function setUp() {
   const scheduler = new ManualScheduler();
   const store = { isBroken: false, counted: [] as CountedRefusals[], reported: [] as unknown[] };
@@ -38,7 +38,7 @@ function setUp() {
   return { scheduler, store, refusals };
 }
 
-/** Lets what was begun come to its end. */
+/** Waits for pending promises. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test('counted refusals are recorded once a minute, and no timer runs when there are none', async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LiveWorld } from '../../support/live-world.js';
 
 const vcfTasks = 'subscription { tasksChanged(filter: { sourceNames: ["vcf"] }) { kind } }';
-/** One of housekeeping, and one of each plane. */
+/** One timer of maintenance, and one of each plane. */
 const waiting = 4;
 let world: LiveWorld;
 beforeEach(async () => {

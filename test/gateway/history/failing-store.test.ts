@@ -6,7 +6,7 @@ import { World } from '../../support/world.js';
 let world: World;
 afterEach(() => world.close());
 
-/** A store whose history fails while it is told to. */
+/** A store whose history fails while the test wants it to. */
 class BrokenHistoryStore extends MemoryStore {
   isBroken = true;
 

@@ -70,7 +70,7 @@ test('tasks excludes forgotten tasks unless includeForgotten is true; the filter
   expect(idsOf(without)).not.toContain(id);
   const wanted = { ...astraOnly, includeForgotten: true };
   const all = await site.tasks(wanted, 'nextPollAfterMs warnings { __typename }');
-  // Astra itself forgets after a day.
+  // Astra deletes tasks after a day.
   expect(new Set(idsOf(all))).toEqual(new Set([...idsOf(listed), ...idsOf(without)]));
   expect(all.totalCount).toBe(all.nodes.length);
   expect(all.nodes.find((node: { id: string }) => node.id === id)).toEqual({

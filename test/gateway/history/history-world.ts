@@ -25,14 +25,14 @@ export class HistoryWorld {
     return new HistoryWorld(await World.start({ ...options, configuration }), folder, path);
   }
 
-  /** The tasks of a page, read anew. */
+  /** A page of tasks, read from the planes. */
   async tasks(filter: Readonly<Record<string, unknown>>, fields = ''): Promise<Json> {
     const query = `query ($filter: TaskFilter) { tasks(first: 200, maxAgeMs: 0, filter: $filter) {
       totalCount nodes { id status ${fields} } sources { __typename problem { message } ... on TaskSourceAnswered { isComplete } } } }`;
     return this.#ask(query, { filter }, 'tasks');
   }
 
-  /** A task, read anew; null where there is none. */
+  /** A task, read from its plane; null when there is none. */
   task(id: string, fields: string): Promise<Json> {
     return this.#ask(`query ($id: ID!) { task(id: $id, maxAgeMs: 0) { ${fields} } }`, { id }, 'task');
   }
@@ -42,7 +42,7 @@ export class HistoryWorld {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** A millisecond later: what was read in this one would do. */
+  /** Moves the clock on, because a read in the same millisecond would be fresh enough. */
   async #ask(query: string, variables: Readonly<Record<string, unknown>>, field: string): Promise<Json> {
     this.world.passTime(1);
     const { data, errors } = await this.world.graphql(query, variables);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** As if the process had died before it recorded what became of anything. */
+/** Simulates a process that died before it recorded any outcome. */
 function loseOutcomes(): void {
   const database = new Database(site.path);
   database.exec('update tributary_action set outcome = null, outcome_at = null');
@@ -43,9 +43,9 @@ test('an interrupted action is UNKNOWN until its task is read after a restart; t
   expect(await outcomes(ids)).toEqual(['UNKNOWN', 'UNKNOWN', 'REJECTED', 'UNKNOWN']);
 
   await site.world.restart(() => site.world.advance(8_000));
-  const settled = ['ACCEPTED', 'UNKNOWN', 'REJECTED', 'ACCEPTED'];
-  for (let count = 0; count < 100 && (await outcomes(ids)).join() !== settled.join(); count++) await site.tasks({});
-  expect(await outcomes(ids)).toEqual(settled);
+  const expected = ['ACCEPTED', 'UNKNOWN', 'REJECTED', 'ACCEPTED'];
+  for (let count = 0; count < 100 && (await outcomes(ids)).join() !== expected.join(); count++) await site.tasks({});
+  expect(await outcomes(ids)).toEqual(expected);
   expect(await act(site.world, 'retryTask', { id: ids[0], idempotencyKey: 'k' })).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true });
   expect(actionsAt(site.world, 'vcf-sfo')).toHaveLength(sent);
 });
