@@ -29,7 +29,7 @@ export function runAuditExport(options: ConfigurationOptions, modules: readonly 
   return withAuditTrail(options, modules, io, async (trail) => {
     let after = 0;
     for (;;) {
-      const links = await trail.read(after);
+      const links = await trail.readLinks(after);
       if (links.length === 0) return exitCode.done;
       for (const link of links) {
         io.out(formatAuditLink(link));

@@ -91,7 +91,7 @@ export class Gateway {
     this.#activeMs = new Map(sources.map(({ source, poll }) => [source.name, poll.activeMs]));
     this.#sharedCaches = new Map(sources.map((one) => [one.source.name, this.#createSharedCache(one)]));
     this.#callerTokenCaches = new Map(sources.flatMap((one) => this.#createCallerTokenCaches(one)));
-    const trackedIds = (name: string): Promise<readonly string[]> => store.tracking.trackedIds(name);
+    const trackedIds = (name: string): Promise<readonly string[]> => store.tracking.readTrackedIds(name);
     this.#recorder = new HistoryRecorder({ history: store.history, trackedIds, now, scheduler, report });
     // The store never has what was read with one caller's token: other callers could read it there.
     for (const [name, { cache }] of this.#sharedCaches) if (!this.#isPerCaller(name)) this.#recorder.follow(cache);
@@ -201,7 +201,7 @@ export class Gateway {
 
   #createSharedCache({ source, poll, withToken }: GatewaySource): PolledCache {
     const { store, replicas, log } = this.#options;
-    const storedPayloads = (taskIds: readonly string[]): ReturnType<StoredPayloads> => store.history.payloads(taskIds);
+    const storedPayloads = (taskIds: readonly string[]): ReturnType<StoredPayloads> => store.history.readPayloads(taskIds);
     return this.#createCache(source, poll, {
       onStateChange: (change) => log.sourceChanged(change),
       ...(withToken === undefined && { storedPayloads, ...(replicas && { replicas }) }),
@@ -225,7 +225,7 @@ export class Gateway {
     const pendingActionIds = (): readonly string[] => this.#pendingActions.pendingSourceTaskIds(source.name);
     const cache = new SourceCache(source, {
       ...options,
-      trackedIds: () => store.tracking.trackedIds(source.name),
+      trackedIds: () => store.tracking.readTrackedIds(source.name),
       pendingActionIds,
       fullMs: poll.fullMs,
       now: clock.now,

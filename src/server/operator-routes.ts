@@ -46,7 +46,7 @@ export function mountAuditRoute(app: FastifyInstance, authenticator: Authenticat
     if (!getCaller(request).session.has('audit')) return sendRefusal(reply, missingAuditRight);
     const { after = '0' } = request.query;
     if (!/^\d{1,15}$/.test(after)) return sendRefusal(reply, badPosition);
-    const links = await trail.read(Number(after));
+    const links = await trail.readLinks(Number(after));
     return reply
       .type('application/x-ndjson')
       .header('cache-control', 'no-store')

@@ -18,7 +18,7 @@ export interface ActionJournal {
   recordCountedRefusals(counted: readonly CountedRefusals[], at: number): Promise<void>;
 
   /** Actions without an outcome that no living process will conclude, oldest first, at most `maxInterruptedActions`. */
-  interruptedActions(): Promise<readonly InterruptedAction[]>;
+  readInterruptedActions(): Promise<readonly InterruptedAction[]>;
   /** Records the outcome of an interrupted action; without effect when the action has an outcome already. */
   reconcileAction(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
   /**
@@ -36,7 +36,7 @@ export interface ActionJournal {
   unlockTask(taskId: string, auditId: string): Promise<void>;
 }
 
-/** `interruptedActions` returns at most so many at once; the next round of maintenance reads the others. */
+/** `readInterruptedActions` returns at most so many at once; the next round of maintenance reads the others. */
 export const maxInterruptedActions = 1_000;
 
 /** Who requested which action, and why. It contains no secret. */

@@ -5,8 +5,8 @@ import type { TaskActionBlockerCode, TaskActionKind, TaskActionOutcome } from '.
 /** The audit trail of all actions, for reading. The action journal appends to it, in the transaction of what it records. */
 export interface AuditTrail {
   /** Links after a position, in their order, at most `maxAuditLinksPerRead`. */
-  read(after: number): Promise<readonly AuditLink[]>;
-  head(): Promise<AuditHead>;
+  readLinks(after: number): Promise<readonly AuditLink[]>;
+  readHead(): Promise<AuditHead>;
 }
 
 /** Bounds the memory that one read of the trail takes: a link is at most some kB. */
@@ -141,10 +141,10 @@ export type AuditVerification =
 /** Verifies the chain from its first link to its last. */
 export async function verifyAuditTrail(trail: AuditTrail): Promise<AuditVerification> {
   // Links that are appended meanwhile come after this head.
-  const end = await trail.head();
+  const end = await trail.readHead();
   let last = emptyHead;
   for (;;) {
-    const links = await trail.read(last.position);
+    const links = await trail.readLinks(last.position);
     if (links.length === 0) break;
     for (const { position, previous, entry, hash } of links) {
       if (position !== last.position + 1) return broken(last.position + 1, 'it is missing');

@@ -11,22 +11,22 @@ export interface HistoryStore {
   /** Records tasks as they were observed last. For a task whose state is recorded already nothing is written. */
   record(observations: readonly TaskObservation[]): Promise<void>;
   /** Ids, on the plane, of the recorded tasks of a source that its plane has not forgotten. */
-  presentSourceTaskIds(sourceName: string): Promise<readonly string[]>;
+  readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]>;
   /** The recorded tasks, forgotten or not, by id; an unknown id is missing from the result. */
-  tasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>>;
+  readTasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>>;
   /** The forgotten children of tasks of a source, by the id of the parent on the plane. */
-  forgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>>;
+  readForgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>>;
   /** The forgotten tasks of a source, newest first. */
-  forgottenTasks(sourceName: string, filter: ForgottenTaskFilter): Promise<readonly Task[]>;
+  readForgottenTasks(sourceName: string, filter: ForgottenTaskFilter): Promise<readonly Task[]>;
   /** What planes sent of tasks, without secrets, by task id; a task without a stored payload is missing from the result. */
-  payloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  readPayloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
   /** The observed statuses of tasks, oldest first, the last `maxStatusChanges` of each, by task id. */
-  changes(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>>;
+  readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>>;
   /**
    * How long the newest successful tasks of each operation took, in milliseconds, at most `maxDurationSamples` of each, in the order
    * of the operations.
    */
-  durations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
+  readDurations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
 }
 
 /** What was observed of a task since its last record. */

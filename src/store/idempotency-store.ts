@@ -6,7 +6,7 @@ import type { TaskActionOutcome } from '../model/action.js';
 /** Idempotency keys and the results recorded under them. Every method may fail; then nothing was recorded. */
 export interface IdempotencyStore {
   /** The key with which the inputs of actions are hashed: created once, the same in every process that shares this store. */
-  inputHashKey(): Promise<Uint8Array>;
+  readInputHashKey(): Promise<Uint8Array>;
   /** Claims an idempotency key. One request among all processes gets the claim. A record expires after `idempotencyRetentionMs`. */
   claimIdempotencyKey(key: IdempotencyKey, request: IdempotencyClaimRequest): Promise<IdempotencyClaim>;
   /** Records the result of the request that holds the claim; without effect when another request has taken the claim over. */

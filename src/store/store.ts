@@ -24,7 +24,7 @@ export interface Store {
 /** The ids of tracked tasks. Every method may fail; then nothing was changed. */
 export interface TrackingStore {
   /** Ids of the tracked tasks of a source on its plane, oldest first. */
-  trackedIds(sourceName: string): Promise<readonly string[]>;
+  readTrackedIds(sourceName: string): Promise<readonly string[]>;
   /** `by`: who requested it, for the audit trail; absent when the configuration did. */
   track(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<void>;
   /**
@@ -63,5 +63,5 @@ export interface StoreEnvironment {
 /** Thrown when a store cannot be opened. The message says why in plain words and names the store, never a password. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code = 'STORE_ERROR';
+  readonly code = 'STORE_UNUSABLE';
 }

@@ -42,7 +42,7 @@ for (const { kind, tool, start } of allStores) {
         { ...intent, refusedFor: ['DENIED', 'WRONG_STATUS'], appearsInTaskHistory: true },
         { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'], appearsInTaskHistory: false },
       ]);
-      const links = await store.audit.read(0);
+      const links = await store.audit.readLinks(0);
       const asked = {
         kind: 'ASKED',
         at: '2026-11-21T08:00:00.000Z',
@@ -71,7 +71,7 @@ for (const { kind, tool, start } of allStores) {
       const auditId = await store.actions.recordIntent(intent);
       await store.actions.reconcileAction(auditId, 'ACCEPTED', at);
       await store.actions.reconcileAction(auditId, 'UNKNOWN', at);
-      expect((await store.audit.head()).position).toBe(2);
+      expect((await store.audit.readHead()).position).toBe(2);
     });
 
     test('many at once make one chain', async () => {
@@ -86,7 +86,7 @@ for (const { kind, tool, start } of allStores) {
         caller: 'sub:a\r\n\u001b[2J',
         reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
       });
-      const [link] = await store.audit.read(0);
+      const [link] = await store.audit.readLinks(0);
       expect(link?.entry).toMatch(/^[\x20-\x7e]+$/);
       expect(JSON.parse(link?.entry ?? '')).toMatchObject({
         reason: 'a\u0000\u007f\u0085\u2028\u202e\u200b\ufeff\ud800"}\n{"kind":"ASKED"',
@@ -109,7 +109,7 @@ for (const { kind, tool, start } of durableStores) {
       await first.close();
       const [one, two] = [await open(settings, () => at), await open(settings, () => at)];
       await Promise.all([one, two, one, two].map((store) => store.actions.recordIntent(intent)));
-      expect(await one.audit.read(0)).toHaveLength(Math.min(1_000, 2 * actions + 4));
+      expect(await one.audit.readLinks(0)).toHaveLength(Math.min(1_000, 2 * actions + 4));
       expect(await verifyAuditTrail(two.audit)).toMatchObject({ kind: 'whole', head: { position: 2 * actions + 4 } });
       await Promise.all([one.close(), two.close()]);
       await maker.stop();

@@ -65,12 +65,12 @@ for (const { kind, tool, start } of allStores) {
         now += 1;
       }
       await store.tracking.track('two', 'a');
-      expect(await store.tracking.trackedIds('one')).toEqual(['b', 'a', 'c']);
+      expect(await store.tracking.readTrackedIds('one')).toEqual(['b', 'a', 'c']);
       expect(await store.tracking.untrack('one', 'a')).toBe(true);
       expect(await store.tracking.untrack('one', 'a')).toBe(false);
-      expect(await store.tracking.trackedIds('one')).toEqual(['b', 'c']);
-      expect(await store.tracking.trackedIds('two')).toEqual(['a']);
-      expect(await store.tracking.trackedIds('three')).toEqual([]);
+      expect(await store.tracking.readTrackedIds('one')).toEqual(['b', 'c']);
+      expect(await store.tracking.readTrackedIds('two')).toEqual(['a']);
+      expect(await store.tracking.readTrackedIds('three')).toEqual([]);
     });
 
     test('an action is recorded whatever a caller wrote, each with an audit id of its own', async () => {
@@ -83,9 +83,9 @@ for (const { kind, tool, start } of allStores) {
     });
 
     test('the key of hashes is 32 bytes and stays the same', async () => {
-      const hashKey = await store.idempotency.inputHashKey();
+      const hashKey = await store.idempotency.readInputHashKey();
       expect(hashKey).toHaveLength(32);
-      expect(await store.idempotency.inputHashKey()).toEqual(hashKey);
+      expect(await store.idempotency.readInputHashKey()).toEqual(hashKey);
     });
 
     test('one of many that ask for an idempotency key at once gets it', async () => {

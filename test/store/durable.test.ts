@@ -58,13 +58,13 @@ for (const { kind, tool, start } of durableStores) {
     test('keeps everything when it is closed and opened again', async () => {
       const first = await open(settings, () => now);
       await first.tracking.track('catalog', 'one');
-      const hashKey = await first.idempotency.inputHashKey();
+      const hashKey = await first.idempotency.readInputHashKey();
       const auditId = await act(first);
       await first.actions.recordOutcome(auditId, 'REJECTED', now);
       await first.close();
       const second = await open(settings, () => now);
-      expect(await second.tracking.trackedIds('catalog')).toEqual(['one']);
-      expect(await second.idempotency.inputHashKey()).toEqual(hashKey);
+      expect(await second.tracking.readTrackedIds('catalog')).toEqual(['one']);
+      expect(await second.idempotency.readInputHashKey()).toEqual(hashKey);
       expect(await claim(second)).toMatchObject({ action: { auditId, outcome: 'REJECTED' } });
       await second.close();
     });
@@ -72,8 +72,8 @@ for (const { kind, tool, start } of durableStores) {
     test('is one for all who have it open', async () => {
       const [one, other] = await Promise.all([open(settings), open(settings)]);
       await one.tracking.track('catalog', 'a');
-      expect(await other.tracking.trackedIds('catalog')).toEqual(['a']);
-      expect(await other.idempotency.inputHashKey()).toEqual(await one.idempotency.inputHashKey());
+      expect(await other.tracking.readTrackedIds('catalog')).toEqual(['a']);
+      expect(await other.idempotency.readInputHashKey()).toEqual(await one.idempotency.readInputHashKey());
       const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index % 2 === 0 ? one : other)));
       expect(claims.filter(({ kind: is }) => is === 'claimed')).toHaveLength(1);
       await Promise.all([one.close(), other.close()]);
@@ -81,7 +81,7 @@ for (const { kind, tool, start } of durableStores) {
 
     test('is made once, however many open it at the same time', async () => {
       const stores = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
-      const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.inputHashKey()).toString('hex')));
+      const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.readInputHashKey()).toString('hex')));
       expect(new Set(keys).size).toBe(1);
       await Promise.all(stores.map((store) => store.close()));
     });
@@ -89,13 +89,13 @@ for (const { kind, tool, start } of durableStores) {
     test('hands out an action that was cut off until it is settled; a late outcome still counts', async () => {
       const cut = await open(settings, () => now);
       const auditId = await act(cut);
-      expect(await cut.actions.interruptedActions()).toEqual([]);
+      expect(await cut.actions.readInterruptedActions()).toEqual([]);
       now += hour + 1;
       const store = await open(settings, () => now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: null } });
-      expect(await store.actions.interruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
+      expect(await store.actions.readInterruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
       await store.actions.reconcileAction(auditId, 'UNKNOWN', now);
-      expect(await store.actions.interruptedActions()).toEqual([]);
+      expect(await store.actions.readInterruptedActions()).toEqual([]);
       await store.actions.reconcileAction(auditId, 'REJECTED', now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: 'UNKNOWN' } });
       await cut.actions.recordOutcome(auditId, 'ACCEPTED', now);

@@ -58,17 +58,17 @@ for (const { kind, tool, start: startStore } of allStores) {
         ...over,
       });
     };
-    const changesOf = async (id: string) => (await store.history.changes([id])).get(id);
+    const changesOf = async (id: string) => (await store.history.readStatusChanges([id])).get(id);
 
     test('a task is kept as it was seen last, and without a trace of a secret', async () => {
       const odd = one({ name: 'No “answer” \u0000 ☃ \uD800', sourceStatus: 'odd \u0000', payload: { a: 1, apiToken: 'canary' } });
       await store.history.record([seen(one())]);
       await store.history.record([seen(odd)]);
-      const kept = (await store.history.tasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
+      const kept = (await store.history.readTasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
       expect([...kept]).toEqual([[odd.id, { task: { ...odd, payload: null }, goneAt: null }]]);
-      expect(await store.history.presentSourceTaskIds('vcf')).toEqual(['1']);
-      expect(await store.history.presentSourceTaskIds('astra')).toEqual([]);
-      const payload = (await store.history.payloads([odd.id])).get(odd.id);
+      expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual(['1']);
+      expect(await store.history.readPresentSourceTaskIds('astra')).toEqual([]);
+      const payload = (await store.history.readPayloads([odd.id])).get(odd.id);
       expect(payload).toMatchObject({ a: 1 });
       if (kind !== 'memory') expect(JSON.stringify(payload)).not.toContain('canary');
     });
@@ -107,27 +107,27 @@ for (const { kind, tool, start: startStore } of allStores) {
         gone(one({ id: 'vcf:none' }), 1),
       ]);
       await store.history.record([gone(mother, now + 9, now + 8)]);
-      expect(await store.history.presentSourceTaskIds('vcf')).toEqual([]);
-      expect((await store.history.tasks(['vcf:1'])).get('vcf:1')).toMatchObject({ goneAt: now + 5, task: { observedAt: now + 4 } });
-      expect((await store.history.forgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
+      expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual([]);
+      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({ goneAt: now + 5, task: { observedAt: now + 4 } });
+      expect((await store.history.readForgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
       const all = { createdAfter: null, createdBefore: null, atMost: 9 };
       const ids = async (choice: object) =>
-        (await store.history.forgottenTasks('vcf', { ...all, ...choice })).map(({ sourceTaskId }) => sourceTaskId);
+        (await store.history.readForgottenTasks('vcf', { ...all, ...choice })).map(({ sourceTaskId }) => sourceTaskId);
       expect((await ids({})).at(-1)).toBe('3');
       expect(await ids({ atMost: 2 })).toHaveLength(2);
       expect(await ids({ createdAfter: mother.createdAt })).toHaveLength(2);
       expect(await ids({ createdAfter: (mother.createdAt ?? 0) + 1 })).toEqual([]);
       expect(await ids({ createdBefore: mother.createdAt })).toEqual([]);
-      expect(await store.history.forgottenTasks('astra', all)).toEqual([]);
+      expect(await store.history.readForgottenTasks('astra', all)).toEqual([]);
       await store.history.record([seen(mother)]);
-      expect(await store.history.presentSourceTaskIds('vcf')).toEqual(['1']);
+      expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual(['1']);
       expect(await ids({})).not.toContain('1');
     });
 
     test('a task that is untracked is forgotten', async () => {
       await store.history.record([seen(one())]);
       await store.tracking.untrack('vcf', '1');
-      expect((await store.history.tasks(['vcf:1'])).size).toBe(0);
+      expect((await store.history.readTasks(['vcf:1'])).size).toBe(0);
       expect(await changesOf('vcf:1')).toBeUndefined();
     });
 
@@ -136,14 +136,14 @@ for (const { kind, tool, start: startStore } of allStores) {
       await store.history.record([gone(one(), now)]);
       now += 2 * hour;
       await store.prune(['vcf']);
-      expect((await store.history.tasks(['vcf:1', 'vcf:2'])).size).toBe(2);
+      expect((await store.history.readTasks(['vcf:1', 'vcf:2'])).size).toBe(2);
       now += 1;
       await store.prune(['vcf']);
-      expect([...(await store.history.tasks(['vcf:1', 'vcf:2', 'vcf:3'])).keys()].toSorted()).toEqual(['vcf:2', 'vcf:3']);
+      expect([...(await store.history.readTasks(['vcf:1', 'vcf:2', 'vcf:3'])).keys()].toSorted()).toEqual(['vcf:2', 'vcf:3']);
       expect(await changesOf('vcf:1')).toBeUndefined();
       expect(await changesOf('vcf:2')).toHaveLength(1);
       await store.prune(['astra']);
-      expect((await store.history.tasks(['vcf:2', 'vcf:3'])).size).toBe(0);
+      expect((await store.history.readTasks(['vcf:2', 'vcf:3'])).size).toBe(0);
     });
 
     test('how long work took is known of what succeeded, the newest of each kind', async () => {
@@ -158,11 +158,11 @@ for (const { kind, tool, start: startStore } of allStores) {
         ended('6', -6),
       ]);
       const works = ['y', 'x', 'z'].map((operation) => ({ sourceName: 'vcf', operation }));
-      const durations = await store.history.durations(works);
+      const durations = await store.history.readDurations(works);
       expect(durations.map((some) => some.toSorted((a, b) => a - b))).toEqual([[240_000], [60_000, 120_000], []]);
       const many = Array.from({ length: maxDurationSamples + 10 }, (_, index) => ended(`many ${index}`, index + 1));
       await store.history.record(many);
-      const [newest] = await store.history.durations([{ sourceName: 'vcf', operation: 'x' }]);
+      const [newest] = await store.history.readDurations([{ sourceName: 'vcf', operation: 'x' }]);
       expect(newest).toHaveLength(maxDurationSamples);
       expect(Math.min(...(newest ?? []))).toBe(11 * 60_000);
     });

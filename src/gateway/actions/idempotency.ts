@@ -82,7 +82,7 @@ export class Idempotency {
   async run<Result extends RecordableResult>(request: IdempotentRequest<Result>): Promise<IdempotencyResult<Result>> {
     const { callerToken, input } = request;
     try {
-      this.#hashKey ??= await this.#options.store.inputHashKey();
+      this.#hashKey ??= await this.#options.store.readInputHashKey();
     } catch (error) {
       this.#options.report(error);
       return { kind: 'unavailable' };

@@ -20,7 +20,7 @@ export interface ReconciliationContext {
  * interrupted until the next time. Rejects when the store fails.
  */
 export async function reconcileInterruptedActions({ journal, caches, now }: ReconciliationContext): Promise<void> {
-  for (const [cache, located] of groupByCache(await journal.interruptedActions(), caches)) {
+  for (const [cache, located] of groupByCache(await journal.readInterruptedActions(), caches)) {
     const sent = located.filter(({ action }) => action.sentFrom !== null);
     for (const { action } of located) if (action.sentFrom === null) await journal.reconcileAction(action.auditId, 'REJECTED', now());
     const results = await cache.read([...new Set(sent.map(({ sourceTaskId }) => sourceTaskId))], { since: now(), maxAgeMs: 0 });

@@ -28,7 +28,7 @@ export class Estimates {
   async load(works: readonly SourceOperation[]): Promise<readonly (TaskEstimate | null)[]> {
     const at = this.#now();
     const missing = works.filter((work) => !this.#isFresh(work, at));
-    const durations = missing.length === 0 ? [] : await this.#history.durations(missing);
+    const durations = missing.length === 0 ? [] : await this.#history.readDurations(missing);
     const fresh = new Map(missing.map((work, index) => [operationKey(work), calculateEstimate(durations[index] ?? [])]));
     const estimates = works.map((work) => fresh.get(operationKey(work)) ?? this.#cached.get(operationKey(work))?.estimate ?? null);
     for (const [name, estimate] of fresh) this.#remember(name, { at, estimate });

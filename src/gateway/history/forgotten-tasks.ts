@@ -40,7 +40,7 @@ export class ForgottenTasks {
   constructor(options: ForgottenTasksOptions) {
     this.#options = options;
     this.#stored = new DataLoader(async (taskIds) => {
-      const found = await this.#readStore((history) => history.tasks(taskIds));
+      const found = await this.#readStore((history) => history.readTasks(taskIds));
       return taskIds.map((id) => found?.get(id) ?? null);
     });
   }
@@ -70,7 +70,7 @@ export class ForgottenTasks {
   /** The forgotten tasks of a source that were created in the window, newest first, at most `maxForgottenListed`. */
   async list({ name }: Source, window: CreationWindow): Promise<ForgottenList> {
     if (!this.#options.isRecorded(name)) return { tasks: [], missing: null };
-    const tasks = await this.#readStore((history) => history.forgottenTasks(name, { ...window, atMost: maxForgottenListed + 1 }));
+    const tasks = await this.#readStore((history) => history.readForgottenTasks(name, { ...window, atMost: maxForgottenListed + 1 }));
     if (tasks === null)
       return { tasks: [], missing: 'The gateway cannot read its store now: tasks that the plane no longer has are missing.' };
     const missing =
@@ -84,7 +84,7 @@ export class ForgottenTasks {
     const loader =
       this.#children.get(sourceName) ??
       new DataLoader<string, readonly Task[]>(async (parentIds) => {
-        const found = await this.#readStore((history) => history.forgottenChildren(sourceName, parentIds));
+        const found = await this.#readStore((history) => history.readForgottenChildren(sourceName, parentIds));
         return parentIds.map((id) => (found?.get(id) ?? []).map(markForgotten));
       });
     this.#children.set(sourceName, loader);

@@ -119,7 +119,7 @@ export class HistoryRecorder {
   async #queueMissing(cache: SourceCache): Promise<void> {
     const { history, trackedIds, now } = this.#options;
     const { name, capabilities } = cache.source;
-    const recordedIds = await history.presentSourceTaskIds(name);
+    const recordedIds = await history.readPresentSourceTaskIds(name);
     // A source that cannot list has only read its tracked tasks, so only those can be found missing.
     const tracked = capabilities.list ? null : new Set(await trackedIds(name));
     for (const sourceTaskId of recordedIds) {

@@ -39,7 +39,7 @@ export class TaskHistory {
     const { history, journal, estimates, whenRecorded } = options;
     this.#changes = new DataLoader(async (taskIds) => {
       await whenRecorded();
-      const found = await this.#readStore(history.changes(taskIds));
+      const found = await this.#readStore(history.readStatusChanges(taskIds));
       return taskIds.map((id) => found.get(id) ?? []);
     });
     this.#actions = new DataLoader(async (taskIds) => {
@@ -47,7 +47,7 @@ export class TaskHistory {
       return taskIds.map((id) => found.get(id) ?? []);
     });
     this.#payloads = new DataLoader(async (taskIds) => {
-      const found = await this.#readStore(history.payloads(taskIds));
+      const found = await this.#readStore(history.readPayloads(taskIds));
       return taskIds.map((id) => found.get(id) ?? null);
     });
     this.#estimates = new DataLoader(

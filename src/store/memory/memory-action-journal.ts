@@ -78,7 +78,7 @@ export class MemoryActionJournal implements ActionJournal {
   }
 
   /** None: the journal ends with the process that sends the actions. */
-  async interruptedActions(): Promise<readonly InterruptedAction[]> {
+  async readInterruptedActions(): Promise<readonly InterruptedAction[]> {
     return [];
   }
 

@@ -20,11 +20,11 @@ export class MemoryAudit implements AuditTrail {
     if (this.#links.length > maxLinks) this.#links.splice(0, this.#links.length - maxLinks);
   }
 
-  async read(after: number): Promise<readonly AuditLink[]> {
+  async readLinks(after: number): Promise<readonly AuditLink[]> {
     return this.#links.filter(({ position }) => position > after).slice(0, maxAuditLinksPerRead);
   }
 
-  async head(): Promise<AuditHead> {
+  async readHead(): Promise<AuditHead> {
     return this.#head();
   }
 

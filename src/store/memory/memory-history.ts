@@ -38,21 +38,21 @@ export class MemoryHistory implements HistoryStore {
     }
   }
 
-  async presentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
+  async readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
     return this.#all().flatMap(({ task, goneAt }) => (task.sourceName === sourceName && goneAt === null ? [task.sourceTaskId] : []));
   }
 
-  async tasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>> {
+  async readTasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>> {
     return this.#collect(taskIds, ({ task, goneAt }) => ({ task: withoutPayload(task), goneAt }));
   }
 
-  async forgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>> {
+  async readForgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>> {
     const forgotten = this.#selectForgotten(sourceName);
     const families = parentIds.map((id) => [id, forgotten.filter((task) => task.parentTaskId === id)] as const);
     return new Map(families.filter(([, children]) => children.length > 0));
   }
 
-  async forgottenTasks(sourceName: string, { createdAfter, createdBefore, atMost }: ForgottenTaskFilter): Promise<readonly Task[]> {
+  async readForgottenTasks(sourceName: string, { createdAfter, createdBefore, atMost }: ForgottenTaskFilter): Promise<readonly Task[]> {
     return this.#selectForgotten(sourceName)
       .filter(({ createdAt }) => createdAfter === null || (createdAt !== null && createdAt >= createdAfter))
       .filter(({ createdAt }) => createdBefore === null || (createdAt !== null && createdAt < createdBefore))
@@ -60,15 +60,15 @@ export class MemoryHistory implements HistoryStore {
       .slice(0, atMost);
   }
 
-  async payloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
+  async readPayloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
     return this.#collect(taskIds, ({ task }) => task.payload);
   }
 
-  async changes(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
+  async readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
     return this.#collect(taskIds, ({ changes }) => changes);
   }
 
-  async durations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
+  async readDurations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
     const newestFirst = this.#all().toSorted((a, b) => (b.task.finishedAt ?? 0) - (a.task.finishedAt ?? 0));
     return operations.map(({ sourceName, operation }) =>
       newestFirst

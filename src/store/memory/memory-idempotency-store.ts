@@ -39,7 +39,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     this.#findOutcome = findOutcome;
   }
 
-  async inputHashKey(): Promise<Uint8Array> {
+  async readInputHashKey(): Promise<Uint8Array> {
     return this.#inputHashKey;
   }
 

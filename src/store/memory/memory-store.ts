@@ -44,7 +44,7 @@ class MemoryTracking implements TrackingStore {
     this.#history = history;
   }
 
-  async trackedIds(sourceName: string): Promise<readonly string[]> {
+  async readTrackedIds(sourceName: string): Promise<readonly string[]> {
     return [...(this.#ids.get(sourceName) ?? [])];
   }
 

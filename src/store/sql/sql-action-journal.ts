@@ -78,7 +78,7 @@ export class SqlActionJournal implements ActionJournal {
     await this.#database.write((db) => SqlAudit.append(entries, db));
   }
 
-  async interruptedActions(): Promise<readonly InterruptedAction[]> {
+  async readInterruptedActions(): Promise<readonly InterruptedAction[]> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_action')

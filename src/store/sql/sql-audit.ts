@@ -47,13 +47,13 @@ export class SqlAudit implements AuditTrail {
       .execute();
   }
 
-  read(after: number): Promise<readonly AuditLink[]> {
+  readLinks(after: number): Promise<readonly AuditLink[]> {
     return this.#database.read((db) =>
       db.selectFrom('tributary_audit').selectAll().where('position', '>', after).orderBy('position').limit(maxAuditLinksPerRead).execute(),
     );
   }
 
-  async head(): Promise<AuditHead> {
+  async readHead(): Promise<AuditHead> {
     const row = await this.#database.read((db) =>
       db.selectFrom('tributary_setting').select('value').where('name', '=', headName).executeTakeFirst(),
     );

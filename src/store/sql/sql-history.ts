@@ -26,14 +26,14 @@ export class SqlHistory implements HistoryStore {
     if (observations.length > 0) await this.#database.write((db) => writeTasks(observations, db));
   }
 
-  async presentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
+  async readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
     const rows = await this.#database.read((db) =>
       db.selectFrom('tributary_task').select('local_id').where('source_name', '=', sourceName).where('gone_at', 'is', null).execute(),
     );
     return rows.map((row) => row.local_id);
   }
 
-  async tasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>> {
+  async readTasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_task')
@@ -44,7 +44,7 @@ export class SqlHistory implements HistoryStore {
     return new Map(rows.map((row) => [row.task_id, readStoredTask(row)]));
   }
 
-  async forgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>> {
+  async readForgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_task')
@@ -61,7 +61,7 @@ export class SqlHistory implements HistoryStore {
     );
   }
 
-  async forgottenTasks(sourceName: string, { createdAfter, createdBefore, atMost }: ForgottenTaskFilter): Promise<readonly Task[]> {
+  async readForgottenTasks(sourceName: string, { createdAfter, createdBefore, atMost }: ForgottenTaskFilter): Promise<readonly Task[]> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_task')
@@ -79,14 +79,14 @@ export class SqlHistory implements HistoryStore {
     return rows.map(readTaskState);
   }
 
-  async payloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
+  async readPayloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
     const rows = await this.#database.read((db) =>
       db.selectFrom('tributary_task').select(['task_id', 'payload']).where('task_id', 'in', taskIds.map(replaceNulCharacters)).execute(),
     );
     return new Map(rows.flatMap(({ task_id: id, payload }) => (payload === null ? [] : [[id, JSON.parse(payload) as JsonObject]])));
   }
 
-  async changes(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
+  async readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_task_change')
@@ -104,7 +104,7 @@ export class SqlHistory implements HistoryStore {
     return new Map([...changes].map(([id, all]) => [id, all.slice(-maxStatusChanges)]));
   }
 
-  async durations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
+  async readDurations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]> {
     if (operations.length === 0) return [];
     const rows = await this.#database.read((db) =>
       db

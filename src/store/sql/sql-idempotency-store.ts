@@ -24,7 +24,7 @@ export class SqlIdempotencyStore implements IdempotencyStore {
     this.#database = database;
   }
 
-  async inputHashKey(): Promise<Uint8Array> {
+  async readInputHashKey(): Promise<Uint8Array> {
     const setting = { name: 'inputHashKey', value: randomBytes(32).toString('base64') };
     const { value } = await this.#database.write(async (db) => {
       await db

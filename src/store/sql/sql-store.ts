@@ -72,7 +72,7 @@ class SqlTracking implements TrackingStore {
     this.#now = now;
   }
 
-  async trackedIds(sourceName: string): Promise<readonly string[]> {
+  async readTrackedIds(sourceName: string): Promise<readonly string[]> {
     const rows = await this.#database.read((db) =>
       db
         .selectFrom('tributary_tracked')

@@ -84,7 +84,7 @@ test('an id that the plane does not have is not tracked', async () => {
     task: null,
     errors: [{ __typename: 'TaskNotFoundError', taskId: 'catalog-demo:nothing-of-this-kind', path: ['input', 'sourceTaskId'] }],
   });
-  expect(await store.tracking.trackedIds('catalog-demo')).not.toContain('nothing-of-this-kind');
+  expect(await store.tracking.readTrackedIds('catalog-demo')).not.toContain('nothing-of-this-kind');
 });
 
 test.each(['../installs', 'a/b', '..', '', ' ', 'a?b', 'a#b', '%2e%2e', 'ä', 'x'.repeat(65), 'a\u0000b'])(
@@ -138,7 +138,7 @@ test('when the plane does not answer, the error is a TaskSourceError, and nothin
       },
     ],
   });
-  expect(await store.tracking.trackedIds('catalog-demo')).not.toContain(sourceTaskId);
+  expect(await store.tracking.readTrackedIds('catalog-demo')).not.toContain(sourceTaskId);
 });
 
 test('when the store fails, only the mutation fails, and the task is not shown as tracked', async () => {

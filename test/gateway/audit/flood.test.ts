@@ -22,7 +22,7 @@ async function entriesAtTheEnd(): Promise<readonly Json[]> {
   expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole' });
   const links = [];
   for (;;) {
-    const more = await store.audit.read(links.length);
+    const more = await store.audit.readLinks(links.length);
     if (more.length === 0) return links.map(({ entry }): Json => JSON.parse(entry));
     links.push(...more);
   }

@@ -12,7 +12,7 @@ import { World } from '../../support/world.js';
 class LosingHistory extends MemoryHistory {
   isBroken = false;
 
-  override payloads(): Promise<ReadonlyMap<string, JsonObject>> {
+  override readPayloads(): Promise<ReadonlyMap<string, JsonObject>> {
     return this.isBroken ? Promise.reject(new Error('canary-inside')) : Promise.resolve(new Map());
   }
 }
@@ -52,7 +52,7 @@ async function oldest(fields: string): Promise<Json> {
 test('what was sent of old finished tasks is shown whole, out of the store', async () => {
   const last = [`vcf-sfo:${ids.at(-1)}`];
   // It is written behind those who read.
-  for (let turn = 0; turn < 1_000 && (await store.history.payloads(last)).size === 0; turn++) await setImmediate();
+  for (let turn = 0; turn < 1_000 && (await store.history.readPayloads(last)).size === 0; turn++) await setImmediate();
   await expectWhole();
   expect(world.calls('vcf-sfo')).toHaveLength(0);
 });

@@ -15,13 +15,13 @@ class BrokenHistoryStore extends MemoryStore {
     const { history } = this;
     for (const name of [
       'record',
-      'presentSourceTaskIds',
-      'tasks',
-      'forgottenTasks',
-      'forgottenChildren',
-      'changes',
-      'durations',
-      'payloads',
+      'readPresentSourceTaskIds',
+      'readTasks',
+      'readForgottenTasks',
+      'readForgottenChildren',
+      'readStatusChanges',
+      'readDurations',
+      'readPayloads',
     ] as const) {
       const method = history[name].bind(history) as (...args: unknown[]) => Promise<never>;
       Object.assign(history, {
@@ -65,6 +65,6 @@ test('when the store fails, only history fields are errors, the response says wh
 
   if (store !== undefined) store.isBroken = false;
   await world.gateway.close();
-  const kept = await store?.history.tasks([id]);
+  const kept = await store?.history.readTasks([id]);
   expect(kept?.get(id)).toMatchObject({ task: { id, status: 'RUNNING' }, goneAt: world.now });
 });
