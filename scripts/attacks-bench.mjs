@@ -1,7 +1,7 @@
 /**
- * Prints how long attacks take: `npm run attacks:bench`. It needs dist (the script builds it), starts gateways in front of simulated
- * planes in processes of their own, and measures over HTTP on loopback. A figure depends on the machine, and on what else it does;
- * the goals are in the tables. Words behind it choose parts: refusals, idle, oracles, overload.
+ * Measures what attacks cost: `npm run attacks:bench`. Gateways in front of simulated planes run in child processes and are measured
+ * over HTTP on loopback. The figures depend on the machine and its load; the goals stand in the printed tables. Arguments select parts:
+ * refusals, idle, oracles, overload.
  */
 import { idleConnections } from './attacks-bench/idle-connections.mjs';
 import { oracles } from './attacks-bench/oracles.mjs';

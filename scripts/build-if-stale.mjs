@@ -1,9 +1,9 @@
 /**
- * Builds dist/ when it is older than what it is built from, and says so on stderr; stdout stays empty, because that of
- * `npm start` is one line of the gateway's own. `--force` builds in any case. A failing build gives its exit code on.
+ * Builds dist/ when it is out of date, and reports it on stderr; stdout stays empty, because `npm start` prints exactly one line of its
+ * own there. `--force` always builds. A failing build determines the exit code.
  *
- * "Older" is not decided by comparing times, which a deleted or a restored file escapes: a stamp in dist/ holds a digest of the
- * names, sizes and times of all inputs, and is written only when a build has gone well.
+ * Comparing modification times would miss deleted and restored files. Instead, a stamp in dist/ holds a digest of the names, sizes and
+ * modification times of all inputs; it is written only after a successful build.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,16 +23,16 @@ const compiler = join(root, 'node_modules/typescript/bin/tsc');
 const isForced = argv.includes('--force');
 if (isForced || isStale()) {
   if (isBuilt() && !existsSync(compiler)) {
-    stderr.write('dist/ is not of these sources, and the development packages are not installed: it is used as it is.\n');
+    stderr.write('dist/ was built from other sources, and the development packages are not installed: it is used unchanged.\n');
   } else {
-    takeLock();
-    // Whoever waited for another builder finds the work done.
+    acquireLock();
+    // Another process may have built it while this one waited for the lock.
     if (isForced || isStale()) buildAll();
   }
 }
 
 function buildAll() {
-  const digest = digestOf(inputs);
+  const digest = computeDigest(inputs);
   stderr.write(isBuilt() ? 'The sources have changed: building dist/ ...\n' : 'Building dist/ ...\n');
   const startedAt = performance.now();
   rmSync(stampFile, { force: true });
@@ -44,7 +44,7 @@ function buildAll() {
   stderr.write(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
 }
 
-/** What the program said, for the one that lists files; shown on stderr when it failed, and the end of this process then. */
+/** Returns the stdout of the program. When it fails, that is printed to stderr and this process exits. */
 function run(script, ...args) {
   const { status, stdout, error } = spawnSync(execPath, [script, ...args], {
     cwd: root,
@@ -57,16 +57,16 @@ function run(script, ...args) {
   exit(status ?? 1);
 }
 
-/** The compiler never takes back what it once wrote: the output of a deleted source would stay and be imported. */
+/** The compiler does not delete the output of deleted sources, which could still be imported. */
 function removeAllBut(emitted) {
-  for (const file of filesBelow(dist)) {
+  for (const file of listFiles(dist)) {
     if (!emitted.has(file) && file !== lockFile && !file.startsWith(join(dist, 'explorer/'))) rmSync(file);
   }
 }
 
-function digestOf(paths) {
+function computeDigest(paths) {
   const lines = paths
-    .flatMap((path) => filesBelow(join(root, path)))
+    .flatMap((path) => listFiles(join(root, path)))
     .sort()
     .map((file) => {
       const { size, mtimeMs } = statSync(file);
@@ -75,8 +75,8 @@ function digestOf(paths) {
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
-/** The file itself, or all in the folder; none where there is nothing. */
-function filesBelow(path) {
+/** The file itself, or all files below a folder; empty when nothing exists at the path. */
+function listFiles(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return [];
   if (!found.isDirectory()) return [path];
@@ -86,19 +86,19 @@ function filesBelow(path) {
 }
 
 function isStale() {
-  return !isBuilt() || textOf(stampFile) !== digestOf(inputs);
+  return !isBuilt() || readTextOrNull(stampFile) !== computeDigest(inputs);
 }
 
 function isBuilt() {
   return ['main.js', 'explorer/explorer.html', 'introspection.json'].every((file) => existsSync(join(dist, file)));
 }
 
-/** Waits until nobody else builds, and keeps others out until this process ends. */
-function takeLock() {
+/** Waits for the build lock and holds it until this process exits. */
+function acquireLock() {
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   try {
     mkdirSync(dist, { recursive: true });
-    while (!isTaken()) Atomics.wait(sleeper, 0, 0, 100);
+    while (!tryLock()) Atomics.wait(sleeper, 0, 0, 100);
   } catch (error) {
     stderr.write(`dist/ cannot be written: ${error.message}.\n`);
     exit(1);
@@ -106,7 +106,7 @@ function takeLock() {
   process.once('exit', () => rmSync(lockFile, { force: true }));
 }
 
-function isTaken() {
+function tryLock() {
   try {
     writeFileSync(lockFile, String(pid), { flag: 'wx' });
     return true;
@@ -117,11 +117,11 @@ function isTaken() {
   return false;
 }
 
-/** A builder that was killed leaves its lock behind; its number may go to another process, so that time decides in the end. */
+/** A killed process leaves its lock file; because its process id may be reused, a lock also expires by age. */
 function isAbandoned() {
   const since = statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
   if (Date.now() - since > longestBuildMs) return true;
-  const holder = Number(textOf(lockFile));
+  const holder = Number(readTextOrNull(lockFile));
   try {
     if (holder > 0) kill(holder, 0);
     return false;
@@ -130,7 +130,7 @@ function isAbandoned() {
   }
 }
 
-function textOf(file) {
+function readTextOrNull(file) {
   try {
     return readFileSync(file, 'utf8');
   } catch {

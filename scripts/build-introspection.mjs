@@ -1,7 +1,7 @@
 /**
- * Builds what other tools take the schema from, out of schema/schema.graphql:
+ * Builds the introspection files for other tools from schema/schema.graphql:
  *
- *   dist/introspection.json   the answer to the introspection query, for tools that read that
+ *   dist/introspection.json   the result of the introspection query
  *   dist/introspection.d.ts   the same as a type, for gql.tada
  */
 import { minifyIntrospection, preprocessIntrospection } from '@gql.tada/internal';
@@ -10,21 +10,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
-const inRoot = (path) => fileURLToPath(new URL(path, root));
+const resolveFromRoot = (path) => fileURLToPath(new URL(path, root));
 
-const introspection = introspectionFromSchema(buildSchema(readFileSync(inRoot('schema/schema.graphql'), 'utf8')));
-writeFileSync(inRoot('dist/introspection.json'), JSON.stringify(introspection));
+const introspection = introspectionFromSchema(buildSchema(readFileSync(resolveFromRoot('schema/schema.graphql'), 'utf8')));
+writeFileSync(resolveFromRoot('dist/introspection.json'), JSON.stringify(introspection));
 writeFileSync(
-  inRoot('dist/introspection.d.ts'),
+  resolveFromRoot('dist/introspection.d.ts'),
   `/** The schema, for \`initGraphQLTada<{ introspection: introspection; scalars: scalars }>()\` of gql.tada. */
 export type introspection = ${preprocessIntrospection(minifyIntrospection(introspection))};
 
-/** What its scalars are in JSON. */
+/** The JSON representation of its scalars. */
 export interface scalars {
   /** An instant in ISO-8601, UTC. */
   DateTime: string;
   JSONObject: Record<string, unknown>;
-  /** Taken in, never given out. */
+  /** Accepted as input, never returned. */
   Secret: string;
   URL: string;
 }

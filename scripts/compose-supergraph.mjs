@@ -1,6 +1,6 @@
 /**
  * Composes schema/supergraph.graphql and schema/examples/supergraph.graphql, each from the supergraph.yaml beside it, with The
- * Guild's composer. What does not compose is said on stderr, and nothing is written of it.
+ * Guild's composer. Composition errors are printed to stderr, and then nothing is written.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Installs, into test/tools/node_modules, the packages that only the long tests and the benches of attacks use: `npm ci` leaves
- * them out. Does nothing when they were installed from the present test/tools/package-lock.json.
+ * Installs the packages that only the long tests and the attack benchmarks use into test/tools/node_modules; `npm ci` does not install
+ * them. Does nothing when they are installed from the current test/tools/package-lock.json.
  *
  * When they cannot be installed, the tests that need them are skipped; with TRIBUTARY_REQUIRE set, this script fails.
  */
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../test/tools/', import.meta.url));
 const lock = readFileSync(`${folder}package-lock.json`, 'utf8');
-/** A copy of the lock, written after npm has ended well: an installation that was interrupted does not count. */
+/** A copy of the lock, written after npm has succeeded: an interrupted installation does not count. */
 const installedLock = `${folder}node_modules/.installed-lock.json`;
 
 if (!existsSync(installedLock) || readFileSync(installedLock, 'utf8') !== lock) {

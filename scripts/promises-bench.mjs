@@ -1,8 +1,7 @@
 /**
- * Prints how long operations take while a plane is dead, or has more to do than it can: `npm run promises:bench`. It needs dist (the
- * script builds it), starts gateways in front of simulated planes in processes of their own, and measures over HTTP on loopback. A figure
- * depends on the machine, and on what else it does; beside each one is what the same machine took for a server that does nothing.
- * Words behind it choose parts: blackhole, neighbours.
+ * Measures how long operations take while a plane is unreachable or overloaded: `npm run promises:bench`. Gateways in front of
+ * simulated planes run in child processes and are measured over HTTP on loopback. The figures depend on the machine and its load; each
+ * table therefore shows an empty HTTP server for comparison. Arguments select parts: blackhole, neighbours.
  */
 import { blackhole } from './promises-bench/blackhole.mjs';
 import { neighbours } from './promises-bench/neighbours.mjs';

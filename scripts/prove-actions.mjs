@@ -1,11 +1,11 @@
-// Acts on more than 100,000 tasks of planes that break on purpose, and says whether an action was doubled or said to have fared otherwise.
-// Takes --actions N, --seed N and --kills N.
+// Acts on more than 100,000 tasks of planes with injected faults, and reports duplicated actions and wrong outcomes.
+// Options: --actions N, --seed N and --kills N.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
 import { build } from 'esbuild';
 
-// Below node_modules, so that it finds the packages.
+// Below node_modules, so that imports of packages resolve.
 const folder = 'node_modules/.cache/tributary-test';
 const outfile = `${folder}/prove-actions.mjs`;
 

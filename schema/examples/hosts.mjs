@@ -1,16 +1,16 @@
 /** Resolvers of an inventory of the hosts of the simulated sites, with the rack of each. */
 export function createResolvers() {
   return {
-    Query: { host: (_root, { fqdn, resourceId }) => hostOf(fqdn, resourceId) },
+    Query: { host: (_root, { fqdn, resourceId }) => findHost(fqdn, resourceId) },
     TaskResource: {
       __resolveReference: (reference) => reference,
-      host: ({ id, fqdn }) => hostOf(fqdn, id),
+      host: ({ id, fqdn }) => findHost(fqdn, id),
     },
-    Host: { __resolveReference: ({ fqdn }) => hostOf(fqdn) },
+    Host: { __resolveReference: ({ fqdn }) => findHost(fqdn) },
   };
 }
 
-function hostOf(fqdn, resourceId) {
+function findHost(fqdn, resourceId) {
   const number = /^\D*(\d+)/.exec(fqdn ?? '')?.[1];
   if (number === undefined) return null;
   return { fqdn, rack: `rack-${Number(number) % 8}`, resource: resourceId === undefined ? null : { id: resourceId } };

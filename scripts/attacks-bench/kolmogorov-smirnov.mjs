@@ -1,4 +1,4 @@
-/** How likely two samples of one and the same distribution differ as much as these (Kolmogorov and Smirnov, asymptotic). */
+/** The p-value of the two-sample Kolmogorov–Smirnov test, by its asymptotic distribution. */
 export function kolmogorovSmirnov(one, other) {
   const [a, b] = [one, other].map((values) => values.toSorted((x, y) => x - y));
   let [i, j, distance] = [0, 0, 0];
@@ -10,7 +10,7 @@ export function kolmogorovSmirnov(one, other) {
   }
   const root = Math.sqrt((a.length * b.length) / (a.length + b.length));
   const x = (root + 0.12 + 0.11 / root) * distance;
-  // The series does not end for differences this small, and is 1.
+  // The series converges too slowly for differences this small; its value is 1.
   if (x < 0.2) return 1;
   let sum = 0;
   for (let k = 1; k <= 100; k += 1) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * x * x);

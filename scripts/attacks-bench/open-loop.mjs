@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Sends the same POST so many times a second, evenly, whether or not the ones before were answered, over connections that are kept:
- * autocannon sends what is due in a second at its beginning. `unsent`: no connection was free. `statuses`: milliseconds of each answer.
+ * An open-loop load generator: sends the same POST at a constant rate over persistent connections, whether or not earlier requests were
+ * answered (autocannon sends the requests of a second at its beginning). `unsent` counts requests for which no connection was free;
+ * `statuses` has the latencies in milliseconds by status.
  */
 export async function openLoop(origin, body, { rate, seconds, connections }) {
   const { hostname, port } = new URL(origin);
@@ -18,13 +19,13 @@ export async function openLoop(origin, body, { rate, seconds, connections }) {
   const statuses = new Map();
   const free = [];
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(hostname, Number(port), free, statuses)));
-  const begun = performance.now();
+  const startedAt = performance.now();
   let unsent = 0;
-  for (let sent = 0, now = 0; now < seconds * 1_000; now = performance.now() - begun) {
+  for (let sent = 0, now = 0; now < seconds * 1_000; now = performance.now() - startedAt) {
     for (const due = Math.floor((now * rate) / 1_000); sent < due; sent += 1) {
-      const one = free.shift();
-      if (one === undefined) unsent += 1;
-      else one.send(request);
+      const connection = free.shift();
+      if (connection === undefined) unsent += 1;
+      else connection.send(request);
     }
     await sleep(1);
   }
@@ -32,35 +33,35 @@ export async function openLoop(origin, body, { rate, seconds, connections }) {
   return { statuses, unsent };
 }
 
-/** A connection, which puts itself among the free ones whenever its answer is there. */
+/** Opens a connection that returns itself to the free ones when a response is complete. */
 async function open(host, port, free, statuses) {
   const socket = connect({ host, port, noDelay: true });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   let sentAt = 0;
-  let head = '';
-  let missing = -1;
-  const self = {
+  let headers = '';
+  let remainingBytes = -1;
+  const connection = {
     send: (request) => {
       sentAt = performance.now();
       socket.write(request);
     },
   };
   socket.on('data', (chunk) => {
-    if (missing < 0) {
-      head += chunk.toString('latin1');
-      const end = head.indexOf('\r\n\r\n');
+    if (remainingBytes < 0) {
+      headers += chunk.toString('latin1');
+      const end = headers.indexOf('\r\n\r\n');
       if (end < 0) return;
-      missing = Number(/^content-length: *(\d+)/im.exec(head)?.[1]) - (head.length - end - 4);
-    } else missing -= chunk.length;
-    if (missing > 0) return;
-    const status = Number(head.slice(9, 12));
+      remainingBytes = Number(/^content-length: *(\d+)/im.exec(headers)?.[1]) - (headers.length - end - 4);
+    } else remainingBytes -= chunk.length;
+    if (remainingBytes > 0) return;
+    const status = Number(headers.slice(9, 12));
     if (!statuses.has(status)) statuses.set(status, []);
     statuses.get(status).push(performance.now() - sentAt);
-    head = '';
-    missing = -1;
-    free.push(self);
+    headers = '';
+    remainingBytes = -1;
+    free.push(connection);
   });
   socket.on('error', () => undefined);
-  free.push(self);
+  free.push(connection);
   return socket;
 }

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 
-import { announced } from './announced.mjs';
-import { ask } from './ask.mjs';
+import { announceBody } from './announce-body.mjs';
+import { sendPost } from './send-post.mjs';
 import { print } from '../bench/print.mjs';
 import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
@@ -14,7 +14,7 @@ const queries = [
   ['A2 101 aliases of tasks', `{ ${times(101, (i) => `a${i}: tasks { totalCount }`)} }`, 20],
   ['A3 one field 500 times', `{ ${times(500, () => '__typename')} }`, 60],
   ['A3 a{c} 600 times', `{ ${times(600, () => 'a{c}')} }`, 60],
-  ['A3 100 fields 9 times (is validated)', `{ ${times(9, () => times(100, (i) => `f${i}`))} }`, 60],
+  ['A3 100 fields 9 times (validated)', `{ ${times(9, () => times(100, (i) => `f${i}`))} }`, 60],
   ['A4 10,000 directives', `{ __typename ${times(10_000, () => '@aa')} }`, 20],
   [
     'A6 fragments that double 20 times',
@@ -25,34 +25,35 @@ const queries = [
 const attacks = [
   ...queries.map(([name, query, goal]) => [name, JSON.stringify({ query }), goal]),
   ['A17 JSON of 20,000 levels', `{"query":"{ __typename }","extensions":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 20],
-  // With what it takes to send them, and to notice that they are not taken.
-  ['A14 a body of 60 MB that is sent all the same', 'x'.repeat(60_000_000), null],
+  // Includes the time to send the body, and to notice that it is not read.
+  ['A14 a body of 60 MB, sent regardless', 'x'.repeat(60_000_000), null],
 ];
 
-/** What a refusal costs: milliseconds of 30 tries, who waits meanwhile, and the memory that the gateway has taken afterwards. */
+/** Measures the cost of a refusal: its latency in 30 attempts, the latency of a concurrent query, and the growth of the memory. */
 export async function refusals() {
-  print('| attack | status | median ms | worst ms | goal ms | small query beside it, worst ms | memory, MB more |');
+  print('| attack | status | median ms | worst ms | goal ms | concurrent small query, worst ms | additional memory, MB |');
   print('|---|---|---|---|---|---|---|');
   await withGateway({}, async ({ origin, rssMb }) => {
-    for (const [name, body, goal] of attacks) await row(origin, rssMb, [name, (dispatcher) => ask(origin, body, { dispatcher }), goal]);
-    await row(origin, rssMb, ['A14 a body of 60 MB that is announced', () => announced(origin, 60_000_000), 50]);
+    for (const [name, body, goal] of attacks)
+      await printRow(origin, rssMb, [name, (dispatcher) => sendPost(origin, body, { dispatcher }), goal]);
+    await printRow(origin, rssMb, ['A14 a body of 60 MB, announced in the headers', () => announceBody(origin, 60_000_000), 50]);
   });
 }
 
-async function row(origin, rssMb, [name, attack, goal]) {
+async function printRow(origin, rssMb, [name, attack, goal]) {
   const dispatcher = new Agent();
   const before = await rssMb();
-  const tries = [];
-  let worstBeside = 0;
+  const attempts = [];
+  let worstConcurrentMs = 0;
   for (let i = 0; i < 30; i += 1) {
-    const beside = ask(origin, small, { dispatcher });
-    tries.push(await attack(dispatcher));
-    worstBeside = Math.max(worstBeside, (await beside).ms);
+    const concurrent = sendPost(origin, small, { dispatcher });
+    attempts.push(await attack(dispatcher));
+    worstConcurrentMs = Math.max(worstConcurrentMs, (await concurrent).ms);
   }
   await dispatcher.close();
-  const all = tries.map(({ ms }) => ms);
-  const more = (await rssMb()) - before;
+  const all = attempts.map(({ ms }) => ms);
+  const growthMb = (await rssMb()) - before;
   print(
-    `| ${name} | ${tries.at(-1).status} | ${quantile(all, 0.5).toFixed(1)} | ${Math.max(...all).toFixed(1)} | ${goal ?? ''} | ${worstBeside.toFixed(1)} | ${more} |`,
+    `| ${name} | ${attempts.at(-1).status} | ${quantile(all, 0.5).toFixed(1)} | ${Math.max(...all).toFixed(1)} | ${goal ?? ''} | ${worstConcurrentMs.toFixed(1)} | ${growthMb} |`,
   );
 }

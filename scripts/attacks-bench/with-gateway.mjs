@@ -2,12 +2,12 @@ import { Child } from '../bench/child.mjs';
 
 const url = new URL('gateway.mjs', import.meta.url);
 
-/** Does something with a gateway, which is ended afterwards. `rssMb` asks how much memory its process has. */
+/** Runs `use` with a gateway in a child process, which is then killed. `rssMb` reads the resident memory of that process. */
 export async function withGateway({ configuration = {}, latencyMs = 0 }, use) {
   const child = new Child(url, [JSON.stringify(configuration), String(latencyMs)]);
   try {
-    const origin = await child.answer();
-    await child.whileAlive(use({ origin, rssMb: () => child.ask('rss') }));
+    const origin = await child.nextMessage();
+    await child.whileAlive(use({ origin, rssMb: () => child.request('rss') }));
   } finally {
     child.kill();
   }

@@ -2,31 +2,31 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A program in a process of its own, which is asked one thing at a time. When it ends by itself, whoever asks is told. */
+/** A child process that answers one message at a time. When it exits by itself, pending requests reject. */
 export class Child {
   #child;
-  #died;
+  #exited;
 
-  /** `url` of its file. */
-  constructor(url, words = [], execArgv = []) {
+  /** `url` is that of its script. */
+  constructor(url, args = [], execArgv = []) {
     const file = fileURLToPath(url);
-    this.#child = fork(file, words, { execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv] });
-    this.#died = once(this.#child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}.`)));
-    this.#died.catch(() => undefined);
+    this.#child = fork(file, args, { execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv] });
+    this.#exited = once(this.#child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}.`)));
+    this.#exited.catch(() => undefined);
   }
 
-  ask(word) {
-    this.#child.send(word);
-    return this.answer();
+  request(message) {
+    this.#child.send(message);
+    return this.nextMessage();
   }
 
-  async answer() {
+  async nextMessage() {
     return (await this.whileAlive(once(this.#child, 'message')))[0];
   }
 
-  /** What is promised, or why the process ended before. */
+  /** The result of the promise; rejects when the process exits first. */
   whileAlive(promise) {
-    return Promise.race([promise, this.#died]);
+    return Promise.race([promise, this.#exited]);
   }
 
   kill() {

@@ -1,4 +1,4 @@
-/** One line, or several. */
+/** Prints one line or several. */
 export function print(text) {
   process.stdout.write(`${text}\n`);
 }

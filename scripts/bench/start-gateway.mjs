@@ -6,7 +6,7 @@ import { startGateway as start } from '../../dist/cli/start-gateway.js';
 import { loadConfiguration } from '../../dist/config/load-configuration.js';
 import { sourceModules } from '../../dist/sources/registry.js';
 
-/** A gateway of the built product on a free port, with a configuration as YAML, that logs nothing. */
+/** Starts the built gateway on a free port with a configuration in YAML, and without a log. */
 export function startGateway(text) {
   const configuration = loadConfiguration({ file: 'bench.yaml', text, environment: {}, readFile: String, modules: sourceModules });
   return start({

@@ -1,5 +1,5 @@
 /**
- * A gateway in front of two Astra planes, in a process of its own, and a server that answers at once, for comparison.
+ * A gateway in front of two Astra planes, in a child process, and an empty HTTP server for comparison.
  */
 import 'reflect-metadata';
 import { createServer } from 'node:http';
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AstraSimulator } from '../../dist/sources/astra/simulator/astra-simulator.js';
 import { startGateway } from '../bench/start-gateway.mjs';
 
-const names = ['ill', 'well'];
+const names = ['faulty', 'healthy'];
 const planes = await Promise.all(names.map((name) => AstraSimulator.start({ seed: 1, name, now: Date.now })));
 const sources = names.map((name, index) => ({ name, kind: 'astra', url: planes[index].url, ...planes[index].settings }));
 const text = JSON.stringify({
@@ -18,10 +18,10 @@ const text = JSON.stringify({
   sources,
 });
 const gateway = await startGateway(text);
-const floor = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
-await new Promise((resolve) => floor.listen(0, '127.0.0.1', resolve));
+const emptyServer = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
+await new Promise((resolve) => emptyServer.listen(0, '127.0.0.1', resolve));
 
-/** From now on the first plane takes so long, in milliseconds; `never` answers nothing; null is well again. */
+/** Sets the latency of the first plane in milliseconds; `never`: it does not respond; null: no added latency. */
 process.on('message', (latency) => {
   const [{ server }] = planes;
   if (latency === 'never') server.fault = () => 'silence';
@@ -34,4 +34,4 @@ process.on('message', (latency) => {
   }
   process.send('done');
 });
-process.send({ origin: gateway.origin, floor: `http://127.0.0.1:${floor.address().port}` });
+process.send({ origin: gateway.origin, emptyServer: `http://127.0.0.1:${emptyServer.address().port}` });

@@ -2,12 +2,12 @@ import { Child } from '../bench/child.mjs';
 
 const url = new URL('gateway.mjs', import.meta.url);
 
-/** Does something with a gateway, which is ended afterwards. `ill` sets how long its first plane takes. */
+/** Runs `use` with a gateway in a child process, which is then killed. `setLatency` sets the latency of its first plane. */
 export async function withGateway(use) {
   const child = new Child(url);
   try {
-    const origins = await child.answer();
-    await child.whileAlive(use({ ...origins, ill: (latency) => child.ask(latency) }));
+    const origins = await child.nextMessage();
+    await child.whileAlive(use({ ...origins, setLatency: (latency) => child.request(latency) }));
   } finally {
     child.kill();
   }

@@ -1,4 +1,4 @@
-// The gateway, alone in its process, which says what it holds. Its store is a file, as by default.
+// The gateway in a child process, which reports its memory and handles on request. Its store is a file, as by default.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,15 +18,15 @@ const limits = { operationsPerSecond: 0, actionsPerMinute: 0, sockets: 0, socket
 const text = stringify({ ...parse(process.argv[2]), store: { kind: 'sqlite', path: join(folder, 'soak.db') }, limits });
 const gateway = await startGateway(text);
 
-process.on('message', (word) => void answer(word));
+process.on('message', (command) => void handle(command));
 process.send(gateway.origin);
 
-async function answer(word) {
-  if (word === 'end') await gateway.close();
-  process.send(await look());
+async function handle(command) {
+  if (command === 'close') await gateway.close();
+  process.send(await sample());
 }
 
-async function look() {
+async function sample() {
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc();
     await sleep(20);

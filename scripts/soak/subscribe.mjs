@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 
 const query = 'subscription { tasksChanged { kind task { id name status } } }';
-/** So often one of them goes and comes again, in milliseconds. */
+/** How often one subscription ends and is opened again, in milliseconds. */
 const churnMs = 250;
 
-/** Opens so many WebSockets with a subscription each; all the time one of them ends and is opened again. */
+/** Opens `count` WebSockets with a subscription each; one of them at a time is closed and opened again. */
 export async function subscribe(origin, count) {
   const sockets = [];
   let [events, lost, refused] = [0, 0, 0];
@@ -19,7 +19,7 @@ export async function subscribe(origin, count) {
     await new Promise((resolve, reject) => {
       socket.once('open', () => socket.send('{"type":"connection_init"}'));
       socket.once('message', resolve);
-      socket.once('close', () => reject(new Error('The gateway let no subscriber in.')));
+      socket.once('close', () => reject(new Error('The gateway refused the connection.')));
     });
     isOpen.add(socket);
     socket.on('message', (data) => {
@@ -31,11 +31,11 @@ export async function subscribe(origin, count) {
     sockets.push(socket);
   };
   for (let opened = 0; opened < count; opened += 50) await Promise.all(Array.from({ length: Math.min(50, count - opened) }, open));
-  /** Until it is let in: a gateway that has too much to do refuses, for a moment. */
-  const again = () => {
+  /** Tries until the gateway accepts the connection: an overloaded one refuses. */
+  const reopen = () => {
     open().catch(() => {
       refused += 1;
-      setTimeout(again, 1_000).unref();
+      setTimeout(reopen, 1_000).unref();
     });
   };
   const churn = setInterval(() => {
@@ -43,7 +43,7 @@ export async function subscribe(origin, count) {
     if (socket === undefined) return;
     ending.add(socket);
     socket.close();
-    again();
+    reopen();
   }, churnMs);
   return {
     get refused() {

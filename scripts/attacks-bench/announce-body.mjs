@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 
-/** Announces a body of so many bytes and sends none of it: the status, and the milliseconds until the refusal was there. */
-export function announced(origin, bytes) {
+/** Sends the headers of a body of `bytes` bytes and none of the body: the status, and the milliseconds until the refusal arrived. */
+export function announceBody(origin, bytes) {
   const { hostname, port } = new URL(origin);
-  const head = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', `content-length: ${bytes}`, '', ''].join('\r\n');
+  const headers = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', `content-length: ${bytes}`, '', ''].join('\r\n');
   return new Promise((resolve) => {
     let start = 0;
     const socket = connect(Number(port), hostname, () => {
       start = performance.now();
-      socket.write(head);
+      socket.write(headers);
     });
     socket.once('data', (text) => {
       const ms = performance.now() - start;
