@@ -1,5 +1,5 @@
 // Runs every cell of the fault matrix over real sockets, prints the table and writes it to test/faults/MATRIX.md.
-// `npm run matrix` takes some minutes; `npm run matrix -- 7` takes another seed than 1.
+// `npm run matrix` takes some minutes; `npm run matrix -- 7` runs it with the seed 7 instead of 1.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const seed = process.argv[2] ?? '1';
 const folder = mkdtempSync(join(tmpdir(), 'tributary-matrix-'));
-const words = [
+const args = [
   'jest',
   '--testPathIgnorePatterns',
   '/node_modules/',
@@ -18,7 +18,7 @@ const words = [
   'test/faults/full',
   'test/upstream/policy/schedules',
 ];
-const { status } = spawnSync('npx', words, {
+const { status } = spawnSync('npx', args, {
   stdio: 'inherit',
   env: {
     TRIBUTARY_SCHEDULES: '10000',
@@ -33,7 +33,7 @@ const operations = ['list', 'get', 'mutation', 'subscription'];
 const kinds = ['catalog', 'astra', 'vcf'];
 const oracles = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O8'];
 // Without prlimit there is no fault 38.
-const files = [...kinds, 'own'].map((name) => join(folder, `${name}.json`)).filter((file) => existsSync(file));
+const files = [...kinds, 'process'].map((name) => join(folder, `${name}.json`)).filter((file) => existsSync(file));
 const cells = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')));
 const pairs = JSON.parse(readFileSync(join(folder, 'pairs.json'), 'utf8'));
 rmSync(folder, { recursive: true });
@@ -42,33 +42,34 @@ const names = {
   38: 'the process itself: signals, disk, descriptors',
 };
 
-const cellOf = (fault, kind, operation) => cells.find((cell) => cell.fault === fault && cell.kind === kind && cell.operation === operation);
-const tally = { held: 0, broken: 0, none: 0, notMade: 0 };
+const findCell = (fault, kind, operation) =>
+  cells.find((cell) => cell.fault === fault && cell.kind === kind && cell.operation === operation);
+const tally = { held: 0, broken: 0, none: 0, notRun: 0 };
 const table = Object.entries(names).flatMap(([number, name]) =>
   operations.map(
     (operation) =>
-      `| ${number} | ${name} | ${operation} | ${kinds.map((kind) => said(cellOf(Number(number), kind, operation))).join(' | ')} |`,
+      `| ${number} | ${name} | ${operation} | ${kinds.map((kind) => formatCell(findCell(Number(number), kind, operation))).join(' | ')} |`,
   ),
 );
 
 const text = `# The fault matrix
 
-Written by \`npm run matrix\` with the seed ${seed}, over real sockets: a gateway in front of three simulated planes and a fourth that is well,
-one of them behind a proxy in which everything goes wrong that is in the first column. The deadline of a source is 1 s here.
+Written by \`npm run matrix\` with the seed ${seed}, over real sockets: a gateway in front of three simulated planes and a fourth
+without faults, one of them behind a proxy that injects the fault in the first column. The deadline of a source is 1 s here.
 
-${tally.held} cells hold, ${tally.broken} do not, ${tally.none} cannot be (–: the fault has no such operation, or the plane no such call), ${tally.notMade} are not made here.
-${pairs.filter(({ broken }) => broken.length === 0).length} of ${pairs.length} pairs of faults on two planes hold: each fault with each class of faults, each with each couple of planes.
+${tally.held} cells hold, ${tally.broken} do not, ${tally.none} do not exist (–: the fault does not apply to the operation or plane), ${tally.notRun} were not run.
+${pairs.filter(({ broken }) => broken.length === 0).length} of ${pairs.length} pairs of faults on two planes hold: each fault with each class of faults, each with each pair of planes.
 
-Each cell says what came of the operation, and which oracles held; \`·\` is one that says nothing of this cell, \`✗\` one that is broken:
-1 it ended by the deadline · 2 the tasks of the planes that are well were all there · 3 every source was named once · 4 at most one action was
-sent (two after a 401) · 5 no rejection was left unhandled · 6 nothing secret was said, and no other origin was asked · 7 sockets and timers
-were as before · 8 the circuit breaker was as foreseen. What comes of an operation is itself compared with what may.
-A cell in which something is broken is run once more, because the deadlines are short: what is broken twice is broken.
+Each cell has the outcome of the operation and the oracles that held; \`·\` is one that does not apply, \`✗\` one that was violated:
+1 the operation ended within its deadline · 2 all tasks of the planes without faults were listed · 3 every source was listed once · 4 at most
+one action was sent (two after a 401) · 5 no rejection stayed unhandled · 6 no secret leaked, and no request went to another origin ·
+7 sockets and timers were as before · 8 the circuit breaker was in the expected state. The outcome is compared with the allowed ones, too.
+A failing cell is run once more, because the deadlines are short.
 
-The planes without actions refuse one before anything is sent. A 2xx is the plane's word that it took an action, whatever its body says.
-An action may take three deadlines: the task is read before, the action sent, the task read again.
-Fault 38 is what the process itself suffers, in three lives with one store, each time while the operation waits for its plane: it stands still
-for 1 s, has no descriptor left, and gets SIGTERM; the next one is killed (-9); the last one finds out what became of it, and has a full disk.
+Sources without actions reject one before anything is sent. A 2xx status means that the plane accepted the action, whatever its body says.
+An action may take three deadlines: the task is read, the action sent, and the task read again.
+Fault 38 concerns the process itself, in three consecutive processes with one store, each time while the operation waits for its plane: the
+first is stopped for 1 s, runs out of file descriptors and gets SIGTERM; the second is killed (-9); the third reconciles, and has a full disk.
 
 | F | fault | operation | Catalog | Astra | VCF |
 | --- | --- | --- | --- | --- | --- |
@@ -76,7 +77,7 @@ ${table.join('\n')}
 
 ## Pairs
 
-| fault | with fault | came of it | |
+| fault | with fault | outcome | |
 | --- | --- | --- | --- |
 ${pairs.map(({ one, other, outcomes, broken }) => `| ${one.join(' ')} | ${other.join(' ')} | ${outcomes.join(', ')} | ${broken.length === 0 ? 'holds' : `✗ ${broken.join('; ')}`} |`).join('\n')}
 `;
@@ -84,10 +85,10 @@ process.stdout.write(text);
 writeFileSync(new URL('../test/faults/MATRIX.md', import.meta.url), text);
 process.exitCode = status ?? 1;
 
-function said(cell) {
+function formatCell(cell) {
   if (cell === undefined) {
-    tally.notMade += 1;
-    return 'not made';
+    tally.notRun += 1;
+    return 'not run';
   }
   if (cell.outcome === null) {
     tally.none += 1;

@@ -9,7 +9,7 @@ server.listen({ host: process.argv[1], port: Number(process.argv[2]), backlog: 1
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
 
-/** A port of 127.0.0.1 that lets nobody in: its listener accepts nothing and its backlog is full, so that SYNs are dropped. */
+/** A port of 127.0.0.1 that accepts no connection: the backlog of its listener is full, so that the kernel drops SYNs. */
 export class FullBacklog {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -21,22 +21,22 @@ export class FullBacklog {
     this.#sockets = sockets;
   }
 
-  /** On a free port of 127.0.0.1, or where it is told to be. */
-  static async start(host = '127.0.0.1', wanted = 0): Promise<FullBacklog> {
-    const child = spawn(process.execPath, ['-e', listener, host, String(wanted)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  /** Listens on a free port of 127.0.0.1, or at the given address. */
+  static async start(host = '127.0.0.1', requestedPort = 0): Promise<FullBacklog> {
+    const child = spawn(process.execPath, ['-e', listener, host, String(requestedPort)], { stdio: ['ignore', 'pipe', 'ignore'] });
     const port = await new Promise<number>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(Number(String(text)))));
-    // Linux keeps one more than it is told; the third one hangs, as all that follow.
+    // Linux queues one connection more than the backlog; the third one hangs, and so do all that follow.
     const sockets = Array.from({ length: 3 }, () => connect(port, host));
     for (const socket of sockets) socket.on('error', () => undefined);
     await Promise.all(sockets.slice(0, 2).map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     return new FullBacklog(port, child, sockets);
   }
 
-  /** Ends when the listener has ended: a test file leaves no process behind. */
+  /** Resolves when the child process has exited, so that no test file leaves a process running. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    const hasEnded = once(this.#child, 'exit');
+    const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
-    await hasEnded;
+    await exited;
   }
 }

@@ -29,6 +29,6 @@ test.each(cells)('fault $number of $kind: $operation', async (cell) => {
 
 function at<T>(values: readonly T[], index: number): T {
   const value = values[index % values.length];
-  if (value === undefined) throw new Error('There is none.');
+  if (value === undefined) throw new Error('The list is empty.');
   return value;
 }

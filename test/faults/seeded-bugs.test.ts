@@ -14,21 +14,21 @@ import type { Kind, MatrixFault, OperationName } from './matrix/fault.js';
 import { Planes } from './matrix/planes.js';
 import { runCell, runOnce } from './matrix/run-cell.js';
 
-/** A mistake that is put into the gateway at the port of a source. */
+/** A bug that is seeded into the gateway at the source port. */
 interface Bug {
   readonly name: string;
   readonly cell: readonly [fault: number, kind: Kind, operation: OperationName];
-  /** Of which source; that of the cell where absent. */
-  readonly of?: Kind;
-  /** Members of the source that are otherwise. */
-  readonly members?: (source: Source, module: Remade) => Partial<Source>;
+  /** The kind of source with the bug; by default that of the cell. */
+  readonly kind?: Kind;
+  /** Members of the source that replace the correct ones. */
+  readonly members?: (source: Source, module: Recreate) => Partial<Source>;
   readonly connection?: (connection: SourceConnection) => SourceConnection;
   readonly caughtBy: string;
 }
 
-interface Remade {
-  /** The source once more, as if the gateway had just started. */
-  again(): Source;
+interface Recreate {
+  /** A new instance of the source, as after a restart. */
+  recreate(): Source;
   readonly token: string;
 }
 
@@ -42,7 +42,7 @@ afterAll(async () => {
   await planes.close();
 });
 
-const listing = (
+const replaceFailedList = (
   source: Source,
   list: (request: ListRequest, error: SourceProblemError) => ReturnType<Source['list']>,
 ): Partial<Source> => ({
@@ -51,15 +51,15 @@ const listing = (
 
 const bugs: readonly Bug[] = [
   {
-    name: 'no deadline is kept',
+    name: 'deadlines are ignored',
     cell: [5, 'astra', 'list'],
     connection: (connection) => ({ ...connection, transport: { ...connection.transport, timeoutMs: 2_500 } }),
     caughtBy: 'O1',
   },
   {
-    name: 'a source that fails takes tasks of another one along',
+    name: 'a failing source hides tasks of another one',
     cell: [11, 'astra', 'list'],
-    of: 'catalog',
+    kind: 'catalog',
     members: (source) => {
       let lists = 0;
       return {
@@ -72,16 +72,16 @@ const bugs: readonly Bug[] = [
     caughtBy: 'O2',
   },
   {
-    name: 'a source is not named, and another one twice',
+    name: 'one source is listed twice and another one is missing',
     cell: [11, 'astra', 'list'],
     members: (source) => {
       let name = source.name;
-      const others = listing(source, (_, error) => {
+      const replaced = replaceFailedList(source, (_, error) => {
         name = 'vcf';
         return Promise.reject(error);
       });
       return {
-        ...others,
+        ...replaced,
         get name() {
           return name;
         },
@@ -90,7 +90,7 @@ const bugs: readonly Bug[] = [
     caughtBy: 'O3',
   },
   {
-    name: 'an action whose answer was lost is sent again',
+    name: 'an action whose response was lost is sent again',
     cell: [6, 'vcf', 'mutation'],
     members: ({ actions }) => ({
       actions: {
@@ -104,41 +104,41 @@ const bugs: readonly Bug[] = [
     caughtBy: 'O4',
   },
   {
-    name: 'a failure is left for nobody to handle',
+    name: 'a rejection stays unhandled',
     cell: [11, 'astra', 'list'],
     members: (source) =>
-      listing(source, (_, error) => {
+      replaceFailedList(source, (_, error) => {
         void Promise.reject(error);
         return Promise.reject(error);
       }),
     caughtBy: 'O5',
   },
   {
-    name: 'a token is said',
+    name: 'a token leaks into an error message',
     cell: [11, 'astra', 'list'],
     members: (source, { token }) =>
-      listing(source, (_, { problem }) =>
-        Promise.reject(new SourceProblemError(problem.kind, `${problem.message} It was asked with Bearer ${token}.`, problem)),
+      replaceFailedList(source, (_, { problem }) =>
+        Promise.reject(new SourceProblemError(problem.kind, `${problem.message} The request had Bearer ${token}.`, problem)),
       ),
     caughtBy: 'O6',
   },
   {
-    name: 'timers are left behind',
+    name: 'timers leak',
     cell: [11, 'astra', 'list'],
     members: (source) =>
-      listing(source, (_, error) => {
+      replaceFailedList(source, (_, error) => {
         for (let count = 0; count < 5; count++) timers.push(setInterval(() => undefined, 60_000));
         return Promise.reject(error);
       }),
     caughtBy: 'O7',
   },
   {
-    name: 'nothing is counted from one call to the next, so that no circuit breaker opens',
+    name: 'failures are not counted across calls, so that no circuit breaker opens',
     cell: [11, 'astra', 'list'],
-    members: ({ connection }, { again }) => ({
-      list: (request) => again().list(request),
+    members: ({ connection }, { recreate }) => ({
+      list: (request) => recreate().list(request),
       connection: {
-        circuit: () => again().connection.circuit(),
+        circuit: () => recreate().connection.circuit(),
         circuitOpenForMs: () => connection.circuitOpenForMs(),
         close: () => connection.close(),
       },
@@ -146,14 +146,14 @@ const bugs: readonly Bug[] = [
     caughtBy: 'O8',
   },
   {
-    name: 'a source that fails is an empty one',
+    name: 'a failing source is reported as empty',
     cell: [11, 'astra', 'list'],
     members: (source) =>
-      listing(source, () => Promise.resolve({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null })),
+      replaceFailedList(source, () => Promise.resolve({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null })),
     caughtBy: 'outcome',
   },
   {
-    name: 'a lost answer is taken for a refusal',
+    name: 'a lost response is reported as a rejection',
     cell: [5, 'vcf', 'mutation'],
     members: ({ actions }) => ({
       actions: {
@@ -169,38 +169,38 @@ const bugs: readonly Bug[] = [
     caughtBy: 'outcome',
   },
   {
-    name: 'what was known is shown after the credentials were refused',
+    name: 'stale data is served after the credentials were rejected',
     cell: [18, 'astra', 'list'],
-    members: (source) => listing(source, (_, error) => Promise.reject(new SourceProblemError('TIMEOUT', error.message))),
+    members: (source) => replaceFailedList(source, (_, error) => Promise.reject(new SourceProblemError('TIMEOUT', error.message))),
     caughtBy: 'outcome',
   },
 ];
 
-describe('The oracles catch it when', () => {
+describe('The oracles find this bug:', () => {
   test.each(bugs)('$name', async (bug) => {
     const [number, kind, operation] = bug.cell;
     const fault = allFaults.find((one) => one.number === number) as MatrixFault;
-    const question = { planes, fault, kind, operation, seed: 1 };
-    expect((await runCell(question)).broken).toEqual({});
-    const { broken } = await runOnce({ ...question, modules: withBug(bug, bug.of ?? kind) });
+    const setup = { planes, fault, kind, operation, seed: 1 };
+    expect((await runCell(setup)).broken).toEqual({});
+    const { broken } = await runOnce({ ...setup, modules: withBug(bug, bug.kind ?? kind) });
     expect(Object.keys(broken)).toContain(bug.caughtBy);
   });
 
-  test('one caller gets what another one was answered', async () => {
+  test('one caller gets the response of another', async () => {
     const plane = await PlaneServer.start(({ headers }) => ({ status: 200, body: { caller: headers['authorization'] } }));
     const good = new UpstreamClient(createSourceConnection(plane.url));
     const cache = new Map<string, Promise<UpstreamResponse>>();
     const bad: Pick<UpstreamClient, 'read'> = {
       read: (request) => {
         const key = request.path.join('/');
-        const known = cache.get(key) ?? good.read(request);
-        cache.set(key, known);
-        return known;
+        const cached = cache.get(key) ?? good.read(request);
+        cache.set(key, cached);
+        return cached;
       },
     };
     try {
-      expect(await strangersOf(good)).toEqual([]);
-      expect(await strangersOf(bad)).toEqual(['Bearer two']);
+      expect(await findMixedUpCallers(good)).toEqual([]);
+      expect(await findMixedUpCallers(bad)).toEqual(['Bearer two']);
     } finally {
       await good.close();
       await plane.close();
@@ -208,8 +208,8 @@ describe('The oracles catch it when', () => {
   });
 });
 
-/** Callers who were answered as somebody else. */
-async function strangersOf(upstream: Pick<UpstreamClient, 'read'>): Promise<readonly string[]> {
+/** The callers that got the response of another caller. */
+async function findMixedUpCallers(upstream: Pick<UpstreamClient, 'read'>): Promise<readonly string[]> {
   const callers = ['Bearer one', 'Bearer two'];
   const request = { method: 'GET', path: ['tasks'] } as const;
   const answers = await Promise.all(
@@ -221,14 +221,14 @@ async function strangersOf(upstream: Pick<UpstreamClient, 'read'>): Promise<read
 function withBug({ members, connection = (same) => same }: Bug, kind: Kind): readonly SourceModule[] {
   return sourceModules.map((module): SourceModule => {
     if (module.kind !== kind) return module;
-    const create: SourceModule['create'] = (given, settings) => {
-      const again = (): Source => module.create(connection(given), settings);
-      const source = again();
+    const create: SourceModule['create'] = (context, settings) => {
+      const recreate = (): Source => module.create(connection(context), settings);
+      const source = recreate();
       const token = String(planes.astra.settings.credentials.token);
-      const others = members?.(source, { again, token }) ?? {};
+      const replaced = members?.(source, { recreate, token }) ?? {};
       return new Proxy(source, {
         get: (target, key) => {
-          const value: unknown = Reflect.has(others, key) ? Reflect.get(others, key) : Reflect.get(target, key);
+          const value: unknown = Reflect.has(replaced, key) ? Reflect.get(replaced, key) : Reflect.get(target, key);
           return typeof value === 'function' ? value.bind(target) : value;
         },
       });

@@ -6,32 +6,32 @@ import { Agent, request } from 'undici';
 
 import type { KeyPair } from '../upstream/certificates.js';
 
-/** What a plane answered, before it is passed on. */
-export interface Relayed {
+/** A response of the plane, before it is forwarded. */
+export interface ForwardedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** A request on its way to the plane. */
-export interface Passage {
+/** A request on its way to the plane, and the ways to answer it. */
+export interface ProxiedRequest {
   readonly method: string;
-  /** With the query. */
+  /** Includes the query string. */
   readonly path: string;
   readonly authorization: string | undefined;
-  /** Of its connection, from 0. */
+  /** Its index on its connection, from 0. */
   readonly nth: number;
   readonly socket: Socket;
-  /** Asks the plane itself. */
-  relay(): Promise<Relayed>;
-  /** Answers. */
+  /** Sends the request to the plane. */
+  relay(): Promise<ForwardedResponse>;
+  /** Sends a response to the gateway. */
   send(status: number, headers?: Readonly<Record<string, string>>, body?: string | Buffer): void;
-  /** Passes the answer of the plane on. */
+  /** Forwards the response of the plane unchanged. */
   pass(): Promise<void>;
 }
 
-/** Something that goes wrong on the way. */
-export type Toxin = (passage: Passage) => unknown;
+/** A fault between gateway and plane, as in Toxiproxy. */
+export type Toxin = (proxied: ProxiedRequest) => unknown;
 
 export interface Arrival {
   readonly method: string;
@@ -40,10 +40,10 @@ export interface Arrival {
   readonly authorization: string | undefined;
 }
 
-/** A proxy in front of one simulated plane, over real sockets, in which anything can be made to go wrong. It records what arrived. */
+/** A fault-injecting proxy in front of one simulated plane, over real sockets. It records the requests that arrived. */
 export class ToxicProxy {
   readonly arrivals: Arrival[] = [];
-  /** Null: everything passes. */
+  /** Null: all requests are forwarded. */
   toxin: Toxin | null = null;
   readonly port: number;
   readonly #server: Server | HttpsServer;
@@ -63,8 +63,8 @@ export class ToxicProxy {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
-      // What is cut in the middle, by a toxin or at the end of a test, is cut.
-      this.#take(incoming, response).catch(() => response.destroy());
+      // A request that fails, because of a toxin or the end of a test, is disconnected.
+      this.#handle(incoming, response).catch(() => response.destroy());
     });
   }
 
@@ -76,29 +76,29 @@ export class ToxicProxy {
     return new ToxicProxy(server, plane, tls === undefined ? 'http' : 'https');
   }
 
-  /** Closes every connection that stands. */
+  /** Closes every open connection. */
   drop(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
-  /** Nobody listens any more. */
+  /** Stops listening and closes every connection. */
   shut(): void {
     this.#server.close();
     this.drop();
   }
 
-  /** Shows another certificate from now on. */
-  show({ key, cert }: KeyPair): void {
+  /** Presents another certificate from now on. */
+  useCertificate({ key, cert }: KeyPair): void {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext({ key, cert });
     this.drop();
   }
 
-  /** Again and again, until the proxy is closed. */
+  /** Calls a function at an interval until the proxy is closed. */
   every(ms: number, act: () => void): void {
     this.#timers.add(setInterval(act, ms));
   }
 
-  /** Once, unless the proxy is closed before. */
+  /** Calls a function after a delay, unless the proxy is closed first. */
   after(ms: number, act: () => void): void {
     this.#timers.add(setTimeout(act, ms));
   }
@@ -110,21 +110,21 @@ export class ToxicProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  async #take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
     } catch {
-      return; // It went away in the middle of its request.
+      return; // The client disconnected while it sent its request.
     }
     const { socket, method = 'GET', url: path = '/', headers } = incoming;
     const { authorization } = headers;
     this.arrivals.push({ method, path, at: performance.now(), authorization });
     const nth = this.#sockets.get(socket) ?? 0;
     this.#sockets.set(socket, nth + 1);
-    const relay = (): Promise<Relayed> => this.#relay(method, path, headers, Buffer.concat(chunks));
-    const send: Passage['send'] = (status, own = {}, body = '') => {
-      response.writeHead(status, own);
+    const relay = (): Promise<ForwardedResponse> => this.#relay(method, path, headers, Buffer.concat(chunks));
+    const send: ProxiedRequest['send'] = (status, headers = {}, body = '') => {
+      response.writeHead(status, headers);
       response.end(body);
     };
     const pass = async (): Promise<void> => {
@@ -137,19 +137,19 @@ export class ToxicProxy {
     else await this.toxin({ method, path, authorization, nth, socket, relay, send, pass });
   }
 
-  async #relay(method: string, path: string, headers: IncomingMessage['headers'], body: Buffer): Promise<Relayed> {
-    const { host: _host, connection: _connection, 'transfer-encoding': _encoding, 'content-length': _length, ...kept } = headers;
+  async #relay(method: string, path: string, headers: IncomingMessage['headers'], body: Buffer): Promise<ForwardedResponse> {
+    const { host: _host, connection: _connection, 'transfer-encoding': _encoding, 'content-length': _length, ...forwarded } = headers;
     const answer = await request(`${this.#plane}${path}`, {
       dispatcher: this.#toPlane,
       method: method as 'GET',
-      headers: kept,
+      headers: forwarded,
       body: body.length === 0 ? null : body,
     });
     const text = await answer.body.text();
-    const { 'content-length': _ours, 'transfer-encoding': _theirs, connection: _close, 'keep-alive': _alive, ...rest } = answer.headers;
+    const { 'content-length': _bytes, 'transfer-encoding': _chunked, connection: _close, 'keep-alive': _alive, ...rest } = answer.headers;
     const location = rest['location'];
-    const moved =
+    const rewritten =
       typeof location === 'string' ? { location: location.replace(this.#plane, `${this.scheme}://127.0.0.1:${this.port}`) } : {};
-    return { status: answer.statusCode, headers: { ...rest, ...moved }, text };
+    return { status: answer.statusCode, headers: { ...rest, ...rewritten }, text };
   }
 }

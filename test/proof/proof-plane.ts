@@ -115,7 +115,7 @@ export class ProofPlane {
     for (const socket of this.#sockets) socket.destroy();
     this.#http.close();
     if (this.#connection !== 'closed') await new Promise((resolve) => this.#net.close(resolve));
-    this.#host.takeBack();
+    this.#host.restore();
   }
 
   async #listen(): Promise<void> {

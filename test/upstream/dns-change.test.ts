@@ -27,7 +27,7 @@ async function planeAt(address: string, port = 0): Promise<number> {
 
 test('a name that leads elsewhere is followed within a minute, also while its connections are in use all the time', async () => {
   const dns = new NamedHost();
-  ends.push(() => dns.takeBack());
+  ends.push(() => dns.restore());
   const port = await planeAt('127.0.0.1');
   await planeAt('127.0.0.2', port);
   const upstream = new UpstreamClient(createSourceConnection(`http://${namedHost}:${port}`));

@@ -9,11 +9,11 @@ import { Planes } from '../matrix/planes.js';
 import { type CellResult, runCell } from '../matrix/run-cell.js';
 import { openssl } from '../../upstream/certificates.js';
 
-/** Where results are left for the table, and the seed; see scripts/run-matrix.mjs. */
+/** The folder for the results and the seed, both set by scripts/run-matrix.mjs. */
 export const resultsFolder = process.env['TRIBUTARY_MATRIX_RESULTS'];
 export const seed = Number(process.env['TRIBUTARY_MATRIX_SEED'] ?? 1);
 
-/** Every cell of one kind of plane. */
+/** Declares a test for every cell of one kind of plane. */
 export function describeMatrix(kind: Kind): void {
   const results: (CellResult & { readonly name: string })[] = [];
   let planes: Planes;
@@ -22,11 +22,11 @@ export function describeMatrix(kind: Kind): void {
   });
   afterAll(async () => {
     await planes.close();
-    keep(kind, results);
+    saveResults(kind, results);
   });
 
-  const made = allFaults.filter(({ reached }) => reached !== 'with TLS' || openssl.isThere);
-  describe.each(made)('fault $number, $name', (fault) => {
+  const runnable = allFaults.filter(({ reached }) => reached !== 'with TLS' || openssl.isThere);
+  describe.each(runnable)('fault $number, $name', (fault) => {
     test.each(operations)(
       '%s',
       async (operation) => {
@@ -39,8 +39,8 @@ export function describeMatrix(kind: Kind): void {
   });
 }
 
-/** Leaves results for the table. */
-export function keep(name: string, results: readonly unknown[]): void {
+/** Writes results for the table of scripts/run-matrix.mjs. */
+export function saveResults(name: string, results: readonly unknown[]): void {
   if (resultsFolder === undefined) return;
   mkdirSync(resultsFolder, { recursive: true });
   writeFileSync(join(resultsFolder, `${name}.json`), JSON.stringify(results));

@@ -7,7 +7,7 @@ import { Planes } from '../matrix/planes.js';
 import type { CellResult } from '../matrix/run-cell.js';
 import { runProcessCell } from '../process/run-process-cell.js';
 import { prlimit } from '../process/exhaust-descriptors.js';
-import { keep, seed } from './describe-matrix.js';
+import { saveResults, seed } from './describe-matrix.js';
 
 const name = 'the process itself: signals, disk, descriptors';
 const results: (CellResult & { readonly name: string })[] = [];
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cleanUp();
   await planes.close();
-  keep('own', results);
+  saveResults('process', results);
 });
 
 describeWith(prlimit)(`fault 38, ${name}`, () => {
@@ -28,7 +28,7 @@ describeWith(prlimit)(`fault 38, ${name}`, () => {
     '$operation of $kind',
     async ({ kind, operation }) => {
       const first = await runProcessCell({ planes, kind, operation });
-      // Once more where it is broken, as all cells: a busy machine can be slower than the deadlines.
+      // A failing cell is run once more, like all cells: a loaded machine may exceed the deadlines.
       const result = Object.keys(first.broken).length === 0 ? first : await runProcessCell({ planes, kind, operation });
       results.push({ ...result, name });
       expect(result.broken).toEqual({});

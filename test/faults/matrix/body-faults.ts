@@ -1,43 +1,43 @@
-import type { Passage } from '../toxic-proxy.js';
+import type { ProxiedRequest } from '../toxic-proxy.js';
 import { isJsonObject, type JsonObject } from '../../../src/model/scalars.js';
-import { accepted, type Expectations, expecting, failed, type MatrixFault, unknown, unnoticed } from './fault.js';
+import { accepted, type Expectations, expectOutcomes, failed, type MatrixFault, unknown, unaffected } from './fault.js';
 
 const json = { 'content-type': 'application/json' };
 
-/** An action that is answered with 2xx was taken, whatever the body says: it is read what became of it. */
+/** A 2xx status means that the action was accepted, whatever the body contains; its outcome is then read from the task. */
 const malformed = (mutation: Expectations['mutation'] = accepted): MatrixFault['expected'] =>
-  expecting(() => ({ ...failed('MALFORMED_RESPONSE'), mutation }));
+  expectOutcomes(() => ({ ...failed('MALFORMED_RESPONSE'), mutation }));
 
 const sends = (body: string | Buffer, status = 200, headers: Readonly<Record<string, string>> = json): MatrixFault['begin'] => {
   return ({ proxy }) => {
-    proxy.toxin = (passage) => passage.send(status, headers, body);
+    proxy.toxin = (proxied) => proxied.send(status, headers, body);
   };
 };
 
-/** Changes the JSON that the plane sends to reads. */
-const changes = (change: (body: JsonObject, passage: Passage) => JsonObject): MatrixFault['begin'] => {
+/** Rewrites the JSON responses of the plane to reads. */
+const changes = (change: (body: JsonObject, proxied: ProxiedRequest) => JsonObject): MatrixFault['begin'] => {
   return ({ proxy }) => {
-    proxy.toxin = async (passage) => {
-      const answer = await passage.relay();
-      const body: unknown = passage.method === 'GET' && answer.text.startsWith('{') ? JSON.parse(answer.text) : null;
-      const text = isJsonObject(body) ? JSON.stringify(change(body, passage)) : answer.text;
+    proxy.toxin = async (proxied) => {
+      const response = await proxied.relay();
+      const body: unknown = proxied.method === 'GET' && response.text.startsWith('{') ? JSON.parse(response.text) : null;
+      const text = isJsonObject(body) ? JSON.stringify(change(body, proxied)) : response.text;
       const headers = Object.fromEntries(
-        Object.entries(answer.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+        Object.entries(response.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
       );
-      passage.send(answer.status, headers, text);
+      proxied.send(response.status, headers, text);
     };
   };
 };
 
 const lists = ['items', 'elements'];
 
-/** The plane answers with 200, and not what was asked for. */
+/** The plane responds with 200 and a wrong body. */
 export const bodyFaults: readonly MatrixFault[] = [
   {
     number: 22,
     name: 'an empty body',
     begin: ({ proxy }) => {
-      proxy.toxin = (passage) => passage.send(passage.method === 'GET' ? 200 : 202);
+      proxy.toxin = (proxied) => proxied.send(proxied.method === 'GET' ? 200 : 202);
     },
     expected: malformed(),
     breaker: 'stays closed',
@@ -49,10 +49,10 @@ export const bodyFaults: readonly MatrixFault[] = [
     expected: malformed(),
     breaker: 'opens',
   },
-  { number: 24, name: 'JSON that is none', begin: sends('{"items": [NaN, canary-words'), expected: malformed(), breaker: 'opens' },
+  { number: 24, name: 'invalid JSON', begin: sends('{"items": [NaN, canary-words'), expected: malformed(), breaker: 'opens' },
   {
     number: 25,
-    name: 'JSON of another shape, in part',
+    name: 'JSON of another shape in some places',
     begin: changes((body) => ({
       ...body,
       ...(typeof body['status'] === 'string' && { status: 'Something New', state: 'Something New' }),
@@ -60,7 +60,7 @@ export const bodyFaults: readonly MatrixFault[] = [
         lists.flatMap((list) => (Array.isArray(body[list]) ? [[list, [...body[list], { id: 2 ** 60 }, null, 'canary-words']]] : [])),
       ),
     })),
-    expected: expecting(() => ({ ...unnoticed, mutation: accepted })),
+    expected: expectOutcomes(() => ({ ...unaffected, mutation: accepted })),
     breaker: 'stays closed',
   },
   {
@@ -68,7 +68,7 @@ export const bodyFaults: readonly MatrixFault[] = [
     name: 'a body over the limit',
     settings: { maxBodyMb: 1, timeoutMs: 1_500 },
     begin: sends(Buffer.alloc(3 * 1024 * 1024, ' ')),
-    expected: expecting(() => ({ ...failed('TOO_LARGE'), mutation: accepted })),
+    expected: expectOutcomes(() => ({ ...failed('TOO_LARGE'), mutation: accepted })),
     breaker: 'opens',
   },
   {
@@ -89,13 +89,13 @@ export const bodyFaults: readonly MatrixFault[] = [
   },
   {
     number: 32,
-    name: 'pages without an end',
+    name: 'endless pages',
     begin: changes((body) => ({
       ...body,
       ...(isJsonObject(body['metadata']) && { metadata: { ...body['metadata'], continue: 'the-same' } }),
       ...(isJsonObject(body['pageMetadata']) && { pageMetadata: { ...body['pageMetadata'], totalPages: 50, totalElements: 5_000 } }),
     })),
-    expected: expecting((kind) => ({
+    expected: expectOutcomes((kind) => ({
       list: kind === 'catalog' ? null : ['ANSWERED in part', 'ANSWERED in part MALFORMED_RESPONSE', 'ANSWERED in part HTTP_STATUS'],
       get: kind === 'catalog' ? null : ['TASK'],
       mutation: null,
@@ -110,7 +110,7 @@ export const bodyFaults: readonly MatrixFault[] = [
       ...body,
       ...Object.fromEntries(lists.flatMap((list) => (Array.isArray(body[list]) ? [[list, [...body[list].slice(-1), ...body[list]]]] : []))),
     })),
-    expected: expecting((kind) => ({
+    expected: expectOutcomes((kind) => ({
       list: kind === 'catalog' ? null : ['ANSWERED'],
       get: kind === 'catalog' ? null : ['TASK'],
       mutation: null,
@@ -122,36 +122,38 @@ export const bodyFaults: readonly MatrixFault[] = [
     number: 34,
     name: 'a status that goes backwards',
     begin: ({ proxy }) => {
-      proxy.toxin = async (passage) => {
-        const { status, text } = await passage.relay();
-        const back = text.replaceAll(/"(status|state)":"(SUCCESSFUL|Successful|completed|running)"/g, (_, key: string, word: string) =>
-          word === 'running' ? `"${key}":"pending"` : word === 'completed' ? `"${key}":"running"` : `"${key}":"IN_PROGRESS"`,
+      proxy.toxin = async (proxied) => {
+        const { status, text } = await proxied.relay();
+        const rewritten = text.replaceAll(
+          /"(status|state)":"(SUCCESSFUL|Successful|completed|running)"/g,
+          (_, key: string, word: string) =>
+            word === 'running' ? `"${key}":"pending"` : word === 'completed' ? `"${key}":"running"` : `"${key}":"IN_PROGRESS"`,
         );
-        passage.send(status, json, back);
+        proxied.send(status, json, rewritten);
       };
     },
-    expected: expecting(() => ({ ...unnoticed, mutation: null })),
+    expected: expectOutcomes(() => ({ ...unaffected, mutation: null })),
     breaker: 'stays closed',
   },
   {
     number: 35,
     name: 'clocks an hour apart, and one that jumps',
-    begin: (bed) => {
-      bed.proxy.toxin = async (passage) => {
-        const answer = await passage.relay();
-        passage.send(
-          answer.status,
-          { ...json, ...locationOf(answer.headers), date: new Date(Date.now() - 3_600_000).toUTCString() },
-          answer.text,
+    begin: (context) => {
+      context.proxy.toxin = async (proxied) => {
+        const response = await proxied.relay();
+        proxied.send(
+          response.status,
+          { ...json, ...readLocation(response.headers), date: new Date(Date.now() - 3_600_000).toUTCString() },
+          response.text,
         );
       };
-      bed.setClock(3_600_000);
+      context.setClock(3_600_000);
     },
-    expected: expecting(() => ({ ...unnoticed, mutation: accepted })),
+    expected: expectOutcomes(() => ({ ...unaffected, mutation: accepted })),
     breaker: 'stays closed',
   },
 ];
 
-function locationOf({ location }: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
+function readLocation({ location }: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
   return typeof location === 'string' ? { location } : {};
 }

@@ -19,44 +19,44 @@ import type { Planes } from './planes.js';
 import { collectSecrets } from './collect-secrets.js';
 import { noOperationLimits } from './no-operation-limits.js';
 
-/** The deadline of the sick source where the fault wants no other, in milliseconds. */
-export const usualDeadlineMs = 1_000;
-/** From one poll to the next, in milliseconds. */
+/** The deadline of a faulty source unless the fault sets another, in milliseconds. */
+export const defaultDeadlineMs = 1_000;
+/** The poll interval in milliseconds. */
 export const pollMs = 150;
 
 export interface CellOptions {
   readonly planes: Planes;
-  /** Each source that is ill, and of what. */
-  readonly ills: Readonly<Partial<Record<Kind, MatrixFault>>>;
+  /** The fault of each faulty source. */
+  readonly faults: Readonly<Partial<Record<Kind, MatrixFault>>>;
   readonly operation: OperationName;
   readonly seed: number;
-  /** Those of the gateway, where a test has put a mistake into them. */
+  /** The source modules, for tests that seed a bug into one. */
   readonly modules?: readonly SourceModule[];
 }
 
-/** A gateway in front of four planes, some of them through a proxy of their own. */
+/** A gateway in front of four planes; the faulty ones are behind proxies. */
 export class Cell {
   readonly log: string[] = [];
-  readonly said: string[] = [];
+  readonly responses: string[] = [];
   readonly #proxies: ReadonlyMap<Kind, ToxicProxy>;
   readonly #options: CellOptions;
   readonly #host: NamedHost | null;
-  readonly #ends: (() => unknown)[] = [];
+  readonly #cleanups: (() => unknown)[] = [];
   #gateway: RunningGateway | null = null;
   #clockMs = 0;
-  #stableAfterMs = 0;
+  #advancedMs = 0;
 
   private constructor(options: CellOptions, proxies: ReadonlyMap<Kind, ToxicProxy>) {
     this.#options = options;
     this.#proxies = proxies;
-    this.#host = Object.values(options.ills).some(({ reached }) => reached === 'by name') ? new NamedHost() : null;
+    this.#host = Object.values(options.faults).some(({ reached }) => reached === 'by name') ? new NamedHost() : null;
   }
 
   static async start(options: CellOptions): Promise<Cell> {
-    const { planes, ills } = options;
+    const { planes, faults } = options;
     const proxies = new Map<Kind, ToxicProxy>();
     for (const kind of kinds) {
-      const fault = ills[kind];
+      const fault = faults[kind];
       if (fault === undefined) continue;
       proxies.set(kind, await ToxicProxy.start(planes[kind].url, fault.reached === 'with TLS' ? planes.certificates?.good : undefined));
     }
@@ -75,56 +75,56 @@ export class Cell {
     return proxy;
   }
 
-  /** Lets time pass for all that lasts, such as the window of a circuit breaker. */
+  /** Advances the monotonic clock of the gateway, for example past the open time of a circuit breaker. */
   wait(ms: number): void {
-    this.#stableAfterMs += ms;
+    this.#advancedMs += ms;
   }
 
-  /** Lets the fault begin. */
-  async fall(kind: Kind): Promise<void> {
-    const { ills, operation, planes, seed } = this.#options;
-    const random = Random.named(seed, `${kind} ${operation} ${ills[kind]?.number}`);
-    const bed: FaultContext = {
+  /** Injects the fault. */
+  async beginFault(kind: Kind): Promise<void> {
+    const { faults, operation, planes, seed } = this.#options;
+    const random = Random.named(seed, `${kind} ${operation} ${faults[kind]?.number}`);
+    const context: FaultContext = {
       kind,
       operation,
       proxy: this.proxy(kind),
       host: this.#host ?? { lookup: 'unknown' },
-      elsewhere: planes.elsewhere.url,
+      otherOrigin: planes.otherOrigin.url,
       badCertificates: planes.certificates?.bad ?? [],
-      chance: () => random.fraction(),
+      random: () => random.fraction(),
       setClock: (ms) => (this.#clockMs += ms),
       wait: (ms) => this.wait(ms),
       read: async () => void (await this.ask(`{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["${kind}"] }) { totalCount } }`)),
-      atEnd: (act) => void this.#ends.push(act),
+      atEnd: (act) => void this.#cleanups.push(act),
     };
-    await ills[kind]?.begin(bed);
+    await faults[kind]?.begin(context);
   }
 
   async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
     const answer = await post(`http://${this.host}/graphql`, { query, variables });
-    this.said.push(JSON.stringify([answer.data, answer.errors]));
+    this.responses.push(JSON.stringify([answer.data, answer.errors]));
     return answer;
   }
 
-  /** What a client, or the log, must never hold. */
+  /** The credentials that must appear neither in a response nor in the log. */
   secrets(): readonly string[] {
-    const { planes, ills } = this.#options;
-    const kindsIll = kinds.filter((kind) => ills[kind] !== undefined);
-    return kindsIll.flatMap((kind) => collectSecrets(planes[kind].settings, this.proxy(kind)));
+    const { planes, faults } = this.#options;
+    const faultyKinds = kinds.filter((kind) => faults[kind] !== undefined);
+    return faultyKinds.flatMap((kind) => collectSecrets(planes[kind].settings, this.proxy(kind)));
   }
 
   async close(): Promise<void> {
     await this.#gateway?.close();
-    for (const end of this.#ends) await end();
+    for (const cleanUp of this.#cleanups) await cleanUp();
     for (const proxy of this.#proxies.values()) await proxy.close();
-    this.#host?.takeBack();
+    this.#host?.restore();
   }
 
   async #start(): Promise<void> {
-    const { planes, ills, modules = sourceModules } = this.#options;
+    const { planes, faults, modules = sourceModules } = this.#options;
     const poll = { activeMs: pollMs, idleMs: pollMs, fullMs: 60_000 };
     const sources = kinds.map((kind) => {
-      const fault = ills[kind];
+      const fault = faults[kind];
       const { settings, url } = planes[kind];
       if (fault === undefined) return { name: kind, kind, url, ...settings, poll };
       const { port, scheme } = this.proxy(kind);
@@ -133,7 +133,7 @@ export class Cell {
         kind,
         url: `${scheme}://${fault.reached === 'by name' ? namedHost : '127.0.0.1'}:${port}`,
         ...settings,
-        timeoutMs: usualDeadlineMs,
+        timeoutMs: defaultDeadlineMs,
         poll,
         ...(scheme === 'https' && { tls: { caFile: planes.certificates?.authority } }),
         ...fault.settings,
@@ -144,7 +144,7 @@ export class Cell {
       auth: { mode: 'none' },
       limits: noOperationLimits,
       store: { kind: 'memory' },
-      sources: [...sources, { name: 'well', kind: 'vcf', url: planes.well.url, ...planes.well.settings, poll }],
+      sources: [...sources, { name: 'healthy', kind: 'vcf', url: planes.healthy.url, ...planes.healthy.settings, poll }],
     });
     const now = (): number => Date.now() + this.#clockMs;
     const configuration = loadConfiguration({
@@ -161,7 +161,7 @@ export class Cell {
       explorerFolder: 'dist/explorer',
       logger: pino({ level: 'info' }, { write: (line: string) => void this.log.push(line) }),
       now,
-      steady: () => performance.now() + this.#stableAfterMs,
+      steady: () => performance.now() + this.#advancedMs,
       random: () => 0.5,
       probes: idleProbes,
       store: new MemoryStore(now),

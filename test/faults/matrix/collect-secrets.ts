@@ -1,6 +1,6 @@
 import type { ToxicProxy } from '../toxic-proxy.js';
 
-/** What opens a plane, as it is configured and as it was sent, in every form in which it could be said. */
+/** The credentials of a plane, as configured and as sent, in every encoding in which they could leak. */
 export function collectSecrets(settings: Readonly<Record<string, unknown>>, { arrivals }: Pick<ToxicProxy, 'arrivals'>): readonly string[] {
   const sent = arrivals.map(({ authorization }) => authorization?.replace(/^\w+ /, '') ?? '');
   const configured = Object.values(Object(settings['credentials'])).map(String);

@@ -1,99 +1,99 @@
 import { FullBacklog } from '../full-backlog.js';
-import type { Passage } from '../toxic-proxy.js';
-import { accepted, expecting, failed, type MatrixFault, notSent, type FaultContext, unknown, unnoticed } from './fault.js';
+import type { ProxiedRequest } from '../toxic-proxy.js';
+import { accepted, expectOutcomes, failed, type MatrixFault, notSent, type FaultContext, unknown, unaffected } from './fault.js';
 
-/** The plane cannot be reached, or is lost on the way. */
+/** The plane cannot be reached, or its connection breaks. */
 export const connectionFaults: readonly MatrixFault[] = [
   {
     number: 1,
     name: 'DNS: no such name',
     reached: 'by name',
-    begin: (bed) => relook(bed, () => (bed.host.lookup = 'unknown')),
-    expected: expecting(() => ({ ...failed('UNREACHABLE'), mutation: notSent })),
+    begin: (context) => changeLookup(context, () => (context.host.lookup = 'unknown')),
+    expected: expectOutcomes(() => ({ ...failed('UNREACHABLE'), mutation: notSent })),
     breaker: 'opens',
   },
   {
     number: 2,
     name: 'DNS: no answer',
     reached: 'by name',
-    begin: (bed) => relook(bed, () => (bed.host.lookup = 'hangs')),
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: notSent })),
+    begin: (context) => changeLookup(context, () => (context.host.lookup = 'hangs')),
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: notSent })),
     breaker: 'opens',
   },
   {
     number: 3,
     name: 'connection refused',
     begin: ({ proxy }) => proxy.shut(),
-    expected: expecting(() => ({ ...failed('UNREACHABLE'), mutation: notSent })),
+    expected: expectOutcomes(() => ({ ...failed('UNREACHABLE'), mutation: notSent })),
     breaker: 'opens',
   },
   {
     number: 4,
     name: 'SYN into a full backlog',
     reached: 'by name',
-    begin: async (bed) => {
-      const plane = await FullBacklog.start('127.0.0.2', bed.proxy.port);
-      bed.atEnd(() => plane.close());
-      relook(bed, () => (bed.host.lookup = { address: '127.0.0.2' }));
+    begin: async (context) => {
+      const plane = await FullBacklog.start('127.0.0.2', context.proxy.port);
+      context.atEnd(() => plane.close());
+      changeLookup(context, () => (context.host.lookup = { address: '127.0.0.2' }));
     },
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: notSent })),
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: notSent })),
     breaker: 'opens',
   },
   {
     number: 5,
     name: 'accepts and never answers',
     begin: toxin(() => undefined),
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: unknown })),
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: unknown })),
     breaker: 'opens',
   },
   {
     number: 6,
     name: 'RST after the request',
     begin: toxin(({ socket }) => socket.resetAndDestroy()),
-    expected: expecting(() => ({ ...failed('UNREACHABLE'), mutation: unknown })),
+    expected: expectOutcomes(() => ({ ...failed('UNREACHABLE'), mutation: unknown })),
     breaker: 'opens',
   },
   {
     number: 7,
-    name: 'FIN on a connection that was kept',
-    begin: toxin((passage) => (passage.nth > 0 ? passage.socket.destroy() : passage.pass())),
-    expected: expecting(() => ({ ...unnoticed, mutation: accepted })),
+    name: 'FIN on a persistent connection',
+    begin: toxin((proxied) => (proxied.nth > 0 ? proxied.socket.destroy() : proxied.pass())),
+    expected: expectOutcomes(() => ({ ...unaffected, mutation: accepted })),
     breaker: 'either',
   },
   {
     number: 8,
     name: 'headers, then silence',
     begin: toxin(({ socket }) => socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n')),
-    // The status of an action stands, whatever becomes of the rest of its answer.
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: accepted })),
+    // The status of an action counts, whatever happens to the rest of its response.
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: accepted })),
     breaker: 'opens',
   },
   {
     number: 9,
     name: 'body cut short',
     begin: toxin(({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"items": [')),
-    expected: expecting(() => ({ ...failed('UNREACHABLE'), mutation: accepted })),
+    expected: expectOutcomes(() => ({ ...failed('UNREACHABLE'), mutation: accepted })),
     breaker: 'opens',
   },
   {
     number: 10,
-    name: 'body of one byte in 100 ms, for ever',
-    begin: (bed) => {
-      bed.proxy.toxin = ({ socket }) => {
+    name: 'an endless body, one byte in 100 ms',
+    begin: (context) => {
+      context.proxy.toxin = ({ socket }) => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
-        bed.proxy.every(100, () => void (socket.writable && socket.write('1\r\n \r\n')));
+        context.proxy.every(100, () => void (socket.writable && socket.write('1\r\n \r\n')));
       };
     },
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: accepted })),
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: accepted })),
     breaker: 'opens',
   },
   {
     number: 29,
     name: 'slow, twice the deadline',
-    begin: (bed) => {
-      bed.proxy.toxin = (passage) => bed.proxy.after(2_000, () => void (passage.socket.writable && passage.pass()));
+    begin: (context) => {
+      context.proxy.toxin = (proxied) => context.proxy.after(2_000, () => void (proxied.socket.writable && proxied.pass()));
     },
-    expected: expecting(() => ({ ...failed('TIMEOUT'), mutation: unknown })),
+    expected: expectOutcomes(() => ({ ...failed('TIMEOUT'), mutation: unknown })),
     breaker: 'opens',
   },
   {
@@ -102,20 +102,20 @@ export const connectionFaults: readonly MatrixFault[] = [
     reached: 'with TLS',
     begin: ({ proxy, badCertificates, kind }) => {
       const bad = badCertificates[['catalog', 'astra', 'vcf'].indexOf(kind)];
-      if (bad !== undefined) proxy.show(bad);
+      if (bad !== undefined) proxy.useCertificate(bad);
     },
-    expected: expecting(() => ({ ...failed('TLS'), mutation: notSent })),
+    expected: expectOutcomes(() => ({ ...failed('TLS'), mutation: notSent })),
     breaker: 'opens',
   },
 ];
 
-function toxin(act: (passage: Passage) => unknown): MatrixFault['begin'] {
+function toxin(act: (proxied: ProxiedRequest) => unknown): MatrixFault['begin'] {
   return ({ proxy }) => {
     proxy.toxin = act;
   };
 }
 
-function relook({ proxy }: FaultContext, change: () => unknown): void {
+function changeLookup({ proxy }: FaultContext, change: () => unknown): void {
   change();
   proxy.drop();
 }

@@ -1,16 +1,16 @@
-/** How late this process is: what a busy machine adds to every time that is measured. */
+/** Measures the event loop lag of this process, which adds to every measured time on a loaded machine. */
 export class EventLoopLag {
-  #worst = 0;
+  #totalMs = 0;
   #last = performance.now();
   readonly #timer = setInterval(() => {
     const now = performance.now();
-    this.#worst += Math.max(0, now - this.#last - 10 - 5);
+    this.#totalMs += Math.max(0, now - this.#last - 10 - 5);
     this.#last = now;
   }, 10);
 
-  /** Milliseconds in all. */
-  end(): number {
+  /** Stops the measurement: the accumulated lag in milliseconds. */
+  stop(): number {
     clearInterval(this.#timer);
-    return this.#worst;
+    return this.#totalMs;
   }
 }

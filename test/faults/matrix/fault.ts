@@ -8,49 +8,49 @@ export type Kind = (typeof kinds)[number];
 export const operations = ['list', 'get', 'mutation', 'subscription'] as const;
 export type OperationName = (typeof operations)[number];
 
-/** What a fault works on. */
+/** What a fault may use to take effect. */
 export interface FaultContext {
   readonly kind: Kind;
   readonly operation: OperationName;
   readonly proxy: ToxicProxy;
-  /** Where the name of the plane leads, for those that are reached by name. */
+  /** The DNS lookup of the plane, for faults with a host name. */
   readonly host: Pick<NamedHost, 'lookup'>;
-  /** Another origin, that nobody may ever ask. */
-  readonly elsewhere: string;
-  /** Certificates that must not be taken; none without openssl. */
+  /** An origin to which no request may be sent. */
+  readonly otherOrigin: string;
+  /** Certificates that must be rejected; empty without openssl. */
   readonly badCertificates: readonly KeyPair[];
-  /** From 0 to 1, by the seed. */
-  readonly chance: () => number;
-  /** Sets the clock of the gateway on. */
+  /** A seeded random number from 0 to 1. */
+  readonly random: () => number;
+  /** Sets the wall clock of the gateway. */
   setClock(ms: number): void;
-  /** Lets time pass for all that lasts, such as the window of a circuit breaker. */
+  /** Advances the monotonic clock of the gateway, for example past the open time of a circuit breaker. */
   wait(ms: number): void;
-  /** Reads the list, anew. */
+  /** Reads the list, without the cache. */
   read(): Promise<void>;
-  /** Is called at the end. */
+  /** Registers a function that is called when the cell is closed. */
   atEnd(act: () => unknown): void;
 }
 
-/** Words that may come of an operation; null: there is no such cell. */
+/** The allowed outcomes of an operation; null when the cell does not exist. */
 export type Expected = readonly string[] | null;
 
 /** A row of the matrix. */
 export interface MatrixFault {
   readonly number: number;
   readonly name: string;
-  begin(bed: FaultContext): unknown;
-  /** Keys of the source's configuration. */
+  begin(context: FaultContext): unknown;
+  /** Additional configuration of the source. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** How the plane is reached. */
+  /** How the gateway reaches the plane; absent: by IP address over HTTP. */
   readonly reached?: 'by name' | 'with TLS';
   expected(operation: OperationName, kind: Kind): Expected;
-  /** Whether reads that go on open the circuit breaker. */
+  /** Whether repeated reads open the circuit breaker. */
   readonly breaker: 'opens' | 'stays closed' | 'either';
-  /** Requests of one action that may arrive, where it is not one. */
+  /** How many requests of one action may arrive, when it is not one. */
   readonly sends?: number;
 }
 
-/** What is expected of each operation; of the mutation at a plane that has actions. */
+/** The expected outcomes of each operation; that of the mutation applies to planes with actions. */
 export interface Expectations {
   readonly list: Expected;
   readonly get: Expected;
@@ -58,15 +58,15 @@ export interface Expectations {
   readonly subscription: Expected;
 }
 
-/** The planes without actions refuse one before anything is sent. */
-export function expecting(ofKind: (kind: Kind) => Expectations): MatrixFault['expected'] {
+/** Sources without actions reject an action before anything is sent. */
+export function expectOutcomes(ofKind: (kind: Kind) => Expectations): MatrixFault['expected'] {
   return (operation, kind) => {
-    const words = ofKind(kind)[operation];
-    return operation === 'mutation' && kind !== 'vcf' && words !== null ? ['REJECTED TaskActionNotAllowedError'] : words;
+    const outcomes = ofKind(kind)[operation];
+    return operation === 'mutation' && kind !== 'vcf' && outcomes !== null ? ['REJECTED TaskActionNotAllowedError'] : outcomes;
   };
 }
 
-/** The plane did not answer well: what was last known is served, or nothing. */
+/** The plane failed: stale data is served, or none. */
 export function failed(...problems: readonly string[]): Pick<Expectations, 'list' | 'get' | 'subscription'> {
   return {
     list: [...problems, 'CIRCUIT_OPEN'].flatMap((problem) => [`STALE ${problem}`, `UNAVAILABLE ${problem}`]),
@@ -75,13 +75,13 @@ export function failed(...problems: readonly string[]): Pick<Expectations, 'list
   };
 }
 
-/** The plane refused the credentials: nothing that is known is shown. */
+/** The plane rejected the credentials: no stale data is served. */
 export function refused(problem: string): Pick<Expectations, 'list' | 'get' | 'subscription'> {
   return { list: [`UNAVAILABLE ${problem}`], get: ['SOURCE_UNAVAILABLE'], subscription: ['DOWN'] };
 }
 
-/** Nobody notices. */
-export const unnoticed: Pick<Expectations, 'list' | 'get' | 'subscription'> = {
+/** The fault has no effect on reads. */
+export const unaffected: Pick<Expectations, 'list' | 'get' | 'subscription'> = {
   list: ['ANSWERED'],
   get: ['TASK'],
   subscription: ['QUIET'],

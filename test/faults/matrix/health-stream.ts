@@ -1,7 +1,7 @@
 import { readStream, type Stream } from '../../server/subscriptions/read-stream.js';
 import type { Json } from '../../support/post.js';
 
-/** Follows how one source is doing, over server-sent events. */
+/** Subscribes to the health of one source over server-sent events. */
 export class HealthStream {
   readonly statuses: string[] = [];
   readonly texts: string[] = [];
@@ -25,7 +25,7 @@ export class HealthStream {
     return this.#hasEnded;
   }
 
-  /** The next status, or the first one that has come already; null when none comes in so many milliseconds. */
+  /** The next received status, or a buffered one; null when none arrives within `ms` milliseconds. */
   async next(ms: number): Promise<string | null> {
     if (this.statuses.length === 0) {
       await new Promise<void>((resolve) => {
@@ -47,9 +47,9 @@ export class HealthStream {
     for (let block = await this.#stream.next(); block !== null; block = await this.#stream.next()) {
       const [event, data = ''] = block.split('\n');
       if (event !== 'event: next') continue;
-      const said: Json = JSON.parse(data.slice('data: '.length));
+      const payload: Json = JSON.parse(data.slice('data: '.length));
       this.texts.push(data);
-      const source = said.data?.taskSourceHealthChanged;
+      const source = payload.data?.taskSourceHealthChanged;
       if (source?.name !== this.#sourceName) continue;
       this.statuses.push(source.health.status);
       this.#waiting?.();

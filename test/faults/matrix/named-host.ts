@@ -1,36 +1,36 @@
 import dns from 'node:dns';
 import { isIP } from 'node:net';
 
-/** What becomes of looking a name up. */
+/** The result of a DNS lookup. */
 export type Lookup = { readonly address: string } | 'unknown' | 'hangs';
 
 type Callback = (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void;
 
-/** The name that planes have in the faults of names and addresses; the configuration takes it for loopback. */
+/** The host name of planes in DNS faults; the configuration accepts it as a loopback host. */
 export const namedHost = 'localhost';
 
 /**
- * Looks a name up as a test wants it, everywhere in this process, until it is taken back; of several, the last one first. Node's
- * sockets take the function from the module at each connection.
+ * Replaces the DNS lookup of one host name in this process until it is restored; several replacements nest. Node's sockets read the
+ * function from the module for each connection.
  */
 export class NamedHost {
   lookup: Lookup = { address: '127.0.0.1' };
   readonly #real = dns.lookup;
 
-  constructor(ours: string = namedHost) {
+  constructor(hostName: string = namedHost) {
     const lookup = (name: string, options: unknown, callback?: Callback): void => {
       const done = (typeof options === 'function' ? options : callback) as Callback;
-      const wantsAll = typeof options === 'object' && options !== null && 'all' in options && options.all === true;
-      if (name !== ours || isIP(name) !== 0) return Reflect.apply(this.#real, dns, [name, options, callback]);
+      const isForAll = typeof options === 'object' && options !== null && 'all' in options && options.all === true;
+      if (name !== hostName || isIP(name) !== 0) return Reflect.apply(this.#real, dns, [name, options, callback]);
       const now = this.lookup;
       if (now === 'hangs') return;
       if (now === 'unknown') return void setImmediate(() => done(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })));
-      setImmediate(() => (wantsAll ? done(null, [{ address: now.address, family: 4 }]) : done(null, now.address, 4)));
+      setImmediate(() => (isForAll ? done(null, [{ address: now.address, family: 4 }]) : done(null, now.address, 4)));
     };
     Reflect.set(dns, 'lookup', lookup);
   }
 
-  takeBack(): void {
+  restore(): void {
     Reflect.set(dns, 'lookup', this.#real);
   }
 }

@@ -1,4 +1,4 @@
-/** The `limits` of a gateway whose operations are asked as fast as they can be. */
+/** The `limits` of a gateway under test: rate and size of operations are unlimited. */
 export const noOperationLimits = {
   tokens: 0,
   depth: 0,

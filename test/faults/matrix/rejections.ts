@@ -1,6 +1,6 @@
 import { runInThisContext } from 'node:vm';
 
-/** Collects rejections that nobody handles, until it is asked for them. The process of a test is a copy; these are told to the real one. */
+/** Collects unhandled rejections until `end`. Jest gives tests a copy of `process`; Node emits these events on the real one. */
 export class Rejections {
   readonly #real: NodeJS.Process = runInThisContext('process');
   readonly #found: unknown[] = [];

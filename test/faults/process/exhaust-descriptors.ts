@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 
 import { waitUntil } from '../../support/wait-until.js';
 
-/** So few that they are soon taken. They are limited when it runs: a process that starts opens many files at once. */
-const most = 96;
+/** A low limit of file descriptors. It is set after the start, when a process opens many files. */
+const maxDescriptors = 96;
 
 /** For `describeWith`. */
 export const prlimit = {
@@ -12,19 +12,19 @@ export const prlimit = {
   install: 'Install prlimit (util-linux), so that it is found in the PATH.',
 };
 
-/** A process with few descriptors has none left when it has closed so many connections at once. */
-const enough = 5;
+/** When the process has closed this many connections at once, it has no descriptor left. */
+const closedWhenExhausted = 5;
 
-/** Milliseconds that a busy machine may take for it. */
-const longestMs = 10_000;
+/** The time limit in milliseconds. */
+const maxDurationMs = 10_000;
 
-/** Opens connections and leaves them idle, until the process that listens has no descriptor left for another one. */
-export async function exhaustDescriptors(pid: number, port: number): Promise<{ giveBack(): void }> {
-  const { status } = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${most}:`]);
-  if (status !== 0) throw new Error('Its descriptors could not be limited.');
+/** Opens idle connections until the listening process has no file descriptor left. */
+export async function exhaustDescriptors(pid: number, port: number): Promise<{ release(): void }> {
+  const { status } = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${maxDescriptors}:`]);
+  if (status !== 0) throw new Error('The file descriptors of the process could not be limited.');
   const idle = new Set<Socket>();
   let closed = 0;
-  for (let count = 0; count < 2 * most; count++) {
+  for (let count = 0; count < 2 * maxDescriptors; count++) {
     const socket = connect(port, '127.0.0.1').resume();
     idle.add(socket);
     socket
@@ -34,10 +34,10 @@ export async function exhaustDescriptors(pid: number, port: number): Promise<{ g
         idle.delete(socket);
       });
   }
-  // They stand before the process has looked at them.
-  await waitUntil(() => closed >= enough, 'that it closes what it has no descriptor for', longestMs);
+  // The kernel establishes connections before the process accepts them.
+  await waitUntil(() => closed >= closedWhenExhausted, 'that it closes what it has no descriptor for', maxDurationMs);
   return {
-    giveBack: () => {
+    release: () => {
       for (const socket of idle) socket.destroy();
     },
   };

@@ -7,48 +7,48 @@ import { stringify } from 'yaml';
 import { folderWith, GatewayProcess, main } from '../../process/gateway-process.js';
 import { type GraphQLAnswer, type Json, post } from '../../support/post.js';
 import { type Kind, kinds, type OperationName } from '../matrix/fault.js';
-import { listOf, sourceNames, wordOf } from '../matrix/operations.js';
+import { listTasks, sourceNames, formatSourceOutcome } from '../matrix/operations.js';
 import type { Planes } from '../matrix/planes.js';
 import { collectSecrets } from '../matrix/collect-secrets.js';
 import { noOperationLimits } from '../matrix/no-operation-limits.js';
 import { ToxicProxy } from '../toxic-proxy.js';
 
-/** Milliseconds that a source has. */
+/** The deadline of each source in milliseconds. */
 export const deadlineMs = 2_000;
 
-/** What a disk that is nearly full has left, in kibibytes: enough for a few actions. */
-const roomKb = 256;
+/** Free space of a nearly full disk in KiB: enough for a few actions. */
+const freeKb = 256;
 
-/** Which operation, and the source that it is about. */
-export interface ProcessQuestion {
+/** The operation of a cell and the kind of plane that it concerns. */
+export interface ProcessCellSetup {
   readonly planes: Planes;
   readonly kind: Kind;
   readonly operation: OperationName;
 }
 
-/** Gateways in processes of their own, one after the other, with one store, in front of the planes of the matrix; one plane is behind a proxy. */
+/** Consecutive gateway processes with one store, in front of the planes of the matrix; one plane is behind a proxy. */
 export class ProcessCell {
-  readonly said: string[] = [];
+  readonly responses: string[] = [];
   readonly log: string[] = [];
-  readonly question: ProcessQuestion;
+  readonly setup: ProcessCellSetup;
   readonly proxy: ToxicProxy;
   readonly #path: string;
   #process: GatewayProcess | null = null;
-  #line: Client | null = null;
+  #connection: Client | null = null;
 
-  private constructor(question: ProcessQuestion, proxy: ToxicProxy) {
-    this.question = question;
+  private constructor(setup: ProcessCellSetup, proxy: ToxicProxy) {
+    this.setup = setup;
     this.proxy = proxy;
     this.#path = join(folderWith(), 'own.db');
   }
 
-  static async make(question: ProcessQuestion): Promise<ProcessCell> {
-    return new ProcessCell(question, await ToxicProxy.start(question.planes[question.kind].url));
+  static async create(setup: ProcessCellSetup): Promise<ProcessCell> {
+    return new ProcessCell(setup, await ToxicProxy.start(setup.planes[setup.kind].url));
   }
 
-  /** The one that runs, or ran last. */
+  /** The current gateway process, or the last one. */
   get process(): GatewayProcess {
-    if (this.#process === null) throw new Error('None was started.');
+    if (this.#process === null) throw new Error('No process was started.');
     return this.#process;
   }
 
@@ -60,77 +60,77 @@ export class ProcessCell {
     return Number(new URL(this.process.url).port);
   }
 
-  /** The next one; the disk may be nearly full: no file that it writes can become much larger than those of its store are. */
+  /** Starts the next process. A nearly full disk is simulated: the files that it writes can hardly grow beyond those of the store. */
   async start(disk: 'large' | 'nearly full' = 'large'): Promise<void> {
     if (this.#process !== null) this.log.push(this.#process.err);
-    const limit = disk === 'large' ? '' : `ulimit -f ${this.#largestKb() + roomKb}; `;
+    const limit = disk === 'large' ? '' : `ulimit -f ${this.#largestKb() + freeKb}; `;
     const command = ['bash', '-c', `${limit}exec "$@"`, 'bash', process.execPath, main] as const;
     const cwd = folderWith({ 'tributary.yaml': this.#configuration() });
-    await this.#line?.destroy();
+    await this.#connection?.destroy();
     this.#process = await GatewayProcess.serve(['serve', '--port', '0'], { cwd, command, hangsAfterMs: 120_000 });
-    this.#line = new Client(new URL(this.process.url).origin);
+    this.#connection = new Client(new URL(this.process.url).origin);
   }
 
-  /** Over one connection, that is kept while it is used. */
+  /** Sends an operation over one persistent connection. */
   async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphQLAnswer> {
-    const answer = await post(this.process.url, { query, variables }, {}, this.#line ?? undefined);
-    this.said.push(JSON.stringify([answer.data, answer.errors]));
+    const answer = await post(this.process.url, { query, variables }, {}, this.#connection ?? undefined);
+    this.responses.push(JSON.stringify([answer.data, answer.errors]));
     return answer;
   }
 
-  /** Ids of the tasks of each source, when each has answered. */
+  /** The task ids of each source, once all sources have answered. */
   async ids(): Promise<ReadonlyMap<string, readonly string[]>> {
-    let data = await listOf(this, sourceNames, 0);
-    for (let count = 0; count < 50 && data.all.sources.some((source: Json) => wordOf(source) !== 'ANSWERED'); count++) {
-      data = await listOf(this, sourceNames, 0);
+    let data = await listTasks(this, sourceNames, 0);
+    for (let count = 0; count < 50 && data.all.sources.some((source: Json) => formatSourceOutcome(source) !== 'ANSWERED'); count++) {
+      data = await listTasks(this, sourceNames, 0);
     }
     return new Map(sourceNames.map((name) => [name, data[name].nodes.map(({ id }: Json) => String(id))]));
   }
 
-  /** Every action that has arrived at the plane. */
+  /** Every action request that arrived at the plane. */
   actions(): readonly string[] {
     const sent = this.proxy.arrivals.filter(({ method, path }) => method !== 'GET' && !/^\/(v1\/tokens|service-account-token)/.test(path));
     return sent.map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** Those of them that have arrived before. */
+  /** The action requests that arrived repeatedly. */
   sentTwice(): readonly string[] {
     return this.actions().filter((action, index, all) => all.indexOf(action) !== index);
   }
 
   secrets(): readonly string[] {
-    const { planes, kind } = this.question;
+    const { planes, kind } = this.setup;
     return collectSecrets(planes[kind].settings, this.proxy);
   }
 
   async close(): Promise<void> {
-    await this.#line?.destroy();
+    await this.#connection?.destroy();
     this.#process?.signal('SIGKILL');
     await this.#process?.ended;
     this.log.push(this.#process?.err ?? '');
     await this.proxy.close();
   }
 
-  /** Of the files of the store; what was killed leaves its log of writes behind. */
+  /** The largest file of the store; a killed process leaves its write-ahead log. */
   #largestKb(): number {
     const sizes = [this.#path, `${this.#path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     return Math.ceil(Math.max(...sizes) / 1_024);
   }
 
   #configuration(): string {
-    const { planes, kind: sick } = this.question;
+    const { planes, kind: faultyKind } = this.setup;
     const common = { timeoutMs: deadlineMs, poll: { activeMs: 150, idleMs: 150, fullMs: 60_000 } };
     const sources = kinds.map((kind) => {
       const { url, settings } = planes[kind];
-      return { name: kind, kind, url: kind === sick ? `http://127.0.0.1:${this.proxy.port}` : url, ...settings, ...common };
+      return { name: kind, kind, url: kind === faultyKind ? `http://127.0.0.1:${this.proxy.port}` : url, ...settings, ...common };
     });
     return stringify({
       auth: { mode: 'none' },
       limits: noOperationLimits,
-      // Every operation asks its plane, so that each can be caught while it is under way.
+      // Nothing is served from the cache, so that each operation can be interrupted while it waits for its plane.
       reads: { maxAgeMs: 0 },
       store: { kind: 'sqlite', path: this.#path, record: 'watched' },
-      sources: [...sources, { name: 'well', kind: 'vcf', url: planes.well.url, ...planes.well.settings, ...common }],
+      sources: [...sources, { name: 'healthy', kind: 'vcf', url: planes.healthy.url, ...planes.healthy.settings, ...common }],
     });
   }
 }

@@ -8,115 +8,118 @@ import { type ProcessOperation, run } from './process-operation.js';
 import type { ProcessResult } from './process-result.js';
 import { exhaustDescriptors } from './exhaust-descriptors.js';
 
-/** A process that suffers something while an operation is under way, and who judges. */
+/** What the faults of a process need: the operation in flight, and where its outcome is recorded. */
 export interface ProcessFaultContext {
   readonly cell: ProcessCell;
   readonly operation: ProcessOperation;
-  readonly verdict: ProcessResult;
-  /** Every source is to answer, with all its tasks. */
-  askAll(): Promise<void>;
+  readonly result: ProcessResult;
+  /** Checks that every source answers with all its tasks. */
+  checkAllSources(): Promise<void>;
 }
 
-/** An action may take three deadlines: the task is read before, the action sent, the task read again. */
-const mostMs = 3 * deadlineMs;
+/** The longest duration of an action: the task is read, the action sent, the task read again, each within a deadline. */
+const maxMs = 3 * deadlineMs;
 
-/** For which the process stands still, in milliseconds. */
+/** How long the process is stopped, in milliseconds. */
 const blockedMs = 1_000;
 
-/** What is under way may take so long after SIGTERM, in milliseconds. */
+/** How long operations in flight may take after SIGTERM, in milliseconds. */
 const graceMs = 10_000;
 
-/** Who has a key waits for one who may still be acting under it: five deadlines, and what the store may take. In milliseconds. */
-const mostOfKeyMs = 5 * deadlineMs + 5_000;
+/** How long an idempotency key allowed be claimed by an interrupted action, in milliseconds: five deadlines, and the time of the store. */
+const maxKeyWaitMs = 5 * deadlineMs + 5_000;
 
-/** The process is stopped, and goes on: to whatever is under way the event loop was blocked. */
-export async function blocked({ cell, operation, verdict, askAll }: ProcessFaultContext): Promise<void> {
-  const { word, letGo } = await operation.begin();
+/** The process is stopped and continued, which looks like a blocked event loop to the operation in flight. */
+export async function blocked({ cell, operation, result, checkAllSources }: ProcessFaultContext): Promise<void> {
+  const { outcome, release } = await operation.begin();
   cell.process.signal('SIGSTOP');
-  letGo();
+  release();
   await setTimeout(blockedMs);
   cell.process.signal('SIGCONT');
-  await verdict.hear('blocked for 1 s', word, { may: [operation.usual], mostMs });
-  await askAll();
+  await result.expectOutcome('blocked for 1 s', outcome, { allowed: [operation.expected], maxMs });
+  await checkAllSources();
 }
 
-/** Who is connected is answered, if only with what is known; nobody else is let in; and it recovers. */
-export async function withoutDescriptors({ cell, operation, verdict, askAll }: ProcessFaultContext): Promise<void> {
-  // A connection of the client that stands, and for a subscription its socket.
-  const begun = operation.ended === operation.usual ? null : await operation.begin();
+/** Open connections are answered, possibly from the cache; new ones are refused; and the process recovers. */
+export async function withoutDescriptors({ cell, operation, result, checkAllSources }: ProcessFaultContext): Promise<void> {
+  // Opens the connection of the client, and the WebSocket of a subscription.
+  const pending = operation.ended === operation.expected ? null : await operation.begin();
   await cell.ask('{ __typename }');
   const idle = await exhaustDescriptors(cell.process.child.pid ?? 0, cell.port);
-  begun?.letGo();
-  const known = ['STALE', 'SOURCE_UNAVAILABLE', ...['OTHER', 'UNREACHABLE'].flatMap((kind) => [`STALE ${kind}`, `UNAVAILABLE ${kind}`])];
-  const may = [operation.usual, ...known, 'REJECTED TaskSourceError', 'REJECTED SOURCE_UNAVAILABLE'];
-  await verdict.hear('no descriptor left', begun?.word ?? run(operation), { may, mostMs });
-  verdict.expect('without a descriptor, nobody else is let in', !(await isLetIn(cell.port)));
-  idle.giveBack();
-  await verdict.hear('afterwards', recovered(operation), { may: [operation.usual], mostMs: graceMs });
-  await askAll();
+  pending?.release();
+  const cached = ['STALE', 'SOURCE_UNAVAILABLE', ...['OTHER', 'UNREACHABLE'].flatMap((kind) => [`STALE ${kind}`, `UNAVAILABLE ${kind}`])];
+  const allowed = [operation.expected, ...cached, 'REJECTED TaskSourceError', 'REJECTED SOURCE_UNAVAILABLE'];
+  await result.expectOutcome('no descriptor left', pending?.outcome ?? run(operation), { allowed, maxMs });
+  result.expect('without a descriptor, new connections are refused', !(await acceptsConnection(cell.port)));
+  idle.release();
+  await result.expectOutcome('afterwards', waitForRecovery(operation), { allowed: [operation.expected], maxMs: graceMs });
+  await checkAllSources();
 }
 
-/** What is under way is answered, or closed with its code; then the process ends by itself, and its client goes on at the next one. */
-export async function terminated({ cell, operation, verdict }: ProcessFaultContext): Promise<void> {
-  const begun = await operation.begin();
+/** Operations in flight are answered, or closed with their code; then the process exits, and its client continues with the next one. */
+export async function terminated({ cell, operation, result }: ProcessFaultContext): Promise<void> {
+  const pending = await operation.begin();
   cell.process.signal('SIGTERM');
-  while (await isLetIn(cell.port));
-  begun.letGo();
-  await verdict.hear('SIGTERM', operation.end(begun), { may: [operation.ended], mostMs: graceMs });
-  await endsWell(cell, verdict);
+  while (await acceptsConnection(cell.port));
+  pending.release();
+  await result.expectOutcome('SIGTERM', operation.end(pending), { allowed: [operation.ended], maxMs: graceMs });
+  await expectCleanExit(cell, result);
 }
 
-/** What was acknowledged is still known to the next one; then the process is killed while the operation is under way. */
-export async function killed({ cell, operation, verdict, askAll }: ProcessFaultContext): Promise<void> {
-  const may = [operation.usual, `${operation.usual} again`];
-  await verdict.hear('restarted', operation.resume(), { may, mostMs });
-  await askAll();
-  const begun = await operation.begin();
+/** The next process remembers all acknowledged actions; then it is killed while the operation is in flight. */
+export async function killed({ cell, operation, result, checkAllSources }: ProcessFaultContext): Promise<void> {
+  const allowed = [operation.expected, `${operation.expected} (repeated)`];
+  await result.expectOutcome('restarted', operation.resume(), { allowed, maxMs });
+  await checkAllSources();
+  const pending = await operation.begin();
   cell.process.signal('SIGKILL');
   await cell.process.ended;
-  begun.letGo();
-  await verdict.hear('SIGKILL', operation.end(begun), { may: [operation.killed], mostMs });
+  pending.release();
+  await result.expectOutcome('SIGKILL', operation.end(pending), { allowed: [operation.killed], maxMs });
 }
 
-/** The next one says of what was under way what it can know; without a journal there are no actions, and reads go on. */
-export async function fullDisk({ cell, operation, verdict, askAll }: ProcessFaultContext): Promise<void> {
-  const replayed = ['UNKNOWN TaskOutcomeUnknownError again', 'ACCEPTED again'];
-  const isAction = operation.usual === 'ACCEPTED';
-  await verdict.hear('restarted', operation.resume(), { may: isAction ? replayed : [operation.usual], mostMs: mostMs + mostOfKeyMs });
+/** The next process reports the interrupted action as far as it can know it; on a full disk actions are refused, and reads continue. */
+export async function fullDisk({ cell, operation, result, checkAllSources }: ProcessFaultContext): Promise<void> {
+  const replayed = ['UNKNOWN TaskOutcomeUnknownError (repeated)', 'ACCEPTED (repeated)'];
+  const isAction = operation.expected === 'ACCEPTED';
+  await result.expectOutcome('restarted', operation.resume(), {
+    allowed: isAction ? replayed : [operation.expected],
+    maxMs: maxMs + maxKeyWaitMs,
+  });
   await fillDisk(cell);
   const before = cell.actions().length;
-  const isRead = operation.usual === 'ANSWERED' || operation.usual === 'TASK' || operation.usual === 'CHANGED';
-  // A plane without actions refuses as ever where the few bytes of that are still to be had.
-  const refused = ['REJECTED LEDGER_UNAVAILABLE', ...(isAction ? [] : [operation.usual])];
-  await verdict.hear('disk full', run(operation), { may: isRead ? [operation.usual] : refused, mostMs });
-  verdict.expect('without a journal nothing is sent', cell.actions().length === before);
-  verdict.expect('the log says what ails the store', /SQLITE_(FULL|IOERR)/.test(cell.process.err));
-  await askAll();
+  const isRead = operation.expected === 'ANSWERED' || operation.expected === 'TASK' || operation.expected === 'CHANGED';
+  // A source without actions rejects as usual when the few bytes of its audit entry still fit.
+  const refused = ['REJECTED LEDGER_UNAVAILABLE', ...(isAction ? [] : [operation.expected])];
+  await result.expectOutcome('disk full', run(operation), { allowed: isRead ? [operation.expected] : refused, maxMs });
+  result.expect('nothing is sent when the journal cannot be written', cell.actions().length === before);
+  result.expect('the log has the error of the store', /SQLITE_(FULL|IOERR)/.test(cell.process.err));
+  await checkAllSources();
   cell.process.signal('SIGTERM');
-  await endsWell(cell, verdict);
+  await expectCleanExit(cell, result);
 }
 
-async function endsWell({ process }: ProcessCell, verdict: ProcessResult): Promise<void> {
+async function expectCleanExit({ process }: ProcessCell, result: ProcessResult): Promise<void> {
   const { code, signal } = await process.ended;
-  verdict.words.push(`exit ${code ?? signal}`);
-  if (code !== 0) verdict.breakOracles({ O7: `it ended with ${code ?? signal}` });
+  result.steps.push(`exit ${code ?? signal}`);
+  if (code !== 0) result.recordBroken({ O7: `it ended with ${code ?? signal}` });
 }
 
-/** Until all is as usual; what comes of it in the end. */
-async function recovered(operation: ProcessOperation): Promise<string> {
-  const begun = performance.now();
-  let word = await run(operation);
-  while (word !== operation.usual && performance.now() - begun < graceMs) word = await run(operation);
-  return word;
+/** Repeats the operation until it succeeds or the time is over; its last outcome. */
+async function waitForRecovery(operation: ProcessOperation): Promise<string> {
+  const startedAt = performance.now();
+  let outcome = await run(operation);
+  while (outcome !== operation.expected && performance.now() - startedAt < graceMs) outcome = await run(operation);
+  return outcome;
 }
 
-/** Whether a new connection stands, and stays for a moment. */
-async function isLetIn(port: number): Promise<boolean> {
+/** Whether a new connection is established and stays open for 100 ms. */
+async function acceptsConnection(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1').resume();
   socket.on('error', () => undefined);
   const isClosed = once(socket, 'close').then(() => false);
   const isOpen = once(socket, 'connect').then(() => setTimeout(100, true));
-  const isIn = await Promise.race([isClosed, isOpen]).catch(() => false);
+  const isAccepted = await Promise.race([isClosed, isOpen]).catch(() => false);
   socket.destroy();
-  return isIn;
+  return isAccepted;
 }

@@ -1,30 +1,30 @@
-/** An operation that waits for its plane. */
-export interface Begun {
-  /** What comes of it, in a word or two. */
-  readonly word: Promise<string>;
-  /** Lets the plane do what it waits for. */
-  letGo(): void;
+/** An operation in flight that waits for its plane. */
+export interface PendingOperation {
+  /** Its outcome as text. */
+  readonly outcome: Promise<string>;
+  /** Lets the plane continue. */
+  release(): void;
 }
 
 /** The operation of a cell. */
 export interface ProcessOperation {
-  /** What comes of it where nothing is wrong. */
-  readonly usual: string;
-  /** What its client sees when the gateway says that it ends, and when it is killed. */
+  /** Its outcome without a fault. */
+  readonly expected: string;
+  /** What its client observes when the gateway shuts down, and when it is killed. */
   readonly ended: string;
   readonly killed: string;
-  /** Begins it: for another task each time, where it acts on one. It is under way when this resolves. */
-  begin(): Promise<Begun>;
-  /** How what was begun ends when the gateway does, whatever comes before. */
-  end(begun: Begun): Promise<string>;
-  /** What its client does who got no answer: asks again, with the same key, or subscribes again. */
+  /** Sends it; an action concerns another task each time. It is in flight when this resolves. */
+  begin(): Promise<PendingOperation>;
+  /** The outcome of an operation in flight when the gateway exits. */
+  end(pending: PendingOperation): Promise<string>;
+  /** Does what a client without a response does: sends it again with the same key, or subscribes again. */
   resume(): Promise<string>;
   close(): void;
 }
 
-/** Begins an operation and lets it come to its end. */
+/** Sends an operation and waits for its outcome. */
 export async function run(operation: ProcessOperation): Promise<string> {
-  const { word, letGo } = await operation.begin();
-  letGo();
-  return word;
+  const { outcome, release } = await operation.begin();
+  release();
+  return outcome;
 }

@@ -1,34 +1,34 @@
 import { EventLoopLag } from '../matrix/event-loop-lag.js';
 import type { Oracle } from '../matrix/run-cell.js';
 
-/** What came of each thing that a process suffered, in words, and what of it may not be. */
+/** The outcomes of an operation under each fault of the process, and the violated oracles. */
 export class ProcessResult {
-  readonly words: string[] = [];
+  readonly steps: string[] = [];
   readonly broken: Partial<Record<Oracle | 'outcome', string>> = {};
 
-  /** Waits for a word, at most so many milliseconds; it is broken when it is none of those that may come. */
-  async hear(
-    what: string,
-    word: Promise<string>,
-    { may, mostMs }: { readonly may: readonly string[]; readonly mostMs: number },
+  /** Waits for an outcome; records a violation when it takes too long or is not an allowed one. */
+  async expectOutcome(
+    step: string,
+    pending: Promise<string>,
+    { allowed, maxMs }: { readonly allowed: readonly string[]; readonly maxMs: number },
   ): Promise<string> {
     const lag = new EventLoopLag();
-    const begun = performance.now();
-    const said = await word;
-    const tookMs = performance.now() - begun;
-    const limitMs = mostMs + 100 + lag.end() * 2;
-    if (tookMs > limitMs) this.broken.O1 = `${what}: it took ${Math.round(tookMs)} ms of ${Math.round(limitMs)}`;
-    if (!may.includes(said)) this.broken.outcome = `${what}: ${said}, not ${may.join(' or ')}`;
-    this.words.push(`${what}: ${said}`);
-    return said;
+    const startedAt = performance.now();
+    const outcome = await pending;
+    const durationMs = performance.now() - startedAt;
+    const limitMs = maxMs + 100 + lag.stop() * 2;
+    if (durationMs > limitMs) this.broken.O1 = `${step}: it took ${Math.round(durationMs)} ms of ${Math.round(limitMs)}`;
+    if (!allowed.includes(outcome)) this.broken.outcome = `${step}: ${outcome}, not ${allowed.join(' or ')}`;
+    this.steps.push(`${step}: ${outcome}`);
+    return outcome;
   }
 
-  /** Something that must be so. */
-  expect(what: string, holds: unknown): void {
-    if (holds !== true) this.broken.outcome = `not so: ${what}`;
+  /** Records a violation unless the condition holds. */
+  expect(step: string, holds: unknown): void {
+    if (holds !== true) this.broken.outcome = `not fulfilled: ${step}`;
   }
 
-  breakOracles(broken: Partial<Record<Oracle, string>>): void {
+  recordBroken(broken: Partial<Record<Oracle, string>>): void {
     Object.assign(this.broken, broken);
   }
 }

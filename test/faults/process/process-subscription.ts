@@ -1,20 +1,20 @@
 import { SocketClient } from '../../server/subscriptions/socket-client.js';
 import type { ProcessCell } from './process-cell.js';
-import type { Begun, ProcessOperation } from './process-operation.js';
+import type { PendingOperation, ProcessOperation } from './process-operation.js';
 
-/** The two states between which a task of each plane is changed; what has ended is seldom read again. */
+/** The two unfinished states between which a task of each plane alternates; finished tasks are rarely read again. */
 const states = {
   catalog: [{ status: 'running' }, { status: 'pending' }],
   astra: [{ state: 'running' }, { state: 'paused' }],
   vcf: [{ status: 'IN_PROGRESS' }, { status: 'PENDING' }],
 } as const;
 
-/** How long news are waited for, in milliseconds. */
-const longestMs = 10_000;
+/** How long to wait for an event, in milliseconds. */
+const maxDurationMs = 10_000;
 
-/** Follows the changes of one task over a WebSocket, from one gateway to the next. */
+/** Subscribes to the changes of one task over a WebSocket, across consecutive gateway processes. */
 export class ProcessSubscription implements ProcessOperation {
-  readonly usual = 'CHANGED';
+  readonly expected = 'CHANGED';
   readonly ended = 'closed 1001';
   readonly killed = 'closed 1006';
   readonly #cell: ProcessCell;
@@ -27,11 +27,11 @@ export class ProcessSubscription implements ProcessOperation {
     this.#taskId = taskId;
   }
 
-  async begin(): Promise<Begun> {
+  async begin(): Promise<PendingOperation> {
     if (this.#client === null || this.#client.socket.readyState !== this.#client.socket.OPEN) await this.#subscribe();
     const client = this.#client;
     if (client === null) throw new Error('It is not subscribed.');
-    return { word: this.#news(client), letGo: () => this.#change() };
+    return { outcome: this.#nextOutcome(client), release: () => this.#change() };
   }
 
   async end(): Promise<string> {
@@ -40,9 +40,9 @@ export class ProcessSubscription implements ProcessOperation {
 
   async resume(): Promise<string> {
     await this.#subscribe();
-    const { word, letGo } = await this.begin();
-    letGo();
-    return word;
+    const { outcome, release } = await this.begin();
+    release();
+    return outcome;
   }
 
   close(): void {
@@ -54,16 +54,16 @@ export class ProcessSubscription implements ProcessOperation {
     const client = await SocketClient.connect(this.#cell.host);
     this.#client = client;
     client.subscribe('1', `subscription { tasksChanged(filter: { ids: ["${this.#taskId}"] }) { kind task { id status } } }`);
-    // What was so before the first look is no news: it is changed until that is heard of.
+    // Changes before the first poll are not published: the task is changed until an event arrives.
     for (let count = 0; count < 20; count++) {
-      const word = this.#news(client, 500);
+      const outcome = this.#nextOutcome(client, 500);
       this.#change();
-      if ((await word) === 'CHANGED') return;
+      if ((await outcome) === 'CHANGED') return;
     }
   }
 
   #change(): void {
-    const { planes, kind } = this.#cell.question;
+    const { planes, kind } = this.#cell.setup;
     const sourceTaskId = this.#taskId.slice(kind.length + 1);
     this.#changes += 1;
     const state = this.#changes % 2 === 0 ? 0 : 1;
@@ -71,13 +71,13 @@ export class ProcessSubscription implements ProcessOperation {
     else planes[kind].setTask(sourceTaskId, states[kind][state]);
   }
 
-  /** The next of them. */
-  async #news(client: SocketClient, ms = longestMs): Promise<string> {
+  /** Waits for the next event, a close code or the time limit. */
+  async #nextOutcome(client: SocketClient, ms = maxDurationMs): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<string>((resolve) => (timer = setTimeout(resolve, ms, 'SILENCE')));
-    const news = new Promise<string>((resolve) => client.socket.once('message', () => resolve('CHANGED')));
-    const word = await Promise.race([news, client.closed.then((code) => `closed ${code}`), silence]);
+    const timeout = new Promise<string>((resolve) => (timer = setTimeout(resolve, ms, 'SILENCE')));
+    const event = new Promise<string>((resolve) => client.socket.once('message', () => resolve('CHANGED')));
+    const outcome = await Promise.race([event, client.closed.then((code) => `closed ${code}`), timeout]);
     clearTimeout(timer);
-    return word;
+    return outcome;
   }
 }
