@@ -11,6 +11,7 @@ import {
 import 'reflect-metadata';
 import { buildSchemaSync } from 'type-graphql';
 
+import { gatewayRights, sourceRights } from '../gateway/access/caller.js';
 import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
 import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
 import type { SourceModule } from '../sources/source-module.js';
@@ -20,9 +21,9 @@ import { QueryResolver } from './query-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { LifecycleResolver, TaskResolver } from './task-resolver.js';
 
-/** The whole schema: our own types, and what each source module adds to them. */
+/** Builds the whole schema: the types of the gateway, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
-  const own = buildSchemaSync({
+  const base = buildSchemaSync({
     resolvers: [
       QueryResolver,
       MutationResolver,
@@ -34,27 +35,26 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       FailureGroupResolver,
       ...modules.flatMap((module) => module.resolvers),
     ],
-    // Types that no field names: members of an interface, and what the modules bring.
+    // Types that no field refers to: members of an interface, and those of the source modules.
     orphanedTypes: [TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable, ...modules.flatMap((module) => module.objectTypes)],
     validate: false,
-    // Every subscription brings its own events; type-graphql wants one all the same.
+    // Every subscription has its own event source, but type-graphql requires a pubSub.
     pubSub: { publish: () => undefined, subscribe: () => emitNothing() },
     // The enum of kinds and the union of subtasks have no members before they are extended below.
     skipCheck: true,
   });
-  const schema = extendSchema(own, parse(renderExtensions(modules)), { assumeValidSDL: true });
+  const schema = extendSchema(base, parse(renderExtensions(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
   chargeDeclaredFields(schema);
   describeRoots(schema);
   const [error] = validateSchema(schema);
   if (error !== undefined) throw error;
   const undeclared = findRootFieldsWithoutRight(schema);
-  if (undeclared.length > 0)
-    throw new Error(`These root fields need no right, so nobody can say who may use them: ${undeclared.join(', ')}.`);
+  if (undeclared.length > 0) throw new Error(`These root fields declare no right with @Needs: ${undeclared.join(', ')}.`);
   return schema;
 }
 
-/** What the modules add to the enum of kinds and to the unions, as SDL. */
+/** The additions of the source modules to the enum of kinds and to the unions, as SDL. */
 function renderExtensions(modules: readonly SourceModule[]): string {
   const kinds = modules.map(({ kind, description }) => `${JSON.stringify(description)} ${kind.toUpperCase()}`);
   return [
@@ -74,7 +74,7 @@ function extendUnion(name: string, members: readonly string[]): string {
   return members.length === 0 ? '' : `extend union ${name} = ${members.join(' | ')}`;
 }
 
-/** Every value of an abstract type carries its `__typename`; type-graphql would ask for it in a promise for each value. */
+/** Every value of an abstract type has a `__typename`; the resolver of type-graphql would create a promise for each value. */
 function resolveByTypename(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (type instanceof GraphQLInterfaceType || type instanceof GraphQLUnionType) {
@@ -83,7 +83,7 @@ function resolveByTypename(schema: GraphQLSchema): void {
   }
 }
 
-/** type-graphql takes no description for the root types. */
+/** type-graphql offers no way to describe the root types. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, subscription] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query)
@@ -99,10 +99,9 @@ async function* emitNothing(): AsyncGenerator<never> {
   // No events.
 }
 
-/** Rights that a root field may declare. */
-const rights: ReadonlySet<unknown> = new Set(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']);
+const rights: ReadonlySet<unknown> = new Set([...sourceRights, ...gatewayRights]);
 
-/** The root fields that do not say which right they need, as `Type.field`; a schema that is served has none. */
+/** The root fields that declare no right with `@Needs`, as `Type.field`; a schema with any cannot be built. */
 export function findRootFieldsWithoutRight(schema: GraphQLSchema): readonly string[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return roots.flatMap((root) =>
@@ -112,12 +111,12 @@ export function findRootFieldsWithoutRight(schema: GraphQLSchema): readonly stri
   );
 }
 
-/** As many as the engine needs to compile what validation spends its time in. */
+/** As many as V8 needs to optimise the functions in which validation spends its time. */
 const rounds = 10;
 
 /**
- * Validates a few documents that nobody asked for, so that the first client that sends a large one does not keep all others
- * waiting three times as long as the next.
+ * Validates a few documents at the start. Without that, the first large document of a client takes three times as long as the next, and
+ * delays everybody.
  */
 export function warmUpValidation(schema: GraphQLSchema): void {
   const repeated = parse(`{ ${'__schema { queryType { name } } '.repeat(60)} }`, { noLocation: true });

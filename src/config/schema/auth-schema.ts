@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { gatewayRights, sourceRights } from '../../gateway/access/caller.js';
 import { secretSetting } from '../../sources/source-module.js';
 import type { HashedApiKey } from '../../server/authentication/authentication-settings.js';
 import { hashApiKey, keyIdPattern, type KeyringEntry, parseKeyring, sha256Pattern, toHashedApiKey } from '../keyring.js';
@@ -20,7 +21,7 @@ const grantSetting = z
         'The callers: sub:<glob> for the subject of a token, role:<glob> for a role, key:<id> for a key, or * for every authenticated caller.',
       ),
     actions: z
-      .array(z.enum(['read', 'retry', 'cancel', 'track', 'introspect', 'operate', 'audit']).describe('The name of one right.'))
+      .array(z.enum([...sourceRights, ...gatewayRights]).describe('The name of one right.'))
       .min(1, { error: 'expected at least one action' })
       .describe('What these callers may do. At least one right, such as read.'),
     sources: z

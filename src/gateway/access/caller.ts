@@ -1,10 +1,12 @@
 import { Extensions } from 'type-graphql';
 
 /** What a caller may do with a source. */
-export type Right = 'read' | 'retry' | 'cancel' | 'track';
+export const sourceRights = ['read', 'retry', 'cancel', 'track'] as const;
+export type Right = (typeof sourceRights)[number];
 
 /** What a caller may do with the gateway itself, whatever the source. */
-export type GatewayRight = 'introspect' | 'operate' | 'audit';
+export const gatewayRights = ['introspect', 'operate', 'audit'] as const;
+export type GatewayRight = (typeof gatewayRights)[number];
 
 /** The caller of an operation. Every read and every action asks `may` again, as a right may be withdrawn while an operation runs. */
 export interface Caller {

@@ -11,7 +11,7 @@ import {
   parse,
 } from 'graphql';
 
-import type { Right } from '../../gateway/access/caller.js';
+import type { GatewayRight, Right } from '../../gateway/access/caller.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
 import { maxPageSize } from '../../gateway/query/task-connections.js';
 import { BadUserInputError } from '../../model/errors.js';
@@ -20,7 +20,7 @@ import { isJsonObject } from '../../model/scalars.js';
 import { findEntityTypes } from './federation-directives.js';
 import { assembleSdl, renderFederationLink, renderSubgraphSdl, type SubgraphOptions } from './subgraph-sdl.js';
 
-/** The schema that is served: that of the API, and what makes it a subgraph. Nothing of the API is built anew, so nothing of it is lost. */
+/** Extends the schema of the API to the subgraph that is served. The schema is extended and not built again, so nothing of it is lost. */
 export function buildSubgraph(schema: GraphQLSchema, options: SubgraphOptions): GraphQLSchema {
   const entities = findEntityTypes(schema);
   const served = extendSchema(schema, buildFederationDefinitions(schema, entities.keys()), { assumeValidSDL: true });
@@ -29,7 +29,7 @@ export function buildSubgraph(schema: GraphQLSchema, options: SubgraphOptions): 
   addResolversToSchema(served, {
     ...Object.fromEntries(references),
     Query: {
-      // Most processes are never asked for it, and need not make it when they start.
+      // Rendered on the first request: most processes never get one.
       _service: () => ({ sdl: (sdl ??= renderSubgraphSdl(schema, options)) }),
       _entities: createEntitiesResolver(new Set(entities.keys())),
     },
@@ -39,7 +39,7 @@ export function buildSubgraph(schema: GraphQLSchema, options: SubgraphOptions): 
   return served;
 }
 
-/** Explorers show them beside our own. */
+/** Describes the additions of federation, which explorers show beside the fields of the gateway. */
 function describeFederationFields(schema: GraphQLSchema): void {
   for (const [name, description] of Object.entries(typeDescriptions)) {
     const type = schema.getType(name);
@@ -71,7 +71,7 @@ const typeDescriptions: Readonly<Record<string, string>> = {
   federation__ContextFieldValue: 'A selection from a context as text, for the directive @fromContext of Apollo Federation.',
 };
 
-const federationFields: Readonly<Record<string, { readonly description: string; readonly right: Right | 'introspect' }>> = {
+const federationFields: Readonly<Record<string, { readonly description: string; readonly right: Right | GatewayRight }>> = {
   _entities: {
     description: `The entities that up to ${maxPageSize} references stand for, in the order of the references, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it.`,
     right: 'read',
@@ -83,19 +83,19 @@ const federationFields: Readonly<Record<string, { readonly description: string; 
 };
 
 /**
- * `_entities`: up to 200 entities by their representations, in their order. What is no representation of an entity is an error
- * in its place; its neighbours are there.
+ * Resolves `_entities`: up to 200 entities by their representations, in their order. A value that represents no entity becomes an error
+ * at its position, and the others are still resolved.
  */
-export function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQLFieldResolver<unknown, OperationContext> {
+function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQLFieldResolver<unknown, OperationContext> {
   return (_root, args, context, info) => {
     const representations: readonly unknown[] = args['representations'];
     if (representations.length > maxPageSize)
-      throw new BadUserInputError(`representations has at most ${maxPageSize} entries; there were ${representations.length}.`);
+      throw new BadUserInputError(`representations may have at most ${maxPageSize} entries; there were ${representations.length}.`);
     return context.responseBudget.chargeList(representations, info).map((value): unknown => {
       const { __typename, id } = isJsonObject(value) ? value : {};
-      // Apollo's own resolver lets a name that it does not know cost the whole list.
+      // The resolver of @apollo/subgraph fails the whole list for one unknown name, so it gets one representation at a time.
       if (typeof __typename !== 'string' || !entityNames.has(__typename) || typeof id !== 'string')
-        return new BadUserInputError('A representation has the __typename of an entity and its id, a string.');
+        return new BadUserInputError('A representation must have the __typename of an entity and its id, a string.');
       const [entity] = entitiesResolver({ representations: [{ __typename, id }], context, info });
       return entity;
     });
@@ -103,19 +103,19 @@ export function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQ
 }
 
 /**
- * `__resolveReference` of one entity type: the same as `node`, so that the same rights hold and reads are batched. Null when there
- * is nothing with this id, when it may not be read, and when it is of none of these types: an id does not change its type.
+ * Creates `__resolveReference` of one entity type. It reads like `Query.node`, so that the same rights apply and reads are batched. Null
+ * when there is no such entity, when the caller may not read it, and when it is of none of these types.
  */
-export function createReferenceResolver(typeNames: ReadonlySet<string>) {
+function createReferenceResolver(typeNames: ReadonlySet<string>) {
   return async ({ id }: { readonly id: string }, { tasks }: OperationContext): Promise<Node | null> => {
     const node = await tasks.node(id);
     return node !== null && '__typename' in node && typeNames.has(String(node.__typename)) ? node : null;
   };
 }
 
-/** What federation adds to a schema with these entities: the directives and their types, `_Any`, `_Entity`, `_Service` and two fields of Query. */
-export function buildFederationDefinitions(schema: GraphQLSchema, entityNames: Iterable<string>): DocumentNode {
-  // A subgraph of the same entities without all else: what Apollo's library adds to it is the same, and costs less to find.
+/** The additions of federation to a schema: the directives and their types, `_Any`, `_Entity`, `_Service` and two fields of Query. */
+function buildFederationDefinitions(schema: GraphQLSchema, entityNames: Iterable<string>): DocumentNode {
+  // The additions depend on the entities alone, so they are taken from a subgraph of stubs, which is cheap to build.
   const objectTypes = [...entityNames].filter((name) => isObjectType(schema.getType(name)));
   const stubs = objectTypes.map((name) => `type ${name} @key(fields: "id") { id: ID! }`);
   const { definitions } = parse(assembleSdl(parse(`${renderFederationLink({ scopes: true })} type Query { stub: ID } ${stubs.join(' ')}`)));

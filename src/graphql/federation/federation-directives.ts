@@ -14,12 +14,12 @@ import {
 import { maxTasksPerMutation, operationWeights } from '../../gateway/query/operation-limits.js';
 import { defaultPageSize, maxPageSize } from '../../gateway/query/task-connections.js';
 
-/** What decides on the directives of a schema. */
+/** The facts by which directives are chosen. */
 export interface DirectiveRules {
   readonly schema: GraphQLSchema;
   readonly entities: EntityTypes;
   readonly publicParts: PublicParts;
-  /** Whether there are `@authenticated` and `@requiresScopes`. */
+  /** Whether the directives `@authenticated` and `@requiresScopes` are used. */
   readonly scopes: boolean;
 }
 
@@ -50,21 +50,20 @@ export function listFieldDirectives(
   if (field === undefined) return [];
   const isMutation = type === schema.getMutationType();
   const isRoot = isMutation || type === schema.getQueryType() || type === schema.getSubscriptionType();
-  const scope = isMutation ? requiredScope(field) : 'tasks:read';
   return [
     ...listSizeDirectives(field),
     ...(isMutation && acceptsManyIds(field) ? [`@cost(weight: ${bulkWeight})`] : []),
     ...(publicParts.has(typeName, fieldName) ? [publicTag] : []),
-    ...(scopes && isRoot ? ['@authenticated', ...(scope === null ? [] : [renderScopeDirective(scope)])] : []),
+    ...(scopes && isRoot ? ['@authenticated', renderScopeDirective(requiredScope(field))] : []),
   ];
 }
 
-/** The federation directives of every argument of a field, as SDL: composers do not take the field's word for them. */
+/** The federation directives of every argument of a field, as SDL: composers do not apply those of the field to its arguments. */
 export function listArgumentDirectives(typeName: string, fieldName: string, { publicParts }: DirectiveRules): readonly string[] {
   return publicParts.has(typeName, fieldName) ? [publicTag] : [];
 }
 
-/** The lengths that the gateway itself gives and allows. */
+/** The default and the greatest length of a list, as the gateway enforces them. */
 function listSizeDirectives(field: GraphQLField<unknown, unknown>): readonly string[] {
   const names = field.args.map(({ name }) => name);
   if (names.includes('first') && names.includes('last')) {
@@ -85,36 +84,25 @@ function renderScopeDirective(scope: string): string {
   return `@requiresScopes(scopes: [["${scope}"]])`;
 }
 
-/** Scopes are named after the rights of a grant. */
-export type Scope = 'tasks:read' | 'tasks:retry' | 'tasks:cancel' | 'tasks:track';
-
-/** By what a mutation gives, so that those of source modules have theirs too. */
-const payloadScopes: Readonly<Record<string, Scope>> = {
-  RetryTaskPayload: 'tasks:retry',
-  RetryTasksPayload: 'tasks:retry',
-  CancelTaskPayload: 'tasks:cancel',
-  CancelTasksPayload: 'tasks:cancel',
-  TrackTaskPayload: 'tasks:track',
-  UntrackTaskPayload: 'tasks:track',
-};
-
-/** The scope that a router asks for before it passes a mutation on; null: whoever is authenticated. */
-export function requiredScope(mutation: GraphQLField<unknown, unknown>): Scope | null {
-  return payloadScopes[getNamedType(mutation.type).name] ?? null;
+/** The scope that a router demands for a root field: the right that the field declares with `@Needs`. */
+function requiredScope({ name, extensions }: GraphQLField<unknown, unknown>): string {
+  const right = extensions['right'];
+  if (typeof right !== 'string') throw new Error(`The root field ${name} declares no right with @Needs.`);
+  return `tasks:${right}`;
 }
 
-/** Fields of every task that are for those who run the planes: what the plane sent, and what may be done about it. */
+/** Fields of Task for operators of the control planes: the payload of the plane, and the actions. They are not public. */
 const operatorFields: ReadonlySet<string> = new Set(['raw', 'retry', 'cancel']);
 
-/** What `@tag(name: "public")` stands on: all that a caller who only looks can reach. */
+/** The parts of the schema that get `@tag(name: "public")`: everything that a caller who only reads can reach. */
 export interface PublicParts {
-  /** Whether a type is public as a whole, with every field that it has and will have. */
+  /** Whether a type is public as a whole, with every field that it has or gets later. */
   isWhole(typeName: string): boolean;
-  /** Whether a field is public of a type that is public in part. */
+  /** Whether a field is public although its type is not public as a whole. */
   has(typeName: string, fieldName: string): boolean;
 }
 
-/** Follows every field from the roots of reading and of watching, but those that are kept back; of acting there is nothing. */
+/** Follows every field from Query and Subscription, except the operator fields. Mutations are not public. */
 export function findPublicParts(schema: GraphQLSchema): PublicParts {
   const task = schema.getType('Task');
   const isTask = (type: GraphQLNamedType): boolean =>
@@ -140,10 +128,10 @@ export function findPublicParts(schema: GraphQLSchema): PublicParts {
   return { isWhole: (name) => names.has(name), has: (name, field) => inPart.has(name) && !operatorFields.has(field) };
 }
 
-/** Types with an id that other subgraphs may refer to, and the object types that a reference to each may lead to. */
+/** The types that other subgraphs may refer to by id, each with the object types that such a reference may resolve to. */
 export type EntityTypes = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The tasks of every source module, the interface that stands for them all, sources and resources. */
+/** The task types of all source modules, their interface Task, sources and resources. */
 export function findEntityTypes(schema: GraphQLSchema): EntityTypes {
   const task = schema.getType('Task');
   if (!isInterfaceType(task)) throw new Error('The schema has no interface Task.');

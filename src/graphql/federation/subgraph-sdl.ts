@@ -22,58 +22,58 @@ import {
   listTypeDirectives,
 } from './federation-directives.js';
 
-/** What `_service` gives and composers take: the whole schema with its federation directives and their definitions. */
+/** Renders the SDL for `_service` and composers: the whole schema with the federation directives and their definitions. */
 export function renderSubgraphSdl(schema: GraphQLSchema, options: SubgraphOptions): string {
   return assembleSdl(buildSubgraphDocument(schema, options));
 }
 
-/** What the subgraph SDL shows beyond the usual; `federation` of the configuration. */
+/** The section `federation` of the configuration. */
 export interface SubgraphOptions {
-  /** Whether it has `Query.node` and `Query.nodes`, which no two subgraphs of a supergraph may share. */
+  /** Whether the SDL has `Query.node` and `Query.nodes`, which only one subgraph of a supergraph may have. */
   readonly node: boolean;
-  /** Whether it has `@authenticated` and `@requiresScopes`, which not every router understands. */
+  /** Whether the SDL has `@authenticated` and `@requiresScopes`, which not every router supports. */
   readonly scopes: boolean;
 }
 
-/** Fields of Query that every subgraph with Relay's Node would have, and none can resolve for the others. */
+/** Fields of Query that every subgraph with Relay's Node has, and that none can resolve for the others. */
 const nodeFields: ReadonlySet<string> = new Set(['node', 'nodes']);
 
-/** The schema as a subgraph shows it to composers: sorted by name, with its federation directives. */
-export function buildSubgraphDocument(schema: GraphQLSchema, options: SubgraphOptions): DocumentNode {
+/** The schema sorted by name, with the federation directives. */
+function buildSubgraphDocument(schema: GraphQLSchema, options: SubgraphOptions): DocumentNode {
   const rules: DirectiveRules = { schema, entities: findEntityTypes(schema), publicParts: findPublicParts(schema), scopes: options.scopes };
   const { definitions } = parse(printSchema(lexicographicSortSchema(schema)), { noLocation: true });
   return {
     kind: Kind.DOCUMENT,
     definitions: [
       ...parse(renderFederationLink(options), { noLocation: true }).definitions,
-      ...definitions.map((definition) => (isTypeDefinitionNode(definition) ? withDirectives(definition, rules, options) : definition)),
+      ...definitions.map((definition) => (isTypeDefinitionNode(definition) ? addDirectives(definition, rules, options) : definition)),
     ],
   };
 }
 
-function withDirectives(type: TypeDefinitionNode, rules: DirectiveRules, { node }: Pick<SubgraphOptions, 'node'>): TypeDefinitionNode {
+function addDirectives(type: TypeDefinitionNode, rules: DirectiveRules, { node }: Pick<SubgraphOptions, 'node'>): TypeDefinitionNode {
   const name = type.name.value;
-  const directives = [...(type.directives ?? []), ...directiveNodes(listTypeDirectives(name, rules))];
+  const directives = [...(type.directives ?? []), ...parseDirectives(listTypeDirectives(name, rules))];
   if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) return { ...type, directives };
   const isShown = (field: FieldDefinitionNode): boolean => node || name !== 'Query' || !nodeFields.has(field.name.value);
   const fields = (type.fields ?? []).filter(isShown).map((field) => ({
     ...field,
-    directives: [...(field.directives ?? []), ...directiveNodes(listFieldDirectives(name, field.name.value, rules))],
+    directives: [...(field.directives ?? []), ...parseDirectives(listFieldDirectives(name, field.name.value, rules))],
     arguments: (field.arguments ?? []).map((argument) => ({
       ...argument,
-      directives: [...(argument.directives ?? []), ...directiveNodes(listArgumentDirectives(name, field.name.value, rules))],
+      directives: [...(argument.directives ?? []), ...parseDirectives(listArgumentDirectives(name, field.name.value, rules))],
     })),
   }));
   return { ...type, directives, fields };
 }
 
-/** graphql-js reads directives as a part of a definition only. */
-function directiveNodes(texts: readonly string[]): readonly ConstDirectiveNode[] {
+/** graphql-js parses directives only as part of a definition. */
+function parseDirectives(texts: readonly string[]): readonly ConstDirectiveNode[] {
   const [carrier] = texts.length === 0 ? [] : parse(`scalar Carrier ${texts.join(' ')}`, { noLocation: true }).definitions;
   return carrier?.kind === Kind.SCALAR_TYPE_DEFINITION ? (carrier.directives ?? []) : [];
 }
 
-/** A subgraph's document with the definitions that federation adds: `_entities`, `_service` and all directives. Throws where it is no valid subgraph. */
+/** Renders a subgraph with the definitions that federation adds: `_entities`, `_service` and all directives. Throws when it is not valid. */
 export function assembleSdl(typeDefs: DocumentNode): string {
   const { data, errors } = graphqlSync({ schema: buildSubgraphSchema([{ typeDefs }]), source: '{ _service { sdl } }' });
   const service = data?.['_service'];
@@ -84,7 +84,7 @@ export function assembleSdl(typeDefs: DocumentNode): string {
 const federationImports = ['@cost', '@key', '@listSize', '@shareable', '@tag'];
 const scopeImports = ['@authenticated', '@requiresScopes'];
 
-/** The line that makes SDL a subgraph's. 2.9 is the highest version that both Apollo's and The Guild's composer take. */
+/** The `@link` that makes SDL a subgraph. 2.9 is the highest version that the composers of both Apollo and The Guild accept. */
 export function renderFederationLink({ scopes }: { readonly scopes: boolean }): string {
   const names = scopes ? [...federationImports, ...scopeImports] : federationImports;
   return `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${JSON.stringify(names)})`;

@@ -103,7 +103,7 @@ test('what is no reference to an entity is an error in its place, which repeats 
   expect(errors).toEqual(
     hostile.map((_, index) =>
       expect.objectContaining({
-        message: 'A representation has the __typename of an entity and its id, a string.',
+        message: 'A representation must have the __typename of an entity and its id, a string.',
         path: ['_entities', index + 1],
         extensions: { code: 'BAD_USER_INPUT' },
       }),
