@@ -1,16 +1,22 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import { handleProtocols, type Server } from 'graphql-ws';
+import { GraphQLError } from 'graphql';
+import { handleProtocols, makeServer, type Server } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
+import { TributaryError } from '../../model/errors.js';
 import { readCredentials } from '../authentication/credentials.js';
+import { createAnonymousSession } from '../authentication/session.js';
 import { OverloadedError } from '../guards/concurrency-limit.js';
 import { allConnections } from '../guards/connection-limits.js';
+import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
+import type { ResultFormatter } from './result-formatter.js';
+import { Subscriber } from './subscriber.js';
+import { openSubscription, prepareSubscription } from './subscription-execution.js';
 import { stoppingMessage, type SubscriptionOptions, tooManyConnections } from './subscription-options.js';
-import { ConnectionSession, WebSocketConnection } from './web-socket-connection.js';
-import { createWebSocketProtocol } from './web-socket-protocol.js';
+import { authenticateConnection, ConnectionSession, WebSocketConnection } from './web-socket-connection.js';
 
 /** Bounds of a message from a client: bytes, frames and chunks that wait. Small frames cost far more memory than they carry. */
 const messageLimits = { maxPayload: 64 * 1024, maxFragments: 128, maxBufferedChunks: 4_096 };
@@ -79,6 +85,38 @@ export class WebSocketEndpoint {
 
 const foreignOrigin: Refusal = { code: 'FORBIDDEN', message: 'server.cors does not name the origin of this page.' };
 const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryAfterMs: 1_000 };
+
+/** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
+function createWebSocketProtocol({ execution, admission, transport }: SubscriptionOptions): Server<ConnectionSession> {
+  const selectFormatter = ({ caller }: ConnectionSession): ResultFormatter =>
+    execution.selectFormatter(caller?.session ?? createAnonymousSession());
+  return makeServer<Record<string, unknown>, ConnectionSession>({
+    connectionInitWaitTimeout: transport.timing.initMs,
+    onConnect: async ({ connectionParams, extra: connection }) => {
+      const caller = await authenticateConnection(connectionParams, connection, admission.authenticator);
+      return caller !== null && connection.admit(caller);
+    },
+    onSubscribe: ({ subscriptions, connectionParams = {}, extra: { caller } }, _id, payload) => {
+      // The protocol lets nobody subscribe before `onConnect` has admitted a caller.
+      if (caller === null) throw new Error('A subscription came before its caller was admitted.');
+      try {
+        // The new subscription is among them already.
+        const subscriptionsOnSocket = Object.keys(subscriptions).length;
+        admission.operations.checkCaller({ callerKey: caller.callerKey, subscriptionsOnSocket });
+        const { query, document } = admission.operations.checkDocument({ ...payload }, readClientName(connectionParams));
+        const subscriber = new Subscriber(caller.session, execution.createContext);
+        const prepared = prepareSubscription({ ...payload, query, document }, subscriber, execution);
+        return prepared.kind === 'ready' ? prepared.args : prepared.errors;
+      } catch (error) {
+        if (!(error instanceof TributaryError)) throw error;
+        return [new GraphQLError(error.message, { originalError: error })];
+      }
+    },
+    subscribe: (args) => openSubscription(args, execution),
+    onNext: ({ extra }, _id, _request, _args, result) => selectFormatter(extra).result(result),
+    onError: ({ extra }, _id, _request, errors) => selectFormatter(extra).errors(errors),
+  });
+}
 
 /**
  * Whether a client may connect. Browsers let every page open a WebSocket to every host and only send the origin of the page, so this
