@@ -4,19 +4,18 @@ import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import 'reflect-metadata';
 
-import { exitCode } from './cli/command-error.js';
+import { exitCode, type ServedGateway } from './cli/command.js';
 import type { Io } from './cli/io.js';
 import { runProgram } from './cli/program.js';
-import type { ServedGateway } from './cli/serve.js';
 import { sourceModules } from './sources/registry.js';
 
-/** Milliseconds that requests under way may still take after a signal. */
+/** How long requests in flight may still take after a signal, in milliseconds. */
 const graceMs = 10_000;
 
-/** From a signal until another one counts as the second: Ctrl-C below npm comes twice, from the terminal and passed on by npm. */
+/** Signals within so many milliseconds count as one: under npm Ctrl-C arrives twice, from the terminal and from npm. */
 const repeatedSignalMs = 500;
 
-/** Node 20 gets no security fixes since 2026-04-30. */
+/** Node 20 has had no security fixes since 2026-04-30. */
 const oldestMaintainedNode = 22;
 
 const io: Io = {
@@ -24,12 +23,12 @@ const io: Io = {
   err: (line) => void process.stderr.write(`${line}\n`),
   readFile: (path) => readFileSync(path, 'utf8'),
   writeFile: (path, text) => {
-    const beside = `${path}.${process.pid}.new`;
-    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
-    renameSync(beside, path);
+    const temporary = `${path}.${process.pid}.new`;
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
   },
   exists: existsSync,
-  // Windows has other rights than these, and shows every file so.
+  // Windows has no such permissions, and reports every file as writable.
   isWritableByOthers: (path) => process.platform !== 'win32' && ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0,
   environment: process.env,
   now: Date.now,
@@ -37,7 +36,7 @@ const io: Io = {
   version: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version,
 };
 
-// Who reads the output may go away, as `head` does: that ends neither a server nor a command, and is no failure of theirs.
+// A reader of the output may end early, as `head` does. That ends neither a server nor a command, and is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   process.exitCode = exitCode.failed;
@@ -54,9 +53,9 @@ if (typeof outcome === 'number') process.exitCode ||= outcome;
 else closeOnSignal(outcome);
 
 function closeOnSignal(gateway: ServedGateway): void {
-  // A terminal that is closed ends what runs in it; to a service the same signal says that its configuration changed.
+  // SIGHUP means that the terminal was closed; without a terminal it is the convention to reload the configuration of a service.
   const reload = process.stdout.isTTY ? null : gateway.reload;
-  const grace = closeWithGrace(
+  const closer = closeWithGrace(
     {
       delay: graceMs,
       skip: ['SIGINT', 'SIGTERM', ...(reload === null ? [] : ['SIGHUP' as const])],
@@ -72,9 +71,9 @@ function closeOnSignal(gateway: ServedGateway): void {
   const onSignal = (signal: string): void => {
     if (firstAt === null) {
       firstAt = performance.now();
-      grace.close();
+      closer.close();
     } else if (performance.now() - firstAt > repeatedSignalMs) {
-      io.err(`Stopped at once by a second ${signal}; requests under way were cut.`);
+      io.err(`Stopped at once by a second ${signal}; requests in flight were cut.`);
       process.exit(exitCode.failed);
     }
   };

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { parse, stringify } from 'yaml';
 
-import { startDemoPlanes } from '../../dist/cli/demo-planes.js';
+import { startDemoPlanes } from '../../dist/cli/demo.js';
 import { sourceModules } from '../../dist/sources/registry.js';
 import { startGateway } from '../bench/start-gateway.mjs';
 

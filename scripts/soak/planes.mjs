@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startDemoPlanes } from '../../dist/cli/demo-planes.js';
+import { startDemoPlanes } from '../../dist/cli/demo.js';
 import { sourceModules } from '../../dist/sources/registry.js';
 
 const demo = await startDemoPlanes({ modules: sourceModules, seed: 1, now: Date.now });

@@ -1,61 +1,83 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 import { readConfiguration } from '../config/load-configuration.js';
-import { ConfigurationError } from '../config/problems.js';
-import type { SourceModule } from '../sources/source-module.js';
 import { type AuditTrail, formatAuditLink, verifyAuditTrail } from '../store/audit-trail.js';
 import { openStore } from '../store/open-store.js';
 import { StoreError } from '../store/store.js';
-import { CommandError, exitCode } from './command-error.js';
-import { addCommand, CommandOutcome, configurationHelp, examples, exitCodes, parseFileName } from './command.js';
-import { type ConfigurationOptions, findConfiguration } from './config.js';
-import type { Io } from './io.js';
+import {
+  addCommand,
+  addConfigurationOption,
+  type CommandContext,
+  CommandError,
+  type ConfigurationOptions,
+  exitCode,
+  formatExamples,
+  formatExitCodes,
+  orCommandError,
+} from './command.js';
+import type { Output } from './io.js';
+import { findConfiguration } from './prepare-configuration.js';
 
-/** Follows the trail of the configured store: 0 when it is whole, 1 when it is not. */
-export function runAuditVerify(options: ConfigurationOptions, modules: readonly SourceModule[], io: Io): Promise<number> {
-  return withAuditTrail(options, modules, io, async (trail) => {
-    const verdict = await verifyAuditTrail(trail);
-    if (verdict.kind === 'broken') {
-      io.out(`Entry ${verdict.position} is the first that is wrong: ${verdict.problem}.`);
-      return exitCode.failed;
-    }
-    io.out(`${verdict.head.position} entries, all as they were written. The last one has the hash ${verdict.head.hash}.`);
-    return exitCode.done;
-  });
+/** `tributary audit`: verifies and exports the audit trail of the store. */
+export function registerAudit(program: Command, context: CommandContext): void {
+  const audit = addCommand(program, 'audit').description('Verifies or exports the audit trail of all actions.').helpCommand(false);
+  addConfigurationOption(addCommand(audit, 'verify'))
+    .description('Verifies the hash chain, and names the first entry that was changed. A gateway may run meanwhile.')
+    .addHelpText(
+      'after',
+      formatExamples('tributary audit verify --config tributary.yaml') +
+        formatExitCodes('The trail is intact.', 'The trail is not intact.'),
+    )
+    .action(async (options: ConfigurationOptions) => context.finish(await withAuditTrail(options, context, verify)));
+  addConfigurationOption(addCommand(audit, 'export'))
+    .description('Prints every entry as a line of JSON, with its hash and that of the entry before it.')
+    .addHelpText(
+      'after',
+      formatExamples('tributary audit export > audit.jsonl') + formatExitCodes('The trail was printed.', 'The trail could not be read.'),
+    )
+    .action(async (options: ConfigurationOptions) => context.finish(await withAuditTrail(options, context, exportEntries)));
 }
 
-/** Prints the trail, a line an entry. */
-export function runAuditExport(options: ConfigurationOptions, modules: readonly SourceModule[], io: Io): Promise<number> {
-  return withAuditTrail(options, modules, io, async (trail) => {
-    let after = 0;
-    for (;;) {
-      const links = await trail.readLinks(after);
-      if (links.length === 0) return exitCode.done;
-      for (const link of links) {
-        io.out(formatAuditLink(link));
-        after = link.position;
-      }
-    }
-  });
+async function verify(trail: AuditTrail, { out }: Output): Promise<number> {
+  const result = await verifyAuditTrail(trail);
+  if (result.kind === 'broken') {
+    out(`Entry ${result.position} is the first that is wrong: ${result.problem}.`);
+    return exitCode.failed;
+  }
+  out(`The ${result.head.position} entries are intact. The hash of the last one is ${result.head.hash}.`);
+  return exitCode.done;
 }
 
+async function exportEntries(trail: AuditTrail, { out }: Output): Promise<number> {
+  let after = 0;
+  for (;;) {
+    const links = await trail.readLinks(after);
+    if (links.length === 0) return exitCode.done;
+    for (const link of links) {
+      out(formatAuditLink(link));
+      after = link.position;
+    }
+  }
+}
+
+/** Opens the configured store for one job on its audit trail, and closes it again. */
 async function withAuditTrail(
-  options: ConfigurationOptions,
-  modules: readonly SourceModule[],
-  io: Io,
-  job: (trail: AuditTrail) => Promise<number>,
+  { config }: ConfigurationOptions,
+  { modules, io }: CommandContext,
+  job: (trail: AuditTrail, output: Output) => Promise<number>,
 ): Promise<number> {
-  const file = findConfiguration(options.config, io);
+  const { environment, readFile } = io;
+  const file = findConfiguration(config, io);
   if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration, so there is no store: name a file with --config.');
-  const { store: settings } = readStoreConfiguration(file, modules, io);
+  const { store: settings } = orCommandError(() => readConfiguration({ file, environment, readFile, modules }));
   if (settings.kind === 'memory')
-    throw new CommandError(exitCode.usage, 'store.kind: memory keeps no trail that another process could read.');
+    throw new CommandError(exitCode.usage, 'store.kind: memory has no audit trail that another process could read.');
   if (settings.kind === 'sqlite' && !io.exists(settings.path))
     throw new CommandError(exitCode.failed, `There is no store ${settings.path} yet.`);
   try {
     const store = await openStore(settings, { now: io.now, report: (error) => io.err(String(error)) });
     try {
-      return await job(store.audit);
+      return await job(store.audit, io);
     } finally {
       await store.close();
     }
@@ -63,27 +85,4 @@ async function withAuditTrail(
     if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
     throw error;
   }
-}
-
-function readStoreConfiguration(file: string, modules: readonly SourceModule[], { environment, readFile }: Io) {
-  try {
-    return readConfiguration({ file, environment, readFile, modules });
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw new CommandError(exitCode.usage, error.message, error);
-    throw error;
-  }
-}
-
-export function addAudit(root: Command, modules: readonly SourceModule[], io: Io, set: (outcome: CommandOutcome) => void): void {
-  const audit = addCommand(root, 'audit').description('Checks and prints the trail of all actions in the store.').helpCommand(false);
-  addCommand(audit, 'verify')
-    .description('Follows the chain of hashes and names the first entry that is not as it was written. A gateway may run meanwhile.')
-    .option('--config <file>', `${configurationHelp}.`, parseFileName)
-    .addHelpText('after', examples('tributary audit verify --config tributary.yaml') + exitCodes('It is whole.', 'It is broken.'))
-    .action(async (options: ConfigurationOptions) => set(await runAuditVerify(options, modules, io)));
-  addCommand(audit, 'export')
-    .description('Prints every entry as a line of JSON, with its hash and that of the one before.')
-    .option('--config <file>', `${configurationHelp}.`, parseFileName)
-    .addHelpText('after', examples('tributary audit export > audit.jsonl') + exitCodes('It is printed.', 'It could not be read.'))
-    .action(async (options: ConfigurationOptions) => set(await runAuditExport(options, modules, io)));
 }

@@ -1,35 +1,91 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
-import { exitCode } from './command-error.js';
-import type { ServedGateway } from './serve.js';
+import { ConfigurationError } from '../config/problems.js';
+import { keyIdPattern } from '../config/keyring.js';
+import type { SourceModule } from '../sources/source-module.js';
+import type { Io } from './io.js';
+
+/** The exit codes: done, failed, or not tried because of the usage or the configuration. */
+export const exitCode = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Thrown when a command cannot do what it was asked to do. The message is all that the user sees. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: 1 | 2;
+
+  constructor(code: 1 | 2, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.exitCode = code;
+  }
+}
+
+/** Turns the problems of a configuration into a CommandError. */
+export function orCommandError<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new CommandError(exitCode.usage, error.message, error);
+    throw error;
+  }
+}
+
+/** A gateway that listens, together with the simulated planes of the demo. */
+export interface ServedGateway {
+  /** `http://HOST:PORT`, without a path. */
+  readonly origin: string;
+  /** Reloads what can change while the gateway serves; null when there is no configuration file. */
+  readonly reload: (() => void) | null;
+  /** Finishes the requests in flight and closes every connection. */
+  close(): Promise<void>;
+}
 
 /** A server that goes on, or the exit code of a command that is done. */
 export type CommandOutcome = ServedGateway | number;
 
-export const configurationHelp = 'The configuration, a YAML file. Without it: $TRIBUTARY_CONFIG, then ./tributary.yaml';
+/** What the commands work with. */
+export interface CommandContext {
+  readonly modules: readonly SourceModule[];
+  readonly io: Io;
+  /** Called once by the command that ran. */
+  readonly finish: (outcome: CommandOutcome) => void;
+}
+
+/** The option that names the configuration. */
+export interface ConfigurationOptions {
+  readonly config?: string | undefined;
+}
+
+/** Registers a command, or a group of commands, below the program. */
+export type RegisterCommand = (program: Command, context: CommandContext) => void;
 
 export function addCommand(parent: Command, name: string): Command {
   return parent.command(name).helpOption('-h, --help', 'Prints this help.');
 }
 
-export function examples(...lines: readonly string[]): string {
+/** @param otherwise what happens when there is no configuration. */
+export function addConfigurationOption(command: Command, otherwise = ''): Command {
+  const help = `The configuration, a YAML file. Without it: $TRIBUTARY_CONFIG, then ./tributary.yaml${otherwise}.`;
+  return command.option('--config <file>', help, parseFileName);
+}
+
+export function formatExamples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-export function exitCodes(done: string, failed: string | null, usage = 'The usage or the configuration is wrong.'): string {
+export function formatExitCodes(done: string, failed: string | null, usage = 'The usage or the configuration is wrong.'): string {
   const lines = [`${exitCode.done}  ${done}`, ...(failed === null ? [] : [`${exitCode.failed}  ${failed}`]), `${exitCode.usage}  ${usage}`];
   return `\nExit codes:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
-// What stands behind an option on the command line, read and checked. Empty text is what a shell makes of a variable that is not set.
+// Parsers of the values of options. A shell passes an empty text for a variable that is not set.
 
 export function parseFileName(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is the name of a file.');
+  if (text === '') throw new InvalidArgumentError('Expected the name of a file.');
   return text;
 }
 
 export function parseHost(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('It is an IP address or a host name.');
+  if (text.trim() === '') throw new InvalidArgumentError('Expected an IP address or a host name.');
   return text;
 }
 
@@ -41,26 +97,26 @@ export function parseSeed(text: string): number {
   return parseWholeNumber(text, 4_294_967_295, 'A seed is a whole number from 0 to 4294967295.');
 }
 
-/** Milliseconds from now; Infinity: never, as commander takes null for nothing. */
+/** Milliseconds; Infinity for `never`, because commander takes null for a missing value. */
 export function parseLifetime(text: string): number {
   if (text === 'never') return Infinity;
   const [, count, unit] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? [];
-  if (count === undefined) throw new InvalidArgumentError('It is a number and h or d, such as 90d, or never.');
+  if (count === undefined) throw new InvalidArgumentError('Expected a number and h or d, such as 90d, or never.');
   return Number(count) * (unit === 'h' ? 3_600_000 : 86_400_000);
 }
 
 export function parseKeyId(text: string): string {
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(text)) throw new InvalidArgumentError('It has 1 to 64 letters, digits, dots, - or _.');
+  if (!keyIdPattern.test(text)) throw new InvalidArgumentError('Expected 1 to 64 letters, digits, dots, - or _.');
   return text;
 }
 
-export function parseRoles(text: string, before: readonly string[] = []): readonly string[] {
-  if (!/^[^\s\p{Cc}]{1,100}$/u.test(text)) throw new InvalidArgumentError('It has 1 to 100 characters and no blanks.');
-  return [...before, text];
+export function parseRoles(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!/^[^\s\p{Cc}]{1,100}$/u.test(text)) throw new InvalidArgumentError('Expected 1 to 100 characters without blanks.');
+  return [...previous, text];
 }
 
-function parseWholeNumber(text: string, most: number, words: string): number {
+function parseWholeNumber(text: string, max: number, expectation: string): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number > most) throw new InvalidArgumentError(words);
+  if (!/^\d+$/.test(text) || number > max) throw new InvalidArgumentError(expectation);
   return number;
 }

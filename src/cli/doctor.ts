@@ -1,11 +1,32 @@
+import type { Command } from 'commander';
+
 import { SourceProblemError } from '../model/source-problem.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
 import type { SourceConnection } from '../upstream/connections.js';
 import { inspectPlane, type PlaneInspection } from '../upstream/public-requests.js';
-import { exitCode } from './command-error.js';
-import { type ConfigurationOptions, prepareConfiguration } from './config.js';
+import {
+  addCommand,
+  addConfigurationOption,
+  type CommandContext,
+  type ConfigurationOptions,
+  exitCode,
+  formatExamples,
+  formatExitCodes,
+} from './command.js';
 import type { Io } from './io.js';
+import { prepareConfiguration } from './prepare-configuration.js';
+
+/** `tributary doctor`: checks the connection to every control plane. */
+export function registerDoctor(program: Command, { modules, io, finish }: CommandContext): void {
+  addConfigurationOption(addCommand(program, 'doctor'), ', then the demo')
+    .description('Calls every control plane, and prints whether connection, certificate, clock and credentials are good.')
+    .addHelpText(
+      'after',
+      formatExamples('tributary doctor --config tributary.yaml') + formatExitCodes('All checks passed.', 'A check failed.'),
+    )
+    .action(async (options: ConfigurationOptions) => finish(await runDoctor(options, modules, io)));
+}
 
 interface Check {
   readonly name: 'reach' | 'tls' | 'clock' | 'credentials';
@@ -13,19 +34,19 @@ interface Check {
   readonly detail: string;
 }
 
-/** Tokens are judged by the clock: more than this is worth a look. In milliseconds. */
+/** Tokens are validated by the clock, so a larger difference can make them invalid. Milliseconds. */
 const maxClockSkewMs = 60_000;
 const dayMs = 86_400_000;
 
-/** An id that no plane has, for those that cannot list: an answer, even "not found", proves the credentials. */
+/** An id that no plane has, for planes that cannot list: any response, even "not found", proves the credentials. */
 const probeId = 'tributary-doctor-probe';
 
-/** Checks reach, TLS, clock and credentials of every source, all at once: 0 when all are good, 1 when one is not. */
+/** Checks all sources at once. */
 export async function runDoctor(options: ConfigurationOptions, modules: readonly SourceModule[], io: Io): Promise<number> {
   const { configuration, demo } = await prepareConfiguration(options, modules, io);
-  let isGood = true;
+  let allPassed = true;
   try {
-    const examined = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
+    const examinations = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
       title: `${connection.name} (${module.kind}, ${connection.displayName})`,
       checks: await checkSource(
         { ...connection, clock: { now: io.now, steady: () => performance.now(), random: Math.random } },
@@ -33,29 +54,29 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
         passthrough ? null : settings,
       ),
     }));
-    for (const { title, checks } of await Promise.all(examined)) {
+    for (const { title, checks } of await Promise.all(examinations)) {
       io.out(title);
       for (const check of checks) io.out(`  ${check.isOk ? 'ok  ' : 'BAD '} ${check.name.padEnd(12)} ${check.detail}`);
-      isGood &&= checks.every((check) => check.isOk);
+      allPassed &&= checks.every((check) => check.isOk);
     }
   } finally {
     await demo?.close();
   }
-  return isGood ? exitCode.done : exitCode.failed;
+  return allPassed ? exitCode.done : exitCode.failed;
 }
 
 async function checkSource(connection: SourceConnection, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
   try {
-    const seen = connection.transport.proxy === null ? await checkConnection(connection) : [];
-    if (settings === null) return [...seen, { name: 'credentials', isOk: true, detail: 'each caller sends their own' }];
-    return [...seen, await checkCredentials(module.create(connection, settings), connection.transport.timeoutMs)];
+    const checks = connection.transport.proxy === null ? await checkConnection(connection) : [];
+    if (settings === null) return [...checks, { name: 'credentials', isOk: true, detail: 'each caller sends their own' }];
+    return [...checks, await checkCredentials(module.create(connection, settings), connection.transport.timeoutMs)];
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
     return [{ name: error.problem.kind === 'TLS' ? 'tls' : 'reach', isOk: false, detail: error.message }];
   }
 }
 
-/** Not for a plane behind a proxy: what is seen there without credentials is the proxy's. */
+/** Not for a plane behind a proxy, where a connection without credentials would show the proxy instead. */
 async function checkConnection(connection: SourceConnection): Promise<readonly Check[]> {
   const inspection = await inspectPlane(connection);
   return [checkReach(inspection), checkTls(inspection, connection.clock.now()), checkClock(inspection)];
@@ -68,14 +89,14 @@ function checkReach({ latencyMs }: PlaneInspection): Check {
 function checkTls({ certificate }: PlaneInspection, now: number): Check {
   if (certificate === null) return { name: 'tls', isOk: true, detail: 'none: a loopback address' };
   const days = Math.floor((certificate.validTo.getTime() - now) / dayMs);
-  return { name: 'tls', isOk: days >= 7, detail: `certificate by ${certificate.issuer} is good for ${days} more days` };
+  return { name: 'tls', isOk: days >= 7, detail: `certificate by ${certificate.issuer} is valid for ${days} more days` };
 }
 
 function checkClock({ clockAheadMs }: PlaneInspection): Check {
   if (clockAheadMs === null) return { name: 'clock', isOk: true, detail: 'the plane does not say the time' };
   const seconds = Math.abs(clockAheadMs) / 1000;
-  const words = `${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine, to the second`;
-  return { name: 'clock', isOk: Math.abs(clockAheadMs) <= maxClockSkewMs, detail: words };
+  const difference = `${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine, to the second`;
+  return { name: 'clock', isOk: Math.abs(clockAheadMs) <= maxClockSkewMs, detail: difference };
 }
 
 async function checkCredentials(source: Source, timeoutMs: number): Promise<Check> {
@@ -84,8 +105,8 @@ async function checkCredentials(source: Source, timeoutMs: number): Promise<Chec
     if (source.capabilities.list) {
       return checkList(await source.list({ ...request, trackedIds: [] }));
     }
-    const answer = (await source.read([probeId], request)).get(probeId) ?? null;
-    if (answer instanceof SourceProblemError) throw answer;
+    const result = (await source.read([probeId], request)).get(probeId) ?? null;
+    if (result instanceof SourceProblemError) throw result;
     return { name: 'credentials', isOk: true, detail: 'accepted' };
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
@@ -95,9 +116,9 @@ async function checkCredentials(source: Source, timeoutMs: number): Promise<Chec
   }
 }
 
-/** A list that was cut, or that lacks a part which the plane refused, is no proof that all is well. */
-function checkList({ tasks: readings, problem, isComplete }: ListResponse): Check {
-  const listed = `${readings.length} tasks listed`;
+/** A list that is truncated, or lacks a part that the plane refused, does not pass. */
+function checkList({ tasks, problem, isComplete }: ListResponse): Check {
+  const listed = `${tasks.length} tasks listed`;
   if (problem !== null) return { name: 'credentials', isOk: false, detail: `in part only, ${listed}: ${problem.message}` };
   if (!isComplete) return { name: 'credentials', isOk: false, detail: `accepted, but not all could be listed: ${listed}` };
   return { name: 'credentials', isOk: true, detail: `accepted: ${listed}` };

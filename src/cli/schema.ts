@@ -1,35 +1,50 @@
+import type { Command } from 'commander';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
 
 import { buildSchema, warmUpValidation } from '../graphql/build-schema.js';
 import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { renderSubgraphSdl, type SubgraphOptions } from '../graphql/federation/subgraph-sdl.js';
 import type { SourceModule } from '../sources/source-module.js';
-import { CommandError, exitCode } from './command-error.js';
+import { addCommand, type CommandContext, CommandError, exitCode, formatExamples, formatExitCodes } from './command.js';
 
-/** Switches of `tributary schema`. */
-export interface SchemaOptions {
+/** `tributary schema`: prints the GraphQL schema. */
+export function registerSchema(program: Command, { modules, io }: CommandContext): void {
+  addCommand(program, 'schema')
+    .description('Prints the schema of the API as SDL. It is the schema of this version and does not depend on the configuration.')
+    .option('--subgraph', 'Prints the subgraph SDL instead, with the federation directives, for composition.')
+    .option('--node', 'With node and nodes in the subgraph SDL, as federation.node: true.')
+    .option('--scopes', 'With scope directives in the subgraph SDL, as federation.scopes: true.')
+    .addHelpText(
+      'after',
+      formatExamples('tributary schema > schema.graphql', 'tributary schema --subgraph > subgraph.graphql') +
+        formatExitCodes('The schema was printed.', 'It could not be written.'),
+    )
+    .action((options: SchemaOptions) => io.out(renderSchema(options, modules)));
+}
+
+interface SchemaOptions {
   readonly subgraph?: boolean;
   readonly node?: boolean;
   readonly scopes?: boolean;
 }
 
-export function renderSchema({ subgraph = false, node = false, scopes = false }: SchemaOptions, modules: readonly SourceModule[]): string {
+function renderSchema({ subgraph = false, node = false, scopes = false }: SchemaOptions, modules: readonly SourceModule[]): string {
   if (!subgraph && (node || scopes))
-    throw new CommandError(exitCode.usage, '--node and --scopes are parts of the subgraph SDL: add --subgraph.');
+    throw new CommandError(exitCode.usage, '--node and --scopes change the subgraph SDL only: add --subgraph.');
   return subgraph ? printSubgraph(modules, { node, scopes }) : printSchema(modules);
 }
 
-/** The schema as SDL, sorted by name, so that a change of it reads as what it is. */
+/** The schema as SDL, sorted by name, so that its order says nothing and differences are small. */
 export function printSchema(modules: readonly SourceModule[]): string {
   return print(lexicographicSortSchema(buildSchema(modules)));
 }
 
-/** The subgraph SDL, as `_service` gives it under the same options. */
+/** The subgraph SDL, as `_service` returns it for the same options. */
 export function printSubgraph(modules: readonly SourceModule[], options: SubgraphOptions): string {
   return renderSubgraphSdl(buildSchema(modules), options);
 }
 
-/** What a gateway serves, ready for the first client. */
+/** The schema that a gateway serves, warmed up for the first request. */
 export function buildServedSchema(modules: readonly SourceModule[], federation: SubgraphOptions): GraphQLSchema {
   const schema = buildSubgraph(buildSchema(modules), federation);
   warmUpValidation(schema);

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { pino } from 'pino';
 
 import { type Configuration, findUnsupportedSettings } from '../config/configuration.js';
@@ -5,47 +6,89 @@ import { findKeyringPath } from '../config/keyring.js';
 import { readConfiguration } from '../config/load-configuration.js';
 import { isLoopback } from '../config/loopback.js';
 import { ConfigurationError } from '../config/problems.js';
+import { suggestSimilar } from '../config/suggestion.js';
 import { PageMissingError } from '../server/explorer/static-files.js';
 import type { SourceModule } from '../sources/source-module.js';
-import { CommandError, exitCode } from './command-error.js';
-import { type ConfigurationOptions, findConfiguration, prepareConfiguration, type PreparedConfiguration, startDemo } from './config.js';
-import { keepAlive } from './demo-planes.js';
+import {
+  addConfigurationOption,
+  type CommandContext,
+  CommandError,
+  exitCode,
+  formatExamples,
+  formatExitCodes,
+  parseHost,
+  parsePort,
+  parseSeed,
+  type ServedGateway,
+} from './command.js';
+import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
+import {
+  findConfiguration,
+  prepareConfiguration,
+  type PreparationOptions,
+  type PreparedConfiguration,
+  startDemo,
+} from './prepare-configuration.js';
 import { startGateway } from './start-gateway.js';
 
-export interface ServeOptions extends ConfigurationOptions {
+interface ServeOptions extends PreparationOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
 }
 
-/** A gateway that listens, and the planes of the demo with it. */
-export interface ServedGateway {
-  /** `http://HOST:PORT`, without a path. */
-  readonly origin: string;
-  /** Reads the configuration again, as far as that can change while it serves; null where there is no file to read. */
-  readonly reload: (() => void) | null;
-  /** Finishes what is under way and closes every connection. */
-  close(): Promise<void>;
+/** `tributary serve`, which is the command that runs when none is named. */
+export function registerServe(program: Command, { modules, io, finish }: CommandContext): void {
+  addConfigurationOption(addServeOptions(program.command('serve', { isDefault: true })), ', then the demo')
+    .description('Serves the API until a signal ends it. This is the command that runs when none is named.')
+    .addHelpText(
+      'after',
+      formatExamples('tributary serve --port 0', 'tributary serve --config tributary.yaml --port 8080') + serveExitCodes,
+    )
+    .allowExcessArguments()
+    .action(async (options: ServeOptions, { args: [unknown] }: Command) => {
+      if (unknown !== undefined) refuseUnknownCommand(program, unknown);
+      finish(await serve(options, modules, io));
+    });
 }
 
-/** Serves until it is closed. Standard output gets exactly one line, when it listens. */
+/** `tributary demo`: serves simulated planes, whatever configuration there is. */
+export function registerDemo(program: Command, { modules, io, finish }: CommandContext): void {
+  addServeOptions(program.command('demo'))
+    .description('Serves simulated planes, whatever is configured. Tasks appear, progress, fail and finish; retry and cancel work.')
+    .addHelpText('after', formatExamples('tributary demo --seed 7') + serveExitCodes)
+    .action(async (options: ServeOptions) => finish(await startServing(await startDemo(options.seed, modules, io), options, modules, io)));
+}
+
+function addServeOptions(command: Command): Command {
+  return command
+    .helpOption('-h, --help', 'Prints this help.')
+    .option('--host <address>', 'The address to listen on. Without it: that of the configuration, then 127.0.0.1.', parseHost)
+    .option('--port <number>', 'The port to listen on; 0 takes a free one. Without it: that of the configuration, then 4000.', parsePort)
+    .option('--seed <number>', 'Chooses the tasks of the demo; the same seed gives the same tasks. Without it: 1.', parseSeed);
+}
+
+/** An unknown command reaches the default command as an argument. */
+function refuseUnknownCommand(program: Command, name: string): never {
+  const names = program.commands.map((known) => known.name());
+  return program.error(`error: unknown command '${name}'${suggestSimilar(name, names)}`, { exitCode: exitCode.usage });
+}
+
+const serveExitCodes = formatExitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests in flight.');
+
+/** Serves until it is closed. Standard output gets exactly one line, when the gateway listens. */
 export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<ServedGateway> {
   return startServing(await prepareConfiguration(options, modules, io), options, modules, io);
 }
 
-/** Serves simulated planes, whatever configuration there is. */
-export async function serveDemo(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<ServedGateway> {
-  return startServing(await startDemo(options.seed, modules, io), options, modules, io);
-}
-
 async function startServing(
-  { configuration, demo: planes }: PreparedConfiguration,
+  { configuration, demo }: PreparedConfiguration,
   options: ServeOptions,
   modules: readonly SourceModule[],
   io: Io,
 ): Promise<ServedGateway> {
   try {
-    const effective = withOptions(configuration, options);
+    const effective = applyOptions(configuration, options);
     const gateway = await startGateway({
       configuration: effective,
       modules,
@@ -54,30 +97,31 @@ async function startServing(
       now: io.now,
       steady: () => performance.now(),
     });
-    const stop = planes === null ? null : keepAlive(planes.planes);
-    const file = planes === null ? findConfiguration(options.config, io) : null;
-    const take = ({ auth }: Configuration): boolean => gateway.replaceAccess(auth);
-    const reloading = file === null ? null : startConfigurationReload({ file, modules, io, apply: take });
+    const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
+    const file = demo === null ? findConfiguration(options.config, io) : null;
+    const apply = ({ auth }: Configuration): boolean => gateway.replaceAccess(auth);
+    const reloader = file === null ? null : startConfigurationReload({ file, modules, io, apply });
     if (effective.graphql.explorer) io.err(`The explorer is at ${gateway.origin}/explorer`);
     io.out(`Tributary is ready at ${gateway.origin}/graphql`);
     return {
       origin: gateway.origin,
-      reload: reloading?.reload ?? null,
+      reload: reloader?.reload ?? null,
       close: async () => {
-        stop?.();
-        reloading?.stop();
+        stopDemo?.();
+        reloader?.stop();
         await gateway.close();
-        await planes?.close();
+        await demo?.close();
       },
     };
   } catch (error) {
-    await planes?.close();
+    await demo?.close();
     if (error instanceof PageMissingError) throw new CommandError(exitCode.failed, error.message, error);
     throw error;
   }
 }
 
-function withOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
+/** The configuration with what the command line overrides. Throws when it cannot be served. */
+function applyOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
   const { server, auth } = configuration;
   const effective = { ...configuration, server: { ...server, host: host ?? server.host, port: port ?? server.port } };
   if (auth.mode === 'none' && !isLoopback(effective.server.host)) {
@@ -86,53 +130,52 @@ function withOptions(configuration: Configuration, { host, port }: ServeOptions)
       `auth.mode: none serves loopback addresses only, such as 127.0.0.1; ${effective.server.host} is not one.`,
     );
   }
-  const modes = findUnsupportedSettings(effective);
-  if (modes.length > 0) throw new CommandError(exitCode.usage, `This version does not serve ${modes.join(', ')} yet.`);
+  const unsupported = findUnsupportedSettings(effective);
+  if (unsupported.length > 0) throw new CommandError(exitCode.usage, `This version does not serve ${unsupported.join(', ')} yet.`);
   return effective;
 }
 
-export interface ConfigurationReloadOptions {
+interface ConfigurationReloadOptions {
   /** The configuration file. */
   readonly file: string;
   readonly modules: readonly SourceModule[];
   readonly io: Io;
-  /** Takes over what may change while the gateway runs; false: the mode of authentication is another one, and nothing changed. */
+  /** Applies what may change while the gateway runs; false when `auth.mode` differs, and then nothing changes. */
   readonly apply: (configuration: Configuration) => boolean;
 }
 
-/** What can be read again while the gateway runs: who is let in, and what they may do. */
-export interface ConfigurationReload {
-  /** Reads the configuration again. What is wrong with it is told on standard error, and everything stays as it is. */
+interface ConfigurationReload {
+  /** Reads the configuration again. Its problems are printed to standard error, and then nothing changes. */
   readonly reload: () => void;
   stop(): void;
 }
 
-/** From one look at the keyring to the next, in milliseconds: a key that is revoked is refused after so long without a signal. */
+/** How often the keyring is checked for changes, in milliseconds: a revoked key is refused after at most so long, without any signal. */
 const keyringCheckMs = 5_000;
 
-/** Reads the configuration again when it is told to, and when the file of the keys changes. */
-export function startConfigurationReload({ file, modules, io, apply: take }: ConfigurationReloadOptions): ConfigurationReload {
+/** Reloads who has access, on demand and when the keyring changes. */
+function startConfigurationReload({ file, modules, io, apply }: ConfigurationReloadOptions): ConfigurationReload {
   const { environment, readFile } = io;
   const reload = (): void => {
     try {
-      const isTaken = take(readConfiguration({ file, environment, readFile, modules }));
-      io.err(isTaken ? 'Who is let in was read again.' : 'auth.mode is another one now: it takes a new start. Nothing was changed.');
+      const isApplied = apply(readConfiguration({ file, environment, readFile, modules }));
+      io.err(isApplied ? 'The access settings were reloaded.' : 'auth.mode has changed, which takes a restart. Nothing was reloaded.');
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      io.err(`The configuration was read again, and is wrong; everything stays as it is.\n${error.message}`);
+      io.err(`The configuration could not be reloaded, so the previous one stays in use.\n${error.message}`);
     }
   };
-  let seen = readKeyringText(file, io);
+  let current = readKeyringText(file, io);
   const timer = setInterval(() => {
     const text = readKeyringText(file, io);
-    if (text === seen) return;
-    seen = text;
+    if (text === current) return;
+    current = text;
     reload();
   }, keyringCheckMs).unref();
   return { reload, stop: () => clearInterval(timer) };
 }
 
-/** Null where no keyring is configured, or it cannot be read. */
+/** Null when no keyring is configured, or it cannot be read. */
 function readKeyringText(file: string, { environment, readFile }: Io): string | null {
   try {
     const path = findKeyringPath({ file, text: readFile(file), environment });

@@ -19,27 +19,27 @@ import { openStore } from '../store/open-store.js';
 import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
 import type { SourceClock } from '../upstream/connections.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
-import { CommandError, exitCode } from './command-error.js';
+import { CommandError, exitCode } from './command.js';
 import { buildServedSchema } from './schema.js';
 
-export interface StartGatewayOptions {
+interface StartGatewayOptions {
   readonly configuration: Configuration;
   readonly modules: readonly SourceModule[];
   readonly explorerFolder: string;
   readonly logger: FastifyBaseLogger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds that never go back; `now` where none is given, as in tests whose clock nobody sets. */
+  /** Milliseconds of a clock that is never set, as performance.now; `now` by default. */
   readonly steady?: () => number;
-  /** What is served; made of the modules where none is given. */
+  /** The schema to serve; by default it is built from the modules. */
   readonly schema?: GraphQLSchema;
-  /** What is kept; that of the configuration where none is given. */
+  /** By default the store of the configuration. */
   readonly store?: Store;
-  /** What polls by; real time where none is given. */
+  /** For everything that runs later, such as polls; real time by default. */
   readonly scheduler?: Scheduler;
-  /** How the process is; the real one where none is given. */
+  /** The measurements of the process by which overload is detected; the real ones by default. */
   readonly probes?: ProcessProbes;
-  /** From 0 to 1, for every jitter; Math.random where none is given. */
+  /** From 0 to 1, for every jitter; Math.random by default. */
   readonly random?: () => number;
 }
 
@@ -47,17 +47,17 @@ export interface StartGatewayOptions {
 export interface RunningGateway {
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;
-  /** Changes who is let in, also for who came in before; false: the mode is another one, and nothing changed. */
+  /** Replaces the access settings, for open connections as well; false when the mode differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
-  /** Finishes what is under way and closes every connection. */
+  /** Finishes the requests in flight and closes every connection. */
   close(): Promise<void>;
 }
 
-/** Everything put together. No plane is asked before a client asks. */
+/** Builds a gateway from its configuration and lets it listen. No plane is called before a client asks, unless history is always recorded. */
 export async function startGateway(options: StartGatewayOptions): Promise<RunningGateway> {
   const { configuration, modules, explorerFolder, logger } = options;
   const { scheduler = timerScheduler, random = Math.random, steady = options.now } = options;
-  // What is told of time by others is compared with the time of the machine; all else goes by a clock that nobody sets back.
+  // Times from elsewhere (tokens, planes) are compared with the wall clock; everything else uses a clock that is never set back.
   const now = monotonicWallClock(options.now, steady);
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
@@ -87,7 +87,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     api: { schema, introspection: graphql.introspection, explorerFolder: graphql.explorer ? explorerFolder : null },
     admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
     ...(options.probes && { environment: { probes: options.probes } }),
-    // Of its own accord Fastify tells of its warnings only.
+    // Fastify would log every request.
     logger: logger.child({}, { level: 'warn' }),
   });
   try {
@@ -122,12 +122,12 @@ function formatOrigin(host: string, address: AddressInfo | string | null): strin
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Why it cannot listen, and the option that helps. */
+/** Why the gateway cannot listen, and which option helps. */
 function explainListenError(error: unknown, host: string, port: number): string {
   const code = readErrorCode(error);
   if (code === 'EADDRINUSE') return `Port ${port} of ${host} is taken: choose another with --port, or --port 0 for a free one.`;
   if (code === 'EACCES') return `This user may not listen on port ${port}: choose another with --port.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine: choose another with --host.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is not an address of this machine: choose another with --host.`;
   return `Cannot listen on port ${port} of ${host} (${code}): choose others with --port and --host.`;
 }
 
@@ -135,61 +135,58 @@ function readErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
 
-/** A source as the gateway takes it: with the credentials of the configuration, or for callers with their own tokens. */
-export function createGatewaySource(
-  { module, connection, settings, poll, passthrough }: SourceConfiguration,
-  clock: SourceClock,
-): GatewaySource {
+/** Creates a source with the credentials of the configuration, or one for callers with their own tokens. */
+function createGatewaySource({ module, connection, settings, poll, passthrough }: SourceConfiguration, clock: SourceClock): GatewaySource {
   const complete = { ...connection, clock };
   if (!passthrough) return { source: module.create(complete, settings), poll };
   const withToken = (token: string) => {
     const source = module.createWithToken?.(complete, settings, token);
-    if (source === undefined) throw new Error(`Sources of kind ${module.kind} take no tokens of callers.`);
+    if (source === undefined) throw new Error(`Sources of kind ${module.kind} do not accept tokens of callers.`);
     return source;
   };
   return { source: new MissingTokenSource(withToken('')), poll, withToken };
 }
 
-/** The log as lines of JSON: a warning when a source gets worse, information when it recovers, one line an action, and a warning for refusals that are too many. */
-export function createGatewayLog(logger: FastifyBaseLogger): Log {
+/** Logs a warning when a source fails, information when it recovers and for every action, and a warning for a flood of refusals. */
+function createGatewayLog(logger: FastifyBaseLogger): Log {
   return {
     sourceChanged: ({ sourceName, state, problem, causeCode }) => {
       if (problem === null) return logger.info({ source: sourceName }, `${sourceName} answers again.`);
       const { kind, httpStatus, message } = problem;
-      const words = state === 'fails' ? 'fails' : 'answers in part';
-      logger.warn({ source: sourceName, problem: kind, httpStatus, causeCode }, `${sourceName} ${words}: ${message}`);
+      const verb = state === 'fails' ? 'fails' : 'answers in part';
+      logger.warn({ source: sourceName, problem: kind, httpStatus, causeCode }, `${sourceName} ${verb}: ${message}`);
     },
     internalError: (error) => logger.error(error),
     acted: (action) => logger.info(action, `${action.mutation} was ${action.outcome}.`),
     refused: ({ caller, since, refused }) => {
       const count = refused.reduce((sum, one) => sum + one.count, 0);
-      logger.warn({ caller, since: new Date(since).toISOString(), refused }, `Of ${caller}, ${count} more actions were refused.`);
+      logger.warn({ caller, since: new Date(since).toISOString(), refused }, `${count} more actions of ${caller} were refused.`);
     },
   };
 }
 
-/** Tells the log who polls a source, whenever that changes for this process. */
-export function createRoleLogger(logger: FastifyBaseLogger): (sourceName: string, role: ReplicaRole) => void {
+/** Logs which process polls a source, whenever that changes for this process. */
+function createRoleLogger(logger: FastifyBaseLogger): (sourceName: string, role: ReplicaRole) => void {
   return (source, role) => {
     const line = { source, role };
-    if (role === 'alone') logger.warn(line, `The store is away: this process polls ${source} by itself, as all others do.`);
+    if (role === 'alone') logger.warn(line, `The store is unreachable: this process polls ${source} itself, as every other process does.`);
     else logger.info(line, `This process ${roleDescriptions[role]} ${source}.`);
   };
 }
 
 const roleDescriptions = {
   idle: 'no longer follows',
-  polls: 'polls, for all processes,',
-  follows: 'leaves it to another process to poll',
+  polls: 'polls for all processes',
+  follows: 'lets another process poll',
 } as const;
 
-/** How fast it goes at least, by the steady clock, while the wall clock is behind it. */
+/** How fast the monotonic clock advances while the wall clock is behind it, relative to the steady clock. */
 const minimumPace = 0.9;
 
 /**
- * The wall clock, but one that never goes back and never stands still: what is known is as old as it is, and what waits does not wait
- * longer, when somebody sets the clock of the machine back. It then goes a tenth slower until that clock has caught up. Set forward,
- * it follows at once: everything that is known is old then, which is safe.
+ * The wall clock, made monotonic: it never goes back and never stands still, so that the age of cached data and the length of a wait stay
+ * right when the clock of the machine is set back. It then advances a tenth slower until that clock has caught up. When the clock is set
+ * forward it follows at once; everything cached is then stale, which is safe.
  *
  * @param now milliseconds since 1970, as Date.now.
  * @param steady milliseconds that never go back, as performance.now.

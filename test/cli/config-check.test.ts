@@ -1,51 +1,47 @@
 import { expect, test } from '@jest/globals';
 
-import { checkConfigurationFile, printConfigurationSchema } from '../../src/cli/config.js';
+import { runProgram } from '../../src/cli/program.js';
 import { modules, smallest } from '../config/fixture.js';
+import { createTestIo } from './test-io.js';
 
-/** The exit code, and what is printed, for a file of this text. */
-function check(text: string | Error): { readonly code: number; readonly lines: readonly string[] } {
-  const lines: string[] = [];
-  const code = checkConfigurationFile({
-    file: 'tributary.yaml',
-    environment: {},
-    modules,
-    readFile: () => {
-      if (typeof text !== 'string') throw text;
-      return text;
-    },
-    print: (line) => lines.push(line),
-  });
-  return { code, lines };
+/** The exit code of `tributary config check`, and what it prints, for a file with this text or one whose reading fails. */
+async function check(text: string | Error): Promise<{ readonly code: unknown; readonly lines: readonly string[] }> {
+  const { io, out } = createTestIo('');
+  const readFile = (): string => {
+    if (typeof text !== 'string') throw text;
+    return text;
+  };
+  const code = await runProgram(['config', 'check', '--config', 'tributary.yaml'], modules, { ...io, readFile });
+  return { code, lines: out };
 }
 
-test('a right file is said to be right', () => {
-  expect(check(smallest)).toEqual({ code: 0, lines: ['tributary.yaml is right: 1 source(s).'] });
+test('a valid file is reported as valid', async () => {
+  expect(await check(smallest)).toEqual({ code: 0, lines: ['tributary.yaml is valid: 1 source(s).'] });
 });
 
-test('a mode that this version does not serve is right, and told', () => {
-  expect(check(smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }'))).toEqual({
+test('a setting that this version cannot serve is valid, and is reported', async () => {
+  expect(await check(smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }'))).toEqual({
     code: 0,
-    lines: ['tributary.yaml is right: 1 source(s).', 'This version does not serve credentials.mode: passthrough (source sfo) yet.'],
+    lines: ['tributary.yaml is valid: 1 source(s).', 'This version does not serve credentials.mode: passthrough (source sfo) yet.'],
   });
 });
 
-test('what is wrong is printed, one problem a line', () => {
-  expect(check(`sever: 1\nlimits: 1\n${smallest}`)).toEqual({
+test('problems are printed, one on each line', async () => {
+  expect(await check(`sever: 1\nlimits: 1\n${smallest}`)).toEqual({
     code: 2,
     lines: ['tributary.yaml:1:1: sever: unknown key; did you mean server?', 'tributary.yaml:2:9: limits: expected keys and their values'],
   });
 });
 
-test('a file that cannot be read is a problem of the configuration', () => {
-  expect(check(Object.assign(new Error('open'), { code: 'EISDIR' }))).toEqual({
+test('a file that cannot be read is a problem of the configuration', async () => {
+  expect(await check(Object.assign(new Error('open'), { code: 'EISDIR' }))).toEqual({
     code: 2,
     lines: ['tributary.yaml:1:1: expected a file that can be read; this is a folder'],
   });
 });
 
-test('the schema is printed as JSON', () => {
-  const texts: string[] = [];
-  expect(printConfigurationSchema({ modules, print: (text) => texts.push(text) })).toBe(0);
-  expect(JSON.parse(texts.join(''))).toMatchObject({ title: 'Tributary configuration' });
+test('the schema is printed as JSON', async () => {
+  const { io, out } = createTestIo('');
+  expect(await runProgram(['config', 'schema'], modules, io)).toBe(0);
+  expect(JSON.parse(out.join(''))).toMatchObject({ title: 'Tributary configuration' });
 });

@@ -52,7 +52,7 @@ test('Keys are listed without anything that opens; a revoked one opens nothing.'
   await run(of, 'keys create other --role sre --expires never');
   const [first = '', second = ''] = of.out.splice(0);
   expect(await run(of, 'keys list')).toBe(0);
-  expect(of.out.join('\n')).toMatch(/^ci\tends \d{4}-.*\tmade \d{4}-.*\troles sre\nother\tends never\tmade .*\troles sre$/);
+  expect(of.out.join('\n')).toMatch(/^ci\texpires \d{4}-.*\tcreated \d{4}-.*\troles sre\nother\texpires never\tcreated .*\troles sre$/);
   expect(await run(of, 'keys revoke ci')).toBe(0);
   expect([await opens(of, first), await opens(of, second)]).toEqual([false, true]);
   expect(await run(of, 'keys revoke ci')).toBe(1);
@@ -68,7 +68,7 @@ test('A key ends when it was said to.', async () => {
   now += 3_600_000;
   expect(await opens(later, key)).toBe(false);
   await run(later, 'keys list');
-  expect(of.out).toEqual([expect.stringMatching(/^ci\tended /)]);
+  expect(of.out).toEqual([expect.stringMatching(/^ci\texpired /)]);
 });
 
 test('No two keys are alike, and no two have one id.', async () => {
@@ -82,9 +82,9 @@ test('No two keys are alike, and no two have one id.', async () => {
 
 test.each([
   ['keys create', "missing required argument 'id'"],
-  ['keys create a/b', 'It has 1 to 64 letters'],
-  ['keys create a --expires 5', 'It is a number and h or d'],
-  ['keys list --keyring tributary.yaml', 'tributary.yaml is no keyring'],
+  ['keys create a/b', 'Expected 1 to 64 letters'],
+  ['keys create a --expires 5', 'Expected a number and h or d'],
+  ['keys list --keyring tributary.yaml', 'tributary.yaml is not a keyring'],
 ])('tributary %s says what is wrong with it: %s.', async (line, words) => {
   const of = createTestIo(configuration);
   expect(await run(of, line)).toBe(2);

@@ -39,6 +39,6 @@ test('A49 a file of the configuration, or of a secret, that everybody can change
   await gateway.close();
   expect(asked).toEqual(['tributary.yaml', '/run/password']);
   expect(err).toEqual([
-    'Every account of this machine can change /run/password, and with it who is let in or where credentials go: chmod o-w.',
+    'Every account of this machine can change /run/password, and with it who has access or where credentials are sent. Run chmod o-w on it.',
   ]);
 });

@@ -28,7 +28,7 @@ test('A key that a command makes is let in; one that a command revokes is not, w
   await GatewayProcess.run(['keys', 'create', 'other'], { cwd });
   expect((await GatewayProcess.run(['keys', 'revoke', 'ci'], { cwd })).code).toBe(0);
   gateway.signal('SIGHUP');
-  await waitUntil(() => gateway.err.includes('Who is let in was read again.'), 'the keys are read again');
+  await waitUntil(() => gateway.err.includes('The access settings were reloaded.'), 'the keys are read again');
   expect(await status(gateway.url, key)).toBe(401);
 });
 
@@ -41,7 +41,7 @@ test('SIGHUP reads the grants again; what is wrong is told, and everything stays
   expect(await sources()).toEqual([]);
   writeFileSync(join(cwd, 'tributary.yaml'), configuration(readAll));
   gateway.signal('SIGHUP');
-  await waitUntil(() => gateway.err.includes('read again.'), 'the grants are read again');
+  await waitUntil(() => gateway.err.includes('were reloaded.'), 'the grants are reloaded');
   expect(await sources()).toEqual([{ name: 'a' }]);
   writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: everybody }]'));
   gateway.signal('SIGHUP');

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { pathToFileURL } from 'node:url';
 
-import { startDemoPlanes } from '../../src/cli/demo-planes.js';
+import { startDemoPlanes } from '../../src/cli/demo.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { build, cleanUp, GatewayProcess } from './gateway-process.js';
 

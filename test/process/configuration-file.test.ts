@@ -67,7 +67,7 @@ test.each([
   expect(await GatewayProcess.run(['config', 'check'], { cwd })).toEqual({
     code: 0,
     signal: null,
-    out: 'tributary.yaml is right: 1 source(s).\n',
+    out: 'tributary.yaml is valid: 1 source(s).\n',
     err: '',
   });
 });
@@ -76,7 +76,7 @@ test('A file that can be read once only, such as what <(...) of a shell makes, i
   const cwd = folderWith({ 'source.yaml': named('site') });
   const piped: ProcessOptions = { cwd, command: ['sh', '-c', `cat source.yaml | "${process.execPath}" "$0" "$@"`] };
   const words = [join(process.cwd(), 'dist/main.js'), 'config', 'check', '--config', '/dev/stdin'];
-  expect(await GatewayProcess.run(words, piped)).toMatchObject({ code: 0, out: '/dev/stdin is right: 1 source(s).\n' });
+  expect(await GatewayProcess.run(words, piped)).toMatchObject({ code: 0, out: '/dev/stdin is valid: 1 source(s).\n' });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 
-import { type DemoPlanes, keepAlive, startDemoPlanes } from '../../src/cli/demo-planes.js';
+import { type DemoPlanes, advanceInRealTime, startDemoPlanes } from '../../src/cli/demo.js';
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { sourceModules as modules } from '../../src/sources/registry.js';
@@ -42,7 +42,7 @@ beforeEach(async () => {
     now: () => now,
   });
   jest.useFakeTimers({ doNotFake: [...real] });
-  stop = keepAlive(demo.planes);
+  stop = advanceInRealTime(demo.planes);
 });
 
 afterEach(async () => {

@@ -89,7 +89,7 @@ test('Who presses Ctrl-C again does not wait for the requests under way, and is 
   const again = setInterval(() => gateway.signal('SIGINT'), 20);
   const ended = await gateway.ended;
   clearInterval(again);
-  expect(ended).toMatchObject({ code: 1, err: 'Stopped at once by a second SIGINT; requests under way were cut.\n' });
+  expect(ended).toMatchObject({ code: 1, err: 'Stopped at once by a second SIGINT; requests in flight were cut.\n' });
   expect(await answer).toBeInstanceOf(Error);
   release();
   await close();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
-import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo-planes.js';
+import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo.js';
 import { modules } from './fourth-source/registry.js';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
 import type { GraphQLAnswer, Json } from '../support/post.js';

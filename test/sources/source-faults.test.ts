@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
-import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo-planes.js';
+import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo.js';
 import { isJsonObject, type JsonObject } from '../../src/model/scalars.js';
 import type { SimulatedAnswer, SimulatedFault, SimulatedPlane } from '../../src/sources/simulation/simulated-plane.js';
 import { modules } from './fourth-source/registry.js';

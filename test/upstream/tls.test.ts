@@ -149,7 +149,7 @@ describeWith(openssl)('TLS', () => {
     test('says how long a good certificate lasts, and that the credentials do', async () => {
       const { text } = await plane('vcf', good);
       const { code, lines } = await examined(text);
-      expect(lines.join('\n')).toMatch(/ok +tls +certificate by own-authority is good for \d+ more days/);
+      expect(lines.join('\n')).toMatch(/ok +tls +certificate by own-authority is valid for \d+ more days/);
       expect(lines.join('\n')).toMatch(/ok +credentials +accepted: \d+ tasks listed/);
       expect(code).toBe(0);
     });

@@ -58,7 +58,7 @@ test('a flood of refusals makes a hundred entries for each caller and reason, an
       ],
     },
   ]);
-  expect(audited.world.log.join('')).toContain('Of key:sre, 1950 more actions were refused.');
+  expect(audited.world.log.join('')).toContain('1950 more actions of key:sre were refused.');
 });
 
 test('a caller who was refused that often has entries of their own again after a while', async () => {

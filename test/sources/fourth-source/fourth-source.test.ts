@@ -3,7 +3,7 @@ import { buildSchema as parseSchema, isEnumType, isInterfaceType, isObjectType, 
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-import { type DemoPlanes, startDemoPlanes } from '../../../src/cli/demo-planes.js';
+import { type DemoPlanes, startDemoPlanes } from '../../../src/cli/demo.js';
 import { printSchema } from '../../../src/cli/schema.js';
 import { configurationJsonSchema } from '../../../src/config/schema/configuration-schema.js';
 import { contractFields, expectTaskContract } from '../task-contract.js';

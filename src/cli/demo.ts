@@ -3,15 +3,15 @@ import { stringify } from 'yaml';
 import type { SimulatedPlane } from '../sources/simulation/simulated-plane.js';
 import type { SourceModule } from '../sources/source-module.js';
 
-/** Simulated planes of every kind, and the configuration that reaches them. */
+/** Simulated planes of every kind, and the configuration that connects to them. */
 export interface DemoPlanes {
-  /** YAML, as a user would write it. */
+  /** YAML, as in a configuration file. */
   readonly configuration: string;
   readonly planes: readonly SimulatedPlane[];
   close(): Promise<void>;
 }
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly modules: readonly SourceModule[];
   /** The same seed gives the same tasks. */
   readonly seed: number;
@@ -19,7 +19,7 @@ export interface DemoOptions {
   readonly now: () => number;
 }
 
-/** Starts the planes on free loopback ports. Their time stands still until `advance` or `keepAlive`. */
+/** Starts the planes on free loopback ports. Their clocks stand still until `advance` or `advanceInRealTime`. */
 export async function startDemoPlanes({ modules, seed, now }: DemoOptions): Promise<DemoPlanes> {
   const sites = modules.flatMap((module) => module.demo.map((site) => ({ module, site })));
   const running = await Promise.all(
@@ -44,8 +44,8 @@ export async function startDemoPlanes({ modules, seed, now }: DemoOptions): Prom
 
 const tickMs = 1_000;
 
-/** Lets the time of the planes pass as it does for people, until the returned function is called. */
-export function keepAlive(planes: readonly SimulatedPlane[]): () => void {
+/** Advances the clocks of the planes with real time, until the returned function is called. */
+export function advanceInRealTime(planes: readonly SimulatedPlane[]): () => void {
   const timer = setInterval(() => {
     for (const plane of planes) plane.advance(tickMs);
   }, tickMs);
