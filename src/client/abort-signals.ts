@@ -1,11 +1,13 @@
-/** A controller that is aborted with any of the signals too, until `unlink` is called. */
-export interface LinkedController {
+interface LinkedController {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
   unlink(): void;
 }
 
-/** `AbortSignal.any` keeps what it made for as long as its sources live; operations come and go. */
+/**
+ * A controller that aborts together with any of the signals, until `unlink` is called. `AbortSignal.any` would not do: its signal is
+ * retained as long as its sources live, which outlive many operations.
+ */
 export function linkedController(...sources: readonly (AbortSignal | null | undefined)[]): LinkedController {
   const controller = new AbortController();
   const links = sources.map((source) => {
@@ -23,7 +25,7 @@ export function linkedController(...sources: readonly (AbortSignal | null | unde
   };
 }
 
-/** Waits, at most until the signal is aborted. */
+/** Resolves after this time, or as soon as the signal aborts. The client imports nothing of the gateway, so that it has a `sleep` of its own. */
 export function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

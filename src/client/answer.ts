@@ -1,21 +1,21 @@
-/** An answer to an operation, or one event of a subscription. A part of it may be missing: `errors` then says which, and why. */
+/** The result of an operation, or one event of a subscription. It can be partial: `errors` then says what is missing, and why. */
 export interface Answer<Data> {
-  /** Null where nothing at all could be answered. */
+  /** Null when the whole result is missing. */
   readonly data: Data | null;
-  /** Empty when nothing went wrong. */
+  /** Empty when nothing is missing. */
   readonly errors: readonly AnswerError[];
 }
 
-/** A GraphQL error, as it came. */
+/** A GraphQL error, as the gateway sent it. */
 export interface AnswerError {
-  /** For people. */
+  /** A text for people. */
   readonly message: string;
-  /** Of the field that is missing. */
+  /** The path of the missing field in `data`. */
   readonly path?: readonly (string | number)[] | undefined;
   readonly extensions?: {
-    /** For programs; see docs/limits-and-errors.md. */
+    /** A code for programs; docs/limits-and-errors.md lists them. */
     readonly code?: string;
-    /** When asking again makes sense, in milliseconds. */
+    /** How long to wait before the same request can succeed, in milliseconds. */
     readonly retryAfterMs?: number;
     readonly [name: string]: unknown;
   };

@@ -13,25 +13,28 @@ import { createWebSocketTransport } from './web-socket-transport.js';
 
 export interface ClientOptions extends EndpointOptions {
   /**
-   * The WebSocket to use, such as that of the package `ws`: Node 20 has none of its own. The global one where it is not given;
-   * null, or where there is none, subscriptions are event streams from the start.
+   * The WebSocket class to use, such as that of the package `ws`, because Node 20 has none. The default is the global one. With null, or
+   * without a global one, subscriptions are event streams.
    */
   readonly webSocketImpl?: unknown;
-  /** Hears why a connection of a subscription could not be opened, or ended. It is tried again by itself. */
+  /** Called with the reason whenever the connection of a subscription cannot be opened, or is lost. The client reconnects by itself. */
   readonly onLost?: (error: ClientError) => void;
-  /** Milliseconds to wait before the next try after so many failures in a row, from 0. At random up to 30 s where it is not given. */
+  /**
+   * How long to wait before the next attempt to connect, in milliseconds, after this number of failures in a row, which starts at 0. The
+   * default is a random time that grows with every failure, up to 30 s.
+   */
   readonly retryDelayMs?: (failures: number) => number;
 }
 
 export interface RequestOptions {
-  /** Aborts it at once. */
+  /** Aborts the operation, which then throws an AbortedError. */
   readonly signal?: AbortSignal;
 }
 
 export interface SubscribeOptions extends RequestOptions {
   /**
-   * Called whenever the subscription is being asked for over an open connection: once in the beginning, and again after each loss.
-   * What happened in between is not told: read again what you show.
+   * Called whenever the subscription is opened on a connection: once in the beginning, and again after each loss of the connection.
+   * Events in between are lost, so read again what you show.
    */
   readonly onOpened?: () => void;
 }
@@ -39,52 +42,79 @@ export interface SubscribeOptions extends RequestOptions {
 export interface WaitOptions extends RequestOptions {
   /** Called with the task as it is, and again with each change, until it is finished. */
   readonly onProgress?: (task: TaskRow) => void;
-  /** Milliseconds after which the task is read even though nothing was heard of it; 60,000 where it is not given. */
+  /** How often the task is read even though no event arrives, in milliseconds. The default is 60,000. */
   readonly recheckMs?: number;
 }
 
-/** Everything it throws is a ClientError, of a class that says what happened. */
+/** A client of one gateway. Everything that it throws is a ClientError, whose class says what happened and what to do. */
 export interface TributaryClient {
-  /** Asks once. What is missing in the answer is named in its `errors`; it throws when there is no answer at all. */
+  /**
+   * Sends a query once. A partial answer has `errors`; a ClientError is thrown when there is no answer at all.
+   *
+   * @example
+   * const { data, errors } = await client.query('{ tasks(first: 10) { nodes { id name status } } }');
+   */
   query<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
     operation: Operation<Data, Variables>,
     ...[variables, options]: VariablesArgument<Variables, RequestOptions>
   ): Promise<Answer<Data>>;
   /**
-   * Acts, once: it is never sent again by itself. After an UnreachableError or an AbortedError nothing is known of what became of it:
-   * send it with the same `idempotencyKey`, or look at the task.
+   * Sends a mutation once, and never again by itself. After an UnreachableError or an AbortedError the outcome is unknown: send it again
+   * with the same `idempotencyKey`, or read the task.
+   *
+   * @example
+   * await client.mutate('mutation ($input: RetryTaskInput!) { retryTask(input: $input) { outcome errors { message } } }', {
+   *   input: { id, idempotencyKey: crypto.randomUUID() },
+   * });
    */
   mutate<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
     operation: Operation<Data, Variables>,
     ...[variables, options]: VariablesArgument<Variables, RequestOptions>
   ): Promise<Answer<Data>>;
-  /** Events as they come, over a WebSocket, or as an event stream where none can be opened. To leave, leave the loop. */
+  /**
+   * Subscribes over a WebSocket, or with an event stream where no WebSocket can be opened, and reconnects whenever the connection is
+   * lost. Leave the loop to unsubscribe.
+   *
+   * @example
+   * for await (const { data } of client.subscribe('subscription { tasksChanged { kind task { id status } } }')) console.log(data);
+   */
   subscribe<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
     operation: Operation<Data, Variables>,
     ...[variables, options]: VariablesArgument<Variables, SubscribeOptions>
   ): AsyncIterableIterator<Answer<Data>, undefined>;
   /**
-   * The task when it is finished, well or not. It outlives lost connections and restarts of the gateway, and waits for planes that
-   * do not answer. Throws a TaskNotFoundError, a TaskGoneError, an UnauthenticatedError, an AbortedError, or a RefusedError.
+   * Resolves with the task when it is finished, successfully or not. It survives lost connections, restarts of the gateway, and planes
+   * that do not answer. Throws a TaskNotFoundError, a TaskGoneError, an UnauthenticatedError, an AbortedError, or a RefusedError.
+   *
+   * @example
+   * const task = await client.waitForTask(id, { onProgress: ({ progress }) => console.log(progress?.percent) });
+   * if (!task.isSuccessful) console.error(task.rootCause?.message);
    */
   waitForTask(id: string, options?: WaitOptions): Promise<TaskRow>;
-  /** Ends all that is under way, with an AbortedError, and every connection. */
+  /** Aborts all operations, which throw an AbortedError, and closes every connection. */
   close(): void;
 }
 
-/** A client of one gateway. It connects to nothing before it is asked to. */
+/**
+ * Creates a client of one gateway. It connects when the first operation is sent.
+ *
+ * @example
+ * const client = createClient({ url: 'https://tributary.example/graphql', token: () => readToken() });
+ * const { data } = await client.query('{ tasks { totalCount } }');
+ * client.close();
+ */
 export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = retryDelay, ...options }: ClientOptions): TributaryClient {
-  const origin = resolveEndpoint(options);
+  const endpoint = resolveEndpoint(options);
   const socket = webSocketImpl === undefined && 'WebSocket' in globalThis ? globalThis.WebSocket : webSocketImpl;
-  const transports = [...(socket == null ? [] : [createWebSocketTransport(origin, socket)]), createEventStreamTransport(origin)];
-  const line: ClientContext = { endpoint: origin, transport: new FallbackTransport(transports), retryDelayMs, onLost };
+  const transports = [...(socket == null ? [] : [createWebSocketTransport(endpoint, socket)]), createEventStreamTransport(endpoint)];
+  const context: ClientContext = { endpoint, transport: new FallbackTransport(transports), retryDelayMs, onLost };
   const closing = new AbortController();
 
   const request: TributaryClient['query'] = async (operation, ...[variables, { signal } = {}]) => {
     const controller = linkedController(signal, closing.signal);
     try {
-      const sent = serializeOperation(operation, variables as object | undefined);
-      return (await postOperation(sent, origin, controller.signal)) as Answer<never>;
+      const serialized = serializeOperation(operation, variables as object | undefined);
+      return (await postOperation(serialized, endpoint, controller.signal)) as Answer<never>;
     } catch (error) {
       throw controller.signal.aborted ? new AbortedError(controller.signal.reason) : error;
     } finally {
@@ -100,8 +130,8 @@ export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = re
       const queue = new EventQueue<Answer<never>>(() => controller.abort());
       const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: Answer<never>['errors'] }): void =>
         queue.push({ data: (data ?? null) as never, errors });
-      const sent = serializeOperation(operation, variables as object | undefined);
-      keepSubscribed(sent, { opened: onOpened, next }, line, controller.signal)
+      const serialized = serializeOperation(operation, variables as object | undefined);
+      keepSubscribed(serialized, { opened: onOpened, next }, context, controller.signal)
         .then(
           () => queue.finish(),
           (error: unknown) => queue.finish({ error }),
@@ -112,7 +142,7 @@ export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = re
     async waitForTask(id, { signal, onProgress = ignore, recheckMs = 60_000 } = {}) {
       const controller = linkedController(signal, closing.signal);
       try {
-        return await waitForTask({ id, onProgress, recheckMs, signal: controller.signal }, line);
+        return await waitForTask({ id, onProgress, recheckMs, signal: controller.signal }, context);
       } finally {
         controller.unlink();
       }
@@ -122,5 +152,5 @@ export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = re
 }
 
 function ignore(): void {
-  // Nobody wants to know.
+  // No listener was given.
 }

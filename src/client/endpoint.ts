@@ -1,22 +1,22 @@
 import { UnreachableError } from './client-errors.js';
 
-/** Where the gateway is, and who asks. */
+/** Where the gateway is, and the headers to send. */
 export interface Endpoint {
-  /** Of /graphql, absolute, http or https. */
+  /** The absolute URL of `/graphql`. */
   readonly url: string;
-  /** Asked for anew for each request and each connection. Throws an UnreachableError. */
+  /** Computed for each request and each connection, because the token may change. Throws an UnreachableError. */
   readonly headers: () => Promise<Record<string, string>>;
 }
 
 export interface EndpointOptions {
-  /** Of the gateway's `/graphql`; in a browser it may be relative to the page. */
+  /** The URL of the gateway's `/graphql`; in a browser it may be relative to the page. */
   readonly url: string | URL;
   /**
-   * Sent as `Authorization: Bearer`. A function is asked for each request and each connection: it may
-   * fetch a new one. What it throws is the cause of an UnreachableError.
+   * Sent as `Authorization: Bearer`. A function is called for each request and each connection, so it may fetch a new token. An
+   * exception of it becomes the cause of an UnreachableError.
    */
   readonly token?: string | (() => string | null | Promise<string | null>) | null;
-  /** Further headers of every request; a WebSocket sends them in its first message. */
+  /** Additional headers of every request; a WebSocket sends them in its first message. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -31,9 +31,9 @@ export function resolveEndpoint({ url, token = null, headers = {} }: EndpointOpt
   };
 }
 
-async function fetchToken(ask: () => string | null | Promise<string | null>): Promise<string | null> {
+async function fetchToken(getToken: () => string | null | Promise<string | null>): Promise<string | null> {
   try {
-    return await ask();
+    return await getToken();
   } catch (error) {
     throw new UnreachableError('There is no token to send.', error);
   }

@@ -5,25 +5,25 @@ import type { Endpoint } from './endpoint.js';
 import { parseResponse } from './http.js';
 import { openTimeoutMs, silenceTimeoutMs, type Transport } from './transport.js';
 
-/** Subscriptions as server-sent events: a request each. */
+/** Subscriptions over server-sent events, with one request for each. */
 export function createEventStreamTransport({ url, headers }: Endpoint): Transport {
-  return (operation, sink, signal) =>
+  return (operation, listener, signal) =>
     new Promise((resolve) => {
       let [isOpen, isOver] = [false, false];
-      let silence: ReturnType<typeof setTimeout>;
+      let silenceTimer: ReturnType<typeof setTimeout>;
       const giveUpAfter = (ms: number): void => {
-        clearTimeout(silence);
+        clearTimeout(silenceTimer);
         if (isOver) return;
-        silence = setTimeout(() => {
-          end({ kind: isOpen ? 'lost' : 'unopened', error: new UnreachableError('Nothing comes over the event stream any more.') });
+        silenceTimer = setTimeout(() => {
+          end({ kind: isOpen ? 'lost' : 'unopened', error: new UnreachableError('The event stream has gone silent.') });
         }, ms);
       };
-      const end: typeof resolve = (how) => {
+      const end: typeof resolve = (result) => {
         isOver = true;
-        clearTimeout(silence);
+        clearTimeout(silenceTimer);
         signal.removeEventListener('abort', stop);
         client.dispose();
-        resolve(how);
+        resolve(result);
       };
       const client = createClient({
         url: streamUrl(url),
@@ -38,7 +38,7 @@ export function createEventStreamTransport({ url, headers }: Endpoint): Transpor
       client.subscribe(
         operation,
         {
-          next: ({ data, errors }) => sink.next({ data, ...(errors && { errors }) }),
+          next: ({ data, errors }) => listener.next({ data, ...(errors && { errors }) }),
           complete: () => end({ kind: 'complete' }),
           error: (cause) =>
             void toClientError(cause).then((error) => end({ kind: isFinal(error) ? 'refused' : isOpen ? 'lost' : 'unopened', error })),
@@ -47,7 +47,7 @@ export function createEventStreamTransport({ url, headers }: Endpoint): Transpor
           connected: () => {
             isOpen = true;
             giveUpAfter(silenceTimeoutMs);
-            sink.opened();
+            listener.opened();
           },
         },
       );
@@ -60,23 +60,23 @@ function streamUrl(url: string): string {
   return stream.href;
 }
 
-/** The same response. Each piece of it, comments too, is a sign of life. */
-function withActivityCallback(response: Response, heard: () => void): Response {
+/** The same response, which calls back for each chunk. Comments count as well: the gateway sends them to keep the connection alive. */
+function withActivityCallback(response: Response, onActivity: () => void): Response {
   if (!response.ok || response.body === null) return response;
-  const ear = new TransformStream<Uint8Array, Uint8Array>({
-    transform(piece, controller) {
-      heard();
-      controller.enqueue(piece);
+  const activity = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      onActivity();
+      controller.enqueue(chunk);
     },
   });
-  return new Response(response.body.pipeThrough(ear), response);
+  return new Response(response.body.pipeThrough(activity), response);
 }
 
 function isFinal(error: ClientError): boolean {
   return !(error instanceof UnreachableError) && !(error instanceof RefusedError && error.isTemporary);
 }
 
-/** Why a stream ended before it was complete. */
+/** Why a stream ended before it completed. */
 async function toClientError(cause: unknown): Promise<ClientError> {
   const response: unknown = cause instanceof NetworkError ? cause.response : null;
   if (!(response instanceof Response)) return new UnreachableError('The event stream ended.', cause);

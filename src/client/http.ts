@@ -3,20 +3,20 @@ import { ClientError, toRefusalError, UnauthenticatedError, UnreachableError } f
 import type { Endpoint } from './endpoint.js';
 import type { SerializedOperation } from './operation.js';
 
-/** One operation over HTTP, sent once. Throws a ClientError, or what the signal was aborted with. */
+/** Sends an operation over HTTP once. Throws a ClientError, or the reason of the signal when it is aborted. */
 export async function postOperation(
   operation: SerializedOperation,
   { url, headers }: Endpoint,
   signal: AbortSignal,
 ): Promise<Answer<unknown>> {
-  const own = await headers();
+  const requestHeaders = await headers();
   let response: Response;
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', ...own },
+      headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', ...requestHeaders },
       body: JSON.stringify(operation),
-      // What is sent may hold credentials: they go nowhere else.
+      // The headers may contain credentials, which must not follow a redirect.
       redirect: 'error',
       signal,
     });
@@ -27,16 +27,17 @@ export async function postOperation(
   }
 }
 
-/** The answer in a response. Throws an UnauthenticatedError, a RefusedError, or an UnreachableError where there is no GraphQL in it. */
+/** The answer in a response. Throws an UnauthenticatedError, a RefusedError, or an UnreachableError when the body is not GraphQL. */
 export async function parseResponse(response: Response): Promise<Answer<unknown>> {
   const body = await parseJsonObject(response);
   const errors: readonly AnswerError[] = Array.isArray(body['errors']) ? body['errors'] : [];
   if ('data' in body) return { data: body['data'] ?? null, errors };
   if (errors.length > 0) throw toRefusalError(errors);
   if (response.status === 401) throw new UnauthenticatedError();
-  throw new UnreachableError(`What answered, with ${response.status}, is not the gateway.`);
+  throw new UnreachableError(`The response with status ${response.status} is not from the gateway.`);
 }
 
+/** The client imports nothing of the gateway, so that it has JSON guards of its own. */
 async function parseJsonObject(response: Response): Promise<Readonly<Record<string, unknown>>> {
   const text = await response.text();
   try {

@@ -1,14 +1,14 @@
 import type { ASTNode, DocumentNode } from 'graphql';
 
-/** What carries the types of an operation: TypedDocumentNode, gql.tada's TadaDocumentNode, codegen's TypedDocumentString. */
+/** The types of an operation as TypedDocumentNode, TadaDocumentNode of gql.tada and TypedDocumentString of codegen carry them. */
 interface Typed<Data, Variables> {
   __apiType?: (variables: Variables) => Data;
 }
 
-/** An operation: its text, or a document, whose types are those of the data and of the variables. */
+/** An operation: its text, or a document that carries the types of its data and variables. */
 export type Operation<Data, Variables> = string | ((DocumentNode | InstanceType<typeof String>) & Typed<Data, Variables>);
 
-/** May be left out where every variable may be. */
+/** The variables may be left out when none of them is required. */
 export type VariablesArgument<Variables, Options> =
   Record<string, never> extends Variables ? [variables?: Variables, options?: Options] : [variables: Variables, options?: Options];
 
@@ -26,7 +26,7 @@ export function serializeOperation(
   return { query, ...(variables !== undefined && { variables: { ...variables } }) };
 }
 
-/** The text of operations and fragments. graphql-js has such a function; with it would come most of graphql-js. */
+/** Prints operations and fragments. The `print` of graphql-js would be larger than the whole client; test/client/bundle.test.ts has the budget. */
 export function printDocument({ definitions }: DocumentNode): string {
   return definitions.map((definition) => print(definition)).join('\n');
 }
@@ -34,21 +34,21 @@ export function printDocument({ definitions }: DocumentNode): string {
 function print(node: ASTNode | undefined): string {
   switch (node?.kind) {
     case 'OperationDefinition':
-      return `${node.operation} ${print(node.name)}${list('(', node.variableDefinitions, ')')}${each(node.directives)}${print(node.selectionSet)}`;
+      return `${node.operation} ${print(node.name)}${printList('(', node.variableDefinitions, ')')}${printEach(node.directives)}${print(node.selectionSet)}`;
     case 'FragmentDefinition':
-      return `fragment ${print(node.name)} on ${print(node.typeCondition)}${each(node.directives)}${print(node.selectionSet)}`;
+      return `fragment ${print(node.name)} on ${print(node.typeCondition)}${printEach(node.directives)}${print(node.selectionSet)}`;
     case 'VariableDefinition':
-      return `${print(node.variable)}:${print(node.type)}${node.defaultValue ? `=${print(node.defaultValue)}` : ''}${each(node.directives)}`;
+      return `${print(node.variable)}:${print(node.type)}${node.defaultValue ? `=${print(node.defaultValue)}` : ''}${printEach(node.directives)}`;
     case 'SelectionSet':
-      return list('{', node.selections, '}');
+      return printList('{', node.selections, '}');
     case 'Field':
-      return `${node.alias ? `${print(node.alias)}:` : ''}${print(node.name)}${list('(', node.arguments, ')')}${each(node.directives)}${print(node.selectionSet)}`;
+      return `${node.alias ? `${print(node.alias)}:` : ''}${print(node.name)}${printList('(', node.arguments, ')')}${printEach(node.directives)}${print(node.selectionSet)}`;
     case 'FragmentSpread':
-      return `...${print(node.name)}${each(node.directives)}`;
+      return `...${print(node.name)}${printEach(node.directives)}`;
     case 'InlineFragment':
-      return `...${node.typeCondition ? `on ${print(node.typeCondition)}` : ''}${each(node.directives)}${print(node.selectionSet)}`;
+      return `...${node.typeCondition ? `on ${print(node.typeCondition)}` : ''}${printEach(node.directives)}${print(node.selectionSet)}`;
     case 'Directive':
-      return `@${print(node.name)}${list('(', node.arguments, ')')}`;
+      return `@${print(node.name)}${printList('(', node.arguments, ')')}`;
     case 'Argument':
     case 'ObjectField':
       return `${print(node.name)}:${print(node.value)}`;
@@ -61,11 +61,11 @@ function print(node: ASTNode | undefined): string {
     case 'NonNullType':
       return `${print(node.type)}!`;
     case 'ListValue':
-      return `[${each(node.values)}]`;
+      return `[${printEach(node.values)}]`;
     case 'ObjectValue':
-      return `{${each(node.fields)}}`;
+      return `{${printEach(node.fields)}}`;
     case 'StringValue':
-      // JSON knows no escape that GraphQL does not.
+      // Every escape of JSON is an escape of GraphQL, too.
       return JSON.stringify(node.value);
     case 'NullValue':
       return 'null';
@@ -80,10 +80,10 @@ function print(node: ASTNode | undefined): string {
   }
 }
 
-function each(nodes: readonly ASTNode[] = []): string {
+function printEach(nodes: readonly ASTNode[] = []): string {
   return nodes.map((node) => ` ${print(node)}`).join('');
 }
 
-function list(begin: string, nodes: readonly ASTNode[] = [], end: string): string {
-  return nodes.length === 0 ? '' : begin + each(nodes).trim() + end;
+function printList(begin: string, nodes: readonly ASTNode[] = [], end: string): string {
+  return nodes.length === 0 ? '' : begin + printEach(nodes).trim() + end;
 }

@@ -3,11 +3,11 @@ import { AbortedError, type ClientError, RefusedError } from './client-errors.js
 import type { SerializedOperation } from './operation.js';
 import type { ClientContext, SubscriptionListener } from './transport.js';
 
-/** A subscription that is opened again whenever its connection is lost, until the gateway completes it. Throws a ClientError. */
+/** Keeps a subscription open, over one connection after another, until the gateway completes it. Throws a ClientError. */
 export async function keepSubscribed(
   operation: SerializedOperation,
-  sink: SubscriptionListener,
-  { transport: connector, retryDelayMs, onLost }: ClientContext,
+  listener: SubscriptionListener,
+  { transport, retryDelayMs, onLost }: ClientContext,
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; ; failures += 1) {
@@ -15,9 +15,9 @@ export async function keepSubscribed(
     let openedAt = Infinity;
     const opened = (): void => {
       openedAt = Date.now();
-      sink.opened();
+      listener.opened();
     };
-    const end = await connector.connect(operation, { opened, next: (result) => sink.next(result) }, signal);
+    const end = await transport.connect(operation, { opened, next: (result) => listener.next(result) }, signal);
     if (signal.aborted) throw new AbortedError(signal.reason);
     if (end.kind === 'complete') return;
     if (end.kind === 'refused') throw end.error;
@@ -27,20 +27,23 @@ export async function keepSubscribed(
   }
 }
 
-/** A connection that held for so long, in milliseconds, was a good one. */
+/** A connection that lasted this long, in milliseconds, resets the number of failures. */
 const stableAfterMs = 10_000;
 
-/** Events for one reader, in order; none is lost while nobody reads. Written by hand: a generator that waits does not stop on `return()`. */
+/**
+ * A queue of events for one reader. Why not a generator: while its `next()` is pending, `return()` has to wait for it, and a reader could
+ * not leave a subscription without events.
+ */
 export class EventQueue<T> implements AsyncIterableIterator<T, undefined> {
   readonly #onReturn: () => void;
   readonly #events: T[] = [];
   readonly #readers: { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void }[] = [];
-  /** How it ended; null as long as it goes on. */
+  /** How the queue ended; null while it is open. */
   #end: { readonly error?: unknown } | null = null;
 
-  /** `leave` is called when the reader goes away. */
-  constructor(leave: () => void) {
-    this.#onReturn = leave;
+  /** @param onReturn called when the reader leaves. */
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn;
   }
 
   push(event: T): void {
@@ -50,7 +53,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined> {
     else reader.resolve({ done: false, value: event });
   }
 
-  /** After what is still to be read. With an error, the reader gets that once. */
+  /** Ends the queue after the events in it. An error is thrown to the reader once. */
   finish(end: { readonly error?: unknown } = {}): void {
     this.#end ??= end;
     while (this.#readers.length > 0) this.#deliver();
@@ -90,12 +93,12 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined> {
 
 const doneResult: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Twice as long after each failure, at most half a minute, and at random below that: many clients lose one gateway together. */
+/** Exponential backoff with full jitter, because many clients lose one gateway together; at most 30 s. */
 export function retryDelay(failures: number): number {
   return Math.random() * Math.min(30_000, 500 * 2 ** failures);
 }
 
-/** What the gateway asked to wait, in milliseconds. */
+/** How long the gateway asked to wait, in milliseconds. */
 export function requestedDelay(error: ClientError): number {
   return error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
 }

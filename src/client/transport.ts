@@ -3,67 +3,70 @@ import type { ClientError } from './client-errors.js';
 import type { Endpoint } from './endpoint.js';
 import type { SerializedOperation } from './operation.js';
 
-/** A result as it came. */
-export interface SubscriptionResult {
+/** One event of a subscription. */
+interface SubscriptionResult {
   readonly data?: unknown;
   readonly errors?: readonly AnswerError[];
 }
 
-/** Who hears of a subscription. */
+/** Receives the events of a subscription. */
 export interface SubscriptionListener {
-  /** The connection is there, and the subscription is being asked for. */
+  /** The connection is open, and the subscription was sent. */
   opened(): void;
   next(result: SubscriptionResult): void;
 }
 
-/** What became of one try: it is over; it may be tried again, at once or not before a time; there is no use in it. */
-export type ConnectionEnd =
+/**
+ * How one attempt ended: the subscription is complete; the connection could not be opened or was lost, so another attempt may succeed; or
+ * the gateway refused, and another attempt is of no use.
+ */
+type ConnectionEnd =
   | { readonly kind: 'complete' }
   | { readonly kind: 'unopened' | 'lost'; readonly error: ClientError }
   | { readonly kind: 'refused'; readonly error: ClientError };
 
-/** One try at one subscription over one connection. It ends soon after the signal is aborted, and never rejects. */
-export type Transport = (operation: SerializedOperation, sink: SubscriptionListener, signal: AbortSignal) => Promise<ConnectionEnd>;
+/** One attempt at one subscription over one connection. It ends soon after the signal aborts, and never rejects. */
+export type Transport = (operation: SerializedOperation, listener: SubscriptionListener, signal: AbortSignal) => Promise<ConnectionEnd>;
 
-/** Milliseconds after which a connection that is neither open nor refused counts as one that cannot be opened. */
+/** How long opening a connection may take, in milliseconds. */
 export const openTimeoutMs = 10_000;
 
-/** Milliseconds without a sign of life from the gateway, which gives one every 12 s, after which a connection counts as lost. */
+/** How long a connection may be silent before it counts as lost, in milliseconds. The gateway sends something at least every 12 s. */
 export const silenceTimeoutMs = 40_000;
 
-/** Connects by the first transport that can be opened, and stays with it. */
+/** Connects with the first transport that can be opened, and uses that one from then on. */
 export class FallbackTransport {
   readonly #transports: readonly Transport[];
-  /** That which worked. */
+  /** The transport that could be opened; null until one could. */
   #working: Transport | null = null;
 
-  /** The one that is liked best first. */
+  /** @param transports in order of preference. */
   constructor(transports: readonly Transport[]) {
     this.#transports = transports;
   }
 
-  /** One try at a subscription. */
-  async connect(operation: SerializedOperation, sink: SubscriptionListener, signal: AbortSignal): Promise<ConnectionEnd> {
+  /** One attempt at a subscription. */
+  async connect(operation: SerializedOperation, listener: SubscriptionListener, signal: AbortSignal): Promise<ConnectionEnd> {
     let end: ConnectionEnd = { kind: 'complete' };
     const transports = this.#working === null ? this.#transports : [this.#working];
     for (const transport of transports) {
       const opened = (): void => {
         this.#working = transport;
-        sink.opened();
+        listener.opened();
       };
-      end = await transport(operation, { opened, next: (result) => sink.next(result) }, signal);
+      end = await transport(operation, { opened, next: (result) => listener.next(result) }, signal);
       if (end.kind !== 'unopened' || signal.aborted) return end;
     }
     return end;
   }
 }
 
-/** What every operation of one client goes through. */
+/** What all operations of one client share. */
 export interface ClientContext {
   readonly endpoint: Endpoint;
   readonly transport: FallbackTransport;
-  /** Milliseconds to wait after so many failures in a row, from 0. */
+  /** Milliseconds to wait after this number of failures in a row, which starts at 0. */
   readonly retryDelayMs: (failures: number) => number;
-  /** Hears why a connection could not be opened, or ended. */
+  /** Called when a connection could not be opened, or was lost. */
   readonly onLost: (error: ClientError) => void;
 }

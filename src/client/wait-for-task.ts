@@ -6,7 +6,7 @@ import { requestedDelay } from './subscription.js';
 import { type TaskRow, taskRowFragment } from './task-row.js';
 import { type ClientContext, openTimeoutMs } from './transport.js';
 
-export interface WaitForTaskOptions {
+interface WaitForTaskOptions {
   readonly id: string;
   readonly onProgress: (task: TaskRow) => void;
   /** Milliseconds. */
@@ -15,45 +15,45 @@ export interface WaitForTaskOptions {
 }
 
 /**
- * Watches a task until it is finished. After each loss of the connection, and from time to time, it is read as well: nothing that
- * got lost on the way can make this wait for ever, and it gets on where neither a WebSocket nor an event stream can be opened.
+ * Subscribes to a task until it is finished. The task is also read after each loss of the connection and every `recheckMs`, so that a
+ * lost event cannot make this wait for ever, and so that it works where neither a WebSocket nor an event stream can be opened.
  */
-export async function waitForTask({ id, onProgress, recheckMs, signal }: WaitForTaskOptions, line: ClientContext): Promise<TaskRow> {
+export async function waitForTask({ id, onProgress, recheckMs, signal }: WaitForTaskOptions, context: ClientContext): Promise<TaskRow> {
   const wait = new TaskWait(id, onProgress);
   const abort = (): void => wait.fail(new AbortedError(signal.reason));
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   for (let failures = 0; !wait.ended.aborted; failures += 1) {
-    const { delayMs, wasHeard } = await watchOnce(wait, recheckMs, line);
-    if (wasHeard) failures = 0;
-    await sleepUntilAborted(Math.max(line.retryDelayMs(failures), delayMs), wait.ended);
-    await readTaskOnce(wait, line);
+    const { delayMs, receivedTask } = await watchOnce(wait, recheckMs, context);
+    if (receivedTask) failures = 0;
+    await sleepUntilAborted(Math.max(context.retryDelayMs(failures), delayMs), wait.ended);
+    await readTaskOnce(wait, context);
   }
   signal.removeEventListener('abort', abort);
   return wait.result();
 }
 
-/** Until the wait is over, or has to be taken up again. */
-async function watchOnce(wait: TaskWait, recheckMs: number, line: ClientContext): Promise<{ delayMs: number; wasHeard: boolean }> {
-  let [delayMs, wasHeard] = [0, false];
+/** One connection: until the wait is over, or another connection is needed. */
+async function watchOnce(wait: TaskWait, recheckMs: number, context: ClientContext): Promise<{ delayMs: number; receivedTask: boolean }> {
+  let [delayMs, receivedTask] = [0, false];
   const attempt = linkedController(wait.ended);
   const recheck = setInterval(() => {
-    // The gateway cannot be reached: whatever holds the subscription open is no connection to it.
-    void readTaskOnce(wait, line).then((isReachable) => isReachable || attempt.abort());
+    // When the gateway cannot be reached, an open subscription is held by something in between, such as a proxy.
+    void readTaskOnce(wait, context).then((isReachable) => isReachable || attempt.abort());
   }, recheckMs);
   const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: readonly AnswerError[] }): void => {
-    const change = (data as { readonly taskChanged: { readonly kind: string; readonly task: TaskRow } } | null | undefined)?.taskChanged;
-    if (change == null) {
-      // The token has ended meanwhile: the next connection, and what is read before it, take a new one.
-      if (wasHeard && errors[0]?.extensions?.code === 'UNAUTHENTICATED') return attempt.abort();
+    const change = readTaskChange(data);
+    if (change === null) {
+      // The token has expired meanwhile: the next connection, and the read before it, use a new one.
+      if (receivedTask && errors[0]?.extensions?.code === 'UNAUTHENTICATED') return attempt.abort();
       delayMs = errors[0]?.extensions?.retryAfterMs ?? 0;
       return wait.errorsReceived(errors);
     }
-    wasHeard = true;
+    receivedTask = true;
     wait.taskReceived(change.task);
     if (change.kind === 'GONE') wait.taskMissing();
   };
-  const end = await line.transport.connect(
+  const end = await context.transport.connect(
     { query: waitForTaskDocuments.watch, variables: { id: wait.id } },
     { opened: () => undefined, next },
     attempt.signal,
@@ -63,32 +63,48 @@ async function watchOnce(wait: TaskWait, recheckMs: number, line: ClientContext)
   if (end.kind === 'refused') wait.fail(end.error);
   if (end.kind === 'lost' || end.kind === 'unopened') {
     delayMs = requestedDelay(end.error);
-    line.onLost(end.error);
+    context.onLost(end.error);
   }
-  return { delayMs, wasHeard };
+  return { delayMs, receivedTask };
 }
 
-/** Reads the task once. False: the gateway cannot be reached. */
-async function readTaskOnce(wait: TaskWait, { endpoint: origin }: ClientContext): Promise<boolean> {
+/** Reads the task once. Returns false when the gateway cannot be reached. */
+async function readTaskOnce(wait: TaskWait, { endpoint }: ClientContext): Promise<boolean> {
   if (wait.ended.aborted) return true;
-  const reading = linkedController(wait.ended);
-  const timer = setTimeout(() => reading.abort(), openTimeoutMs);
+  const request = linkedController(wait.ended);
+  const timer = setTimeout(() => request.abort(), openTimeoutMs);
   try {
-    const { data, errors } = await postOperation({ query: waitForTaskDocuments.read, variables: { id: wait.id } }, origin, reading.signal);
-    const task = (data as { readonly task: TaskRow | null } | null)?.task;
-    if (task != null) wait.taskReceived(task);
+    const { data, errors } = await postOperation(
+      { query: waitForTaskDocuments.read, variables: { id: wait.id } },
+      endpoint,
+      request.signal,
+    );
+    const task = readTask(data);
+    if (task !== null) wait.taskReceived(task);
     else if (errors.length > 0) wait.errorsReceived(errors);
     else wait.taskMissing();
     return true;
   } catch (error) {
-    if (reading.signal.aborted || error instanceof UnreachableError) return false;
+    if (request.signal.aborted || error instanceof UnreachableError) return false;
     if (error instanceof RefusedError) wait.errorsReceived(error.errors);
     else wait.fail(error);
     return true;
   } finally {
     clearTimeout(timer);
-    reading.unlink();
+    request.unlink();
   }
+}
+
+/** The data of `waitForTaskDocuments.watch`, of which the gateway has validated the shape; null in an event with errors. */
+function readTaskChange(data: unknown): { readonly kind: string; readonly task: TaskRow } | null {
+  return (
+    (data as { readonly taskChanged: { readonly kind: string; readonly task: TaskRow } | null } | null | undefined)?.taskChanged ?? null
+  );
+}
+
+/** The data of `waitForTaskDocuments.read`; null when there is no such task, or the answer has errors. */
+function readTask(data: unknown): TaskRow | null {
+  return (data as { readonly task: TaskRow | null } | null)?.task ?? null;
 }
 
 type WaitState =
@@ -96,8 +112,8 @@ type WaitState =
   | { readonly kind: 'finished'; readonly task: TaskRow }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** What is known of a task while somebody waits for its end. */
-export class TaskWait {
+/** The state of one wait: the task when it was last seen, and how the wait ended. */
+class TaskWait {
   readonly id: string;
   readonly #onProgress: (task: TaskRow) => void;
   readonly #controller = new AbortController();
@@ -109,23 +125,23 @@ export class TaskWait {
     this.#onProgress = onProgress;
   }
 
-  /** Aborted as soon as the wait is over. */
+  /** Aborts as soon as the wait is over. */
   get ended(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** What came of the wait; throws why nothing did. */
+  /** The finished task; throws the error that ended the wait. */
   result(): TaskRow {
     if (this.#state.kind === 'finished') return this.#state.task;
     throw this.#state.kind === 'failed' ? this.#state.error : new AbortedError(undefined);
   }
 
-  /** The task as it is now. */
+  /** The current state of the task arrived. */
   taskReceived(task: TaskRow): void {
-    const isNews = JSON.stringify(task) !== JSON.stringify(this.#last);
+    const hasChanged = JSON.stringify(task) !== JSON.stringify(this.#last);
     this.#last = task;
     if (task.isFinished) return this.#end({ kind: 'finished', task });
-    if (!isNews || this.ended.aborted) return;
+    if (!hasChanged || this.ended.aborted) return;
     try {
       this.#onProgress(task);
     } catch (error) {
@@ -133,16 +149,16 @@ export class TaskWait {
     }
   }
 
-  /** There is no such task, or no longer. */
+  /** There is no such task, or no longer one. */
   taskMissing(): void {
     this.fail(this.#last === null ? new TaskNotFoundError(this.id) : new TaskGoneError(this.#last));
   }
 
-  /** The task cannot be read; where that may pass, it is waited for. */
+  /** The task cannot be read. The wait goes on when the error is temporary. */
   errorsReceived(errors: readonly AnswerError[]): void {
     const error = toRefusalError(errors);
     if (!(error instanceof RefusedError)) return this.fail(error);
-    // What a subscription says where a query gives null.
+    // A subscription reports an unknown id with this code, where a query returns null.
     if (error.reason === 'BAD_USER_INPUT') return this.taskMissing();
     if (!error.isTemporary) this.fail(error);
   }
@@ -151,14 +167,14 @@ export class TaskWait {
     this.#end({ kind: 'failed', error });
   }
 
-  #end(phase: WaitState): void {
+  #end(state: WaitState): void {
     if (this.#state.kind !== 'waiting') return;
-    this.#state = phase;
+    this.#state = state;
     this.#controller.abort();
   }
 }
 
-/** What `waitForTask` sends, for the manifest of a gateway that answers trusted documents alone. */
+/** The documents that `waitForTask` sends, for the manifest of a gateway that executes trusted documents only. */
 export const waitForTaskDocuments = {
   watch: `subscription WaitForTask($id:ID!){taskChanged(id:$id){kind task{...TaskRow}}}${taskRowFragment}`,
   read: `query ReadTask($id:ID!){task(id:$id){...TaskRow}}${taskRowFragment}`,

@@ -4,10 +4,10 @@ import { UnauthenticatedError, UnreachableError } from './client-errors.js';
 import type { Endpoint } from './endpoint.js';
 import { openTimeoutMs, type Transport } from './transport.js';
 
-/** Subscriptions over one WebSocket, which is open as long as there are any. */
+/** Subscriptions over one shared WebSocket, which is open while there are any. */
 export function createWebSocketTransport({ url, headers }: Endpoint, webSocketImpl: unknown): Transport {
   let isConnected = false;
-  let unanswered: ReturnType<typeof setTimeout> | undefined;
+  let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl,
@@ -20,47 +20,47 @@ export function createWebSocketTransport({ url, headers }: Endpoint, webSocketIm
         isConnected = true;
       },
       ping: (isReceived) => {
-        if (!isReceived) unanswered = setTimeout(() => client.terminate(), openTimeoutMs);
+        if (!isReceived) pongTimer = setTimeout(() => client.terminate(), openTimeoutMs);
       },
       pong: (isReceived) => {
-        if (isReceived) clearTimeout(unanswered);
+        if (isReceived) clearTimeout(pongTimer);
       },
       closed: () => {
         isConnected = false;
-        clearTimeout(unanswered);
+        clearTimeout(pongTimer);
       },
     },
   });
 
-  return (operation, sink, signal) =>
+  return (operation, listener, signal) =>
     new Promise((resolve) => {
       let isOpen = false;
-      const end: typeof resolve = (how) => {
+      const end: typeof resolve = (result) => {
         unlisten();
-        clearTimeout(opening);
+        clearTimeout(openTimer);
         signal.removeEventListener('abort', stop);
-        resolve(how);
+        resolve(result);
       };
       const open = (): void => {
         isOpen = true;
-        clearTimeout(opening);
-        sink.opened();
+        clearTimeout(openTimer);
+        listener.opened();
       };
       const unlisten = client.on('connected', open);
-      const opening = setTimeout(() => {
+      const openTimer = setTimeout(() => {
         client.terminate();
         end({ kind: 'unopened', error: new UnreachableError('The WebSocket did not open in time.') });
       }, openTimeoutMs);
       const unsubscribe = client.subscribe(operation, {
-        next: ({ data, errors }) => sink.next({ data, ...(errors && { errors }) }),
+        next: ({ data, errors }) => listener.next({ data, ...(errors && { errors }) }),
         complete: () => end({ kind: 'complete' }),
         error: (cause) => {
-          // Errors in place of a first event; as an event stream tells them.
+          // The gateway refused the operation. An event stream reports the same as an event with errors, and then completes.
           if (Array.isArray(cause)) {
-            sink.next({ errors: cause });
+            listener.next({ errors: cause });
             return end({ kind: 'complete' });
           }
-          // Later, the token may only have grown old: a new one is sent with the next connection.
+          // After the connection was open the token may merely have expired: the next connection sends a new one.
           if (!isOpen && unauthenticated.includes(readCloseCode(cause))) return end({ kind: 'refused', error: new UnauthenticatedError() });
           const error = new UnreachableError(isOpen ? 'The WebSocket was closed.' : 'The WebSocket cannot be opened.', cause);
           end({ kind: isOpen ? 'lost' : 'unopened', error });
@@ -75,10 +75,10 @@ export function createWebSocketTransport({ url, headers }: Endpoint, webSocketIm
     });
 }
 
-/** Milliseconds from the last sign of life until one is asked for. */
+/** How often a ping is sent, in milliseconds; without a pong within openTimeoutMs the connection is lost. */
 const pingMs = 20_000;
 
-/** Codes of the protocol with which a gateway closes that does not accept the token. */
+/** The close codes of graphql-ws for a token that is not accepted. */
 const unauthenticated: readonly unknown[] = [4401, 4403];
 
 function readCloseCode(cause: unknown): unknown {
