@@ -118,9 +118,7 @@ for (const { kind, tool, start } of allStores) {
       expect(lines.length).toBeGreaterThan(2 * cells.length);
       expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole', head: { position: lines.length } });
       if (settings.kind === 'memory') return;
-      expect((await runAudit('verify', settings)).out).toEqual([
-        expect.stringMatching(`^The ${lines.length} entries are intact`),
-      ]);
+      expect((await runAudit('verify', settings)).out).toEqual([expect.stringMatching(`^The ${lines.length} entries are intact`)]);
       expect(await runAudit('export', settings)).toEqual({ code: 0, out: lines });
     });
   });
