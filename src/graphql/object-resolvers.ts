@@ -3,7 +3,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { OperationContext } from '../gateway/operation-context.js';
 import { PageArguments, TaskPageArguments } from '../gateway/query/arguments.js';
 import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
-import type { AnsweredFailureGroup } from '../gateway/query/list-queries.js';
+import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
 import { TaskConnection } from '../gateway/query/task-connections.js';
 import { Cost } from '../model/field-cost.js';
 import { TaskResource } from '../model/resource.js';
@@ -52,7 +52,7 @@ export class FailureGroupResolver {
       'The tasks of the group, those that ended last first. Null only together with an error, for example when the arguments are not valid.',
   })
   tasks(
-    @Root() group: AnsweredFailureGroup,
+    @Root() group: FailureGroupWithReads,
     @Args(() => PageArguments) args: PageArguments,
     @Ctx() { lists }: OperationContext,
   ): TaskConnection {

@@ -15,6 +15,14 @@ import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
 
+/** How old data may be, in milliseconds: the section `reads` of the configuration. */
+export interface ReadAges {
+  /** For a query that does not say `maxAgeMs`. */
+  readonly maxAgeMs: number;
+  /** For every query: a smaller `maxAgeMs` counts as this one. */
+  readonly minAgeMs: number;
+}
+
 export interface AuthorizedReaderOptions {
   /** By source name, in the order of the configuration. */
   readonly caches: ReadonlyMap<string, SourceCache>;
@@ -22,24 +30,17 @@ export interface AuthorizedReaderOptions {
   /** When the operation came in, in milliseconds since 1970. */
   readonly since: number;
   readonly reads: ReadAges;
-  /** What planes no longer have. */
   readonly forgotten: ForgottenTasks;
 }
 
-interface Loaders {
-  readonly tasks: TaskLoader;
-  readonly children: ChildrenLoader;
-  readonly payloads: PayloadLoader;
-}
-
-/** Reads for one caller, one operation long. Every read passes here, so here it is decided what the caller may read. */
+/** Reads for one caller and one operation. Every read goes through it, so the right to read is checked here and nowhere else. */
 export class AuthorizedReader {
   readonly #options: AuthorizedReaderOptions;
   readonly #loaders = new Map<string, Loaders>();
-  /** By source name, the strictest age that this operation has asked for, in milliseconds. */
-  readonly #wanted = new Map<string, number>();
-  /** By source name, what this operation has begun to read. */
-  readonly #begun = new Map<string, Promise<unknown>[]>();
+  /** By source name: the strictest max-age that this operation has asked for, in milliseconds. */
+  readonly #strictestMaxAgeMs = new Map<string, number>();
+  /** By source name: the reads that this operation has started. */
+  readonly #startedReads = new Map<string, Promise<unknown>[]>();
 
   constructor(options: AuthorizedReaderOptions) {
     this.#options = options;
@@ -61,48 +62,29 @@ export class AuthorizedReader {
     return cache !== undefined && this.#options.caller.may('read', sourceName) ? cache : null;
   }
 
-  /** How fresh the data must be; null and absent are the configured default, which is also the least there can be asked for. */
-  freshness(maxAgeMs?: number | null): Freshness {
-    if (maxAgeMs != null && maxAgeMs < 0) throw new BadUserInputError(`maxAgeMs is 0 or more milliseconds; it was ${maxAgeMs}.`);
-    const { reads, since } = this.#options;
-    return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
-  }
-
-  /**
-   * How fresh what hangs on a source's tasks and resources must be: as fresh as this operation wants that source's data
-   * anywhere, so that nothing is asked for twice.
-   */
-  inheritedFreshness({ source }: SourceCache): Freshness {
-    return { since: this.since, maxAgeMs: this.#wanted.get(source.name) ?? this.freshness().maxAgeMs };
-  }
-
   /** All tasks of a source; it never rejects. */
   snapshot(cache: SourceCache, maxAgeMs?: number | null): Promise<Snapshot> {
-    return this.#remember(cache, cache.list(this.#want(cache, maxAgeMs)));
+    return this.#trackRead(cache, cache.list(this.#requireFreshness(cache, maxAgeMs)));
   }
 
-  /** Tasks of a source that its plane no longer has. */
-  forgotten({ source }: SourceCache, window: CreationWindow): Promise<ForgottenList> {
-    return this.#options.forgotten.list(source, window);
-  }
-
-  /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when its plane does not say. */
+  /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when it cannot be read. */
   async task(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
     const cache = this.cache(sourceName);
     if (cache === null) return null;
-    return this.#remember(cache, this.#loadersOf(cache).tasks.load({ sourceTaskId, maxAgeMs: this.#want(cache, allowed).maxAgeMs }));
+    const key = { sourceTaskId, maxAgeMs: this.#requireFreshness(cache, allowed).maxAgeMs };
+    return this.#trackRead(cache, this.#loadersFor(cache).tasks.load(key));
   }
 
   /** The tasks that are part of another one, in the plane's order. */
   async readChildren(task: Task): Promise<readonly Task[]> {
     const cache = this.cache(task.sourceName);
     if (cache === null) return [];
-    if (task.isForgotten !== true) return this.#remember(cache, this.#loadersOf(cache).children.load(task.sourceTaskId));
+    if (task.isForgotten !== true) return this.#trackRead(cache, this.#loadersFor(cache).children.load(task.sourceTaskId));
     return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
   }
 
-  /** Null when it has none, or when that one is not known. */
+  /** Null when the task has no parent, or the parent is not known or could not be read. */
   async readParent(task: Task): Promise<Task | null> {
     const cache = task.parentTaskId === null ? null : this.cache(task.sourceName);
     if (cache === null || task.parentTaskId === null) return null;
@@ -117,11 +99,16 @@ export class AuthorizedReader {
     }
   }
 
-  /** What the plane sent of a task; null where nothing was sent, or nothing of it is to be had any more. */
+  /** What the plane sent of a task; null where it sent nothing, or nothing of it is left. */
   readPayload(task: Task): JsonObject | null | Promise<JsonObject | null> {
     const cache = this.cache(task.sourceName);
     if (cache === null || !cache.isPayloadTruncated(task)) return task.payload;
-    return this.#remember(cache, this.#loadersOf(cache).payloads.load(task.sourceTaskId));
+    return this.#trackRead(cache, this.#loadersFor(cache).payloads.load(task.sourceTaskId));
+  }
+
+  /** Tasks of a source that its plane no longer has. */
+  forgotten({ source }: SourceCache, window: CreationWindow): Promise<ForgottenList> {
+    return this.#options.forgotten.list(source, window);
   }
 
   describeSource(cache: SourceCache): TaskSource {
@@ -129,41 +116,52 @@ export class AuthorizedReader {
     return { __typename: 'TaskSource', id: formatSourceId(name), name, kind, displayName, capabilities };
   }
 
+  /** How fresh data must be; null and absent are the configured default. */
+  freshness(maxAgeMs?: number | null): Freshness {
+    if (maxAgeMs != null && maxAgeMs < 0) throw new BadUserInputError(`maxAgeMs is 0 or more milliseconds; it was ${maxAgeMs}.`);
+    const { reads, since } = this.#options;
+    return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
+  }
+
+  /** How fresh the parents, subtasks and resources of a source must be: as fresh as its other data in this operation, so nothing is read twice. */
+  inheritedFreshness({ source }: SourceCache): Freshness {
+    return { since: this.since, maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs };
+  }
+
   /**
-   * How a source is doing once all that this operation reads of it is read, wherever in the operation that stands; it
-   * reads nothing itself. Null when there is no such source, or the caller may not read it.
+   * The health of a source after all reads of it in this operation, whatever the order of the fields; it starts no read. Null when there
+   * is no such source, or the caller may not read it.
    */
   async healthAfterReads(sourceName: string): Promise<TaskSourceHealth | null> {
-    const begun = this.#begunOf(sourceName);
+    const reads = this.#readsOf(sourceName);
     let awaited = -1;
-    while (awaited < begun.length) {
-      awaited = begun.length;
-      await Promise.allSettled(begun);
-      // Fields beside this one, and those below what has just been read, have begun by the next turn.
+    while (awaited < reads.length) {
+      awaited = reads.length;
+      await Promise.allSettled(reads);
+      // graphql-js resolves the sibling fields, and the fields below what was just read, before the next turn of the event loop.
       await setImmediate();
     }
     return this.cache(sourceName)?.health() ?? null;
   }
 
-  #begunOf(sourceName: string): Promise<unknown>[] {
-    const begun = this.#begun.get(sourceName) ?? [];
-    this.#begun.set(sourceName, begun);
-    return begun;
+  #readsOf(sourceName: string): Promise<unknown>[] {
+    const reads = this.#startedReads.get(sourceName) ?? [];
+    this.#startedReads.set(sourceName, reads);
+    return reads;
   }
 
-  #remember<T>({ source }: SourceCache, reading: Promise<T>): Promise<T> {
-    this.#begunOf(source.name).push(reading);
-    return reading;
+  #trackRead<T>({ source }: SourceCache, read: Promise<T>): Promise<T> {
+    this.#readsOf(source.name).push(read);
+    return read;
   }
 
-  #want(cache: SourceCache, maxAgeMs: number | null | undefined): Freshness {
-    const { name } = cache.source;
+  #requireFreshness({ source: { name } }: SourceCache, maxAgeMs: number | null | undefined): Freshness {
     const freshness = this.freshness(maxAgeMs);
-    this.#wanted.set(name, Math.min(freshness.maxAgeMs, this.#wanted.get(name) ?? Infinity));
+    this.#strictestMaxAgeMs.set(name, Math.min(freshness.maxAgeMs, this.#strictestMaxAgeMs.get(name) ?? Infinity));
     return freshness;
   }
 
-  #loadersOf(cache: SourceCache): Loaders {
+  #loadersFor(cache: SourceCache): Loaders {
     const { name } = cache.source;
     const loaders = this.#loaders.get(name) ?? {
       tasks: createTaskLoader(cache, this.since, this.#options.forgotten),
@@ -175,41 +173,42 @@ export class AuthorizedReader {
   }
 }
 
-export interface TaskKey {
+/** The DataLoaders of one source: they batch the reads of one operation, and memoize them. */
+interface Loaders {
+  readonly tasks: DataLoader<TaskKey, Task | null, string>;
+  readonly children: DataLoader<string, readonly Task[]>;
+  readonly payloads: DataLoader<string, JsonObject | null>;
+}
+
+interface TaskKey {
   /** The id at the plane. */
   readonly sourceTaskId: string;
   readonly maxAgeMs: number;
 }
 
-export type TaskLoader = DataLoader<TaskKey, Task | null, string>;
-export type PayloadLoader = DataLoader<string, JsonObject | null>;
-export type ChildrenLoader = DataLoader<string, readonly Task[]>;
-
-/** Reads of single tasks of one source, batched and remembered for one operation; each key gets its own answer or error. */
-export function createTaskLoader(cache: SourceCache, since: number, forgotten: ForgottenTasks): TaskLoader {
+/** Single tasks: each key gets its own result or error. Tasks that may be equally old are one read. */
+function createTaskLoader(cache: SourceCache, since: number, forgotten: ForgottenTasks): Loaders['tasks'] {
   return new DataLoader<TaskKey, Task | null, string>(
     async (keys) => {
-      const byAge = groupByAge(keys);
-      const answers = await Promise.all(
-        [...byAge].map(async ([maxAgeMs, group]) => {
+      const results = await Promise.all(
+        [...groupByAge(keys)].map(async ([maxAgeMs, group]) => {
           const found = await cache.read([...new Set(group.map((key) => key.sourceTaskId))], { since, maxAgeMs });
           return Promise.all(
             group.map(async (key) => {
-              const answer = await forgotten.replaceIfForgotten(cache.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);
-              return [taskKeyText(key), answer] as const;
+              const result = await forgotten.replaceIfForgotten(cache.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);
+              return [formatTaskKey(key), result] as const;
             }),
           );
         }),
       );
-      const byKey = new Map(answers.flat());
-      return keys.map((key) => byKey.get(taskKeyText(key)) ?? null);
+      const byKey = new Map(results.flat());
+      return keys.map((key) => byKey.get(formatTaskKey(key)) ?? null);
     },
-    { cacheKeyFn: taskKeyText },
+    { cacheKeyFn: formatTaskKey },
   );
 }
 
-/** Children of tasks of one source, batched and remembered for one operation. */
-export function createChildrenLoader(cache: SourceCache, freshness: () => Freshness): ChildrenLoader {
+function createChildrenLoader(cache: SourceCache, freshness: () => Freshness): Loaders['children'] {
   return new DataLoader<string, readonly Task[]>(async (parentIds) => {
     try {
       const children = await cache.childrenOf(parentIds, freshness());
@@ -220,15 +219,14 @@ export function createChildrenLoader(cache: SourceCache, freshness: () => Freshn
   });
 }
 
-/** Payloads of tasks of one source of which a part only is known, batched and remembered for one operation. */
-export function createPayloadLoader(cache: SourceCache): PayloadLoader {
+function createPayloadLoader(cache: SourceCache): Loaders['payloads'] {
   return new DataLoader<string, JsonObject | null>(async (sourceTaskIds) => {
     const payloads = await cache.readPayloads(sourceTaskIds);
     return sourceTaskIds.map((id) => payloads.get(id) ?? null);
   });
 }
 
-function taskKeyText({ sourceTaskId, maxAgeMs }: TaskKey): string {
+function formatTaskKey({ sourceTaskId, maxAgeMs }: TaskKey): string {
   return `${maxAgeMs} ${sourceTaskId}`;
 }
 
@@ -236,12 +234,4 @@ function groupByAge(keys: readonly TaskKey[]): Map<number, TaskKey[]> {
   const groups = new Map<number, TaskKey[]>();
   for (const key of keys) groups.set(key.maxAgeMs, [...(groups.get(key.maxAgeMs) ?? []), key]);
   return groups;
-}
-
-/** How old data may be, in milliseconds: the section `reads` of the configuration. */
-export interface ReadAges {
-  /** For a query that does not say `maxAgeMs`. */
-  readonly maxAgeMs: number;
-  /** For every query: a smaller `maxAgeMs` counts as this one. */
-  readonly minAgeMs: number;
 }

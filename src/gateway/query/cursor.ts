@@ -3,28 +3,28 @@ import { createHash } from 'node:crypto';
 import { BadUserInputError } from '../../model/errors.js';
 import type { OrderKey, OrderName } from '../../model/task-order.js';
 
-/** A place in an ordered list: that of the item with this key and id, whether it is there or not. */
-export interface ListPosition {
+/** A position in an ordered list: that of the item with this key and id, whether it is there or not. */
+interface ListPosition {
   readonly key: OrderKey;
   readonly id: string;
 }
 
-/** A place as a cursor carries it. */
+/** A cursor, decoded. */
 export interface DecodedCursor extends ListPosition {
   /** The key is only the beginning of the item's key. */
-  readonly isKeyCut: boolean;
-  /** The cursor itself. */
+  readonly isKeyTruncated: boolean;
+  /** The cursor as it was sent. */
   readonly text: string;
-  /** False: the key is cut or the id is a digest, so the item itself must be found to know its place. */
+  /** False: the key is truncated or the id is a digest, so the item itself must be found to know its position. */
   readonly isExact: boolean;
 }
 
-/** No cursor is longer, in bytes; it consists of ASCII. */
-export const maxCursorLength = 512;
+/** The greatest length of a cursor, in bytes of ASCII: a page of 200 edges carries 100 kB of them at most. */
+const maxCursorLength = 512;
 
 /**
- * base64url of `[version, field, direction, key, id]`. A key that does not fit is cut between two characters and
- * followed by `true`; a very long id is replaced by a digest.
+ * base64url of `[version, field, direction, key, id]`. A key that does not fit is truncated between two characters, and `true` is
+ * appended; a very long id is replaced by a digest.
  */
 export function encodeCursor({ field, direction, key, id }: OrderName & ListPosition): string {
   const shortId = shortenCursorId(id);
@@ -33,12 +33,12 @@ export function encodeCursor({ field, direction, key, id }: OrderName & ListPosi
     const whole = formatContent([cursorVersion, field, direction, key, shortId]);
     if (whole.length <= maxCursorLength) return whole;
   }
-  const room = maxJsonBytes - Buffer.byteLength(JSON.stringify([cursorVersion, field, direction, '', shortId, true]));
-  return formatContent([cursorVersion, field, direction, cutToFit(key, room), shortId, true]);
+  const maxKeyBytes = maxJsonBytes - Buffer.byteLength(JSON.stringify([cursorVersion, field, direction, '', shortId, true]));
+  return formatContent([cursorVersion, field, direction, truncateToFit(key, maxKeyBytes), shortId, true]);
 }
 
 /**
- * Reads a cursor of the order at hand.
+ * Decodes a cursor of an order.
  *
  * @throws BadUserInputError, and nothing else, when it is not exactly what `encodeCursor` writes for this order.
  */
@@ -47,14 +47,14 @@ export function decodeCursor(text: string, order: OrderName): DecodedCursor {
   if (content === null || formatContent(content) !== text) {
     throw new BadUserInputError('This cursor cannot be read. Expected one that an earlier page gave, unchanged.');
   }
-  const [, field, direction, key, id, isCut = false] = content;
+  const [, field, direction, key, id, isTruncated = false] = content;
   if (field !== order.field || direction !== order.direction) {
     throw new BadUserInputError('This cursor belongs to another order. Expected one from a page in the same order.');
   }
-  return { text, key, id, isKeyCut: isCut, isExact: !isCut && !id.startsWith(digestMark) };
+  return { text, key, id, isKeyTruncated: isTruncated, isExact: !isTruncated && !id.startsWith(digestMark) };
 }
 
-/** An id as cursors carry it: itself, or a digest where it is very long. */
+/** The id as cursors carry it: a digest where it is very long. */
 export function shortenCursorId(id: string): string {
   // A UTF-16 unit takes at most six bytes in JSON.
   if (id.length * 6 <= maxIdBytes) return id;
@@ -65,16 +65,16 @@ export function shortenCursorId(id: string): string {
 
 const cursorVersion = 1;
 
-/** base64 makes four characters of three bytes. */
+/** base64 encodes three bytes as four characters. */
 const maxJsonBytes = (maxCursorLength / 4) * 3;
 
-/** More than any id that planes send. */
+/** Longer than any id that planes send. */
 const maxIdBytes = 160;
 
-/** No id begins with it: each begins with a source name, which begins with a letter, or is of our own making. */
+/** No id begins with it: an id begins with a source name, and so with a letter, or is made by the gateway. */
 const digestMark = '#';
 
-type CursorContent = readonly [version: number, field: string, direction: string, key: OrderKey, id: string, isCut?: true];
+type CursorContent = readonly [version: number, field: string, direction: string, key: OrderKey, id: string, isTruncated?: true];
 
 function formatContent(content: CursorContent): string {
   return Buffer.from(JSON.stringify(content)).toString('base64url');
@@ -92,14 +92,14 @@ function parseContent(text: string): CursorContent | null {
 
 function isCursorContent(value: unknown): value is CursorContent {
   if (!Array.isArray(value) || value.length < 5 || value.length > 6) return false;
-  const [first, field, direction, key, id, isCut]: unknown[] = value;
+  const [first, field, direction, key, id, isTruncated]: unknown[] = value;
   if (first !== cursorVersion || typeof field !== 'string' || typeof direction !== 'string' || typeof id !== 'string') return false;
-  if (value.length === 6) return isCut === true && typeof key === 'string';
+  if (value.length === 6) return isTruncated === true && typeof key === 'string';
   return key === null || typeof key === 'number' || typeof key === 'string';
 }
 
-function cutToFit(text: string, room: number): string {
-  let [end, left] = [0, room];
+function truncateToFit(text: string, maxBytes: number): string {
+  let [end, left] = [0, maxBytes];
   for (const character of text) {
     left -= Buffer.byteLength(JSON.stringify(character)) - 2;
     if (left < 0) break;

@@ -2,31 +2,29 @@ import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
 import { createTaskOrdering, defaultTaskOrder } from '../../model/task-order.js';
-import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { TasksByResource } from '../cache/resource-index.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
-import type { CreationWindow } from '../history/forgotten-tasks.js';
-import type { FailureGroupListArguments, PageArguments, TaskListArguments } from './arguments.js';
+import type { FailureGroupListArguments, PageArguments, TaskListArguments, TaskPageArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { type CompiledFilter, compileFilter, countTasks, type TaskCounts } from './compile-filter.js';
 import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailures } from './failure-groups.js';
-import { type ConnectionPage, sliceMergedPage, slicePage } from './pagination.js';
+import { checkPageArguments, type ConnectionPage, sliceMergedPage, slicePage } from './pagination.js';
 import type { TaskConnection, TaskFailureGroupConnection } from './task-connections.js';
 import type { TaskFilter } from './task-filter.js';
 
-/** What each source answered that was asked, and those of its tasks that a list is about. */
-type SourceAnswers = readonly { readonly cache: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
+/** What each source of a list gave, and those of its tasks that the list is about. */
+type SourceReads = readonly { readonly cache: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
 
-/** A failure group, and the answers that it was made from. */
-export interface AnsweredFailureGroup extends FailureGroup {
-  readonly answers: SourceAnswers;
+/** A failure group, and the reads that it was made from: they go to `tasksOfGroup` with the GraphQL object, so nothing is read again. */
+export interface FailureGroupWithReads extends FailureGroup {
+  readonly reads: SourceReads;
 }
 
-/** Lists of tasks of all planes, for one operation. */
+/** Lists of tasks of all sources, for one operation. */
 export class ListQueries {
   readonly #reader: AuthorizedReader;
   readonly #byResource = new TasksByResource();
@@ -35,158 +33,137 @@ export class ListQueries {
     this.#reader = reader;
   }
 
-  /** A page of all tasks that match. Sources that cannot have any are not asked. */
+  /** A page of all tasks that match. Sources that cannot have any are not read. */
   async page(args: TaskListArguments): Promise<TaskConnection> {
-    const filter = this.#compile(args.filter);
-    checkPageArguments(args);
-    return this.#connect(await this.#ask(filter.mayMatchSource, args), filter, args);
+    const filter = this.#compileFilter(args.filter);
+    checkTaskPageArguments(args);
+    const reads = await this.#readSources(filter.mayMatchSource, args);
+    return this.#buildConnection(reads, filter, args);
   }
 
   /** A page of the tasks that name a resource. */
-  async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskListArguments): Promise<TaskConnection> {
-    checkPageArguments(args);
+  async tasksOfResource({ sourceName, sourceResourceId }: TaskResource, args: TaskPageArguments): Promise<TaskConnection> {
+    checkTaskPageArguments(args);
+    const filter = this.#compileFilter(args.filter);
     const cache = this.#reader.cache(sourceName);
-    const filter = this.#compile(args.filter);
     const maxAgeMs = cache === null ? null : this.#reader.inheritedFreshness(cache).maxAgeMs;
-    const wanted: CompiledFilter['mayMatchSource'] = (name, kind) => name === sourceName && filter.mayMatchSource(name, kind);
-    const answers = await this.#ask(wanted, { ...args, maxAgeMs });
-    const naming = answers.map((answer) => ({
-      ...answer,
-      tasks: new UnindexedTasks(this.#byResource.find(answer.tasks.all(), sourceResourceId)),
+    const mayMatchSource: CompiledFilter['mayMatchSource'] = (name, kind) => name === sourceName && filter.mayMatchSource(name, kind);
+    const reads = await this.#readSources(mayMatchSource, { ...args, maxAgeMs });
+    const naming = reads.map((read) => ({
+      ...read,
+      tasks: new UnindexedTasks(this.#byResource.find(read.tasks.all(), sourceResourceId)),
     }));
-    return this.#connect(naming, filter, args);
+    return this.#buildConnection(naming, filter, args);
   }
 
-  /** Failed tasks that match, by cause. */
+  /** Failed tasks that match, grouped by their cause. */
   async failureGroups(args: FailureGroupListArguments): Promise<TaskFailureGroupConnection> {
-    slicePage([], args, failureGroupOrdering);
-    const filter = this.#compile(args.filter);
-    const answers = await this.#ask(filter.mayMatchSource, args);
-    const kinds = new Map(answers.map(({ cache }) => [cache.source.name, cache.source.kind]));
-    const failed = answers.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
-    const groups = groupFailures(failed, kinds).map((group): AnsweredFailureGroup => ({ ...group, answers }));
-    const sources = this.#outcomes(answers, countBySource(answers, filter));
+    checkPageArguments(args, failureGroupOrdering);
+    const filter = this.#compileFilter(args.filter);
+    const reads = await this.#readSources(filter.mayMatchSource, args);
+    const kinds = new Map(reads.map(({ cache }) => [cache.source.name, cache.source.kind]));
+    const matching = reads.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
+    const groups = groupFailures(matching, kinds).map((group): FailureGroupWithReads => ({ ...group, reads }));
+    const sources = this.#describeOutcomes(reads, countBySource(reads, filter));
     return { ...slicePage(groups, args, failureGroupOrdering), totalCount: groups.length, sources };
   }
 
   /** A page of a failure group's tasks, newest first. */
-  tasksOfGroup({ answers, members }: AnsweredFailureGroup, args: PageArguments): TaskConnection {
-    const own = answers.map((answer) => ({
-      ...answer,
-      tasks: new UnindexedTasks(members.filter((task) => task.sourceName === answer.cache.source.name)),
+  tasksOfGroup({ reads, members }: FailureGroupWithReads, args: PageArguments): TaskConnection {
+    const own = reads.map((read) => ({
+      ...read,
+      tasks: new UnindexedTasks(members.filter((task) => task.sourceName === read.cache.source.name)),
     }));
-    return this.#connect(own, this.#compile(null), { ...args, orderBy: failureGroupMemberOrder });
+    return this.#buildConnection(own, this.#compileFilter(null), { ...args, orderBy: failureGroupMemberOrder });
   }
 
-  #compile(filter: TaskFilter | null | undefined): CompiledFilter {
+  #compileFilter(filter: TaskFilter | null | undefined): CompiledFilter {
     return compileFilter(filter, new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])));
   }
 
-  #ask(wanted: CompiledFilter['mayMatchSource'], { filter, maxAgeMs }: TaskListArguments): Promise<SourceAnswers> {
-    const window = parseForgottenWindow(filter);
-    const caches = this.#reader.caches().filter(({ source }) => wanted(source.name, source.kind));
+  #readSources(
+    mayMatchSource: CompiledFilter['mayMatchSource'],
+    { filter, maxAgeMs }: Pick<TaskListArguments, 'filter' | 'maxAgeMs'>,
+  ): Promise<SourceReads> {
+    const caches = this.#reader.caches().filter(({ source }) => mayMatchSource(source.name, source.kind));
     return Promise.all(
       caches.map(async (cache) => {
-        const snapshot = await addForgottenTasks(cache, await this.#reader.snapshot(cache, maxAgeMs), window, this.#reader);
+        const listed = await this.#reader.snapshot(cache, maxAgeMs);
+        const snapshot = filter?.includeForgotten === true ? await this.#addForgottenTasks(listed, cache, filter) : listed;
         return { cache, snapshot, tasks: snapshot.tasks };
       }),
     );
   }
 
-  #connect(answers: SourceAnswers, filter: CompiledFilter, args: TaskListArguments): TaskConnection {
+  /** Adds the stored tasks that the plane no longer has, unless it refuses the credentials. */
+  async #addForgottenTasks(snapshot: Snapshot, cache: SourceCache, filter: TaskFilter): Promise<Snapshot> {
+    if (snapshot.problem !== null && isCredentialRefusal(snapshot.problem)) return snapshot;
+    const window = { createdAfter: filter.createdAfter ?? null, createdBefore: filter.createdBefore ?? null };
+    const { tasks, missing } = await this.#reader.forgotten(cache, window);
+    const listed = snapshot.tasks.all();
+    const listedIds = new Set(listed.map(({ id }) => id));
+    const all: Snapshot = {
+      ...snapshot,
+      tasks: new UnindexedTasks([...listed, ...tasks.filter(({ id }) => !listedIds.has(id))]),
+      present: (task) => (task.isForgotten === true ? task : snapshot.present(task)),
+    };
+    if (missing === null || all.kind !== 'answered') return all;
+    return { ...all, isComplete: false, problem: all.problem ?? createOtherProblem(missing) };
+  }
+
+  #buildConnection(reads: SourceReads, filter: CompiledFilter, args: TaskPageArguments): TaskConnection {
     const order = args.orderBy ?? defaultTaskOrder;
-    const lists = answers.map(({ tasks }) => tasks.sortedBy(order));
+    const lists = reads.map(({ tasks }) => tasks.sortedBy(order));
     const page = sliceMergedPage(lists, filter.matches, args, createTaskOrdering(order));
-    const presenters = new Map(answers.map(({ cache, snapshot }) => [cache.source.name, snapshot.present]));
-    const counts = countBySource(answers, filter);
+    const counts = countBySource(reads, filter);
     return {
-      ...presentPage(page, (task) => presenters.get(task.sourceName)?.(task) ?? task),
+      ...presentTasks(page, reads),
       totalCount: counts.reduce((sum, { matching }) => sum + matching, 0),
       countsByStatus: sumStatusCounts(counts.map(({ byStatus }) => byStatus)),
-      sources: this.#outcomes(answers, counts),
+      sources: this.#describeOutcomes(reads, counts),
       unknownSources: filter.sourceNames.filter((name) => this.#reader.cache(name) === null),
     };
   }
 
-  #outcomes(answers: SourceAnswers, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
-    return answers.map(({ cache, snapshot }, index) =>
-      buildSourceOutcome(
-        { source: this.#reader.describeSource(cache), snapshot, circuitOpenForMs: cache.circuitOpenForMs },
-        counts[index]?.matching ?? 0,
-      ),
-    );
+  #describeOutcomes(reads: SourceReads, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
+    return reads.map(({ cache, snapshot }, index) => {
+      const outcome = { source: this.#reader.describeSource(cache), taskCount: counts[index]?.matching ?? 0 };
+      // As it is now: another read may have opened the circuit since.
+      return { ...outcome, ...describeSnapshot(snapshot, cache.circuitOpenForMs) };
+    });
   }
 }
 
-/** When tasks were created that planes no longer have and that are wanted all the same; null: none are. */
-function parseForgottenWindow(filter: TaskFilter | null | undefined): CreationWindow | null {
-  if (filter?.includeForgotten !== true) return null;
-  return { createdAfter: filter.createdAfter ?? null, createdBefore: filter.createdBefore ?? null };
+/** Checked before any plane is read. */
+function checkTaskPageArguments(args: TaskPageArguments): void {
+  checkPageArguments(args, createTaskOrdering(args.orderBy ?? defaultTaskOrder));
 }
 
-/** Of each answer, in their order. */
-function countBySource(answers: SourceAnswers, filter: CompiledFilter): readonly TaskCounts[] {
-  return answers.map(({ cache: { source }, tasks }) => countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind)));
+/** The counts of each source, in the order of the reads. */
+function countBySource(reads: SourceReads, filter: CompiledFilter): readonly TaskCounts[] {
+  return reads.map(({ cache: { source }, tasks }) => countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind)));
 }
 
-/** Arguments that make no sense are refused before any plane is asked. */
-function checkPageArguments(args: TaskListArguments): void {
-  slicePage([], args, createTaskOrdering(args.orderBy ?? defaultTaskOrder));
+/** Marks the tasks of a page that are stale. */
+function presentTasks({ edges, pageInfo }: ConnectionPage<Task>, reads: SourceReads): ConnectionPage<Task> {
+  const snapshots = new Map(reads.map(({ cache, snapshot }) => [cache.source.name, snapshot]));
+  const presented = edges.map(({ cursor, node }) => ({ cursor, node: snapshots.get(node.sourceName)?.present(node) ?? node }));
+  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo };
 }
 
-/** Adds the tasks that the plane no longer has, unless they were not asked for, or the plane refuses the gateway altogether. */
-export async function addForgottenTasks(
-  cache: SourceCache,
+type OutcomeOfSnapshot = 'source' | 'taskCount';
+
+/** What came of reading a source, as the schema shows it. */
+function describeSnapshot(
   snapshot: Snapshot,
-  window: CreationWindow | null,
-  reader: AuthorizedReader,
-): Promise<Snapshot> {
-  if (window === null || (snapshot.problem !== null && isCredentialRefusal(snapshot.problem))) return snapshot;
-  const { tasks, missing } = await reader.forgotten(cache, window);
-  const present = snapshot.tasks.all();
-  const known = new Set(present.map(({ id }) => id));
-  const all: Snapshot = {
-    ...snapshot,
-    tasks: new UnindexedTasks([...present, ...tasks.filter(({ id }) => !known.has(id))]),
-    present: (task) => (task.isForgotten === true ? task : snapshot.present(task)),
-  };
-  return missing === null || all.kind !== 'answered' ? all : markIncomplete(all, missing);
-}
-
-function markIncomplete(snapshot: Extract<Snapshot, { kind: 'answered' }>, missing: string): Snapshot {
-  return { ...snapshot, isComplete: false, problem: snapshot.problem ?? createOtherProblem(missing) };
-}
-
-export interface RequestedSource {
-  readonly source: TaskSource;
-  readonly snapshot: Snapshot;
-  /** Milliseconds until its plane is asked again, as it is now: another call may have shown since that it is not worth asking. */
-  readonly circuitOpenForMs: number;
-}
-
-/** What became of asking one source, as the schema shows it. `taskCount` is that of its tasks after the whole filter. */
-export function buildSourceOutcome(
-  { source, snapshot, circuitOpenForMs }: RequestedSource,
-  taskCount: number,
-): TaskSourceAnswered | TaskSourceStale | TaskSourceUnavailable {
+  circuitOpenForMs: number,
+): Omit<TaskSourceAnswered, OutcomeOfSnapshot> | Omit<TaskSourceStale, OutcomeOfSnapshot> | Omit<TaskSourceUnavailable, OutcomeOfSnapshot> {
   const { observedAt, problem } = snapshot;
-  if (snapshot.kind === 'stale') return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
+  if (snapshot.kind === 'stale') return { __typename: 'TaskSourceStale', observedAt, problem };
   if (snapshot.kind === 'unavailable') {
-    return {
-      __typename: 'TaskSourceUnavailable',
-      source,
-      taskCount,
-      observedAt,
-      problem,
-      retryAfterMs: Math.max(Math.ceil(circuitOpenForMs), snapshot.retryAfterMs ?? (circuitOpenForMs > 0 ? 0 : defaultRetryAfterMs)),
-    };
+    const retryAfterMs = snapshot.retryAfterMs ?? (circuitOpenForMs > 0 ? 0 : defaultRetryAfterMs);
+    return { __typename: 'TaskSourceUnavailable', observedAt, problem, retryAfterMs: Math.max(Math.ceil(circuitOpenForMs), retryAfterMs) };
   }
   const { latencyMs, malformedCount, isComplete } = snapshot;
-  return { __typename: 'TaskSourceAnswered', source, taskCount, observedAt, problem, latencyMs, malformedCount, isComplete };
-}
-
-/** The same page, with its tasks as they are to be shown. */
-export function presentPage({ edges, pageInfo }: ConnectionPage<Task>, present: (task: Task) => Task): ConnectionPage<Task> {
-  const presented = edges.map(({ cursor, node }) => ({ cursor, node: present(node) }));
-  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo };
+  return { __typename: 'TaskSourceAnswered', observedAt, problem, latencyMs, malformedCount, isComplete };
 }

@@ -12,43 +12,45 @@ import type { Task, TaskSubtask } from '../../model/task.js';
 import type { SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import type { TaskLookupBudget } from './operation-limits.js';
-import { slicePage } from './pagination.js';
+import { checkPageArguments, slicePage } from './pagination.js';
 import { maxPageSize, type TaskSubtaskConnection } from './task-connections.js';
 
-/** A subtask, and where it stands among its siblings. */
+/** A subtask, and its position among its siblings. */
 interface PositionedSubtask {
   readonly subtask: TaskSubtask;
+  /** Empty for a part that has none of its own. */
+  readonly id: string;
   /** Null comes last. */
   readonly position: number | null;
 }
 
-/** The plane's order; ties by id. */
-const siblingOrder: Ordering<PositionedSubtask> = {
+/** The plane's order; ties are broken by id. */
+const siblingOrdering: Ordering<PositionedSubtask> = {
   field: 'POSITION',
   direction: 'ASC',
   getKey: ({ position }) => position,
-  getId: ({ subtask }) => ('id' in subtask && typeof subtask.id === 'string' ? subtask.id : ''),
+  getId: ({ id }) => id,
 };
 
 const maxPollAfterMs = 3_600_000;
 
-/** Single things, and what hangs on them, for one operation. */
+/** Single tasks, sources and resources, and what belongs to one of them, for one operation. */
 export class NodeQueries {
   readonly #reader: AuthorizedReader;
   readonly #pollAfterMs: (task: Task) => number;
-  readonly #cost: TaskLookupBudget;
+  readonly #budget: TaskLookupBudget;
 
-  /** `pollAfterMs`: when an unfinished task is worth asking for again. */
-  constructor(reader: AuthorizedReader, cost: TaskLookupBudget, pollAfterMs: (task: Task) => number) {
+  /** `pollAfterMs`: when an unfinished task is worth reading again. */
+  constructor(reader: AuthorizedReader, budget: TaskLookupBudget, pollAfterMs: (task: Task) => number) {
     this.#reader = reader;
-    this.#cost = cost;
+    this.#budget = budget;
     this.#pollAfterMs = pollAfterMs;
   }
 
   /** Null when there is no such task, or it may not be read. */
   async task(id: string, maxAgeMs?: number | null): Promise<Task | null> {
-    const place = parseGlobalId(id);
-    return place?.kind === 'task' ? this.#read(place.sourceName, place.sourceTaskId, maxAgeMs) : null;
+    const parsed = parseGlobalId(id);
+    return parsed?.kind === 'task' ? this.#read(parsed.sourceName, parsed.sourceTaskId, maxAgeMs) : null;
   }
 
   async bySourceTaskId(sourceName: string, sourceTaskId: string): Promise<Task | null> {
@@ -57,11 +59,11 @@ export class NodeQueries {
 
   /** Null when there is nothing with this id, or it may not be read. */
   async node(id: string): Promise<Node | null> {
-    const place = parseGlobalId(id);
-    if (place === null) return null;
-    if (place.kind === 'source') return this.source(place.sourceName);
-    if (place.kind === 'resource') return this.#resource(place.sourceName, place.sourceResourceId);
-    return this.#read(place.sourceName, place.sourceTaskId);
+    const parsed = parseGlobalId(id);
+    if (parsed === null) return null;
+    if (parsed.kind === 'source') return this.source(parsed.sourceName);
+    if (parsed.kind === 'resource') return this.#resource(parsed.sourceName, parsed.sourceResourceId);
+    return this.#read(parsed.sourceName, parsed.sourceTaskId);
   }
 
   nodes(ids: readonly string[]): readonly Promise<Node | null>[] {
@@ -92,15 +94,15 @@ export class NodeQueries {
     return this.#reader.readParent(task);
   }
 
-  /** Subtasks that came inside the task, then tasks that name it as their parent. */
+  /** A page of the subtasks that are inside the task and of the tasks that name it as their parent. */
   async pageSubtasks(task: Task, args: SubtaskListArguments): Promise<TaskSubtaskConnection> {
-    slicePage([], args, siblingOrder);
-    const parts = task.parts.map((subtask, position) => ({ subtask, position }));
-    const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, position: subtask.position }));
-    const all: readonly PositionedSubtask[] = [...parts, ...children].toSorted(createComparator(siblingOrder));
+    checkPageArguments(args, siblingOrdering);
+    const parts = task.parts.map((subtask, position) => ({ subtask, id: '', position }));
+    const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, id: subtask.id, position: subtask.position }));
+    const all: readonly PositionedSubtask[] = [...parts, ...children].toSorted(createComparator(siblingOrdering));
     const statuses = args.statuses == null ? null : new Set(args.statuses);
     const matching = statuses === null ? all : all.filter(({ subtask }) => statuses.has(subtask.status));
-    const { edges, nodes, pageInfo } = slicePage(matching, args, siblingOrder);
+    const { edges, nodes, pageInfo } = slicePage(matching, args, siblingOrdering);
     return {
       edges: edges.map(({ cursor, node }) => ({ cursor, node: node.subtask })),
       nodes: nodes.map((node) => node.subtask),
@@ -110,18 +112,18 @@ export class NodeQueries {
     };
   }
 
-  /** Milliseconds until it is worth asking again, at most one hour; null when finished. */
+  /** Milliseconds until a task is worth reading again, at most one hour; null when it will not change. */
   nextPollAfterMs(task: Task): number | null {
     return task.isFinished || task.isForgotten === true ? null : Math.min(this.#pollAfterMs(task), maxPollAfterMs);
   }
 
-  /** Milliseconds of wall time so far, or in all when finished; null when the plane's times cannot be trusted. */
+  /** Elapsed milliseconds so far, or in all when finished; null when the plane's times cannot be right. */
   computeDuration({ startedAt, createdAt, finishedAt, isFinished }: TaskLifecycle): number | null {
     return computeDuration(startedAt ?? createdAt, isFinished ? finishedAt : this.#reader.since);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
-    this.#cost.chargeTask(sourceName, sourceTaskId);
+    this.#budget.chargeTask(sourceName, sourceTaskId);
     return this.#reader.task(sourceName, sourceTaskId, maxAgeMs);
   }
 

@@ -1,12 +1,70 @@
+import { beginsWith, compareCodePoints } from '../../lib/code-points.js';
+import { lowerBound } from '../../lib/lower-bound.js';
 import { BadUserInputError } from '../../model/errors.js';
-import { createComparator, type Ordering } from '../../model/task-order.js';
+import { compareKeys, createComparator, type Ordering, type OrderKey, type OrderName } from '../../model/task-order.js';
 import type { PageArguments } from './arguments.js';
-import { locateCursor, locateCursorInLists } from './cursor-position.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { type DecodedCursor, decodeCursor, encodeCursor, shortenCursorId } from './cursor.js';
 import { defaultPageSize, maxPageSize, type PageInfo } from './task-connections.js';
 
+/** A page of a list, in the shape of a connection (Relay). */
+export interface ConnectionPage<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfo;
+}
+
 /**
- * How many items a page may hold: 0 to 200.
+ * Checks page arguments before anything is read for the page.
+ *
+ * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
+ */
+export function checkPageArguments(args: PageArguments, ordering: OrderName): void {
+  parsePageArguments(args, ordering);
+}
+
+/**
+ * Slices a page out of a complete list. `pageInfo` is exact, also for an empty page: it says whether the list has anything before and
+ * after the page. The tests hold `sliceMergedPage` against it.
+ *
+ * @param sorted the complete list, sorted by `createComparator(ordering)`.
+ * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
+ */
+export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): ConnectionPage<T> {
+  const { size, isBackwards, after, before } = parsePageArguments(args, ordering);
+  const low = after === null ? 0 : locateCursor(sorted, after, ordering).after;
+  const high = before === null ? sorted.length : locateCursor(sorted, before, ordering).before;
+  // Cursors that contradict each other leave an empty range where the page would begin.
+  const start = isBackwards ? Math.min(high, Math.max(high - size, low)) : low;
+  const end = isBackwards ? high : Math.max(low, Math.min(low + size, high));
+  return buildPage(sorted.slice(start, end), ordering, { hasNextPage: end < sorted.length, hasPreviousPage: start > 0 });
+}
+
+/**
+ * Slices a page out of several lists as if they were one list, merged, sorted and filtered, without building that list: it tests only as
+ * many items as the page takes, and until one before and one after the page is found.
+ *
+ * @param lists each sorted by `createComparator(ordering)`; no item is in two of them.
+ * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
+ */
+export function sliceMergedPage<T>(
+  lists: readonly (readonly T[])[],
+  matches: (item: T) => boolean,
+  args: PageArguments,
+  ordering: Ordering<T>,
+): ConnectionPage<T> {
+  const { size, isBackwards, after, before } = parsePageArguments(args, ordering);
+  const low = after === null ? null : locateCursorInLists(lists, after, ordering);
+  const high = before === null ? null : locateCursorInLists(lists, before, ordering);
+  const ranges = lists.map((list, index) => ({
+    list,
+    start: low?.[index]?.after ?? 0,
+    end: high?.[index]?.before ?? list.length,
+  }));
+  return isBackwards ? takeBackwards(ranges, matches, size, ordering) : takeForwards(ranges, matches, size, ordering);
+}
+
+/**
+ * The number of items of a page: 0 to 200.
  *
  * @throws BadUserInputError when `first` and `last` are both given, or when the one that is given is out of range.
  */
@@ -21,49 +79,79 @@ function checkPageSize(name: string, size: number): number {
   throw new BadUserInputError(`${name} is a whole number from 0 to ${maxPageSize}.`);
 }
 
-/**
- * Cuts a page out of a whole list. Its `pageInfo` is exact: it says whether the whole list has anything before and
- * after the page, also when the page is empty.
- *
- * @param sorted the whole list, sorted by `createComparator(ordering)`.
- * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
- */
-export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): ConnectionPage<T> {
-  const { start, end } = findRange(sorted, args, ordering);
-  return buildPage(sorted.slice(start, end), ordering, { hasNextPage: end < sorted.length, hasPreviousPage: start > 0 });
+/** Page arguments, checked. */
+interface PageRequest {
+  readonly size: number;
+  readonly isBackwards: boolean;
+  readonly after: DecodedCursor | null;
+  readonly before: DecodedCursor | null;
 }
 
-/** Cursors that contradict each other leave an empty range where the page would begin. */
-function findRange<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): { start: number; end: number } {
-  const size = resolvePageSize(args);
-  const low = args.after == null ? 0 : locateCursor(sorted, decodeCursor(args.after, ordering), ordering).after;
-  const high = args.before == null ? sorted.length : locateCursor(sorted, decodeCursor(args.before, ordering), ordering).before;
-  if (args.last == null) return { start: low, end: Math.max(low, Math.min(low + size, high)) };
-  return { start: Math.min(high, Math.max(high - size, low)), end: high };
+function parsePageArguments(args: PageArguments, ordering: OrderName): PageRequest {
+  return {
+    size: resolvePageSize(args),
+    isBackwards: args.last != null,
+    after: args.after == null ? null : decodeCursor(args.after, ordering),
+    before: args.before == null ? null : decodeCursor(args.before, ordering),
+  };
+}
+
+/** The indexes of a list on both sides of a cursor. */
+interface CursorLocation {
+  /** The items before this index come before the cursor. */
+  readonly before: number;
+  /** The items from this index on come after the cursor. */
+  readonly after: number;
 }
 
 /**
- * Cuts a page out of many lists as if they were one, sorted and filtered: the same as `slicePage` of that one, without making it.
- * Only as much is looked at as the page takes, and until something is found before and after it.
- *
- * @param lists each sorted by `createComparator(ordering)`; no item is in two of them.
- * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
+ * Finds where a cursor points in a list that is sorted by its order, whether its item is still there or not. When the item is gone and
+ * its key was truncated, every item that may stand on either side counts for both: a repeated item is better than a missing one.
  */
-export function sliceMergedPage<T>(
-  lists: readonly (readonly T[])[],
-  matches: (item: T) => boolean,
-  args: PageArguments,
-  ordering: Ordering<T>,
-): ConnectionPage<T> {
-  const size = resolvePageSize(args);
-  const low = args.after == null ? null : locateCursorInLists(lists, decodeCursor(args.after, ordering), ordering);
-  const high = args.before == null ? null : locateCursorInLists(lists, decodeCursor(args.before, ordering), ordering);
-  const runs = lists.map((list, index) => ({
-    list,
-    start: low?.[index]?.after ?? 0,
-    end: high?.[index]?.before ?? list.length,
-  }));
-  return args.last == null ? takeForwards(runs, matches, size, ordering) : takeBackwards(runs, matches, size, ordering);
+function locateCursor<T>(sorted: readonly T[], cursor: DecodedCursor, ordering: Ordering<T>): CursorLocation {
+  if (cursor.isExact) {
+    const compare = (item: T): number =>
+      compareKeys(ordering.direction, ordering.getKey(item), cursor.key) || compareCodePoints(ordering.getId(item), cursor.id);
+    return { before: lowerBound(sorted, (item) => compare(item) >= 0), after: lowerBound(sorted, (item) => compare(item) > 0) };
+  }
+  const compare = (item: T): number => compareToTruncatedKey(ordering.getKey(item), cursor, ordering);
+  const [start, end] = [lowerBound(sorted, (item) => compare(item) >= 0), lowerBound(sorted, (item) => compare(item) > 0)];
+  for (let index = start; index < end; index++) {
+    const item = sorted[index];
+    if (item !== undefined && isCursorOf(item, cursor, ordering)) return { before: index, after: index + 1 };
+  }
+  return { before: end, after: start };
+}
+
+/** The same in several lists that are sorted by its order, as if they were one. No item is in two of them. */
+function locateCursorInLists<T>(lists: readonly (readonly T[])[], cursor: DecodedCursor, ordering: Ordering<T>): readonly CursorLocation[] {
+  const locations = lists.map((list) => locateCursor(list, cursor, ordering));
+  if (cursor.isExact) return locations;
+  const found = lists.flatMap((list, index) => {
+    const { before, after } = locations[index] ?? { before: 0, after: 0 };
+    const item = list[before];
+    return before < after && item !== undefined ? [item] : [];
+  });
+  const [item] = found;
+  if (item === undefined) return locations;
+  // The whole key and id of the item tell where it stands among the items of the other lists.
+  const exact = { ...cursor, key: ordering.getKey(item), id: ordering.getId(item), isKeyTruncated: false, isExact: true };
+  return lists.map((list) => locateCursor(list, exact, ordering));
+}
+
+/** 0 for every key that the cursor's key may be the beginning of; they are adjacent in the list. */
+function compareToTruncatedKey<T>(key: OrderKey, { key: beginning, isKeyTruncated }: DecodedCursor, { direction }: Ordering<T>): number {
+  if (isKeyTruncated && typeof key === 'string' && typeof beginning === 'string' && beginsWith(key, beginning)) return 0;
+  return compareKeys(direction, key, beginning);
+}
+
+/** Whether the cursor is that of this item. */
+function isCursorOf<T>(item: T, cursor: DecodedCursor, ordering: Ordering<T>): boolean {
+  const id = ordering.getId(item);
+  if (shortenCursorId(id) !== cursor.id) return false;
+  if (!cursor.isKeyTruncated) return true;
+  const { field, direction } = ordering;
+  return encodeCursor({ field, direction, key: ordering.getKey(item), id }) === cursor.text;
 }
 
 /** A part of a list; where cursors contradict each other, `end` is before `start`. */
@@ -75,9 +163,9 @@ interface ListRange<T> {
 
 type Predicate<T> = (item: T) => boolean;
 
-function takeForwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
+function takeForwards<T>(ranges: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
   const compare = createComparator(ordering);
-  const heads = runs.map(({ list, start, end }) => ({ list, end, at: firstMatch(list, start, end, matches) }));
+  const heads = ranges.map(({ list, start, end }) => ({ list, end, at: findNextMatch(list, start, end, matches) }));
   const nodes: T[] = [];
   while (nodes.length < size) {
     const left = heads.filter(({ at, end }) => at < end);
@@ -87,17 +175,17 @@ function takeForwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, s
         : left.reduce((one, other) => (compare(itemAt(one.list, one.at), itemAt(other.list, other.at)) < 0 ? one : other));
     if (next === undefined) break;
     nodes.push(itemAt(next.list, next.at));
-    next.at = firstMatch(next.list, next.at + 1, next.end, matches);
+    next.at = findNextMatch(next.list, next.at + 1, next.end, matches);
   }
   return buildPage(nodes, ordering, {
-    hasNextPage: heads.some(({ list, at }) => firstMatch(list, at, list.length, matches) < list.length),
-    hasPreviousPage: runs.some(({ list, start }) => lastMatch(list, start, 0, matches) > 0),
+    hasNextPage: heads.some(({ list, at }) => findNextMatch(list, at, list.length, matches) < list.length),
+    hasPreviousPage: ranges.some(({ list, start }) => findPreviousMatch(list, start, 0, matches) > 0),
   });
 }
 
-function takeBackwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
+function takeBackwards<T>(ranges: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
   const compare = createComparator(ordering);
-  const tails = runs.map(({ list, start, end }) => ({ list, start, at: lastMatch(list, end, start, matches) }));
+  const tails = ranges.map(({ list, start, end }) => ({ list, start, at: findPreviousMatch(list, end, start, matches) }));
   const nodes: T[] = [];
   while (nodes.length < size) {
     const left = tails.filter(({ at, start }) => at > start);
@@ -107,23 +195,23 @@ function takeBackwards<T>(runs: readonly ListRange<T>[], matches: Predicate<T>, 
         : left.reduce((one, other) => (compare(itemAt(one.list, one.at - 1), itemAt(other.list, other.at - 1)) > 0 ? one : other));
     if (next === undefined) break;
     nodes.push(itemAt(next.list, next.at - 1));
-    next.at = lastMatch(next.list, next.at - 1, next.start, matches);
+    next.at = findPreviousMatch(next.list, next.at - 1, next.start, matches);
   }
   return buildPage(nodes.reverse(), ordering, {
-    hasNextPage: runs.some(({ list, end }) => firstMatch(list, end, list.length, matches) < list.length),
-    hasPreviousPage: tails.some(({ list, at }) => lastMatch(list, at, 0, matches) > 0),
+    hasNextPage: ranges.some(({ list, end }) => findNextMatch(list, end, list.length, matches) < list.length),
+    hasPreviousPage: tails.some(({ list, at }) => findPreviousMatch(list, at, 0, matches) > 0),
   });
 }
 
-/** The first index from `from` on whose item matches; where none before `end` does, the end. */
-function firstMatch<T>(list: readonly T[], from: number, end: number, matches: Predicate<T>): number {
+/** The index of the first match from `from` on; `end` where there is none before it. */
+function findNextMatch<T>(list: readonly T[], from: number, end: number, matches: Predicate<T>): number {
   let at = from;
   while (at < end && !matches(itemAt(list, at))) at++;
   return at;
 }
 
-/** The index behind the last item before `from` that matches; where none from `start` on does, the start. */
-function lastMatch<T>(list: readonly T[], from: number, start: number, matches: Predicate<T>): number {
+/** The index after the last match before `from`; `start` where there is none from it on. */
+function findPreviousMatch<T>(list: readonly T[], from: number, start: number, matches: Predicate<T>): number {
   let at = from;
   while (at > start && !matches(itemAt(list, at - 1))) at--;
   return at;
@@ -135,19 +223,11 @@ function itemAt<T>(list: readonly T[], index: number): T {
   return item;
 }
 
-/** A page of a list, in the shape of a connection (Relay). */
-export interface ConnectionPage<T> {
-  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
-  readonly nodes: readonly T[];
-  readonly pageInfo: PageInfo;
-}
-
-/** A page of these items, each with its cursor. */
-export function buildPage<T>(
+function buildPage<T>(
   nodes: readonly T[],
-  { field, direction, getKey: keyOf, getId: idOf }: Ordering<T>,
+  { field, direction, getKey, getId }: Ordering<T>,
   ends: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
 ): ConnectionPage<T> {
-  const edges = nodes.map((node) => ({ cursor: encodeCursor({ field, direction, key: keyOf(node), id: idOf(node) }), node }));
+  const edges = nodes.map((node) => ({ cursor: encodeCursor({ field, direction, key: getKey(node), id: getId(node) }), node }));
   return { edges, nodes, pageInfo: { ...ends, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null } };
 }

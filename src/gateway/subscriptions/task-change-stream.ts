@@ -1,4 +1,4 @@
-import QuickLRU from 'quick-lru';
+import QuickLru from 'quick-lru';
 
 import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
@@ -28,7 +28,7 @@ export function createTaskChangeStream(
   release: () => void,
   changes = new SharedChanges(),
 ): TaskChangeStream {
-  const lastStatuses = new QuickLRU<string, TaskStatus>({ maxSize: maxRememberedStatuses });
+  const lastStatuses = new QuickLru<string, TaskStatus>({ maxSize: maxRememberedStatuses });
   return new CoalescingStream<TaskEvent, TaskChangeOrError>({
     merge: mergeEvents,
     mayDeliver: (event) => event.kind === 'error' || mayRead(event.task.sourceName),

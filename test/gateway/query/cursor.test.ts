@@ -18,7 +18,7 @@ function cursorOf(content: unknown): string {
 test('a cursor is base64url of version, field, direction, key and id', () => {
   const cursor = encodeCursor({ ...byCreation, key: 1_700_000_000_000, id: 'plane:1' });
   expect(cursor).toBe(cursorOf('[1,"CREATED_AT","DESC",1700000000000,"plane:1"]'));
-  expect(decodeCursor(cursor, byCreation)).toMatchObject({ key: 1_700_000_000_000, id: 'plane:1', isKeyCut: false, isExact: true });
+  expect(decodeCursor(cursor, byCreation)).toMatchObject({ key: 1_700_000_000_000, id: 'plane:1', isKeyTruncated: false, isExact: true });
 });
 
 test('any place survives the way there and back', () => {
@@ -36,7 +36,7 @@ test('any place survives the way there and back', () => {
         text: cursor,
         key,
         id: shortenCursorId(id),
-        isKeyCut: false,
+        isKeyTruncated: false,
         isExact: !id.startsWith('#'),
       });
     }),
@@ -50,7 +50,7 @@ test('a long key is cut between two characters so that the cursor fits, and says
       const place = decodeCursor(cursor, byName);
       expect(cursor.length).toBeGreaterThan(490);
       expect(cursor.length).toBeLessThanOrEqual(512);
-      expect(place).toMatchObject({ isKeyCut: true, isExact: false });
+      expect(place).toMatchObject({ isKeyTruncated: true, isExact: false });
       expect(beginsWith(key, String(place.key))).toBe(true);
     }),
   );
@@ -63,7 +63,7 @@ test('a key of a megabyte costs no more than its beginning', () => {
 test('a very long id is replaced by a digest', () => {
   const [one, other] = [`plane:${'i'.repeat(1_000)}1`, `plane:${'i'.repeat(1_000)}2`];
   const place = decodeCursor(encodeCursor({ ...byCreation, key: 1, id: one }), byCreation);
-  expect(place).toMatchObject({ key: 1, id: shortenCursorId(one), isKeyCut: false, isExact: false });
+  expect(place).toMatchObject({ key: 1, id: shortenCursorId(one), isKeyTruncated: false, isExact: false });
   expect(shortenCursorId(one)).not.toBe(shortenCursorId(other));
 });
 
