@@ -157,8 +157,8 @@ function createGatewayLog(logger: FastifyBaseLogger): Log {
       logger.warn({ source: sourceName, problem: kind, httpStatus, causeCode }, `${sourceName} ${verb}: ${message}`);
     },
     internalError: (error) => logger.error(error),
-    acted: (action) => logger.info(action, `${action.mutation} was ${action.outcome}.`),
-    refused: ({ caller, since, refused }) => {
+    actionFinished: (action) => logger.info(action, `${action.mutation} was ${action.outcome}.`),
+    refusalsCounted: ({ caller, since, refused }) => {
       const count = refused.reduce((sum, one) => sum + one.count, 0);
       logger.warn({ caller, since: new Date(since).toISOString(), refused }, `${count} more actions of ${caller} were refused.`);
     },

@@ -7,9 +7,9 @@ export interface Log {
   /** Reads of a source began or ceased to succeed; called once for each change. */
   sourceChanged(change: SourceChange): void;
   /** The outcome of an action; called once for each action, except for refusals beyond the rate that is logged one by one. */
-  acted(action: ActionRecord): void;
+  actionFinished(action: LoggedAction): void;
   /** The number of those refusals. */
-  refused(counted: CountedRefusals): void;
+  refusalsCounted(counted: CountedRefusals): void;
   /** An error inside the gateway. */
   internalError(error: unknown): void;
 }
@@ -24,7 +24,7 @@ export interface SourceChange {
 }
 
 /** An action, as the log has it. */
-export interface ActionRecord {
+export interface LoggedAction {
   /** Null when the action was not sent and has no entry in the audit trail. */
   readonly auditId: string | null;
   readonly caller: string;

@@ -40,14 +40,14 @@ export interface TaskObservation {
    * When the plane was found to have forgotten the task, and when the task was last read, in milliseconds since 1970; null while the
    * plane has it.
    */
-  readonly gone: { readonly at: number; readonly observedAt: number | null } | null;
+  readonly forgotten: { readonly at: number; readonly observedAt: number | null } | null;
 }
 
 /** A recorded task. Its payload is null, because payloads are stored apart. */
 export interface StoredTask {
   readonly task: Task;
   /** When the plane was found to have forgotten it, in milliseconds since 1970; null while the plane has it. */
-  readonly goneAt: number | null;
+  readonly forgottenAt: number | null;
 }
 
 export interface ForgottenTaskFilter {

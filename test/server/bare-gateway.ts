@@ -57,8 +57,8 @@ export class BareGateway {
       log: {
         internalError: (error) => log.push(error),
         sourceChanged: (change) => log.push(change),
-        acted: (action) => log.push(action),
-        refused: (counted) => log.push(counted),
+        actionFinished: (action) => log.push(action),
+        refusalsCounted: (counted) => log.push(counted),
       },
     });
     const { introspection = true, explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, ...others } = options;

@@ -21,14 +21,14 @@ const seen = (task: Task, ...words: readonly string[]): TaskObservation => ({
     sourceStatus,
     at: task.changedAt,
   })),
-  gone: null,
+  forgotten: null,
 });
 
 const gone = ({ id }: Task, at: number, observedAt: number | null = null): TaskObservation => ({
   id,
   task: null,
   changes: [],
-  gone: { at, observedAt },
+  forgotten: { at, observedAt },
 });
 
 for (const { kind, tool, start: startStore } of allStores) {

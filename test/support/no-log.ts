@@ -4,6 +4,6 @@ import type { Log } from '../../src/gateway/log.js';
 export const noLog: Log = {
   internalError: () => undefined,
   sourceChanged: () => undefined,
-  acted: () => undefined,
-  refused: () => undefined,
+  actionFinished: () => undefined,
+  refusalsCounted: () => undefined,
 };

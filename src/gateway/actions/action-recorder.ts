@@ -100,7 +100,7 @@ export class ActionRecorder {
     reasons: readonly AuditReason[],
   ): void {
     const { caller, log } = this.#options;
-    log.acted({ auditId, caller: caller.id, mutation, taskId, outcome, because: reasons, reason });
+    log.actionFinished({ auditId, caller: caller.id, mutation, taskId, outcome, because: reasons, reason });
   }
 
   /** The one place where the record of a requested action gets its caller and its time. */

@@ -61,7 +61,7 @@ export class RefusalLog {
     for (const refusal of logged) {
       const { caller, mutation, taskId, reason, refusedFor } = refusal;
       const auditId = auditIds.get(refusal) ?? null;
-      this.#options.log.acted({ auditId, caller, mutation, taskId, outcome: 'REJECTED', because: refusedFor, reason });
+      this.#options.log.actionFinished({ auditId, caller, mutation, taskId, outcome: 'REJECTED', because: refusedFor, reason });
     }
     return truncated.map((refusal) => auditIds.get(refusal) ?? null);
   }
@@ -102,7 +102,7 @@ export class RefusalLog {
     this.#counter = new RefusalCounter();
     try {
       await journal.recordCountedRefusals(counted, now());
-      for (const one of counted) log.refused(one);
+      for (const one of counted) log.refusalsCounted(one);
     } catch (error) {
       report(error);
       for (const one of counted) this.#restore(one);

@@ -1,58 +1,54 @@
+import QuickLRU from 'quick-lru';
+
 import { minSamples, type TaskEstimate } from '../../model/history.js';
 import type { HistoryStore, SourceOperation } from '../../store/history-store.js';
 
-/** An estimate is worked out anew after so long, in milliseconds. */
+/** How long an estimate is served before it is computed again, in milliseconds. */
 const estimateTtlMs = 60_000;
 
-/** So many kinds of work are remembered. */
 const maxCachedEstimates = 1_000;
 
 interface CachedEstimate {
-  readonly at: number;
+  readonly computedAt: number;
   readonly estimate: TaskEstimate | null;
 }
 
-/** How long each kind of work takes, worked out from the history when it is asked for and remembered for a minute. */
+/** How long tasks of each operation take, computed from the history on demand and cached for a minute. */
 export class Estimates {
   readonly #history: HistoryStore;
   readonly #now: () => number;
-  /** By kind of work, the one that was worked out longest ago first. */
-  readonly #cached = new Map<string, CachedEstimate>();
+  /** Expiry is checked here by the injected clock, not by the cache with its own. */
+  readonly #cached = new QuickLRU<string, CachedEstimate>({ maxSize: maxCachedEstimates });
 
   constructor(history: HistoryStore, now: () => number) {
     this.#history = history;
     this.#now = now;
   }
 
-  /** In the order of the works; null where too few have succeeded. Rejects when the history fails. */
-  async load(works: readonly SourceOperation[]): Promise<readonly (TaskEstimate | null)[]> {
-    const at = this.#now();
-    const missing = works.filter((work) => !this.#isFresh(work, at));
+  /** In the order of the operations; null where too few tasks have succeeded. Rejects when the history fails. */
+  async load(operations: readonly SourceOperation[]): Promise<readonly (TaskEstimate | null)[]> {
+    const now = this.#now();
+    const cached = new Map(operations.map((operation) => [buildKey(operation), this.#cached.get(buildKey(operation))]));
+    const isMissing = (operation: SourceOperation): boolean => {
+      const computedAt = cached.get(buildKey(operation))?.computedAt;
+      return computedAt === undefined || now - computedAt >= estimateTtlMs;
+    };
+    const missing = operations.filter(isMissing);
     const durations = missing.length === 0 ? [] : await this.#history.readDurations(missing);
-    const fresh = new Map(missing.map((work, index) => [operationKey(work), calculateEstimate(durations[index] ?? [])]));
-    const estimates = works.map((work) => fresh.get(operationKey(work)) ?? this.#cached.get(operationKey(work))?.estimate ?? null);
-    for (const [name, estimate] of fresh) this.#remember(name, { at, estimate });
-    return estimates;
-  }
-
-  #isFresh(work: SourceOperation, at: number): boolean {
-    const worked = this.#cached.get(operationKey(work));
-    return worked !== undefined && at - worked.at < estimateTtlMs;
-  }
-
-  #remember(name: string, worked: CachedEstimate): void {
-    this.#cached.delete(name);
-    this.#cached.set(name, worked);
-    const oldest = this.#cached.keys().next();
-    if (this.#cached.size > maxCachedEstimates && oldest.done !== true) this.#cached.delete(oldest.value);
+    for (const [index, operation] of missing.entries()) {
+      const entry = { computedAt: now, estimate: calculateEstimate(durations[index] ?? []) };
+      cached.set(buildKey(operation), entry);
+      this.#cached.set(buildKey(operation), entry);
+    }
+    return operations.map((operation) => cached.get(buildKey(operation))?.estimate ?? null);
   }
 }
 
-function operationKey({ sourceName, operation }: SourceOperation): string {
+function buildKey({ sourceName, operation }: SourceOperation): string {
   return JSON.stringify([sourceName, operation]);
 }
 
-/** Nearest ranks: both figures are durations that were seen. */
+/** Percentiles by nearest rank, so that both figures are observed durations. */
 function calculateEstimate(durations: readonly number[]): TaskEstimate | null {
   const sorted = durations.toSorted((a, b) => a - b);
   const [median, p90] = [0.5, 0.9].map((share) => sorted[Math.ceil(share * sorted.length) - 1]);

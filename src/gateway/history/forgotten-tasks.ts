@@ -53,7 +53,7 @@ export class ForgottenTasks {
     if (result === null) return this.find(source, sourceTaskId);
     if (!(result instanceof SourceProblemError) || !result.isRetryable) return result;
     const stored = await this.#loadStored(source, sourceTaskId);
-    return stored === null || stored.goneAt === null ? result : markForgotten(stored.task);
+    return stored === null || stored.forgottenAt === null ? result : markForgotten(stored.task);
   }
 
   /** A task that its plane does not have, as it was recorded; null when it was never observed. */

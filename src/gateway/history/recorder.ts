@@ -170,13 +170,13 @@ class ObservationQueue {
     const earlier = this.#waiting.get(id);
     if (after !== null && isListed) this.#put(toObservation(after), earlier);
     else if (after === null && before !== null && wasListed)
-      this.#put({ id, task: null, changes: [], gone: { at, observedAt: lastObservedAt } }, earlier);
+      this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: lastObservedAt } }, earlier);
   }
 
   /** Queues that a recorded task is missing on its plane; when it was forgotten is not known. */
   addMissing(sourceName: string, sourceTaskId: string, at: number): void {
     const id = formatTaskId(sourceName, sourceTaskId);
-    this.#put({ id, task: null, changes: [], gone: { at, observedAt: null } }, this.#waiting.get(id));
+    this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, this.#waiting.get(id));
   }
 
   /** The task is no longer to be recorded. */
@@ -212,7 +212,7 @@ class ObservationQueue {
 
 function toObservation(task: Task): TaskObservation {
   const { id, status, sourceStatus, changedAt } = task;
-  return { id, task, changes: [{ status, sourceStatus, at: changedAt }], gone: null };
+  return { id, task, changes: [{ status, sourceStatus, at: changedAt }], forgotten: null };
 }
 
 function mergeObservations(earlier: TaskObservation, later: TaskObservation): TaskObservation {

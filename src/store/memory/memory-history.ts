@@ -22,7 +22,7 @@ const maxTasks = 10_000;
 interface HistoryEntry {
   readonly task: Task;
   readonly changes: readonly TaskStatusChange[];
-  readonly goneAt: number | null;
+  readonly forgottenAt: number | null;
 }
 
 /** The history of tasks, as long as the process lives. */
@@ -39,11 +39,13 @@ export class MemoryHistory implements HistoryStore {
   }
 
   async readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]> {
-    return this.#all().flatMap(({ task, goneAt }) => (task.sourceName === sourceName && goneAt === null ? [task.sourceTaskId] : []));
+    return this.#all().flatMap(({ task, forgottenAt }) =>
+      task.sourceName === sourceName && forgottenAt === null ? [task.sourceTaskId] : [],
+    );
   }
 
   async readTasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>> {
-    return this.#collect(taskIds, ({ task, goneAt }) => ({ task: withoutPayload(task), goneAt }));
+    return this.#collect(taskIds, ({ task, forgottenAt }) => ({ task: withoutPayload(task), forgottenAt }));
   }
 
   async readForgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>> {
@@ -84,23 +86,23 @@ export class MemoryHistory implements HistoryStore {
 
   /** Deletes forgotten tasks, and tasks of sources that are not configured, from before `since`, in milliseconds since 1970. */
   prune(since: number, sourceNames: readonly string[]): void {
-    for (const [id, { task, goneAt }] of this.#entries) {
+    for (const [id, { task, forgottenAt }] of this.#entries) {
       const isUnconfigured = !sourceNames.includes(parseGlobalId(id)?.sourceName ?? '');
-      if ((goneAt ?? Infinity) < since || (isUnconfigured && task.observedAt < since)) this.#entries.delete(id);
+      if ((forgottenAt ?? Infinity) < since || (isUnconfigured && task.observedAt < since)) this.#entries.delete(id);
     }
   }
 
-  #record({ id, task, changes, gone }: TaskObservation): void {
+  #record({ id, task, changes, forgotten }: TaskObservation): void {
     const recorded = this.#entries.get(id);
-    const wasForgottenBefore = task === null && recorded !== undefined && recorded.goneAt !== null;
+    const wasForgottenBefore = task === null && recorded !== undefined && recorded.forgottenAt !== null;
     const latest = task ?? recorded?.task;
     if (latest === undefined || wasForgottenBefore) return;
     const newChanges = selectStatusChanges({ changes }, recorded?.changes.at(-1));
     this.#entries.delete(id);
     this.#entries.set(id, {
-      task: { ...latest, observedAt: gone?.observedAt ?? latest.observedAt },
+      task: { ...latest, observedAt: forgotten?.observedAt ?? latest.observedAt },
       changes: [...(recorded?.changes ?? []), ...newChanges].slice(-maxStatusChanges),
-      goneAt: gone?.at ?? null,
+      forgottenAt: forgotten?.at ?? null,
     });
   }
 
@@ -109,7 +111,9 @@ export class MemoryHistory implements HistoryStore {
   }
 
   #selectForgotten(sourceName: string): readonly Task[] {
-    return this.#all().flatMap(({ task, goneAt }) => (task.sourceName === sourceName && goneAt !== null ? [withoutPayload(task)] : []));
+    return this.#all().flatMap(({ task, forgottenAt }) =>
+      task.sourceName === sourceName && forgottenAt !== null ? [withoutPayload(task)] : [],
+    );
   }
 
   #collect<Value>(ids: readonly string[], select: (entry: HistoryEntry) => Value | null): ReadonlyMap<string, Value> {

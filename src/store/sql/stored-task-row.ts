@@ -14,7 +14,7 @@ export async function writeTasks(observations: readonly TaskObservation[], db: T
   const recorded = await selectRecordedStates(observations, db);
   const tasks: StoredTaskRow[] = [];
   const changes: StatusChangeRow[] = [];
-  for (const { id, task, gone, ...observation } of observations) {
+  for (const { id, task, forgotten, ...observation } of observations) {
     const before = recorded.get(replaceNulCharacters(id));
     const newChanges = selectStatusChanges(
       { changes: observation.changes.map(toStorableChange) },
@@ -23,10 +23,10 @@ export async function writeTasks(observations: readonly TaskObservation[], db: T
     const firstPosition = before?.change_count ?? 0;
     changes.push(...newChanges.map((change, index) => toStatusChangeRow(id, firstPosition + index, change)));
     if (task === null) {
-      if (before !== undefined && before.gone_at === null && gone !== null) await markForgotten(id, gone, db);
+      if (before !== undefined && before.gone_at === null && forgotten !== null) await markForgotten(id, forgotten, db);
       continue;
     }
-    const row = toStoredTaskRow(task, gone, firstPosition + newChanges.length);
+    const row = toStoredTaskRow(task, forgotten, firstPosition + newChanges.length);
     const isRecorded = before?.digest === row.digest && before.gone_at === row.gone_at && newChanges.length === 0;
     if (!isRecorded) tasks.push(row);
   }
@@ -51,7 +51,7 @@ async function selectRecordedStates(
 
 async function markForgotten(
   id: string,
-  { at, observedAt }: NonNullable<TaskObservation['gone']>,
+  { at, observedAt }: NonNullable<TaskObservation['forgotten']>,
   db: Transaction<StoreTables>,
 ): Promise<void> {
   const last = observedAt === null ? {} : { observed_at: observedAt };
@@ -114,7 +114,7 @@ function toStatusChangeRow(id: string, position: number, { status, sourceStatus,
 const maxPayloadLength = 1_048_576;
 
 /** The row contains nothing that a client may not see. */
-function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], changeCount: number): StoredTaskRow {
+function toStoredTaskRow(task: Task, forgotten: TaskObservation['forgotten'], changeCount: number): StoredTaskRow {
   const { sourceName, sourceTaskId, parentTaskId, operation, status, sourceStatus, createdAt, finishedAt } = task;
   const state = JSON.stringify({ ...task, payload: null });
   const payload = task.payload === null ? null : JSON.stringify(redact(task.payload));
@@ -132,8 +132,8 @@ function toStoredTaskRow(task: Task, gone: TaskObservation['gone'], changeCount:
     created_at: createdAt,
     finished_at: finishedAt,
     duration_ms: measureDuration(task),
-    observed_at: gone?.observedAt ?? task.observedAt,
-    gone_at: gone?.at ?? null,
+    observed_at: forgotten?.observedAt ?? task.observedAt,
+    gone_at: forgotten?.at ?? null,
     change_count: changeCount,
   };
 }
@@ -144,7 +144,7 @@ export function readTaskState({ state, observed_at: observedAt }: Pick<StoredTas
 }
 
 export function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' | 'gone_at'>): StoredTask {
-  return { task: readTaskState(row), goneAt: row.gone_at };
+  return { task: readTaskState(row), forgottenAt: row.gone_at };
 }
 
 function digestTask(task: Task, payload: string | null): string {
