@@ -65,7 +65,7 @@ for (const { kind, tool, start: startStore } of allStores) {
       await store.history.record([seen(one())]);
       await store.history.record([seen(odd)]);
       const kept = (await store.history.readTasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
-      expect([...kept]).toEqual([[odd.id, { task: { ...odd, payload: null }, goneAt: null }]]);
+      expect([...kept]).toEqual([[odd.id, { task: { ...odd, payload: null }, forgottenAt: null }]]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual(['1']);
       expect(await store.history.readPresentSourceTaskIds('astra')).toEqual([]);
       const payload = (await store.history.readPayloads([odd.id])).get(odd.id);
@@ -108,7 +108,7 @@ for (const { kind, tool, start: startStore } of allStores) {
       ]);
       await store.history.record([gone(mother, now + 9, now + 8)]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual([]);
-      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({ goneAt: now + 5, task: { observedAt: now + 4 } });
+      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({ forgottenAt: now + 5, task: { observedAt: now + 4 } });
       expect((await store.history.readForgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
       const all = { createdAfter: null, createdBefore: null, atMost: 9 };
       const ids = async (choice: object) =>

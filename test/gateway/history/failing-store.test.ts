@@ -66,5 +66,5 @@ test('when the store fails, only history fields are errors, the response says wh
   if (store !== undefined) store.isBroken = false;
   await world.gateway.close();
   const kept = await store?.history.readTasks([id]);
-  expect(kept?.get(id)).toMatchObject({ task: { id, status: 'RUNNING' }, goneAt: world.now });
+  expect(kept?.get(id)).toMatchObject({ task: { id, status: 'RUNNING' }, forgottenAt: world.now });
 });
