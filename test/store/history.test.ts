@@ -108,7 +108,10 @@ for (const { kind, tool, start: startStore } of allStores) {
       ]);
       await store.history.record([gone(mother, now + 9, now + 8)]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual([]);
-      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({ forgottenAt: now + 5, task: { observedAt: now + 4 } });
+      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({
+        forgottenAt: now + 5,
+        task: { observedAt: now + 4 },
+      });
       expect((await store.history.readForgottenChildren('vcf', ['1', '2'])).get('1')).toMatchObject([{ id: 'vcf:2', observedAt: now }]);
       const all = { createdAfter: null, createdBefore: null, atMost: 9 };
       const ids = async (choice: object) =>
