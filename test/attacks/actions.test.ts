@@ -14,28 +14,28 @@ async function start(options: WorldOptions = {}): Promise<void> {
 }
 
 const failedTask = (): string => `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED', isRetryable: true })}`;
-const everything = { actions: ['read', 'retry', 'cancel'], sources: ['*'] } as const;
+const allActionsEverywhere = { actions: ['read', 'retry', 'cancel'], sources: ['*'] } as const;
 
 async function retry(caller: string, input: Readonly<Record<string, unknown>>): Promise<Json> {
   const { data } = await world.graphql(singleDocument('retryTask'), { input }, caller);
   return data.retryTask;
 }
 
-test('A41 a key that is sent again is answered again, and with other input refused; another caller learns nothing by it', async () => {
-  await start({ callers: { one: [everything], other: [everything] } });
+test('A41 a repeated idempotency key returns the recorded result, with other input it is rejected, and it reveals nothing to another caller', async () => {
+  await start({ callers: { one: [allActionsEverywhere], other: [allActionsEverywhere] } });
   const input = { id: failedTask(), idempotencyKey: 'guessed', reason: 'only for one' };
   const first = await retry('one', input);
   expect(first).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
   expect(await retry('one', input)).toMatchObject({ outcome: 'ACCEPTED', isRepeat: true, auditId: first.auditId });
   expect(await retry('one', { ...input, reason: 'else' })).toMatchObject({ errors: [{ __typename: 'IdempotencyKeyReusedError' }] });
-  const stranger = await retry('other', { ...input, reason: 'else' });
-  expect(stranger.isRepeat).toBe(false);
-  expect(stranger.auditId).not.toBe(first.auditId);
-  expect(stranger.errors.map((error: Json) => error.__typename)).not.toContain('IdempotencyKeyReusedError');
+  const otherCaller = await retry('other', { ...input, reason: 'else' });
+  expect(otherCaller.isRepeat).toBe(false);
+  expect(otherCaller.auditId).not.toBe(first.auditId);
+  expect(otherCaller.errors.map((error: Json) => error.__typename)).not.toContain('IdempotencyKeyReusedError');
   expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
 });
 
-test('A42 of a retry and a cancel of one task at once, a hundred times over, at most one is sent', async () => {
+test('A42 of a concurrent retry and cancellation of one task, at most one is sent, a hundred times', async () => {
   await start();
   for (let time = 0; time < 100; time += 1) {
     const id = failedTask();
@@ -48,7 +48,7 @@ test('A42 of a retry and a cancel of one task at once, a hundred times over, at 
 });
 
 test.each(['\u001b[2J', 'a\u0000b', '\u202egnp.exe'])(
-  'A43 a reason with control characters is refused, and nothing is sent: %j',
+  'A43 a reason with control characters is rejected, and nothing is sent: %j',
   async (reason) => {
     await start();
     const { errors } = await world.graphql(singleDocument('retryTask'), { input: { id: failedTask(), reason } });
@@ -59,7 +59,7 @@ test.each(['\u001b[2J', 'a\u0000b', '\u202egnp.exe'])(
   },
 );
 
-test('A43 a reason of false lines is one line of the log, and is kept as it was given', async () => {
+test('A43 a reason with forged log lines is one line of the log, and is stored unchanged', async () => {
   await start({ logLevel: 'info' });
   const reason = 'because\r\n{"level":60,"msg":"forged"}';
   expect(await act(world, 'retryTask', { id: failedTask(), reason })).toMatchObject({ outcome: 'ACCEPTED' });
@@ -68,7 +68,7 @@ test('A43 a reason of false lines is one line of the log, and is kept as it was 
   expect(lines.map((line): Json => JSON.parse(line).msg)).toEqual(['retryTask was ACCEPTED.']);
 });
 
-test('A43 an action whose intent cannot be kept is refused, and nothing is sent', async () => {
+test('A43 an action whose intent cannot be stored is rejected, and nothing is sent', async () => {
   await start();
   const id = failedTask();
   store.broken.add('recordIntent');

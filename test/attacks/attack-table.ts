@@ -1,18 +1,18 @@
-/** Where a row of the attack table is proven beside the tests that have it in their names. */
+/** A row of the attack table that is proven by tests without the row in their titles. */
 export interface OtherRow {
   readonly row: string;
   readonly what: string;
-  /** Files, and words of each that say what is proven there; none where the row does not apply. */
-  readonly places: readonly (readonly [file: string, words: string])[];
-  readonly why?: string;
+  /** Files, and a quote from each that names the proof; empty when the row does not apply. */
+  readonly proofs: readonly (readonly [file: string, quote: string])[];
+  readonly reason?: string;
 }
 
-/** Together with the names of tests: every row from A1 to A50. */
+/** Together with the titles of tests, these cover every row from A1 to A50. */
 export const otherRows: readonly OtherRow[] = [
   {
     row: 'A14',
-    what: 'bodies without end, packed, of two lengths',
-    places: [
+    what: 'endless or compressed bodies, and bodies with two lengths',
+    proofs: [
       ['test/server/http-connections.test.ts', 'A body that is too large is 413 before it is read'],
       ['test/server/http-connections.test.ts', 'a length and chunks'],
       ['test/server/guards/json-body.test.ts', 'a body in %s is 415'],
@@ -21,8 +21,8 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A15',
-    what: 'bodies that are no UTF-8',
-    places: [
+    what: 'bodies that are not UTF-8',
+    proofs: [
       ['test/server/guards/json-body.test.ts', 'UTF-16'],
       ['test/server/guards/json-body.test.ts', 'an overlong slash'],
       ['test/server/guards/json-body.test.ts', 'NUL'],
@@ -31,7 +31,7 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A16',
     what: 'slow headers, bodies and readers; idle connections',
-    places: [
+    proofs: [
       ['test/server/http-connections.test.ts', 'A request that does not arrive is 408'],
       ['test/server/http-connections.test.ts', 'A client that does not read its response is disconnected'],
       ['scripts/attacks-bench/idle-connections.mjs', 'idle'],
@@ -39,16 +39,16 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A17',
-    what: 'many keys, and keys twice',
-    places: [
+    what: 'many keys, and duplicate keys',
+    proofs: [
       ['test/server/guards/json-body.test.ts', '1,000,000 keys'],
       ['test/server/guards/json-body.test.ts', 'one key twice'],
     ],
   },
   {
     row: 'A22',
-    what: "forged ids; another caller's",
-    places: [
+    what: 'forged ids, and ids of another caller',
+    proofs: [
       ['test/gateway/access/hidden-tasks.test.ts', 'an altered id leads nowhere'],
       ['test/gateway/access/hidden-tasks.test.ts', 'answers the same, but for the id'],
       ['test/gateway/query/hostile-ids.test.ts', 'has no task with the id'],
@@ -59,15 +59,15 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A28',
     what: "a caller's own credential at a plane",
-    places: [
+    proofs: [
       ['test/gateway/caller-tokens/upstream-tokens.test.ts', 'each plane is sent its own token alone'],
-      ['test/attacks/values.test.ts', 'no header of a client gets to a plane'],
+      ['test/attacks/values.test.ts', 'no header of a client is forwarded to a plane'],
     ],
   },
   {
     row: 'A29',
     what: 'results shared across callers',
-    places: [
+    proofs: [
       ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
       ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
       ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
@@ -77,16 +77,16 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A32',
-    what: 'connections in all',
-    places: [
+    what: 'the number of connections',
+    proofs: [
       ['test/server/subscriptions/web-socket-ends.test.ts', 'when limits.sockets are open'],
       ['test/server/subscriptions/web-socket-ends.test.ts', 'with 4408 when nothing is said in time'],
     ],
   },
   {
     row: 'A34',
-    what: 'a credential that ends during a subscription',
-    places: [
+    what: 'a credential that expires during a subscription',
+    proofs: [
       ['test/server/authentication/web-socket.test.ts', 'An event that comes after a key has expired'],
       ['test/server/authentication/web-socket.test.ts', 'When a key is revoked, its WebSockets and streams are closed'],
       ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
@@ -95,17 +95,17 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A35',
     what: 'forged tokens',
-    places: [['test/server/authentication/tokens.test.ts', 'is 401, with the same words, and nothing is fetched']],
+    proofs: [['test/server/authentication/tokens.test.ts', 'is 401, with the same words, and nothing is fetched']],
   },
   {
     row: 'A36',
-    what: 'a flood of unknown keys of tokens',
-    places: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown kids costs one reading in 30 s']],
+    what: 'a flood of tokens with unknown key ids',
+    proofs: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown kids costs one reading in 30 s']],
   },
   {
     row: 'A37',
-    what: 'an issuer that is down, slow, rotated or emptied',
-    places: [
+    what: 'an issuer that is unreachable, slow, without keys, or has rotated them',
+    proofs: [
       ['test/server/authentication/jwks-cache.test.ts', 'An issuer that is down'],
       ['test/server/authentication/jwks-cache.test.ts', 'A slow issuer holds up those alone who need it'],
       ['test/server/authentication/jwks-cache.test.ts', 'a key that is gone is refused'],
@@ -115,7 +115,7 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A38',
     what: 'guessed keys',
-    places: [
+    proofs: [
       ['test/server/authentication/keys.test.ts', 'Ten wrong keys from one address within a minute'],
       ['test/server/authentication/keys.test.ts', 'A key in the URL as'],
       ['scripts/attacks-bench/oracles.mjs', 'key'],
@@ -123,34 +123,34 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A40',
-    what: 'more actions than a caller may in a minute',
-    places: [['test/gateway/actions/actions-per-minute.test.ts', 'one action too many is 429']],
+    what: 'more actions per minute than a caller is allowed',
+    proofs: [['test/gateway/actions/actions-per-minute.test.ts', 'one action too many is 429']],
   },
   {
     row: 'A43',
-    what: 'a store that is full, locked or gone; every end of an action in the trail',
-    places: [
+    what: 'a store that is full, locked or unavailable; every outcome of an action in the audit trail',
+    proofs: [
       ['test/process/store/failing-store.test.ts', 'on a full disk'],
       ['test/gateway/audit/every-outcome.test.ts', 'the trail says who asked'],
       ['test/gateway/audit/flood.test.ts', 'a flood of refusals'],
     ],
   },
-  { row: 'A44', what: 'what time tells', places: [['scripts/attacks-bench/oracles.mjs', 'hidden']] },
+  { row: 'A44', what: 'timing side channels', proofs: [['scripts/attacks-bench/oracles.mjs', 'hidden']] },
   {
     row: 'A46',
     what: 'labels of metrics',
-    places: [],
-    why: 'The gateway serves no metrics; test/attacks/health.test.ts shows that there is no such route.',
+    proofs: [],
+    reason: 'The gateway serves no metrics; test/attacks/health.test.ts proves that the route does not exist.',
   },
   {
     row: 'A49',
-    what: 'files that everybody can change',
-    places: [['test/process/configuration-file.test.ts', 'A file that every account may change is told on stderr']],
+    what: 'configuration files that other accounts can change',
+    proofs: [['test/process/configuration-file.test.ts', 'A file that every account may change is told on stderr']],
   },
   {
     row: 'A50',
-    what: 'false addresses',
-    places: [
+    what: 'forged client addresses',
+    proofs: [
       ['test/server/authentication/untrusted-proxy.test.ts', 'X-Forwarded-For'],
       ['test/server/authentication/client-address.test.ts', 'the address of a client is'],
     ],

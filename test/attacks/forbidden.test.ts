@@ -18,7 +18,7 @@ test.each([
   ['nodes', 'query ($id: ID!) { nodes(ids: [$id]) { __typename id } }'],
   ['retryTask', `mutation ($id: ID!) { retryTask(input: { id: $id }) ${payload} }`],
   ['cancelTask', `mutation ($id: ID!) { cancelTask(input: { id: $id }) ${payload} }`],
-])('A44 %s tells a task that may not be read like one that is not there, to the byte but for its id', async (_field, query) => {
+])('A44 %s answers for a task that the caller may not read exactly as for an unknown task, except for the id', async (_field, query) => {
   world.forgetCalls();
   const answers = [];
   for (const id of [hidden, 'vcf-lax:none', 'nowhere:none']) {

@@ -12,7 +12,7 @@ afterAll(() => target.close());
 test.each([
   ['/livez', { status: 'alive' }],
   ['/readyz', { status: 'ready' }],
-])('A47 %s tells a stranger nothing of planes, versions or addresses', async (path, body) => {
+])('A47 %s reveals no planes, versions or addresses without a credential', async (path, body) => {
   for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
     const answer = await request(`http://${target.host}${path}`, { headers });
     expect([answer.statusCode, await answer.body.json()]).toEqual([200, body]);
@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each(['/metrics', '/health', '/healthz', '/status', '/version', '/debug', '/.well-known/apollo/server-health', '/graphql/health'])(
-  'A47 %s is not there',
+  'A47 %s does not exist',
   async (path) => {
     const answer = await request(`http://${target.host}${path}`);
     expect([answer.statusCode, await answer.body.json()]).toMatchObject([404, { errors: [{ message: 'There is nothing at this path.' }] }]);

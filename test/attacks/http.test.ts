@@ -27,11 +27,11 @@ test.each<
 >([
   [
     'A5',
-    'ten operations at once',
+    'a batch of ten operations',
     400,
     { method: 'POST', headers: json, body: JSON.stringify(Array.from({ length: 10 }, () => ({ query }))) },
   ],
-  ['A10', 'a page', 404, { method: 'GET', path: '/', headers: { accept: 'text/html' } }],
+  ['A10', 'an HTML page', 404, { method: 'GET', path: '/', headers: { accept: 'text/html' } }],
   ['A10', 'the explorer', 404, { method: 'GET', path: '/explorer', headers: { accept: 'text/html' } }],
   ['A10', '/graphql in a browser', 404, { method: 'GET', headers: { accept: 'text/html' } }],
   ['A11', 'a GET without the header', 400, { method: 'GET', path: url({ query }) }],
@@ -48,9 +48,9 @@ test.each<
     415,
     { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ query }).toString() },
   ],
-  ['A11', 'a form in parts', 415, { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: '--x--' }],
+  ['A11', 'a multipart form', 415, { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: '--x--' }],
   ['A11', 'plain text', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: cancel }],
-  ['A11', 'garbage behind the media type', 415, { method: 'POST', headers: { 'content-type': 'application/json garbage' }, body: cancel }],
+  ['A11', 'garbage after the media type', 415, { method: 'POST', headers: { 'content-type': 'application/json garbage' }, body: cancel }],
   ['A14', 'a body of 1 MB', 413, { method: 'POST', headers: json, body: 'x'.repeat(1_000_000) }],
   ['A15', 'UTF-7', 415, { method: 'POST', headers: { 'content-type': 'application/json; charset=utf-7' }, body }],
   [
@@ -59,15 +59,18 @@ test.each<
     400,
     { method: 'POST', headers: json, body: `{"query":"{ __typename }","extensions":${'['.repeat(20_000)}${']'.repeat(20_000)}}` },
   ],
-])('%s %s is %i as JSON, and no plane is asked', async (_row, _what, status, { method, path = '/graphql', headers = {}, body: sent }) => {
-  const answer = await request(`http://${target.host}${path}`, { method, headers, body: sent ?? null });
-  const { errors, data }: Json = await answer.body.json();
-  expect([answer.statusCode, answer.headers['content-type'], data]).toEqual([status, 'application/json; charset=utf-8', undefined]);
-  expect(errors).toHaveLength(1);
-  expect(target.upstreamCalls).toBe(0);
-});
+])(
+  '%s %s is %i as JSON, without an upstream call',
+  async (_row, _what, status, { method, path = '/graphql', headers = {}, body: sent }) => {
+    const answer = await request(`http://${target.host}${path}`, { method, headers, body: sent ?? null });
+    const { errors, data }: Json = await answer.body.json();
+    expect([answer.statusCode, answer.headers['content-type'], data]).toEqual([status, 'application/json; charset=utf-8', undefined]);
+    expect(errors).toHaveLength(1);
+    expect(target.upstreamCalls).toBe(0);
+  },
+);
 
-test('A12 no origin is told that it may', async () => {
+test('A12 no origin gets CORS headers', async () => {
   for (const origin of ['https://evil.example', 'null']) {
     for (const method of ['OPTIONS', 'POST'] as const) {
       const headers = { ...json, origin, 'access-control-request-method': 'POST' };
@@ -82,7 +85,7 @@ test('A12 no origin is told that it may', async () => {
   }
 });
 
-test('A13 nothing is traced for who asks for it', async () => {
+test('A13 headers that request a trace have no effect', async () => {
   const headers = { ...json, 'apollo-federation-include-trace': 'ftv1', 'x-apollo-tracing': '1', 'include-trace': 'true' };
   const answer = await request(`http://${target.host}/graphql`, {
     method: 'POST',
@@ -92,13 +95,13 @@ test('A13 nothing is traced for who asks for it', async () => {
   expect(await answer.body.json()).toEqual({ data: { __typename: 'Query' } });
 });
 
-test('A45 no text is kept for a hash that a client gives', async () => {
+test('A45 no document is stored for a hash that a client sends', async () => {
   const sha256Hash = 'f'.repeat(64);
-  const ask = async (sent: object): Promise<Json> => {
+  const sendPersistedQuery = async (sent: object): Promise<Json> => {
     const answer = await request(`http://${target.host}/graphql`, { method: 'POST', headers: json, body: JSON.stringify(sent) });
     return answer.body.json();
   };
   const extensions = { persistedQuery: { version: 1, sha256Hash } };
   for (const sent of [{ query: '{ __typename }', extensions }, { extensions }])
-    expect((await ask(sent)).errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }]);
+    expect((await sendPersistedQuery(sent)).errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }]);
 });

@@ -2,21 +2,21 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Writes down where this process connects to, as `host:port`, whoever does it: Node tells of it on its channels. */
-export class Outgoing {
-  readonly #seen = new Set<string>();
+/** Records the hosts to which this process connects, as `host:port`, from Node's diagnostics channels. */
+export class OutgoingConnections {
+  readonly #hosts = new Set<string>();
 
   constructor() {
-    for (const [channel, listen] of this.#listeners) subscribe(channel, listen);
+    for (const [channel, listener] of this.#listeners) subscribe(channel, listener);
   }
 
-  /** Those so far, tried or reached. */
-  get seen(): ReadonlySet<string> {
-    return this.#seen;
+  /** The recorded hosts, whether or not the connection succeeded. */
+  get hosts(): ReadonlySet<string> {
+    return this.#hosts;
   }
 
   stop(): void {
-    for (const [channel, listen] of this.#listeners) unsubscribe(channel, listen);
+    for (const [channel, listener] of this.#listeners) unsubscribe(channel, listener);
   }
 
   readonly #listeners: readonly (readonly [string, (message: unknown) => void])[] = [
@@ -24,22 +24,22 @@ export class Outgoing {
       'undici:client:beforeConnect',
       (message) => {
         const { connectParams } = message as { readonly connectParams: { readonly host: string } };
-        this.#seen.add(connectParams.host);
+        this.#hosts.add(connectParams.host);
       },
     ],
     [
       'http.client.request.start',
       (message) => {
         const { request } = message as { readonly request: ClientRequest };
-        this.#seen.add(String(request.getHeader('host')));
+        this.#hosts.add(String(request.getHeader('host')));
       },
     ],
     [
       'net.client.socket',
       (message) => {
         const { socket } = message as { readonly socket: Socket };
-        socket.once('lookup', (_error, _address, _family, host) => this.#seen.add(`looked up: ${host}`));
-        socket.once('connect', () => this.#seen.add(`${socket.remoteAddress}:${socket.remotePort}`));
+        socket.once('lookup', (_error, _address, _family, host) => this.#hosts.add(`looked up: ${host}`));
+        socket.once('connect', () => this.#hosts.add(`${socket.remoteAddress}:${socket.remotePort}`));
       },
     ],
   ];

@@ -10,7 +10,7 @@ import { type PlaneName, World } from '../support/world.js';
 
 let world: World;
 let store: RecordingStore;
-/** One that could be retried, one that could be cancelled, and one that wants its credentials again. */
+/** A retryable task, a cancellable task, and a task that needs its credentials for a retry. */
 let ids: { readonly failed: string; readonly running: string; readonly credentials: string };
 beforeAll(async () => {
   world = await World.start({
@@ -25,7 +25,7 @@ beforeAll(async () => {
   };
 });
 beforeEach(async () => {
-  // What is known need not be asked for to refuse an action.
+  // Cached tasks: no upstream call is needed to reject an action.
   await world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Object.values(ids) }, 'reader');
   world.forgetCalls();
   store.refusals.clear();
@@ -56,18 +56,18 @@ test.each<readonly [string, keyof typeof ids, string]>([
     'running',
     `mutation ($id: ID!) { cancelTask(input: { id: $id }) { ... on TaskActionPayload { ${payload} } } }`,
   ],
-  ['for many', 'failed', `mutation ($id: ID!) { retryTasks(input: { ids: [$id, $id] }) { results { ${payload} } } }`],
-  ['that cancels many', 'running', `mutation ($id: ID!) { cancelTasks(input: { ids: [$id] }) { results { ${payload} } } }`],
+  ['for several tasks', 'failed', `mutation ($id: ID!) { retryTasks(input: { ids: [$id, $id] }) { results { ${payload} } } }`],
+  ['that cancels several tasks', 'running', `mutation ($id: ID!) { cancelTasks(input: { ids: [$id] }) { results { ${payload} } } }`],
   [
-    'that one kind of plane has',
+    'that only one kind of plane supports',
     'credentials',
     `mutation ($id: ID!) { retryVcfCredentialsTask(input: { id: $id, elements: ${elements} }) { ${payload} } }`,
   ],
-  ['with a key', 'failed', `mutation ($id: ID!) { retryTask(input: { id: $id, idempotencyKey: "k" }) { ${payload} } }`],
+  ['with an idempotency key', 'failed', `mutation ($id: ID!) { retryTask(input: { id: $id, idempotencyKey: "k" }) { ${payload} } }`],
 ])(
-  'A39 who may only read is told DENIED for an action %s; no plane is asked for anything, and it is audited',
-  async (_how, which, query) => {
-    const { data, errors } = await world.graphql(query, { id: ids[which] }, 'reader');
+  'A39 an action %s by a caller with read access is rejected with DENIED, audited, and causes no upstream call',
+  async (_form, task, query) => {
+    const { data, errors } = await world.graphql(query, { id: ids[task] }, 'reader');
     expect(errors).toBeUndefined();
     const [field] = Object.values<Json>(data);
     for (const result of field.results ?? [field]) {
@@ -75,7 +75,7 @@ test.each<readonly [string, keyof typeof ids, string]>([
       expect(result.errors[0].blockers).toContainEqual({ code: 'DENIED' });
       expect(store.refusals.get(result.auditId)).toMatchObject({
         caller: 'key:reader',
-        taskId: ids[which],
+        taskId: ids[task],
         refusedFor: expect.arrayContaining(['DENIED']),
       });
     }
@@ -84,7 +84,7 @@ test.each<readonly [string, keyof typeof ids, string]>([
   },
 );
 
-test('A39 who may only read is told beforehand, on the interface and by the id of a node, and nothing is done', async () => {
+test('A39 a caller with read access sees DENIED on the task, through the interface and through node, and nothing is sent', async () => {
   const query = 'query ($id: ID!) { node(id: $id) { ... on Task { retry { isAllowed blockers { code } } cancel { isAllowed } } } }';
   const { data } = await world.graphql(query, { id: ids.failed }, 'reader');
   expect(data.node.retry).toEqual({ isAllowed: false, blockers: [{ code: 'DENIED' }] });
@@ -125,23 +125,23 @@ test.each<readonly [string, string, () => Promise<Json>]>([
     'BAD_USER_INPUT',
     async () => {
       const stream = await readStream(host(), { body: { query: mutation() }, headers: bearer('reader') });
-      // A comment comes first.
+      // The first event is a comment.
       await stream.next();
       const answer = await stream.nextData();
       stream.response.destroy();
       return answer;
     },
   ],
-  ['in a list of operations', 'BAD_USER_INPUT', () => post([{ query: mutation() }, { query: mutation() }])],
+  ['in a batch', 'BAD_USER_INPUT', () => post([{ query: mutation() }, { query: mutation() }])],
   ['as a query', 'GRAPHQL_VALIDATION_FAILED', () => post({ query: mutation().replace('mutation', 'query') })],
   ['as a subscription', 'GRAPHQL_VALIDATION_FAILED', () => post({ query: mutation().replace('mutation', 'subscription') })],
   [
-    'twice in one',
+    'twice in one operation',
     'LIMIT_EXCEEDED',
     () =>
       post({ query: `mutation { ${['a', 'b'].map((name) => mutation().replace('mutation { ', `${name}: `).slice(0, -2)).join(' ')} }` }),
   ],
-])('A39 an action %s is no action at all: it is refused as an operation, and no plane is asked', async (_how, code, send) => {
+])('A39 an action %s is refused as an invalid operation, without an upstream call', async (_form, code, send) => {
   const { errors } = await send();
   expect(errors).toMatchObject([{ extensions: { code } }]);
   expect(store.refusals.size).toBe(0);

@@ -12,18 +12,18 @@ afterAll(() => target.close());
 
 describe('A30 a WebSocket is closed', () => {
   test.each<readonly [string, number, (client: SocketClient) => void]>([
-    ['that subscribes before it is let in', 4401, (client) => client.subscribe('a', 'subscription { tasksChanged { kind } }')],
-    ['that begins twice', 4429, (client) => [1, 2].forEach(() => client.send({ type: 'connection_init' }))],
-    ['that sends what is no JSON', 4400, (client) => client.send('no JSON')],
-    ['that sends what the protocol does not know', 4400, (client) => client.send({ type: 'start', id: 'a', payload: {} })],
+    ['that subscribes before connection_ack', 4401, (client) => client.subscribe('a', 'subscription { tasksChanged { kind } }')],
+    ['that sends connection_init twice', 4429, (client) => [1, 2].forEach(() => client.send({ type: 'connection_init' }))],
+    ['that sends invalid JSON', 4400, (client) => client.send('no JSON')],
+    ['that sends an unknown message type', 4400, (client) => client.send({ type: 'start', id: 'a', payload: {} })],
     ['that sends 65 kB', 1009, (client) => client.send(JSON.stringify({ type: 'ping', payload: { a: 'x'.repeat(65 * 1024) } }))],
     ['that sends 10 MB', 1009, (client) => client.send('x'.repeat(10_000_000))],
     [
-      'that sends a message in 200 parts',
+      'that sends a message in 200 fragments',
       1008,
       (client) => Array.from({ length: 200 }, (_, i) => client.socket.send('x', { fin: i === 199 })),
     ],
-    ['that sends what is no UTF-8', 1007, (client) => client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false })],
+    ['that sends invalid UTF-8', 1007, (client) => client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false })],
   ])('%s, with %i', async (_what, code, attack) => {
     const client = await SocketClient.open(target.host);
     attack(client);
@@ -37,7 +37,7 @@ describe('A30 a WebSocket is closed', () => {
   });
 });
 
-test('A30 nothing is compressed, whatever a client offers', async () => {
+test('A30 compression is not negotiated, whatever a client offers', async () => {
   const socket = new WebSocket(`ws://${target.host}/graphql`, 'graphql-transport-ws', { perMessageDeflate: true });
   await new Promise((resolve) => socket.once('open', resolve));
   expect(socket.extensions).toBe('');
@@ -45,19 +45,19 @@ test('A30 nothing is compressed, whatever a client offers', async () => {
 });
 
 test.each([
-  ['a foreign page', { origin: 'https://evil.example' }, '403'],
+  ['a page of another origin', { origin: 'https://evil.example' }, '403'],
   ['a page without an origin', { origin: 'null' }, '403'],
-])('A31 %s is refused before there is a WebSocket', async (_what, options, status) => {
+])('A31 %s is refused before the upgrade', async (_what, options, status) => {
   await expect(SocketClient.open(target.host, options)).rejects.toThrow(status);
 });
 
-test('A31 the older protocol, which needs no beginning, is not spoken', async () => {
+test('A31 the older protocol, which has no mandatory connection_init, is not supported', async () => {
   const client = await SocketClient.open(target.host, { protocols: ['graphql-ws'] }).catch((error: unknown) => error);
   if (client instanceof SocketClient) expect(await client.closed).toBe(4406);
   else expect(client).toBeInstanceOf(Error);
 });
 
-test('A32 the 21st subscription of a connection and the 11th connection of a caller are one too many', async () => {
+test('A32 the 21st subscription of a connection and the 11th connection of a caller are refused', async () => {
   const clients: SocketClient[] = [];
   for (let i = 0; i < 10; i += 1) clients.push(await SocketClient.connect(target.host));
   const eleventh = await SocketClient.open(target.host);

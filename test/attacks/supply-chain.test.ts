@@ -23,20 +23,20 @@ test('A48 every dependency is pinned to one version, and is locked to it', () =>
   expect(Object.entries(all).filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
 });
 
-test('A48 so are the tools of the long tests; their graphql is the one of this package, because no second one is installed', () => {
+test('A48 the tools of the long tests are pinned, too, and use the graphql of this package, because no second one is installed', () => {
   const { dependencies }: Pick<Manifest, 'dependencies'> = JSON.parse(readFileSync('test/tools/package.json', 'utf8'));
   const { packages }: Lock = JSON.parse(readFileSync('test/tools/package-lock.json', 'utf8'));
   for (const [name, version] of Object.entries(dependencies)) expect(packages[`node_modules/${name}`]?.version).toBe(version);
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/graphql'))).toEqual([]);
 });
 
-test('A48 no more than 35 packages are depended on directly', () => {
+test('A48 there are at most 35 direct dependencies', () => {
   expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(35);
 });
 
-test('A48 nothing runs when it is installed, and nothing that it depends on needs to: npm ci --ignore-scripts is enough', () => {
+test('A48 neither the package nor a dependency needs an install script: npm ci --ignore-scripts is enough', () => {
   expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
   const withScripts = Object.entries(lock.packages).filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true);
-  // It only warns of its own version scheme.
+  // Its script only prints a warning about its versions.
   expect(withScripts.map(([path]) => path)).toEqual(['node_modules/@apollo/protobufjs']);
 });

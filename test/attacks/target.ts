@@ -2,7 +2,7 @@ import { World, type PlaneName, type WorldOptions } from '../support/world.js';
 
 const planes: readonly PlaneName[] = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'];
 
-/** A gateway as it stands where people attack it: limits as they are by default, and the schema shown to nobody. */
+/** A gateway that is exposed to attackers: default limits, without introspection and explorer. */
 export class Target {
   readonly world: World;
 
@@ -21,7 +21,7 @@ export class Target {
     return new URL(this.world.gateway.origin).host;
   }
 
-  /** Calls to the task routes of all planes so far. */
+  /** The number of calls to the task routes of all planes. */
   get upstreamCalls(): number {
     return planes.reduce((sum, name) => sum + this.world.calls(name).length, 0);
   }

@@ -13,14 +13,14 @@ export interface AttackRequest {
   readonly documentId?: string;
 }
 
-/** What came back. */
+/** The response, in one form for all transports. */
 export interface AttackResponse {
-  /** Of HTTP; null over WebSocket. */
+  /** The HTTP status; null over WebSocket. */
   readonly status: number | null;
   readonly text: string;
-  /** The errors, wherever the transport puts them. */
+  /** The errors, from the place where the transport has them. */
   readonly errors: readonly { readonly message: string; readonly extensions: Json }[];
-  /** The data; undefined where there is none. */
+  /** The data; undefined when absent. */
   readonly data: Json;
 }
 
@@ -28,30 +28,33 @@ export interface AttackResponse {
 export type Transport = (host: string, attack: AttackRequest) => Promise<AttackResponse>;
 
 export const transports: Readonly<Record<string, Transport>> = {
-  'POST as application/json': (host, attack) => byPost(host, attack, 'application/json'),
-  'POST as application/graphql-response+json': (host, attack) => byPost(host, attack, 'application/graphql-response+json'),
-  GET: byGet,
-  WebSocket: byWebSocket,
-  'an event stream': byEventStream,
+  'POST as application/json': (host, attack) => sendByPost(host, attack, 'application/json'),
+  'POST as application/graphql-response+json': (host, attack) => sendByPost(host, attack, 'application/graphql-response+json'),
+  GET: sendByGet,
+  WebSocket: sendByWebSocket,
+  'an event stream': sendByEventStream,
 };
 
-async function byPost(host: string, attack: AttackRequest, accept: string): Promise<AttackResponse> {
+async function sendByPost(host: string, attack: AttackRequest, accept: string): Promise<AttackResponse> {
   const headers = { 'content-type': 'application/json', accept };
-  const answer = await request(`http://${host}/graphql`, { method: 'POST', headers, body: JSON.stringify(attack) });
-  return answered(answer.statusCode, await answer.body.text());
+  const response = await request(`http://${host}/graphql`, { method: 'POST', headers, body: JSON.stringify(attack) });
+  return parseResponse(response.statusCode, await response.body.text());
 }
 
-async function byGet(host: string, { query, operationName, variables, extensions, documentId }: AttackRequest): Promise<AttackResponse> {
+async function sendByGet(
+  host: string,
+  { query, operationName, variables, extensions, documentId }: AttackRequest,
+): Promise<AttackResponse> {
   const parameters = new URLSearchParams({ query });
   if (operationName !== undefined) parameters.set('operationName', operationName);
   if (documentId !== undefined) parameters.set('documentId', documentId);
   if (variables !== undefined) parameters.set('variables', JSON.stringify(variables));
   if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
-  const answer = await request(`http://${host}/graphql?${parameters.toString()}`, { headers: { 'apollo-require-preflight': 'true' } });
-  return answered(answer.statusCode, await answer.body.text());
+  const response = await request(`http://${host}/graphql?${parameters.toString()}`, { headers: { 'apollo-require-preflight': 'true' } });
+  return parseResponse(response.statusCode, await response.body.text());
 }
 
-async function byWebSocket(host: string, payload: AttackRequest): Promise<AttackResponse> {
+async function sendByWebSocket(host: string, payload: AttackRequest): Promise<AttackResponse> {
   const client = await SocketClient.connect(host);
   client.send({ type: 'subscribe', id: 'a', payload });
   const message = await Promise.race([
@@ -63,22 +66,22 @@ async function byWebSocket(host: string, payload: AttackRequest): Promise<Attack
   return { status: null, text: JSON.stringify(message), errors, data };
 }
 
-async function byEventStream(host: string, body: AttackRequest): Promise<AttackResponse> {
+async function sendByEventStream(host: string, body: AttackRequest): Promise<AttackResponse> {
   const stream = await readStream(host, { body });
   const status = stream.response.statusCode ?? 0;
   if (status !== 200) {
     let text = '';
     for await (const chunk of stream.response) text += String(chunk);
-    return answered(status, text);
+    return parseResponse(status, text);
   }
-  // A comment comes first.
+  // The first event is a comment.
   await stream.next();
   const payload = await stream.nextData();
   stream.response.destroy();
   return { status, text: JSON.stringify(payload), errors: payload.errors ?? [], data: payload.data };
 }
 
-function answered(status: number, text: string): AttackResponse {
+function parseResponse(status: number, text: string): AttackResponse {
   const { errors = [], data }: Json = JSON.parse(text);
   return { status, text, errors, data };
 }

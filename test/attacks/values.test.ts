@@ -11,11 +11,11 @@ beforeAll(async () => {
 beforeEach(() => target.world.forgetCalls());
 afterAll(() => target.close());
 
-const reading = ['POST as application/json', 'POST as application/graphql-response+json', 'GET'];
-const single = Object.entries(transports).filter(([name]) => reading.includes(name));
-const live = Object.entries(transports).filter(([name]) => !reading.includes(name));
+const queryTransports = ['POST as application/json', 'POST as application/graphql-response+json', 'GET'];
+const httpTransports = Object.entries(transports).filter(([name]) => queryTransports.includes(name));
+const streamTransports = Object.entries(transports).filter(([name]) => !queryTransports.includes(name));
 
-/** Local parts of ids that mean another path, or none, to what reads them carelessly. */
+/** Source task ids that a careless client would turn into another path. */
 const paths = [
   '..',
   '.',
@@ -39,10 +39,10 @@ const paths = [
   '\u202eabc',
   'x'.repeat(300),
 ];
-const sources = ['catalog-demo', 'astra-demo', 'vcf-sfo'];
+const sourceNames = ['catalog-demo', 'astra-demo', 'vcf-sfo'];
 
-describe.each(single)('By %s', (_name, send) => {
-  test.each(sources)('A21 an id that is a path on %s is null, and no plane is asked', async (source) => {
+describe.each(httpTransports)('By %s', (_name, send) => {
+  test.each(sourceNames)('A21 an id with a path on %s is null, without an upstream call', async (source) => {
     for (const path of paths) {
       const id = `${source}:${path}`;
       const answer = await send(target.host, {
@@ -58,7 +58,7 @@ describe.each(single)('By %s', (_name, send) => {
     ['__proto__', '{"id":"vcf-sfo:1","filter":{"__proto__":{"polluted":1}}}'],
     ['constructor', '{"id":"vcf-sfo:1","filter":{"constructor":{"prototype":{"polluted":1}}}}'],
     ['an inherited name', '{"id":"vcf-sfo:1","filter":{"toString":1}}'],
-  ])('A20 %s in variables reaches no prototype', async (_what, variables) => {
+  ])('A20 %s in variables changes no prototype', async (_what, variables) => {
     const answer = await send(target.host, {
       query: 'query ($filter: TaskFilter) { tasks(filter: $filter) { totalCount } }',
       variables: JSON.parse(variables),
@@ -69,8 +69,8 @@ describe.each(single)('By %s', (_name, send) => {
   });
 });
 
-describe.each(live)('By %s', (_name, send) => {
-  test('A21 an id that is a path is of no task, and no plane is asked', async () => {
+describe.each(streamTransports)('By %s', (_name, send) => {
+  test('A21 an id with a path matches no task, without an upstream call', async () => {
     for (const path of paths) {
       const answer = await send(target.host, {
         query: 'subscription ($id: ID!) { taskChanged(id: $id) { kind } }',
@@ -81,14 +81,14 @@ describe.each(live)('By %s', (_name, send) => {
     expect(target.upstreamCalls).toBe(0);
   });
 
-  test('A33 a mutation is refused, and no plane is asked', async () => {
+  test('A33 a mutation is refused, without an upstream call', async () => {
     const answer = await send(target.host, { query: 'mutation { cancelTask(input: { id: "vcf-sfo:1" }) { outcome } }' });
     expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(target.upstreamCalls).toBe(0);
   });
 });
 
-test('A23 no header of a client gets to a plane', async () => {
+test('A23 no header of a client is forwarded to a plane', async () => {
   const canary = 'canary-4711';
   await request(`http://${target.host}/graphql`, {
     method: 'POST',
@@ -110,11 +110,11 @@ test('A23 no header of a client gets to a plane', async () => {
   expect(JSON.stringify(calls)).not.toMatch(/canary.4711/);
 });
 
-test('A25 each line of the log is one line of JSON, whatever clients send', async () => {
-  const odd = 'x\n{"level":60}\u001b[31m\u2028"';
+test('A25 each log entry is one line of JSON, whatever clients send', async () => {
+  const hostileText = 'x\n{"level":60}\u001b[31m\u2028"';
   await transports['POST as application/json']?.(target.host, {
     query: 'mutation ($i: CancelTaskInput!) { cancelTask(input: $i) { outcome } }',
-    variables: { i: { id: `vcf-sfo:${odd}`, reason: odd.repeat(100) } },
+    variables: { i: { id: `vcf-sfo:${hostileText}`, reason: hostileText.repeat(100) } },
   });
   for (const line of target.world.log) {
     expect(line.trimEnd()).not.toContain('\n');
