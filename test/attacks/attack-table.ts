@@ -49,8 +49,8 @@ export const otherRows: readonly OtherRow[] = [
     row: 'A22',
     what: 'forged ids, and ids of another caller',
     proofs: [
-      ['test/gateway/access/hidden-tasks.test.ts', 'an altered id leads nowhere'],
-      ['test/gateway/access/hidden-tasks.test.ts', 'answers the same, but for the id'],
+      ['test/gateway/access/hidden-tasks.test.ts', 'an altered id finds nothing'],
+      ['test/gateway/access/hidden-tasks.test.ts', 'gives the same response, except for the id'],
       ['test/gateway/query/hostile-ids.test.ts', 'has no task with the id'],
       ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
       ['scripts/attacks-bench/oracles.mjs', 'hidden'],
@@ -70,7 +70,7 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
       ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
-      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
+      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not sent'],
       ['test/server/subscriptions/shared-results.test.ts', 'get an answer of their own'],
       ['test/upstream/policy/single-flight.test.ts', 'who has another credential'],
     ],
@@ -89,7 +89,7 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/server/authentication/web-socket.test.ts', 'An event that comes after a key has expired'],
       ['test/server/authentication/web-socket.test.ts', 'When a key is revoked, its WebSockets and streams are closed'],
-      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not told'],
+      ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not sent'],
     ],
   },
   {
@@ -124,14 +124,14 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A40',
     what: 'more actions per minute than a caller is allowed',
-    proofs: [['test/gateway/actions/actions-per-minute.test.ts', 'one action too many is 429']],
+    proofs: [['test/gateway/actions/actions-per-minute.test.ts', 'an action beyond the quota is 429']],
   },
   {
     row: 'A43',
     what: 'a store that is full, locked or unavailable; every outcome of an action in the audit trail',
     proofs: [
       ['test/process/store/failing-store.test.ts', 'on a full disk'],
-      ['test/gateway/audit/every-outcome.test.ts', 'the trail says who asked'],
+      ['test/gateway/audit/every-outcome.test.ts', 'the audit trail has caller, task, outcome and reasons'],
       ['test/gateway/audit/flood.test.ts', 'a flood of refusals'],
     ],
   },
