@@ -1,4 +1,7 @@
-/** Binary search: the first index of a sorted list whose item passes a test that every later item passes too; else its length. */
+/**
+ * Binary search: the first index of a sorted list whose item passes a test that every later item passes too; else its
+ * length.
+ */
 export function lowerBound<T>(sorted: readonly T[], passes: (item: T) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

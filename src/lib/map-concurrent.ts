@@ -1,7 +1,7 @@
 /**
- * Runs one job for each item, begun in their order, at most so many at a time; the results are in the order of the items.
- * Each item is taken when there is room for its job, so a generator may decide as late as that whether there is one.
- * The first error ends it: nothing more is taken, and what is under way is waited for by nobody.
+ * Runs one job for each item, begun in their order, at most so many at a time; the results are in the order of the
+ * items. Each item is taken when there is room for its job, so a generator may decide as late as that whether there is
+ * one. The first error ends it: nothing more is taken, and what is under way is waited for by nobody.
  */
 export async function mapConcurrent<Item, Result>(
   items: Iterable<Item>,

@@ -28,8 +28,8 @@ export const timerScheduler: Scheduler = {
 export type Subscribe = (wake: () => void) => () => void;
 
 /**
- * Waits for an event, a timeout or an abort, and says which came first. It never rejects. When `wake` is called the wait has
- * ended by the time the call returns: the timer and the listeners are gone.
+ * Waits for an event, a timeout or an abort, and says which came first. It never rejects. When `wake` is called the
+ * wait has ended by the time the call returns: the timer and the listeners are gone.
  */
 export function waitForEvent(
   subscribe: Subscribe,
@@ -57,7 +57,10 @@ export async function sleep(ms: number, scheduler: Scheduler, signal: AbortSigna
   await waitForEvent(() => () => undefined, ms, scheduler, signal);
 }
 
-/** The result of the promise, unless the signal aborts first: then it rejects with what `onAbort` returns, and the promise goes on. */
+/**
+ * The result of the promise, unless the signal aborts first: then it rejects with what `onAbort` returns, and the
+ * promise goes on.
+ */
 export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(onAbort());

@@ -7,8 +7,8 @@ export interface ParsedItem<T> {
 }
 
 /**
- * Parses one item of a plane, leniently: a field or an array element that does not fit the schema is dropped, and an element that
- * lacks a required field is dropped whole. Null when the item itself lacks one.
+ * Parses one item of a plane, leniently: a field or an array element that does not fit the schema is dropped, and an
+ * element that lacks a required field is dropped whole. Null when the item itself lacks one.
  */
 export function parseItem<T>(schema: z.ZodType<T>, value: unknown): ParsedItem<T> | null {
   const invalidFields = new Set<string>();

@@ -6,8 +6,8 @@ import type { SimulatedPlane, SimulationOptions } from './simulation/simulated-p
 import type { Source } from './source.js';
 
 /**
- * Everything that the gateway has to know about one kind of plane: one entry of the registry, and the only import of its folder
- * from outside.
+ * Everything that the gateway has to know about one kind of plane: one entry of the registry, and the only import of
+ * its folder from outside.
  *
  * @example
  * export const coffee: SourceModule<CoffeeSettings> = {
@@ -31,15 +31,15 @@ export interface SourceModule<Settings = unknown> extends SchemaContribution, So
   /** Description of that value in the schema. */
   readonly description: string;
   /**
-   * The configuration keys of this kind beside those that every source has, `credentials` among them. Each has a description. An
-   * object without refinements, because the gateway merges it with the common keys.
+   * The configuration keys of this kind beside those that every source has, `credentials` among them. Each has a
+   * description. An object without refinements, because the gateway merges it with the common keys.
    */
   readonly settings: z.ZodObject & z.ZodType<Settings>;
   /** Creates the adapter to one configured plane. It connects to nothing yet. */
   create(connection: SourceConnection, settings: Settings): Source;
   /**
-   * The same for one caller, with that caller's own token of the plane instead of the `credentials` in the settings, which are
-   * `{ mode: 'passthrough' }` then. Absent: callers cannot bring their own tokens.
+   * The same for one caller, with that caller's own token of the plane instead of the `credentials` in the settings,
+   * which are `{ mode: 'passthrough' }` then. Absent: callers cannot bring their own tokens.
    */
   createWithToken?(connection: SourceConnection, settings: Settings, token: string): Source;
 }
@@ -64,8 +64,8 @@ export interface SourceDemo {
 }
 
 /**
- * A configuration key that holds a secret. The key with `File` appended may be given instead: the path of a file that holds the
- * secret. The configuration reads that file, so that a source only sees the plain key.
+ * A configuration key that holds a secret. The key with `File` appended may be given instead: the path of a file that
+ * holds the secret. The configuration reads that file, so that a source only sees the plain key.
  */
 export function secretSetting(description: string): z.ZodString {
   return z.string().min(1).meta({ description, secret: true });

@@ -9,9 +9,9 @@ import type { TaskSourceCapabilities } from '../model/task-source.js';
 import type { Task, TranslatedTask } from '../model/task.js';
 
 /**
- * The port: everything that the gateway asks of one configured plane. To support a new kind of plane, implement this interface
- * and describe it with a `SourceModule`. Every method ends when its signal aborts, and problems of the plane are
- * SourceProblemErrors.
+ * The port: everything that the gateway asks of one configured plane. To support a new kind of plane, implement this
+ * interface and describe it with a `SourceModule`. Every method ends when its signal aborts, and problems of the plane
+ * are SourceProblemErrors.
  *
  * @example
  * export class CoffeeSource implements Source {
@@ -84,8 +84,9 @@ export interface TaskReader {
   read(ids: readonly string[], request: ReadRequest): Promise<ReadResults>;
 
   /**
-   * The changes since an earlier complete list, with as few calls as possible. The source decides whether what it remembers of that
-   * list is still valid, and reads the whole list where it is not. Absent where a list takes no more calls than a refresh would.
+   * The changes since an earlier complete list, with as few calls as possible. The source decides whether what it
+   * remembers of that list is still valid, and reads the whole list where it is not. Absent where a list takes no more
+   * calls than a refresh would.
    */
   refresh?(request: RefreshRequest): Promise<RefreshResponse>;
 
@@ -93,8 +94,8 @@ export interface TaskReader {
   readChildren?(parentId: string, request: ReadRequest): Promise<readonly UntranslatedTask[]>;
 
   /**
-   * The part of a finished task's payload that actions and their blockers need. It stays in memory; the rest is read again by id
-   * when somebody asks for it. Absent: payloads stay whole.
+   * The part of a finished task's payload that actions and their blockers need. It stays in memory; the rest is read
+   * again by id when somebody asks for it. Absent: payloads stay whole.
    */
   payloadToKeep?(task: TranslatedTask): JsonObject;
 }
@@ -140,7 +141,10 @@ export interface ListRequest extends ReadRequest {
 }
 
 export interface RefreshRequest extends ReadRequest {
-  /** Tasks that must be read, wherever they are in the list: unfinished ones, and those whose action has not shown an effect yet. */
+  /**
+   * Tasks that must be read, wherever they are in the list: unfinished ones, and those whose action has not shown an
+   * effect yet.
+   */
   readonly idsToRecheck: readonly string[];
 }
 
@@ -162,7 +166,9 @@ export interface ListDelta {
 
 export interface ListResponse {
   readonly tasks: readonly UntranslatedTask[];
-  /** Ids that are still there and were not read, because they cannot have changed or the plane did not answer for them. */
+  /**
+   * Ids that are still there and were not read, because they cannot have changed or the plane did not answer for them.
+   */
   readonly unchanged: readonly string[];
   /** Items that could not be read and were left out. */
   readonly malformedCount: number;
@@ -176,15 +182,17 @@ export interface ListResponse {
 export interface UntranslatedTask {
   /** The id at the plane. */
   readonly sourceTaskId: string;
-  /** Equal fingerprints mean equal tasks, so that an unchanged task is not translated again; see `computeFingerprint`. */
+  /**
+   * Equal fingerprints mean equal tasks, so that an unchanged task is not translated again; see `computeFingerprint`.
+   */
   readonly fingerprint: string;
   /** Pure; never throws. */
   translate(): TranslatedTask<Task>;
 }
 
 /**
- * A digest of what a plane sent of one task, as JSON text. It takes less memory than the text, and is equal for equal text. The
- * same fields in another order have another digest.
+ * A digest of what a plane sent of one task, as JSON text. It takes less memory than the text, and is equal for equal
+ * text. The same fields in another order have another digest.
  */
 export function computeFingerprint(payload: unknown): string {
   return createHash('sha256')
@@ -193,12 +201,15 @@ export function computeFingerprint(payload: unknown): string {
 }
 
 /**
- * Single tasks that one read or list asks for at the same time: half of the connections to a plane, so that a large read leaves
- * the other half to other reads.
+ * Single tasks that one read or list asks for at the same time: half of the connections to a plane, so that a large
+ * read leaves the other half to other reads.
  */
 export const maxConcurrentTaskReads = 8;
 
-/** Reads tasks one by one, several at a time. A SourceProblemError of one id is the result of that id and fails no other. */
+/**
+ * Reads tasks one by one, several at a time. A SourceProblemError of one id is the result of that id and fails no
+ * other.
+ */
 export async function readEach(ids: readonly string[], readOne: (id: string) => Promise<UntranslatedTask | null>): Promise<ReadResults> {
   const results = await mapConcurrent(new Set(ids), maxConcurrentTaskReads, async (id): Promise<readonly [string, ReadResult]> => {
     try {

@@ -18,8 +18,8 @@ export type DeliveryResult =
   | { readonly kind: 'lost'; readonly error: SourceProblemError };
 
 /**
- * Sends an action: one attempt on a connection of its own. Nothing in this file or below it makes a second attempt, and a
- * connection that was never used cannot have gone stale.
+ * Sends an action: one attempt on a connection of its own. Nothing in this file or below it makes a second attempt, and
+ * a connection that was never used cannot have gone stale.
  */
 export async function deliverOnce(
   { transport, clock }: SourceConnection,
@@ -51,8 +51,8 @@ export async function deliverOnce(
 }
 
 /**
- * The outcome of an action by its delivery: 2xx is ACCEPTED; 4xx is REJECTED and changed nothing; a failure before the first byte
- * is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
+ * The outcome of an action by its delivery: 2xx is ACCEPTED; 4xx is REJECTED and changed nothing; a failure before the
+ * first byte is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
  */
 export function classifyDelivery(delivery: DeliveryResult, parseBody: (response: UpstreamResponse) => PlaneErrorBody): ActionResponse {
   if (delivery.kind === 'not-sent') {

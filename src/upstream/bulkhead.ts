@@ -23,8 +23,8 @@ export class Bulkhead {
   }
 
   /**
-   * Waits until this call may run, and returns what must be called when it has ended. Rejects with a SourceProblemError of
-   * kind OVERLOADED.
+   * Waits until this call may run, and returns what must be called when it has ended. Rejects with a SourceProblemError
+   * of kind OVERLOADED.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     if (this.#running < this.#options.maxConcurrent) this.#running += 1;

@@ -12,7 +12,10 @@ const successesToClose = 2;
 /** Calls that wait for a probe; further ones are refused at once. */
 const maxWaitingForProbe = 64;
 
-/** No call waits for a probe that has run for longer, in milliseconds: a plane that slow would keep the callers waiting too. */
+/**
+ * No call waits for a probe that has run for longer, in milliseconds: a plane that slow would keep the callers waiting
+ * too.
+ */
 const maxProbeWaitMs = 500;
 
 type State =
@@ -36,12 +39,12 @@ export interface CircuitBreakerOptions {
 }
 
 /**
- * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, for 5 s at first and twice
- * as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up to half a second for
- * its outcome, and two successes close it.
+ * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, for 5 s at first
+ * and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up
+ * to half a second for its outcome, and two successes close it.
  *
- * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing next to
- * a plane that has just recovered, and callers must be told when to come back.
+ * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing
+ * next to a plane that has just recovered, and callers must be told when to come back.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
@@ -157,11 +160,16 @@ interface Bucket {
   failures: number;
 }
 
-/** Sliding window over the calls of the last 10 s. It counts in buckets of half a second, so that its memory is bounded. */
+/**
+ * Sliding window over the calls of the last 10 s. It counts in buckets of half a second, so that its memory is bounded.
+ */
 class FailureWindow {
   #buckets: Bucket[] = [];
 
-  /** Counts a call at `now`, in milliseconds. Returns whether the window holds at least 10 calls, and at least half of them failed. */
+  /**
+   * Counts a call at `now`, in milliseconds. Returns whether the window holds at least 10 calls, and at least half of
+   * them failed.
+   */
   add(isSuccess: boolean, now: number): boolean {
     const number = Math.floor(now / bucketMs);
     // A clock that was set back leaves buckets of the future; they are dropped too.

@@ -39,18 +39,27 @@ export interface SourceClock {
   readonly now: () => number;
   /** Milliseconds of a monotonic clock, as performance.now. Durations are measured with it. */
   readonly steady: () => number;
-  /** From 0 to 1, as Math.random: the jitter of retries and renewals, so that gateways that fail together do not come back together. */
+  /**
+   * From 0 to 1, as Math.random: the jitter of retries and renewals, so that gateways that fail together do not come
+   * back together.
+   */
   readonly random: () => number;
 }
 
 /** A connection pool for reads, or a single connection for one request. */
 export interface PlaneDispatcher {
   readonly dispatcher: Dispatcher;
-  /** Whether a connection was ever established, so that bytes may have been sent. Behind a proxy: whether the proxy was reached. */
+  /**
+   * Whether a connection was ever established, so that bytes may have been sent. Behind a proxy: whether the proxy was
+   * reached.
+   */
   wasConnected(): boolean;
 }
 
-/** Every TLS connection to a plane or an issuer: certificates are verified, and nothing older than TLS 1.2 is spoken (RFC 8996). */
+/**
+ * Every TLS connection to a plane or an issuer: certificates are verified, and nothing older than TLS 1.2 is spoken
+ * (RFC 8996).
+ */
 export const tlsPolicy = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
 
 /** A plane that has not completed the TCP and TLS handshakes by then will not do so within the deadline either. */
@@ -89,8 +98,8 @@ export function createDispatcher(transport: TransportSettings, use: 'pool' | 'si
 }
 
 /**
- * Connects within a timeout. undici checks its own connect timeout only twice a second and fires up to half a second late; it
- * still closes the socket that this one has given up.
+ * Connects within a timeout. undici checks its own connect timeout only twice a second and fires up to half a second
+ * late; it still closes the socket that this one has given up.
  */
 function connectorWithTimeout(options: buildConnector.BuildOptions & { readonly timeout: number }): buildConnector.connector {
   const connect = buildConnector(options);

@@ -3,8 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
 
 /**
- * The time that attempts and waits take. Not the clock of the source: sockets live in real time also where a test sets that
- * clock. It is virtual only in tests of the retry policy, which have no sockets.
+ * The time that attempts and waits take. Not the clock of the source: sockets live in real time also where a test sets
+ * that clock. It is virtual only in tests of the retry policy, which have no sockets.
  */
 export interface UpstreamClock {
   /** Milliseconds of a monotonic clock. */
@@ -24,7 +24,10 @@ export interface ReadDeadline {
   readonly endsAt: number;
 }
 
-/** Finds the deadline of a call. All calls with one signal belong to one read, and the first of them starts its deadline. */
+/**
+ * Finds the deadline of a call. All calls with one signal belong to one read, and the first of them starts its
+ * deadline.
+ */
 export class ReadDeadlines {
   readonly #bySignal = new WeakMap<AbortSignal, ReadDeadline>();
   readonly #totalMs: number;
@@ -54,7 +57,9 @@ export const minAttemptMs = 100;
 /** Kept at the end to report that there was no response, in milliseconds. */
 const reserveMs = 50;
 
-/** An attempt that may be followed by another one gets 3 s of the usual deadline of 5 s, or 60 % of a longer deadline. */
+/**
+ * An attempt that may be followed by another one gets 3 s of the usual deadline of 5 s, or 60 % of a longer deadline.
+ */
 const usualAttemptMs = 3_000;
 const shareOfLongDeadline = 0.6;
 
@@ -67,7 +72,9 @@ export interface AttemptTimeOptions {
   readonly attemptsLeft: number;
 }
 
-/** Milliseconds that an attempt may take: all that is left for the last one. Null when too little is left to start one. */
+/**
+ * Milliseconds that an attempt may take: all that is left for the last one. Null when too little is left to start one.
+ */
 export function attemptTimeMs({ remainingMs, totalMs, attemptsLeft }: AttemptTimeOptions): number | null {
   if (remainingMs < minAttemptMs) return null;
   const longestMs = attemptsLeft === 0 ? Infinity : Math.max(usualAttemptMs, totalMs * shareOfLongDeadline);

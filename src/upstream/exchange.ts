@@ -59,8 +59,8 @@ export class ResponseTooLargeError extends Error {
 const redactionMark = '[removed]';
 
 /**
- * Removes the credentials of the request from the body of its response: a plane may repeat what it was sent, above all in an
- * error. In error bodies they are looked for in every encoding in which they may come back.
+ * Removes the credentials of the request from the body of its response: a plane may repeat what it was sent, above all
+ * in an error. In error bodies they are looked for in every encoding in which they may come back.
  */
 export function redactCredentials(text: string, { headers, secrets = [] }: UpstreamRequest, status: number): string {
   const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';

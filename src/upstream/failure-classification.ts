@@ -11,14 +11,15 @@ export type AttemptResult =
   { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'error'; readonly error: SourceProblemError };
 
 /**
- * What an attempt says about the health of the plane. `retried`: it failed, and the last attempt will count for the whole read.
- * `ignored`: nothing, for example because the caller left.
+ * What an attempt says about the health of the plane. `retried`: it failed, and the last attempt will count for the
+ * whole read. `ignored`: nothing, for example because the caller left.
  */
 export type AttemptOutcome = 'success' | 'failure' | 'retried' | 'connect-failure' | 'ignored';
 
 /**
- * Classifies an attempt. A 4xx comes from a plane that works, except 408, and 429 without a Retry-After. A response to GET that is
- * not JSON comes from something in place of the plane. Other bodies are not looked at: responses to actions may have none.
+ * Classifies an attempt. A 4xx comes from a plane that works, except 408, and 429 without a Retry-After. A response to
+ * GET that is not JSON comes from something in place of the plane. Other bodies are not looked at: responses to actions
+ * may have none.
  */
 export function classifyAttempt(result: AttemptResult, method: UpstreamRequest['method']): AttemptOutcome {
   if (result.kind === 'error') return isConnectFailure(result.error) ? 'connect-failure' : 'failure';

@@ -16,7 +16,10 @@ export class UpstreamGuard {
     return this.#breaker.openForMs;
   }
 
-  /** Permission to make one call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN or OVERLOADED: then nothing was sent. */
+  /**
+   * Permission to make one call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN or OVERLOADED: then nothing was
+   * sent.
+   */
   async enter(signal: AbortSignal): Promise<Permit> {
     const permit = await this.#breaker.admit(signal);
     try {

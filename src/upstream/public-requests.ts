@@ -12,8 +12,8 @@ const documentTimeoutMs = 5_000;
 const maxDocumentBytes = 1024 * 1024;
 
 /**
- * The text of a public document, such as the key set of a token issuer: one request without credentials, at most 5 s and 1 MiB.
- * Redirects are not followed. Rejects on every status but 200.
+ * The text of a public document, such as the key set of a token issuer: one request without credentials, at most 5 s
+ * and 1 MiB. Redirects are not followed. Rejects on every status but 200.
  */
 export async function fetchPublicDocument(url: URL): Promise<string> {
   const agent = new Agent({ connections: 1, connect: tlsPolicy, maxResponseSize: maxDocumentBytes });

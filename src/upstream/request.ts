@@ -6,7 +6,10 @@ export interface UpstreamRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Secrets in the body, to be removed from the response. The credential of the header Authorization is removed without being named. */
+  /**
+   * Secrets in the body, to be removed from the response. The credential of the header Authorization is removed without
+   * being named.
+   */
   readonly secrets?: readonly string[];
   /** Aborts at the deadline, or when the caller leaves. */
   readonly signal: AbortSignal;
@@ -27,7 +30,8 @@ export function requestUrl(base: URL, segments: readonly string[], query: Readon
   const url = new URL(path, base);
   if (url.pathname !== path || url.origin !== base.origin) throw new Error('The final path is not the intended one.');
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  // A space becomes %20, which every server understands; only form decoders read `+` as a space. A plus itself is %2B here.
+  // A space becomes %20, which every server understands; only form decoders read `+` as a space. A plus itself is %2B
+  // here.
   url.search = url.search.replaceAll('+', '%20');
   return url;
 }

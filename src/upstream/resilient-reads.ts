@@ -21,8 +21,8 @@ export interface ResilientReadsOptions {
 }
 
 /**
- * Reads of a plane, from top to bottom of this file: the deadline, then single-flight, then for each attempt the guard (circuit
- * breaker and bulkhead), the exchange, the classification of its result, and the decision on a retry.
+ * Reads of a plane, from top to bottom of this file: the deadline, then single-flight, then for each attempt the guard
+ * (circuit breaker and bulkhead), the exchange, the classification of its result, and the decision on a retry.
  */
 export class ResilientReads {
   readonly #options: ResilientReadsOptions;
@@ -133,7 +133,9 @@ function isAbandoned({ aborted, reason }: { readonly aborted: boolean; readonly 
   return aborted && !isDeadline;
 }
 
-/** Requests are the same when their URL and headers are: another credential is another request. Only GET can be shared. */
+/**
+ * Requests are the same when their URL and headers are: another credential is another request. Only GET can be shared.
+ */
 function buildSharingKey(url: URL, { method, headers }: UpstreamRequest): string | null {
   return method === 'GET' ? JSON.stringify([url.href, Object.entries(headers ?? {}).toSorted()]) : null;
 }

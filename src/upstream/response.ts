@@ -14,7 +14,10 @@ export class UpstreamResponse {
   readonly text: string;
   /** By the clock of the gateway, in milliseconds since 1970. */
   readonly receivedAt: number;
-  /** Milliseconds for which the circuit breaker refuses further calls, whatever the plane says itself; 0 when it does not. */
+  /**
+   * Milliseconds for which the circuit breaker refuses further calls, whatever the plane says itself; 0 when it does
+   * not.
+   */
   readonly circuitOpenForMs: number;
   readonly #headers: ResponseHeaders;
   #body: ParsedBody | null = null;

@@ -9,9 +9,9 @@ export const maxAttempts = 3;
 const permanentStatuses: ReadonlySet<number> = new Set([501, 505]);
 
 /**
- * Milliseconds to wait before the next attempt; null when there is to be none. A read (GET) is tried up to three times where
- * that may help: no connection, a lost one, a timeout, 408, 429, 5xx. A login is tried once more, and only where there was no
- * response at all: a plane may count responses to logins against the account.
+ * Milliseconds to wait before the next attempt; null when there is to be none. A read (GET) is tried up to three times
+ * where that may help: no connection, a lost one, a timeout, 408, 429, 5xx. A login is tried once more, and only where
+ * there was no response at all: a plane may count responses to logins against the account.
  */
 export function retryWaitMs(result: AttemptResult, method: UpstreamRequest['method'], retry: number, random: () => number): number | null {
   if (retry >= (method === 'GET' ? maxAttempts - 1 : 1)) return null;
@@ -29,10 +29,15 @@ export function retryWaitMs(result: AttemptResult, method: UpstreamRequest['meth
 /** Upper bound of the backoff, in milliseconds; the Retry-After of the plane may be longer. */
 const maxBackoffMs = 2_000;
 
-/** The first retry waits at most this long: a lost connection is tried again almost at once, a rate limit is respected. */
+/**
+ * The first retry waits at most this long: a lost connection is tried again almost at once, a rate limit is respected.
+ */
 const baseBackoffMs = { failed: 50, 'rate-limited': 1_000 };
 
-/** Exponential backoff with full jitter before the n-th retry, counted from 0, so that clients that failed together spread out. */
+/**
+ * Exponential backoff with full jitter before the n-th retry, counted from 0, so that clients that failed together
+ * spread out.
+ */
 export function backoffMs(retry: number, cause: keyof typeof baseBackoffMs, random: () => number): number {
   return random() * Math.min(maxBackoffMs, baseBackoffMs[cause] * 2 ** retry);
 }
@@ -52,9 +57,10 @@ const maxTokens = 35;
 const tokensPerSuccess = 0.5;
 
 /**
- * The retry budget of a plane, a token bucket: each retry costs one token, each successful attempt earns half a token. While a
- * plane is down the tokens run out and every read is one attempt; while a third of the attempts fail, all of them are still
- * retried. The figures are those of the AWS SDK's standard retry mode, except that only successes earn tokens.
+ * The retry budget of a plane, a token bucket: each retry costs one token, each successful attempt earns half a token.
+ * While a plane is down the tokens run out and every read is one attempt; while a third of the attempts fail, all of
+ * them are still retried. The figures are those of the AWS SDK's standard retry mode, except that only successes earn
+ * tokens.
  */
 export class RetryTokenBucket {
   #tokens = maxTokens;

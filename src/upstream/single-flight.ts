@@ -7,7 +7,9 @@ interface SharedRequest<T> {
   readonly result: Promise<T>;
 }
 
-/** Single-flight: concurrent callers of the same key share one request, unless it was sent before their read started. */
+/**
+ * Single-flight: concurrent callers of the same key share one request, unless it was sent before their read started.
+ */
 export class SingleFlight<T> {
   readonly #inFlight = new Map<string, SharedRequest<T>>();
 
@@ -49,7 +51,10 @@ export class InFlightRequest<T> {
     return this.#endsAt;
   }
 
-  /** Whether the response cannot be older than the read that wants it: data from before a read started must not answer it. */
+  /**
+   * Whether the response cannot be older than the read that wants it: data from before a read started must not answer
+   * it.
+   */
   isFreshEnoughFor({ startedAt }: ReadDeadline): boolean {
     return !this.signal.aborted && (this.sentAt === null || this.sentAt >= startedAt);
   }

@@ -46,8 +46,8 @@ const renewalSpread = 0.1;
 const rejectedSoonMs = 30_000;
 
 /**
- * One access token for all calls to a plane: callers that wait share one login, the token is renewed before it expires, and after a
- * refused login the next one is delayed.
+ * One access token for all calls to a plane: callers that wait share one login, the token is renewed before it expires,
+ * and after a refused login the next one is delayed.
  */
 export class TokenCache {
   readonly #options: TokenCacheOptions;
@@ -60,7 +60,9 @@ export class TokenCache {
     this.#options = options;
   }
 
-  /** A token that should be valid. It rejects when the signal aborts; a login under way continues for the other callers. */
+  /**
+   * A token that should be valid. It rejects when the signal aborts; a login under way continues for the other callers.
+   */
   async get(signal: AbortSignal): Promise<string> {
     const now = this.#options.steady();
     const token = this.#state.kind === 'valid' ? this.#state.token : null;

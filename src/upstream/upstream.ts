@@ -20,8 +20,9 @@ const maxConcurrentActions = 4;
 const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
 
 /**
- * HTTP to one plane. There is one client for each configured source: the connection pool, the circuit breaker and the retry
- * budget of a plane live in it. Redirects are never followed, and requests go to the origin of the base URL alone.
+ * HTTP to one plane. There is one client for each configured source: the connection pool, the circuit breaker and the
+ * retry budget of a plane live in it. Redirects are never followed, and requests go to the origin of the base URL
+ * alone.
  *
  * @example
  * const upstream = new UpstreamClient(connection);
@@ -56,8 +57,8 @@ export class UpstreamClient {
   }
 
   /**
-   * Reads, in up to three attempts. A response of any status is returned; a SourceProblemError is thrown where there is none. All
-   * calls with one signal share one deadline.
+   * Reads, in up to three attempts. A response of any status is returned; a SourceProblemError is thrown where there is
+   * none. All calls with one signal share one deadline.
    */
   async read(request: UpstreamRequest): Promise<UpstreamResponse> {
     return this.#reads.read(this.#url(request), request);

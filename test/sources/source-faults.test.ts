@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 
 import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo.js';
 import { isJsonObject, type JsonObject } from '../../src/model/scalars.js';
-import type { SimulatedAnswer, SimulatedFault, SimulatedPlane } from '../../src/sources/simulation/simulated-plane.js';
+import type { PlaneFault, PlaneResponse } from '../../src/sources/simulation/plane-server.js';
+import type { SimulatedPlane } from '../../src/sources/simulation/simulated-plane.js';
 import { modules } from './fourth-source/registry.js';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
 import type { Json } from '../support/post.js';
@@ -71,7 +72,7 @@ function victimAmong({ tasks }: Answer, name: string): Json {
 }
 
 /** The plane sends this instead of the task wherever it sends the task: alone, or in a list. */
-function insteadOf({ sourceTaskId }: Json, change: (item: JsonObject) => unknown): SimulatedFault {
+function insteadOf({ sourceTaskId }: Json, change: (item: JsonObject) => unknown): PlaneFault {
   const inList = (list: readonly unknown[]): readonly unknown[] => list.map((item) => changed(item));
   const changed = (item: unknown): unknown => (isJsonObject(item) && item.id === sourceTaskId ? change(item) : item);
   const within = (body: unknown): unknown => {
@@ -79,7 +80,7 @@ function insteadOf({ sourceTaskId }: Json, change: (item: JsonObject) => unknown
     if (!isJsonObject(body) || body.id === sourceTaskId) return changed(body);
     return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, Array.isArray(value) ? inList(value) : value]));
   };
-  return (_call, handle): SimulatedAnswer => {
+  return (_call, handle): PlaneResponse => {
     const answer = handle();
     if (answer.body === undefined) return answer;
     const headers = { 'content-type': 'application/json', ...answer.headers };

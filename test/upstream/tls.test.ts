@@ -57,7 +57,10 @@ describeWith(openssl)('TLS', () => {
   });
   afterAll(() => certificates.remove());
 
-  /** A plane that shows a certificate, and the configuration of a source that trusts our own authority, or no file at all. */
+  /**
+   * A plane that shows a certificate, and the configuration of a source that trusts our own authority, or no file at
+   * all.
+   */
   async function plane(kind: keyof typeof simulators, tls: KeyPair, trust: 'own-authority' | null = 'own-authority') {
     const simulator = await simulators[kind].start({ seed: 1, name: `${kind}-tls`, now: Date.now, tls });
     closing.push(() => simulator.close());

@@ -14,7 +14,10 @@ export interface AstraTaskQuery {
   readonly continueToken?: string;
 }
 
-/** The routes of the task API, which is read-only. Throws a SourceProblemError for every response that is not the expected one. */
+/**
+ * The routes of the task API, which is read-only. Throws a SourceProblemError for every response that is not the
+ * expected one.
+ */
 export class AstraClient {
   readonly #upstream: UpstreamClient;
   readonly #path: readonly string[];
@@ -64,7 +67,10 @@ function isProblem(response: UpstreamResponse, status: number, numbers: readonly
   return number !== null && numbers.includes(number);
 }
 
-/** Numbers of the problem types that the client distinguishes. Several numbers share a title, so only the number is compared. */
+/**
+ * Numbers of the problem types that the client distinguishes. Several numbers share a title, so only the number is
+ * compared.
+ */
 export const problemNumbers = {
   resourceNotFound: 1,
   parametersNotSupported: 6,
@@ -73,8 +79,8 @@ export const problemNumbers = {
 } as const;
 
 /**
- * The number at the end of the `type` of a problem document (`https://astra.netapp.io/problems/6` is 6); null for any other body.
- * Its member `status` is a string, against RFC 9457, and is ignored.
+ * The number at the end of the `type` of a problem document (`https://astra.netapp.io/problems/6` is 6); null for any
+ * other body. Its member `status` is a string, against RFC 9457, and is ignored.
  */
 export function parseProblemNumber(document: JsonObject): number | null {
   const number = /\/problems\/(\d{1,6})$/.exec(readText(document, 'type') ?? '')?.[1];

@@ -15,8 +15,8 @@ export interface AstraTaskList {
 }
 
 /**
- * Reads the whole list. It sends no `limit`, because the plane documents no way to the page after it. Where the plane announces a
- * next page on its own, that page is read.
+ * Reads the whole list. It sends no `limit`, because the plane documents no way to the page after it. Where the plane
+ * announces a next page on its own, that page is read.
  */
 export async function readAstraTaskList(
   client: AstraClient,

@@ -8,11 +8,10 @@ import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/t
 import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
 import { computeFingerprint, type UntranslatedTask } from '../source.js';
-import { toAstraTaskStatus } from './status.js';
 import type { AstraTask, AstraWarning } from './types.js';
 import type { AstraWireItem, AstraWireStateDetail, AstraWireTask } from './wire.js';
 
-/** What a task of the plane is in the gateway's words. Pure; it never throws. */
+/** Translates a task. Pure; never throws. */
 export function translateAstraTask(sourceName: string, { task, invalidFields, payload }: AstraWireItem): TranslatedTask<AstraTask> {
   const { metadata } = task;
   const sourceStatus = task.state ?? null;
@@ -37,7 +36,7 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
     createdAt: metadata?.creationTimestamp ?? null,
     updatedAt: metadata?.modificationTimestamp ?? null,
     startedAt: task.startTime ?? null,
-    // The plane also gives running tasks an end time.
+    // Running tasks have an end time too.
     finishedAt: isFinished ? (task.endTime ?? task.cancelTime ?? null) : null,
     progress: toProgress(status, task),
     resources: toAstraResources(sourceName, task),
@@ -73,7 +72,7 @@ function toProgress(status: TaskStatus, { percentDone }: AstraWireTask): TaskPro
   return { percent: Math.min(100, Math.max(0, percent)), basis: 'REPORTED', completedSteps: null, totalSteps: null };
 }
 
-/** A task as it came; the translation waits until somebody needs it. */
+/** Wraps a task for the port. It is translated only where its fingerprint differs from the previous one. */
 export function buildUntranslatedAstraTask(sourceName: string, item: AstraWireItem): UntranslatedTask {
   return {
     sourceTaskId: item.task.id,
@@ -82,11 +81,11 @@ export function buildUntranslatedAstraTask(sourceName: string, item: AstraWireIt
   };
 }
 
-/** What a detail of the state of a failed task says. */
-export function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
+/** Translates a detail of the state of a failed task. */
+function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
   return {
     code: detail.type || null,
-    message: detailMessage(detail),
+    message: readDetailMessage(detail),
     remediation: null,
     remediationUrl: null,
     referenceToken: detail.correlationID || null,
@@ -95,18 +94,18 @@ export function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
   };
 }
 
-/** What a detail of the state of a task that did not fail says. */
-export function toAstraWarning(detail: AstraWireStateDetail): AstraWarning {
+/** Translates a detail of the state of a task that did not fail. */
+function toAstraWarning(detail: AstraWireStateDetail): AstraWarning {
   return {
     __typename: 'AstraWarning',
     code: detail.type || null,
-    message: detailMessage(detail),
-    title: detailTitle(detail),
+    message: readDetailMessage(detail),
+    title: readDetailTitle(detail),
     additionalDetails: collectAdditionalDetails(detail),
   };
 }
 
-/** Every other member, those of the member `additionalDetails` among them; null when there is none. */
+/** All other members, merged with those of the member `additionalDetails`; null when there are none. */
 function collectAdditionalDetails({
   type: _type,
   title: _title,
@@ -118,23 +117,23 @@ function collectAdditionalDetails({
   return Object.keys(details).length === 0 ? null : details;
 }
 
-/** What a detail of a state says for people. */
-export function detailMessage(detail: AstraWireStateDetail): string {
+/** The human-readable text of a detail. */
+function readDetailMessage(detail: AstraWireStateDetail): string {
   return detail.detail || detail.title || noMessageText;
 }
 
-/** The title of a detail, or what comes nearest to one. */
-export function detailTitle(detail: AstraWireStateDetail): string {
+/** The title of a detail, or its text. */
+function readDetailTitle(detail: AstraWireStateDetail): string {
   return detail.title || detail.detail || noMessageText;
 }
 
 const noMessageText = 'The plane gave no words for it.';
 
 /**
- * The resource that a task works on. Its type is the name of its collection, such as `appBackups`: the last but one
- * segment of its URI, which is relative to the plane. Where the plane leaves out the id, it is the last segment.
+ * The resource that a task works on. Its type is the name of its collection, such as `appBackups`: the second to last
+ * segment of its URI. Where the plane does not send the id, it is the last segment.
  */
-export function toAstraResources(sourceName: string, task: AstraWireTask): readonly TaskResource[] {
+function toAstraResources(sourceName: string, task: AstraWireTask): readonly TaskResource[] {
   const uri = task.resourceURI || null;
   const segments = (uri ?? '')
     .replace(/[?#].*$/s, '')
@@ -154,4 +153,28 @@ export function toAstraResources(sourceName: string, task: AstraWireTask): reado
       uri,
     },
   ];
+}
+
+/** Every state in the reference of the API. */
+export type AstraState = 'notStarted' | 'running' | 'completed' | 'pausing' | 'paused' | 'cancelling' | 'cancelled' | 'failed';
+
+const statusByAstraState: Readonly<Record<AstraState, TaskStatus>> = {
+  notStarted: 'PENDING',
+  running: 'RUNNING',
+  pausing: 'PAUSING',
+  paused: 'PAUSED',
+  cancelling: 'CANCELLING',
+  cancelled: 'CANCELLED',
+  completed: 'SUCCEEDED',
+  failed: 'FAILED',
+};
+
+/** The status of a state; a completed task that still has details has warnings. UNKNOWN for any other state. */
+function toAstraTaskStatus(state: string | null, hasDetails: boolean): TaskStatus {
+  if (state === null || !isAstraState(state)) return 'UNKNOWN';
+  return state === 'completed' && hasDetails ? 'SUCCEEDED_WITH_WARNINGS' : statusByAstraState[state];
+}
+
+function isAstraState(text: string): text is AstraState {
+  return Object.hasOwn(statusByAstraState, text);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject, parseInstant } from '../../model/scalars.js';
 import { parseItem } from '../parse-item.js';
 
-/** A time as milliseconds since 1970. Real replies hold empty strings where there is none. */
+/** Milliseconds since 1970. Real responses have empty strings for absent times. */
 const time = z.string().transform((text, context) => {
   if (text.trim() === '') return null;
   const instant = parseInstant(text);
@@ -20,8 +20,8 @@ const stateDetail = z.looseObject({
 });
 
 /**
- * Ids of Astra are UUIDs of any version: the reference shows version 5 where its text says 4, and the nil UUID is in use.
- * Both cases of letters are spelled out, so that the form also holds where a JSON schema drops flags.
+ * Ids of Astra are UUIDs of any version: the reference shows version 5 where its text says 4, and the nil UUID is in
+ * use. Both cases of letters are spelled out, so that the form also holds where a JSON schema drops flags.
  */
 export const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
 
@@ -59,41 +59,44 @@ const task = z.object({
 export type AstraWireTask = z.infer<typeof task>;
 export type AstraWireStateDetail = z.infer<typeof stateDetail>;
 
-/** One task of the plane: what could be read, what could not, and all of it as it came. */
+/** A task: its validated fields, the names of those that were invalid, and the whole payload. */
 export interface AstraWireItem {
   readonly task: AstraWireTask;
-  /** Fields, in the plane's names, that did not fit and were dropped. */
+  /** Fields that did not fit and were dropped, by their names at the plane. */
   readonly invalidFields: readonly string[];
   readonly payload: JsonObject;
 }
 
-/** Reads a task; null when it is none, or has no id that the plane could have given. Never throws. */
+/** Parses a task; null when the value is not a task, or has an id of an unknown form. Never throws. */
 export function parseAstraTask(value: unknown): AstraWireItem | null {
   if (!isJsonObject(value) || typeof value.id !== 'string' || !isAstraTaskId(value.id)) return null;
-  const read = parseItem(task, value);
-  return read === null ? null : { task: read.item, invalidFields: read.invalidFields, payload: value };
+  const parsed = parseItem(task, value);
+  return parsed === null ? null : { task: parsed.item, invalidFields: parsed.invalidFields, payload: value };
 }
 
 /** One page of the list. */
 export interface AstraWirePage {
   readonly items: readonly unknown[];
-  /** Asks for the next page; null when this is the last. */
+  /** Token of the next page; null when this is the last. */
   readonly continueToken: string | null;
 }
 
-/** Reads the list around the items, which are left as they are; null when it is none. `metadata` is `{}` in real replies. */
+/**
+ * Reads the list around the items, which are left as they are; null when it is none. `metadata` is `{}` in real
+ * replies.
+ */
 export function parseAstraPage(value: unknown): AstraWirePage | null {
   if (!isJsonObject(value) || !Array.isArray(value.items)) return null;
   const token = isJsonObject(value.metadata) ? value.metadata.continue : null;
   return { items: value.items, continueToken: typeof token === 'string' && token !== '' ? token : null };
 }
 
-/** Whether this could be the id of a task at the plane. Such a text is always a safe path segment. */
+/** Whether this could be the id of a task at the plane; then it is a safe path segment, too. */
 export function isAstraTaskId(sourceTaskId: string): boolean {
   return uuidPattern.test(sourceTaskId);
 }
 
-/** Whether two ids name the same thing: the letters of a UUID may be of either case (RFC 9562, 4). */
-export function isSameUuid(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+/** Whether two UUIDs are equal: their letters may be of either case (RFC 9562, 4). */
+export function isSameUuid(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -54,7 +54,10 @@ async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: s
   return { value, lifeMs: lifeS == null ? null : lifeS * 1000, kind: 'login' };
 }
 
-/** RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 means the same, because there is no token yet that could lack a scope. */
+/**
+ * RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 means the same, because there is no token yet that could
+ * lack a scope.
+ */
 function toLoginProblem(response: UpstreamResponse): SourceProblemError {
   if (response.status !== 400 && response.status !== 401 && response.status !== 403) return toCatalogProblem(response);
   return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {

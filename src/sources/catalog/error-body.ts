@@ -9,7 +9,10 @@ export function toCatalogProblem(response: UpstreamResponse): SourceProblemError
   return toStatusProblem(response, parseCatalogErrorBody(response));
 }
 
-/** Reads the error object of the catalog. Its older form has no request id, and a proxy in front of it sends no such object. */
+/**
+ * Reads the error object of the catalog. Its older form has no request id, and a proxy in front of it sends no such
+ * object.
+ */
 export function parseCatalogErrorBody(response: UpstreamResponse): PlaneErrorBody {
   const body = parseItem(catalogErrorSchema, response.jsonOrNull())?.item;
   return {

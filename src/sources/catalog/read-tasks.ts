@@ -62,8 +62,8 @@ export function partitionTrackedIds(ids: readonly string[], request: ReadRequest
 }
 
 /**
- * Builds a list from the results for tracked tasks. A cached task that could not be read stays as it is. Throws the first
- * SourceProblemError when the plane refuses the credentials, or when every read failed.
+ * Builds a list from the results for tracked tasks. A cached task that could not be read stays as it is. Throws the
+ * first SourceProblemError when the plane refuses the credentials, or when every read failed.
  */
 export function buildCatalogList(
   tracked: PartitionedIds,

@@ -63,8 +63,8 @@ function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: Cat
 }
 
 /**
- * 303: the task is completed, and `Location` names its install. The body is not read, because it is an install, whose inputs may
- * hold secrets.
+ * 303: the task is completed, and `Location` names its install. The body is not read, because it is an install, whose
+ * inputs may hold secrets.
  */
 function parseCompletion(response: UpstreamResponse, { sourceName, url, sourceTaskId, cached }: CatalogTaskRequest): UntranslatedTask {
   const location = response.header('location');
@@ -125,7 +125,10 @@ interface Completion {
   readonly invalidFields: readonly string[];
 }
 
-/** Translates a completed task: the task as it was last read, completed; of a task that was never read, only its id and install. Pure. */
+/**
+ * Translates a completed task: the task as it was last read, completed; of a task that was never read, only its id and
+ * install. Pure.
+ */
 function translateCompletedTask(sourceName: string, completion: Completion, cached: Task | undefined): TranslatedTask<CatalogTask> {
   const { sourceTaskId, invalidFields } = completion;
   const last = cached !== undefined && isCatalogTask(cached) ? cached : null;
@@ -200,7 +203,10 @@ function translateLink({ href, rel, type, titles, properties }: CatalogWireLink)
   return { href, rel, type: type ?? null, titles: titles ?? null, properties: properties == null ? null : redact(properties) };
 }
 
-/** Fields that could not be read before are still unread. Warnings about an unmapped status or stale data no longer apply. */
+/**
+ * Fields that could not be read before are still unread. Warnings about an unmapped status or stale data no longer
+ * apply.
+ */
 function listInvalidFields(warnings: readonly TaskWarning[]): readonly string[] {
   return warnings.filter(isMalformedDataWarning).flatMap((warning) => warning.fields);
 }
@@ -242,7 +248,10 @@ function toResource(sourceName: string, type: string, sourceResourceId: string |
   return [{ __typename: 'TaskResource', id, sourceResourceId, type, name, fqdn: null, uri: null, sourceName }];
 }
 
-/** A warning has the form of an error, with a code and a status, but reports no failure, for example that adopted entities are kept. */
+/**
+ * A warning has the form of an error, with a code and a status, but reports no failure, for example that adopted
+ * entities are kept.
+ */
 function toCatalogWarning(warning: CatalogWireWarning): CatalogWarning {
   const code = warning.code ?? null;
   return {

@@ -64,8 +64,8 @@ export type CatalogWireLink = z.output<typeof link>;
 export type CatalogWireWarning = z.output<typeof warning>;
 
 /**
- * Ids of catalog tasks: nanoids of 26 characters at present (docs.keycard.ai). The pattern is wider, so that longer ids of later
- * versions pass, and narrow enough that no id can change a URL path.
+ * Ids of catalog tasks: nanoids of 26 characters at present (docs.keycard.ai). The pattern is wider, so that longer ids
+ * of later versions pass, and narrow enough that no id can change a URL path.
  */
 export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
@@ -73,8 +73,8 @@ export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * The id of the install in a `Location` header: the last segment of its path. Absolute and relative forms are read, because the
- * catalog documents neither; the location is never followed. Null when it names no install.
+ * The id of the install in a `Location` header: the last segment of its path. Absolute and relative forms are read,
+ * because the catalog documents neither; the location is never followed. Null when it names no install.
  */
 export function parseInstallId(location: string, base: URL): string | null {
   if (!URL.canParse(location, base.href)) return null;

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it reached a simulated plane. */
+/** A request that a simulated plane received. */
 export interface PlaneRequest {
   readonly method: string;
   /** Path without the query, decoded where it can be. */
@@ -13,14 +13,17 @@ export interface PlaneRequest {
   readonly body: string;
 }
 
-/** What a simulated plane answers. A string body is sent as it is; anything else as JSON; undefined sends none. */
+/** A response of a simulated plane. A string body is sent as it is, anything else as JSON; undefined sends none. */
 export interface PlaneResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** What may go wrong on the way: answer otherwise, drop the connection, or never answer. `handle` does what the plane would do. */
+/**
+ * A fault: sends another response, drops the connection, or never responds. `handle` handles the call as the plane
+ * does.
+ */
 export type PlaneFault = (
   call: PlaneRequest,
   handle: () => PlaneResponse,
@@ -28,11 +31,11 @@ export type PlaneFault = (
 
 const maxRecordedCalls = 10_000;
 
-/** A simulated plane as an HTTP server on loopback that remembers every call. */
+/** HTTP server of a simulated plane, on loopback. It records the calls. */
 export class PlaneServer {
-  /** The latest calls, at most 10,000, oldest first. */
+  /** The latest 10,000 calls, oldest first. */
   readonly calls: PlaneRequest[] = [];
-  /** Set by tests; null: nothing goes wrong. */
+  /** Set by tests; null injects no fault. */
   fault: PlaneFault | null = null;
   readonly #server: Server;
   readonly #handle: (call: PlaneRequest) => PlaneResponse;
@@ -45,7 +48,7 @@ export class PlaneServer {
     this.#server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
   }
 
-  /** Listens on a free port of 127.0.0.1, with TLS where a key and a certificate (PEM) are given. */
+  /** Listens on a free port of 127.0.0.1, with TLS if a key and a certificate (PEM) are given. */
   static async start(handle: (call: PlaneRequest) => PlaneResponse, tls?: { key: string; cert: string }): Promise<PlaneServer> {
     const plane = new PlaneServer(handle, tls);
     await new Promise<void>((resolve, reject) => {
@@ -71,7 +74,7 @@ export class PlaneServer {
     try {
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     } catch {
-      return; // The caller went away in the middle of its request.
+      return; // The client closed the connection before its request was complete.
     }
     const url = new URL(request.url ?? '/', this.url);
     const call: PlaneRequest = {
@@ -84,9 +87,9 @@ export class PlaneServer {
     this.calls.push(call);
     if (this.calls.length > maxRecordedCalls) this.calls.shift();
     const handle = (): PlaneResponse => this.#handle(call);
-    const answer = this.fault === null ? handle() : await this.fault(call, handle);
-    if (answer === 'hang-up') request.socket.resetAndDestroy();
-    else if (answer !== 'silence') sendResponse(response, answer);
+    const result = this.fault === null ? handle() : await this.fault(call, handle);
+    if (result === 'hang-up') request.socket.resetAndDestroy();
+    else if (result !== 'silence') sendResponse(response, result);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A repeatable stream of pseudo-random choices (mulberry32): the same seed gives the same stream. Not for secrets. */
+/** A seeded pseudo-random generator (mulberry32): the same seed gives the same sequence. Not for secrets. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** A stream of its own for a name, so that two sites with one seed differ. */
+  /** A generator for this name, so that two planes with one seed differ. */
   static named(seed: number, name: string): Random {
     let hash = seed >>> 0;
     for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
@@ -26,7 +26,7 @@ export class Random {
     return low + Math.floor(this.fraction() * (high - low + 1));
   }
 
-  /** One of them; the list is not empty. */
+  /** A random element of a list that is not empty. */
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.between(0, choices.length - 1)];
     if (choice === undefined) throw new Error('There is nothing to pick from.');
@@ -38,12 +38,12 @@ export class Random {
     return this.fraction() < probability;
   }
 
-  /** So many characters out of an alphabet. */
+  /** A text of this many characters of the alphabet. */
   text(length: number, alphabet: string): string {
     return Array.from({ length }, () => this.pick([...alphabet])).join('');
   }
 
-  /** A version 4 UUID in form. */
+  /** A text in the form of a version 4 UUID. */
   uuid(): string {
     const hex = this.text(32, '0123456789abcdef');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${this.pick(['8', '9', 'a', 'b'])}${hex.slice(17, 20)}-${hex.slice(20)}`;

@@ -11,7 +11,10 @@ import type { UpstreamClient } from '../../upstream/upstream.js';
 import { isTokenRefused, parseVcfErrorBody, toVcfProblem } from './error-body.js';
 import type { VcfCredentials, VcfSettings } from './settings.js';
 
-/** Authenticated requests to SDDC Manager: each carries a token, and is sent once more with a new token after the first was refused. */
+/**
+ * Authenticated requests to SDDC Manager: each carries a token, and is sent once more with a new token after the first
+ * was refused.
+ */
 export class VcfSession {
   readonly #upstream: UpstreamClient;
   readonly #tokens: TokenProvider;
@@ -28,8 +31,8 @@ export class VcfSession {
   }
 
   /**
-   * Sends an action once. It is sent a second time, with a new token, only after a 401, which proves that nothing was changed.
-   * `secrets` are those in its body.
+   * Sends an action once. It is sent a second time, with a new token, only after a 401, which proves that nothing was
+   * changed. `secrets` are those in its body.
    */
   async act(request: UpstreamRequest, secrets: readonly SecretText[]): Promise<ActionResponse> {
     try {

@@ -3,7 +3,10 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 
-/** Reads the error body of SDDC Manager, in which no member is required. It may repeat what it was sent, so secrets are removed. */
+/**
+ * Reads the error body of SDDC Manager, in which no member is required. It may repeat what it was sent, so secrets are
+ * removed.
+ */
 export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
   const body = response.jsonObjectOrEmpty();
   const message = readText(body, 'message');

@@ -4,7 +4,10 @@ import { toVcfTaskStatus } from './status.js';
 import type { VcfWarning } from './types.js';
 import { nonBlank, type WireError, type WireErrorCause, type WireNotification, type WireWork } from './wire.js';
 
-/** The failures that a task, subtask or stage itself reports; none unless it has failed. `path`: the names that lead to it. */
+/**
+ * The failures that a task, subtask or stage itself reports; none unless it has failed. `path`: the names that lead to
+ * it.
+ */
 export function collectFailures(work: WireWork, path: readonly string[]): readonly TaskFailure[] {
   return isFailedStatus(toVcfTaskStatus(work.status ?? null)) ? translateErrors(work.errors ?? [], path) : [];
 }
@@ -39,8 +42,8 @@ function translateCause(cause: WireErrorCause, path: readonly string[]): TaskFai
 }
 
 /**
- * The warnings of a task, subtask or stage: errors of type WARNING and notifications of severity WARNING, at any depth. Where it has
- * not failed, its other errors become warnings too, so that none is lost.
+ * The warnings of a task, subtask or stage: errors of type WARNING and notifications of severity WARNING, at any depth.
+ * Where it has not failed, its other errors become warnings too, so that none is lost.
  */
 export function collectWarnings(work: WireWork): readonly VcfWarning[] {
   const failed = isFailedStatus(toVcfTaskStatus(work.status ?? null));

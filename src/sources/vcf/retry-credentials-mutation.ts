@@ -7,8 +7,9 @@ import type { OperationContext } from '../../gateway/operation-context.js';
 import { retryVcfCredentialsTask, VcfCredentialsElementInput } from './retry-credentials.js';
 
 /**
- * The one mutation of a source, with input that no other source understands. It imports from the gateway, which nothing else below
- * `sources` does, because it acts through the same guards, idempotency and audit as `retryTask`; the import table allows this file.
+ * The one mutation of a source, with input that no other source understands. It imports from the gateway, which nothing
+ * else below `sources` does, because it acts through the same guards, idempotency and audit as `retryTask`; the import
+ * table allows this file.
  */
 @Resolver()
 export class RetryVcfCredentialsTaskResolver {

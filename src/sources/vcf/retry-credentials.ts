@@ -17,7 +17,8 @@ export interface VcfCredentialsRetry {
 /** The input of the mutation; null when the action came from another mutation, or has no input. */
 export function parseCredentialsRetry(input: SourceInput | null): VcfCredentialsRetry | null {
   if (input === null || input.kind !== 'VCF' || input.mutation !== retryVcfCredentialsTask) return null;
-  // The value is unknown to the gateway by design. Only that mutation sets it, from arguments that GraphQL has validated.
+  // The value is unknown to the gateway by design. Only that mutation sets it, from arguments that GraphQL has
+  // validated.
   return input.value as VcfCredentialsRetry;
 }
 
@@ -58,8 +59,8 @@ export class VcfCredentialsElementInput {
 }
 
 /**
- * The credentials that a retry must name: those of the failed subtasks, and of the failed dependents of subtasks that did not fail.
- * Null when one of them is not identified: a retry that leaves one out would look complete.
+ * The credentials that a retry must name: those of the failed subtasks, and of the failed dependents of subtasks that
+ * did not fail. Null when one of them is not identified: a retry that leaves one out would look complete.
  */
 export function findFailedCredentials(parts: Task['parts']): readonly VcfCredentialsElementInput[] | null {
   const elements: VcfCredentialsElementInput[] = [];
@@ -80,8 +81,8 @@ function isCredentialsSubtask(part: Task['parts'][number]): part is VcfCredentia
 }
 
 /**
- * Builds a CredentialsUpdateSpec as JSON, with the credentials grouped by resource. A ROTATE generates its own passwords, so none is
- * sent with it. This is the only place that reveals a password.
+ * Builds a CredentialsUpdateSpec as JSON, with the credentials grouped by resource. A ROTATE generates its own
+ * passwords, so none is sent with it. This is the only place that reveals a password.
  */
 export function buildRetryBody(
   operationType: string,

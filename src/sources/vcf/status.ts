@@ -37,7 +37,10 @@ export function toVcfTaskStatus(sourceStatus: string | null): TaskStatus {
   return (sourceStatus === null ? undefined : statusTable.get(normalizeEnumValue(sourceStatus))) ?? 'UNKNOWN';
 }
 
-/** Normalizes an enumeration value: SDDC Manager mixes `Failed`, `FAILED`, `In Progress` and `IN_PROGRESS` in one payload. */
+/**
+ * Normalizes an enumeration value: SDDC Manager mixes `Failed`, `FAILED`, `In Progress` and `IN_PROGRESS` in one
+ * payload.
+ */
 export function normalizeEnumValue(value: string): string {
   return value
     .trim()

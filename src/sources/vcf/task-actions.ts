@@ -6,7 +6,9 @@ import type { CredentialsUpdateSpec, VcfClient } from './client.js';
 import { passwordOperations, readOperationType, splitPayload } from './payload.js';
 import { buildRetryBody, findFailedCredentials, parseCredentialsRetry, type VcfCredentialsRetry } from './retry-credentials.js';
 
-/** The actions of SDDC Manager: retry of failed tasks, cancel of running ones, and both for failed credentials tasks. */
+/**
+ * The actions of SDDC Manager: retry of failed tasks, cancel of running ones, and both for failed credentials tasks.
+ */
 export function createVcfActions(client: VcfClient): SourceActions {
   return {
     describeEffect: describeVcfEffect,

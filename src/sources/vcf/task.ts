@@ -30,8 +30,8 @@ import {
 } from './wire.js';
 
 /**
- * Translates a task of either list, or of both: the fields of the ordinary task, with subtasks and operation of the credentials
- * task where there is one. Pure; never throws.
+ * Translates a task of either list, or of both: the fields of the ordinary task, with subtasks and operation of the
+ * credentials task where there is one. Pure; never throws.
  */
 export function translateVcfTask(sourceName: string, sourceTaskId: string, parts: WireParts): TranslatedTask<VcfTask> {
   const { task, credentialsTask, invalidFields } = parseParts(sourceTaskId, parts);
@@ -241,7 +241,10 @@ type WorkLifecycle = Pick<
   'status' | 'sourceStatus' | 'isFinished' | 'isSuccessful' | 'createdAt' | 'startedAt' | 'finishedAt'
 >;
 
-/** Status and times of a task, subtask or stage. The completion time of unfinished work is ignored: SDDC Manager may send one. */
+/**
+ * Status and times of a task, subtask or stage. The completion time of unfinished work is ignored: SDDC Manager may
+ * send one.
+ */
 export function translateLifecycle(work: WireWork): WorkLifecycle {
   const sourceStatus = work.status ?? null;
   const status = toVcfTaskStatus(sourceStatus);

@@ -5,9 +5,9 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 
 /**
- * Parses the body of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of credentials
- * tasks; they are removed here, at any depth, so that they exist nowhere after it. Every response with tasks is parsed by
- * this function. Throws a SourceProblemError when the body is not JSON.
+ * Parses the body of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of
+ * credentials tasks; they are removed here, at any depth, so that they exist nowhere after it. Every response with
+ * tasks is parsed by this function. Throws a SourceProblemError when the body is not JSON.
  */
 export function parseWithoutPasswords(response: UpstreamResponse): unknown {
   const body = response.json();
@@ -167,7 +167,8 @@ export function parseVcfPage(response: UpstreamResponse): VcfWirePage {
   const metadata = pageMetadataSchema.parse(body['pageMetadata']);
   const elements = body['elements'] ?? null;
   if (Array.isArray(elements)) return { elements, metadata };
-  // No member of a page is required, so `elements` of an empty page may be missing. Any other object is not an empty page.
+  // No member of a page is required, so `elements` of an empty page may be missing. Any other object is not an empty
+  // page.
   const isEmptyPage = elements === null && Object.keys(body).every((key) => key === 'elements' || key === 'pageMetadata');
   if (!isEmptyPage) throw createMalformedListError(response);
   return { elements: [], metadata };

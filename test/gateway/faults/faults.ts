@@ -84,7 +84,10 @@ export const refusals: readonly Fault[] = [
 /** A plane that has lost the path, account or zone. */
 export const lost: Fault = { name: 'answers 404', fault: status(404), kind: 'NOT_FOUND', httpStatus: 404 };
 
-/** What a client is told: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask, when that is longer. */
+/**
+ * What a client is told: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask,
+ * when that is longer.
+ */
 export function retryAfterOf({ retryAfterMs = defaultRetryAfterMs }: Pick<Fault, 'retryAfterMs'>): unknown {
   return {
     asymmetricMatch: (told: unknown): boolean =>

@@ -19,7 +19,9 @@ describe.each(failingSources)('%s that accepts the connection and never answers'
     deadlines.giveBack();
   });
 
-  /** Comes to its end when the plane has been asked and one deadline is over: a second one would be waited for in vain. */
+  /**
+   * Comes to its end when the plane has been asked and one deadline is over: a second one would be waited for in vain.
+   */
   function afterOneDeadline<T>(begin: () => Promise<T>): Promise<T> {
     const before = room.world.calls(sick).length;
     return deadlines.endAfterOne(timeoutMs, () => room.world.calls(sick).length > before, begin);

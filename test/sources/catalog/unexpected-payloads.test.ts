@@ -92,7 +92,8 @@ test('one bad task never costs another', async () => {
   await bench.reading('sound');
   await fc.assert(
     fc.asyncProperty(anyText, fc.constantFrom(200, 200, 303, 404, 500), async (body, status) => {
-      // Two reads of two tasks in a quarter of a minute: too few for a circuit breaker to judge the plane by the bad one.
+      // Two reads of two tasks in a quarter of a minute: too few for a circuit breaker to judge the plane by the bad
+      // one.
       bench.now += 15_000;
       bench.plane.server.fault = (call, handle) => (call.path.endsWith(`/${id}`) ? { status, body } : handle());
       const listed = await bench.list(id, 'sound');

@@ -87,7 +87,8 @@ test('waits before retries are spread evenly from nothing to their bound, which 
     [9, 'failed', 2_000],
   ] as const) {
     const waits = Array.from({ length: 10_000 }, () => backoffMs(retry, cause, random)).toSorted((a, b) => a - b);
-    // Kolmogorov-Smirnov: the greatest distance from the even distribution; 1.63/sqrt(n) is passed by chance once in 100.
+    // Kolmogorov-Smirnov: the greatest distance from the even distribution; 1.63/sqrt(n) is passed by chance once in
+    // 100.
     const distance = Math.max(...waits.map((wait, index) => Math.abs(wait / bound - index / waits.length)));
     expect(distance).toBeLessThan(1.63 / Math.sqrt(waits.length));
   }
@@ -117,7 +118,8 @@ describe('of 10,000 reads, one after the other', () => {
     expect(hitsPerRead).toBeLessThanOrEqual(1.45);
   });
 
-  // One in a thousand fails three times in a row, so 99.9 % is what there can be; of 20,000 it is known to the nearest tenth.
+  // One in a thousand fails three times in a row, so 99.9 % is what there can be; of 20,000 it is known to the nearest
+  // tenth.
   test('and of 20,000, while 10 % fail, 99.9 % succeed, for at most 1.15 attempts each', async () => {
     const { success, hitsPerRead } = await run(0.1, 20_000);
     expect(Math.round(success * 1_000) / 10).toBeGreaterThanOrEqual(99.9);

@@ -12,13 +12,16 @@ export interface AstraSimulatorOptions extends SimulationOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-/** The form of an id that the plane accepts in a path: version 4 or 5, or nil, in lower case. */
+/** Ids that the plane accepts in a path: UUIDs of version 4 or 5, or the nil UUID, in lower case. */
 const acceptedIdPattern =
   /^(?:[0-9a-f]{8}-[0-9a-f]{4}-(?:4[0-9a-f]{3}-[89ab][0-9a-f]{3}|5[0-9a-f]{3}-[0-9a-f]{4})-[0-9a-f]{12}|0{8}(?:-0{4}){3}-0{12})$/;
 
-/** The task API of one Astra Control account as a stateful HTTP server: read-only, and faithful to its oddities. */
+/**
+ * The task API of one Astra Control account as a stateful HTTP server: read-only, with the deviations of the real one
+ * from its reference.
+ */
 export class AstraSimulator implements SimulatedPlane, AstraListVariants {
-  /** Set by tests: see ListModes. */
+  /** Set by tests; see AstraListVariants. */
   pageSize: number | null = null;
   repeatContinue = false;
   refuseContinue = false;
@@ -26,7 +29,7 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
   readonly #now: () => number;
   readonly #store: SimulatedAstraTasks;
   readonly #traffic: OperationTraffic;
-  /** Apart from what the tasks are drawn from, so that requests never change what happens. */
+  /** Separate from the generator of the tasks, so that requests never change what happens. */
   readonly #ids: Random;
   #server: PlaneServer | null = null;
 
@@ -41,11 +44,11 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
 
   static async start(options: AstraSimulatorOptions): Promise<AstraSimulator> {
     const simulator = new AstraSimulator(options);
-    simulator.#server = await PlaneServer.start((call) => simulator.#answer(call), options.tls);
+    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls);
     return simulator;
   }
 
-  /** For its calls, and to make things go wrong on the way. */
+  /** Its recorded calls, and where tests inject faults. */
   get server(): PlaneServer {
     if (this.#server === null) throw new Error('The plane has not started.');
     return this.#server;
@@ -55,7 +58,7 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
     return this.server.url;
   }
 
-  /** The tasks as the plane has them now, oldest first. */
+  /** The current tasks, oldest first. */
   get tasks(): readonly SimulatedAstraTask[] {
     return this.#store.all();
   }
@@ -65,11 +68,11 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
   }
 
   /**
-   * A task of the test's own making, which stays as it is; its id is returned. What is not given is that of a backup that
-   * is running, or that ends now where the state is final. As any other, it is forgotten 24 hours after its end.
+   * Adds a task that never changes, and returns its id. By default it is a running backup, which ends now if the state
+   * is final. Like any other, it is removed 24 hours after its end.
    */
   addTask(partial: Readonly<Record<string, unknown>> = {}): string {
-    const at = formatTime(this.#now(), 'microseconds');
+    const now = formatTime(this.#now(), 'microseconds');
     const resourceID = this.#ids.uuid();
     const id = typeof partial.id === 'string' ? partial.id : this.#ids.uuid();
     this.#store.put({
@@ -84,9 +87,9 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
       state: 'running',
       stateTransitions: [{ from: 'running', to: ['paused', 'cancelled'] }],
       stateDetails: [],
-      startTime: at,
-      ...(partial.state === 'completed' || partial.state === 'failed' || partial.state === 'cancelled' ? { endTime: at } : {}),
-      metadata: { labels: [], creationTimestamp: at, modificationTimestamp: at, createdBy: this.#ids.uuid() },
+      startTime: now,
+      ...(partial.state === 'completed' || partial.state === 'failed' || partial.state === 'cancelled' ? { endTime: now } : {}),
+      metadata: { labels: [], creationTimestamp: now, modificationTimestamp: now, createdBy: this.#ids.uuid() },
       ...partial,
       id,
     });
@@ -94,7 +97,7 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
     return id;
   }
 
-  /** Replaces these fields of a task, which from now on stays as it is; `undefined` leaves one out. */
+  /** Replaces these fields of a task, which never changes after that; `undefined` removes one. */
   setTask(id: string, partial: Readonly<Record<string, unknown>>): void {
     const task = this.#store.get(id);
     if (task === undefined) throw new Error('The plane has no such task.');
@@ -102,7 +105,7 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
     this.#store.freeze(id);
   }
 
-  /** The plane forgets a task at once. */
+  /** Removes a task at once. */
   removeTask(id: string): void {
     if (!this.#store.remove(id)) throw new Error('The plane has no such task.');
   }
@@ -111,7 +114,7 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
     return this.server.close();
   }
 
-  #answer({ method, path, query, headers }: PlaneRequest): PlaneResponse {
+  #handle({ method, path, query, headers }: PlaneRequest): PlaneResponse {
     const correlationId = this.#ids.uuid();
     const [, accountId = '', taskId] = /^\/accounts\/([^/]*)\/core\/v1\/tasks(?:\/([^/]*))?$/.exec(path) ?? [];
     if (accountId === '') return problemResponse(2, correlationId);

@@ -2,25 +2,28 @@ import { parseInstant } from '../../../model/scalars.js';
 import type { PlaneResponse } from '../../simulation/plane-server.js';
 import type { SimulatedAstraTask } from './task-store.js';
 
-/** Oddities of lists that tests switch on. */
+/** Variants of lists that tests enable. */
 export interface AstraListVariants {
-  /** Tasks of a page; the pages behind it are reached by the token in `metadata.continue`. Null: all in one. */
+  /**
+   * Tasks of a page; further pages are requested with the token in `metadata.continue`. Null: all tasks are in one
+   * page.
+   */
   readonly pageSize: number | null;
-  /** Every page names the same token. */
+  /** Every page has the same token. */
   readonly repeatContinue: boolean;
-  /** The token is named, and refused as an unsupported parameter. */
+  /** The token is sent, and then refused as an unsupported parameter. */
   readonly refuseContinue: boolean;
 }
 
-/** What the list of tasks answers to a query. Parameters that the plane does not declare are refused. */
+/** Responds to a list request. Parameters that the plane does not declare are refused. */
 export function buildListResponse(
   query: URLSearchParams,
   tasks: readonly SimulatedAstraTask[],
-  modes: AstraListVariants,
+  variants: AstraListVariants,
   correlationId: string,
 ): PlaneResponse {
-  const takesContinue = modes.pageSize !== null && !modes.refuseContinue;
-  const declared = new Set(['include', 'limit', 'filter', ...(takesContinue ? ['continue'] : [])]);
+  const acceptsContinue = variants.pageSize !== null && !variants.refuseContinue;
+  const declared = new Set(['include', 'limit', 'filter', ...(acceptsContinue ? ['continue'] : [])]);
   const undeclared = [...new Set(query.keys())].filter((name) => !declared.has(name));
   if (undeclared.length > 0) {
     return problemResponse(
@@ -39,22 +42,22 @@ export function buildListResponse(
   if (start === null) invalid.push(describeInvalid('continue'));
   if (invalid.length > 0 || start === null) return problemResponse(5, correlationId, invalid);
 
-  const passing = tasks.filter((task) => filters.every((filter: AstraFilter | null) => filter?.(task) ?? false));
-  const end = start + Math.min(modes.pageSize ?? Infinity, limit === null ? Infinity : Number(limit));
-  const hasMore = modes.pageSize !== null && end < passing.length;
-  const page = passing.slice(start, end);
+  const matching = tasks.filter((task) => filters.every((filter: AstraFilter | null) => filter?.(task) ?? false));
+  const end = start + Math.min(variants.pageSize ?? Infinity, limit === null ? Infinity : Number(limit));
+  const hasMore = variants.pageSize !== null && end < matching.length;
+  const page = matching.slice(start, end);
   return {
     status: 200,
     // Real replies have neither `type` nor `version`, and mostly an empty `metadata`.
     body: {
       items: include === null ? page : page.map((task) => include.split(',').map((field) => task[field] ?? null)),
-      metadata: hasMore || modes.repeatContinue ? { continue: formatContinueToken(modes.repeatContinue ? 0 : end) } : {},
+      metadata: hasMore || variants.repeatContinue ? { continue: formatContinueToken(variants.repeatContinue ? 0 : end) } : {},
     },
   };
 }
 
 function describeInvalid(name: string): InvalidParam {
-  return { name, reason: 'not in the documented form' };
+  return { name, reason: 'not in the documented variant' };
 }
 
 function formatContinueToken(offset: number): string {
@@ -66,12 +69,13 @@ function parseContinueToken(token: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** Whether a task passes a filter. */
+/** Whether a task matches a filter. */
 export type AstraFilter = (task: SimulatedAstraTask) => boolean;
 
 /**
- * Reads one `filter` parameter: `field op 'value'`, the field with `.` for nesting and `[*]` for arrays. A clause may be
- * repeated behind a comma, and nothing else may stand there. Null when it breaks this grammar (`query_filter` of the reference).
+ * Parses one `filter` parameter: `field op 'value'`, the field with `.` for nesting and `[*]` for arrays. A clause may
+ * be repeated after a comma, and nothing else may follow. Null when it breaks this grammar (`query_filter` of the
+ * reference).
  */
 export function parseAstraFilter(text: string): AstraFilter | null {
   const match = clausePattern.exec(text);
@@ -81,29 +85,29 @@ export function parseAstraFilter(text: string): AstraFilter | null {
   const compare = comparisons.get(operator);
   if (compare === undefined) return null;
   const path = field.replaceAll('[*]', '').split('.');
-  return (task) => collectValues(task, path).some((found) => compare(found, value));
+  return (task) => collectValues(task, path).some((actual) => compare(actual, value));
 }
 
 const clausePattern =
   /^([0-9a-zA-Z]+(?:\[\*\])?(?:\.[0-9a-zA-Z]+(?:\[\*\])?)*)(?: |%20)(eq|lt|gt|lte|gte|in)(?: |%20)'([0-9a-zA-Z.,-_:@ {}"]+)'/;
 
 /** `eq` is exact and `in` is "contains"; the others compare numbers, times or texts. */
-const comparisons: ReadonlyMap<string, (found: unknown, value: string) => boolean> = new Map([
-  ['eq', (found: unknown, value: string) => String(found) === value],
-  ['in', (found: unknown, value: string) => String(found).includes(value)],
-  ['lt', (found: unknown, value: string) => compareValues(found, value) < 0],
-  ['gt', (found: unknown, value: string) => compareValues(found, value) > 0],
-  ['lte', (found: unknown, value: string) => compareValues(found, value) <= 0],
-  ['gte', (found: unknown, value: string) => compareValues(found, value) >= 0],
+const comparisons: ReadonlyMap<string, (actual: unknown, value: string) => boolean> = new Map([
+  ['eq', (actual: unknown, value: string) => String(actual) === value],
+  ['in', (actual: unknown, value: string) => String(actual).includes(value)],
+  ['lt', (actual: unknown, value: string) => compareValues(actual, value) < 0],
+  ['gt', (actual: unknown, value: string) => compareValues(actual, value) > 0],
+  ['lte', (actual: unknown, value: string) => compareValues(actual, value) <= 0],
+  ['gte', (actual: unknown, value: string) => compareValues(actual, value) >= 0],
 ]);
 
-/** NaN, which passes no comparison, where the two cannot be compared. */
-function compareValues(found: unknown, value: string): number {
-  if (typeof found === 'number') return found - Number(value);
-  if (typeof found !== 'string') return Number.NaN;
-  const [left, right] = [parseInstant(found), parseInstant(value)];
+/** NaN, with which every comparison is false, when the two cannot be compared. */
+function compareValues(actual: unknown, value: string): number {
+  if (typeof actual === 'number') return actual - Number(value);
+  if (typeof actual !== 'string') return Number.NaN;
+  const [left, right] = [parseInstant(actual), parseInstant(value)];
   if (left !== null && right !== null) return left - right;
-  return found < value ? -1 : found > value ? 1 : 0;
+  return actual < value ? -1 : actual > value ? 1 : 0;
 }
 
 function collectValues(value: unknown, path: readonly string[]): readonly unknown[] {
@@ -115,15 +119,15 @@ function collectValues(value: unknown, path: readonly string[]): readonly unknow
   return collectValues(members[key], rest);
 }
 
-/** Problem types that the task routes answer with: status, title and detail by number. */
+/** The problem types of the task routes: status, title and detail by number. */
 const problems = {
-  1: [404, 'Resource not found', 'There is no resource at this URI.'],
-  2: [404, 'Collection not found', 'There is no collection at this URI.'],
+  1: [404, 'Resource not actual', 'There is no resource at this URI.'],
+  2: [404, 'Collection not actual', 'There is no collection at this URI.'],
   3: [401, 'Missing bearer token', 'The request carries no bearer token.'],
   4: [401, 'Invalid bearer token', 'The bearer token is not valid, was revoked, or never existed.'],
   5: [400, 'Invalid query parameters', 'Some query parameters are not valid.'],
   6: [400, 'Query parameters not supported', 'Some query parameters are not supported here.'],
-  18: [404, 'Account not found', 'There is no such account.'],
+  18: [404, 'Account not actual', 'There is no such account.'],
   33: [400, 'Invalid account ID', 'The account ID has the wrong format.'],
   35: [400, 'Invalid resource ID', 'The resource ID has the wrong format.'],
   69: [405, 'Method not supported', 'The resource does not support this method.'],
@@ -134,7 +138,7 @@ export interface InvalidParam {
   readonly reason: string;
 }
 
-/** A problem document as the plane writes it: `status` is a string, and there are members of its own. */
+/** A problem document as the plane sends it: `status` is a string, and there are additional members. */
 export function problemResponse(
   number: keyof typeof problems,
   correlationID: string,

@@ -1,11 +1,11 @@
-/** One kind of work at the plane: the task of the operation, and its children in their order. */
+/** A kind of operation: its task and its child tasks, in order. */
 export interface OperationKind extends OperationStep {
   readonly description: string;
-  /** Collection of the resource that it makes or works on, below an application. */
+  /** Collection of the resource that it creates or works on, below an application. */
   readonly collection: string;
   readonly service: string;
   readonly children: readonly OperationStep[];
-  /** Why it fails, when it does. */
+  /** The detail of its state when it fails. */
   readonly failure: StateDetail;
 }
 
@@ -14,7 +14,7 @@ export interface OperationStep {
   readonly summary: string;
 }
 
-/** A detail of a state, as the plane writes it. */
+/** A detail of a state, as the plane sends it. */
 export interface StateDetail {
   readonly type: string;
   readonly title: string;
@@ -77,7 +77,7 @@ export const restore: OperationKind = {
   failure: problemDetail(95, 'Backup not retrieved', 'The backup could not be read from the bucket.'),
 };
 
-/** Begun by the plane itself, without children. */
+/** Started by the plane itself, without children. */
 export const discovery: OperationKind = {
   name: 'astra.discovery',
   summary: 'Resource discovery',
@@ -88,8 +88,8 @@ export const discovery: OperationKind = {
   failure: problemDetail(101, 'Resources not listed', 'The cluster did not answer.'),
 };
 
-/** What an operation that went well may still remark. */
-export const completionRemark: StateDetail = {
+/** The warning of an operation that completes with one. */
+export const completionWarning: StateDetail = {
   ...problemDetail(40, 'Communication failed', 'One execution hook did not report its result; the copy is good.'),
   additionalDetails: { hook: 'pre-freeze', attempts: 3 },
 };

@@ -1,71 +1,74 @@
 import type { Random } from '../../simulation/random.js';
-import type { AstraState } from '../status.js';
+import type { AstraState } from '../task.js';
 
-/** What becomes of an operation: its states one after another, and the state that it ends in. */
+/** The course of an operation: its states in order, and its final state. */
 export interface OperationScript {
-  /** States and how long each lasts, in milliseconds. */
+  /** States and their durations, in milliseconds. */
   readonly phases: readonly { readonly state: AstraState; readonly ms: number }[];
   readonly end: 'completed' | 'failed' | 'cancelled';
-  /** How far the work gets, 0 to 100. */
-  readonly reach: number;
-  /** It remarks something although it completes. */
-  readonly hasRemark: boolean;
+  /** Percentage of the work that is done at the end. */
+  readonly finalPercent: number;
+  /** Whether it completes with a warning. */
+  readonly hasWarning: boolean;
 }
 
-/** Where an operation is in its script. */
+/** How far an operation is in its script. */
 export interface OperationProgress {
   readonly state: AstraState;
   /** 0 to 100. */
   readonly percent: number;
 }
 
-export type OperationScenario = 'goes well' | 'remarks' | 'fails' | 'pauses' | 'is cancelled';
+export type OperationScenario = 'succeeds' | 'succeeds with warning' | 'fails' | 'pauses' | 'is cancelled';
 
-/** A script for a fate; the work itself takes 20 to 90 seconds. */
-export function buildScript(fate: OperationScenario, random: Random): OperationScript {
+/** Builds the script of a scenario; the work itself takes 20 to 90 seconds. */
+export function buildScript(scenario: OperationScenario, random: Random): OperationScript {
   const workMs = random.between(20, 90) * 1000;
   const phases = [
     { state: 'notStarted', ms: 3_000 },
     { state: 'running', ms: workMs },
   ] as const;
-  const script: OperationScript = { phases, end: 'completed', reach: 100, hasRemark: fate === 'remarks' };
-  if (fate === 'fails') return { ...script, end: 'failed', reach: random.between(20, 90) };
-  if (fate === 'is cancelled') {
-    return { ...script, phases: [...phases, { state: 'cancelling', ms: 8_000 }], end: 'cancelled', reach: random.between(20, 80) };
+  const script: OperationScript = { phases, end: 'completed', finalPercent: 100, hasWarning: scenario === 'succeeds with warning' };
+  if (scenario === 'fails') return { ...script, end: 'failed', finalPercent: random.between(20, 90) };
+  if (scenario === 'is cancelled') {
+    return { ...script, phases: [...phases, { state: 'cancelling', ms: 8_000 }], end: 'cancelled', finalPercent: random.between(20, 80) };
   }
-  if (fate !== 'pauses') return script;
+  if (scenario !== 'pauses') return script;
   const half = { state: 'running', ms: workMs / 2 } as const;
   return { ...script, phases: [phases[0], half, { state: 'pausing', ms: 5_000 }, { state: 'paused', ms: 30_000 }, half] };
 }
 
-/** Where it is so many milliseconds after it was accepted. */
-export function progressAt({ phases, end, reach }: OperationScript, elapsedMs: number): OperationProgress {
+/** The progress this many milliseconds after the operation was accepted. */
+export function computeProgress({ phases, end, finalPercent }: OperationScript, elapsedMs: number): OperationProgress {
   const workMs = sum(phases.filter(({ state }) => state === 'running').map(({ ms }) => ms));
   let left = elapsedMs;
   let workedMs = 0;
   for (const { state, ms } of phases) {
     if (state === 'running') workedMs += Math.min(left, ms);
-    if (left < ms) return { state, percent: (workedMs / workMs) * reach };
+    if (left < ms) return { state, percent: (workedMs / workMs) * finalPercent };
     left -= ms;
   }
-  return { state: end, percent: reach };
+  return { state: end, percent: finalPercent };
 }
 
-/** When a state begins for the first time, in milliseconds after the operation was accepted; the whole length where it never does. */
-export function stateStartMs({ phases }: OperationScript, state: AstraState): number {
-  const place = phases.findIndex((phase) => phase.state === state);
-  return sum((place === -1 ? phases : phases.slice(0, place)).map(({ ms }) => ms));
+/**
+ * When a state starts for the first time, in milliseconds after the operation was accepted; the whole duration when it
+ * never does.
+ */
+export function findStateStartMs({ phases }: OperationScript, state: AstraState): number {
+  const index = phases.findIndex((phase) => phase.state === state);
+  return sum((index === -1 ? phases : phases.slice(0, index)).map(({ ms }) => ms));
 }
 
-/** Where child number `place` of `count` is: children work one after another, each an equal share of the whole. */
-export function childProgress(whole: OperationProgress, place: number, count: number): OperationProgress {
+/** The progress of one of `count` children: they run one after the other, each for an equal share of the whole. */
+export function computeChildProgress(whole: OperationProgress, childIndex: number, count: number): OperationProgress {
   const share = 100 / count;
-  const percent = Math.min(100, Math.max(0, ((whole.percent - place * share) / share) * 100));
+  const percent = Math.min(100, Math.max(0, ((whole.percent - childIndex * share) / share) * 100));
   if (whole.state === 'completed' || percent === 100) return { state: 'completed', percent: 100 };
-  const isItsTurn = whole.state !== 'notStarted' && whole.percent >= place * share;
-  if (isItsTurn) return { state: whole.state, percent };
-  const isOver = whole.state === 'failed' || whole.state === 'cancelled';
-  return { state: isOver ? 'cancelled' : 'notStarted', percent: 0 };
+  const isActive = whole.state !== 'notStarted' && whole.percent >= childIndex * share;
+  if (isActive) return { state: whole.state, percent };
+  const isFinished = whole.state === 'failed' || whole.state === 'cancelled';
+  return { state: isFinished ? 'cancelled' : 'notStarted', percent: 0 };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,17 +1,17 @@
 import { parseInstant } from '../../../model/scalars.js';
 
-/** How long the plane keeps a task that has ended, in milliseconds. */
+/** The plane keeps a finished task this long, in milliseconds. */
 const retentionMs = 24 * 3_600_000;
 
 const finalStates: ReadonlySet<unknown> = new Set(['completed', 'cancelled', 'failed']);
 
-/** The tasks that the simulated plane has now, oldest first. */
+/** The tasks of the simulated plane, oldest first. */
 export class SimulatedAstraTasks {
   readonly #now: () => number;
   readonly #tasks = new Map<string, SimulatedAstraTask>();
   readonly #frozen = new Set<string>();
 
-  /** `now` is the plane's clock, in milliseconds since 1970. */
+  /** `now`: the clock of the plane, in milliseconds since 1970. */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -30,18 +30,18 @@ export class SimulatedAstraTasks {
     this.#tasks.set(task.id, task);
   }
 
-  /** Work goes on in a task: without effect on one that is gone, or that a test holds. */
+  /** Changes fields of a task; no effect on a removed or frozen one. */
   change(id: string, fields: Readonly<Record<string, unknown>>): void {
     const task = this.#tasks.get(id);
     if (task !== undefined && !this.#frozen.has(id)) this.#tasks.set(id, { ...task, ...fields, id });
   }
 
-  /** From now on the task is as it was put, whatever happens around it. */
+  /** Keeps a task as it is, whatever its operation does. */
   freeze(id: string): void {
     this.#frozen.add(id);
   }
 
-  /** Makes room: without effect on a task that a test holds. */
+  /** Removes a task that is not frozen. */
   discard(id: string): void {
     if (!this.#frozen.has(id)) this.remove(id);
   }
@@ -64,7 +64,7 @@ function parseEndTime({ endTime, cancelTime }: SimulatedAstraTask): number | nul
   return typeof text === 'string' ? parseInstant(text) : null;
 }
 
-/** A task as the simulated plane sends it; tests may put anything into it but for the id. */
+/** A task as the simulated plane sends it. Tests may set any member but the id. */
 export interface SimulatedAstraTask {
   readonly [name: string]: unknown;
   readonly id: string;

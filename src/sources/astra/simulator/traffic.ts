@@ -1,55 +1,90 @@
 import { Random } from '../../simulation/random.js';
-import type { AstraState } from '../status.js';
+import type { AstraState } from '../task.js';
 import { appBackup, clone, discovery, type OperationKind, operationKinds, restore, snapshot } from './operation-kinds.js';
-import { buildScript, type OperationScenario, stateStartMs } from './operation-script.js';
+import { buildScript, type OperationScenario, findStateStartMs } from './operation-script.js';
 import { type OperationVariant, SimulatedOperation } from './simulated-operation.js';
 import type { SimulatedAstraTasks } from './task-store.js';
 
-/** Tasks that the plane has at most, those of tests aside: the oldest that are over make room for new ones. */
+/**
+ * The plane keeps at most this many tasks, without those of tests: the oldest finished ones are removed for new ones.
+ */
 const maxTasks = 60;
 
-/** Operations at work at any time. */
+/** No operation is started while this many are running. */
 const targetRunning = 4;
 
-/** What stands on the plane when it starts: each state, each form of time, both versions. Hours are since acceptance, for what is over. */
+/**
+ * Operations that exist when the plane starts: each state, each time format, both versions. `hoursAgo`: since
+ * acceptance, for finished ones.
+ */
 const initialOperations: readonly {
   kind: OperationKind;
-  fate: OperationScenario;
+  scenario: OperationScenario;
   at: AstraState;
   hoursAgo: number;
-  form: OperationVariant;
+  variant: OperationVariant;
 }[] = [
   {
     kind: appBackup,
-    fate: 'goes well',
+    scenario: 'succeeds',
     at: 'completed',
     hoursAgo: 20,
-    form: { version: '1.0', times: 'microseconds', predictsEnd: false },
+    variant: { version: '1.0', times: 'microseconds', predictsEnd: false },
   },
-  { kind: snapshot, fate: 'remarks', at: 'completed', hoursAgo: 9, form: { version: '1.1', times: 'seconds', predictsEnd: false } },
-  { kind: restore, fate: 'fails', at: 'failed', hoursAgo: 5, form: { version: '1.1', times: 'comma', predictsEnd: false } },
-  { kind: discovery, fate: 'fails', at: 'failed', hoursAgo: 3, form: { version: '1.0', times: 'seconds', predictsEnd: false } },
-  { kind: appBackup, fate: 'is cancelled', at: 'cancelled', hoursAgo: 1, form: { version: '1.1', times: 'seconds', predictsEnd: false } },
-  { kind: appBackup, fate: 'goes well', at: 'running', hoursAgo: 0, form: { version: '1.1', times: 'microseconds', predictsEnd: true } },
-  { kind: clone, fate: 'pauses', at: 'pausing', hoursAgo: 0, form: { version: '1.1', times: 'microseconds', predictsEnd: false } },
-  { kind: snapshot, fate: 'pauses', at: 'paused', hoursAgo: 0, form: { version: '1.1', times: 'comma', predictsEnd: false } },
-  { kind: appBackup, fate: 'is cancelled', at: 'cancelling', hoursAgo: 0, form: { version: '1.1', times: 'seconds', predictsEnd: false } },
-  { kind: clone, fate: 'goes well', at: 'notStarted', hoursAgo: 0, form: { version: '1.0', times: 'microseconds', predictsEnd: false } },
+  {
+    kind: snapshot,
+    scenario: 'succeeds with warning',
+    at: 'completed',
+    hoursAgo: 9,
+    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
+  },
+  { kind: restore, scenario: 'fails', at: 'failed', hoursAgo: 5, variant: { version: '1.1', times: 'comma', predictsEnd: false } },
+  { kind: discovery, scenario: 'fails', at: 'failed', hoursAgo: 3, variant: { version: '1.0', times: 'seconds', predictsEnd: false } },
+  {
+    kind: appBackup,
+    scenario: 'is cancelled',
+    at: 'cancelled',
+    hoursAgo: 1,
+    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
+  },
+  {
+    kind: appBackup,
+    scenario: 'succeeds',
+    at: 'running',
+    hoursAgo: 0,
+    variant: { version: '1.1', times: 'microseconds', predictsEnd: true },
+  },
+  { kind: clone, scenario: 'pauses', at: 'pausing', hoursAgo: 0, variant: { version: '1.1', times: 'microseconds', predictsEnd: false } },
+  { kind: snapshot, scenario: 'pauses', at: 'paused', hoursAgo: 0, variant: { version: '1.1', times: 'comma', predictsEnd: false } },
+  {
+    kind: appBackup,
+    scenario: 'is cancelled',
+    at: 'cancelling',
+    hoursAgo: 0,
+    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
+  },
+  {
+    kind: clone,
+    scenario: 'succeeds',
+    at: 'notStarted',
+    hoursAgo: 0,
+    variant: { version: '1.0', times: 'microseconds', predictsEnd: false },
+  },
 ];
 
-/** What happens later, more often the good than the bad. */
+/** Scenarios of later operations; most of them succeed. */
 const laterScenarios: readonly OperationScenario[] = [
-  'goes well',
-  'goes well',
-  'goes well',
-  'goes well',
-  'remarks',
+  'succeeds',
+  'succeeds',
+  'succeeds',
+  'succeeds',
+  'succeeds with warning',
   'pauses',
   'fails',
   'is cancelled',
 ];
 
-/** Operations that come and go at the plane. */
+/** Starts operations, advances them, and removes old ones. */
 export class OperationTraffic {
   readonly #random: Random;
   readonly #accountId: string;
@@ -62,11 +97,11 @@ export class OperationTraffic {
     this.#random = random;
     this.#accountId = accountId;
     this.#store = store;
-    this.#operations = initialOperations.map(({ kind, fate, at, hoursAgo, form }) => {
-      const script = buildScript(fate, random);
-      const elapsedMs = stateStartMs(script, at) + (at === 'running' ? 7_000 : 0);
+    this.#operations = initialOperations.map(({ kind, scenario, at, hoursAgo, variant }) => {
+      const script = buildScript(scenario, random);
+      const elapsedMs = findStateStartMs(script, at) + (at === 'running' ? 7_000 : 0);
       const acceptedAt = now - Math.max(elapsedMs, hoursAgo * 3_600_000);
-      const operation = new SimulatedOperation({ accountId, kind, script, form, acceptedAt }, random, store);
+      const operation = new SimulatedOperation({ accountId, kind, script, variant, acceptedAt }, random, store);
       for (let passed = 0; passed < elapsedMs; passed += replayStepMs) {
         const ms = Math.min(replayStepMs, elapsedMs - passed);
         operation.advance(ms, acceptedAt + passed + ms);
@@ -75,7 +110,7 @@ export class OperationTraffic {
     });
   }
 
-  /** Lets so many milliseconds pass, after which it is `at`. */
+  /** Advances by this many milliseconds; `at` is the time after that. */
   advance(ms: number, at: number): void {
     const slice = Math.max(1_000, ms / maxSlices);
     for (let left = ms; left > 0; left -= slice) this.#advanceSlice(Math.min(slice, left), at);
@@ -84,7 +119,7 @@ export class OperationTraffic {
   #advanceSlice(ms: number, at: number): void {
     for (const operation of this.#operations) operation.advance(ms, at);
     this.#nextInMs -= ms;
-    if (this.#nextInMs > 0 || this.#operations.filter(({ isOver }) => !isOver).length >= targetRunning) return;
+    if (this.#nextInMs > 0 || this.#operations.filter(({ isFinished }) => !isFinished).length >= targetRunning) return;
     this.#nextInMs = this.#random.between(5, 15) * 1000;
     this.#add(at);
   }
@@ -93,18 +128,18 @@ export class OperationTraffic {
     const kind = this.#random.pick(operationKinds);
     const script = buildScript(this.#random.pick(laterScenarios), this.#random);
     const times = this.#random.pick(['microseconds', 'comma', 'seconds'] as const);
-    const form = { version: this.#added++ % 4 === 3 ? '1.0' : '1.1', times, predictsEnd: false } as const;
-    this.#makeRoom(kind.children.length + 1);
+    const variant = { version: this.#added++ % 4 === 3 ? '1.0' : '1.1', times, predictsEnd: false } as const;
+    this.#removeOldest(kind.children.length + 1);
     this.#operations = [
       ...this.#operations,
-      new SimulatedOperation({ accountId: this.#accountId, kind, script, form, acceptedAt }, this.#random, this.#store),
+      new SimulatedOperation({ accountId: this.#accountId, kind, script, variant, acceptedAt }, this.#random, this.#store),
     ];
   }
 
-  #makeRoom(taskCount: number): void {
+  #removeOldest(taskCount: number): void {
     const count = (): number => this.#operations.reduce((total, operation) => total + operation.taskCount, 0);
     while (count() + taskCount > maxTasks) {
-      const oldest = this.#operations.find(({ isOver }) => isOver);
+      const oldest = this.#operations.find(({ isFinished }) => isFinished);
       if (oldest === undefined) return;
       oldest.discard();
       this.#operations = this.#operations.filter((operation) => operation !== oldest);
@@ -112,8 +147,8 @@ export class OperationTraffic {
   }
 }
 
-/** How finely the past is played when the plane starts. */
+/** Step in which the past of the initial operations is replayed. */
 const replayStepMs = 2_500;
 
-/** However long a time is to pass, it passes in at most so many slices. */
+/** A long time is advanced in at most this many slices. */
 const maxSlices = 2_000;

@@ -11,11 +11,14 @@ export interface CatalogSimulationOptions extends SimulationOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-/** A catalog with one zone as a stateful HTTP server, with the oddities of the real one: no list, and a 303 on completion. */
+/**
+ * A catalog with one zone as a stateful HTTP server, with the peculiarities of the real one: no list, and a 303 on
+ * completion.
+ */
 export class CatalogSimulator implements SimulatedPlane {
   readonly zone: SimulatedZone;
   readonly tokens: SimulatedTokens;
-  /** Ids tracked from the start. Some of them begin later; until then the plane does not have them. */
+  /** Ids tracked from the start. Some of their tasks start later; until then the plane does not have them. */
   readonly trackedIds: readonly string[];
   readonly #random: Random;
   readonly #now: () => number;
@@ -35,7 +38,7 @@ export class CatalogSimulator implements SimulatedPlane {
     return simulator;
   }
 
-  /** For tests: every call that came in, and what may go wrong. */
+  /** Its recorded calls, and where tests inject faults. */
   get server(): PlaneServer {
     if (this.#server === null) throw new Error('The simulated plane has not been started.');
     return this.#server;
@@ -58,7 +61,7 @@ export class CatalogSimulator implements SimulatedPlane {
     return this.server.close();
   }
 
-  /** Adds a pending task, with these fields instead of its own, that stays as it is; gives its id. */
+  /** Adds a pending task with these fields, which does not change by itself, and returns its id. */
   addTask(body: JsonObject = {}): string {
     return this.zone.add(body);
   }
@@ -71,24 +74,24 @@ export class CatalogSimulator implements SimulatedPlane {
   }
 
   #handle(call: PlaneRequest): PlaneResponse {
-    const scene = { path: call.path, requestId: this.#random.uuid(), timestamp: this.#timestamp() };
-    if (call.method === 'POST' && call.path === '/service-account-token') return this.tokens.answer(call, scene);
-    if (!this.tokens.isGood(call)) return catalogErrorResponse(401, 'authentication required', scene);
+    const context = { path: call.path, requestId: this.#random.uuid(), timestamp: this.#timestamp() };
+    if (call.method === 'POST' && call.path === '/service-account-token') return this.tokens.answer(call, context);
+    if (!this.tokens.isGood(call)) return catalogErrorResponse(401, 'authentication required', context);
     const [, zones, zoneId, collection, id, ...rest] = call.path.split('/');
-    if (zones !== 'zones' || zoneId !== this.zone.id || rest.length > 0) return catalogErrorResponse(404, 'not found', scene);
-    return this.#route(call, `${call.method} ${collection}`, id, scene);
+    if (zones !== 'zones' || zoneId !== this.zone.id || rest.length > 0) return catalogErrorResponse(404, 'not found', context);
+    return this.#route(call, `${call.method} ${collection}`, id, context);
   }
 
-  #route(call: PlaneRequest, route: string, id: string | undefined, scene: ErrorContext): PlaneResponse {
+  #route(call: PlaneRequest, route: string, id: string | undefined, context: ErrorContext): PlaneResponse {
     if (id === undefined && route === 'GET installs') return this.zone.installs(call);
-    if (id === undefined && route === 'POST installs') return this.zone.createInstall(parseJson(call.body), scene);
-    if (id !== undefined && route === 'GET catalog_tasks') return this.zone.task(id, this.url, scene);
-    if (id !== undefined && route === 'GET installs') return this.zone.install(id, scene);
-    if (id !== undefined && route === 'DELETE installs') return this.zone.deleteInstall(id, scene);
-    return catalogErrorResponse(404, 'not found', scene);
+    if (id === undefined && route === 'POST installs') return this.zone.createInstall(parseJson(call.body), context);
+    if (id !== undefined && route === 'GET catalog_tasks') return this.zone.task(id, this.url, context);
+    if (id !== undefined && route === 'GET installs') return this.zone.install(id, context);
+    if (id !== undefined && route === 'DELETE installs') return this.zone.deleteInstall(id, context);
+    return catalogErrorResponse(404, 'not found', context);
   }
 
-  /** With microseconds, as the plane writes its times. */
+  /** With microseconds, as the plane formats its times. */
   #timestamp(): string {
     return new Date(this.#now()).toISOString().replace('Z', '417Z');
   }

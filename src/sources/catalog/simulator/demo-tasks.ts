@@ -5,55 +5,57 @@ import { type SimulatedStep, SimulatedTask } from './simulated-task.js';
 
 const seconds = 1000;
 
-/** Named in the sample operations. */
+/** The id in the sample operations. */
 const sampleId = 'V1StGXR8Z5jdHi6BmyT7abcdef';
 
-/** Tasks that begin while one watches, so many seconds after the start: each further away than the one before. */
+/** Seconds after which further tasks start, so that a demo shows some of them. */
 const laterStarts = [40, 270, 900];
 
-/** How long the installs of large packages take, in minutes: while one watches, in the first hour, in a shift, all day. */
+/** Minutes that the installs of large packages take: from the length of a demo to a day. */
 const longMinutes = [10, 30, 90, 24 * 60];
 
 export interface DemoContext {
   readonly random: Random;
   readonly zoneId: string;
   readonly packages: readonly SimulatedPackage[];
-  /** The plane's time, as the plane writes it. */
+  /** The time of the plane, as the plane formats it. */
   readonly timestamp: string;
 }
 
 /**
- * The tasks of a demo zone: one or more of each state and operation at the start, some that begin later, and some that
- * take hours. What begins and ends is spread thinner as time passes, because the gateway asks for every tracked id that
- * has not ended, each time it refreshes: hundreds of short tasks would cost hundreds of calls, answered by 404 until
- * they begin. These 15 cost 12 at most, and one of them is unfinished for a day.
+ * The tasks of a demo zone: one or more of each state and operation at the start, some that start later, and some that
+ * take hours. There are few of them, because the gateway reads every unfinished tracked id on each refresh: hundreds of
+ * short tasks would cost hundreds of calls, answered by 404 until they start. These 15 cost at most 12, and one of them
+ * is unfinished for a day.
  */
-export function demoTasks(scene: DemoContext): readonly SimulatedTask[] {
-  const { random } = scene;
+export function demoTasks(context: DemoContext): readonly SimulatedTask[] {
+  const { random } = context;
   const add = (steps: ReturnType<typeof fullLifeSteps>, id = nanoid(random)): SimulatedTask => new SimulatedTask(id, steps);
-  const running = (operation: string): JsonObject => ({ ...pickSubject(scene, operation), status: 'running' });
+  const running = (operation: string): JsonObject => ({ ...pickSubject(context, operation), status: 'running' });
   const tasks = [
     add(
       [
-        ...statusFromStart({ ...running('create'), links: sampleLinks(scene) }),
+        ...statusFromStart({ ...running('create'), links: sampleLinks(context) }),
         { afterMs: 90 * seconds, changes: { status: 'completed' } },
       ],
       sampleId,
     ),
     add([...statusFromStart(running('create')), { afterMs: 35 * seconds, changes: failureEnd(random) }]),
-    add([...statusFromStart(withAdoptionWarning(scene, running('delete'))), { afterMs: 50 * seconds, changes: { status: 'completed' } }]),
-    add(fullLifeSteps(random, 0, { ...pickSubject(scene, 'create'), links: null }, { status: 'completed' })),
-    add(fullLifeSteps(random, 0, pickSubject(scene, 'delete'), failureEnd(random))),
-    add(statusFromStart({ ...pickSubject(scene, 'create'), status: 'completed' })),
-    add(statusFromStart({ ...pickSubject(scene, 'create'), ...failureEnd(random) })),
-    add(statusFromStart({ ...pickSubject(scene, 'delete'), status: 'failed', error_message: 'the install is in use', links: null })),
+    add([...statusFromStart(withAdoptionWarning(context, running('delete'))), { afterMs: 50 * seconds, changes: { status: 'completed' } }]),
+    add(fullLifeSteps(random, 0, { ...pickSubject(context, 'create'), links: null }, { status: 'completed' })),
+    add(fullLifeSteps(random, 0, pickSubject(context, 'delete'), failureEnd(random))),
+    add(statusFromStart({ ...pickSubject(context, 'create'), status: 'completed' })),
+    add(statusFromStart({ ...pickSubject(context, 'create'), ...failureEnd(random) })),
+    add(statusFromStart({ ...pickSubject(context, 'delete'), status: 'failed', error_message: 'the install is in use', links: null })),
     ...laterStarts.map((start) => {
       const beginsAfterMs = (start + random.between(-20, 20)) * seconds;
-      return add(fullLifeSteps(random, beginsAfterMs, pickSubject(scene, random.pick(['create', 'create', 'delete'])), randomEnd(random)));
+      return add(
+        fullLifeSteps(random, beginsAfterMs, pickSubject(context, random.pick(['create', 'create', 'delete'])), randomEnd(random)),
+      );
     }),
-    ...longMinutes.map((minutes) => add(longRunningSteps(minutes, pickSubject(scene, 'create'), randomEnd(random)))),
+    ...longMinutes.map((minutes) => add(longRunningSteps(minutes, pickSubject(context, 'create'), randomEnd(random)))),
   ];
-  for (const task of tasks) task.advance(0, scene.timestamp);
+  for (const task of tasks) task.advance(0, context.timestamp);
   return tasks;
 }
 
@@ -66,7 +68,7 @@ function pickSubject({ random, packages }: DemoContext, operation: string): Json
   return { operation, install_id: nanoid(random), package_id: id, package_slug: slug, package_version: version };
 }
 
-/** Removing an install keeps what was there before it; the plane says so in the form of an error. */
+/** Deleting an install keeps adopted entities; the plane reports that in the form of an error. */
 function withAdoptionWarning({ random, zoneId, timestamp }: DemoContext, subject: JsonObject): JsonObject {
   const path = `/zones/${zoneId}/installs/${String(subject['install_id'])}`;
   const details = [{ code: 'conflict', field: '$.entities[0]', message: 'provider "github" was adopted' }];
@@ -95,9 +97,12 @@ const failureMessages = [
   'package input client_id is not known to the identity provider',
 ];
 
-/** A whole life: pending, running, and an end after 10 to 60 seconds of each. `beginsAfterMs` is the time before it exists. */
+/**
+ * The steps of a whole task: pending, running and an end, after 10 to 60 seconds each. `beginsAfterMs`: the time before
+ * it exists.
+ */
 export function fullLifeSteps(random: Random, beginsAfterMs: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
-  // The plane names install and package only once it has got to them.
+  // The plane sends install and package only after it has resolved them.
   const { operation, ...found } = subject;
   return [
     { afterMs: beginsAfterMs, changes: { operation, status: 'pending' } },
@@ -106,13 +111,13 @@ export function fullLifeSteps(random: Random, beginsAfterMs: number, subject: Js
   ];
 }
 
-/** A task that is under way from the start for so many minutes; every minute it shows a sign of life in `updated_at`. */
+/** The steps of a task that runs from the start for this many minutes, and updates `updated_at` every minute. */
 export function longRunningSteps(minutes: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
   const signsOfLife = Array.from({ length: minutes - 1 }, () => ({ afterMs: 60 * second, changes: {} }));
   return [{ afterMs: 0, changes: { ...subject, status: 'running' } }, ...signsOfLife, { afterMs: 60 * second, changes: end }];
 }
 
-/** How a task ends: well most of the time. */
+/** A random end; most tasks succeed. */
 export function randomEnd(random: Random): JsonObject {
   return random.chance(0.2) ? failureEnd(random) : { status: 'completed' };
 }
@@ -121,7 +126,7 @@ export function failureEnd(random: Random): JsonObject {
   return { status: 'failed', error_message: random.pick(failureMessages) };
 }
 
-/** A package that a simulated catalog offers. */
+/** A package of the simulated catalog. */
 export interface SimulatedPackage {
   readonly id: string;
   readonly slug: string;
@@ -136,7 +141,7 @@ export function simulatedPackages(random: Random): readonly SimulatedPackage[] {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** An id in the catalog's form: 26 characters of nanoid. */
+/** An id in the form of the catalog: a nanoid of 26 characters. */
 export function nanoid(random: Random): string {
   return random.text(26, alphabet);
 }

@@ -8,29 +8,29 @@ const errorCodes = {
   409: 'conflict',
 } as const;
 
-/** Where and when an error was made, as the catalog says it in the body. */
+/** Where and when an error occurred, for its body. */
 export interface ErrorContext {
   readonly path: string;
   readonly requestId: string;
   readonly timestamp: string;
 }
 
-/** The catalog's error object, which it uses for warnings too. */
+/** The error object of the catalog, also used for warnings. */
 export function simulatedError(
   status: keyof typeof errorCodes,
   message: string,
-  scene: ErrorContext,
+  context: ErrorContext,
   details: readonly JsonObject[] = [],
 ): JsonObject {
-  const { path, requestId, timestamp } = scene;
+  const { path, requestId, timestamp } = context;
   return { code: errorCodes[status], details, message, path, request_id: requestId, status, timestamp };
 }
 
 export function catalogErrorResponse(
   status: keyof typeof errorCodes,
   message: string,
-  scene: ErrorContext,
+  context: ErrorContext,
   details?: readonly JsonObject[],
 ): PlaneResponse {
-  return { status, body: simulatedError(status, message, scene, details) };
+  return { status, body: simulatedError(status, message, context, details) };
 }

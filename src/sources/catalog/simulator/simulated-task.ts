@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../../model/scalars.js';
 
-/** What happens to a simulated task, so many milliseconds after the step before. */
+/** A change of a simulated task, this many milliseconds after the previous step. */
 export interface SimulatedStep {
   readonly afterMs: number;
-  /** Fields that change; the first step brings all that the task begins with. */
+  /** Changed fields; the first step has all fields that the task starts with. */
   readonly changes: JsonObject;
 }
 
-/** A task of a simulated catalog, on its way through its steps. */
+/** A task of the simulated catalog, and the steps that it goes through. */
 export class SimulatedTask {
   readonly id: string;
-  /** As the plane would send it; null before it begins. */
+  /** As the plane sends it; null before the task starts. */
   body: JsonObject | null = null;
   #steps: readonly SimulatedStep[];
   #waitedMs = 0;
@@ -20,7 +20,7 @@ export class SimulatedTask {
     this.#steps = steps;
   }
 
-  /** Takes every step that is due by then; `timestamp` goes into it. */
+  /** Applies all steps that are due, with this timestamp. */
   advance(ms: number, timestamp: string): void {
     this.#waitedMs += ms;
     const due: SimulatedStep[] = [];

@@ -8,7 +8,7 @@ const alphanumerics = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 export class SimulatedTokens {
   readonly clientId = 'tributary';
   readonly clientSecret: string;
-  /** Seconds that the next token lives; null: the plane does not say, and means an hour. */
+  /** Life of the next token in seconds; null: the plane does not send it, and it is an hour. */
   lifeS: number | null = 3600;
   readonly #random: Random;
   readonly #now: () => number;
@@ -20,14 +20,14 @@ export class SimulatedTokens {
     this.clientSecret = random.text(32, alphanumerics);
   }
 
-  /** A token that is good until it expires or is revoked. */
+  /** Issues a token, which is valid until it expires or is revoked. */
   issue(): string {
     const token = this.#random.text(40, alphanumerics);
     this.#expiries.set(token, this.#now() + (this.lifeS ?? 3600) * 1000);
     return token;
   }
 
-  /** Makes every token bad before its time. */
+  /** Revokes all tokens. */
   revokeAll(): void {
     this.#expiries.clear();
   }
@@ -39,11 +39,11 @@ export class SimulatedTokens {
   }
 
   /** POST /service-account-token. */
-  answer({ headers, body }: PlaneRequest, scene: ErrorContext): PlaneResponse {
+  answer({ headers, body }: PlaneRequest, context: ErrorContext): PlaneResponse {
     if (new URLSearchParams(body).get('grant_type') !== 'client_credentials')
-      return catalogErrorResponse(400, 'unsupported grant type', scene);
+      return catalogErrorResponse(400, 'unsupported grant type', context);
     const expected = `Basic ${Buffer.from(`${this.clientId}:${this.clientSecret}`).toString('base64')}`;
-    if (headers['authorization'] !== expected) return catalogErrorResponse(401, 'unknown client', scene);
+    if (headers['authorization'] !== expected) return catalogErrorResponse(401, 'unknown client', context);
     const life = this.lifeS === null ? {} : { expires_in: this.lifeS };
     return { status: 200, body: { access_token: this.issue(), token_type: 'Bearer', ...life } };
   }

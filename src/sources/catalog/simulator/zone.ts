@@ -5,7 +5,7 @@ import { demoTasks, fullLifeSteps, nanoid, randomEnd, type SimulatedPackage, sim
 import { catalogErrorResponse, type ErrorContext } from './error-responses.js';
 import { SimulatedTask } from './simulated-task.js';
 
-/** One zone of a simulated catalog: its packages, its tasks, and the installs that they make and remove. */
+/** One zone of the simulated catalog: its packages, its tasks, and the installs that they create and delete. */
 export class SimulatedZone {
   readonly id: string;
   readonly packages: readonly SimulatedPackage[];
@@ -13,21 +13,21 @@ export class SimulatedZone {
   readonly #random: Random;
   readonly #timestamp: () => string;
 
-  /** `timestamp` is the plane's time, as the plane writes it. */
+  /** `timestamp`: the time of the plane, as the plane formats it. */
   constructor(id: string, random: Random, timestamp: () => string) {
     this.id = id;
     this.#random = random;
     this.#timestamp = timestamp;
     this.packages = simulatedPackages(random);
-    const scene = { random, zoneId: id, packages: this.packages, timestamp: timestamp() };
-    this.tasks = new Map(demoTasks(scene).map((task) => [task.id, task]));
+    const context = { random, zoneId: id, packages: this.packages, timestamp: timestamp() };
+    this.tasks = new Map(demoTasks(context).map((task) => [task.id, task]));
   }
 
   advance(ms: number): void {
     for (const task of this.tasks.values()) task.advance(ms, this.#timestamp());
   }
 
-  /** A task that stays as it is until it is set. */
+  /** Adds a task that changes only by `setTask`. */
   add(body: JsonObject): string {
     const id = typeof body['id'] === 'string' ? body['id'] : nanoid(this.#random);
     const task = new SimulatedTask(id, []);
@@ -37,12 +37,12 @@ export class SimulatedZone {
   }
 
   /** GET catalog_tasks/{id}: the task, or a redirect to its install once it is completed. */
-  task(id: string, origin: string, scene: ErrorContext): PlaneResponse {
+  task(id: string, origin: string, context: ErrorContext): PlaneResponse {
     const body = this.tasks.get(id)?.body;
-    if (body == null) return catalogErrorResponse(404, 'task not found', scene);
+    if (body == null) return catalogErrorResponse(404, 'task not found', context);
     if (body['status'] !== 'completed') return { status: 200, body };
     const path = `/zones/${this.id}/installs/${String(body['install_id'])}`;
-    // The catalog does not say which form it sends; this one sends both.
+    // The catalog does not document which form it sends; this one sends both.
     const location = body['operation'] === 'delete' ? `${origin}${path}` : path;
     return { status: 303, headers: { location }, body: this.#installs().get(String(body['install_id'])) };
   }
@@ -60,30 +60,30 @@ export class SimulatedZone {
   }
 
   /** GET installs/{id}. */
-  install(id: string, scene: ErrorContext): PlaneResponse {
+  install(id: string, context: ErrorContext): PlaneResponse {
     const body = this.#installs().get(id);
-    return body === undefined ? catalogErrorResponse(404, 'install not found', scene) : { status: 200, body };
+    return body === undefined ? catalogErrorResponse(404, 'install not found', context) : { status: 200, body };
   }
 
-  /** POST installs: begins a task. */
-  createInstall(body: unknown, scene: ErrorContext): PlaneResponse {
+  /** POST installs: starts a task. */
+  createInstall(body: unknown, context: ErrorContext): PlaneResponse {
     const asked = isJsonObject(body) ? body : {};
     if (typeof asked['package_id'] !== 'string') {
       const detail = { code: 'validation_error', field: '$.package_id', message: 'package_id is required' };
-      return catalogErrorResponse(400, 'the request is not valid', scene, [detail]);
+      return catalogErrorResponse(400, 'the request is not valid', context, [detail]);
     }
     const found = this.packages.find(({ id }) => id === asked['package_id']);
-    if (found === undefined) return catalogErrorResponse(404, 'package not found', scene);
+    if (found === undefined) return catalogErrorResponse(404, 'package not found', context);
     const version = typeof asked['version'] === 'number' ? asked['version'] : found.version;
     const install = { install_id: nanoid(this.#random), package_id: found.id, package_slug: found.slug, package_version: version };
     return this.#begin({ operation: 'create', ...install });
   }
 
-  /** DELETE installs/{id}: begins a task. */
-  deleteInstall(id: string, scene: ErrorContext): PlaneResponse {
+  /** DELETE installs/{id}: starts a task. */
+  deleteInstall(id: string, context: ErrorContext): PlaneResponse {
     const install = this.#installs().get(id);
-    if (install === undefined || install['status'] === 'deleted') return catalogErrorResponse(404, 'install not found', scene);
-    if (install['status'] !== 'active' && install['status'] !== 'failed') return catalogErrorResponse(409, 'a task is under way', scene);
+    if (install === undefined || install['status'] === 'deleted') return catalogErrorResponse(404, 'install not found', context);
+    if (install['status'] !== 'active' && install['status'] !== 'failed') return catalogErrorResponse(409, 'a task is under way', context);
     const { package_id, package_slug, package_version } = install;
     return this.#begin({ operation: 'delete', install_id: id, package_id, package_slug, package_version });
   }
@@ -91,7 +91,7 @@ export class SimulatedZone {
   #begin(subject: JsonObject): PlaneResponse {
     const task = new SimulatedTask(nanoid(this.#random), fullLifeSteps(this.#random, 0, subject, randomEnd(this.#random)));
     task.advance(0, this.#timestamp());
-    // Its answer names the install at once, so that a caller can follow it.
+    // Its response has the install at once, so that a caller can follow it.
     task.body = { ...task.body, ...subject };
     this.tasks.set(task.id, task);
     return { status: 202, body: task.body };
@@ -111,7 +111,7 @@ const installStatuses: Readonly<Record<string, string>> = {
   'delete failed': 'failed',
 };
 
-/** The installs that tasks have made or removed, by id, each as its newest task left it. */
+/** The installs of these tasks by id, each in the state that its newest task left. */
 export function deriveInstalls(zoneId: string, tasks: Iterable<SimulatedTask>): ReadonlyMap<string, JsonObject> {
   const installs = new Map<string, JsonObject>();
   for (const { body } of tasks) {
@@ -126,7 +126,7 @@ export function deriveInstalls(zoneId: string, tasks: Iterable<SimulatedTask>): 
       package_slug: body['package_slug'],
       package_version: body['package_version'],
       status: installStatuses[`${String(body['operation'])} ${String(body['status'])}`] ?? 'pending',
-      // The real plane sends what the install was given, secrets among it.
+      // The real plane sends the inputs of the install, secrets among them.
       inputs: { client_id: 'demo', client_secret: 'not-for-other-eyes' },
     });
   }

@@ -29,7 +29,10 @@ export type CredentialsList =
     }
   | { readonly kind: 'failed'; readonly error: SourceProblemError };
 
-/** Reads the credentials tasks with one call, because that list has no pages. A plane without this route has no credentials tasks. */
+/**
+ * Reads the credentials tasks with one call, because that list has no pages. A plane without this route has no
+ * credentials tasks.
+ */
 export async function readCredentialsList(client: VcfClient, signal: AbortSignal): Promise<CredentialsList> {
   try {
     const listed = new ListedTasks(0);
@@ -52,8 +55,8 @@ export interface JoinOptions {
 }
 
 /**
- * Joins both lists by id. Where the credentials list failed, the cached credentials tasks are used, and tasks that only that list
- * had count as unchanged.
+ * Joins both lists by id. Where the credentials list failed, the cached credentials tasks are used, and tasks that only
+ * that list had count as unchanged.
  */
 export function joinLists(
   ordinary: OrdinaryTaskList,

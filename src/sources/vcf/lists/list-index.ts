@@ -15,7 +15,10 @@ export class ListIndex {
     this.#idSet = new Set(ids);
   }
 
-  /** Null when a refresh is not possible: the list was not read in full, or the plane does not list the newest tasks first. */
+  /**
+   * Null when a refresh is not possible: the list was not read in full, or the plane does not list the newest tasks
+   * first.
+   */
   static fromPages(pager: VcfListPager): ListIndex | null {
     if (pager.isPartial) return null;
     const ids = pager.ids();
@@ -52,8 +55,8 @@ export class ListIndex {
 }
 
 /**
- * Detects the order of tasks by their creation times, because SDDC Manager does not document it. Tasks without a time are
- * skipped; where all times are equal the order is unknown.
+ * Detects the order of tasks by their creation times, because SDDC Manager does not document it. Tasks without a time
+ * are skipped; where all times are equal the order is unknown.
  */
 export function detectOrder(tasks: Iterable<JsonObject | undefined>): 'newest first' | 'unknown' | 'other' {
   let previous: number | null = null;

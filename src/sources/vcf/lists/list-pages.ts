@@ -9,7 +9,10 @@ import { identifyTask, type VcfWirePage } from '../wire.js';
 /** The most that SDDC Manager sends in one page. */
 export const vcfPageSize = 100;
 
-/** Pages that are read at the same time. A page is the most expensive read of SDDC Manager: a quarter of the connections is enough. */
+/**
+ * Pages that are read at the same time. A page is the most expensive read of SDDC Manager: a quarter of the connections
+ * is enough.
+ */
 const maxConcurrentPages = 4;
 
 /** After this many failed pages no more are read: the plane is in trouble. */
@@ -20,7 +23,10 @@ export interface PageResult extends VcfWirePage {
   readonly isNew: boolean;
 }
 
-/** The first page of GET /v1/tasks. It is read without a number, because the API does not document whether pages count from 0 or 1. */
+/**
+ * The first page of GET /v1/tasks. It is read without a number, because the API does not document whether pages count
+ * from 0 or 1.
+ */
 export interface FirstPage extends Pick<VcfWirePage, 'elements'> {
   /** Its number; null where the plane does not report one. */
   readonly base: 0 | 1 | null;
@@ -163,7 +169,10 @@ export class VcfListPager {
     if (hasMore()) this.#isCut = true;
   }
 
-  /** Reads one page after the other where the plane does not report how many there are. Page 1 may be the first page again. */
+  /**
+   * Reads one page after the other where the plane does not report how many there are. Page 1 may be the first page
+   * again.
+   */
   async #readUntilEmpty(): Promise<void> {
     for (let pageNumber = 1; this.#mayReadMore(); pageNumber++) {
       const page = await this.tryReadPage(pageNumber);

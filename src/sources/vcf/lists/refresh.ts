@@ -14,8 +14,9 @@ export interface NewestPages {
 const maxMissing = 10;
 
 /**
- * Reads the newest page, and further ones while all their tasks are new. Reads the whole list where the index no longer describes
- * the plane: the order is another one, or the plane reports more tasks than the index and the new ones together.
+ * Reads the newest page, and further ones while all their tasks are new. Reads the whole list where the index no longer
+ * describes the plane: the order is another one, or the plane reports more tasks than the index and the new ones
+ * together.
  */
 export async function readNewestPages(pager: VcfListPager, index: ListIndex): Promise<'complete' | NewestPages> {
   const first = await pager.readFirstPage();
@@ -51,8 +52,8 @@ function hasDiverged(pager: VcfListPager, index: ListIndex): boolean {
 }
 
 /**
- * Reads tasks outside the newest pages with as few calls as possible: a page that holds several of them is read whole, all
- * others are read by id. Reads the whole list where that takes no more calls.
+ * Reads tasks outside the newest pages with as few calls as possible: a page that holds several of them is read whole,
+ * all others are read by id. Reads the whole list where that takes no more calls.
  *
  * @param index with the newest pages at the front as they are now.
  */

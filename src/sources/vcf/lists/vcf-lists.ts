@@ -37,8 +37,8 @@ export class VcfLists {
   }
 
   /**
-   * Reads the newest pages, the credentials list, and those tasks of older pages that may have changed: unfinished ones, those that
-   * should be on the newest pages and are not, and those whose credentials task changed.
+   * Reads the newest pages, the credentials list, and those tasks of older pages that may have changed: unfinished
+   * ones, those that should be on the newest pages and are not, and those whose credentials task changed.
    */
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
     const { index } = this.#snapshot;

@@ -9,13 +9,13 @@ import {
   type TaskJson,
 } from './wire-format.js';
 
-/** A kind of work that SDDC Manager does. */
+/** A kind of task of SDDC Manager. */
 export interface Blueprint {
   /** As in the task's `type`: resource and operation. */
   readonly type: string;
-  /** One piece of that work at a site. */
+  /** Builds its steps for one site. */
   plan(site: Site, random: Random): BlueprintPlan;
-  /** How it fails, when it does. */
+  /** How it fails. */
   readonly failure: FailureBlueprint;
 }
 
@@ -36,7 +36,7 @@ export interface StepBlueprint {
   readonly documentationLink?: { readonly url: string; readonly label: string };
 }
 
-/** What the task says, and the error below it that says why. */
+/** The error of the task, and the nested error that explains it. */
 export interface FailureBlueprint {
   readonly errorCode: string;
   readonly message: string;
@@ -44,7 +44,7 @@ export interface FailureBlueprint {
   readonly because: { readonly errorCode: string; readonly message: string; readonly cause: string };
 }
 
-/** A task that has not begun, created at an instant (milliseconds since 1970). */
+/** A task that has not started, created at an instant (milliseconds since 1970). */
 export function buildTask(blueprint: Blueprint, site: Site, random: Random, createdAt: number): TaskJson {
   const { name, description, resources, steps } = blueprint.plan(site, random);
   return {
@@ -94,7 +94,7 @@ export function buildErrors(failure: FailureBlueprint, subject: string, random: 
 }
 
 function buildSubTask(step: StepBlueprint, createdAt: number): SubTaskJson {
-  // Seen in a live 9.0: what is still pending has a completion time, equal to the creation time.
+  // Observed in a live 9.0: pending work has a completion time, equal to its creation time.
   const times = { creationTimestamp: formatInstant(createdAt), completionTimestamp: formatInstant(createdAt) };
   const stage = (name: string): StageJson => ({ name, type: 'ACTION', description: name, status: 'PENDING', ...times });
   return {
@@ -109,9 +109,9 @@ function buildSubTask(step: StepBlueprint, createdAt: number): SubTaskJson {
   };
 }
 
-/** What one SDDC Manager looks after. */
+/** The inventory of one SDDC Manager. */
 export interface Site {
-  /** A short code such as `sfo`, in front of every name. */
+  /** A short code such as `sfo`, the prefix of every name. */
   readonly code: string;
   readonly sddcManager: ResourceJson;
   readonly hosts: readonly ResourceJson[];
@@ -119,16 +119,18 @@ export interface Site {
   readonly domains: readonly ResourceJson[];
   readonly vCenters: readonly ResourceJson[];
   readonly nsxManagers: readonly ResourceJson[];
-  /** The id of a resource by its name: always the same one at one site. */
+  /** The id of a resource by its name, always the same at one site. */
   resourceId(name: string): string;
-  /** The id of a task that sample operations name: the same one with every seed. */
+  /** The id of a task in the sample operations: the same with every seed. */
   taskId(label: string): string;
 }
 
 const defaultSiteCodes = ['ams', 'dub', 'fra', 'lax', 'lon', 'nyc', 'sfo', 'sin', 'syd', 'tok'];
 const workloads = ['m01', 'w01', 'w02'];
 
-/** A site from a seed and the name of its source; the part behind the last hyphen, where it is short, is its code. */
+/**
+ * Builds a site from a seed and the name of its source; the part after the last hyphen, if it is short, is its code.
+ */
 export function buildSite(seed: number, name: string): Site {
   const said = name.split('-').at(-1) ?? '';
   const code = /^[a-z]{2,5}$/.test(said) ? said : Random.named(seed, name).pick(defaultSiteCodes);

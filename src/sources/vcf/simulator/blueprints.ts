@@ -155,7 +155,7 @@ export const domainCreation: Blueprint = {
   },
 };
 
-/** Every kind of work that a simulated SDDC Manager begins by itself. */
+/** Every kind of task that the simulated SDDC Manager starts by itself. */
 export const allBlueprints: readonly Blueprint[] = [
   hostCommission,
   hostDecommission,

@@ -11,7 +11,7 @@ export interface CredentialsRouteOptions {
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
   readonly modes: VcfVariants;
-  /** For reference tokens; reading must not change what becomes of the world. */
+  /** For reference tokens, so that reads do not change what happens later. */
   readonly random: Random;
 }
 
@@ -52,7 +52,7 @@ export function credentialsRoutes({ credentials, site, modes, random }: Credenti
       return actionAnswer(credentials.retry(id, spec.passwords), record, id);
     }),
     route('DELETE', '', (record, _call, id) => actionAnswer(credentials.cancel(id), record, id)),
-    // Declared as a credentials task, so it is answered as one: with this subtask alone.
+    // The specification declares a credentials task here, so the response is one with only this subtask.
     route('GET', '/subtasks/:subtaskId', ({ json }, _call, _id, part) => {
       const step = listCredentialsSteps(json).find(({ node }) => node['id'] === part);
       return step === undefined ? unknown(part) : { status: 200, body: { ...json, subTasks: [step.node] } };
@@ -63,7 +63,7 @@ export function credentialsRoutes({ credentials, site, modes, random }: Credenti
 
 const notFoundResponse = vcfErrorResponse(404, 'RESOURCE_NOT_FOUND', 'There is nothing at this path');
 
-/** Newest first; `limit` alone. */
+/** Newest first; `limit` is the only parameter. */
 function buildCredentialsListResponse(credentials: SimulatedCredentialsTasks, query: URLSearchParams, modes: VcfVariants): PlaneResponse {
   const limit = query.get('limit');
   if (limit !== null && !/^\d{1,9}$/.test(limit))
@@ -83,7 +83,7 @@ function byCreationDescending(a: WireObject, b: WireObject): number {
   return left < right ? 1 : left > right ? -1 : 0;
 }
 
-/** ResourceCredentials, with a password as the real one may have it. */
+/** ResourceCredentials, with a password, as the real plane may send it. */
 function resourceCredentials(task: WireObject, site: Site): WireObject[] {
   const subtasks = listCredentialsSteps(task).map(({ node }) => node);
   return [...new Set(subtasks.map((node) => toText(node['resourceName'])))].map((resourceName) => {
@@ -98,11 +98,11 @@ function resourceCredentials(task: WireObject, site: Site): WireObject[] {
   });
 }
 
-/** What is wrong with a CredentialsUpdateSpec that is to retry a task, or the passwords in it. */
+/** The problem of a CredentialsUpdateSpec for a retry, or the passwords in it. */
 export type SpecValidation =
   { readonly ok: false; readonly problem: string } | { readonly ok: true; readonly passwords: readonly NewPassword[] };
 
-/** Reads the body of a retry as SDDC Manager checks it, stopping at the first thing that is missing. */
+/** Validates the body of a retry as SDDC Manager does, up to the first problem. */
 export function validateSpec(body: unknown, task: WireObject, site: Site): SpecValidation {
   if (!isWireObject(body)) return problem('A credentials update spec is needed');
   const operation = toText(body['operationType']);

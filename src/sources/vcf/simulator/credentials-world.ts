@@ -4,21 +4,24 @@ import { abandon, isDone, listCredentialsSteps, reset, runSteps, type VirtualSch
 import type { SimulatedActionResult } from './task-world.js';
 import { canonicalStatus, filterObjects, formatInstant, spellStatus, toText, type WireObject } from './wire-format.js';
 
-/** So many tasks begun since the start are kept. */
+/** At most this many tasks that started after the simulation are kept. */
 const maxLiveCredentialsTasks = 15;
 
-/** A credentials task as the plane keeps it. */
+/** A credentials task of the simulated plane. */
 export interface CredentialsRecord {
-  /** As the credentials list shows it. */
+  /** As the credentials list sends it. */
   readonly json: WireObject;
-  /** Fields of the ordinary task of the same id that differ from what follows from `json`; null: it is in the credentials list only. */
+  /**
+   * Fields of the ordinary task of the same id that are not derived from `json`; null: it is only in the credentials
+   * list.
+   */
   readonly ordinary: WireObject | null;
   phase: 'resting' | 'waiting' | 'running' | 'retrying' | 'cancelling';
-  /** What was planned for an earlier number no longer counts. */
+  /** Scheduled changes of an earlier generation are ignored. */
   generation: number;
 }
 
-/** A password of a retry, for one account. */
+/** The password of one account in a retry. */
 export interface NewPassword {
   readonly resourceName: string;
   readonly username: string;
@@ -30,7 +33,7 @@ export class SimulatedCredentialsTasks {
   readonly #agenda: VirtualScheduler;
   readonly #random: Random;
   readonly #records = new Map<string, CredentialsRecord>();
-  /** Of the tasks begun since the start, oldest first. */
+  /** Tasks that started after the simulation, oldest first. */
   #liveIds: readonly string[] = [];
 
   constructor(agenda: VirtualScheduler, random: Random) {
@@ -38,7 +41,7 @@ export class SimulatedCredentialsTasks {
     this.#random = random;
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they were added. */
   all(): CredentialsRecord[] {
     return [...this.#records.values()];
   }
@@ -52,7 +55,7 @@ export class SimulatedCredentialsTasks {
     this.#records.set(id, { json, ordinary, phase: 'resting', generation: 0 });
   }
 
-  /** Changes fields of a task; with a new status, whatever it was doing ends. */
+  /** Changes fields of a task. A new status cancels its scheduled changes. */
   set(id: string, fields: WireObject): void {
     const record = this.#records.get(id);
     if (record === undefined) throw new Error('There is no such credentials task to change.');
@@ -70,13 +73,13 @@ export class SimulatedCredentialsTasks {
     for (const id of this.#records.keys()) this.remove(id);
   }
 
-  /** Begins a task after a delay in milliseconds, at the first subtask that is not done. */
+  /** Starts a task after a delay in milliseconds, at the first unfinished subtask. */
   start(id: string, delayMs: number): void {
     const record = this.#records.get(id);
     if (record !== undefined) this.#schedule(record, 'waiting', delayMs, () => this.#run(record));
   }
 
-  /** Begins new tasks for ever, one every few minutes; what has not begun comes from `next`. */
+  /** Keeps starting new tasks, one every few minutes; `next` creates them. */
   keepBusy(next: () => WireObject & { readonly id: string }): void {
     this.#agenda.after(this.#random.between(60_000, 180_000), () => {
       const json = next();
@@ -88,7 +91,10 @@ export class SimulatedCredentialsTasks {
     });
   }
 
-  /** Does a failed task again. Its status stays for a few seconds; the passwords show in its subtasks, as at the real one. */
+  /**
+   * Retries a failed task. Its status changes after a few seconds; its subtasks contain the passwords, as at the real
+   * plane.
+   */
   retry(id: string, passwords: readonly NewPassword[]): SimulatedActionResult {
     const refusal = this.#refusal(id);
     const record = this.#records.get(id);
@@ -107,7 +113,7 @@ export class SimulatedCredentialsTasks {
     return 'accepted';
   }
 
-  /** Gives a failed task up: it ends USER_CANCELLED after a few seconds. */
+  /** Cancels a failed task: it becomes USER_CANCELLED after a few seconds. */
   cancel(id: string): SimulatedActionResult {
     const refusal = this.#refusal(id);
     const record = this.#records.get(id);
@@ -172,13 +178,13 @@ function changesPasswordOf(subtask: WireObject, resourceName: string, username: 
   return subtask['resourceName'] === resourceName && subtask['username'] === username;
 }
 
-/** An ordinary task does not know these two. */
+/** Ordinary tasks do not have these two statuses. */
 const ordinaryStatuses = new Map([
   ['USER_CANCELLED', 'CANCELLED'],
   ['INCONSISTENT', 'FAILED'],
 ]);
 
-/** In the form of the one documented example ("Credentials rotate operation"). */
+/** Composed like the one documented example ("Credentials rotate operation"). */
 const nameByOperation = new Map([
   ['ROTATE', 'Credentials rotate operation'],
   ['UPDATE', 'Credentials update operation'],
@@ -186,7 +192,7 @@ const nameByOperation = new Map([
   ['UPDATE_AUTO_ROTATE_POLICY', 'Credentials auto rotate policy operation'],
 ]);
 
-/** A credentials task as /v1/tasks shows it, under the same id and without passwords. */
+/** A credentials task as /v1/tasks sends it, with the same id and without passwords. */
 export function toOrdinaryTask({ json, ordinary }: CredentialsRecord, site: Site): WireObject {
   const subtasks = listCredentialsSteps(json).map(({ node }) => node);
   const operation = toText(json['type']);

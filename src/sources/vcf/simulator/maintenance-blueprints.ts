@@ -1,6 +1,6 @@
 import type { Blueprint } from './blueprint.js';
 
-/** ESX hosts come into the inventory and leave it. */
+/** Commissioning and decommissioning of ESX hosts. */
 export const hostCommission: Blueprint = {
   type: 'HOST_COMMISSION',
   plan(site, random) {

@@ -4,18 +4,18 @@ import type { PlaneRequest, PlaneResponse } from '../../simulation/plane-server.
 import type { Random } from '../../simulation/random.js';
 import { isWireObject, tryParseJson } from './wire-format.js';
 
-/** One route of the plane. */
+/** A route of the plane. */
 export interface Route {
   readonly method: string;
-  /** Segments; one that begins with a colon stands for any. */
+  /** Segments; one with a leading colon is a parameter. */
   readonly path: string;
-  /** Whether it is open to callers without a token. */
+  /** `open`: callers need no token. */
   readonly access: 'open' | 'token';
-  /** `parameters` are what the colons stood for, in order. */
+  /** `parameters`: the values of the path parameters, in order. */
   answer(call: PlaneRequest, ...parameters: string[]): PlaneResponse;
 }
 
-/** Answers a call by the first route that fits it. A trailing slash makes no difference. */
+/** Handles a call by the first matching route. A trailing slash is ignored. */
 export function routeCall(routes: readonly Route[], tokens: IssuedTokens, call: PlaneRequest): PlaneResponse {
   const segments = splitPath(call.path);
   for (const route of routes) {
@@ -26,7 +26,7 @@ export function routeCall(routes: readonly Route[], tokens: IssuedTokens, call: 
   return isAllowed(tokens, call) ? vcfErrorResponse(404, 'RESOURCE_NOT_FOUND', 'There is nothing at this path') : unauthorized;
 }
 
-// The form of a real body (PowerVCF, pull request 298); 401 is declared on the credentials routes only and occurs on all.
+// As in a real body (PowerVCF, pull request 298). 401 is only declared on the credentials routes, but occurs on all.
 const unauthorized = vcfErrorResponse(401, 'Unauthorized', 'Authorization header is missing or is not in the correct format');
 
 function isAllowed(tokens: IssuedTokens, call: PlaneRequest): boolean {
@@ -44,7 +44,7 @@ function splitPath(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-/** An answer with an Error body. */
+/** A response with an Error body. */
 export function vcfErrorResponse(status: number, errorCode: string, message: string, more: ErrorDetails = {}): PlaneResponse {
   return { status, body: { errorCode, ...more, message } };
 }
@@ -55,17 +55,20 @@ export interface ErrorDetails {
   readonly remediationMessage?: string;
 }
 
-/** What differs between versions of SDDC Manager, or is documented nowhere. Tests change these at any time. */
+/** Behaviour that differs between versions of SDDC Manager, or is not documented. Tests change it at any time. */
 export interface VcfVariants {
   /** Number of the first page. */
   pageBase: 0 | 1;
-  /** Whether lists say how many pages there are; the published samples do not. */
+  /** Whether lists report the number of pages; the published samples do not. */
   withPageMetadata: boolean;
-  /** As before 5.1: everything in one answer; parameters of paging, ordering and taskName are not known; tasks have no isRetryable. */
+  /**
+   * As before 5.1: the list has one page; parameters of paging, ordering and taskName are ignored; tasks have no
+   * isRetryable.
+   */
   legacy: boolean;
-  /** The order when none is asked for. */
+  /** The default order. */
   newestFirst: boolean;
-  /** False: no credentials routes; they answer 404. */
+  /** False: there are no credentials routes; they answer 404. */
   credentialsAvailable: boolean;
 }
 
@@ -73,11 +76,11 @@ export interface TokenRouteOptions {
   readonly tokens: IssuedTokens;
   readonly username: string;
   readonly password: string;
-  /** Milliseconds that the next access token lives. */
+  /** Life of the next access token, in milliseconds. */
   readonly lifeMs: () => number;
 }
 
-/** Log in, renew, log out. */
+/** The routes to log in, renew and log out. */
 export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOptions): Route[] {
   return [
     {
@@ -89,7 +92,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
         if (!isWireObject(body) || typeof body['username'] !== 'string' || typeof body['password'] !== 'string') {
           return vcfErrorResponse(400, 'TOKEN_SPEC_INVALID', 'username and password are needed');
         }
-        // Not declared by the specification of today; 5.2.0 listed it.
+        // Not in the current specification; that of 5.2.0 had it.
         if (body['username'] !== username || body['password'] !== password) {
           return vcfErrorResponse(401, 'IDENTITY_UNAUTHORIZED_ENTITY', 'The user name or the password is wrong');
         }
@@ -121,7 +124,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
   ];
 }
 
-/** A JSON string, as specified; without quotes as some clients send it. */
+/** A JSON string, as specified, or bare text, as some clients send it. */
 function parseBareString(body: string): string {
   const value = tryParseJson(body);
   return typeof value === 'string' ? value : body.trim();
@@ -131,14 +134,14 @@ function bareStringResponse(text: string): PlaneResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(text) };
 }
 
-/** A refresh token lives for a day (secondary sources; the documentation gives no figure). */
+/** Life of a refresh token: a day, according to secondary sources; the documentation has no figure. */
 const refreshLifeMs = 24 * 60 * 60 * 1000;
 
-/** Which access and refresh tokens are good now. */
+/** The valid access and refresh tokens. */
 export class IssuedTokens {
   readonly #random: Random;
   readonly #now: () => number;
-  /** Access token -> milliseconds since 1970 when it ends. */
+  /** Expiry of each access token, in milliseconds since 1970. */
   readonly #access = new Map<string, number>();
   readonly #refresh = new Map<string, { readonly username: string; readonly endsAt: number }>();
 
@@ -147,14 +150,14 @@ export class IssuedTokens {
     this.#now = now;
   }
 
-  /** A new pair; the access token lives for so many milliseconds. */
+  /** Issues a new pair; the access token lives for this many milliseconds. */
   issue(username: string, lifeMs: number): { accessToken: string; refreshToken: { id: string } } {
     const id = this.#random.uuid();
     this.#refresh.set(id, { username, endsAt: this.#now() + refreshLifeMs });
     return { accessToken: this.#accessToken(username, lifeMs), refreshToken: { id } };
   }
 
-  /** A new access token; the refresh token stays good. */
+  /** Issues a new access token; the refresh token stays valid. */
   refresh(id: string, lifeMs: number): { readonly accessToken: string } | 'unknown' | 'expired' {
     const known = this.#refresh.get(id);
     if (known === undefined) return 'unknown';
@@ -165,13 +168,13 @@ export class IssuedTokens {
     this.#refresh.delete(id);
   }
 
-  /** Whether an Authorization header holds a good access token. */
+  /** Whether an Authorization header has a valid access token. */
   accepts(authorization: string | string[] | undefined): boolean {
     const token = typeof authorization === 'string' ? /^Bearer (\S+)$/.exec(authorization)?.[1] : undefined;
     return token !== undefined && (this.#access.get(token) ?? 0) > this.#now();
   }
 
-  /** Ends every access token; refresh tokens stay good. */
+  /** Revokes all access tokens; refresh tokens stay valid. */
   expireAll(): void {
     this.#access.clear();
   }
@@ -193,7 +196,7 @@ export class IssuedTokens {
       scope,
     };
     const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-    // Nobody checks it: a client cannot, and the simulator knows its own tokens.
+    // A placeholder for the signature: clients cannot verify it, and the simulator knows its own tokens.
     const token = `${signed}.${createHmac('sha256', 'simulated').update(signed).digest('base64url')}`;
     this.#access.set(token, now + lifeMs);
     return token;

@@ -9,16 +9,19 @@ import {
   type ResourceJson,
 } from './wire-format.js';
 
-/** A credentials task of the start. */
+/** A credentials task that exists when the simulation starts. */
 export interface SeedCredentialsTask {
   readonly json: CredentialsTaskJson;
   /** `credentials`: it is not in /v1/tasks. */
   readonly listedIn: 'both' | 'credentials';
-  /** Milliseconds until it goes on by itself; null: it does not. */
+  /** Milliseconds until it continues by itself; null: never. */
   readonly startsInMs: number | null;
 }
 
-/** The credentials tasks of a site when the simulation begins: every operation and every status. `now` in milliseconds since 1970. */
+/**
+ * The credentials tasks of a site when the simulation starts: every operation and every status. `now` in milliseconds
+ * since 1970.
+ */
 export function buildSeedCredentials(site: Site, random: Random, now: number): SeedCredentialsTask[] {
   const [first, second, third] = site.hosts;
   const [nsx, otherNsx] = site.nsxManagers;
@@ -39,7 +42,7 @@ export function buildSeedCredentials(site: Site, random: Random, now: number): S
     listedIn: 'both',
     startsInMs: null,
   });
-  /** Sample operations may name it: it has the same id with every seed. */
+  /** A task in the sample operations, with the same id for every seed. */
   const labelled = (label: string, task: SeedCredentialsTask): SeedCredentialsTask => ({
     ...task,
     json: { ...task.json, id: site.taskId(label) },
@@ -70,7 +73,7 @@ export function buildSeedCredentials(site: Site, random: Random, now: number): S
   ];
 }
 
-/** A rotation of the root password of some hosts next to each other, that has not begun. `now` in milliseconds since 1970. */
+/** A rotation of the root password of some adjacent hosts, not started. `now` in milliseconds since 1970. */
 export function buildRotation(site: Site, random: Random, now: number): CredentialsTaskJson {
   const place = random.between(0, site.hosts.length - 1);
   const machines = site.hosts.slice(place, place + random.between(1, 3));
@@ -88,7 +91,7 @@ export interface PasswordChange {
   readonly dependents: readonly PasswordChange[];
 }
 
-/** What a credentials task is about. */
+/** The input of a credentials task. */
 export interface CredentialsWork {
   /** The operation: ROTATE, UPDATE and so on. */
   readonly type: string;
@@ -125,7 +128,7 @@ function buildSubTask(change: PasswordChange, error: ErrorJson, random: Random, 
     entityType: machine.type.toUpperCase(),
     username,
     credentialType,
-    // Whoever finds one of these outside the simulator has found a leak.
+    // If one of these appears outside the simulator, passwords leak.
     oldPassword: `canary-old-${random.text(8, 'abcdefghijkmnpqrstuvwxyz23456789')}`,
     newPassword: `canary-new-${random.text(8, 'abcdefghijkmnpqrstuvwxyz23456789')}`,
     ...(dependents.length === 0 ? {} : { dependentSubTasks: dependents.map((below) => buildSubTask(below, error, random, createdAt)) }),
@@ -158,7 +161,7 @@ const lockedAccount: PasswordProblem = {
   remediation: 'Wait until the account is unlocked, then retry.',
 };
 
-/** What goes wrong with passwords, by operation. */
+/** Failures of credentials tasks, by operation. */
 const passwordProblems: Readonly<Record<string, PasswordProblem>> = {
   UPDATE: {
     errorCode: 'PASSWORD_REUSED',
@@ -172,7 +175,7 @@ const passwordProblems: Readonly<Record<string, PasswordProblem>> = {
   },
 };
 
-/** How a credentials task of this operation fails: what the task says, with the error of its subtask nested in it. */
+/** The failure of a credentials task: the error of the task, with the error of its subtask nested in it. */
 export function buildPasswordErrors(operation: string, random: Random): { task: ErrorJson; subTask: ErrorJson } {
   const { errorCode, cause, remediation } = passwordProblems[operation] ?? lockedAccount;
   const token = referenceToken(random);

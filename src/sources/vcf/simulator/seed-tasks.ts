@@ -40,7 +40,7 @@ const seedHistories: readonly (readonly [Blueprint, SeedHistory])[] = [
   [upgradePrecheck, { status: 'SKIPPED', minutesAgo: 11 * hour }],
 ];
 
-/** The ordinary tasks of a site when the simulation begins. `now` in milliseconds since 1970. */
+/** The ordinary tasks of a site when the simulation starts. `now` in milliseconds since 1970. */
 export function buildSeedTasks(site: Site, random: Random, now: number): SeedTask[] {
   const usual = seedHistories.map(([blueprint, past]) => ({
     json: buildSeedTask(blueprint, site, random, now, past),
@@ -57,31 +57,31 @@ function chooseStartDelay(status: string, random: Random): number | null {
   return canonical === 'PENDING' || canonical === 'QUEUED' ? random.between(15_000, 90_000) : null;
 }
 
-/** An ordinary task of the start. */
+/** An ordinary task that exists when the simulation starts. */
 export interface SeedTask {
   readonly json: WireObject & { readonly id: string };
   readonly failure: FailureBlueprint | null;
-  /** Milliseconds until it goes on by itself; null: it does not. */
+  /** Milliseconds until it continues by itself; null: never. */
   readonly startsInMs: number | null;
-  /** Milliseconds that what is left of it takes; as chance has it where absent. */
+  /** Remaining duration in milliseconds; random where absent. */
   readonly durationMs?: number;
 }
 
-/** How far a task had come when the simulation began. */
+/** The state of a task when the simulation starts. */
 export interface SeedHistory {
   /** In the spelling of the list. */
   readonly status: string;
   /** Minutes since it was created. */
   readonly minutesAgo: number;
-  /** The share of its steps that were done, from 0 to 1; those of a successful task all are. */
+  /** Share of its finished steps, from 0 to 1; always 1 for a successful task. */
   readonly share?: number;
-  /** A task that sample operations name: it has the same id with every seed, and does not fail while it runs. */
+  /** A task in the sample operations: it has the same id with every seed, and does not fail while it runs. */
   readonly label?: string;
-  /** Minutes that what is left of it takes; as chance has it where absent. */
+  /** Remaining duration in minutes; random where absent. */
   readonly minutesLeft?: number;
 }
 
-/** A task with a past. `now` in milliseconds since 1970. */
+/** Builds a task in this state. `now` in milliseconds since 1970. */
 export function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: SeedHistory): TaskJson {
   const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
   const task = buildTask(blueprint, site, random, createdAt);
@@ -91,7 +91,7 @@ export function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, 
   const status = canonicalStatus(past.status);
   const isSuccess = status === 'SUCCESSFUL' || status === 'COMPLETED_WITH_WARNING';
   const doneCount = isSuccess ? steps.length : Math.floor(steps.length * (past.share ?? 0));
-  // What is done took at most 80 s a step, and ended before now.
+  // Finished steps took at most 80 s each, and ended before now.
   const stepMs = Math.min(random.between(15_000, 80_000), Math.floor((now - createdAt) / (steps.length + 1)));
   for (const [index, step] of steps.slice(0, doneCount).entries()) {
     begin(step, createdAt + index * stepMs);
@@ -119,7 +119,7 @@ export function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, 
 
 const unfinished = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS', 'AWAITING_APPROVAL']);
 
-/** Why work of this kind timed out: a step of it never came back. */
+/** The failure of a task of this kind that timed out: one of its steps never ended. */
 function toTimeoutFailure({ errorCode, remediation }: FailureBlueprint): FailureBlueprint {
   const operation = errorCode.replace(/_FAILED$/, '');
   return {
@@ -134,7 +134,7 @@ function toTimeoutFailure({ errorCode, remediation }: FailureBlueprint): Failure
   };
 }
 
-/** Tasks as real planes have them, and as no specification describes them. */
+/** Tasks that real planes send and no specification describes. */
 export function buildUnusualTasks(site: Site, random: Random, now: number): SeedTask[] {
   return [withoutErrors, withWarnings, withNullArrays, ofLegacyVersion, withRequiredFieldsOnly, notRetryable].map((make) => {
     const json = make(site, random, now);
@@ -142,7 +142,7 @@ export function buildUnusualTasks(site: Site, random: Random, now: number): Seed
   });
 }
 
-/** Failed with `errors: []`: why stands in a stage of a subtask, three levels down. */
+/** Failed with `errors: []`; the reason is in a stage of a subtask, three levels down. */
 function withoutErrors(site: Site, random: Random, now: number): WireObject {
   const json: WireObject = buildSeedTask(domainCreation, site, random, now, { status: 'FAILED', minutesAgo: 95, share: 0.5 });
   const failed = listSteps(json).find(({ node }) => node['status'] === 'FAILED');
@@ -155,7 +155,7 @@ function withoutErrors(site: Site, random: Random, now: number): WireObject {
   return { ...json, errors: [] };
 }
 
-/** Done, with warnings among its errors and the notifications of 9.1; one subtask did not apply. */
+/** Successful, with warnings among its errors and the notifications of 9.1; one subtask is not applicable. */
 function withWarnings(site: Site, random: Random, now: number): WireObject {
   const json: WireObject = buildSeedTask(upgradePrecheck, site, random, now, { status: 'COMPLETED_WITH_WARNING', minutesAgo: 100 });
   const first = filterObjects(json['subTasks'])[0];
@@ -179,13 +179,16 @@ function withWarnings(site: Site, random: Random, now: number): WireObject {
   return { ...json, errors: [warning, { errorType: 'WARNING', message: 'vSAN is 78 % full' }] };
 }
 
-/** Nulls where arrays and subtasks should be, as documented for 4.4 and seen live. */
+/** Null for arrays and subtasks, as documented for 4.4 and observed live. */
 function withNullArrays(site: Site, random: Random, now: number): WireObject {
   const json = buildSeedTask(clusterCreation, site, random, now, { status: 'Successful', minutesAgo: 200 });
   return { ...json, subTasks: [null, null, ...(json.subTasks ?? []).slice(-1)], resources: null, errors: null };
 }
 
-/** Created in January 1970: seconds taken for milliseconds. Before 5.1 there was no isRetryable; the type of a host was HOST. */
+/**
+ * Created in January 1970: seconds taken for milliseconds. Before 5.1 there was no isRetryable; the type of a host was
+ * HOST.
+ */
 function ofLegacyVersion(site: Site, random: Random, now: number): WireObject {
   const { id, name, status, subTasks, errors } = buildSeedTask(hostCommission, site, random, now, {
     status: 'FAILED',
@@ -197,7 +200,7 @@ function ofLegacyVersion(site: Site, random: Random, now: number): WireObject {
   return { id, name, status, creationTimestamp, subTasks, errors, resources, resolutionStatus: 'UNRESOLVED', isCancellable: false };
 }
 
-/** Nothing but what is required. */
+/** Only the required fields. */
 function withRequiredFieldsOnly(site: Site, random: Random, now: number): WireObject {
   const { id, name, status, creationTimestamp } = buildSeedTask(managerBackup, site, random, now, {
     status: 'SUCCESSFUL',
@@ -206,14 +209,14 @@ function withRequiredFieldsOnly(site: Site, random: Random, now: number): WireOb
   return { id, name, status, creationTimestamp };
 }
 
-/** Failed for good. */
+/** Failed, and cannot be retried. */
 function notRetryable(site: Site, random: Random, now: number): WireObject {
   return { ...buildSeedTask(managerBackup, site, random, now, { status: 'Failed', minutesAgo: 160, share: 0.5 }), isRetryable: false };
 }
 
 const unfinishedStatuses = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS']);
 
-/** A task of which a test gave only what matters. The id that it goes by is the given one where that is a text. */
+/** A task with defaults for all fields that a test does not set. The id is the given one if it is a text. */
 export function buildAddedTask(wire: Readonly<WireObject>, random: Random, now: number): { id: string; json: WireObject } {
   const id = toText(wire['id']) || random.uuid();
   const status = canonicalStatus(wire['status'] ?? 'SUCCESSFUL');
@@ -235,7 +238,7 @@ export function buildAddedTask(wire: Readonly<WireObject>, random: Random, now: 
   return { id, json };
 }
 
-/** A credentials task of which a test gave only what matters; by default one failed rotation. */
+/** A credentials task with defaults for all fields that a test does not set; by default one failed rotation. */
 export function buildAddedCredentialsTask(wire: Readonly<WireObject>, random: Random, now: number): { id: string; json: WireObject } {
   const id = toText(wire['id']) || random.uuid();
   const status = wire['status'] ?? 'FAILED';
@@ -267,7 +270,7 @@ export function buildAddedCredentialsTask(wire: Readonly<WireObject>, random: Ra
   return { id, json };
 }
 
-/** The fields of one of many finished tasks: the newest at place 0, each a second older than the one before. */
+/** The fields of one of many finished tasks: 0 is the newest, and each is a second older than the previous one. */
 export function buildFillerTask(place: number, now: number): WireObject {
   const createdAt = now - (place + 1) * 1_000;
   return {

@@ -1,6 +1,6 @@
 import { canonicalStatus, type ErrorJson, filterObjects, formatInstant, type WireObject } from './wire-format.js';
 
-/** A piece of work: a leaf of a subtask tree, below these subtasks (outermost first). */
+/** A step: a leaf of the subtask tree, with its ancestors (outermost first). */
 export interface VcfStep {
   readonly node: WireObject;
   readonly ancestors: readonly WireObject[];
@@ -22,12 +22,12 @@ export function listCredentialsSteps(task: WireObject): VcfStep[] {
 
 const finished = new Set(['SUCCESSFUL', 'SKIPPED', 'NOT_APPLICABLE']);
 
-/** Whether it need not be done again by a retry. */
+/** Whether a retry skips it. */
 export function isDone(node: WireObject): boolean {
   return finished.has(canonicalStatus(node['status']));
 }
 
-/** Back to the beginning, for a retry. */
+/** Resets a step for a retry. */
 export function reset(step: VcfStep, at: number): void {
   for (const node of [...step.ancestors, step.node, ...filterObjects(step.node['stages'])]) {
     node['status'] = 'PENDING';
@@ -49,7 +49,7 @@ export function begin(step: VcfStep, at: number): void {
   }
 }
 
-/** Ends it well, and every subtask above it whose parts are all done. */
+/** Completes a step, and every ancestor whose parts are all complete. */
 export function succeed(step: VcfStep, at: number): void {
   for (const node of [step.node, ...filterObjects(step.node['stages'])]) endStep(node, 'SUCCESSFUL', at);
   for (const ancestor of step.ancestors.toReversed()) {
@@ -57,7 +57,7 @@ export function succeed(step: VcfStep, at: number): void {
   }
 }
 
-/** Ends it, its last stage and every subtask above it as failed; the error stays with the step itself. */
+/** Fails a step, its last stage and all its ancestors; only the step gets the error. */
 export function fail(step: VcfStep, at: number, error: ErrorJson): void {
   const stages = filterObjects(step.node['stages']);
   for (const stage of stages.slice(0, -1)) endStep(stage, 'SUCCESSFUL', at);
@@ -65,7 +65,7 @@ export function fail(step: VcfStep, at: number, error: ErrorJson): void {
   step.node['errors'] = [error];
 }
 
-/** Ends what has not been done when a task is cancelled. */
+/** Cancels all unfinished steps. */
 export function abandon(step: VcfStep, status: string, at: number): void {
   for (const node of [step.node, ...filterObjects(step.node['stages']), ...step.ancestors]) {
     if (!isDone(node)) endStep(node, status, at);
@@ -77,21 +77,21 @@ function endStep(node: WireObject, status: string, at: number): void {
   node['completionTimestamp'] = formatInstant(at);
 }
 
-/** How a row of steps is worked off. */
+/** How a sequence of steps runs. */
 export interface StepRun {
   readonly agenda: VirtualScheduler;
   readonly steps: readonly VcfStep[];
-  /** Milliseconds of the plane's time for all of them. */
+  /** Duration of all steps together, in milliseconds of the plane's time. */
   readonly durationMs: number;
-  /** Which step fails, counted from 0, and how; null: none. */
+  /** Which step fails, counted from 0, and with which error; null: none. */
   readonly failure: { readonly index: number; readonly error: ErrorJson } | null;
-  /** False ends the run without a word: the task went away, or something else became of it. */
+  /** False stops the run silently: the task was removed or changed. */
   readonly isStillCurrent: () => boolean;
   /** Called once, at the end. */
   readonly done: (result: 'SUCCESSFUL' | 'FAILED') => void;
 }
 
-/** Works off steps one after the other, in equal parts of the time. Without steps, the time passes all the same. */
+/** Runs steps one after the other, in equal parts of the duration. Without steps, it only waits. */
 export function runSteps(run: StepRun): void {
   const count = Math.max(1, run.steps.length);
   const stepMs = Math.floor(run.durationMs / count);
@@ -111,13 +111,15 @@ export function runSteps(run: StepRun): void {
   work(0);
 }
 
-/** What is to happen at the plane, in the order of its own time. However `advance` is cut into pieces, the same happens at the same instants. */
+/**
+ * An event queue in the time of the plane. The same events happen at the same instants, however `advance` is divided.
+ */
 export class VirtualScheduler {
   #now: number;
   #sequence = 0;
   #entries: { readonly at: number; readonly sequence: number; readonly run: () => void }[] = [];
 
-  /** Begins at an instant: milliseconds since 1970. */
+  /** Starts at an instant: milliseconds since 1970. */
   constructor(startsAt: number) {
     this.#now = startsAt;
   }
@@ -127,12 +129,15 @@ export class VirtualScheduler {
     return this.#now;
   }
 
-  /** Does something after so many milliseconds of the plane's time, one at least. */
+  /** Schedules a function after this many milliseconds of the plane's time, at least one. */
   after(delayMs: number, run: () => void): void {
     this.#entries.push({ at: this.#now + Math.max(1, delayMs), sequence: this.#sequence++, run });
   }
 
-  /** Lets time pass and does what falls due, earliest first; what came in first goes first at one instant. */
+  /**
+   * Advances the time and runs the due functions, earliest first; those of one instant in the order in which they were
+   * scheduled.
+   */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let next = this.#takeDue(end); next !== undefined; next = this.#takeDue(end)) {
@@ -142,7 +147,7 @@ export class VirtualScheduler {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Forgets all that was to happen. */
+  /** Cancels all scheduled functions. */
   clear(): void {
     this.#entries = [];
   }

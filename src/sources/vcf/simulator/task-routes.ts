@@ -11,7 +11,7 @@ export interface TaskRouteOptions {
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
   readonly modes: VcfVariants;
-  /** For reference tokens; reading must not change what becomes of the world. */
+  /** For reference tokens, so that reads do not change what happens later. */
   readonly random: Random;
 }
 
@@ -85,15 +85,16 @@ function withoutRetryable(task: WireObject): WireObject {
   return Object.fromEntries(Object.entries(task).filter(([name]) => name !== 'isRetryable'));
 }
 
-/** The documented most of pageSize, and here also what it is when it is not given. */
+/** The documented maximum of pageSize, and here also its default. */
 const maxPageSize = 100;
 
 const wholeNumbers = ['limit', 'completedAfter', 'pageNumber', 'pageSize'];
 
 /**
- * GET /v1/tasks. Where the specification is silent: filters are joined by AND; taskStatus matches in any spelling; a
- * number that is none, or out of range, is 400; `limit` cuts before pages are made; a page beyond the last is empty;
- * parameters that are not known, and orders that are not, are ignored.
+ * GET /v1/tasks. Parameters: limit, taskStatus, taskType, resourceId, resourceType, completedAfter (before 5.1 only
+ * these), pageNumber, pageSize, orderBy, orderDirection, taskName, and doLiveRefresh since 9.0. Where the specification
+ * is silent: filters are joined by AND; taskStatus matches in any spelling; an invalid number is 400; `limit` applies
+ * before paging; a page after the last is empty; unknown parameters and orders are ignored.
  */
 export function buildTaskListResponse(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): PlaneResponse {
   const asked = modes.legacy ? new URLSearchParams([...query].filter(([name]) => legacyParameters.has(name))) : query;
@@ -124,12 +125,12 @@ function matchesQuery(task: WireObject, query: URLSearchParams): boolean {
   );
 }
 
-/** "Completed" means only these two here, says the specification. */
+/** The specification says that only these two statuses count as completed here. */
 function isCompleted(task: WireObject): boolean {
   return ['SUCCESSFUL', 'FAILED'].includes(canonicalStatus(task['status']));
 }
 
-/** Ties stay in the order in which the tasks came; the reverse order reverses them too. */
+/** Ties stay in insertion order; the descending order reverses them too. */
 function sortTasks(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): WireObject[] {
   const field = orderFields.has(query.get('orderBy') ?? '') ? (query.get('orderBy') ?? '') : 'creationTimestamp';
   const direction = (query.get('orderDirection') ?? '').toUpperCase() || (modes.newestFirst ? 'DESC' : 'ASC');
@@ -149,7 +150,7 @@ function paginate(found: readonly WireObject[], query: URLSearchParams, modes: V
   const start = (number - modes.pageBase) * size;
   const elements = found.slice(start, start + size);
   if (!modes.withPageMetadata) return { status: 200, body: { elements } };
-  // pageSize is the number of elements in this page, not the size that was asked for.
+  // pageSize is the number of elements in this page, not the requested size.
   const counts = { totalElements: found.length, totalPages: Math.ceil(found.length / size) };
   return { status: 200, body: { elements, pageMetadata: { pageNumber: number, pageSize: elements.length, ...counts } } };
 }

@@ -13,13 +13,13 @@ import {
   type WireObject,
 } from './wire-format.js';
 
-/** So many tasks begun since the start are kept; with those of the start and the credentials tasks that is at most 120. */
+/** At most this many tasks that started after the simulation are kept; together with all others that is at most 120. */
 const maxLiveTasks = 70;
 
-/** No new task begins while so many are under way. */
+/** No new task starts while this many are running. */
 const maxUnderWay = 7;
 
-/** The ordinary tasks of a site, and what becomes of them as time passes. */
+/** The ordinary tasks of a site, which change with time. */
 export class SimulatedTasks {
   readonly #agenda: VirtualScheduler;
   readonly #random: Random;
@@ -32,7 +32,7 @@ export class SimulatedTasks {
     this.#site = site;
   }
 
-  /** Every task as the list shows it, in the order in which they came. */
+  /** Every task as the list sends it, in insertion order. */
   all(): WireObject[] {
     return [...this.#records.values()].map((record) => record.json);
   }
@@ -41,13 +41,13 @@ export class SimulatedTasks {
     return this.#records.get(id)?.json;
   }
 
-  /** Puts a task in; it stays as it is until `start`, or until somebody acts on it. */
+  /** Adds a task. It does not change until `start`, a retry or a cancel. */
   add(id: string, json: WireObject, origin: TaskOrigin, failure: FailureBlueprint | null): void {
     this.remove(id);
     this.#records.set(id, { json, origin, failure, spelling: detectSpelling(json['status']), phase: 'resting', generation: 0 });
   }
 
-  /** Changes fields of a task; with a new status, whatever it was doing ends. */
+  /** Changes fields of a task. A new status cancels its scheduled changes. */
   set(id: string, fields: WireObject): void {
     const record = this.#records.get(id);
     if (record === undefined) throw new Error('There is no such task to change.');
@@ -65,13 +65,13 @@ export class SimulatedTasks {
     for (const id of this.#records.keys()) this.remove(id);
   }
 
-  /** Begins a task after a delay in milliseconds, at the first step that is not done; without a duration, chance gives one. */
+  /** Starts a task after a delay in milliseconds, at the first unfinished step. The duration is random where absent. */
   start(id: string, delayMs: number, durationMs?: number): void {
     const record = this.#records.get(id);
     if (record !== undefined) this.#schedule(record, 'waiting', delayMs, () => this.#run(record, durationMs));
   }
 
-  /** Begins new tasks for ever, every now and then. */
+  /** Keeps starting new tasks at random intervals. */
   keepBusy(): void {
     this.#agenda.after(this.#random.between(6_000, 22_000), () => {
       this.#beginOne();
@@ -79,7 +79,7 @@ export class SimulatedTasks {
     });
   }
 
-  /** Does a failed task again. Its status stays for a few seconds, then it runs from where it failed. */
+  /** Retries a failed task. After a few seconds it runs from where it failed. */
   retry(id: string): SimulatedActionResult {
     const record = this.#records.get(id);
     if (record === undefined) return 'not-found';
@@ -96,7 +96,7 @@ export class SimulatedTasks {
     return 'accepted';
   }
 
-  /** Stops a running task. Its status stays for a few seconds. */
+  /** Cancels a running task. Its status changes after a few seconds. */
   cancel(id: string): SimulatedActionResult {
     const record = this.#records.get(id);
     if (record === undefined) return 'not-found';
@@ -172,31 +172,31 @@ export class SimulatedTasks {
   }
 }
 
-/** What an error of this task is about. */
+/** The subject of an error of this task. */
 function findSubject(json: WireObject): string {
   const resource = filterObjects(json['resources'])[0] ?? {};
   return toText(resource['fqdn']) || toText(resource['name']) || toText(json['name']);
 }
 
-/** An ordinary task as the plane keeps it. */
+/** An ordinary task of the simulated plane. */
 export interface TaskRecord {
-  /** As the list shows it. */
+  /** As the list sends it. */
   readonly json: WireObject;
   readonly origin: TaskOrigin;
-  /** How it may fail; null: it never does. */
+  /** How it may fail; null: it never fails. */
   readonly failure: FailureBlueprint | null;
   readonly spelling: StatusSpelling;
-  /** `resting`: it stays as it is until somebody acts on it. */
+  /** `resting`: it does not change until it is retried or cancelled. */
   phase: 'resting' | 'waiting' | 'running' | 'retrying' | 'cancelling';
-  /** What was planned for an earlier number no longer counts. */
+  /** Scheduled changes of an earlier generation are ignored. */
   generation: number;
 }
 
-/** There from the start, begun by the plane since, or put in by a test. */
+/** Whether it existed at the start, was started by the plane, or was added by a test. */
 export type TaskOrigin = 'seed' | 'live' | 'test';
 
-/** The share of runs that fail. What a test put in never fails when it is retried. */
+/** Share of runs that fail. Tasks of tests never fail when they are retried. */
 export const failureChances: Readonly<Record<TaskOrigin, number>> = { seed: 0.15, live: 0.12, test: 0 };
 
-/** What became of a request to act on a task. `refused`: its status would allow it, something else does not. */
+/** Result of an action. `refused`: the status permits it, but something else does not. */
 export type SimulatedActionResult = 'accepted' | 'not-found' | 'wrong-status' | 'refused';

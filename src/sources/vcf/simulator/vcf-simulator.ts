@@ -13,14 +13,14 @@ import { SimulatedTasks } from './task-world.js';
 import type { WireObject } from './wire-format.js';
 
 export interface VcfSimulationOptions extends SimulationOptions {
-  /** PEM texts; with them it speaks TLS. */
+  /** PEM texts; the plane then speaks HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /**
- * SDDC Manager as a stateful HTTP server, faithful to its oddities. Its tasks live in the plane's own time: it begins
- * at `now()` and passes by `advance` alone, so that the same seed and the same calls give the same world. Tokens live
- * by `now`.
+ * SDDC Manager as a stateful HTTP server, with the peculiarities of the real one. Its tasks have a clock of their own,
+ * which starts at `now()` and changes only by `advance`, so that the same seed and the same calls have the same result.
+ * Tokens go by `now`.
  */
 export class VcfSimulator implements SimulatedPlane, VcfVariants {
   readonly server: PlaneServer;
@@ -30,14 +30,14 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   legacy = false;
   newestFirst = true;
   credentialsAvailable = true;
-  /** Milliseconds that an access token lives, from the next one on. */
+  /** Life of access tokens from the next one on, in milliseconds. */
   tokenLifeMs = 3_600_000;
   readonly #agenda: VirtualScheduler;
   readonly #tasks: SimulatedTasks;
   readonly #credentials: SimulatedCredentialsTasks;
   readonly #tokens: IssuedTokens;
   readonly #routes: readonly Route[];
-  /** For ids of what tests add: the world's own stream stays as it is. */
+  /** For the ids of tasks that tests add, so that they do not influence the simulation. */
   readonly #added: Random;
 
   private constructor(server: PlaneServer, { seed, name, now }: VcfSimulationOptions) {
@@ -59,7 +59,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     ];
   }
 
-  /** Starts it on a free port of 127.0.0.1, with the tasks of a busy site. */
+  /** Starts on a free port of 127.0.0.1, with the tasks of a busy site. */
   static async start(options: VcfSimulationOptions): Promise<VcfSimulator> {
     const server = await PlaneServer.start((call) => routeCall(simulator.#routes, simulator.#tokens, call), options.tls);
     const simulator = new VcfSimulator(server, options);
@@ -78,14 +78,14 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     return this.server.close();
   }
 
-  /** Ends every access token at once; refresh tokens stay good. */
+  /** Revokes all access tokens at once; refresh tokens stay valid. */
   expireTokens(): void {
     this.#tokens.expireAll();
   }
 
   /**
-   * Adds a task to /v1/tasks and returns its id. What is not given is that of a successful task without subtasks; a
-   * field given as undefined is left out. It stays as it is until it is retried or cancelled; a retry succeeds.
+   * Adds a task to /v1/tasks and returns its id. By default it is a successful task without subtasks; fields of value
+   * undefined are left out. It does not change until it is retried or cancelled; a retry succeeds.
    */
   addTask(wire: Readonly<WireObject> = {}): string {
     const { id, json } = buildAddedTask(wire, this.#added, this.#agenda.now);
@@ -94,8 +94,8 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   }
 
   /**
-   * Adds a credentials task and returns its id. It is in /v1/tasks too, with `ordinary` over what follows from it;
-   * null: it is in the credentials list only.
+   * Adds a credentials task and returns its id. It is in /v1/tasks too, with the fields of `ordinary`; null: it is only
+   * in the credentials list.
    */
   addCredentialsTask(wire: Readonly<WireObject> = {}, ordinary: Readonly<WireObject> | null = {}): string {
     const { id, json } = buildAddedCredentialsTask(wire, this.#added, this.#agenda.now);
@@ -119,12 +119,12 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     this.#credentials.remove(id);
   }
 
-  /** Adds so many finished tasks, a second apart, and returns their ids, newest first. */
+  /** Adds this many finished tasks, a second apart, and returns their ids, newest first. */
   fill(count: number): string[] {
     return Array.from({ length: count }, (_, place) => this.addTask(buildFillerTask(place, this.#agenda.now)));
   }
 
-  /** Empties the world; nothing begins by itself any more. */
+  /** Removes all tasks; none starts by itself any more. */
   clear(): void {
     this.#agenda.clear();
     this.#tasks.clear();

@@ -1,8 +1,8 @@
 import type { Random } from '../../simulation/random.js';
 
 /**
- * The JSON of SDDC Manager's task calls as its OpenAPI document (9.1.0.0) describes it, for what the simulator makes up
- * itself. Type aliases, so that each is a WireObject too.
+ * The JSON of the task routes as the OpenAPI document of SDDC Manager (9.1.0.0) describes it, for tasks that the
+ * simulator creates. Type aliases, because interfaces would not be assignable to WireObject.
  */
 export type TaskJson = {
   id: string;
@@ -76,7 +76,7 @@ export type ResourceJson = { resourceId: string; type: string; fqdn?: string; na
 
 export type MessagePackJson = { component?: string; messageKey: string; arguments?: string[]; message?: string; bundle?: string };
 
-/** Another shape than TaskJson: subtasks have ids, nest through `dependentSubTasks` and carry passwords. */
+/** Unlike in TaskJson, subtasks have ids, nest by `dependentSubTasks`, and contain passwords. */
 export type CredentialsTaskJson = {
   id: string;
   name: string;
@@ -106,25 +106,25 @@ export type CredentialsSubTaskJson = {
   errors?: ErrorJson[];
 };
 
-/** JSON as it goes over the wire, changed in place. Loose on purpose: a simulated plane holds odd values, and tests put more of them in. */
+/** JSON of the simulated plane, modified in place. Loosely typed on purpose, because it contains invalid values too. */
 export type WireObject = { [key: string]: unknown };
 
-/** The objects of an array; null, scalars and what is no array at all count for nothing. */
+/** The objects in an array; empty for anything but an array. */
 export function filterObjects(value: unknown): WireObject[] {
   return Array.isArray(value) ? value.filter(isWireObject) : [];
 }
 
-/** Whether a value is an object and no array. */
+/** Whether a value is an object and not an array. */
 export function isWireObject(value: unknown): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The text itself, or the empty text for anything else. */
+/** The text, or the empty text for any other value. */
 export function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** A body as JSON; undefined when it is none. */
+/** A body as JSON; undefined when it is not JSON. */
 export function tryParseJson(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -133,7 +133,7 @@ export function tryParseJson(body: string): unknown {
   }
 }
 
-/** How SDDC Manager spells the status of a task: both are documented, and both occur in one answer. */
+/** How SDDC Manager spells the status of a task: both are documented, and both occur in one response. */
 export type StatusSpelling = 'upper' | 'title';
 
 /** Statuses that its specification lists in mixed case too (9.1). */
@@ -147,7 +147,7 @@ const titleCaseStatuses = new Map([
   ['TIMED_OUT', 'Timed Out'],
 ]);
 
-/** In upper case with underscores; the empty text for what is no text. */
+/** In upper case with underscores; the empty text for any other value. */
 export function canonicalStatus(status: unknown): string {
   return typeof status === 'string' ? status.toUpperCase().replaceAll(/[\s-]+/g, '_') : '';
 }
@@ -162,17 +162,19 @@ export function detectSpelling(status: unknown): StatusSpelling {
   return titleCaseStatuses.get(canonicalStatus(status)) === status ? 'title' : 'upper';
 }
 
-/** As GET by id writes a status: upper case, also where the list has mixed case. What is no documented spelling stays as it is. */
+/**
+ * As GET by id sends a status: upper case, also where the list has mixed case. Undocumented spellings stay as they are.
+ */
 export function spellStatusById(status: unknown): unknown {
   return detectSpelling(status) === 'title' ? canonicalStatus(status) : status;
 }
 
-/** An instant (milliseconds since 1970) as SDDC Manager usually writes it: ISO 8601, UTC, with milliseconds. */
+/** Formats an instant (milliseconds since 1970) as SDDC Manager usually does: ISO 8601, UTC, with milliseconds. */
 export function formatInstant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The key under which the appliance's log has an error: six characters, as in real ones. */
+/** A reference token: six characters, as in real errors. */
 export function referenceToken(random: Random): string {
   return random.text(6, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
 }

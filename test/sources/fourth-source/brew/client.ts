@@ -17,7 +17,10 @@ export class BrewClient {
     this.#headers = { authorization: `Bearer ${credentials.token}` };
   }
 
-  /** All brews, not parsed. A response that is not a list is never an empty list: that would say that all tasks are gone. */
+  /**
+   * All brews, not parsed. A response that is not a list is never an empty list: that would say that all tasks are
+   * gone.
+   */
   async list(signal: AbortSignal): Promise<readonly unknown[]> {
     const response = requireSuccess(await this.#get(['brews'], signal));
     const brews = parseBrewList(response.json());
