@@ -7,7 +7,7 @@ import { catalogTaskIdPattern as catalogId } from '../../src/sources/catalog/wir
 import { isVcfTaskId } from '../../src/sources/vcf/wire.js';
 import { parseGlobalId } from '../../src/model/global-id.js';
 import { parseInstant } from '../../src/model/scalars.js';
-import { noLimits } from '../support/no-limits.js';
+import { noLimits } from '../support/doubles/no-limits.js';
 import { processorTimeMs } from '../support/processor-time.js';
 
 /** Texts that almost match, which make a vulnerable regular expression backtrack. */

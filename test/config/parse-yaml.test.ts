@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { load, problemsOf, smallest } from './fixture.js';
-import { unicode } from '../support/unicode.js';
+import { unicode } from '../support/generators/unicode.js';
 
 const missing = [
   '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',

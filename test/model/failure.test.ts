@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type TaskFailure, findRootCause } from '../../src/model/failure.js';
-import { failureOf } from '../support/sample-task.js';
+import { failureOf } from '../support/generators/sample-task.js';
 
 test('Without failures there is none.', () => {
   expect(findRootCause([])).toBeNull();

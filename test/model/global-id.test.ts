@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseGlobalId, formatResourceId, formatSourceId, formatTaskId } from '../../src/model/global-id.js';
-import { unicode } from '../support/unicode.js';
+import { unicode } from '../support/generators/unicode.js';
 
 test.each([
   ['vcf-sfo:8c64', { kind: 'task', sourceName: 'vcf-sfo', sourceTaskId: '8c64' }],

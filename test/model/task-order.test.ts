@@ -3,8 +3,8 @@ import fc from 'fast-check';
 
 import { beginsWith, compareCodePoints } from '../../src/lib/code-points.js';
 import { createTaskComparator, readOrderKey, type TaskOrder } from '../../src/model/task-order.js';
-import { taskOf } from '../support/sample-task.js';
-import { anyOrder, anyTask, anyText } from '../support/arbitrary-tasks.js';
+import { taskOf } from '../support/generators/sample-task.js';
+import { anyOrder, anyTask, anyText } from '../support/generators/tasks.js';
 
 /** The definition itself: slow, and plainly right. */
 function compareSlowly(left: string, right: string): number {

@@ -8,7 +8,7 @@ import type { IdempotencyStore } from '../../src/store/idempotency-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { TaskSourceProblem } from '../../src/model/source-problem.js';
 import type { Source, SourceActions } from '../../src/sources/source.js';
-import { withOverrides } from '../support/with-overrides.js';
+import { withOverrides } from '../support/doubles/with-overrides.js';
 import { faults } from './action-faults.js';
 import { type PickConnection, prove, type ProofOptions } from './proof.js';
 

@@ -8,9 +8,9 @@ import type { AdmissionOptions } from '../../src/server/server-guards.js';
 import type { ServerLimits } from '../../src/server/guards/server-limits.js';
 import { Gateway } from '../../src/gateway/gateway.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
-import { idleProbes } from '../support/idle-probes.js';
-import { anyNumberOfActions, noLimits } from '../support/no-limits.js';
-import { openAuthenticator } from '../support/open-authenticator.js';
+import { idleProbes } from '../support/doubles/idle-probes.js';
+import { anyNumberOfActions, noLimits } from '../support/doubles/no-limits.js';
+import { openAuthenticator } from '../support/doubles/open-authenticator.js';
 import type { Json } from '../support/post.js';
 
 /** An answer, whatever it is. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { isJsonObject } from '../../src/model/scalars.js';
-import { type Example, listExamples } from '../support/plane-examples.js';
+import { type Example, listExamples } from './plane-examples.js';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
 import { upstreams } from '../support/upstream-files.js';
 import { describeWith } from '../support/describe-with-tool.js';

@@ -5,7 +5,7 @@ import { maxDurationSamples } from '../../src/model/history.js';
 import type { Store } from '../../src/store/store.js';
 import type { TaskStatus } from '../../src/model/task-status.js';
 import type { Task } from '../../src/model/task.js';
-import { taskOf } from '../support/sample-task.js';
+import { taskOf } from '../support/generators/sample-task.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { allStores, open, type StoreMaker } from './stores.js';
 

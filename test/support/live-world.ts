@@ -13,13 +13,13 @@ import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { anonymous, type Caller } from '../../src/gateway/access/caller.js';
 import { Gateway } from '../../src/gateway/gateway.js';
-import { anyNumberOfActions } from './no-limits.js';
+import { anyNumberOfActions } from './doubles/no-limits.js';
 import { createSourceConnection } from './source-connection.js';
-import { ManualScheduler } from './manual-scheduler.js';
+import { ManualScheduler } from './doubles/manual-scheduler.js';
 import type { Json } from './post.js';
 import { waitUntil } from './wait-until.js';
 import { Events } from './subscription-events.js';
-import { noLog } from './no-log.js';
+import { noLog } from './doubles/no-log.js';
 
 export interface LiveWorldOptions {
   /** From 0 to 1, for the jitter; in the middle where absent, so that there is none. */

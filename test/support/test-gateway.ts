@@ -5,7 +5,7 @@ import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.j
 import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
-import { idleProbes } from './idle-probes.js';
+import { idleProbes } from './doubles/idle-probes.js';
 import { type GraphQLAnswer, post } from './post.js';
 import { buildTestSchema } from './test-schema.js';
 

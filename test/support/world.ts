@@ -9,7 +9,7 @@ import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-si
 import { sourceModules } from '../../src/sources/registry.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import type { Store } from '../../src/store/store.js';
-import { idleProbes } from './idle-probes.js';
+import { idleProbes } from './doubles/idle-probes.js';
 import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
 import { buildTestSchema } from './test-schema.js';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { requestUrl } from '../../src/upstream/request.js';
-import { unicode } from '../support/unicode.js';
+import { unicode } from '../support/generators/unicode.js';
 
 const base = new URL('https://plane.example:8443/behind/a/proxy');
 const allowed = fc.stringMatching(/^[A-Za-z0-9_~.-]{1,40}$/).filter((segment) => segment !== '.' && segment !== '..');

@@ -9,7 +9,7 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import { Random } from '../../../src/sources/simulation/random.js';
 import { sourceModules } from '../../../src/sources/registry.js';
 import type { SourceModule } from '../../../src/sources/source-module.js';
-import { idleProbes } from '../../support/idle-probes.js';
+import { idleProbes } from '../../support/doubles/idle-probes.js';
 import { type GraphQLAnswer, post } from '../../support/post.js';
 import { buildTestSchema } from '../../support/test-schema.js';
 import { ToxicProxy } from '../toxic-proxy.js';

@@ -8,9 +8,9 @@ import type { Caller, Right } from '../../../src/gateway/access/caller.js';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import type { Source } from '../../../src/sources/source.js';
 import { timerScheduler } from '../../../src/lib/scheduler.js';
-import { anyNumberOfActions } from '../../support/no-limits.js';
+import { anyNumberOfActions } from '../../support/doubles/no-limits.js';
 import { createSourceConnection } from '../../support/source-connection.js';
-import { noLog } from '../../support/no-log.js';
+import { noLog } from '../../support/doubles/no-log.js';
 
 const now = () => Date.UTC(2026, 10, 21, 8);
 const retry: ActionCommand = { action: 'RETRY', input: null };

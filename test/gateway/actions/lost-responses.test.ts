@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 
-import { Deadlines } from '../../support/deadlines.js';
+import { Deadlines } from '../../support/doubles/deadlines.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, allActions, isAction, onActions, statusOf } from './act.js';
 

@@ -3,7 +3,7 @@ import type { ActionIntent, ActionJournal, ActionRefusal } from '../../../src/st
 import type { IdempotencyKey, IdempotencyRecord, IdempotencyStore } from '../../../src/store/idempotency-store.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { Store, TrackingStore } from '../../../src/store/store.js';
-import { withOverrides } from '../../support/with-overrides.js';
+import { withOverrides } from '../../support/doubles/with-overrides.js';
 
 type Method =
   | 'recordIntent'

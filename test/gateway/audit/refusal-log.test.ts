@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { RefusalCounter, RefusalLog } from '../../../src/gateway/audit/refusal-log.js';
 import type { CountedRefusals } from '../../../src/store/audit-trail.js';
 import type { ActionRefusal } from '../../../src/store/action-journal.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
-import { noLog } from '../../support/no-log.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
+import { noLog } from '../../support/doubles/no-log.js';
 
 const refusal: ActionRefusal = {
   caller: 'key:a',

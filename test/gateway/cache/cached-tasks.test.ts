@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { CachedTasks } from '../../../src/gateway/cache/cached-tasks.js';
 import type { UntranslatedTask, ListResponse } from '../../../src/sources/source.js';
-import { taskOf } from '../../support/sample-task.js';
+import { taskOf } from '../../support/generators/sample-task.js';
 
 const reading = (sourceTaskId: string, name = sourceTaskId): UntranslatedTask => ({
   sourceTaskId,

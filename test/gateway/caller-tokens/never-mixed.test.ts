@@ -5,10 +5,10 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { Caller } from '../../../src/gateway/access/caller.js';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import { MissingTokenSource } from '../../../src/gateway/caller-tokens.js';
-import { anyNumberOfActions } from '../../support/no-limits.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
-import { noLog } from '../../support/no-log.js';
-import { type Hold, mirrorSource } from '../../support/mirror-source.js';
+import { anyNumberOfActions } from '../../support/doubles/no-limits.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
+import { noLog } from '../../support/doubles/no-log.js';
+import { type Hold, mirrorSource } from './mirror-source.js';
 
 let scheduler: ManualScheduler;
 let gateway: Gateway;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { Deadlines } from '../../support/deadlines.js';
+import { Deadlines } from '../../support/doubles/deadlines.js';
 import type { Json } from '../../support/post.js';
 import { allSources, idsExcluding, FailingWorld, failingSources, tasksOf, expiredAfterMs } from './failing-world.js';
 

@@ -7,9 +7,9 @@ import type { Task } from '../../../src/model/task.js';
 import { compileFilter } from '../../../src/gateway/query/compile-filter.js';
 import { computeFailureKey } from '../../../src/gateway/query/failure-groups.js';
 import type { TaskFilter } from '../../../src/gateway/query/task-filter.js';
-import { failureOf, resourceOf, taskOf } from '../../support/sample-task.js';
-import { anyFilter, flatFilter, kinds } from '../../support/arbitrary-filter.js';
-import { anyTask, anyText } from '../../support/arbitrary-tasks.js';
+import { failureOf, resourceOf, taskOf } from '../../support/generators/sample-task.js';
+import { anyFilter, flatFilter, kinds } from '../../support/generators/filters.js';
+import { anyTask, anyText } from '../../support/generators/tasks.js';
 
 function matches(filter: TaskFilter | null, task: Task): boolean {
   return compileFilter(filter, kinds).matches(task);

@@ -5,8 +5,8 @@ import { BadUserInputError } from '../../../src/model/errors.js';
 import { beginsWith } from '../../../src/lib/code-points.js';
 import { shortenCursorId, decodeCursor, encodeCursor } from '../../../src/gateway/query/cursor.js';
 import type { OrderName } from '../../../src/model/task-order.js';
-import { anyOrder, anyText, longText } from '../../support/arbitrary-tasks.js';
-import { unicode } from '../../support/unicode.js';
+import { anyOrder, anyText, longText } from '../../support/generators/tasks.js';
+import { unicode } from '../../support/generators/unicode.js';
 
 const byName: OrderName = { field: 'NAME', direction: 'ASC' };
 const byCreation: OrderName = { field: 'CREATED_AT', direction: 'DESC' };

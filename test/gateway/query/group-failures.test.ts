@@ -5,9 +5,9 @@ import type { Task } from '../../../src/model/task.js';
 import { compileFilter } from '../../../src/gateway/query/compile-filter.js';
 import { computeFailureKey, failureGroupOrdering, groupFailures } from '../../../src/gateway/query/failure-groups.js';
 import { slicePage } from '../../../src/gateway/query/pagination.js';
-import { failureOf, taskOf } from '../../support/sample-task.js';
-import { kinds } from '../../support/arbitrary-filter.js';
-import { anyTasks } from '../../support/arbitrary-tasks.js';
+import { failureOf, taskOf } from '../../support/generators/sample-task.js';
+import { kinds } from '../../support/generators/filters.js';
+import { anyTasks } from '../../support/generators/tasks.js';
 
 function failed(sourceName: string, sourceTaskId: string, partial: Partial<Task>): Task {
   return taskOf({ sourceName, sourceTaskId, status: 'FAILED', ...partial });

@@ -7,8 +7,8 @@ import { compileFilter, countTasks } from '../../../src/gateway/query/compile-fi
 import { sliceMergedPage, slicePage } from '../../../src/gateway/query/pagination.js';
 import { createTaskComparator, createTaskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
 import { TaskIndex } from '../../../src/gateway/cache/task-index.js';
-import { anyFilter, kinds } from '../../support/arbitrary-filter.js';
-import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/arbitrary-tasks.js';
+import { anyFilter, kinds } from '../../support/generators/filters.js';
+import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/generators/tasks.js';
 
 /** An index for each source, filled with tasks that came, changed and left, and asked for an order in between. */
 function indexesOf(tasks: readonly Task[], earlier: readonly Task[], orders: readonly TaskOrder[]): ReadonlyMap<string, TaskIndex> {

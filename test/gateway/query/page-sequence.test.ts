@@ -5,8 +5,8 @@ import type { Task } from '../../../src/model/task.js';
 import { compileFilter } from '../../../src/gateway/query/compile-filter.js';
 import { createTaskComparator, createTaskOrdering, type TaskOrder } from '../../../src/model/task-order.js';
 import { slicePage, type ConnectionPage } from '../../../src/gateway/query/pagination.js';
-import { anyFilter, kinds } from '../../support/arbitrary-filter.js';
-import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/arbitrary-tasks.js';
+import { anyFilter, kinds } from '../../support/generators/filters.js';
+import { anyOrder, anyTask, anyTasks, anyText, longText } from '../../support/generators/tasks.js';
 
 /** More pages than any list here has. */
 const maxPages = 200;

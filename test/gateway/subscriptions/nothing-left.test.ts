@@ -8,8 +8,8 @@ import { Poller } from '../../../src/gateway/subscriptions/poller.js';
 import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
 import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from '../../../src/gateway/subscriptions/open-subscriptions.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
-import { taskOf } from '../../support/sample-task.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
+import { taskOf } from '../../support/generators/sample-task.js';
 
 const { changedAt: _changedAt, observedAt: _observedAt, ...translated } = taskOf();
 const readings = [{ sourceTaskId: 'task-1', fingerprint: '1', translate: (): Omit<Task, 'changedAt' | 'observedAt'> => translated }];

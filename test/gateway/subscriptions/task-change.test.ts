@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
 import type { TaskChange } from '../../../src/gateway/subscriptions/task-change.js';
-import { taskOf } from '../../support/sample-task.js';
+import { taskOf } from '../../support/generators/sample-task.js';
 
 /** What happens to a task: it is there and matches, is there and does not, or is not there. The number tells states apart. */
 type State = { readonly is: 'matching' | 'other' | 'absent'; readonly revision: number };

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 import { openStore } from '../../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../../src/store/store.js';
-import { withOverrides } from '../../support/with-overrides.js';
+import { withOverrides } from '../../support/doubles/with-overrides.js';
 import { startSiteGateway } from '../../store/site.js';
 
 /** The process ends at once, as if it were killed, before or after the store did one thing. */

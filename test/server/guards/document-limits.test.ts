@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { DocumentLimiter } from '../../../src/server/guards/document-limits.js';
 import type { DocumentLimits } from '../../../src/server/guards/server-limits.js';
-import { noLimits } from '../../support/no-limits.js';
+import { noLimits } from '../../support/doubles/no-limits.js';
 import { processorTimeMs } from '../../support/processor-time.js';
 
 const excess = (text: string, limits: Partial<DocumentLimits>, operationName?: string): string | null =>

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 
 import { createServerGuards } from '../../../src/server/server-guards.js';
-import { idleProbes } from '../../support/idle-probes.js';
-import { noLimits } from '../../support/no-limits.js';
-import { openAuthenticator } from '../../support/open-authenticator.js';
+import { idleProbes } from '../../support/doubles/idle-probes.js';
+import { noLimits } from '../../support/doubles/no-limits.js';
+import { openAuthenticator } from '../../support/doubles/open-authenticator.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { startLiveServer } from '../subscriptions/live-server.js';
 

@@ -14,10 +14,10 @@ import { BadUserInputError } from '../../../src/model/errors.js';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import { timerScheduler } from '../../../src/lib/scheduler.js';
 import { Feed } from './feed.js';
-import { idleProbes } from '../../support/idle-probes.js';
-import { anyNumberOfActions, noLimits } from '../../support/no-limits.js';
-import { openAuthenticator } from '../../support/open-authenticator.js';
-import { noLog } from '../../support/no-log.js';
+import { idleProbes } from '../../support/doubles/idle-probes.js';
+import { anyNumberOfActions, noLimits } from '../../support/doubles/no-limits.js';
+import { openAuthenticator } from '../../support/doubles/open-authenticator.js';
+import { noLog } from '../../support/doubles/no-log.js';
 
 /** A listening server with a small schema, whose subscriptions tell what the test pushes into the feed. */
 export interface LiveServer {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 
 import { Bulkhead } from '../../../src/upstream/bulkhead.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 import { VirtualPlane } from './virtual-plane.js';
 
 const never = new AbortController().signal;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
 import type { AttemptOutcome } from '../../../src/upstream/failure-classification.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);

@@ -4,7 +4,7 @@ import { UpstreamGuard } from '../../../src/upstream/guard.js';
 import { ResilientReads } from '../../../src/upstream/resilient-reads.js';
 import { UpstreamResponse } from '../../../src/upstream/response.js';
 import type { UpstreamRequest } from '../../../src/upstream/request.js';
-import { ManualScheduler } from '../../support/manual-scheduler.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 
 /** What a plane does with one attempt. An error code is one of the system's or of undici's. */
 export type Behaviour = {

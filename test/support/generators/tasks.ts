@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { TaskStatus } from '../../src/model/task-status.js';
-import type { Task } from '../../src/model/task.js';
-import { TaskOrderDirection, TaskOrderField, type TaskOrder } from '../../src/model/task-order.js';
+import { TaskStatus } from '../../../src/model/task-status.js';
+import type { Task } from '../../../src/model/task.js';
+import { TaskOrderDirection, TaskOrderField, type TaskOrder } from '../../../src/model/task-order.js';
 import { failureOf, resourceOf, taskOf } from './sample-task.js';
 import { unicode } from './unicode.js';
 

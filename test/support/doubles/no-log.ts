@@ -1,4 +1,4 @@
-import type { Log } from '../../src/gateway/log.js';
+import type { Log } from '../../../src/gateway/log.js';
 
 /** A log that keeps nothing. */
 export const noLog: Log = {

@@ -1,8 +1,8 @@
-import { formatTaskId } from '../../src/model/global-id.js';
-import { deriveCompletion } from '../../src/model/task-status.js';
-import type { Task } from '../../src/model/task.js';
-import type { TaskFailure } from '../../src/model/failure.js';
-import type { TaskResource } from '../../src/model/resource.js';
+import { formatTaskId } from '../../../src/model/global-id.js';
+import { deriveCompletion } from '../../../src/model/task-status.js';
+import type { Task } from '../../../src/model/task.js';
+import type { TaskFailure } from '../../../src/model/failure.js';
+import type { TaskResource } from '../../../src/model/resource.js';
 
 /** A running task of a source named "plane". `id`, `isFinished` and `isSuccessful` follow from the rest unless they are given. */
 export function taskOf(partial: Partial<Task> = {}): Task {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { TaskStatus } from '../../src/model/task-status.js';
-import type { TaskFilter } from '../../src/gateway/query/task-filter.js';
-import { computeFailureKey } from '../../src/gateway/query/failure-groups.js';
+import { TaskStatus } from '../../../src/model/task-status.js';
+import type { TaskFilter } from '../../../src/gateway/query/task-filter.js';
+import { computeFailureKey } from '../../../src/gateway/query/failure-groups.js';
 import { failureOf, taskOf } from './sample-task.js';
 
 export const kinds: ReadonlyMap<string, string> = new Map([

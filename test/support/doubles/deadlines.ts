@@ -1,4 +1,4 @@
-import { waitUntil } from './wait-until.js';
+import { waitUntil } from '../wait-until.js';
 
 interface Deadline {
   readonly ms: number;

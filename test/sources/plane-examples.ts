@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 
-import { upstreamFile, upstreamJson, upstreams } from './upstream-files.js';
+import { upstreamFile, upstreamJson, upstreams } from '../support/upstream-files.js';
 
 /** A payload that one of the planes sends, or one of our own in its form. */
 export interface Example {

@@ -1,7 +1,7 @@
-import type { ActionResponse } from '../../src/model/action.js';
-import type { TranslatedTask, Task } from '../../src/model/task.js';
-import type { UntranslatedTask, Source } from '../../src/sources/source.js';
-import { resourceOf, taskOf } from './sample-task.js';
+import type { ActionResponse } from '../../../src/model/action.js';
+import type { TranslatedTask, Task } from '../../../src/model/task.js';
+import type { UntranslatedTask, Source } from '../../../src/sources/source.js';
+import { resourceOf, taskOf } from '../../support/generators/sample-task.js';
 
 /** Holds an answer back until somebody says that it may come. */
 export type Hold = (what: string) => Promise<void>;

@@ -1,4 +1,4 @@
-import { Authenticator } from '../../src/server/authentication/authenticator.js';
+import { Authenticator } from '../../../src/server/authentication/authenticator.js';
 
 /** An authenticator that asks nobody who they are. */
 export function openAuthenticator(): Authenticator {

@@ -1,4 +1,4 @@
-import type { Cancel, Scheduler } from '../../src/lib/scheduler.js';
+import type { Cancel, Scheduler } from '../../../src/lib/scheduler.js';
 
 /** A scheduler that only the test drives. It has the time, too. */
 export class ManualScheduler implements Scheduler {
