@@ -100,16 +100,16 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A36',
     what: 'a flood of tokens with unknown key ids',
-    proofs: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown kids costs one reading in 30 s']],
+    proofs: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown key ids costs one read in 30 s']],
   },
   {
     row: 'A37',
     what: 'an issuer that is unreachable, slow, without keys, or has rotated them',
     proofs: [
       ['test/server/authentication/jwks-cache.test.ts', 'An issuer that is down'],
-      ['test/server/authentication/jwks-cache.test.ts', 'A slow issuer holds up those alone who need it'],
+      ['test/server/authentication/jwks-cache.test.ts', 'A slow issuer delays only callers with its tokens'],
       ['test/server/authentication/jwks-cache.test.ts', 'a key that is gone is refused'],
-      ['test/server/authentication/jwks-cache.test.ts', 'An issuer without keys lets nobody in'],
+      ['test/server/authentication/jwks-cache.test.ts', 'No token of an issuer without keys is accepted'],
     ],
   },
   {

@@ -22,7 +22,7 @@ async function read(query: string, caller?: string): Promise<readonly [number, s
   return [answer.statusCode, await answer.body.text()];
 }
 
-test('the audit trail is for callers with the right alone', async () => {
+test('only callers with the right audit may read the audit trail', async () => {
   expect((await read(''))[0]).toBe(401);
   const [status, text] = await read('', 'sre');
   expect([status, JSON.parse(text)]).toEqual([
@@ -31,7 +31,7 @@ test('the audit trail is for callers with the right alone', async () => {
   ]);
 });
 
-test('it is read a line an entry, from behind a position', async () => {
+test('it is read as one line for each entry, after a position', async () => {
   const [status, text] = await read('?after=0', 'auditor');
   const entries = text
     .trim()

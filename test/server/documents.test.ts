@@ -70,7 +70,7 @@ test.each([
   expect(answer.text).not.toContain('canary');
 });
 
-test('an argument that makes no sense is an error of its field alone', async () => {
+test('an argument that is not valid is an error of its field alone', async () => {
   const answer = await gateway.post({ query: '{ tasks(first: -1) { totalCount } taskSources { name } }' });
   expect(answer.status).toBe(200);
   expect(answer.json.data).toEqual({ tasks: null, taskSources: [] });
@@ -80,7 +80,7 @@ test('an argument that makes no sense is an error of its field alone', async () 
 test.each([
   ['createdAfter: "2026-02-30T00:00:00Z"', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
   ['createdAfter: 2026', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
-])('a value in the document that does not fit is pointed at, and not repeated: %s', async (literal, message) => {
+])('a value in the document that does not fit is located, and not repeated: %s', async (literal, message) => {
   const answer = await gateway.post({ query: `{\n  tasks(filter: { ${literal} }) { totalCount }\n}` });
   expect(onlyError(answer)).toEqual({
     message,
@@ -89,7 +89,7 @@ test.each([
   });
 });
 
-test('a secret in the document that is no text is pointed at, and not repeated', async () => {
+test('a secret in the document that is no string is located, and not repeated', async () => {
   const input = '{ id: "vcf:1", elements: [{ resourceType: "ESXI", username: "root", password: 123456 }] }';
   const answer = await gateway.post({ query: `mutation {\n retryVcfCredentialsTask(input: ${input}) { outcome }\n}` });
   expect(onlyError(answer)).toEqual({

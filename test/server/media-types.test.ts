@@ -49,7 +49,7 @@ test.each(['application/json', 'application/graphql-response+json'])('a body wit
 test.each([
   ['application/json', 200],
   ['application/graphql-response+json', 400],
-])('a subscription is refused in plain words, under %s with %i', async (accept, status) => {
+])('a subscription is refused with what to use instead, under %s with %i', async (accept, status) => {
   const answer = await gateway.post({ query: 'subscription { taskSourceHealthChanged { name } }' }, { accept });
   expect(answer.status).toBe(status);
   expect(answer.json).toEqual({

@@ -28,7 +28,7 @@ async function sendAheadAndGo(times: number): Promise<void> {
   await connection.ended;
 }
 
-test('What was sent ahead over connections that are gone takes no room from others, and is not spoken of', async () => {
+test('Pipelined requests of connections that are gone do not count, and are not logged', async () => {
   for (let count = 0; count < 8; count += 1) await sendAheadAndGo(50);
   // The last of them may be noticed a moment after its client has gone.
   let status = 0;
@@ -44,7 +44,7 @@ test('What was sent ahead over connections that are gone takes no room from othe
   connection.socket.destroy();
 });
 
-test('A connection over which more than 64 requests wait for their answers is cut', async () => {
+test('A connection with more than 64 pipelined requests is closed', async () => {
   const connection = new RawConnection(gateway.host);
   await connection.send(slow.repeat(66));
   expect((await connection.ended).text).toBe('');

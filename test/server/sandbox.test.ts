@@ -74,7 +74,7 @@ describe.each(server.cors)('a page of %s', (origin) => {
   });
 });
 
-test('a page of another origin is allowed nothing', async () => {
+test('a page of another origin is not allowed to call', async () => {
   const headers = await preflight('https://studio.apollographql.com.evil.example', '/graphql');
   expect(headers['access-control-allow-origin']).toBeUndefined();
   expect(headers['access-control-allow-private-network']).toBeUndefined();

@@ -43,7 +43,7 @@ test('a reference to the interface is answered with the type that the task has',
   );
 });
 
-test('an entity is what node gives', async () => {
+test('an entity is the same as from node', async () => {
   for (const id of [idOf('VcfTask'), 'source:astra-demo', tasks.find((task) => task.resources.length > 0).resources[0].id]) {
     const fields =
       '__typename ... on Task { id name resources { id } subtasks { totalCount } } ... on TaskResource { id tasks { totalCount } } ... on TaskSource { health { status } }';
@@ -55,7 +55,7 @@ test('an entity is what node gives', async () => {
   }
 });
 
-test('an id that is unknown, or of another type, is null and costs its neighbours nothing', async () => {
+test('an id that is unknown, or of another type, is null, and the others are still resolved', async () => {
   const [task] = tasks;
   const other = task.__typename === 'VcfTask' ? 'AstraTask' : 'VcfTask';
   const absent = [
@@ -95,7 +95,7 @@ const hostile: readonly unknown[] = [
   { __typename: 'constructor', id: 'vcf-sfo:x' },
 ];
 
-test('what is no reference to an entity is an error in its place, which repeats nothing of it', async () => {
+test('a value that is no reference to an entity is an error at its position, which repeats nothing of it', async () => {
   const [task] = tasks;
   world.forgetCalls();
   const { data, errors } = await entities([task, ...hostile, task]);

@@ -19,7 +19,7 @@ function publicSchema(): GraphQLSchema {
   return buildSchema(composed.publicSdl ?? '');
 }
 
-test('A public contract has reading and watching, and nothing of acting, nor what a plane sent.', () => {
+test('A public contract has queries and subscriptions, and neither mutations nor the payload of a plane.', () => {
   expect(Object.keys(contract.getQueryType()?.getFields() ?? {}).toSorted()).toEqual([
     'task',
     'taskBySourceTaskId',
@@ -39,7 +39,7 @@ test('A public contract has reading and watching, and nothing of acting, nor wha
   for (const name of ['TaskActionBlocker', 'RetryTaskInput', 'Secret', 'TaskActionError']) expect(contract.getType(name)).toBeUndefined();
 });
 
-test('All else is as in the API: no field, argument or value of what is public is lost.', () => {
+test('The rest is as in the API: no field, argument or value of the public parts is lost.', () => {
   const kept = schemaDifferences(contract, api);
   expect(kept).toEqual([]);
   const lost = schemaDifferences(api, contract).filter((line) => {
@@ -49,7 +49,7 @@ test('All else is as in the API: no field, argument or value of what is public i
   expect(lost.filter((line) => !/^\w*Task\.(raw|retry|cancel) is missing$|^Query\.nodes? is missing$/.test(line))).toEqual([]);
 });
 
-test('The examples that only look are valid against it.', () => {
+test('The examples that only read are valid against it.', () => {
   const valid = readdirSync('schema/operations').filter(
     (file) => file.endsWith('.graphql') && validate(contract, parse(readFileSync(`schema/operations/${file}`, 'utf8'))).length === 0,
   );

@@ -25,7 +25,7 @@ function ask(caller: string, query: string, variables: Json = {}): Promise<Graph
 
 const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Node { id } } }';
 
-test('a router that asks for a caller gets what that caller may read; all else is null, as if it were not there', async () => {
+test('a router gets what its caller may read; the rest is null, as if it did not exist', async () => {
   const [astra, vcf] = ['AstraTask', 'VcfTask'].map((type) => tasks.find((task) => task.__typename === type));
   const resource = tasks.filter(({ __typename }) => __typename === 'VcfTask').flatMap((task) => task.resources)[0];
   const r = [

@@ -32,7 +32,7 @@ test('The interface Task, every type of task, sources and resources are entities
   expect(placesOf('@shareable')).toEqual(['PageInfo']);
 });
 
-test('Every field with pages says how long they are, and mutations that take many ids what they weigh.', () => {
+test('Every paged field declares the length of its pages, and mutations that take many ids their cost.', () => {
   const paged = [
     'AstraTask.subtasks',
     'Query.taskFailureGroups',
@@ -74,7 +74,7 @@ test('Scope directives are in it with federation.scopes alone, on concrete types
   expect(scopeOf('Mutation.untrackTask')).toBe('@requiresScopes(scopes: [["tasks:track"]])');
 });
 
-test('What is served has all of the API, and what is a subgraph of it; node and nodes stay for clients of the gateway itself.', () => {
+test('The served schema has all of the API and is a subgraph; node and nodes stay for clients of the gateway itself.', () => {
   const api = buildSchema(sourceModules);
   const served = buildSubgraph(api, plain);
   expect(schemaDifferences(api, served)).toEqual([]);
@@ -82,7 +82,7 @@ test('What is served has all of the API, and what is a subgraph of it; node and 
   expect(schemaDifferences(buildASTSchema(parse(sdl), { assumeValidSDL: true }), served)).toEqual([]);
 });
 
-test('_service gives the SDL that is configured, and to nobody where introspection is off.', async () => {
+test('_service returns the SDL that is configured, and is refused where introspection is off.', async () => {
   const query = '{ _service { sdl } }';
   const world = await World.start({ configuration: { federation: { node: true } } });
   const hidden = await World.start({ configuration: { graphql: { introspection: false } } });

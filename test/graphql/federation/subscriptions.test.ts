@@ -20,7 +20,7 @@ const planned = 'subscription Watch__tributary__0($id: ID!) { taskChanged(id: $i
 const rest =
   'query Watch__notes__1($representations: [_Any!]!) { _entities(representations: $representations) { ... on Task { notes { text } } } }';
 
-test('WebSocket pass-through: an event carries what a router needs to fetch the rest of it elsewhere', async () => {
+test('WebSocket pass-through: an event has what a router needs to fetch the rest of it elsewhere', async () => {
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   await post(notes.url, { query: 'mutation ($id: ID!) { writeNote(taskId: $id, author: "Ada", text: "why?") { id } }', variables: { id } });
   const router = await SocketClient.connect(new URL(world.gateway.origin).host);
@@ -34,7 +34,7 @@ test('WebSocket pass-through: an event carries what a router needs to fetch the 
   router.socket.terminate();
 });
 
-test('HTTP callback protocol: it is refused with a word on what to do, and nobody is called back', async () => {
+test('HTTP callback protocol: it is refused with what to use instead, and no callback is sent', async () => {
   const router = await PlaneServer.start(() => ({ status: 204 }));
   const { status, errors } = await post(
     `${world.gateway.origin}/graphql`,

@@ -131,7 +131,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
     expect(data.task.subtasks.nodes).toContainEqual({ __typename: 'AstraTask', id: child, notes: [{ text: 'seen' }] });
   });
 
-  test('from another subgraph, tasks and resources of every plane are found by reference; one that is gone is null alone', async () => {
+  test('from another subgraph, tasks and resources of every plane are found by reference; only one that is gone is null', async () => {
     const { data: listed } = await behind.graphql('{ tasks(first: 200) { nodes { __typename id name resources { id fqdn } } } }');
     const picked = ['VcfTask', 'AstraTask', 'CatalogTask'].map((type) =>
       listed.tasks.nodes.find(({ __typename }: Json) => __typename === type),

@@ -17,7 +17,7 @@ const down = () => Promise.reject(new Error('connect ECONNREFUSED'));
 const statusOf = async (kid: string, from = issuer) =>
   (await world.send(await from.token(kid, { exp: Math.floor(world.clock.now / 1000) + 60 }))).status;
 
-test('The keys are read once for all who wait, and again after ten minutes.', async () => {
+test('The keys are read once for all requests that wait, and again after ten minutes.', async () => {
   expect(issuer.reads).toBe(0);
   expect(await Promise.all([statusOf('a'), statusOf('a'), statusOf('a')])).toEqual([200, 200, 200]);
   world.clock.now += 599_000;
@@ -28,7 +28,7 @@ test('The keys are read once for all who wait, and again after ten minutes.', as
   expect(issuer.reads).toBe(2);
 });
 
-test('A flood of unknown kids costs one reading in 30 s.', async () => {
+test('A flood of unknown key ids costs one read in 30 s.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
   for (const kid of ['random-0', 'random-1', 'random-2']) await stranger.addKey(kid, 'ES256');
@@ -51,7 +51,7 @@ test('A new key is found when a token has it; a key that is gone is refused when
   expect((await world.send(old)).status).toBe(401);
 });
 
-test('An issuer that is down: known keys stay good until they are ten minutes old, then nobody can tell: 503, never in.', async () => {
+test('An issuer that is down: cached keys stay valid until they are ten minutes old; then it is 503, and no token is accepted.', async () => {
   expect(await statusOf('a')).toBe(200);
   issuer.answer = down;
   world.clock.now += 599_000;
@@ -71,7 +71,7 @@ test('An issuer that is down: known keys stay good until they are ten minutes ol
   expect(await statusOf('a')).toBe(200);
 });
 
-test('A key that an issuer may have made while it was down: 503, as nobody can tell; the known keys stay good.', async () => {
+test('A key that an issuer may have added while it was down: 503, as that cannot be known; the cached keys stay valid.', async () => {
   await statusOf('a');
   issuer.answer = down;
   await issuer.addKey('b');
@@ -94,12 +94,12 @@ test.each([
   expect(await statusOf('a')).toBe(200);
 });
 
-test('An issuer without keys lets nobody in.', async () => {
+test('No token of an issuer without keys is accepted.', async () => {
   issuer.answer = () => Promise.resolve('{"keys":[]}');
   expect(await statusOf('a')).toBe(401);
 });
 
-test('A slow issuer holds up those alone who need it.', async () => {
+test('A slow issuer delays only callers with its tokens.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
   const asked = new Promise<(text: string) => void>((resolve) => {

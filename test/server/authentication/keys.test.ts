@@ -97,13 +97,13 @@ test.each(['access_token', 'api_key', 'key', 'Token', 'authorization'])(
   },
 );
 
-test('Nothing of a stranger is read: what is no JSON, or too much of it, is 401 too.', async () => {
+test('The body of an unauthenticated request is not read: no JSON, or too much of it, is 401 too.', async () => {
   for (const body of ['{', 'x'.repeat(200_000)]) expect(await send('POST', '/graphql', json, body)).toMatchObject({ status: 401 });
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   expect(await send('POST', '/graphql', form, 'query=a')).toMatchObject({ status: 401 });
 });
 
-test('A good key lets in by POST and GET; the name of the scheme may be written in any case.', async () => {
+test('A valid key is accepted by POST and GET; the name of the scheme may be written in any case.', async () => {
   const { sre } = { sre: bearer('sre') };
   expect((await send('POST', '/graphql', { ...json, ...sre }, query)).status).toBe(200);
   expect((await send('GET', `/graphql?${inUrl}`, { ...preflight, authorization: `bearer ${keyOf('sre')}` })).status).toBe(200);
@@ -126,7 +126,7 @@ test('Ten wrong keys from one address within a minute: then 429, for the right k
   expect((await send('POST', '/graphql', { ...from, ...bearer('sre') }, query)).status).toBe(200);
 });
 
-test('A request without any credential is no guess.', async () => {
+test('A request without any credential is not counted as a wrong key.', async () => {
   const from = { ...json, 'x-forwarded-for': '198.51.100.9' };
   for (let n = 0; n < 12; n++) expect((await send('POST', '/graphql', from, query)).status).toBe(401);
   expect((await send('POST', '/graphql', { ...from, ...bearer('sre') }, query)).status).toBe(200);
@@ -141,12 +141,12 @@ test('What a client writes into X-Forwarded-For behind a trusted proxy does not 
   expect((await send('POST', '/graphql', headers, query)).status).toBe(429);
 });
 
-test('No answer and no line of the log has a key.', async () => {
+test('No response and no line of the log contains a key.', async () => {
   const answer = await send('POST', '/graphql', { ...json, authorization: 'Bearer canary-key' }, query);
   expect(answer.text + world.log.join('\n')).not.toMatch(/canary-key|that-nobody-guesses/);
 });
 
-test('Two credentials in one request are none, in whatever order', async () => {
+test('Two credentials in one request are refused, in either order', async () => {
   for (const keys of [
     ['sre', 'wrong'],
     ['wrong', 'sre'],

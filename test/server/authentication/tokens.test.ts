@@ -120,7 +120,7 @@ test.each(['RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'])('%s is taken.', async (
   await own.gateway.close();
 });
 
-test('Wrong tokens lock nobody out: a page whose token has ended asks on until it has a new one.', async () => {
+test('Wrong tokens lock nobody out: a page whose token has expired goes on until it has a new one.', async () => {
   const ended = await good({ exp: world.seconds() - 100 });
   for (let n = 0; n < 15; n++) expect((await world.send(ended)).status).toBe(401);
   expect((await world.send(await good())).status).toBe(200);

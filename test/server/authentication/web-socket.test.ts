@@ -94,7 +94,7 @@ test('A WebSocket of a foreign page is refused with 403, and so is one with a co
   }
 });
 
-test('The old protocol, which let clients subscribe before they were let in, is not spoken.', async () => {
+test('The old protocol, which let clients subscribe before they were authenticated, is not supported.', async () => {
   const client = await SocketClient.open(server.host, { protocols: ['graphql-ws', 'graphql-transport-ws'] });
   expect(client.socket.protocol).toBe('graphql-transport-ws');
   const old = await SocketClient.open(server.host, { protocols: ['graphql-ws'] }).then(
@@ -104,7 +104,7 @@ test('The old protocol, which let clients subscribe before they were let in, is 
   expect(old).toBe(4406);
 });
 
-test('Too many wrong keys over WebSocket: then none is looked at any more, over HTTP neither.', async () => {
+test('Too many wrong keys over WebSocket: then none is checked any more, nor over HTTP.', async () => {
   for (let n = 0; n < 10; n++) {
     const client = await SocketClient.open(server.host);
     client.send({ type: 'connection_init', payload: { authorization: `Bearer wrong-${n}` } });
@@ -137,7 +137,7 @@ test('When a key is revoked, its WebSockets and streams are closed, and those of
   expect(await b.next()).toMatchObject({ type: 'next', payload: { data: { said: { text: 'still here' } } } });
 });
 
-test('An event that comes after a key has expired, and before its WebSocket is closed, is not told.', async () => {
+test('An event that comes after a key has expired, and before its WebSocket is closed, is not sent.', async () => {
   const expiring: AuthenticationSettings = { mode: 'keys', keys: [{ ...keyOf('a'), expiresAt: now + 1_000 }], grants: [] };
   authenticator.replace(expiring);
   const slow = await startLiveServer({ authenticator, timing: { pingMs: 60_000 } });

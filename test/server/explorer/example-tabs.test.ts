@@ -14,7 +14,7 @@ const own = {
   response: null,
 };
 
-test('A browser that keeps no tabs is left to the default ones.', () => {
+test('A browser that has stored no tabs gets the default ones.', () => {
   expect(merge(null, [], [health])).toBeNull();
 });
 

@@ -55,7 +55,7 @@ test('The landing page allows no inline style, and neither page allows inline sc
   }
 });
 
-test('A page is answered with 304 to who has it, whatever else is in the list, and in full to who has another.', async () => {
+test('A page is answered with 304 to a client that has it, whatever else is in the list, and in full to one that has another.', async () => {
   const etag = (await get(onUrl, '/')).headers.etag ?? '';
   expect(etag).toMatch(/^"[\w-]{27}"$/);
   expect((await get(onUrl, '/', { 'if-none-match': `"other", W/${etag}` })).status).toBe(304);
@@ -72,7 +72,7 @@ test('Every asset has a hash in its name, and may be kept for ever.', async () =
   expect(headers['x-content-type-options']).toBe('nosniff');
 });
 
-test('An asset is sent compressed to who takes gzip, and as it is to who does not.', async () => {
+test('An asset is sent compressed to clients that accept gzip, and uncompressed to others.', async () => {
   const name = readdirSync(`${builtPages}/assets`).find((file) => /^graphql-worker.*\.js$/.test(file)) ?? '';
   const taking = (encoding: string): Promise<Answer> => get(onUrl, `/explorer/assets/${name}`, { 'accept-encoding': encoding });
   const plain = await taking('br, gzip;q=0');
@@ -113,7 +113,7 @@ test.each(['/', '/explorer', '/explorer/', '/graphql', '/explorer/assets/', '/ex
   },
 );
 
-test('Pages that are not built are an error at the start that says what to do; switched off, they are not missed.', async () => {
+test('Pages that are not built are an error at the start that says what to do; when the explorer is disabled, they are not needed.', async () => {
   const folder = '/nowhere/explorer';
   await expect(explorerPlugin(Fastify(), { folder, enabled: true })).rejects.toThrow('npm run build');
   await expect(explorerPlugin(Fastify(), { folder, enabled: false })).resolves.toBeUndefined();

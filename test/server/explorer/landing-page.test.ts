@@ -15,7 +15,7 @@ describeWith(chromium)('The landing page in a browser', () => {
     return page;
   }
 
-  test.each(['/', '/graphql'])('%s shows how each source is, with what planes write as plain text.', async (path) => {
+  test.each(['/', '/graphql'])('%s shows the health of each source, with the messages of planes as plain text.', async (path) => {
     const page = await open({ path });
     expect(await page.getByRole('status').textContent()).toBe('2 of 4 sources are up.');
     const items = await page.getByRole('listitem').allInnerTexts();

@@ -13,7 +13,7 @@ const deep = (levels: number): string => `${'{ a '.repeat(levels)}${'}'.repeat(l
 const times = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
-describe('As many as are allowed are let through, and one more is refused:', () => {
+describe('As many as are allowed are accepted, and one more is refused:', () => {
   test.each<readonly [string, keyof DocumentLimits, number, (count: number) => string]>([
     ['levels', 'depth', 3, deep],
     ['levels in fragments', 'depth', 5, (n) => `{ a { ...F } } fragment F on A { b { ... on B ${deep(n - 2)} } }`],
@@ -75,7 +75,7 @@ describe('Whatever the configuration says, a document is refused', () => {
   });
 });
 
-test('The operation that is asked for counts; where that cannot be told, each.', () => {
+test('The limits apply to the operation that is executed; where that is ambiguous, to each.', () => {
   const text = `query Deep ${deep(5)} query Flat { a }`;
   expect(excess(text, { depth: 4 }, 'Flat')).toBeNull();
   expect(excess(text, { depth: 4 }, 'Deep')).toContain('limits.depth');
@@ -83,7 +83,7 @@ test('The operation that is asked for counts; where that cannot be told, each.',
   expect(excess(text, { depth: 4 })).toContain('limits.depth');
 });
 
-describe('Depth and aliases of an operation about the schema are free,', () => {
+describe('Depth and aliases of an introspection query are not limited,', () => {
   const aboutSchema = (beside: string): string =>
     `{ x: __schema { types { y: fields { type { name } } } } z: __type(name: "A") { name } ${beside} }`;
   const limits = { depth: 2, aliases: 1 };
@@ -110,7 +110,7 @@ test('A document that does not parse is left to the parser.', () => {
   for (const text of ['', '{', '{ a ?', '} }', 'fragment', '{ a "']) expect(excess(text, { tokens: 100, depth: 1 })).toBeNull();
 });
 
-test('What was let through once is let through again, under the same name only.', () => {
+test('A document that was accepted once is accepted again, for the same operation name only.', () => {
   const limiter = new DocumentLimiter({ ...noLimits, depth: 1 });
   const text = 'query A { a } query B { a { b } }';
   for (let i = 0; i < 3; i += 1) {

@@ -37,7 +37,7 @@ describe.each(mediaTypes)('under %s', (accept) => {
     }
   });
 
-  test('a mutation with more root fields than are allowed is refused before any of them is done', async () => {
+  test('a mutation with more root fields than are allowed is refused before any of them is executed', async () => {
     const one = await BareGateway.start(schema);
     const answer = await one.post(
       { query: 'mutation { a: untrackTask(input: { id: "x:1" }) { __typename } b: untrackTask(input: { id: "x:2" }) { __typename } }' },
@@ -59,7 +59,7 @@ test('a document with as many tokens as are allowed is answered', async () => {
   expect((await gateway.send(byGet(query, '*/*'))).json).toEqual({ data: { taskSources: [] } });
 });
 
-test('a document that stops being one before the limit is left to the parser', async () => {
+test('a document with a syntax error before the limit is left to the parser', async () => {
   for (const query of ['{ taskSources { na?me } }', '{ taskSources "'])
     expect(onlyError(await gateway.post({ query })).extensions.code).toBe('GRAPHQL_PARSE_FAILED');
 });
@@ -104,7 +104,7 @@ test('0 is no limit of root fields of a mutation', async () => {
   expect(Object.keys(json.data)).toEqual(['a', 'b', 'c']);
 });
 
-test('a query has as many root fields as it likes under that limit', async () => {
+test('a query may have any number of root fields under that limit', async () => {
   const { json } = await unlimited.post({ query: '{ a: taskSources { name } b: taskSources { name } }' });
   expect(json).toEqual({ data: { a: [], b: [] } });
 });

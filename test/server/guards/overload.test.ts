@@ -13,68 +13,68 @@ import { waitUntil } from '../../support/wait-until.js';
 import { BareGateway, type RawAnswer } from '../bare-gateway.js';
 import { onlyError } from '../only-error.js';
 
-/** Nobody waits for a turn. */
+/** Nothing waits in it. */
 const idle = new SchedulingQueue(() => 0);
 
 let gateway: BareGateway | null = null;
 afterEach(() => gateway?.close());
 
-test('there is room for 256 operations, and for one more when one of them is answered', () => {
-  const gauge = new ConcurrencyLimit(overloadThresholds, idleProbes, idle);
-  const leave = Array.from({ length: 256 }, () => {
-    expect(gauge.hasCapacity).toBe(true);
-    return gauge.acquire();
+test('256 operations may be in flight, and one more when one of them ends', () => {
+  const limit = new ConcurrencyLimit(overloadThresholds, idleProbes, idle);
+  const releases = Array.from({ length: 256 }, () => {
+    expect(limit.hasCapacity).toBe(true);
+    return limit.acquire();
   });
-  expect(gauge.hasCapacity).toBe(false);
-  leave[0]?.();
-  expect(gauge.hasCapacity).toBe(true);
+  expect(limit.hasCapacity).toBe(false);
+  releases[0]?.();
+  expect(limit.hasCapacity).toBe(true);
 });
 
-/** How many there is room for beside those that are there. */
-function roomOf(gauge: ConcurrencyLimit): number {
-  const leave: (() => void)[] = [];
-  while (gauge.hasCapacity) leave.push(gauge.acquire());
-  for (const one of leave) one();
-  return leave.length;
+/** How many more operations may start. */
+function countFree(limit: ConcurrencyLimit): number {
+  const releases: (() => void)[] = [];
+  while (limit.hasCapacity) releases.push(limit.acquire());
+  for (const release of releases) release();
+  return releases.length;
 }
 
-test('while the event loop is late there is room for half of those that made it late, and then for half as many more', () => {
+test('while the event loop is late the limit is halved, and then it grows by half', () => {
   const now = { loopDelayMs: 200 };
-  const gauge = new ConcurrencyLimit(overloadThresholds, { ...idleProbes, loopDelayMs: () => now.loopDelayMs }, idle);
-  const rooms = [200, 201, 201, 201, 201, 201, 0, 0].map((loopDelayMs) => {
+  const limit = new ConcurrencyLimit(overloadThresholds, { ...idleProbes, loopDelayMs: () => now.loopDelayMs }, idle);
+  const free = [200, 201, 201, 201, 201, 201, 0, 0].map((loopDelayMs) => {
     now.loopDelayMs = loopDelayMs;
-    gauge.adjust();
-    return roomOf(gauge);
+    limit.adjust();
+    return countFree(limit);
   });
-  expect(rooms).toEqual([256, 128, 64, 32, 16, 16, 24, 36]);
+  expect(free).toEqual([256, 128, 64, 32, 16, 16, 24, 36]);
 });
 
-test('while every operation waits long for its turn there is less room, too', () => {
+test('while every operation waits long in the queue the limit falls, too', () => {
   const clock = { ms: 0 };
-  const turns = new SchedulingQueue(() => clock.ms);
-  const gauge = new ConcurrencyLimit(overloadThresholds, idleProbes, turns);
-  void turns.wait();
-  const rooms = [200, 1].map((ms) => {
+  const queue = new SchedulingQueue(() => clock.ms);
+  const limit = new ConcurrencyLimit(overloadThresholds, idleProbes, queue);
+  void queue.wait();
+  const free = [200, 1].map((ms) => {
     clock.ms += ms;
-    roomOf(gauge);
-    gauge.adjust();
-    return roomOf(gauge);
+    countFree(limit);
+    limit.adjust();
+    return countFree(limit);
   });
-  expect(rooms).toEqual([256, 128]);
+  expect(free).toEqual([256, 128]);
 });
 
 test('with a nearly full heap there is no room, until a look shows that it is over', () => {
   const now = { heapShare: 0.85 };
-  const gauge = new ConcurrencyLimit(overloadThresholds, { ...idleProbes, heapShare: () => now.heapShare }, idle);
-  const rooms = [0.85, 0.86, 0.5].map((heapShare) => {
+  const limit = new ConcurrencyLimit(overloadThresholds, { ...idleProbes, heapShare: () => now.heapShare }, idle);
+  const free = [0.85, 0.86, 0.5].map((heapShare) => {
     now.heapShare = heapShare;
-    gauge.adjust();
-    return roomOf(gauge);
+    limit.adjust();
+    return countFree(limit);
   });
-  expect(rooms).toEqual([256, 0, 256]);
+  expect(free).toEqual([256, 0, 256]);
 });
 
-test('a pause of the event loop is no load, two are', async () => {
+test('one pause of the event loop is no overload, two are', async () => {
   const probes = createProcessProbes();
   // A timer that is late itself runs right after another one, before the probe looks; one that is set in a later turn does not.
   const turn = async (): Promise<void> => {
@@ -125,7 +125,7 @@ test('the 257th operation at once is 503 with Retry-After, the others are answer
   waiting[0]?.();
 });
 
-test('operations that need no plane are answered one by one, and those for which there is no room are refused before', async () => {
+test('operations that need no plane are answered one by one, and those above the limit are refused before', async () => {
   const schema = buildSchema('type Query { hello: String }');
   const { hello } = schema.getQueryType()?.getFields() ?? {};
   if (hello) hello.resolve = () => 'hello';

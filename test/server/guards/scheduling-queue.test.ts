@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 import { SchedulingQueue } from '../../../src/server/guards/scheduling-queue.js';
 
-test('one begins in each turn of the event loop, in the order in which they came', async () => {
+test('one operation starts in each iteration of the event loop, first in, first out', async () => {
   const turns = new SchedulingQueue(() => 0);
   const begun: string[] = [];
   const all = ['first', 'second', 'third'].map((name) => turns.wait().then(() => begun.push(name)));
@@ -18,7 +18,7 @@ test('one begins in each turn of the event loop, in the order in which they came
   expect(seen).toEqual([0, 1, 2, 3]);
 });
 
-test('the wait that counts is the shortest since it was asked for', async () => {
+test('the wait that counts is the shortest since the last call', async () => {
   const clock = { ms: 1_000 };
   const turns = new SchedulingQueue(() => clock.ms);
   expect(turns.takeShortestWaitMs()).toBe(0);

@@ -75,7 +75,7 @@ test('a subscription is found by its id over WebSocket and as an event stream', 
   }
 });
 
-test('a document that is not in the manifest is answered and told once where it is only logged, and by off not even told', async () => {
+test('a document that is not in the manifest is executed and logged once in mode log, and not even logged in mode off', async () => {
   await start('log');
   for (let i = 0; i < 3; i += 1) expect((await transports['GET']?.(server.host, { query: foreign }))?.data).toMatchObject({ hello: null });
   expect(server.log).toHaveLength(1);

@@ -63,7 +63,7 @@ describe('An event stream', () => {
     await server.feed.until(0);
   });
 
-  test('has a comment now and then, so that it is not taken for dead.', async () => {
+  test('has a comment now and then, so that it does not look idle.', async () => {
     await server.restart({ timing: { commentMs: 10 } });
     const stream = await readStream(server.host, { body: said });
     for (let i = 0; i < 3; i += 1) expect(await stream.next()).toBe(':');
@@ -86,7 +86,7 @@ describe('An event stream', () => {
     expect(await stream.next()).toBeNull();
   });
 
-  test('masks what nobody expected, and completes when its source throws.', async () => {
+  test('masks an unexpected error, and completes when its source throws.', async () => {
     server.expectInLog(/canary-inside/);
     const stream = await readStream(server.host, { body: { query: 'subscription { breaking { text } }' } });
     await stream.next();
@@ -97,7 +97,7 @@ describe('An event stream', () => {
     expect(await stream.next()).toBe('event: complete\ndata:');
   });
 
-  test('of a client that does not read pulls no events ahead of it, and is cut.', async () => {
+  test('of a client that does not read pulls no events ahead of it, and is closed.', async () => {
     server.expectInLog(/reads too slowly/);
     await server.restart({ timing: { overfullMs: 50 } });
     const stream = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { MappedAsyncIterator } from '../../../src/server/subscriptions/subscription-execution.js';
 
-test('Who goes away while waiting is let go at once, even by a source that never answers.', async () => {
+test('A client that leaves while it waits is released at once, even by a source that never yields.', async () => {
   async function* never(): AsyncGenerator<number> {
     yield 1;
     await new Promise(() => undefined);
@@ -15,7 +15,7 @@ test('Who goes away while waiting is let go at once, even by a source that never
   expect(await events.next()).toEqual({ done: true, value: undefined });
 });
 
-test('A source that fails to let go is reported, and does not trouble who went away.', async () => {
+test('A source that fails to end is reported, and does not disturb the client that left.', async () => {
   const reported: unknown[] = [];
   const source = {
     [Symbol.asyncIterator]: () => ({
@@ -32,7 +32,7 @@ test('A source that fails to let go is reported, and does not trouble who went a
   expect(reported).toEqual([new Error('stuck')]);
 });
 
-test('After an error there is nothing more.', async () => {
+test('After an error there are no more events.', async () => {
   const events = new MappedAsyncIterator<number, number>(
     (async function* () {
       yield 1;

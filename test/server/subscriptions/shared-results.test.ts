@@ -30,7 +30,7 @@ test.each([
   expect(counter.made).toBe(2);
 });
 
-test('events that are no objects are not told apart, so they are not shared', () => {
+test('events that are no objects have no identity, so their results are not shared', () => {
   const [results, counter] = [new SharedResults(), counting()];
   for (let round = 0; round < 2; round++) void results.getOrExecute('vcf', document, 'reader', counter.execute);
   expect(counter.made).toBe(2);

@@ -80,7 +80,7 @@ describe('A WebSocket is closed', () => {
 });
 
 describe('A WebSocket is refused', () => {
-  test('when the page is neither ours nor named in server.cors.', async () => {
+  test("when the page is neither the gateway's own nor named in server.cors.", async () => {
     await server.restart({ cors: ['https://studio.example'] });
     for (const origin of ['https://evil.example', 'null', `http://${server.host}.evil.example`]) {
       await expect(SocketClient.open(server.host, { origin })).rejects.toThrow('403');

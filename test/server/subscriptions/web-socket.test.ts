@@ -97,13 +97,13 @@ describe('An error over WebSocket', () => {
     expect(JSON.stringify(message)).not.toContain('canary');
   });
 
-  test('of our own keeps its words and its code.', async () => {
+  test('of the gateway keeps its message and its code.', async () => {
     const client = await SocketClient.connect(server.host);
     client.subscribe('a', 'subscription { refusing { text } }');
     expect((await client.next()).payload.errors).toMatchObject([{ message: 'Nobody says that.', extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('that nobody expected is masked, and is in the log under the id that the client sees.', async () => {
+  test('that is unexpected is masked, and is in the log under the id that the client sees.', async () => {
     server.expectInLog(/canary-inside/);
     const client = await SocketClient.connect(server.host);
     client.subscribe('a', 'subscription { said { text broken } }');
