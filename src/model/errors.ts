@@ -17,7 +17,10 @@ export type ErrorCode =
 export abstract class TributaryError extends Error {
   abstract readonly code: ErrorCode;
 
-  /** The pause before a repeated request can succeed, in milliseconds, at most one hour; null when nothing is known about it. */
+  /**
+   * The pause before a repeated request can succeed, in milliseconds, at most one hour; null when nothing is known
+   * about it.
+   */
   readonly retryAfterMs: number | null = null;
 }
 
@@ -27,7 +30,9 @@ export class BadUserInputError extends TributaryError {
   readonly code = 'BAD_USER_INPUT';
 }
 
-/** Thrown when the caller may see something but lacks the right to do what it requested; the message names the right. */
+/**
+ * Thrown when the caller may see something but lacks the right to do what it requested; the message names the right.
+ */
 export class ForbiddenError extends TributaryError {
   override readonly name = 'ForbiddenError';
   readonly code = 'FORBIDDEN';

@@ -41,8 +41,9 @@ export class TaskFailure {
 }
 
 /**
- * Finds the deepest failure; the subtasks that lead to it and the causes above it both count, and of equally deep ones the first is
- * taken. It inherits the code, remediation, link and reference token of the failures around it, which causes seldom repeat.
+ * Finds the deepest failure; the subtasks that lead to it and the causes above it both count, and of equally deep ones
+ * the first is taken. It inherits the code, remediation, link and reference token of the failures around it, which
+ * causes seldom repeat.
  */
 export function findRootCause(failures: readonly TaskFailure[]): TaskFailure | null {
   let deepest: { failure: TaskFailure; depth: number } | null = null;

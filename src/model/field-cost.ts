@@ -1,14 +1,17 @@
 import { Extensions } from 'type-graphql';
 
 /**
- * What a field costs in the budget of one response, in values; `ResponseBudget` explains the unit. It is declared beside the field
- * with one of the decorators below. A test finds lists of objects without one.
+ * What a field costs in the budget of one response, in values; `ResponseBudget` explains the unit. It is declared
+ * beside the field with one of the decorators below. A test finds lists of objects without one.
  */
 export class FieldCost {
   readonly kind: 'value' | 'inline-list' | 'charged-list' | 'payload';
   /** Values that each object with this field costs. */
   readonly weight: number;
-  /** The argument whose entries are charged before the field is resolved; null: the items of the list are charged after it. */
+  /**
+   * The argument whose entries are charged before the field is resolved; null: the items of the list are charged after
+   * it.
+   */
   readonly chargedArgument: string | null;
 
   constructor(kind: FieldCost['kind'], weight: number, chargedArgument: string | null = null) {

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 /** What a global id identifies. */
-export type GlobalId =
+type GlobalId =
   | { readonly kind: 'source'; readonly sourceName: string }
   | { readonly kind: 'resource'; readonly sourceName: string; readonly sourceResourceId: string }
   | { readonly kind: 'task'; readonly sourceName: string; readonly sourceTaskId: string };

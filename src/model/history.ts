@@ -46,7 +46,10 @@ export class TaskActionRecord {
 /** Fewer durations allow no estimate: a median of four is chance. */
 export const minSamples = 5;
 
-/** An estimate is computed from at most so many durations of one operation, so that it follows a plane that has become faster or slower. */
+/**
+ * An estimate is computed from at most so many durations of one operation, so that it follows a plane that has become
+ * faster or slower.
+ */
 export const maxDurationSamples = 200;
 
 @ObjectType({

@@ -71,12 +71,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The year 2000: a plane that sends an earlier time has confused seconds with milliseconds, or does not know the time. */
+/**
+ * The year 2000: a plane that sends an earlier time has confused seconds with milliseconds, or does not know the time.
+ */
 const earliestTrusted = Date.UTC(2000, 0, 1);
 
 /**
- * Parses the times that planes send: ISO 8601 with any number of fraction digits after `.` or `,` (Astra), and with `Z` or an offset.
- * Null for anything else.
+ * Parses the times that planes send: ISO 8601 with any number of fraction digits after `.` or `,` (Astra), and with `Z`
+ * or an offset. Null for anything else.
  */
 export function parseInstant(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/i.exec(text.trim());

@@ -67,8 +67,8 @@ registerEnumType(TaskSourceProblemKind, {
 const maxRetryAfterMs = 3_600_000;
 
 /**
- * Thrown when a plane could not be reached, refused a request or answered in a way that cannot be used. Clients may see the message;
- * `cause` is for the log.
+ * Thrown when a plane could not be reached, refused a request or answered in a way that cannot be used. Clients may see
+ * the message; `cause` is for the log.
  */
 export class SourceProblemError extends TributaryError {
   override readonly name = 'SourceProblemError';
@@ -110,13 +110,16 @@ export function isCredentialRefusal({ kind }: TaskSourceProblem): boolean {
   return kind === 'UNAUTHENTICATED' || kind === 'FORBIDDEN';
 }
 
-/** A problem that fits no category and has no HTTP status: something inside the gateway, or a call that a plane does not have. */
+/**
+ * A problem that fits no category and has no HTTP status: something inside the gateway, or a call that a plane does not
+ * have.
+ */
 export function createOtherProblem(message: string): TaskSourceProblem {
   return { kind: 'OTHER', message, httpStatus: null, referenceToken: null };
 }
 
 /** Optional details of a problem. */
-export interface SourceProblemDetails {
+interface SourceProblemDetails {
   /** HTTP status of the answer. */
   readonly httpStatus?: number | null;
   /** Reference for the support of the plane. */

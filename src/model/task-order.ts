@@ -62,11 +62,7 @@ export function createTaskOrdering({ field, direction }: Readonly<TaskOrder>): O
   return { field, direction, getKey: orderKeys[field], getId: (task) => task.id };
 }
 
-/** Reads the field that a task is ordered by: milliseconds since 1970 (null for a missing time), or its name. */
-export function readOrderKey(task: Task, field: TaskOrderField): OrderKey {
-  return orderKeys[field](task);
-}
-
+/** The field that tasks are ordered by: milliseconds since 1970 (null for a missing time), or the name. */
 const orderKeys: Readonly<Record<TaskOrderField, (task: Task) => OrderKey>> = {
   CREATED_AT: (task) => task.createdAt,
   CHANGED_AT: (task) => task.changedAt,
@@ -97,8 +93,8 @@ export function createComparator<T>(ordering: Ordering<T>): (left: T, right: T) 
 }
 
 /**
- * Puts nulls last in both directions, and compares text by code points. The keys of a list have one type, but a cursor may contain
- * the other one: numbers come first.
+ * Puts nulls last in both directions, and compares text by code points. The keys of a list have one type, but a cursor
+ * may contain the other one: numbers come first.
  */
 export function compareKeys(direction: TaskOrderDirection, left: OrderKey, right: OrderKey): number {
   if (left === right) return 0;

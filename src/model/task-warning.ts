@@ -107,7 +107,10 @@ export function forgottenTaskWarning(observedAt: number): StaleDataWarning {
 
 const ofGateway: ReadonlySet<string> = new Set(['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning']);
 
-/** Whether the gateway itself adds the warning: then it is no change of the task, and the filter `hasWarnings` ignores it. */
+/**
+ * Whether the gateway itself adds the warning: then it is no change of the task, and the filter `hasWarnings` ignores
+ * it.
+ */
 export function isGatewayWarning(warning: TaskWarning): boolean {
   return ofGateway.has(warning.__typename);
 }

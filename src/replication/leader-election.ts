@@ -1,4 +1,7 @@
-/** Decides which of the processes that serve one site is the leader for a source: the leader polls it for the subscribers of all. */
+/**
+ * Decides which of the processes that serve one site is the leader for a source: the leader polls it for the
+ * subscribers of all.
+ */
 export interface LeaderElection {
   /** Called once. The listener learns who leads as soon as that is known, and at each change. */
   listen(listener: LeadershipListener): void;

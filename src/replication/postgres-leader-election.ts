@@ -4,8 +4,8 @@ import { noSubscriptionInterest, type SubscriptionInterest } from './leader-elec
 import type { PostgresSession } from './postgres-session.js';
 
 /**
- * Leadership as advisory locks of the session: a process leads a source while it holds the lock, and PostgreSQL releases the lock
- * when the session ends, so that the death of a leader needs no detection here.
+ * Leadership as advisory locks of the session: a process leads a source while it holds the lock, and PostgreSQL
+ * releases the lock when the session ends, so that the death of a leader needs no detection here.
  */
 export class LeaderLocks {
   readonly #session: PostgresSession;
@@ -27,12 +27,17 @@ export class LeaderLocks {
   }
 }
 
-/** A 64-bit number that is the same in every process, and unlikely to be used by another program in the same database. */
+/**
+ * A 64-bit number that is the same in every process, and unlikely to be used by another program in the same database.
+ */
 function computeLockKey(sourceName: string): string {
   return createHash('sha256').update(`tributary polls ${sourceName}`).digest().readBigInt64BE().toString();
 }
 
-/** The interest of a process expires this long after its last renewal, in milliseconds; it renews its interest every 2 seconds. */
+/**
+ * The interest of a process expires this long after its last renewal, in milliseconds; it renews its interest every 2
+ * seconds.
+ */
 const interestTtlMs = 15_000;
 
 const now = '(extract(epoch from clock_timestamp()) * 1000)::bigint';

@@ -8,7 +8,7 @@ import { parseReplicaNotice, PostgresSourceReplication } from './postgres-source
 import type { ReplicaListener, ReplicaRole, Replicas, SourceReplication } from './replicas.js';
 import { SharedTaskTable } from './shared-task-table.js';
 
-export interface ReplicasEnvironment {
+interface ReplicasEnvironment {
   /** Milliseconds since 1970; the clocks of all processes have to agree to a second or so. */
   readonly now: () => number;
   readonly scheduler: Scheduler;
@@ -20,21 +20,30 @@ export interface ReplicasEnvironment {
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
 
-/** The other processes that share the store, whose tables are migrated already; null when the store belongs to one process. */
+/**
+ * The other processes that share the store, whose tables are migrated already; null when the store belongs to one
+ * process.
+ */
 export function openReplicas(store: StoreSettings, environment: ReplicasEnvironment): Replicas | null {
   return store.kind === 'postgres' ? new PostgresReplicas(store.url, environment) : null;
 }
 
 /**
- * How often a process renews its interest and campaigns for leadership, in milliseconds. Each renewal also keeps its session from
- * ending by idle_session_timeout, which is set to three times as long.
+ * How often a process renews its interest and campaigns for leadership, in milliseconds. Each renewal also keeps its
+ * session from ending by idle_session_timeout, which is set to three times as long.
  */
 const heartbeatMs = 2_000;
 
-/** The roles stay as they are while the database is away for less, in milliseconds: a short interruption is not worth polling apart. */
+/**
+ * The roles stay as they are while the database is away for less, in milliseconds: a short interruption is not worth
+ * polling apart.
+ */
 const awayAfterMs = 2_000;
 
-/** Processes that share one PostgreSQL database. An advisory lock makes one the leader of a source; NOTIFY announces changes. */
+/**
+ * Processes that share one PostgreSQL database. An advisory lock makes one the leader of a source; NOTIFY announces
+ * changes.
+ */
 class PostgresReplicas implements Replicas {
   readonly #environment: ReplicasEnvironment;
   readonly #replicaId = randomUUID();

@@ -17,8 +17,8 @@ interface PostgresSessionOptions {
 }
 
 /**
- * Deadline of a connection attempt and of a statement, in milliseconds. It is shorter than that of the store, because another process
- * can take over, or this one can go on alone, as soon as the database is known to be away.
+ * Deadline of a connection attempt and of a statement, in milliseconds. It is shorter than that of the store, because
+ * another process can take over, or this one can go on alone, as soon as the database is known to be away.
  */
 const timeoutMs = 3_000;
 
@@ -26,15 +26,19 @@ const timeoutMs = 3_000;
 const backoffMs = { first: 100, max: 2_000 };
 
 /**
- * PostgreSQL ends the session of a process that hangs after `idle_session_timeout` (since version 14), and that of a process whose
- * machine is gone after the keepalive probes. Both release its locks within 6 seconds, so that another process can lead.
+ * PostgreSQL ends the session of a process that hangs after `idle_session_timeout` (since version 14), and that of a
+ * process whose machine is gone after the keepalive probes. Both release its locks within 6 seconds, so that another
+ * process can lead.
  */
 const settings = `
   select set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '1', false),
     set_config('tcp_keepalives_count', '3', false),
     case when current_setting('server_version_num')::int >= 140000 then set_config('idle_session_timeout', '6000', false) end`;
 
-/** A connection apart from the pool, which listens to notices and holds advisory locks. It reconnects whenever it is lost. */
+/**
+ * A connection apart from the pool, which listens to notices and holds advisory locks. It reconnects whenever it is
+ * lost.
+ */
 export class PostgresSession {
   readonly #options: PostgresSessionOptions;
   #client: pg.Client | null = null;

@@ -7,7 +7,7 @@ import type { ReplicaListener, ReplicaRole, SharedTask, SourceReplication } from
 import { initialCursor, type SharedTaskCursor, type SharedTaskTable } from './shared-task-table.js';
 
 /** What the replication of all sources has in common. */
-export interface ReplicationContext {
+interface ReplicationContext {
   readonly replicaId: string;
   readonly leaderLocks: LeaderLocks;
   readonly interests: InterestTable;
@@ -20,10 +20,15 @@ export interface ReplicationContext {
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
 
-/** One statement writes at most so many tasks, as it locks the row of its source and each task may have a large payload. */
+/**
+ * One statement writes at most so many tasks, as it locks the row of its source and each task may have a large payload.
+ */
 const batchSize = 50;
 
-/** How long the end of a task is kept for processes that have not learned of it, in milliseconds: a day outlives any interruption. */
+/**
+ * How long the end of a task is kept for processes that have not learned of it, in milliseconds: a day outlives any
+ * interruption.
+ */
 const goneRetentionMs = 86_400_000;
 
 /** The replication of one source. It works in passes, one at a time; whatever happens meanwhile causes another pass. */
@@ -82,7 +87,10 @@ export class PostgresSourceReplication implements SourceReplication {
     this.wake();
   }
 
-  /** The session is lost, and with it the leadership. A leader goes on polling; followers wait whether the session returns soon. */
+  /**
+   * The session is lost, and with it the leadership. A leader goes on polling; followers wait whether the session
+   * returns soon.
+   */
   disconnected(): void {
     this.#connection = 'down';
     if (this.#role === 'polls') this.#changeRole('alone');
@@ -241,7 +249,10 @@ const noticeSchema = z.object({
   what: z.enum(['tasks', 'interest', 'turn']),
 });
 
-/** What a process announces to the others. It contains names, never the state of a task: NOTIFY carries at most 8,000 bytes. */
+/**
+ * What a process announces to the others. It contains names, never the state of a task: NOTIFY carries at most 8,000
+ * bytes.
+ */
 type ReplicaNotice = z.infer<typeof noticeSchema>;
 
 /** Null for a notice of another program, or of another version of this one. */

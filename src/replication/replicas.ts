@@ -3,8 +3,8 @@ import type { Task } from '../model/task.js';
 import type { LeadershipListener } from './leader-election.js';
 
 /**
- * The port to the other processes that serve the same site. For each source one process leads and polls, and all share what they
- * observe. Nothing here fails: while the other processes cannot be reached, this one works alone.
+ * The port to the other processes that serve the same site. For each source one process leads and polls, and all share
+ * what they observe. Nothing here fails: while the other processes cannot be reached, this one works alone.
  */
 export interface Replicas {
   /** Called once for each source that the gateway reads with its own credentials. */
@@ -39,7 +39,10 @@ export interface SourceReplication {
 export type SharedTask = {
   /** The id on the plane. */
   readonly sourceTaskId: string;
-  /** When the plane was asked, in milliseconds since 1970: the answer to an earlier request never replaces that to a later one. */
+  /**
+   * When the plane was asked, in milliseconds since 1970: the answer to an earlier request never replaces that to a
+   * later one.
+   */
   readonly requestedAt: number;
 } & (
   | { readonly kind: 'there'; readonly task: Task; readonly isListed: boolean }
@@ -50,7 +53,7 @@ export type SharedTask = {
 );
 
 /**
- * What a process does for a source. `idle`: nothing, as it has no subscribers for it. `polls`: it leads, and polls for all processes.
- * `follows`: another process leads. `alone`: the database is away, so it polls for its own subscribers.
+ * What a process does for a source. `idle`: nothing, as it has no subscribers for it. `polls`: it leads, and polls for
+ * all processes. `follows`: another process leads. `alone`: the database is away, so it polls for its own subscribers.
  */
 export type ReplicaRole = 'idle' | 'polls' | 'follows' | 'alone';

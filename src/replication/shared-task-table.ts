@@ -39,8 +39,9 @@ export const initialCursor: SharedTaskCursor = { version: '0', sourceTaskId: '' 
 const pageSize = 500;
 
 /**
- * What the processes of one site know of the tasks of their sources. Each change gets the next version of its source. The row of the
- * source is locked until the change is committed, so that versions become visible in their order and no reader misses one.
+ * What the processes of one site know of the tasks of their sources. Each change gets the next version of its source.
+ * The row of the source is locked until the change is committed, so that versions become visible in their order and no
+ * reader misses one.
  */
 export class SharedTaskTable {
   readonly #session: PostgresSession;
@@ -89,7 +90,10 @@ export class SharedTaskTable {
     return { health, isListed: Number(row?.is_listed ?? 0) === 1 };
   }
 
-  /** Deletes tasks that are gone, or were only read by id, and that were last asked for before `since`, in milliseconds since 1970. */
+  /**
+   * Deletes tasks that are gone, or were only read by id, and that were last asked for before `since`, in milliseconds
+   * since 1970.
+   */
   async prune(sourceName: string, since: number): Promise<void> {
     await this.#session.query(
       'delete from tributary_shared_task where source_name = $1 and asked_at < $2 and (state is null or is_listed = 0)',

@@ -4,15 +4,17 @@ import type { TaskStatus } from '../model/task-status.js';
 import type { AuditedAction, AuditReason, CountedRefusals } from './audit-trail.js';
 
 /**
- * The journal of actions, and the locks that let one action at a time act on a task. Whatever is recorded enters the audit trail
- * in the same transaction. Every method may fail; then nothing was recorded.
+ * The journal of actions, and the locks that let one action at a time act on a task. Whatever is recorded enters the
+ * audit trail in the same transaction. Every method may fail; then nothing was recorded.
  */
 export interface ActionJournal {
   /** Records an action before it is sent. Returns its audit id. */
   recordIntent(intent: ActionIntent): Promise<string>;
   /** Records the outcome of an action. `because`: why it is rejected or unknown; absent or empty otherwise. */
   recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because?: readonly AuditReason[]): Promise<void>;
-  /** Records actions that were refused before anything was sent, all or none. Returns their audit ids, in their order. */
+  /**
+   * Records actions that were refused before anything was sent, all or none. Returns their audit ids, in their order.
+   */
   recordRefusals(refusals: readonly ActionRefusal[]): Promise<readonly string[]>;
   /** Records in the audit trail how many refusals there were that have no entries of their own, all or none. */
   recordCountedRefusals(counted: readonly CountedRefusals[], at: number): Promise<void>;
@@ -22,17 +24,20 @@ export interface ActionJournal {
   /** Records the outcome of an interrupted action; without effect when the action has an outcome already. */
   reconcileAction(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void>;
   /**
-   * The latest actions on each of these tasks, at most `maxActionsPerTask` of each, oldest first. Refused actions fill only the
-   * places that sent ones leave. An action without an outcome is UNKNOWN.
+   * The latest actions on each of these tasks, at most `maxActionsPerTask` of each, oldest first. Refused actions fill
+   * only the places that sent ones leave. An action without an outcome is UNKNOWN.
    */
   readActions(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskActionRecord[]>>;
 
   /**
-   * Requests the lock of a task, which one action among all processes can hold, until it is rejected, expires or is released.
-   * Returns null when the requesting action now holds the lock, and the present holder otherwise.
+   * Requests the lock of a task, which one action among all processes can hold, until it is rejected, expires or is
+   * released. Returns null when the requesting action now holds the lock, and the present holder otherwise.
    */
   lockTask(request: TaskLockRequest): Promise<TaskLock | null>;
-  /** Marks the lock as released: the task shows what the action did. Without effect for an action that does not hold the lock. */
+  /**
+   * Marks the lock as released: the task shows what the action did. Without effect for an action that does not hold the
+   * lock.
+   */
   unlockTask(taskId: string, auditId: string): Promise<void>;
 }
 
@@ -47,7 +52,10 @@ export interface JournaledAction<Action extends AuditedAction> {
   readonly taskId: string;
   /** As the caller wrote it. */
   readonly reason: string | null;
-  /** The claim of the idempotency key; null without a key. Recording fails when another request has taken the claim over. */
+  /**
+   * The claim of the idempotency key; null without a key. Recording fails when another request has taken the claim
+   * over.
+   */
   readonly claimId: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -68,9 +76,12 @@ export interface ActionRefusal extends JournaledAction<AuditedAction> {
 }
 
 /** A refused action that a plane would have performed, and that the history of its task shows. */
-export type RefusedTaskAction = ActionRefusal & { readonly action: TaskActionKind };
+type RefusedTaskAction = ActionRefusal & { readonly action: TaskActionKind };
 
-/** Whether a refusal belongs to the journal of its task. Tracking is a matter of the gateway, so the audit trail alone has it. */
+/**
+ * Whether a refusal belongs to the journal of its task. Tracking is a matter of the gateway, so the audit trail alone
+ * has it.
+ */
 export function isRefusedTaskAction(refusal: ActionRefusal): refusal is RefusedTaskAction {
   return refusal.appearsInTaskHistory && refusal.action !== 'TRACK' && refusal.action !== 'UNTRACK';
 }
@@ -92,7 +103,9 @@ export interface TaskLockRequest {
   readonly sentFrom: TaskStatus;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** When the lock expires even without an outcome, in milliseconds since 1970: the process that holds it may have died. */
+  /**
+   * When the lock expires even without an outcome, in milliseconds since 1970: the process that holds it may have died.
+   */
   readonly until: number;
   /** An action that had its outcome by then, in milliseconds since 1970, no longer holds the lock. */
   readonly concludedBefore: number;
@@ -105,14 +118,14 @@ export interface TaskLock {
   readonly auditId: string;
   readonly sentFrom: TaskStatus;
   /**
-   * `sending`: it has no outcome yet. `answered`: it has one, and the lock is free as soon as the status of the task changes.
-   * `released`: the status has changed; a caller that read the task before may not know.
+   * `sending`: it has no outcome yet. `answered`: it has one, and the lock is free as soon as the status of the task
+   * changes. `released`: the status has changed; a caller that read the task before may not know.
    */
   readonly state: 'sending' | 'answered' | 'released';
 }
 
 /** The stored holder of a lock. */
-export interface TaskLockHolder {
+interface TaskLockHolder {
   readonly auditId: string;
   readonly until: number;
   /** Of its action; null while there is none. */

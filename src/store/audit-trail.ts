@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { TaskActionBlockerCode, TaskActionKind, TaskActionOutcome } from '../model/action.js';
 
-/** The audit trail of all actions, for reading. The action journal appends to it, in the transaction of what it records. */
+/**
+ * The audit trail of all actions, for reading. The action journal appends to it, in the transaction of what it records.
+ */
 export interface AuditTrail {
   /** Links after a position, in their order, at most `maxAuditLinksPerRead`. */
   readLinks(after: number): Promise<readonly AuditLink[]>;
@@ -36,10 +38,15 @@ export type AuditEntry =
       readonly at: string;
       readonly auditId: string;
       readonly outcome: TaskActionOutcome;
-      /** Why the outcome is REJECTED or UNKNOWN; empty for ACCEPTED, and when the reason is not known. Earlier versions wrote no reasons. */
+      /**
+       * Why the outcome is REJECTED or UNKNOWN; empty for ACCEPTED, and when the reason is not known. Earlier versions
+       * wrote no reasons.
+       */
       readonly because: readonly AuditReason[];
     }
-  /** Refusals of one caller without entries of their own: there were too many, or the store was unavailable at the time. */
+  /**
+   * Refusals of one caller without entries of their own: there were too many, or the store was unavailable at the time.
+   */
   | {
       readonly kind: 'COUNTED';
       readonly at: string;
@@ -135,7 +142,7 @@ export interface AuditHead {
 export const emptyHead: AuditHead = { position: 0, hash: '0'.repeat(64) };
 
 /** The result of verifying a trail: it is whole, or this is the first link that is not as it was written. */
-export type AuditVerification =
+type AuditVerification =
   { readonly kind: 'whole'; readonly head: AuditHead } | { readonly kind: 'broken'; readonly position: number; readonly problem: string };
 
 /** Verifies the chain from its first link to its last. */

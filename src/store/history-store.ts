@@ -4,8 +4,8 @@ import type { JsonObject } from '../model/scalars.js';
 import type { Task } from '../model/task.js';
 
 /**
- * The last observed state of each task, and each change of its status. Task ids are global ids. Secrets are removed before anything
- * is written. Every method may fail.
+ * The last observed state of each task, and each change of its status. Task ids are global ids. Secrets are removed
+ * before anything is written. Every method may fail.
  */
 export interface HistoryStore {
   /** Records tasks as they were observed last. For a task whose state is recorded already nothing is written. */
@@ -18,13 +18,15 @@ export interface HistoryStore {
   readForgottenChildren(sourceName: string, parentIds: readonly string[]): Promise<ReadonlyMap<string, readonly Task[]>>;
   /** The forgotten tasks of a source, newest first. */
   readForgottenTasks(sourceName: string, filter: ForgottenTaskFilter): Promise<readonly Task[]>;
-  /** What planes sent of tasks, without secrets, by task id; a task without a stored payload is missing from the result. */
+  /**
+   * What planes sent of tasks, without secrets, by task id; a task without a stored payload is missing from the result.
+   */
   readPayloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
   /** The observed statuses of tasks, oldest first, the last `maxStatusChanges` of each, by task id. */
   readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>>;
   /**
-   * How long the newest successful tasks of each operation took, in milliseconds, at most `maxDurationSamples` of each, in the order
-   * of the operations.
+   * How long the newest successful tasks of each operation took, in milliseconds, at most `maxDurationSamples` of each,
+   * in the order of the operations.
    */
   readDurations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
 }
@@ -37,8 +39,8 @@ export interface TaskObservation {
   /** The observed statuses, oldest first; the first may be the one that was recorded last. */
   readonly changes: readonly TaskStatusChange[];
   /**
-   * When the plane was found to have forgotten the task, and when the task was last read, in milliseconds since 1970; null while the
-   * plane has it.
+   * When the plane was found to have forgotten the task, and when the task was last read, in milliseconds since 1970;
+   * null while the plane has it.
    */
   readonly forgotten: { readonly at: number; readonly observedAt: number | null } | null;
 }
@@ -67,8 +69,9 @@ export interface SourceOperation {
 export const maxStatusChanges = 100;
 
 /**
- * Selects the statuses that differ from the one before; the first is compared with the one that was recorded last. A plane may spell
- * the same status in several ways, so another spelling is a change only for a status that Tributary does not know.
+ * Selects the statuses that differ from the one before; the first is compared with the one that was recorded last. A
+ * plane may spell the same status in several ways, so another spelling is a change only for a status that Tributary
+ * does not know.
  */
 export function selectStatusChanges(
   { changes }: Pick<TaskObservation, 'changes'>,
@@ -83,7 +86,10 @@ export function selectStatusChanges(
   });
 }
 
-/** How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be trusted. */
+/**
+ * How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be
+ * trusted.
+ */
 export function measureDuration({ status, startedAt, createdAt, finishedAt }: Task): number | null {
   const hasSucceeded = status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
   return hasSucceeded ? computeDuration(startedAt ?? createdAt, finishedAt) : null;

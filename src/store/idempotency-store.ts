@@ -5,17 +5,26 @@ import type { TaskActionOutcome } from '../model/action.js';
 
 /** Idempotency keys and the results recorded under them. Every method may fail; then nothing was recorded. */
 export interface IdempotencyStore {
-  /** The key with which the inputs of actions are hashed: created once, the same in every process that shares this store. */
+  /**
+   * The key with which the inputs of actions are hashed: created once, the same in every process that shares this
+   * store.
+   */
   readInputHashKey(): Promise<Uint8Array>;
-  /** Claims an idempotency key. One request among all processes gets the claim. A record expires after `idempotencyRetentionMs`. */
+  /**
+   * Claims an idempotency key. One request among all processes gets the claim. A record expires after
+   * `idempotencyRetentionMs`.
+   */
   claimIdempotencyKey(key: IdempotencyKey, request: IdempotencyClaimRequest): Promise<IdempotencyClaim>;
-  /** Records the result of the request that holds the claim; without effect when another request has taken the claim over. */
+  /**
+   * Records the result of the request that holds the claim; without effect when another request has taken the claim
+   * over.
+   */
   saveIdempotencyRecord(claimId: string, record: IdempotencyRecord): Promise<void>;
 }
 
 /**
- * What an idempotency key is valid for: a caller, a mutation and a task; where callers bring their own tokens of the source, also
- * the token.
+ * What an idempotency key is valid for: a caller, a mutation and a task; where callers bring their own tokens of the
+ * source, also the token.
  */
 export interface IdempotencyKey {
   readonly caller: string;
@@ -39,7 +48,10 @@ export interface IdempotencyClaimRequest {
   readonly inputHash: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** A claim from before this time, in milliseconds since 1970, under which no action was recorded, is abandoned: its process died. */
+  /**
+   * A claim from before this time, in milliseconds since 1970, under which no action was recorded, is abandoned: its
+   * process died.
+   */
   readonly abandonedSince: number;
   /** How many unexpired keys the caller may have, this one included. */
   readonly maxKeysPerCaller: number;
@@ -64,13 +76,16 @@ export interface PendingClaim {
 }
 
 /** A stored claim, with what decides whether another request may take it over. */
-export interface StoredClaim {
+interface StoredClaim {
   readonly claimedAt: number;
   readonly auditId: string | null;
   readonly hasRecord: boolean;
 }
 
-/** Whether a claim may be taken over: it is expired, or abandoned. SqlIdempotencyStore has the same rule as a condition in SQL. */
+/**
+ * Whether a claim may be taken over: it is expired, or abandoned. SqlIdempotencyStore has the same rule as a condition
+ * in SQL.
+ */
 export function isClaimFree({ claimedAt, auditId, hasRecord }: StoredClaim, { at, abandonedSince }: IdempotencyClaimRequest): boolean {
   const isAbandoned = !hasRecord && auditId === null && claimedAt <= abandonedSince;
   return isAbandoned || claimedAt <= at - idempotencyRetentionMs;

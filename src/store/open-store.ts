@@ -3,7 +3,9 @@ import { openPostgresStore } from './sql/postgres-store.js';
 import { openSqliteStore } from './sql/sqlite-store.js';
 import type { Store, StoreEnvironment, StoreSettings } from './store.js';
 
-/** Opens the store and migrates its database to the version of this program. Throws a StoreError when it cannot be used. */
+/**
+ * Opens the store and migrates its database to the version of this program. Throws a StoreError when it cannot be used.
+ */
 export async function openStore(settings: StoreSettings, environment: StoreEnvironment): Promise<Store> {
   switch (settings.kind) {
     case 'memory':

@@ -13,8 +13,8 @@ export interface Store {
   readonly audit: AuditTrail;
 
   /**
-   * Deletes what is older than its retention: forgotten tasks, tasks of sources that are no longer configured, actions, and
-   * idempotency records. `sourceNames`: the configured sources.
+   * Deletes what is older than its retention: forgotten tasks, tasks of sources that are no longer configured, actions,
+   * and idempotency records. `sourceNames`: the configured sources.
    */
   prune(sourceNames: readonly string[]): Promise<void>;
 
@@ -28,8 +28,8 @@ export interface TrackingStore {
   /** `by`: who requested it, for the audit trail; absent when the configuration did. */
   track(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<void>;
   /**
-   * True when the task was tracked. Its history is deleted, too. `by`: who requested it; it enters the audit trail only when the
-   * task was tracked.
+   * True when the task was tracked. Its history is deleted, too. `by`: who requested it; it enters the audit trail only
+   * when the task was tracked.
    */
   untrack(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<boolean>;
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { type TaskFailure, findRootCause } from '../../src/model/failure.js';
 import { failureOf } from '../support/generators/sample-task.js';
 
-test('Without failures there is none.', () => {
+test('Without failures there is no root cause.', () => {
   expect(findRootCause([])).toBeNull();
 });
 
-test('The deepest cause explains it.', () => {
+test('The deepest cause is the root cause.', () => {
   const bottom = failureOf({ message: 'The disk is full.' });
   const failures = [failureOf({ message: 'Shallow.' }), failureOf({ causes: [failureOf({ message: 'Middle.', causes: [bottom] })] })];
   expect(findRootCause(failures)?.message).toBe('The disk is full.');
@@ -19,14 +19,14 @@ test('The subtasks that lead to a failure count as depth.', () => {
   expect(findRootCause([outer, inner])?.message).toBe('The stage failed.');
 });
 
-test('Of equally deep ones the first is taken.', () => {
+test('Of equally deep failures the first is taken.', () => {
   const failures = ['One', 'Two'].map((name) =>
     failureOf({ causes: [failureOf({ message: `${name}a` }), failureOf({ message: `${name}b` })] }),
   );
   expect(findRootCause(failures)?.message).toBe('Onea');
 });
 
-test('What to do and the support key come down from the error around a cause, unless it has its own.', () => {
+test('A cause inherits remediation and reference token of the failure around it, unless it has its own.', () => {
   const cause = failureOf({ message: 'Beneath.', referenceToken: 'OWN123' });
   const around = failureOf({
     remediation: 'Free some space.',
@@ -48,7 +48,7 @@ test('A chain of ten thousand causes does not exhaust the stack.', () => {
   expect(findRootCause([failure])?.message).toBe('Bottom.');
 });
 
-test('Nothing lies deeper than what it finds, whatever the tree.', () => {
+test('No failure of any tree is deeper than the root cause.', () => {
   const failureOfDepth: fc.Memo<TaskFailure> = fc.memo((depth) => {
     const causes = depth <= 1 ? fc.constant([]) : fc.array(failureOfDepth(), { maxLength: 3 });
     return fc

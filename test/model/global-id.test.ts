@@ -8,7 +8,7 @@ test.each([
   ['vcf-sfo:a:b:', { kind: 'task', sourceName: 'vcf-sfo', sourceTaskId: 'a:b:' }],
   ['source:vcf-sfo', { kind: 'source', sourceName: 'vcf-sfo' }],
   ['resource:vcf-sfo:h:1', { kind: 'resource', sourceName: 'vcf-sfo', sourceResourceId: 'h:1' }],
-])('"%s" is read.', (id, parsed) => {
+])('"%s" is parsed.', (id, parsed) => {
   expect(parseGlobalId(id)).toEqual(parsed);
 });
 

@@ -17,7 +17,7 @@ test.each([
   ['2026-11-21T13:00:00.000+0100', noon],
   ['2026-11-21T06:30:00-05:30', noon],
   ['1970-01-20T06:19:07.495Z', 1_664_347_495],
-])('"%s" is read.', (text, instant) => {
+])('"%s" is parsed.', (text, instant) => {
   expect(parseInstant(text)).toBe(instant);
 });
 
@@ -35,11 +35,11 @@ test.each([
   '2026-11-21T12:00:00+99:00',
   '2026-11-21T12:00:00.Z',
   '+020026-11-21T12:00:00Z',
-])('"%s" is no instant.', (text) => {
+])('"%s" is not an instant.', (text) => {
   expect(parseInstant(text)).toBeNull();
 });
 
-test('No text makes it throw, and what it gives can be printed as a date.', () => {
+test('No text makes it throw, and every result is a valid date.', () => {
   const near = fc.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([.,]\d{0,12})?(Z|[+-]\d{2}:?\d{2})?$/);
   fc.assert(
     fc.property(fc.oneof(fc.string(), near), (text) => {
@@ -49,7 +49,7 @@ test('No text makes it throw, and what it gives can be printed as a date.', () =
   );
 });
 
-test('Every instant from year 0 to 9999 survives being written and read.', () => {
+test('Every instant from year 0 to 9999 can be formatted and parsed again.', () => {
   const dates = fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
   fc.assert(fc.property(dates, (date) => expect(parseInstant(date.toISOString())).toBe(date.getTime())));
 });

@@ -25,13 +25,13 @@ test.each([
 });
 
 test.each(['referenceToken', 'reference_token', 'REFERENCE-TOKEN', 'tokenCount', 'passed', 'key', 'keyId', 'author', 'resourceId', ''])(
-  'The key "%s" names none.',
+  'The key "%s" does not name a secret.',
   (key) => {
     expect(isSecretKey(key)).toBe(false);
   },
 );
 
-test('Secrets are replaced at any depth, whatever they hold, and everything else stays.', () => {
+test('Secrets are replaced at any depth, and everything else is kept.', () => {
   const sent = {
     id: 't-1',
     referenceToken: 'AB12CD',
@@ -48,7 +48,7 @@ test('Secrets are replaced at any depth, whatever they hold, and everything else
   expect(sent.credentials[0]).toHaveProperty('password', 'p1');
 });
 
-test('No payload makes it throw, and no value under a secret key is left in what it gives.', () => {
+test('No payload makes it throw, and the result contains no value under a secret key.', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), fc.uuid(), (object, inside, canary) => {
       const text = JSON.stringify(redact({ ...object, nested: [inside, { 'X_Api-Key': canary, deep: { db_password: [canary] } }] }));
@@ -57,7 +57,7 @@ test('No payload makes it throw, and no value under a secret key is left in what
   );
 });
 
-test('A payload without secrets comes out as it went in, keys of prototypes included.', () => {
+test('A payload without secrets is copied unchanged, including keys of prototypes.', () => {
   const sent: Record<string, unknown> = { ...(JSON.parse('{"__proto__":{"a":1},"constructor":[{"toString":2}]}') as object) };
   expect(JSON.stringify(redact(sent))).toBe(JSON.stringify(sent));
   fc.assert(

@@ -14,24 +14,24 @@ test.each([
   ['format', () => format('%s %o %O %j', secret, secret, secret, secret)],
   ['spreading', () => JSON.stringify({ ...secret })],
   ['an error', () => inspect(new Error('x', { cause: secret }))],
-])('Printed by way of %s, a secret is not there.', (_way, print) => {
+])('Printing with %s does not show the secret.', (_way, print) => {
   expect(print()).not.toContain('canary');
 });
 
-test('It is revealed to whoever asks by name.', () => {
+test('reveal returns the secret.', () => {
   expect(secret.reveal()).toBe('canary');
 });
 
-test('A string comes in as a secret, as a value and written out.', () => {
+test('A string is parsed as a secret, as a variable and as a literal.', () => {
   expect(Secret.parseValue('canary').reveal()).toBe('canary');
   expect(Secret.parseLiteral({ kind: Kind.STRING, value: 'canary' }).reveal()).toBe('canary');
 });
 
-test.each([1, true, null, {}, ['canary']])('%p is refused without being repeated.', (value) => {
+test.each([1, true, null, {}, ['canary']])('%p is refused with a message that does not repeat it.', (value) => {
   expect(() => Secret.parseValue(value)).toThrow(/^A Secret is a string\.$/);
   expect(() => Secret.parseLiteral({ kind: Kind.INT, value: '7' })).toThrow(/^A Secret is a string\.$/);
 });
 
-test('It never goes out.', () => {
+test('A secret is never serialized.', () => {
   expect(() => Secret.serialize(secret)).toThrow('A Secret is never returned.');
 });

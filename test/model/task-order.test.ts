@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { beginsWith, compareCodePoints } from '../../src/lib/code-points.js';
-import { createTaskComparator, readOrderKey, type TaskOrder } from '../../src/model/task-order.js';
+import { createTaskComparator, createTaskOrdering, type TaskOrder } from '../../src/model/task-order.js';
 import { taskOf } from '../support/generators/sample-task.js';
 import { anyOrder, anyTask, anyText } from '../support/generators/tasks.js';
 
-/** The definition itself: slow, and plainly right. */
+/** The definition itself: slow, and obviously right. */
 function compareSlowly(left: string, right: string): number {
   const [a, b] = [left, right].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0)) as [number[], number[]];
   const at = a.findIndex((point, index) => point !== b[index]);
@@ -27,7 +27,7 @@ describe('text is ordered by code points', () => {
     expect(Math.sign(compareCodePoints(larger, smaller))).toBe(1);
   });
 
-  test('as by the definition, for any text', () => {
+  test('as the definition says, for any text', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (start, a, b) => {
         expect(Math.sign(compareCodePoints(start + a, start + b))).toBe(Math.sign(compareSlowly(start + a, start + b)));
@@ -36,7 +36,7 @@ describe('text is ordered by code points', () => {
     );
   });
 
-  test('half a character is not the beginning of the whole one', () => {
+  test('half of a surrogate pair is not a prefix of the character', () => {
     expect(beginsWith('\u{1F600}', '\uD83D')).toBe(false);
     expect(beginsWith('\uD83D!', '\uD83D')).toBe(true);
     expect(beginsWith('anything', '')).toBe(true);
@@ -62,24 +62,26 @@ test.each<[TaskOrder, string]>([
   expect(sorted.map((task) => task.sourceTaskId).join(' ')).toBe(expected);
 });
 
-test('the key of a task is what it is ordered by', () => {
-  expect(readOrderKey(early, 'CREATED_AT')).toBe(1);
-  expect(readOrderKey(early, 'FINISHED_AT')).toBe(4);
-  expect(readOrderKey(early, 'CHANGED_AT')).toBe(2);
-  expect(readOrderKey(early, 'NAME')).toBe('B');
-  expect(readOrderKey(never, 'CREATED_AT')).toBeNull();
+test.each<[TaskOrder['field'], typeof early, number | string | null]>([
+  ['CREATED_AT', early, 1],
+  ['FINISHED_AT', early, 4],
+  ['CHANGED_AT', early, 2],
+  ['NAME', early, 'B'],
+  ['CREATED_AT', never, null],
+])('the order key of a task for %s is its value of that field', (field, task, key) => {
+  expect(createTaskOrdering({ field, direction: 'ASC' }).getKey(task)).toBe(key);
 });
 
-test('every order is antisymmetric and transitive, and only a task itself is its equal', () => {
+test('every order is antisymmetric and transitive, and a task is equal to itself alone', () => {
   fc.assert(
     fc.property(anyOrder, anyTask(), anyTask(), anyTask(), (order, ...tasks) => {
-      const compare = createTaskComparator(order);
+      const [compare, { getKey }] = [createTaskComparator(order), createTaskOrdering(order)];
       const [a, b, c] = tasks.toSorted(compare) as typeof tasks;
       expect(compare(a, b)).toBeLessThanOrEqual(0);
       expect(compare(b, c)).toBeLessThanOrEqual(0);
       expect(compare(a, c)).toBeLessThanOrEqual(0);
       expect(Math.sign(compare(c, a)) + Math.sign(compare(a, c))).toBe(0);
-      expect(compare(a, b) === 0).toBe(a.id === b.id && readOrderKey(a, order.field) === readOrderKey(b, order.field));
+      expect(compare(a, b) === 0).toBe(a.id === b.id && getKey(a) === getKey(b));
     }),
     { numRuns: 500 },
   );

@@ -11,6 +11,6 @@ test('counts above 0 come in the order of the enum', () => {
   ]);
 });
 
-test('nothing has no counts', () => {
+test('an empty list has no counts', () => {
   expect(sumStatusCounts([countByStatus([])])).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Url, parseWebUrl } from '../../src/model/scalars.js';
 
-test.each(['https://kb.example/1?a=b#c', 'http://127.0.0.1:8080/', 'HTTPS://KB.EXAMPLE'])('"%s" is kept as it came.', (text) => {
+test.each(['https://kb.example/1?a=b#c', 'http://127.0.0.1:8080/', 'HTTPS://KB.EXAMPLE'])('"%s" is accepted unchanged.', (text) => {
   expect(parseWebUrl(text)).toBe(text);
   expect(Url.parseValue(text)).toBe(text);
   expect(Url.serialize(text)).toBe(text);
@@ -21,12 +21,12 @@ test.each([
   'https://user:word@host/',
   'https://user@host/',
   'https://',
-])('"%s" is none.', (text) => {
+])('"%s" is not accepted.', (text) => {
   expect(parseWebUrl(text)).toBeNull();
   expect(() => Url.parseValue(text)).toThrow('A URL is absolute and begins with http:// or https://.');
 });
 
-test('No text makes it throw, and what it gives has the scheme of the web.', () => {
+test('No text makes it throw, and every result is an http or https URL.', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.webUrl()), (text) => {
       const url = parseWebUrl(text);

@@ -26,8 +26,8 @@ describeWith(postgres)('two gateways with one database', () => {
   });
   afterAll(() => site.close());
 
-  /** Both are watched; `one` polls. */
-  async function bothWatched(query: string): Promise<readonly [Json[], Json[]]> {
+  /** Both have a subscriber, and `one` leads. */
+  async function watchBoth(query: string): Promise<readonly [Json[], Json[]]> {
     const events = await one.watch(query);
     await one.becomes('polls');
     const others = await other.watch(query);
@@ -35,19 +35,20 @@ describeWith(postgres)('two gateways with one database', () => {
     return [events, others];
   }
 
-  const seen = (events: readonly Json[], id: string) => events.filter((event) => event.task?.id === id).map(({ task }) => task.status);
+  const statusesOf = (events: readonly Json[], id: string) =>
+    events.filter((event) => event.task?.id === id).map(({ task }) => task.status);
 
-  test('one of them polls; those who watch the other are told the same', async () => {
-    const [events, others] = await bothWatched(tasks);
+  test('the leader polls, and the subscribers of the follower get the same events', async () => {
+    const [events, others] = await watchBoth(tasks);
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => seen(events, id).length === 1 && seen(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(events, id).length === 1 && statusesOf(others, id).length === 1, 'the new task');
     site.plane.setTask(id.slice(4), { status: 'SUCCESSFUL' });
-    await waitUntil(() => seen(events, id).length === 2 && seen(others, id).length === 2, 'its end');
+    await waitUntil(() => statusesOf(events, id).length === 2 && statusesOf(others, id).length === 2, 'its end');
     expect(others).toEqual(events);
-    expect(seen(others, id)).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(statusesOf(others, id)).toEqual(['RUNNING', 'SUCCEEDED']);
   });
 
-  test('what the other one follows is polled for it, a task by itself as well as a list', async () => {
+  test('the leader also polls the single task that a subscriber of the follower follows', async () => {
     const id = site.task('IN_PROGRESS');
     const third = site.task('IN_PROGRESS');
     await one.watch(`subscription { taskChanged(id: "${third}") { kind task { id status } } }`);
@@ -55,16 +56,16 @@ describeWith(postgres)('two gateways with one database', () => {
     const events = await other.watch(`subscription { taskChanged(id: "${id}") { kind task { id status } } }`);
     await other.becomes('follows');
     site.plane.setTask(id.slice(4), { status: 'FAILED' });
-    await waitUntil(() => seen(events, id).length === 2, 'the end of the task');
+    await waitUntil(() => statusesOf(events, id).length === 2, 'the end of the task');
     expect(events.slice(0, 2)).toEqual([
       { kind: 'CURRENT', task: { id, status: 'RUNNING' } },
       { kind: 'UPDATED', task: { id, status: 'FAILED' } },
     ]);
   });
 
-  test('a task that its plane no longer has is gone for both', async () => {
+  test('a task that its plane no longer has is gone for the subscribers of both', async () => {
     const id = site.task('IN_PROGRESS');
-    const [events, others] = await bothWatched(tasks);
+    const [events, others] = await watchBoth(tasks);
     await waitUntil(() => site.reads.length > 2, 'a poll');
     site.plane.removeTask(id.slice(4));
     for (const each of [events, others]) {
@@ -72,8 +73,8 @@ describeWith(postgres)('two gateways with one database', () => {
     }
   });
 
-  test('how the plane answers is told to both', async () => {
-    const [events, others] = await bothWatched(health);
+  test('the health of the source reaches the subscribers of both', async () => {
+    const [events, others] = await watchBoth(health);
     await waitUntil(() => events.length === 1 && others.length === 1, 'that it answers');
     site.plane.server.fault = () => ({ status: 500 });
     for (const each of [events, others]) await waitUntil(() => each.at(-1)?.health.status === 'DOWN', 'that it fails');
@@ -81,39 +82,39 @@ describeWith(postgres)('two gateways with one database', () => {
     for (const each of [events, others]) await waitUntil(() => each.at(-1)?.health.status === 'UP', 'that it answers again');
   });
 
-  test('when nobody watches the one that polls, the other takes over', async () => {
-    const [, others] = await bothWatched(tasks);
+  test('when the leader loses its subscribers, the follower takes over', async () => {
+    const [, others] = await watchBoth(tasks);
     await one.releaseConnection();
     await other.becomes('polls');
     await one.becomes('idle');
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => seen(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(others, id).length === 1, 'the new task');
   });
 
-  test('when the one that polls is closed, the other takes over', async () => {
-    const [, others] = await bothWatched(tasks);
+  test('when the leader is closed, the follower takes over', async () => {
+    const [, others] = await watchBoth(tasks);
     await one.close();
     await other.becomes('polls');
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => seen(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(others, id).length === 1, 'the new task');
   });
 
-  test('what a mutation of the other one does is told to all at once', async () => {
+  test('the effect of an action through the follower reaches all subscribers without a poll', async () => {
     const id = site.task('FAILED');
-    const [events] = await bothWatched(tasks);
+    const [events] = await watchBoth(tasks);
     await waitUntil(() => site.reads.length > 2, 'a poll');
     site.plane.server.fault = (call, handle) => (call.path === '/v1/tasks' ? 'silence' : handle());
     expect(await other.retry(id)).toMatchObject({ outcome: 'ACCEPTED' });
     site.plane.setTask(id.slice(4), { status: 'IN_PROGRESS' });
     await other.graphql(`{ task(id: "${id}") { status } }`);
-    await waitUntil(() => seen(events, id).includes('RUNNING'), 'that it runs');
+    await waitUntil(() => statusesOf(events, id).includes('RUNNING'), 'that it runs');
   });
 
-  test('no secret of a task reaches the database, and who takes it from there shows the same', async () => {
-    const [events, others] = await bothWatched(tasks);
+  test('no secret of a task enters the database, and both show the task alike', async () => {
+    const [events, others] = await watchBoth(tasks);
     await waitUntil(() => site.reads.length > 2, 'a poll');
     const id = `vcf:${site.plane.addCredentialsTask({ status: 'FAILED', adminPassword: 'canary-1', nested: { apiKey: 'canary-2' } })}`;
-    for (const each of [events, others]) await waitUntil(() => seen(each, id).length === 1, 'the credentials task');
+    for (const each of [events, others]) await waitUntil(() => statusesOf(each, id).length === 1, 'the credentials task');
     const shared = await site.shared();
     expect(shared).toContain(id);
     expect(shared).not.toContain('canary');
@@ -121,22 +122,22 @@ describeWith(postgres)('two gateways with one database', () => {
     expect(others).toEqual(events);
   });
 
-  test('while the database is away each polls for itself; when it is back, one does, and nothing was missed', async () => {
-    const [events, others] = await bothWatched(tasks);
+  test('without the database each polls alone; when it is back one leads, and no event was missed', async () => {
+    const [events, others] = await watchBoth(tasks);
     const early = site.task('IN_PROGRESS');
-    for (const each of [events, others]) await waitUntil(() => seen(each, early).length === 1, 'the early task');
+    for (const each of [events, others]) await waitUntil(() => statusesOf(each, early).length === 1, 'the early task');
     await site.database.kill();
     site.plane.setTask(early.slice(4), { status: 'FAILED' });
     const late = site.task('SUCCESSFUL');
-    for (const each of [events, others]) await waitUntil(() => seen(each, late).length === 1, 'the late task');
+    for (const each of [events, others]) await waitUntil(() => statusesOf(each, late).length === 1, 'the late task');
     expect([one.role, other.role]).toEqual(['alone', 'alone']);
     await site.database.resume();
     await Promise.all([one.becomes('polls', 'follows'), other.becomes('polls', 'follows')]);
     expect([one.role, other.role].toSorted()).toEqual(['follows', 'polls']);
     const last = site.task('IN_PROGRESS');
     for (const each of [events, others]) {
-      await waitUntil(() => seen(each, last).length === 1, 'the last task');
-      expect([seen(each, early), seen(each, late)]).toEqual([['RUNNING', 'FAILED'], ['SUCCEEDED']]);
+      await waitUntil(() => statusesOf(each, last).length === 1, 'the last task');
+      expect([statusesOf(each, early), statusesOf(each, late)]).toEqual([['RUNNING', 'FAILED'], ['SUCCEEDED']]);
     }
   });
 });

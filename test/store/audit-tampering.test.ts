@@ -58,7 +58,7 @@ async function act(): Promise<readonly Json[]> {
   return answers;
 }
 
-test('every action is in the trail, sent or refused, with who asked; verify finds it whole, export prints it', async () => {
+test('the trail contains every action with its caller; audit verify accepts it and audit export prints it', async () => {
   const answers = await act();
   const { code, out } = await audit('export');
   const lines: readonly Json[] = out.map((line) => JSON.parse(line));
@@ -94,11 +94,7 @@ test.each([
     'Entry 2 is the first that is wrong: it was changed.',
   ],
   ['an entry is taken out', 'delete from tributary_audit where position = 4', 'Entry 4 is the first that is wrong: it is missing.'],
-  [
-    'the first entries are taken out',
-    'delete from tributary_audit where position < 3',
-    'Entry 1 is the first that is wrong: it is missing.',
-  ],
+  ['the first entries are deleted', 'delete from tributary_audit where position < 3', 'Entry 1 is the first that is wrong: it is missing.'],
   ['the last entries are cut off', 'delete from tributary_audit where position > 6', 'Entry 7 is the first that is wrong: it is missing.'],
   ['all entries are cut off', 'delete from tributary_audit', 'Entry 1 is the first that is wrong: it is missing.'],
   [
@@ -107,17 +103,17 @@ test.each([
     'Entry 3 is the first that is wrong: it does not follow the one before.',
   ],
   [
-    'the hash of one is changed',
+    'a hash is changed',
     `update tributary_audit set hash = '${'a'.repeat(64)}' where position = 5`,
     'Entry 5 is the first that is wrong: it was changed.',
   ],
-])('when %s, verify names the first that is wrong', async (_what, statement, words) => {
+])('when %s, audit verify names the first wrong entry', async (_what, statement, words) => {
   await act();
   change(statement);
   expect(await audit('verify')).toEqual({ code: 1, out: [words] });
 });
 
-test('an action that cannot be written into the trail is not sent', async () => {
+test('an action that cannot be recorded in the trail is not sent', async () => {
   const id = failed();
   await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id }, 'sre');
   world.forgetCalls();
@@ -131,7 +127,7 @@ test('an action that cannot be written into the trail is not sent', async () => 
 });
 
 test.each(['a\u001b[2J', 'a\u0000b', 'a\u009bb', 'abc\u202ecba', 'a\u2066b'])(
-  'the reason %j is refused, nothing is sent, and the trail says so without these words',
+  'the reason %j is refused: nothing is sent, and the trail contains the refusal without the reason',
   async (reason) => {
     const id = failed();
     const { data, errors } = await world.graphql(retry, { id, reason }, 'sre');

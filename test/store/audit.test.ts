@@ -35,7 +35,7 @@ for (const { kind, tool, start } of allStores) {
       expect(await verifyAuditTrail(store.audit)).toEqual({ kind: 'whole', head: { position: 0, hash: '0'.repeat(64) } });
     });
 
-    test('has who asked for what, why, what it was refused for, and what became of it, in that order', async () => {
+    test('contains requests, with caller and reasons, and outcomes, in their order', async () => {
       const sent = await store.actions.recordIntent(intent);
       await store.actions.recordOutcome(sent, 'ACCEPTED', at + 1_000);
       const [refused, untracked] = await store.actions.recordRefusals([
@@ -67,20 +67,20 @@ for (const { kind, tool, start } of allStores) {
       expect(await verifyAuditTrail(store.audit)).toEqual({ kind: 'whole', head: { position: 6, hash: links[5]?.hash } });
     });
 
-    test('what was cut off has its outcome once, whoever finds it out', async () => {
+    test('contains one outcome of an interrupted action, however often it is reconciled', async () => {
       const auditId = await store.actions.recordIntent(intent);
       await store.actions.reconcileAction(auditId, 'ACCEPTED', at);
       await store.actions.reconcileAction(auditId, 'UNKNOWN', at);
       expect((await store.audit.readHead()).position).toBe(2);
     });
 
-    test('many at once make one chain', async () => {
+    test('stays one chain when many actions are recorded at the same time', async () => {
       const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => store.actions.recordIntent({ ...intent, taskId: `vcf:${n}` })));
       await Promise.all(ids.map((id) => store.actions.recordOutcome(id, 'ACCEPTED', at)));
       expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole', head: { position: 80 } });
     });
 
-    test('what a caller wrote cannot break a line, move a cursor or turn words around', async () => {
+    test('escapes line breaks, control characters and reversed text that callers wrote', async () => {
       await store.actions.recordIntent({
         ...intent,
         caller: 'sub:a\r\n\u001b[2J',
@@ -98,7 +98,7 @@ for (const { kind, tool, start } of allStores) {
 
 for (const { kind, tool, start } of durableStores) {
   describeWith(tool)(`the audit trail in ${kind} over time`, () => {
-    test('goes on where it was, is read in pieces, is never pruned, and is one chain for two who write it', async () => {
+    test('survives reopening and pruning, is read in pages, and stays one chain for two writers', async () => {
       const maker = await start();
       const settings = await maker.newStore();
       const first = await open({ ...settings, retentionMs: 1 }, () => at + 1_000_000);

@@ -39,27 +39,27 @@ for (const { kind, tool, start } of allStores) {
     });
     const claim = (over: Partial<IdempotencyKey> = {}, abandonedSince = 0) =>
       store.idempotency.claimIdempotencyKey({ ...key, ...over }, { inputHash: 'h', at: now, abandonedSince, maxKeysPerCaller: 100_001 });
-    const claimed = async (): Promise<string> => {
-      const mine = await claim();
-      if (mine.kind !== 'claimed') throw new Error('The key is taken.');
-      return mine.claimId;
+    const claimNewKey = async (): Promise<string> => {
+      const result = await claim();
+      if (result.kind !== 'claimed') throw new Error('Another request holds the claim.');
+      return result.claimId;
     };
 
-    test('a caller has no more keys than one may have in 24 hours; those that are kept stay, and others have theirs', async () => {
-      const ask = async (idempotencyKey: string, caller = 'c') =>
+    test('the number of unexpired idempotency keys of a caller is limited, apart from those of other callers', async () => {
+      const claimAs = async (idempotencyKey: string, caller = 'c') =>
         (
           await store.idempotency.claimIdempotencyKey(
             { ...key, caller, idempotencyKey },
             { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 2 },
           )
         ).kind;
-      expect([await ask('1'), await ask('2'), await ask('3')]).toEqual(['claimed', 'claimed', 'limitReached']);
-      expect([await ask('1'), await ask('3'), await ask('3', 'other')]).toEqual(['pending', 'limitReached', 'claimed']);
+      expect([await claimAs('1'), await claimAs('2'), await claimAs('3')]).toEqual(['claimed', 'claimed', 'limitReached']);
+      expect([await claimAs('1'), await claimAs('3'), await claimAs('3', 'other')]).toEqual(['pending', 'limitReached', 'claimed']);
       now += 24 * hour;
-      expect([await ask('3'), await ask('1'), await ask('2')]).toEqual(['claimed', 'claimed', 'limitReached']);
+      expect([await claimAs('3'), await claimAs('1'), await claimAs('2')]).toEqual(['claimed', 'claimed', 'limitReached']);
     });
 
-    test('tracked ids are remembered once for each source, oldest first, until they are untracked', async () => {
+    test('tracked ids are unique in a source and read oldest first', async () => {
       for (const id of ['b', 'a', 'c', 'b']) {
         await store.tracking.track('one', id);
         now += 1;
@@ -73,7 +73,7 @@ for (const { kind, tool, start } of allStores) {
       expect(await store.tracking.readTrackedIds('three')).toEqual([]);
     });
 
-    test('an action is recorded whatever a caller wrote, each with an audit id of its own', async () => {
+    test('actions are recorded with any text of a caller, and with unique audit ids', async () => {
       const [first, second] = [
         await store.actions.recordIntent(intent(null)),
         await store.actions.recordIntent({ ...intent(null), reason: null }),
@@ -82,65 +82,64 @@ for (const { kind, tool, start } of allStores) {
       await store.actions.recordOutcome(first, 'ACCEPTED', now);
     });
 
-    test('the key of hashes is 32 bytes and stays the same', async () => {
+    test('the key for hashing inputs has 32 bytes and never changes', async () => {
       const hashKey = await store.idempotency.readInputHashKey();
       expect(hashKey).toHaveLength(32);
       expect(await store.idempotency.readInputHashKey()).toEqual(hashKey);
     });
 
-    test('one of many that ask for an idempotency key at once gets it', async () => {
+    test('one of many concurrent requests gets the claim of an idempotency key', async () => {
       const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-      expect(claims.filter(({ kind: is }) => is === 'claimed')).toHaveLength(1);
-      expect(claims.filter(({ kind: is }) => is === 'pending')).toHaveLength(19);
+      expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+      expect(claims.filter(({ kind }) => kind === 'pending')).toHaveLength(19);
     });
 
-    test('whoever asks later is told what was recorded under the key, then the answer that was kept', async () => {
-      const claimId = await claimed();
-      const theirs = { kind: 'pending', inputHash: 'h', claimedAt: now };
-      expect(await claim()).toEqual({ ...theirs, action: null });
+    test('later requests get the action of the pending claim, and then the record', async () => {
+      const claimId = await claimNewKey();
+      const pending = { kind: 'pending', inputHash: 'h', claimedAt: now };
+      expect(await claim()).toEqual({ ...pending, action: null });
       const auditId = await store.actions.recordIntent(intent(claimId));
-      expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: null } });
+      expect(await claim()).toEqual({ ...pending, action: { auditId, outcome: null } });
       await store.actions.recordOutcome(auditId, 'UNKNOWN', now);
-      expect(await claim()).toEqual({ ...theirs, action: { auditId, outcome: 'UNKNOWN' } });
+      expect(await claim()).toEqual({ ...pending, action: { auditId, outcome: 'UNKNOWN' } });
       await store.idempotency.saveIdempotencyRecord(claimId, record);
       expect(await claim()).toEqual({ kind: 'recorded', record });
     });
 
-    test('a key belongs to a caller, a mutation and a task, of any length', async () => {
-      await claimed();
+    test('an idempotency key is valid for one caller, mutation and task', async () => {
+      await claimNewKey();
       for (const other of [{ caller: 'd' }, { mutation: 'cancelTask' }, { taskId: 'x'.repeat(100_000) }, { idempotencyKey: 'k\u0000' }]) {
         expect(await claim(other)).toMatchObject({ kind: 'claimed' });
       }
     });
 
-    test('an answer is kept for 24 hours', async () => {
-      await store.idempotency.saveIdempotencyRecord(await claimed(), record);
+    test('an idempotency record expires after 24 hours', async () => {
+      await store.idempotency.saveIdempotencyRecord(await claimNewKey(), record);
       now += 24 * hour - 1;
       expect(await claim()).toMatchObject({ kind: 'recorded' });
       now += 1;
       expect(await claim()).toMatchObject({ kind: 'claimed' });
     });
 
-    test('a claim that was left before anything was recorded goes to the next one, and its first owner can no longer act', async () => {
-      const left = await claimed();
+    test('an abandoned claim is taken over, and its first holder can no longer record an action', async () => {
+      const abandoned = await claimNewKey();
       expect(await claim({}, now - 1)).toMatchObject({ kind: 'pending' });
-      const taken = await claim({}, now);
-      expect(taken).toMatchObject({ kind: 'claimed' });
-      await expect(store.actions.recordIntent(intent(left))).rejects.toThrow('taken the idempotency key over');
-      await store.idempotency.saveIdempotencyRecord(left, record);
+      expect(await claim({}, now)).toMatchObject({ kind: 'claimed' });
+      await expect(store.actions.recordIntent(intent(abandoned))).rejects.toThrow('taken the idempotency key over');
+      await store.idempotency.saveIdempotencyRecord(abandoned, record);
       expect(await claim()).toMatchObject({ kind: 'pending', action: null });
     });
 
-    test('a claim under which an action was recorded, or an answer kept, is never taken over', async () => {
-      const claimId = await claimed();
+    test('a claim with an action or a record is not taken over', async () => {
+      const claimId = await claimNewKey();
       await store.actions.recordIntent(intent(claimId));
       expect(await claim({}, now + hour)).toMatchObject({ kind: 'pending' });
       await store.idempotency.saveIdempotencyRecord(claimId, { ...record, auditId: null });
       expect(await claim({}, now + hour)).toMatchObject({ kind: 'recorded' });
     });
 
-    test('the journal is pruned after the time that it is kept; that something was sent is remembered as long as the key', async () => {
-      const auditId = await store.actions.recordIntent(intent(await claimed()));
+    test('pruning deletes old actions, but the claim of a key remembers its action', async () => {
+      const auditId = await store.actions.recordIntent(intent(await claimNewKey()));
       await store.actions.recordOutcome(auditId, 'ACCEPTED', now);
       now += 2 * hour;
       await store.prune(['vcf']);

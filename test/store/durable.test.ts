@@ -55,7 +55,7 @@ for (const { kind, tool, start } of durableStores) {
       return store.actions.recordIntent(intent);
     };
 
-    test('keeps everything when it is closed and opened again', async () => {
+    test('contains the same after it is closed and opened again', async () => {
       const first = await open(settings, () => now);
       await first.tracking.track('catalog', 'one');
       const hashKey = await first.idempotency.readInputHashKey();
@@ -69,24 +69,24 @@ for (const { kind, tool, start } of durableStores) {
       await second.close();
     });
 
-    test('is one for all who have it open', async () => {
+    test('is shared by all connections to it', async () => {
       const [one, other] = await Promise.all([open(settings), open(settings)]);
       await one.tracking.track('catalog', 'a');
       expect(await other.tracking.readTrackedIds('catalog')).toEqual(['a']);
       expect(await other.idempotency.readInputHashKey()).toEqual(await one.idempotency.readInputHashKey());
       const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index % 2 === 0 ? one : other)));
-      expect(claims.filter(({ kind: is }) => is === 'claimed')).toHaveLength(1);
+      expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
       await Promise.all([one.close(), other.close()]);
     });
 
-    test('is made once, however many open it at the same time', async () => {
+    test('is created once, also when eight connections open it at the same time', async () => {
       const stores = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
       const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.readInputHashKey()).toString('hex')));
       expect(new Set(keys).size).toBe(1);
       await Promise.all(stores.map((store) => store.close()));
     });
 
-    test('hands out an action that was cut off until it is settled; a late outcome still counts', async () => {
+    test('returns an interrupted action until it is reconciled, and accepts a late outcome', async () => {
       const cut = await open(settings, () => now);
       const auditId = await act(cut);
       expect(await cut.actions.readInterruptedActions()).toEqual([]);
@@ -103,7 +103,7 @@ for (const { kind, tool, start } of durableStores) {
       await Promise.all([cut.close(), store.close()]);
     });
 
-    test('of a newer version is refused in plain words, without a password, and left as it is', async () => {
+    test('of a newer version is refused, without its password in the message, and left unchanged', async () => {
       await (await open(settings)).close();
       await executeStatements(settings, [`insert into tributary_schema values (${migrations.length + 1})`]);
       const message = await refusal(settings);
@@ -114,7 +114,7 @@ for (const { kind, tool, start } of durableStores) {
       expect(message).not.toContain('not-shown');
     });
 
-    test('of another program, with a table of the same name, is refused and left as it is', async () => {
+    test('with a table of another program is refused and left unchanged', async () => {
       await executeStatements(settings, ['create table tributary_tracked (mine integer)']);
       expect(await refusal(settings)).toContain('already exists');
       await executeStatements(settings, ['insert into tributary_tracked (mine) values (1)']);
@@ -135,7 +135,7 @@ describe('a store in a file', () => {
   });
   afterAll(() => maker.stop());
 
-  test('is for its owner alone and is written through to the disk', async () => {
+  test('is readable by its owner alone and uses the write-ahead log', async () => {
     const store = await open({ kind: 'sqlite', path, retentionMs: hour });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path).subarray(18, 20)).toEqual(Buffer.from([2, 2]));
@@ -146,7 +146,7 @@ describe('a store in a file', () => {
     ['that is no database', () => writeFileSync(path, 'These are words. '.repeat(100)), 'it is no SQLite database.'],
     ['that is a folder', () => mkdirSync(path), 'it is a folder.'],
     ['in a folder that is not there', () => (path += '/none/x.db'), 'its folder is not there.'],
-  ])('%s is refused by name', async (_, prepare, why) => {
+  ])('%s is refused with its path', async (_, prepare, why) => {
     prepare();
     expect(await refusal({ kind: 'sqlite', path, retentionMs: hour })).toBe(`The store ${path} cannot be used: ${why}`);
   });
@@ -162,7 +162,7 @@ describe('a store in a file', () => {
   });
 });
 
-test('a database server that is not there is named without its password', async () => {
+test('an unreachable database server is reported without the password', async () => {
   const url = 'postgres://user:hunter2@127.0.0.1:1/db?password=hunter2';
   expect(await refusal({ kind: 'postgres', url, retentionMs: hour })).toBe(
     'The store postgres://127.0.0.1:1/db cannot be used: the server cannot be reached (ECONNREFUSED).',

@@ -12,11 +12,11 @@ import { allStores, open, type StoreMaker } from './stores.js';
 const hour = 3_600_000;
 const start = 1_763_700_000_000;
 
-/** With a change for each word of the plane. */
-const seen = (task: Task, ...words: readonly string[]): TaskObservation => ({
+/** An observation with one change for each status of the plane. */
+const observed = (task: Task, ...statuses: readonly string[]): TaskObservation => ({
   id: task.id,
   task,
-  changes: (words.length === 0 ? [task.sourceStatus] : words).map((sourceStatus) => ({
+  changes: (statuses.length === 0 ? [task.sourceStatus] : statuses).map((sourceStatus) => ({
     status: task.status,
     sourceStatus,
     at: task.changedAt,
@@ -24,7 +24,7 @@ const seen = (task: Task, ...words: readonly string[]): TaskObservation => ({
   forgotten: null,
 });
 
-const gone = ({ id }: Task, at: number, observedAt: number | null = null): TaskObservation => ({
+const forgotten = ({ id }: Task, at: number, observedAt: number | null = null): TaskObservation => ({
   id,
   task: null,
   changes: [],
@@ -32,7 +32,7 @@ const gone = ({ id }: Task, at: number, observedAt: number | null = null): TaskO
 });
 
 for (const { kind, tool, start: startStore } of allStores) {
-  describeWith(tool)(`history in ${kind}`, () => {
+  describeWith(tool)(`the history of tasks in ${kind}`, () => {
     let maker: StoreMaker;
     let store: Store;
     let now: number;
@@ -46,7 +46,7 @@ for (const { kind, tool, start: startStore } of allStores) {
     afterEach(() => store.close());
     afterAll(() => maker.stop());
 
-    const one = (over: Partial<Task> = {}): Task => {
+    const buildTask = (over: Partial<Task> = {}): Task => {
       const sourceTaskId = over.sourceTaskId ?? '1';
       return taskOf({
         sourceName: 'vcf',
@@ -58,55 +58,59 @@ for (const { kind, tool, start: startStore } of allStores) {
         ...over,
       });
     };
-    const changesOf = async (id: string) => (await store.history.readStatusChanges([id])).get(id);
+    const readChanges = async (id: string) => (await store.history.readStatusChanges([id])).get(id);
 
-    test('a task is kept as it was seen last, and without a trace of a secret', async () => {
-      const odd = one({ name: 'No “answer” \u0000 ☃ \uD800', sourceStatus: 'odd \u0000', payload: { a: 1, apiToken: 'canary' } });
-      await store.history.record([seen(one())]);
-      await store.history.record([seen(odd)]);
-      const kept = (await store.history.readTasks([odd.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
-      expect([...kept]).toEqual([[odd.id, { task: { ...odd, payload: null }, forgottenAt: null }]]);
+    test('a task is stored as it was observed last, without its secrets', async () => {
+      const unusual = buildTask({ name: 'No “answer” \u0000 ☃ \uD800', sourceStatus: 'odd \u0000', payload: { a: 1, apiToken: 'canary' } });
+      await store.history.record([observed(buildTask())]);
+      await store.history.record([observed(unusual)]);
+      const kept = (await store.history.readTasks([unusual.id, 'vcf:none'])) as ReadonlyMap<string, unknown>;
+      expect([...kept]).toEqual([[unusual.id, { task: { ...unusual, payload: null }, forgottenAt: null }]]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual(['1']);
       expect(await store.history.readPresentSourceTaskIds('astra')).toEqual([]);
-      const payload = (await store.history.readPayloads([odd.id])).get(odd.id);
+      const payload = (await store.history.readPayloads([unusual.id])).get(unusual.id);
       expect(payload).toMatchObject({ a: 1 });
       if (kind !== 'memory') expect(JSON.stringify(payload)).not.toContain('canary');
     });
 
-    test('each change of status is kept once, with its time, in order', async () => {
-      const at = (status: TaskStatus, sourceStatus: string): Task => one({ status, sourceStatus, changedAt: (now += 1) });
-      await store.history.record([seen(at('PENDING', 'Pending'))]);
-      await store.history.record([seen(at('PENDING', 'Pending'))]);
+    test('each change of status is stored once, with its time, in order', async () => {
+      const at = (status: TaskStatus, sourceStatus: string): Task => buildTask({ status, sourceStatus, changedAt: (now += 1) });
+      await store.history.record([observed(at('PENDING', 'Pending'))]);
+      await store.history.record([observed(at('PENDING', 'Pending'))]);
       const [running, failed, again] = [at('RUNNING', 'IN PROGRESS'), at('FAILED', 'FAILED'), at('RUNNING', 'IN PROGRESS')];
-      await store.history.record([{ ...seen(again), changes: [running, failed, again].flatMap((task) => seen(task).changes) }]);
-      await store.history.record([seen({ ...again, sourceStatus: 'In Progress' }), seen(one({ sourceTaskId: '2' }))]);
-      expect(await changesOf('vcf:1')).toEqual([
+      await store.history.record([{ ...observed(again), changes: [running, failed, again].flatMap((task) => observed(task).changes) }]);
+      await store.history.record([observed({ ...again, sourceStatus: 'In Progress' }), observed(buildTask({ sourceTaskId: '2' }))]);
+      expect(await readChanges('vcf:1')).toEqual([
         { status: 'PENDING', sourceStatus: 'Pending', at: start + 1 },
         { status: 'RUNNING', sourceStatus: 'IN PROGRESS', at: start + 3 },
         { status: 'FAILED', sourceStatus: 'FAILED', at: start + 4 },
         { status: 'RUNNING', sourceStatus: 'IN PROGRESS', at: start + 5 },
       ]);
-      expect(await changesOf('vcf:3')).toBeUndefined();
+      expect(await readChanges('vcf:3')).toBeUndefined();
     });
 
-    test('of one task the last 100 changes are kept', async () => {
-      const words = Array.from({ length: maxStatusChanges + 5 }, (_, index) => `word ${index}`);
-      const odd = one({ status: 'UNKNOWN' });
-      await store.history.record([seen(odd, ...words.slice(0, 60))]);
-      await store.history.record([seen(odd, ...words.slice(60))]);
-      expect((await changesOf('vcf:1'))?.map(({ sourceStatus }) => sourceStatus)).toEqual(words.slice(5));
+    test('the last 100 changes of a task are stored', async () => {
+      const statuses = Array.from({ length: maxStatusChanges + 5 }, (_, index) => `word ${index}`);
+      const unusual = buildTask({ status: 'UNKNOWN' });
+      await store.history.record([observed(unusual, ...statuses.slice(0, 60))]);
+      await store.history.record([observed(unusual, ...statuses.slice(60))]);
+      expect((await readChanges('vcf:1'))?.map(({ sourceStatus }) => sourceStatus)).toEqual(statuses.slice(5));
     });
 
-    test('a task that is gone is told from those that are there, until it is there again', async () => {
-      const [mother, child, other] = [one(), one({ sourceTaskId: '2', parentTaskId: '1' }), one({ sourceTaskId: '3', createdAt: null })];
-      await store.history.record([mother, child, other].map((task) => seen(task)));
+    test('a forgotten task is read as forgotten until it is observed again', async () => {
+      const [parent, child, other] = [
+        buildTask(),
+        buildTask({ sourceTaskId: '2', parentTaskId: '1' }),
+        buildTask({ sourceTaskId: '3', createdAt: null }),
+      ];
+      await store.history.record([parent, child, other].map((task) => observed(task)));
       await store.history.record([
-        gone(mother, now + 5, now + 4),
-        gone(child, now + 5),
-        gone(other, now + 5),
-        gone(one({ id: 'vcf:none' }), 1),
+        forgotten(parent, now + 5, now + 4),
+        forgotten(child, now + 5),
+        forgotten(other, now + 5),
+        forgotten(buildTask({ id: 'vcf:none' }), 1),
       ]);
-      await store.history.record([gone(mother, now + 9, now + 8)]);
+      await store.history.record([forgotten(parent, now + 9, now + 8)]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual([]);
       expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')).toMatchObject({
         forgottenAt: now + 5,
@@ -118,40 +122,42 @@ for (const { kind, tool, start: startStore } of allStores) {
         (await store.history.readForgottenTasks('vcf', { ...all, ...choice })).map(({ sourceTaskId }) => sourceTaskId);
       expect((await ids({})).at(-1)).toBe('3');
       expect(await ids({ atMost: 2 })).toHaveLength(2);
-      expect(await ids({ createdAfter: mother.createdAt })).toHaveLength(2);
-      expect(await ids({ createdAfter: (mother.createdAt ?? 0) + 1 })).toEqual([]);
-      expect(await ids({ createdBefore: mother.createdAt })).toEqual([]);
+      expect(await ids({ createdAfter: parent.createdAt })).toHaveLength(2);
+      expect(await ids({ createdAfter: (parent.createdAt ?? 0) + 1 })).toEqual([]);
+      expect(await ids({ createdBefore: parent.createdAt })).toEqual([]);
       expect(await store.history.readForgottenTasks('astra', all)).toEqual([]);
-      await store.history.record([seen(mother)]);
+      await store.history.record([observed(parent)]);
       expect(await store.history.readPresentSourceTaskIds('vcf')).toEqual(['1']);
       expect(await ids({})).not.toContain('1');
     });
 
-    test('a task that is untracked is forgotten', async () => {
-      await store.history.record([seen(one())]);
+    test('untracking a task deletes its history', async () => {
+      await store.history.record([observed(buildTask())]);
       await store.tracking.untrack('vcf', '1');
       expect((await store.history.readTasks(['vcf:1'])).size).toBe(0);
-      expect(await changesOf('vcf:1')).toBeUndefined();
+      expect(await readChanges('vcf:1')).toBeUndefined();
     });
 
-    test('what is gone is pruned after the time that it is kept, and so is what belongs to no source', async () => {
-      await store.history.record(['1', '2', '3'].map((sourceTaskId) => seen(one({ sourceTaskId }))));
-      await store.history.record([gone(one(), now)]);
+    test('pruning deletes old forgotten tasks, and tasks of sources that are not configured', async () => {
+      await store.history.record(['1', '2', '3'].map((sourceTaskId) => observed(buildTask({ sourceTaskId }))));
+      await store.history.record([forgotten(buildTask(), now)]);
       now += 2 * hour;
       await store.prune(['vcf']);
       expect((await store.history.readTasks(['vcf:1', 'vcf:2'])).size).toBe(2);
       now += 1;
       await store.prune(['vcf']);
       expect([...(await store.history.readTasks(['vcf:1', 'vcf:2', 'vcf:3'])).keys()].toSorted()).toEqual(['vcf:2', 'vcf:3']);
-      expect(await changesOf('vcf:1')).toBeUndefined();
-      expect(await changesOf('vcf:2')).toHaveLength(1);
+      expect(await readChanges('vcf:1')).toBeUndefined();
+      expect(await readChanges('vcf:2')).toHaveLength(1);
       await store.prune(['astra']);
       expect((await store.history.readTasks(['vcf:2', 'vcf:3'])).size).toBe(0);
     });
 
-    test('how long work took is known of what succeeded, the newest of each kind', async () => {
+    test('durations are those of the newest successful tasks of each operation', async () => {
       const ended = (sourceTaskId: string, minutes: number, over: Partial<Task> = {}): TaskObservation =>
-        seen(one({ sourceTaskId, status: 'SUCCEEDED', operation: 'x', startedAt: start, finishedAt: start + minutes * 60_000, ...over }));
+        observed(
+          buildTask({ sourceTaskId, status: 'SUCCEEDED', operation: 'x', startedAt: start, finishedAt: start + minutes * 60_000, ...over }),
+        );
       await store.history.record([
         ended('1', 1),
         ended('2', 2, { status: 'SUCCEEDED_WITH_WARNINGS', startedAt: null, createdAt: start }),
@@ -160,8 +166,8 @@ for (const { kind, tool, start: startStore } of allStores) {
         ended('5', 5, { operation: null }),
         ended('6', -6),
       ]);
-      const works = ['y', 'x', 'z'].map((operation) => ({ sourceName: 'vcf', operation }));
-      const durations = await store.history.readDurations(works);
+      const operations = ['y', 'x', 'z'].map((operation) => ({ sourceName: 'vcf', operation }));
+      const durations = await store.history.readDurations(operations);
       expect(durations.map((some) => some.toSorted((a, b) => a - b))).toEqual([[240_000], [60_000, 120_000], []]);
       const many = Array.from({ length: maxDurationSamples + 10 }, (_, index) => ended(`many ${index}`, index + 1));
       await store.history.record(many);
@@ -170,7 +176,7 @@ for (const { kind, tool, start: startStore } of allStores) {
       expect(Math.min(...(newest ?? []))).toBe(11 * 60_000);
     });
 
-    test('actions are told by task, in order, and are UNKNOWN until their outcome is known', async () => {
+    test('actions are read by task, in order, and are UNKNOWN without an outcome', async () => {
       const act = (taskId: string, reason: string | null) =>
         store.actions.recordIntent({
           caller: 'c',
@@ -199,18 +205,18 @@ for (const { kind, tool, start: startStore } of allStores) {
       expect([last?.length, last?.at(0)?.reason, last?.at(-1)?.reason]).toEqual([100, '5', '104']);
     });
 
-    test('what is refused pushes nothing out that was sent, and what is not of the task is not told of it', async () => {
+    test('refused actions do not displace sent ones, and hidden refusals are not read', async () => {
       const asked = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 'vcf:5', reason: null, claimId: null } as const;
       const refuse = (appearsInTaskHistory: boolean) =>
         store.actions.recordRefusals([{ ...asked, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], appearsInTaskHistory }]);
-      const tellers = async () => ((await store.actions.readActions(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
+      const readCallers = async () => ((await store.actions.readActions(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
       for (let count = 0; count < 2; count++) await store.actions.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
       await refuse(false);
-      expect(await tellers()).toEqual(['c', 'c']);
+      expect(await readCallers()).toEqual(['c', 'c']);
       for (let count = 0; count < 105; count++) await refuse(true);
-      expect(await tellers()).toEqual(['c', 'c', ...Array<string>(98).fill('other')]);
+      expect(await readCallers()).toEqual(['c', 'c', ...Array<string>(98).fill('other')]);
       for (let count = 0; count < 99; count++) await store.actions.recordIntent({ ...asked, sentFrom: 'FAILED', at: (now += 1) });
-      expect(await tellers()).toEqual(Array<string>(100).fill('c'));
+      expect(await readCallers()).toEqual(Array<string>(100).fill('c'));
     });
   });
 }

@@ -22,7 +22,7 @@ for (const { kind, tool, start } of durableStores) {
       await maker.stop();
     });
 
-    test('what was tracked before a restart is tracked after it', async () => {
+    test('a tracked task is still tracked after a restart', async () => {
       const sourceTaskId = site.catalog.addTask({ package_slug: 'nginx' });
       const id = `catalog:${sourceTaskId}`;
       const first = await site.gateway(store);
@@ -35,7 +35,7 @@ for (const { kind, tool, start } of durableStores) {
       expect((await (await site.gateway(store)).listed()).ids).not.toContain(id);
     });
 
-    test('a key that was used before a restart has its answer after it; with other input it is refused', async () => {
+    test('an idempotency key from before a restart returns its record, and is refused with another input', async () => {
       const input = { id: site.failedTask(), idempotencyKey: 'k', reason: 'one' };
       const before = await (await site.gateway(store)).retry(input);
       expect(before).toMatchObject({ outcome: 'ACCEPTED', isRepeat: false });
@@ -46,7 +46,7 @@ for (const { kind, tool, start } of durableStores) {
       expect(site.sent(input.id)).toHaveLength(1);
     });
 
-    test('of twenty requests with one key to two gateways at once one is sent; nineteen repeat its answer', async () => {
+    test('of twenty concurrent requests with one key to two gateways, one is sent and nineteen repeat its result', async () => {
       const gateways = await Promise.all([site.gateway(store), site.gateway(store)]);
       const input = { id: site.failedTask(), idempotencyKey: 'k' };
       const payloads = await Promise.all(Array.from({ length: 10 }, () => gateways.map((gateway) => gateway.retry(input))).flat());
@@ -56,7 +56,7 @@ for (const { kind, tool, start } of durableStores) {
       expect(site.sent(input.id)).toHaveLength(1);
     });
 
-    test('of twenty actions without a key to two gateways at once one is sent; the others find it under way', async () => {
+    test('of twenty concurrent actions without a key on two gateways, one is sent and nineteen are refused as in progress', async () => {
       const gateways = await Promise.all([site.gateway(store), site.gateway(store)]);
       const input = { id: site.failedTask() };
       const payloads = await Promise.all(Array.from({ length: 10 }, () => gateways.map((gateway) => gateway.retry(input))).flat());
@@ -66,7 +66,7 @@ for (const { kind, tool, start } of durableStores) {
       expect(site.sent(input.id)).toHaveLength(1);
     });
 
-    test('an action of one gateway holds up the other one until the task shows it', async () => {
+    test('an action of one gateway locks the task for the other until its status changes', async () => {
       let later = 0;
       const [one, other] = await Promise.all([site.gateway(store), site.gateway(store, () => Date.now() + later)]);
       const input = { id: site.failedTask() };

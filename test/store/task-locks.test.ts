@@ -32,7 +32,7 @@ for (const { kind, tool, start } of allStores) {
         claimId: null,
         at: now,
       });
-    const hold = (auditId: string, over: Partial<TaskLockRequest> = {}) =>
+    const requestLock = (auditId: string, overrides: Partial<TaskLockRequest> = {}) =>
       store.actions.lockTask({
         taskId,
         auditId,
@@ -41,78 +41,78 @@ for (const { kind, tool, start } of allStores) {
         until: now + 65_000,
         concludedBefore: now - 60_000,
         releasedAuditId: null,
-        ...over,
+        ...overrides,
       });
-    const held = async (): Promise<string> => {
+    const acquireLock = async (): Promise<string> => {
       const auditId = await record();
-      expect(await hold(auditId)).toBeNull();
+      expect(await requestLock(auditId)).toBeNull();
       return auditId;
     };
 
-    test('of many actions at once one gets it, and the others are told which', async () => {
+    test('is acquired by one of many concurrent actions, and the others get its holder', async () => {
       const ids = await Promise.all(Array.from({ length: 20 }, record));
-      const holders = await Promise.all(ids.map((auditId) => hold(auditId)));
-      const winner = ids[holders.indexOf(null)];
+      const holders = await Promise.all(ids.map((auditId) => requestLock(auditId)));
+      const winnerId = ids[holders.indexOf(null)];
       expect(holders.filter((holder) => holder === null)).toHaveLength(1);
       expect(holders.filter((holder) => holder !== null)).toEqual(
-        Array(19).fill({ auditId: winner, sentFrom: 'FAILED', state: 'sending' }),
+        Array(19).fill({ auditId: winnerId, sentFrom: 'FAILED', state: 'sending' }),
       );
     });
 
-    test('is of one task', async () => {
-      await held();
-      expect(await hold(await record(), { taskId: 'vcf:2' })).toBeNull();
+    test('does not lock another task', async () => {
+      await acquireLock();
+      expect(await requestLock(await record(), { taskId: 'vcf:2' })).toBeNull();
     });
 
-    test('lasts until an action without an outcome can no longer be under way', async () => {
-      await held();
+    test('expires after the longest duration of an action without an outcome', async () => {
+      await acquireLock();
       now += 64_999;
       const next = await record();
-      expect(await hold(next)).toMatchObject({ state: 'sending' });
+      expect(await requestLock(next)).toMatchObject({ state: 'sending' });
       now += 1;
-      expect(await hold(next)).toBeNull();
+      expect(await requestLock(next)).toBeNull();
     });
 
-    test.each(['ACCEPTED', 'UNKNOWN'] as const)('lasts 60 seconds after %s', async (outcome) => {
-      const auditId = await held();
+    test.each(['ACCEPTED', 'UNKNOWN'] as const)('is held for 60 seconds after %s', async (outcome) => {
+      const auditId = await acquireLock();
       now += 1_000;
       await store.actions.recordOutcome(auditId, outcome, now);
       now += 59_999;
       const next = await record();
-      expect(await hold(next)).toEqual({ auditId, sentFrom: 'FAILED', state: 'answered' });
+      expect(await requestLock(next)).toEqual({ auditId, sentFrom: 'FAILED', state: 'answered' });
       now += 1;
-      expect(await hold(next)).toBeNull();
+      expect(await requestLock(next)).toBeNull();
     });
 
-    test('ends at once when the action is rejected', async () => {
-      await store.actions.recordOutcome(await held(), 'REJECTED', now);
-      expect(await hold(await record())).toBeNull();
+    test('is free as soon as the action is rejected', async () => {
+      await store.actions.recordOutcome(await acquireLock(), 'REJECTED', now);
+      expect(await requestLock(await record())).toBeNull();
     });
 
-    test('goes to the next one that knows that the one before is over; of many that know it, to one', async () => {
-      const over = await held();
+    test('is taken over by one of the actions that know that its holder has released it', async () => {
+      const released = await acquireLock();
       const ids = await Promise.all(Array.from({ length: 10 }, record));
-      const holders = await Promise.all(ids.map((auditId) => hold(auditId, { releasedAuditId: over })));
+      const holders = await Promise.all(ids.map((auditId) => requestLock(auditId, { releasedAuditId: released })));
       expect(holders.filter((holder) => holder === null)).toHaveLength(1);
-      expect(await hold(await record(), { releasedAuditId: over })).toMatchObject({ auditId: ids[holders.indexOf(null)] });
+      expect(await requestLock(await record(), { releasedAuditId: released })).toMatchObject({ auditId: ids[holders.indexOf(null)] });
     });
 
-    test('is said to be over by the one that has it, and by no other; it goes to who has heard of that', async () => {
-      const auditId = await held();
+    test('is released by its holder alone, and then taken over by an action that knows of it', async () => {
+      const auditId = await acquireLock();
       await store.actions.unlockTask(taskId, await record());
-      expect(await hold(await record())).toMatchObject({ auditId, state: 'sending' });
+      expect(await requestLock(await record())).toMatchObject({ auditId, state: 'sending' });
       await store.actions.unlockTask(taskId, auditId);
       const next = await record();
-      expect(await hold(next)).toMatchObject({ auditId, state: 'released' });
-      expect(await hold(next, { releasedAuditId: auditId })).toBeNull();
-      expect(await hold(await record())).toMatchObject({ auditId: next, state: 'sending' });
+      expect(await requestLock(next)).toMatchObject({ auditId, state: 'released' });
+      expect(await requestLock(next, { releasedAuditId: auditId })).toBeNull();
+      expect(await requestLock(await record())).toMatchObject({ auditId: next, state: 'sending' });
     });
 
-    test('is forgotten when it is over', async () => {
-      await held();
+    test('is deleted when it has expired', async () => {
+      await acquireLock();
       now += 65_000;
       await store.prune(['vcf']);
-      expect(await hold(await record())).toBeNull();
+      expect(await requestLock(await record())).toBeNull();
     });
   });
 }

@@ -20,9 +20,9 @@ import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryIdempotencyStore } from './memory-idempotency-store.js';
 
 /**
- * At most so many sent and so many refused actions are kept; then the oldest of their kind are deleted. They are bounded apart
- * because a refusal costs a caller nothing: a flood of refusals must not evict what was sent. Not an LRU cache, in which reading
- * an old action would evict a newer one.
+ * At most so many sent and so many refused actions are kept; then the oldest of their kind are deleted. They are
+ * bounded apart because a refusal costs a caller nothing: a flood of refusals must not evict what was sent. Not an LRU
+ * cache, in which reading an old action would evict a newer one.
  */
 const maxActions = 10_000;
 

@@ -14,8 +14,8 @@ import {
 } from '../history-store.js';
 
 /**
- * At most so many tasks are kept; then the ones that were recorded least recently are deleted. Not an LRU cache, in which reading old
- * tasks would evict those that are still observed.
+ * At most so many tasks are kept; then the ones that were recorded least recently are deleted. Not an LRU cache, in
+ * which reading old tasks would evict those that are still observed.
  */
 const maxTasks = 10_000;
 
@@ -84,7 +84,10 @@ export class MemoryHistory implements HistoryStore {
     this.#entries.delete(id);
   }
 
-  /** Deletes forgotten tasks, and tasks of sources that are not configured, from before `since`, in milliseconds since 1970. */
+  /**
+   * Deletes forgotten tasks, and tasks of sources that are not configured, from before `since`, in milliseconds since
+   * 1970.
+   */
   prune(since: number, sourceNames: readonly string[]): void {
     for (const [id, { task, forgottenAt }] of this.#entries) {
       const isUnconfigured = !sourceNames.includes(parseGlobalId(id)?.sourceName ?? '');

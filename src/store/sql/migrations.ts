@@ -4,12 +4,13 @@ import { StoreError } from '../store.js';
 import type { StoreTables } from './tables.js';
 
 /**
- * Migrates a database to the version of this program, in one transaction. `lock` makes other processes that start at the same time
- * wait, where beginning a transaction does not. Throws a StoreError when the database is of a newer version.
+ * Migrates a database to the version of this program, in one transaction. `lock` makes other processes that start at
+ * the same time wait, where beginning a transaction does not. Throws a StoreError when the database is of a newer
+ * version.
  *
- * Why not the Migrator of Kysely: on SQLite it runs without a transaction and without a lock, so that a process that is killed leaves
- * a half-migrated database, and two processes that start at the same time both migrate. It would also need tables of its own beside
- * tributary_schema, which records the migrations of all existing databases.
+ * Why not the Migrator of Kysely: on SQLite it runs without a transaction and without a lock, so that a process that is
+ * killed leaves a half-migrated database, and two processes that start at the same time both migrate. It would also
+ * need tables of its own beside tributary_schema, which records the migrations of all existing databases.
  */
 export async function migrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
   await db.transaction().execute(async (transaction) => {
@@ -38,8 +39,8 @@ async function runPendingMigrations(db: Kysely<StoreTables>): Promise<void> {
 }
 
 /**
- * In SQL that both databases understand. The version of a database is the number of migrations that it has been through. A released
- * migration is never changed; another one follows it.
+ * In SQL that both databases understand. The version of a database is the number of migrations that it has been
+ * through. A released migration is never changed; another one follows it.
  */
 export const migrations: readonly (readonly string[])[] = [
   [
@@ -57,7 +58,8 @@ export const migrations: readonly (readonly string[])[] = [
     'create index tributary_answer_claimed_at on tributary_answer (claimed_at)',
   ],
   [
-    // An action that was in flight before this column existed may have been sent, and the status that it was sent from is not known.
+    // An action that was in flight before this column existed may have been sent, and the status that it was sent from
+    // is not known.
     'alter table tributary_action add column sent_from text',
     "update tributary_action set sent_from = 'UNKNOWN' where outcome is null",
     'create index tributary_action_task_id on tributary_action (task_id, recorded_at)',

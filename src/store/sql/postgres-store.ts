@@ -11,12 +11,15 @@ import type { StoreTables } from './tables.js';
 const maxConnections = 5;
 
 /**
- * Deadline of a connection attempt and of a statement, in milliseconds. It is longer than that of replication, which has to notice
- * early that the database is away.
+ * Deadline of a connection attempt and of a statement, in milliseconds. It is longer than that of replication, which
+ * has to notice early that the database is away.
  */
 const timeoutMs = 5_000;
 
-/** An action without an outcome after this long, in milliseconds, is interrupted; a younger one may be in flight in another process. */
+/**
+ * An action without an outcome after this long, in milliseconds, is interrupted; a younger one may be in flight in
+ * another process.
+ */
 const maxInFlightMs = 3_600_000;
 
 /** Key of the advisory lock for migrations. Any number will do that no other program uses in this database. */
@@ -33,7 +36,8 @@ export async function openPostgresStore(url: string, retentionMs: number, { now,
     statement_timeout: timeoutMs,
     types: { getTypeParser },
   });
-  // A broken idle connection is replaced when the next one is needed. Only the message is reported, as the driver attaches its state to the error.
+  // A broken idle connection is replaced when the next one is needed. Only the message is reported, as the driver
+  // attaches its state to the error.
   pool.on('error', ({ message }) => report(new Error(`A connection to the store has broken: ${message}`)));
   // A connection in use rejects its query and also emits an error, which would end the process without a listener.
   pool.on('connect', (client) => client.on('error', () => undefined));

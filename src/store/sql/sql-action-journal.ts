@@ -29,7 +29,10 @@ export class SqlActionJournal implements ActionJournal {
   readonly #database: Database;
   readonly #interruptedBefore: () => number;
 
-  /** `interruptedBefore`: an action recorded before this time, in milliseconds since 1970, and without an outcome was interrupted. */
+  /**
+   * `interruptedBefore`: an action recorded before this time, in milliseconds since 1970, and without an outcome was
+   * interrupted.
+   */
   constructor(database: Database, interruptedBefore: () => number) {
     this.#database = database;
     this.#interruptedBefore = interruptedBefore;
@@ -61,7 +64,8 @@ export class SqlActionJournal implements ActionJournal {
         : [],
     );
     await this.#database.write(async (db) => {
-      // A refusal that only the audit trail contains is not linked: unless its record is saved, its key is free again, as nothing was sent.
+      // A refusal that only the audit trail contains is not linked: unless its record is saved, its key is free again,
+      // as nothing was sent.
       for (const { auditId, refusal } of named)
         if (refusal.appearsInTaskHistory && refusal.claimId !== null) await linkActionToClaim(refusal.claimId, auditId, db);
       if (rows.length > 0) await db.insertInto('tributary_action').values(rows).execute();
@@ -160,7 +164,8 @@ export class SqlActionJournal implements ActionJournal {
         .execute();
       const holder = await selectLockHolder(taskId, db);
       if (holder.auditId === auditId || !isLockFree(holder, request)) return toTaskLock(holder, auditId);
-      // Another process may take the lock over at the same time: the one that finds the previous holder still there gets it.
+      // Another process may take the lock over at the same time: the one that finds the previous holder still there
+      // gets it.
       await db.updateTable('tributary_hold').set(lock).where('task_id', '=', taskId).where('audit_id', '=', holder.auditId).execute();
       return toTaskLock(await selectLockHolder(taskId, db), auditId);
     });

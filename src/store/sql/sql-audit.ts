@@ -12,7 +12,9 @@ import {
 import type { Database } from './database.js';
 import type { StoreTables } from './tables.js';
 
-/** The setting that stores the head of the chain apart from the chain, so that links missing at its end are detected. */
+/**
+ * The setting that stores the head of the chain apart from the chain, so that links missing at its end are detected.
+ */
 const headName = 'auditHead';
 
 /** The audit trail in a database. Nothing here changes or deletes a link. */
@@ -23,7 +25,10 @@ export class SqlAudit implements AuditTrail {
     this.#database = database;
   }
 
-  /** Appends at least one link, in the transaction of what it reports. Processes that share the database wait for each other here. */
+  /**
+   * Appends at least one link, in the transaction of what it reports. Processes that share the database wait for each
+   * other here.
+   */
   static async append(entries: readonly AuditEntry[], db: Transaction<StoreTables>): Promise<void> {
     // The migration has inserted this row. Updating it locks it until the transaction ends.
     await db

@@ -71,7 +71,10 @@ export async function linkActionToClaim(claimId: string, auditId: string, db: Tr
   if (numUpdatedRows === 0n) throw new ClaimTakenOverError();
 }
 
-/** Inserts the claim, or takes over one that is free by the rule of `isClaimFree`, in one statement: of all processes one succeeds. */
+/**
+ * Inserts the claim, or takes over one that is free by the rule of `isClaimFree`, in one statement: of all processes
+ * one succeeds.
+ */
 async function insertClaim(
   keyHash: string,
   claimId: string,

@@ -8,7 +8,7 @@ import { SqlAudit } from './sql-audit.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlIdempotencyStore } from './sql-idempotency-store.js';
 
-export interface SqlStoreOptions {
+interface SqlStoreOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How long actions and forgotten tasks are kept, in milliseconds. */

@@ -12,8 +12,9 @@ import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
 
 /**
- * synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system. busy_timeout = 1: the
- * driver blocks the event loop while it waits for a lock, so it gives up after a millisecond and `retryWhileBusy` tries again.
+ * synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system.
+ * busy_timeout = 1: the driver blocks the event loop while it waits for a lock, so it gives up after a millisecond and
+ * `retryWhileBusy` tries again.
  */
 const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
 
@@ -82,8 +83,9 @@ class LibsqlDatabase implements SqliteDatabase {
 }
 
 /**
- * A transaction takes the write lock when it begins, so that no statement in it can find the file busy: in libsql such a statement
- * stays open until it is garbage-collected, and nothing can be committed until then. `exec` leaves no statement open.
+ * A transaction takes the write lock when it begins, so that no statement in it can find the file busy: in libsql such
+ * a statement stays open until it is garbage-collected, and nothing can be committed until then. `exec` leaves no
+ * statement open.
  */
 const transactionStatements: ReadonlyMap<string, string> = new Map([
   ['begin', 'begin immediate'],
@@ -98,8 +100,8 @@ const maxBusyMs = 2_000;
 const busyRetryMs = 20;
 
 /**
- * Runs a job, and again while the database is busy. It waits in real time, not by the Scheduler, whose timers keep no process alive:
- * a command such as `audit verify` must not end while it waits for the file.
+ * Runs a job, and again while the database is busy. It waits in real time, not by the Scheduler, whose timers keep no
+ * process alive: a command such as `audit verify` must not end while it waits for the file.
  */
 async function retryWhileBusy<Value>(job: () => Promise<Value>): Promise<Value> {
   const startedAt = performance.now();

@@ -3,8 +3,9 @@ import type { TaskStatus } from '../../model/task-status.js';
 import type { AuditLink } from '../audit-trail.js';
 
 /**
- * The tables as the newest migration leaves them. Times are milliseconds since 1970. Some names in the database are older than those
- * of the code: `local_id` is the id of a task on its plane, and `tributary_hold` contains the locks of tasks.
+ * The tables as the newest migration leaves them. Times are milliseconds since 1970. Some names in the database are
+ * older than those of the code: `local_id` is the id of a task on its plane, and `tributary_hold` contains the locks of
+ * tasks.
  */
 export interface StoreTables {
   /** One row for each migration that was run. */

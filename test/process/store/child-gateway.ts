@@ -9,7 +9,7 @@ import type { CrashingGateway } from './crashing-gateway.js';
 import { Client } from '../../store/site.js';
 
 /** Below node_modules, so that it finds the packages. */
-const program = 'node_modules/.cache/tributary-test/dying-gateway.mjs';
+const program = 'node_modules/.cache/tributary-test/crashing-gateway.mjs';
 
 /** To be called once, before the first one starts. */
 export async function buildChildGateway(): Promise<void> {

@@ -5,8 +5,8 @@ import { type StoreSettings, type Store } from '../../../src/store/store.js';
 import { withOverrides } from '../../support/doubles/with-overrides.js';
 import { startSiteGateway } from '../../store/site.js';
 
-/** The process ends at once, as if it were killed, before or after the store did one thing. */
-export interface Death {
+/** Kills the process before or after one method of the store. */
+export interface CrashPoint {
   readonly method:
     'claimIdempotencyKey' | 'recordIntent' | 'lockTask' | 'recordOutcome' | 'saveIdempotencyRecord' | 'unlockTask' | 'reconcileAction';
   readonly when: 'before' | 'after';
@@ -16,20 +16,20 @@ export interface Death {
 export interface CrashingGateway {
   readonly configuration: string;
   readonly store: StoreSettings;
-  /** Null: it goes on. */
-  readonly death: Death | null;
+  /** Null: it does not crash. */
+  readonly crashPoint: CrashPoint | null;
   /** Milliseconds that its clock is ahead. */
   readonly aheadMs?: number;
 }
 
-function crashAt(store: Store, death: Death): Store {
-  const die = (when: Death['when'], method: string): void => {
-    if (death.when === when && death.method === method) process.kill(process.pid, 'SIGKILL');
+function crashAt(store: Store, crashPoint: CrashPoint): Store {
+  const crash = (when: CrashPoint['when'], method: string): void => {
+    if (crashPoint.when === when && crashPoint.method === method) process.kill(process.pid, 'SIGKILL');
   };
-  const through = async <Value>(method: Death['method'], job: () => Promise<Value>): Promise<Value> => {
-    die('before', method);
+  const through = async <Value>(method: CrashPoint['method'], job: () => Promise<Value>): Promise<Value> => {
+    crash('before', method);
     const value = await job();
-    die('after', method);
+    crash('after', method);
     return value;
   };
   const { actions, idempotency } = store;
@@ -48,8 +48,8 @@ function crashAt(store: Store, death: Death): Store {
   });
 }
 
-const { configuration, store: settings, death, aheadMs = 0 }: CrashingGateway = JSON.parse(process.argv[2] ?? '');
+const { configuration, store: settings, crashPoint, aheadMs = 0 }: CrashingGateway = JSON.parse(process.argv[2] ?? '');
 const now = (): number => Date.now() + aheadMs;
 const store = await openStore(settings, { now, report: console.error });
-const gateway = await startSiteGateway(configuration, now, { store: death === null ? store : crashAt(store, death) });
+const gateway = await startSiteGateway(configuration, now, { store: crashPoint === null ? store : crashAt(store, crashPoint) });
 console.log(gateway.origin);

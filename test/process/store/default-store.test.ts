@@ -9,7 +9,7 @@ import { nowhere, oneVcf } from '../sample-configurations.js';
 beforeAll(build);
 afterEach(cleanUp);
 
-test('Without a store, serve makes tributary.db beside the configuration, wherever it was started; the demo makes nothing.', async () => {
+test('Without a configured store, serve creates tributary.db beside the configuration, and the demo creates no file.', async () => {
   const folder = folderWith({ 'tributary.yaml': oneVcf(nowhere, { store: undefined }) });
   const cwd = folderWith();
   const gateway = await GatewayProcess.serve(['serve', '--port', '0', '--config', join(folder, 'tributary.yaml')], { cwd });
@@ -19,7 +19,7 @@ test('Without a store, serve makes tributary.db beside the configuration, wherev
   expect(existsSync(join(cwd, 'tributary.db'))).toBe(false);
 });
 
-test('A store that cannot be used: exit code 1, nothing on stdout, and plain words.', async () => {
+test('A store that cannot be used ends serve with exit code 1 and a message on stderr alone.', async () => {
   const cwd = folderWith({ 'tributary.yaml': oneVcf(nowhere, { store: undefined }) });
   writeFileSync(join(cwd, 'tributary.db'), 'These are words. '.repeat(100));
   const { code, out, err } = await GatewayProcess.run(['serve', '--port', '0'], { cwd });

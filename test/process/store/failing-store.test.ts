@@ -53,7 +53,7 @@ describe('a store in a file', () => {
   });
   afterAll(() => maker.stop());
 
-  test('that another process has locked refuses actions, serves reads, and is good again when it is free', async () => {
+  test('that another process has locked: actions are refused and reads served until it is free', async () => {
     const store = await maker.newStore();
     const client = await site.gateway(store);
     const sourceTaskId = site.catalog.addTask({ package_slug: 'nginx' });
@@ -69,7 +69,7 @@ describe('a store in a file', () => {
     expect(site.sent(id)).toHaveLength(1);
   });
 
-  test('that waits for another process does not keep the gateway from answering', async () => {
+  test('that waits for another process does not block the event loop', async () => {
     const store = await maker.newStore();
     const client = await site.gateway(store);
     const other = await lock(store);
@@ -90,7 +90,7 @@ describe('a store in a file', () => {
     beforeAll(() => buildChildGateway());
     beforeEach(async () => {
       const store = await maker.newStore();
-      child = await startChildGateway({ configuration: site.configuration(store), store, death: null }, 512);
+      child = await startChildGateway({ configuration: site.configuration(store), store, crashPoint: null }, 512);
     });
     afterEach(() => child.kill());
 
@@ -119,7 +119,7 @@ describeWith(postgres)('a store in a database server that stops', () => {
   });
   afterAll(() => server.stop());
 
-  test('refuses actions, serves what is known, says so, and is good again when the server is back', async () => {
+  test('actions are refused and reads served from the cache, until the server is back', async () => {
     const client = await site.gateway({ kind: 'postgres', url: await server.newDatabase(), retentionMs: 3_600_000 });
     const sourceTaskId = site.catalog.addTask({ package_slug: 'nginx' });
     await client.track(sourceTaskId);

@@ -21,13 +21,13 @@ export interface CrashingGatewayOptions {
 export async function startCrashingGateway({ site, store, moment }: CrashingGatewayOptions): Promise<ChildGateway> {
   if (moment.method === 'unlockTask' || moment.next !== undefined) site.showRetriesAtOnce();
   const { method, when } = moment;
-  return startChildGateway({ configuration: site.configuration(store), store, death: { method, when } });
+  return startChildGateway({ configuration: site.configuration(store), store, crashPoint: { method, when } });
 }
 
 /** Lets the one that starts behind it die, where there is one, and asks the next one twice. */
 export async function retryAfterCrash({ site, store, moment }: CrashingGatewayOptions, input: KeyedRetry): Promise<readonly Json[]> {
   if (moment.next !== undefined) {
-    const second = { configuration: site.configuration(store), store, death: moment.next, aheadMs: longAfter };
+    const second = { configuration: site.configuration(store), store, crashPoint: moment.next, aheadMs: longAfter };
     // It may die before it says that it listens.
     await startChildGateway(second).then(
       ({ ended }) => ended,

@@ -1,9 +1,9 @@
-import type { Death } from './crashing-gateway.js';
+import type { CrashPoint } from './crashing-gateway.js';
 
 /** A moment at which the process is killed, and what is true afterwards. */
-export interface KillPoint extends Death {
+export interface KillPoint extends CrashPoint {
   /** The gateway that starts behind the one that was killed is killed, too. */
-  readonly next?: Death;
+  readonly next?: CrashPoint;
   /** How often the plane was asked when the process died, and when the same key has come again. */
   readonly sent: readonly [number, number];
   readonly again: { readonly outcome: string; readonly isRepeat: boolean; readonly errors: readonly { readonly __typename: string }[] };

@@ -33,7 +33,7 @@ for (const { kind, tool, start } of durableStores) {
     });
 
     test.each(killPoints.map((moment) => ({ moment, name: nameOf(moment) })))(
-      '$name loses nothing that it acknowledged and sends nothing twice',
+      '$name loses nothing that it acknowledged and sends no action twice',
       async ({ moment }) => {
         const store = await maker.newStore();
         child = await startCrashingGateway({ site, store, moment });
@@ -53,7 +53,7 @@ for (const { kind, tool, start } of durableStores) {
       },
     );
 
-    test('before it lets go of the task does not keep the next action away', async () => {
+    test('before it releases the lock of the task does not block the next action', async () => {
       const store = await maker.newStore();
       child = await startCrashingGateway({ site, store, moment: beforeRelease });
       const id = site.failedTask();

@@ -24,7 +24,7 @@ describeWith(postgres)('three processes with one database', () => {
     all = await Promise.all(Array.from({ length: 3 }, () => ReplicaProcess.start(site.configuration)));
     events = await Promise.all(all.map((one) => one.watch(tasks)));
     await waitUntil(() => all.every(({ role }) => role === 'polls' || role === 'follows'), 'that each has its role');
-    await allListen();
+    await waitForFirstEvents();
   });
   afterEach(async () => {
     for (const one of all) one.stopWatching();
@@ -33,8 +33,8 @@ describeWith(postgres)('three processes with one database', () => {
   });
   afterAll(() => site.close());
 
-  /** What was there before the first list of a process is no news to those who watch it: from now on everything is. */
-  async function allListen(): Promise<void> {
+  /** A process reports no changes before its first list. Waits until each has reported one. */
+  async function waitForFirstEvents(): Promise<void> {
     for (let count = 0; count < 100 && events.some(({ length }) => length === 0); count++) {
       site.task('SUCCESSFUL');
       const { length } = site.reads;
@@ -46,8 +46,8 @@ describeWith(postgres)('three processes with one database', () => {
   const statuses = (of: readonly Json[], id: string): readonly string[] =>
     of.filter(({ task }) => task.id === id).map(({ task }) => task.status);
 
-  /** Begins tasks, and ends each of them otherwise; what their ends are, by their ids. */
-  async function someTasks(count: number): Promise<ReadonlyMap<string, string>> {
+  /** Starts and finishes tasks; returns their final statuses by id. */
+  async function finishTasks(count: number): Promise<ReadonlyMap<string, string>> {
     const ends = Object.keys(finals) as (keyof typeof finals)[];
     const expected = new Map<string, string>();
     for (let index = 0; index < count; index++) {
@@ -61,15 +61,15 @@ describeWith(postgres)('three processes with one database', () => {
     return expected;
   }
 
-  /** Every watcher of these has seen the end of every task, and nothing after it. */
-  async function haveSeen(watchers: readonly (readonly Json[])[], expected: ReadonlyMap<string, string>): Promise<void> {
+  /** Expects every subscriber to have got the end of every task, and nothing of the task after it. */
+  async function expectEnds(watchers: readonly (readonly Json[])[], expected: ReadonlyMap<string, string>): Promise<void> {
     for (const watcher of watchers) {
       await waitUntil(() => [...expected].every(([id, end]) => statuses(watcher, id).at(-1) === end), 'the end of every task');
       for (const [id, end] of expected) expect(statuses(watcher, id).indexOf(end)).toBe(statuses(watcher, id).length - 1);
     }
   }
 
-  test('ask the plane as often as one process does', async () => {
+  test('poll the plane as often as one process does', async () => {
     expect(polling()).toHaveLength(1);
     site.task('IN_PROGRESS');
     const begun = performance.now();
@@ -80,35 +80,35 @@ describeWith(postgres)('three processes with one database', () => {
     expect(polling()).toHaveLength(1);
   });
 
-  test('when the one that polls is killed, another takes over within 10 seconds, and no end of a task is missed', async () => {
-    const before = await someTasks(10);
-    await haveSeen(events, before);
+  test('when the leader is killed, another takes over within 10 seconds and no end of a task is missed', async () => {
+    const before = await finishTasks(10);
+    await expectEnds(events, before);
     const [killed] = polling();
     killed?.kill();
     const begun = performance.now();
     const left = all.filter((one) => one !== killed);
-    const during = await someTasks(1);
+    const during = await finishTasks(1);
     await waitUntil(() => left.some(({ role }) => role === 'polls'), 'that another polls');
     expect(performance.now() - begun).toBeLessThan(10_000);
-    const after = await someTasks(10);
+    const after = await finishTasks(10);
     const watchers = events.filter((_, index) => all[index] !== killed);
-    await haveSeen(watchers, new Map([...before, ...during, ...after]));
+    await expectEnds(watchers, new Map([...before, ...during, ...after]));
     expect(left.filter(({ role }) => role === 'polls')).toHaveLength(1);
   });
 
-  test('when the database is cut off and comes back, no end of a task is missed, and one polls again', async () => {
-    const before = await someTasks(5);
+  test('when the database is away for a while, no end of a task is missed and one leads again', async () => {
+    const before = await finishTasks(5);
     await site.database.kill();
-    const during = await someTasks(10);
+    const during = await finishTasks(10);
     await waitUntil(() => all.every(({ role }) => role === 'alone'), 'that each polls for itself');
-    await haveSeen(events, new Map([...before, ...during]));
+    await expectEnds(events, new Map([...before, ...during]));
     await site.database.resume();
     await waitUntil(() => polling().length === 1 && all.every(({ role }) => role !== 'alone'), 'that one polls');
-    const after = await someTasks(10);
-    await haveSeen(events, new Map([...before, ...during, ...after]));
+    const after = await finishTasks(10);
+    await expectEnds(events, new Map([...before, ...during, ...after]));
   });
 
-  test('no action is sent twice, whichever process it is asked of, and whichever dies', async () => {
+  test('no action is sent twice, through any process, even when the leader dies', async () => {
     const ids = Array.from({ length: 30 }, () => site.task('FAILED'));
     const asked = ids.flatMap((id, index) => all.map((one) => one.retry(id, index % 2 === 0 ? `key-${index}` : null)));
     const [killed] = polling();
