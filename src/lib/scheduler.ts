@@ -25,7 +25,7 @@ export const timerScheduler: Scheduler = {
 };
 
 /** Registers a function that ends a wait; returns the function that unregisters it. */
-export type Subscribe = (wake: () => void) => () => void;
+type Subscribe = (wake: () => void) => () => void;
 
 /**
  * Waits for an event, a timeout or an abort, and says which came first. It never rejects. When `wake` is called the

@@ -45,7 +45,7 @@ export interface SourceModule<Settings = unknown> extends SchemaContribution, So
 }
 
 /** What a kind of plane adds to the GraphQL schema. */
-export interface SchemaContribution {
+interface SchemaContribution {
   readonly objectTypes: readonly ClassType[];
   /** Names of those object types that are members of TaskWarning. */
   readonly warningTypes: readonly string[];
@@ -56,7 +56,7 @@ export interface SchemaContribution {
 }
 
 /** The planes of the demo, which the tests use too. */
-export interface SourceDemo {
+interface SourceDemo {
   /** Their names and display names. */
   readonly demo: readonly { readonly name: string; readonly displayName: string }[];
   /** Starts a simulated plane on a free loopback port. */

@@ -55,7 +55,7 @@ export interface Source extends SourceDescription, TaskReader, CallEstimates {
 }
 
 /** What the source is, without a call to its plane. */
-export interface SourceDescription {
+interface SourceDescription {
   /** As configured; unique. */
   readonly name: string;
   /** Kind of its module in upper case, a value of TaskSourceKind. */
@@ -70,7 +70,7 @@ export interface SourceDescription {
 }
 
 /** Reading tasks. */
-export interface TaskReader {
+interface TaskReader {
   /** Whether finished tasks may still change at the plane. False: a finished task is never read again. */
   readonly finishedTasksChange: boolean;
 
@@ -101,7 +101,7 @@ export interface TaskReader {
 }
 
 /** How many HTTP calls reads would take, so that the gateway can choose the cheaper way. */
-export interface CallEstimates {
+interface CallEstimates {
   /** Calls of `list` when this many tasks are known; null when the plane was never listed. */
   estimateListCalls(knownCount: number | null): number;
   /** Calls of `read` for this many ids. */

@@ -1,7 +1,7 @@
 import { type Scheduler, waitForEvent } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 
-export interface BulkheadOptions {
+interface BulkheadOptions {
   /** Calls that run at the same time. */
   readonly maxConcurrent: number;
   /** Calls that wait for one of those to end; all others are refused at once. */

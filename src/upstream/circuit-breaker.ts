@@ -30,7 +30,7 @@ export interface Permit {
   done(outcome: AttemptOutcome): void;
 }
 
-export interface CircuitBreakerOptions {
+interface CircuitBreakerOptions {
   /** Milliseconds of a monotonic clock. */
   readonly steady: () => number;
   readonly scheduler: Scheduler;

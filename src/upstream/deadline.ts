@@ -63,7 +63,7 @@ const reserveMs = 50;
 const usualAttemptMs = 3_000;
 const shareOfLongDeadline = 0.6;
 
-export interface AttemptTimeOptions {
+interface AttemptTimeOptions {
   /** Milliseconds until the deadline. */
   readonly remainingMs: number;
   /** Milliseconds that the read has in all. */

@@ -62,7 +62,7 @@ const redactionMark = '[removed]';
  * Removes the credentials of the request from the body of its response: a plane may repeat what it was sent, above all
  * in an error. In error bodies they are looked for in every encoding in which they may come back.
  */
-export function redactCredentials(text: string, { headers, secrets = [] }: UpstreamRequest, status: number): string {
+function redactCredentials(text: string, { headers, secrets = [] }: UpstreamRequest, status: number): string {
   const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
   // Anything shorter cannot be told from an ordinary word.
   if (status >= 200 && status < 300) return credential.length < 8 ? text : text.replaceAll(credential, redactionMark);

@@ -9,7 +9,7 @@ import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';
 import { type InFlightRequest, SingleFlight } from './single-flight.js';
 
-export interface ResilientReadsOptions {
+interface ResilientReadsOptions {
   /** Makes one attempt. Retries go over a new connection: all those of the pool may have gone stale together. */
   readonly send: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
   readonly guard: UpstreamGuard;

@@ -10,7 +10,7 @@ export interface IssuedToken {
   readonly kind: 'login' | 'renewal';
 }
 
-export interface TokenCacheOptions {
+interface TokenCacheOptions {
   /** Gets a token. A refused login is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN. */
   readonly acquire: (signal: AbortSignal) => Promise<IssuedToken>;
   /** Life of a token where the plane does not say, in milliseconds. */

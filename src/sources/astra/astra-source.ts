@@ -15,10 +15,9 @@ import {
   type Source,
   type UntranslatedTask,
 } from '../source.js';
-import { AstraClient } from './client.js';
+import { AstraClient, readAstraTaskList } from './client.js';
 import { type AstraSettings, astraSettings } from './settings.js';
 import { AstraSimulator } from './simulator/astra-simulator.js';
-import { readAstraTaskList } from './task-list.js';
 import { buildUntranslatedAstraTask } from './task.js';
 import { AstraLabel, AstraStateTransition, AstraTask, AstraWarning } from './types.js';
 import { type AstraWireItem, isAstraTaskId, isSameUuid, parseAstraTask } from './wire.js';

@@ -12,8 +12,7 @@ import {
   type ReadResults,
   type Source,
 } from '../source.js';
-import { createCatalogTokenProvider } from './authentication.js';
-import { CatalogClient } from './client.js';
+import { CatalogClient, createCatalogTokenProvider } from './client.js';
 import { buildCatalogList, CatalogTaskReader, partitionTrackedIds } from './read-tasks.js';
 import { catalogSettings, type CatalogSettings } from './settings.js';
 import { CatalogSimulator } from './simulator/catalog-simulator.js';

@@ -1,6 +1,12 @@
+import { SourceProblemError } from '../../model/source-problem.js';
+import type { SourceConnection } from '../../upstream/connections.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
-import { sendWithToken, type TokenProvider } from '../../upstream/token-cache.js';
+import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
+import { parseItem } from '../parse-item.js';
+import { parseCatalogErrorBody, toCatalogProblem } from './error-body.js';
+import type { CatalogCredentials } from './settings.js';
+import { catalogTokenSchema } from './wire.js';
 
 /** The routes of one zone of a catalog. */
 export class CatalogClient {
@@ -25,4 +31,62 @@ export class CatalogClient {
       (response) => response.status === 401,
     );
   }
+}
+
+/** Where the bearer tokens come from: the configured token, or logins with the configured client credentials. */
+export function createCatalogTokenProvider(
+  upstream: UpstreamClient,
+  credentials: CatalogCredentials,
+  { transport, clock }: SourceConnection,
+): TokenProvider {
+  if ('token' in credentials) return createStaticTokenProvider(credentials.token);
+  const { clientId, clientSecret } = credentials;
+  const cache = new TokenCache({
+    acquire: (signal) => logIn(upstream, clientId, clientSecret, signal),
+    defaultLifeMs: defaultTokenLifeMs,
+    timeoutMs: transport.timeoutMs,
+    steady: clock.steady,
+    random: clock.random,
+  });
+  return {
+    get: (signal) => cache.get(signal),
+    invalidate: (token) => {
+      cache.invalidate(token);
+      return true;
+    },
+  };
+}
+
+/** What the catalog's own clients assume where `expires_in` is missing. */
+const defaultTokenLifeMs = 3_600_000;
+
+/** OAuth 2 client credentials (RFC 6749, 4.4), at the base URL of the plane. */
+async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: string, signal: AbortSignal): Promise<IssuedToken> {
+  const response = await upstream.read({
+    method: 'POST',
+    path: ['service-account-token'],
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: 'grant_type=client_credentials',
+    signal,
+  });
+  if (!response.isSuccess) throw toLoginProblem(response);
+  const parsed = parseItem(catalogTokenSchema, response.json());
+  if (parsed === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no token that could be read.');
+  const { access_token: value, expires_in: lifeS } = parsed.item;
+  return { value, lifeMs: lifeS == null ? null : lifeS * 1000, kind: 'login' };
+}
+
+/**
+ * RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 means the same, because there is no token yet that could
+ * lack a scope.
+ */
+function toLoginProblem(response: UpstreamResponse): SourceProblemError {
+  if (response.status !== 400 && response.status !== 401 && response.status !== 403) return toCatalogProblem(response);
+  return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
+    httpStatus: response.status,
+    referenceToken: parseCatalogErrorBody(response).referenceToken,
+  });
 }

@@ -44,7 +44,7 @@ export class CatalogTaskReader {
 }
 
 /** Tracked ids by what a list does with them. */
-export interface PartitionedIds {
+interface PartitionedIds {
   /** Finished in the cache: they cannot change any more. */
   readonly finished: readonly string[];
   /** To be read. */

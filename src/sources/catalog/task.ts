@@ -30,7 +30,7 @@ export type CatalogReadResult =
   | { readonly kind: 'failed'; readonly error: SourceProblemError };
 
 /** Which task was requested. */
-export interface CatalogTaskRequest {
+interface CatalogTaskRequest {
   readonly sourceName: string;
   /** Base URL of the plane. */
   readonly url: URL;

@@ -8,7 +8,7 @@ import { toVcfProblem } from './error-body.js';
 import { parseVcfPage, parseWithoutPasswords, type VcfWirePage } from './wire.js';
 
 /** Parameters of GET /v1/tasks, as far as they are sent; the simulator has all of them. */
-export interface VcfPageQuery {
+interface VcfPageQuery {
   /** Absent for the first page. */
   readonly pageNumber?: number;
   /** At most 100. */

@@ -30,7 +30,7 @@ export function splitPayload(payload: JsonObject | null | undefined): WireParts 
 }
 
 /** Both parts of a task, validated for the translation. */
-export interface ParsedParts {
+interface ParsedParts {
   readonly task: VcfWireTask | null;
   readonly credentialsTask: WireCredentialsTask | null;
   /** Fields that did not fit and were dropped, by their names at the plane. */

@@ -101,7 +101,7 @@ function fingerprintParts({ task, credentialsTask }: WireParts): string {
 }
 
 /** Translates subtasks to any depth. `path`: the names of their parents, outermost first. */
-export function translateSubtasks(
+function translateSubtasks(
   sourceName: string,
   subtasks: readonly WireSubtask[] | null | undefined,
   path: readonly string[],
@@ -150,7 +150,7 @@ function translateStage(stage: WireStage, index: number, parentPath: readonly st
 }
 
 /** Translates subtasks of a credentials task to any depth. `path`: the names of their parents, outermost first. */
-export function translateCredentialsSubtasks(
+function translateCredentialsSubtasks(
   subtasks: readonly WireCredentialsSubtask[] | null | undefined,
   path: readonly string[],
 ): readonly TranslatedPart<VcfCredentialsSubtask>[] {
@@ -183,7 +183,7 @@ function translateCredentialsSubtask(
 }
 
 /** What a task, subtask or stage and everything below it report, in the order of the plane. */
-export interface WorkReport {
+interface WorkReport {
   /** Without those below work that succeeded in the end. */
   readonly failures: readonly TaskFailure[];
   readonly warnings: readonly VcfWarning[];
@@ -194,16 +194,16 @@ export interface WorkReport {
 }
 
 /** The fields that tasks, subtasks and stages share. */
-export type WorkState = ReturnType<typeof translateLifecycle> & Pick<TaskLifecycle, 'failures' | 'progress'>;
+type WorkState = ReturnType<typeof translateLifecycle> & Pick<TaskLifecycle, 'failures' | 'progress'>;
 
 /** A translated subtask or stage, and its report for its parent. */
-export interface TranslatedPart<T> {
+interface TranslatedPart<T> {
   readonly node: T;
   readonly report: WorkReport;
 }
 
 /** Aggregates a task, subtask or stage with everything below it. `path`: the names that lead to it, its own last. */
-export function aggregateWork(
+function aggregateWork(
   work: WireWork,
   path: readonly string[],
   subtasks: readonly TranslatedPart<unknown>[],
@@ -245,7 +245,7 @@ type WorkLifecycle = Pick<
  * Status and times of a task, subtask or stage. The completion time of unfinished work is ignored: SDDC Manager may
  * send one.
  */
-export function translateLifecycle(work: WireWork): WorkLifecycle {
+function translateLifecycle(work: WireWork): WorkLifecycle {
   const sourceStatus = work.status ?? null;
   const status = toVcfTaskStatus(sourceStatus);
   const completion = deriveCompletion(status);
@@ -260,7 +260,7 @@ export function translateLifecycle(work: WireWork): WorkLifecycle {
 }
 
 /** Translates the resources that a task or subtask works on. */
-export function toVcfResources(sourceName: string, resources: readonly WireResource[] | null | undefined): readonly TaskResource[] {
+function toVcfResources(sourceName: string, resources: readonly WireResource[] | null | undefined): readonly TaskResource[] {
   return (resources ?? []).map((resource) => ({
     __typename: 'TaskResource',
     id: formatResourceId(sourceName, resource.resourceId),

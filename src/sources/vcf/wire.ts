@@ -153,7 +153,7 @@ export interface VcfWirePage {
 }
 
 /** What the plane reports about its pages; each is null where it does not, as before 5.1. */
-export interface VcfPageMetadata {
+interface VcfPageMetadata {
   /** Of this page. Whether the first page has 0 or 1 is not documented. */
   readonly pageNumber: number | null;
   readonly totalElements: number | null;

@@ -45,7 +45,7 @@ export async function readCredentialsList(client: VcfClient, signal: AbortSignal
   }
 }
 
-export interface JoinOptions {
+interface JoinOptions {
   readonly sourceName: string;
   /** Tasks of both lists together; 0 is no limit. */
   readonly maxItems: number;

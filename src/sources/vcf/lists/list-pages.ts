@@ -19,7 +19,7 @@ const maxConcurrentPages = 4;
 const maxFailedPages = 3;
 
 /** A page, and whether it brought a task that no earlier page had. */
-export interface PageResult extends VcfWirePage {
+interface PageResult extends VcfWirePage {
   readonly isNew: boolean;
 }
 
