@@ -7,8 +7,15 @@ import type { ListResponse, PlaneConnection, Source, SourceActions } from '../so
 import type { Caller } from './access/caller.js';
 import type { PolledCache } from './subscriptions/poller.js';
 
+/** A cache that nobody used or subscribed to for this long is dropped, and the token with it. In milliseconds. */
+const idleMs = 600_000;
+
+/** Tokens that have a cache, of one caller and of all callers; a caller has one token, or a few around its renewal. */
+const maxPerCaller = 8;
+const maxTotal = 1_000;
+
 export interface CallerTokenCachesOptions {
-  /** A cache of the source for one caller with their own token: nothing of it is shared with anybody. */
+  /** Creates the cache of one caller and token; nothing of it is shared. */
   readonly create: (token: string) => PolledCache;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -21,21 +28,19 @@ interface CallerTokenEntry {
   readonly usedAt: number;
 }
 
-/** What nobody used or watched for so long is forgotten, with the token in it. In milliseconds. */
-const idleMs = 600_000;
-
-/** So many tokens are remembered of one caller, and of all; the longest unused goes first. What is watched stays. */
-const maxPerCaller = 8;
-const maxInAll = 1_000;
-
 /**
- * The caches of one source whose callers bring their own tokens: one for each caller and token. View, loaders, reads under way and
- * poller belong to one of them alone, so that nobody is ever shown what another token brought.
+ * The caches of one source whose callers send their own tokens: one for each caller and token. The cache, its reads in
+ * flight and its poller belong to that pair alone, so that no caller is ever shown what another token may read.
+ *
+ * Entries are evicted by recency, and by hand: no LRU library has a second limit per caller, and keeps entries that are
+ * subscribed to.
  */
 export class CallerTokenCaches {
   readonly #options: CallerTokenCachesOptions;
-  /** By a keyed hash of caller and token; the one that was used last comes last. */
-  readonly #caches = new Map<string, CallerTokenEntry>();
+  /**
+   * By a keyed hash of caller and token, so that the token is not a key; the one that was used last is the last one.
+   */
+  readonly #entries = new Map<string, CallerTokenEntry>();
   readonly #hashKey = randomBytes(32);
   #cancelSweep: Cancel | null = null;
 
@@ -47,48 +52,44 @@ export class CallerTokenCaches {
     const key = createHmac('sha256', this.#hashKey)
       .update(JSON.stringify([id, token]))
       .digest('hex');
-    const polled = this.#caches.get(key)?.polled ?? this.#options.create(token);
-    this.#caches.delete(key);
-    this.#caches.set(key, { callerId: id, polled, usedAt: this.#options.now() });
+    const polled = this.#entries.get(key)?.polled ?? this.#options.create(token);
+    this.#entries.delete(key);
+    this.#entries.set(key, { callerId: id, polled, usedAt: this.#options.now() });
     this.#dropBeyond(
-      [...this.#caches].filter(([, { callerId }]) => callerId === id),
+      [...this.#entries].filter(([, { callerId }]) => callerId === id),
       maxPerCaller,
     );
-    this.#dropBeyond([...this.#caches], maxInAll);
+    this.#dropBeyond([...this.#entries], maxTotal);
     this.#cancelSweep ??= this.#options.scheduler.after(idleMs, () => this.#sweep());
     return polled;
   }
 
-  get size(): number {
-    return this.#caches.size;
-  }
-
   async close(): Promise<void> {
     this.#cancelSweep?.();
-    await Promise.all([...this.#caches.values()].map(({ polled }) => polled.cache.source.connection.close()));
-    this.#caches.clear();
+    await Promise.all([...this.#entries.values()].map(({ polled }) => polled.cache.source.connection.close()));
+    this.#entries.clear();
   }
 
   #sweep(): void {
     const { now, scheduler } = this.#options;
-    for (const [key, cache] of this.#caches) if (now() - cache.usedAt >= idleMs) this.#drop(key, cache);
-    this.#cancelSweep = this.#caches.size === 0 ? null : scheduler.after(idleMs, () => this.#sweep());
+    for (const [key, entry] of this.#entries) if (now() - entry.usedAt >= idleMs) this.#drop(key, entry);
+    this.#cancelSweep = this.#entries.size === 0 ? null : scheduler.after(idleMs, () => this.#sweep());
   }
 
-  #dropBeyond(caches: readonly (readonly [string, CallerTokenEntry])[], limit: number): void {
-    for (const [key, cache] of caches.slice(0, Math.max(0, caches.length - limit))) this.#drop(key, cache);
+  #dropBeyond(entries: readonly (readonly [string, CallerTokenEntry])[], limit: number): void {
+    for (const [key, entry] of entries.slice(0, Math.max(0, entries.length - limit))) this.#drop(key, entry);
   }
 
   #drop(key: string, { polled: { cache } }: CallerTokenEntry): void {
     if (cache.changes.listenerCount > 0) return;
-    this.#caches.delete(key);
+    this.#entries.delete(key);
     void cache.source.connection.close();
   }
 }
 
 /**
- * A source whose callers bring their own tokens, for those who brought none: it says what the source is, asks its plane nothing,
- * and says why.
+ * The source that callers see who sent no token of their own: it has the name and the capabilities of the source, but
+ * every read and every action fails and says which header is missing. No request is sent.
  */
 export class MissingTokenSource implements Source {
   readonly name: string;
@@ -102,7 +103,7 @@ export class MissingTokenSource implements Source {
   readonly connection: PlaneConnection;
   readonly #template: Source;
 
-  /** `template`: the source with any token; nothing is sent with it. */
+  /** `template`: the source with any token, which is never sent. */
   constructor(template: Source) {
     this.#template = template;
     this.name = template.name;

@@ -40,8 +40,8 @@ export interface GatewaySource {
   readonly source: Source;
   readonly poll: PollIntervals;
   /**
-   * Creates the source for a caller with their own token; then `source` is only a stand-in for callers without one. Absent: the gateway
-   * has credentials of its own, and all callers share one cache.
+   * Creates the source for a caller with their own token; then `source` is only a stand-in for callers without one.
+   * Absent: the gateway has credentials of its own, and all callers share one cache.
    */
   readonly withToken?: (token: string) => Source;
 }
@@ -58,7 +58,10 @@ export interface GatewayOptions {
   readonly log: Log;
 }
 
-/** All that outlives an operation: the caches and pollers of the sources, subscriptions, actions in progress, and the store. */
+/**
+ * All that outlives an operation: the caches and pollers of the sources, subscriptions, actions in progress, and the
+ * store.
+ */
 export class Gateway {
   readonly #options: GatewayOptions;
   /** By source name: what all callers share. */
@@ -104,8 +107,8 @@ export class Gateway {
   }
 
   /**
-   * Starts what runs without a request: pruning the store, reconciling interrupted actions and, where history is always recorded,
-   * polling every plane at the idle interval.
+   * Starts what runs without a request: pruning the store, reconciling interrupted actions and, where history is always
+   * recorded, polling every plane at the idle interval.
    */
   start({ record }: { readonly record: RecordingMode }): void {
     this.#maintenance.start();

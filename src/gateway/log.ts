@@ -6,7 +6,10 @@ import type { AuditReason, CountedRefusals } from '../store/audit-trail.js';
 export interface Log {
   /** Reads of a source began or ceased to succeed; called once for each change. */
   sourceChanged(change: SourceChange): void;
-  /** The outcome of an action; called once for each action, except for refusals beyond the rate that is logged one by one. */
+  /**
+   * The outcome of an action; called once for each action, except for refusals beyond the rate that is logged one by
+   * one.
+   */
   actionFinished(action: LoggedAction): void;
   /** The number of those refusals. */
   refusalsCounted(counted: CountedRefusals): void;

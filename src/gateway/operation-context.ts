@@ -22,8 +22,8 @@ interface OperationParts {
 export type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
 
 /**
- * One GraphQL operation, or one event of a subscription, of one caller: all that resolvers work with. Each part is created when it is
- * first used, because hardly any operation uses all of them, and events of subscriptions are many.
+ * One GraphQL operation, or one event of a subscription, of one caller: all that resolvers work with. Each part is
+ * created when it is first used, because hardly any operation uses all of them, and events of subscriptions are many.
  */
 export class OperationContext implements OperationParts {
   readonly caller: Caller;

@@ -1,6 +1,6 @@
 /**
- * Orders text by Unicode code points. The language's own `<` compares UTF-16 units and puts everything outside the
- * Basic Multilingual Plane before U+E000. A lone surrogate counts as the code point of its own number.
+ * Compares text by Unicode code points. The operator `<` compares UTF-16 units, which puts everything outside the Basic
+ * Multilingual Plane before U+E000. A lone surrogate counts as the code point with its number.
  *
  * @returns below 0, 0 or above 0; 0 only for equal text.
  */

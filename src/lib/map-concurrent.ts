@@ -1,20 +1,23 @@
 /**
- * Runs one job for each item, begun in their order, at most so many at a time; the results are in the order of the
- * items. Each item is taken when there is room for its job, so a generator may decide as late as that whether there is
- * one. The first error ends it: nothing more is taken, and what is under way is waited for by nobody.
+ * Runs a job for each item, started in their order, at most so many at a time; the results are in the order of the
+ * items. An item is taken from the iterable only when its job can start, so a generator may decide that late whether
+ * there is another one. The first error ends it: no further item is taken, the generator is closed, and jobs in flight
+ * are not awaited.
+ *
+ * Own code, because it is this short, and p-map does not promise to close the generator.
  */
 export async function mapConcurrent<Item, Result>(
   items: Iterable<Item>,
-  parallelism: number,
+  concurrency: number,
   job: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const queue = enumerate(items);
-  // A loop that an error leaves closes the generator that all of them take from.
+  // An error leaves the loop, which closes the generator that all workers share.
   const worker = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await job(item);
   };
-  await Promise.all(Array.from({ length: parallelism }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }
 

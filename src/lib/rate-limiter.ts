@@ -13,9 +13,9 @@ export interface Rate {
 const maxCallers = 10_000;
 
 /**
- * Lets each caller take a number in a window: all at once after a pause, then one after another at an even pace. It keeps one number
- * for each caller (the generic cell rate algorithm). Own code, because several are taken together, some are refunded, and the clock is
- * injected.
+ * Lets each caller take a number in a window: all at once after a pause, then one after another at an even pace. It
+ * keeps one number for each caller (the generic cell rate algorithm). Own code, because several are taken together,
+ * some are refunded, and the clock is injected.
  */
 export class RateLimiter {
   readonly #rate: Rate;
@@ -26,7 +26,10 @@ export class RateLimiter {
     this.#rate = rate;
   }
 
-  /** Takes `count`, all or none. Returns 0 when they are taken, else the milliseconds to wait; Infinity for more than the rate allows. */
+  /**
+   * Takes `count`, all or none. Returns 0 when they are taken, else the milliseconds to wait; Infinity for more than
+   * the rate allows.
+   */
   take(caller: string, count: number): number {
     const { most, windowMs, now } = this.#rate;
     if (most === 0 || count === 0) return 0;

@@ -19,15 +19,16 @@ export interface TaskDifference {
 export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
 
 /**
- * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not throw.
+ * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not
+ * throw.
  *
- * | Callback   | Called after                                                             | For                     |
- * |------------|--------------------------------------------------------------------------|-------------------------|
- * | `observed` | a read that changed a task, also when it was the first list               | history, replicas       |
- * | `tasks`    | a read that changed a task; tasks of the first list are no changes        | subscriptions to tasks  |
- * | `health`   | a read after which status or problem of the source are different          | subscriptions to health |
- * | `read`     | every read, or data from a replica, whether anything changed or not       | the poller              |
- * | `listed`   | every read of the list, after the others                                  | history, replicas       |
+ * | Callback   | Called after                                                        | For                     |
+ * | ---------- | ------------------------------------------------------------------- | ----------------------- |
+ * | `observed` | a read that changed a task, also when it was the first list         | history, replicas       |
+ * | `tasks`    | a read that changed a task; tasks of the first list are no changes  | subscriptions to tasks  |
+ * | `health`   | a read after which status or problem of the source are different    | subscriptions to health |
+ * | `read`     | every read, or data from a replica, whether anything changed or not | the poller              |
+ * | `listed`   | every read of the list, after the others                            | history, replicas       |
  */
 export interface CacheListener {
   observed?(differences: TaskDifferences): void;
@@ -70,8 +71,8 @@ export class CacheChanges {
   }
 
   /**
-   * The first list is a baseline: that its tasks exist is no change, because whoever asked for it gets them from it. It is one also
-   * when the read failed: then nobody got anything, and what the next list brings is new.
+   * The first list is a baseline: that its tasks exist is no change, because whoever asked for it gets them from it. It
+   * is one also when the read failed: then nobody got anything, and what the next list brings is new.
    */
   listed(isExhaustive: boolean): void {
     this.#hasBaseline = true;
@@ -102,7 +103,9 @@ function excludeNewTasks(differences: TaskDifferences): TaskDifferences {
   return new Map(changed.map(([sourceTaskId, difference]) => [sourceTaskId, { ...difference, wasListed: difference.isListed }]));
 }
 
-/** Whether two states of a task are equal, apart from when they were read and from the warnings that this gateway adds. */
+/**
+ * Whether two states of a task are equal, apart from when they were read and from the warnings that this gateway adds.
+ */
 export function isSameTask(one: Task, other: Task): boolean {
   return isDeepStrictEqual(comparableContent(one), comparableContent(other));
 }
@@ -111,7 +114,9 @@ function comparableContent(task: Task): Task {
   return { ...task, observedAt: 0, changedAt: 0, warnings: task.warnings.filter((warning) => !isGatewayWarning(warning)) };
 }
 
-/** Equal for two states of health that are no change. The reference token differs with each failure, so it is left out. */
+/**
+ * Equal for two states of health that are no change. The reference token differs with each failure, so it is left out.
+ */
 export function buildHealthKey({ status, problem }: TaskSourceHealth): string {
   return JSON.stringify(problem === null ? [status] : [status, problem.kind, problem.httpStatus, problem.message]);
 }

@@ -13,7 +13,10 @@ export interface CacheContext {
   readonly notify: () => void;
 }
 
-/** A request that starts now. Its deadline is in real time also where a test moves `now`: the plane answers in real time. */
+/**
+ * A request that starts now. Its deadline is in real time also where a test moves `now`: the plane answers in real
+ * time.
+ */
 export function createReadRequest({ source, tasks }: Pick<CacheContext, 'source' | 'tasks'>): ReadRequest {
   return { signal: AbortSignal.timeout(source.timeoutMs), cachedTask: (sourceTaskId) => tasks.get(sourceTaskId) };
 }

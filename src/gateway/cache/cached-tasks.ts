@@ -18,18 +18,22 @@ interface CacheEntry {
   readonly isListed: boolean;
 }
 
-/** The fingerprint of a task that another replica read. No task read here has it, so the first one read here is compared in full. */
+/**
+ * The fingerprint of a task that another replica read. No task read here has it, so the first one read here is compared
+ * in full.
+ */
 const noFingerprint = '';
 
 /**
- * Tasks that were read by id and are not tracked: at most this many. The oldest entry is evicted first, whether it was used or not,
- * and listed tasks never are: that is why this is no LRU cache.
+ * Tasks that were read by id and are not tracked: at most this many. The oldest entry is evicted first, whether it was
+ * used or not, and listed tasks never are: that is why this is no LRU cache.
  */
 const maxUnlisted = 1_000;
 
 /**
- * The cached tasks of one source, by their ids at the plane. No task is ever modified. One that is read again unchanged stays the same
- * object, so that what was computed from it (sort orders, indexes, GraphQL results) stays valid; when it was last read stands beside it.
+ * The cached tasks of one source, by their ids at the plane. No task is ever modified. One that is read again unchanged
+ * stays the same object, so that what was computed from it (sort orders, indexes, GraphQL results) stays valid; when it
+ * was last read stands beside it.
  */
 export class CachedTasks {
   readonly #entries = new Map<string, CacheEntry>();
@@ -38,7 +42,9 @@ export class CachedTasks {
   /** When a task was last read, where that was later than the read that made the object. */
   readonly #observedAt = new WeakMap<Task, number>();
   #unlistedCount = 0;
-  /** When the request was sent that found a task gone, or when it was untracked; until a list that was requested later. */
+  /**
+   * When the request was sent that found a task gone, or when it was untracked; until a list that was requested later.
+   */
   readonly #goneSince = new Map<string, number>();
   #differences = new Map<string, TaskDifference>();
   /** When a complete list, or a complete delta since one, last confirmed the state of all listed tasks. */
@@ -72,12 +78,18 @@ export class CachedTasks {
     return this.#payloads.isTruncated(task);
   }
 
-  /** When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read like this. */
+  /**
+   * When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read
+   * like this.
+   */
   observedAt(task: Task): number {
     return this.#observedAt.get(task) ?? task.observedAt;
   }
 
-  /** Until when a cached task is known to be right, in milliseconds since 1970: it was read then, or a delta did not mention it. */
+  /**
+   * Until when a cached task is known to be right, in milliseconds since 1970: it was read then, or a delta did not
+   * mention it.
+   */
   confirmedAt(task: Task): number {
     const observedAt = this.observedAt(task);
     return this.isListed(task.sourceTaskId) ? Math.max(observedAt, this.#listConfirmedAt) : observedAt;
@@ -111,8 +123,8 @@ export class CachedTasks {
   }
 
   /**
-   * Applies a whole list. Tasks that are not in it are gone, unless they were requested later than the list. Of a list that is
-   * not complete, only those are dropped that are too old to be shown.
+   * Applies a whole list. Tasks that are not in it are gone, unless they were requested later than the list. Of a list
+   * that is not complete, only those are dropped that are too old to be shown.
    */
   applyList(list: ListResponse, requestedAt: number, observedAt: number): void {
     const present = new Set(list.unchanged);
@@ -202,8 +214,8 @@ export class CachedTasks {
   }
 
   /**
-   * The cached object where the plane says the same of the task, a new one otherwise. Unlike `isSameTask`, this also compares the
-   * warnings that the gateway adds itself: a different one is no change of the task, but it must be shown.
+   * The cached object where the plane says the same of the task, a new one otherwise. Unlike `isSameTask`, this also
+   * compares the warnings that the gateway adds itself: a different one is no change of the task, but it must be shown.
    */
   #reuseOrTranslate(read: UntranslatedTask, before: CacheEntry | undefined, observedAt: number): Task {
     if (before?.fingerprint === read.fingerprint) return this.#confirm(before.task, observedAt);

@@ -21,10 +21,16 @@ export function isFresh({ since, maxAgeMs }: Freshness, { requestedAt, observedA
   return requestedAt >= since || (maxAgeMs > 0 && (observedAt === null || observedAt >= since - maxAgeMs));
 }
 
-/** The `stale-if-error` lifetime (RFC 5861) of cached data, in milliseconds. The schema and the documents promise these five minutes. */
+/**
+ * The `stale-if-error` lifetime (RFC 5861) of cached data, in milliseconds. The schema and the documents promise these
+ * five minutes.
+ */
 const maxServeStaleMs = 300_000;
 
-/** Whether data read at `observedAt` may be served in place of a read that failed. Never after the credentials were refused. */
+/**
+ * Whether data read at `observedAt` may be served in place of a read that failed. Never after the credentials were
+ * refused.
+ */
 export function canServeStale(error: SourceProblemError, observedAt: number, now: number): boolean {
   return !error.isCredentialRefusal && isRecent(observedAt, now);
 }

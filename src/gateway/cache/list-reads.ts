@@ -13,7 +13,10 @@ export interface ListReadsOptions {
   readonly pendingActionIds: () => readonly string[];
   /** The complete list is read at least this often, in milliseconds; in between, a delta is enough. */
   readonly fullMs: number;
-  /** Called after each read, also a failed one. `isExhaustive`: a task that is not in the list is not at the plane either. */
+  /**
+   * Called after each read, also a failed one. `isExhaustive`: a task that is not in the list is not at the plane
+   * either.
+   */
   readonly onListed: (isExhaustive: boolean) => void;
   /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
@@ -37,7 +40,10 @@ export type ListOutcome = SuccessfulList | FailedList;
 
 export interface SuccessfulList {
   readonly kind: 'succeeded';
-  /** What came, which is not always what was asked for: a source may answer a request for a delta with the complete list. */
+  /**
+   * What came, which is not always what was asked for: a source may answer a request for a delta with the complete
+   * list.
+   */
   readonly scope: ListScope;
   readonly requestedAt: number;
   readonly observedAt: number;
@@ -101,8 +107,8 @@ export class ListReads {
   }
 
   /**
-   * The last read, where it will do. A failure will do for operations that came in before it ended, so that each of them waits for one
-   * failure only; those that come in later try again, whatever age they allow.
+   * The last read, where it will do. A failure will do for operations that came in before it ended, so that each of
+   * them waits for one failure only; those that come in later try again, whatever age they allow.
    */
   #usable(freshness: Freshness): ListRead | null {
     const latest = this.#latest;
@@ -162,7 +168,10 @@ export class ListReads {
     return { kind: 'complete', list };
   }
 
-  /** When the store cannot give the tracked ids, those in the cache are read, and the response is not complete and has a problem. */
+  /**
+   * When the store cannot give the tracked ids, those in the cache are read, and the response is not complete and has a
+   * problem.
+   */
   async #requestTracked(request: ReadRequest): Promise<ListResponse> {
     const { source, tasks } = this.#context;
     let trackedIds: readonly string[];
@@ -188,8 +197,8 @@ export function isExhaustive({ isComplete, malformedCount }: ListResponse): bool
 const maxSliceMs = 5;
 
 /**
- * Translates new and changed tasks ahead, yielding to the event loop now and then, so that a list of thousands delays nobody.
- * Returns the same tasks; translating them again is free.
+ * Translates new and changed tasks ahead, yielding to the event loop now and then, so that a list of thousands delays
+ * nobody. Returns the same tasks; translating them again is free.
  */
 async function translateInSlices(read: readonly UntranslatedTask[], tasks: CachedTasks): Promise<readonly UntranslatedTask[]> {
   const ahead: UntranslatedTask[] = [];

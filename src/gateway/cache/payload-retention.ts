@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../model/scalars.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 
-/** Finished tasks of a source that keep their whole payload. The count may exceed it by a tenth, so that not each new task sorts them. */
+/**
+ * Finished tasks of a source that keep their whole payload. The count may exceed it by a tenth, so that not each new
+ * task sorts them.
+ */
 const maxWholePayloads = 1_000;
 
 /** The part of a task's payload that must stay in memory; `payloadToKeep` of a source. */
@@ -14,8 +17,9 @@ interface TruncatedPayload {
 }
 
 /**
- * Bounds the memory that payloads take: of finished tasks, which are many and rarely opened, only the newest keep their whole
- * payload. What was cut off is read again on demand. The order is that of creation and not of use, so this is no LRU cache.
+ * Bounds the memory that payloads take: of finished tasks, which are many and rarely opened, only the newest keep their
+ * whole payload. What was cut off is read again on demand. The order is that of creation and not of use, so this is no
+ * LRU cache.
  */
 export class PayloadRetention {
   readonly #toKeep: PayloadToKeep | null;

@@ -3,8 +3,9 @@ import type { TaskResource } from '../../model/resource.js';
 import type { Task } from '../../model/task.js';
 
 /**
- * Finds the tasks of a list by the resources that they or their subtasks name, for one operation: each list is indexed once, however
- * many of its resources the operation shows. An index kept with every cache would cost memory for a field that is rarely selected.
+ * Finds the tasks of a list by the resources that they or their subtasks name, for one operation: each list is indexed
+ * once, however many of its resources the operation shows. An index kept with every cache would cost memory for a field
+ * that is rarely selected.
  */
 export class TasksByResource {
   readonly #indexes = new WeakMap<readonly Task[], ReadonlyMap<string, readonly Task[]>>();

@@ -22,7 +22,10 @@ export interface SourceCacheOptions {
   readonly pendingActionIds?: () => readonly string[];
   /** Payloads that the store has, by task id; none where absent. */
   readonly storedPayloads?: StoredPayloads;
-  /** The complete list is read at least this often, in milliseconds; in between, a delta is enough where the source has one. */
+  /**
+   * The complete list is read at least this often, in milliseconds; in between, a delta is enough where the source has
+   * one.
+   */
   readonly fullMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -33,8 +36,8 @@ export interface SourceCacheOptions {
 }
 
 /**
- * The tasks of one source: a read-through cache. Nothing is read before somebody asks; reads are single-flight; when a read fails,
- * cached data is served with a warning for a while (stale-if-error).
+ * The tasks of one source: a read-through cache. Nothing is read before somebody asks; reads are single-flight; when a
+ * read fails, cached data is served with a warning for a while (stale-if-error).
  *
  * A list goes `list` → `ListReads.current` → `Source.list` → `CachedTasks.applyList` → `buildSnapshot`.
  */
@@ -55,33 +58,37 @@ export class SourceCache {
     this.changes = new CacheChanges(buildHealthKey(this.health()));
     this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
     this.#context = { source, health: this.#health, tasks: this.#tasks, now, notify: () => this.#notify() };
-    const onListed = (isComplete: boolean): void => this.changes.listed(isComplete);
+    const onListed = (isExhaustive: boolean): void => this.changes.listed(isExhaustive);
     this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListed, report });
     this.#reads = new TaskReads(this.#context);
     this.#payloads = new PayloadReads(this.#context, storedPayloads ?? null, report);
   }
 
-  /** All tasks; read from the plane unless the cache is fresh enough. It never rejects: a failing plane is a kind of snapshot. */
+  /**
+   * All tasks; read from the plane unless the cache is fresh enough. It never rejects: a failing plane is a kind of
+   * snapshot.
+   */
   async list(freshness: Freshness): Promise<Snapshot> {
     const list = this.#lists.current(freshness);
     const wasRead = list.outcome === null;
     const outcome = await list.done;
-    const isOutOfBounds = outcome.kind === 'failed' && this.#health.isRefused;
-    const fallback = isOutOfBounds ? null : this.#lists.lastSuccessful;
+    const isRefused = outcome.kind === 'failed' && this.#health.isRefused;
+    const fallback = isRefused ? null : this.#lists.lastSuccessful;
     return buildSnapshot({ outcome, wasRead, fallback, tasks: this.#tasks, now: this.#context.now() });
   }
 
   /**
-   * Tasks by their ids at the plane: a result for each id; it never rejects. The first row that applies decides about an id:
+   * Tasks by their ids at the plane: a result for each id; it never rejects. The first row that applies decides about
+   * an id:
    *
-   * | What is known                                               | What happens                                       |
-   * |-------------------------------------------------------------|----------------------------------------------------|
-   * | The plane has no such ids                                    | The cache answers: there is no such task.          |
-   * | The cached task is fresh, or finished for good               | The cache answers.                                 |
-   * | A fresh, exhaustive list does not have it                    | The cache answers: there is no such task.          |
-   * | The list has just failed to be read                          | The stale task, or the error.                      |
-   * | The list is being read, or takes fewer calls than the ids    | The list answers; what it leaves open is read by id. |
-   * | Nothing of this                                              | It is read by id, once for all who need it now.    |
+   * | What is known                                             | What happens                                         |
+   * | --------------------------------------------------------- | ---------------------------------------------------- |
+   * | The plane has no such ids                                 | There is no such task, says the cache.               |
+   * | The cached task is fresh, or finished for good            | The cache answers.                                   |
+   * | A fresh, exhaustive list does not have it                 | There is no such task, says the cache.               |
+   * | The list has just failed to be read                       | The stale task, or the error.                        |
+   * | The list is being read, or takes fewer calls than the ids | The list answers; what it leaves open is read by id. |
+   * | None of this                                              | It is read by id, once for all who need it now.      |
    */
   async read(ids: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskReadResult>> {
     const toRead = ids.filter((id) => this.source.isTaskId(id) && !this.#isAnsweredByCache(id, freshness));
@@ -99,7 +106,10 @@ export class SourceCache {
     );
   }
 
-  /** Tasks that are part of other ones, in the plane's order. Rejects with a SourceProblemError when they cannot be read. */
+  /**
+   * Tasks that are part of other ones, in the plane's order. Rejects with a SourceProblemError when they cannot be
+   * read.
+   */
   async childrenOf(parentIds: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, readonly Task[]>> {
     const isCached = this.source.readChildren === undefined || this.hasFreshList(freshness);
     const problem = isCached ? null : await this.#refreshChildren(parentIds, freshness);
@@ -126,7 +136,10 @@ export class SourceCache {
     return this.#tasks.childrenOf(sourceTaskId);
   }
 
-  /** When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read like this. */
+  /**
+   * When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read
+   * like this.
+   */
   observedAt(task: Task): number {
     return this.#tasks.observedAt(task);
   }
@@ -150,7 +163,10 @@ export class SourceCache {
     return this.#tasks.resource(sourceResourceId);
   }
 
-  /** When the request was sent that brought a task, or found it gone, in milliseconds since 1970; null: nothing is known of it. */
+  /**
+   * When the request was sent that brought a task, or found it gone, in milliseconds since 1970; null: nothing is known
+   * of it.
+   */
   requestedAt(sourceTaskId: string): number | null {
     return this.#tasks.requestedAt(sourceTaskId);
   }

@@ -6,7 +6,9 @@ import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { newestResources } from './resource-index.js';
 
-/** Tasks that pages are sliced from. Its results are valid until the next change, so they must be used synchronously. */
+/**
+ * Tasks that pages are sliced from. Its results are valid until the next change, so they must be used synchronously.
+ */
 export interface TaskCollection {
   readonly size: number;
   /** In no order; the same array until the next change. */
@@ -146,7 +148,9 @@ export class UnindexedTasks implements TaskCollection {
   }
 }
 
-/** Splicing copies the tail of the array for each change; from about this many on, one merge of both lists costs less. */
+/**
+ * Splicing copies the tail of the array for each change; from about this many on, one merge of both lists costs less.
+ */
 const maxSplicedChanges = 200;
 
 /** Tasks in one order. Changes are applied when the order is next read, so that the whole is sorted only once. */

@@ -111,7 +111,10 @@ export class PayloadReads {
     this.#report = report;
   }
 
-  /** By ids at the plane: what was sent of each, null where nothing of it is left, or why it could not be read. It never rejects. */
+  /**
+   * By ids at the plane: what was sent of each, null where nothing of it is left, or why it could not be read. It never
+   * rejects.
+   */
   async read(sourceTaskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
     const { source, health } = this.#context;
     const stored = await this.#readStored(sourceTaskIds.map((id) => formatTaskId(source.name, id)));

@@ -33,7 +33,10 @@ export interface AuthorizedReaderOptions {
   readonly forgotten: ForgottenTasks;
 }
 
-/** Reads for one caller and one operation. Every read goes through it, so the right to read is checked here and nowhere else. */
+/**
+ * Reads for one caller and one operation. Every read goes through it, so the right to read is checked here and nowhere
+ * else.
+ */
 export class AuthorizedReader {
   readonly #options: AuthorizedReaderOptions;
   readonly #loaders = new Map<string, Loaders>();
@@ -67,7 +70,9 @@ export class AuthorizedReader {
     return this.#trackRead(cache, cache.list(this.#requireFreshness(cache, maxAgeMs)));
   }
 
-  /** Null when there is no such task, or it may not be read; rejects with a SourceProblemError when it cannot be read. */
+  /**
+   * Null when there is no such task, or it may not be read; rejects with a SourceProblemError when it cannot be read.
+   */
   async task(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
     const cache = this.cache(sourceName);
@@ -123,14 +128,17 @@ export class AuthorizedReader {
     return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
   }
 
-  /** How fresh the parents, subtasks and resources of a source must be: as fresh as its other data in this operation, so nothing is read twice. */
+  /**
+   * How fresh the parents, subtasks and resources of a source must be: as fresh as its other data in this operation, so
+   * nothing is read twice.
+   */
   inheritedFreshness({ source }: SourceCache): Freshness {
     return { since: this.since, maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs };
   }
 
   /**
-   * The health of a source after all reads of it in this operation, whatever the order of the fields; it starts no read. Null when there
-   * is no such source, or the caller may not read it.
+   * The health of a source after all reads of it in this operation, whatever the order of the fields; it starts no
+   * read. Null when there is no such source, or the caller may not read it.
    */
   async healthAfterReads(sourceName: string): Promise<TaskSourceHealth | null> {
     const reads = this.#readsOf(sourceName);
@@ -138,7 +146,8 @@ export class AuthorizedReader {
     while (awaited < reads.length) {
       awaited = reads.length;
       await Promise.allSettled(reads);
-      // graphql-js resolves the sibling fields, and the fields below what was just read, before the next turn of the event loop.
+      // graphql-js resolves the sibling fields, and the fields below what was just read, before the next turn of the
+      // event loop.
       await setImmediate();
     }
     return this.cache(sourceName)?.health() ?? null;

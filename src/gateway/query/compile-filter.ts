@@ -35,7 +35,8 @@ export interface TaskCounts {
 /**
  * Counts the tasks of one source that a filter matches.
  *
- * @param canUseIndexCounts whether the filter matches every task of the source except for its status: then no task is tested.
+ * @param canUseIndexCounts whether the filter matches every task of the source except for its status: then no task is
+ *   tested.
  */
 export function countTasks(
   tasks: TaskCollection,
@@ -209,8 +210,8 @@ type Reach = 'NONE' | 'SOME' | 'ALL';
 type SourceReach = (name: string, kind: TaskSourceKind) => Reach;
 
 /**
- * What a filter says about whole sources. Only `ids`, `sourceNames`, `kinds` and `parentIds` can exclude one; any other field that is
- * set can match some of its tasks.
+ * What a filter says about whole sources. Only `ids`, `sourceNames`, `kinds` and `parentIds` can exclude one; any other
+ * field that is set can match some of its tasks.
  *
  * @param reachOfNot the same for the filter's `not`, negated; null without one.
  */

@@ -23,8 +23,8 @@ export interface DecodedCursor extends ListPosition {
 const maxCursorLength = 512;
 
 /**
- * base64url of `[version, field, direction, key, id]`. A key that does not fit is truncated between two characters, and `true` is
- * appended; a very long id is replaced by a digest.
+ * base64url of `[version, field, direction, key, id]`. A key that does not fit is truncated between two characters, and
+ * `true` is appended; a very long id is replaced by a digest.
  */
 export function encodeCursor({ field, direction, key, id }: OrderName & ListPosition): string {
   const shortId = shortenCursorId(id);

@@ -49,15 +49,18 @@ export class TaskFailureGroup {
   lastSeenAt!: number | null;
 }
 
-/** A failure group and the tasks in it, sorted by `failureGroupMemberOrder`. */
+/**
+ * A failure group, with its tasks, sorted by `failureGroupMemberOrder`; the schema shows those in pages, see
+ * `tasksOfGroup`.
+ */
 export interface FailureGroup extends Readonly<TaskFailureGroup> {
   readonly members: readonly Task[];
 }
 
-/** The order of the tasks of a group: newest first, by when they finished. */
+/** The order of the tasks of a group: those that ended last come first. */
 export const failureGroupMemberOrder: Readonly<TaskOrder> = { field: 'FINISHED_AT', direction: 'DESC' };
 
-/** The order of groups: most frequent first, ties by key. */
+/** The order of groups: those with the most tasks come first; ties are broken by key. */
 export const failureGroupOrdering: Ordering<TaskFailureGroup> = {
   field: 'COUNT',
   direction: 'DESC',
@@ -100,20 +103,20 @@ function describeGroup(key: string, kind: TaskSourceKind, unsorted: readonly Tas
   };
 }
 
-/** The words that all share; those of the newest where they share none. */
+/** The words that all messages share; the newest message where they share none. */
 function findGroupMessage(messages: readonly string[]): string {
   const shared = sharedMessage(messages);
   return (shared === ellipsis ? messages[0] : shared) || 'The plane gave no reason.';
 }
 
-/** What all say, or null where they do not agree. */
+/** The text where all are equal, else null. */
 function findCommonText(texts: readonly string[]): string | null {
   const [text = null, ...others] = new Set(texts.filter((one) => one !== ''));
   return others.length === 0 ? text : null;
 }
 
-/** Of a task, what its failure group depends on. */
-export type FailedTask = Pick<Task, 'status' | 'rootCause'>;
+/** What the failure group of a task depends on. */
+type FailedTask = Pick<Task, 'status' | 'rootCause'>;
 
 /**
  * The key of the failure group that a task belongs to; null when it has neither failed nor timed out. It is URL-safe,
@@ -129,22 +132,25 @@ export function computeFailureKey(task: FailedTask, kind: TaskSourceKind): strin
   return `${failureKeyVersion}${digest.digest('base64url').slice(0, 16)}`;
 }
 
-/** The code that explains a failure; null where the plane gave none. */
-export function findFailureCode({ rootCause }: FailedTask): string | null {
+/** The error code of a failure; null where the plane gave none. */
+function findFailureCode({ rootCause }: FailedTask): string | null {
   const code = rootCause?.code?.trim() ?? '';
   return code === '' ? null : code;
 }
 
-/** To be raised when the rules change: keys that clients kept then match nothing, rather than something else. */
+/**
+ * Must be raised when the rules below change: then keys that clients have stored match nothing, instead of other
+ * failures.
+ */
 const failureKeyVersion = '1-';
 
-/** Stands for what differs from one message to the next. */
-export const ellipsis = '…';
+/** Replaces what differs from one message to the next. */
+const ellipsis = '…';
 
 /**
  * What messages of one cause have in common: the message with ids, numbers, addresses and quoted words replaced by `…`,
- * several in a row by one. Any word with a digit counts as an id or a number. It is at most 400 UTF-16 units long; only
- * the first 4,000 of the message are looked at, and every expression here takes time in proportion to them.
+ * several in a row by one. Any word with a digit counts as an id or a number. Every expression here takes time linear
+ * in the length of the message.
  */
 export function messagePattern(message: string): string {
   const pattern = oneLine(message)
@@ -153,18 +159,27 @@ export function messagePattern(message: string): string {
     .replace(url, ellipsis)
     .replace(wordOrAddress, maskVariable)
     .replace(severalInARow, ellipsis);
-  return truncate(pattern, 400);
+  return truncate(pattern, maxPatternLength);
 }
 
-/** A message of a plane as one line of at most 2,000 UTF-16 units; some planes send whole logs. */
+/** A message of a plane as one line. */
 export function oneLine(message: string): string {
-  return truncate(truncate(message, 4_000).replace(/\s+/gu, ' ').trim(), 2_000);
+  return truncate(truncate(message, maxScannedLength).replace(/\s+/gu, ' ').trim(), maxLineLength);
 }
+
+/**
+ * In UTF-16 units. Some planes send whole logs as messages: only their beginning is scanned, and less of it is shown.
+ */
+const maxScannedLength = 4_000;
+const maxLineLength = 2_000;
+const maxPatternLength = 400;
 
 /** SDDC Manager puts whole certificates into its errors. */
 const pemBlock = /-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----)?/gu;
 
-/** An apostrophe inside a word quotes nothing. No mark can span the opening of another, so no text is scanned twice. */
+/**
+ * An apostrophe inside a word is no quotation mark. No quotation contains an opening mark, so no text is scanned twice.
+ */
 const quotedWords = /"[^"]*"|`[^`]*`|“[^“”]*”|‘[^‘’]*’|«[^«»]*»|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu;
 const url = /(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/[^\s"'<>()[\]{},;]+/giu;
 const wordOrAddress = /[\p{L}\p{N}_.:@%-]+/gu;
@@ -200,17 +215,20 @@ function isVariable(part: string): boolean {
   return /\p{N}/u.test(part) || hostName.test(part) || isRandomId(part);
 }
 
-/** Ids of the catalog are 26 random letters and digits; one in a hundred has no digit, but hardly any has as few capitals as a word. */
+/**
+ * Ids of the catalog are 26 random letters and digits; one in a hundred has no digit, but hardly any has as few
+ * capitals as a word.
+ */
 function isRandomId(part: string): boolean {
   return part.length === 26 && part.replace(/[^A-Z]/gu, '').length > 6;
 }
 
-/** Never half a character at the end. */
+/** Does not end with half a surrogate pair. */
 function truncate(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** The words that all messages share, in their order; what differs is replaced by `…`. Empty for no messages. */
+/** The words that all messages share, in their order; the others are replaced by `…`. Empty for no messages. */
 export function sharedMessage(messages: Iterable<string>): string {
   let shared: readonly string[] | null = null;
   for (const message of new Set(messages)) {

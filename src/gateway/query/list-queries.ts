@@ -19,7 +19,10 @@ import type { TaskFilter } from './task-filter.js';
 /** What each source of a list gave, and those of its tasks that the list is about. */
 type SourceReads = readonly { readonly cache: SourceCache; readonly snapshot: Snapshot; readonly tasks: TaskCollection }[];
 
-/** A failure group, and the reads that it was made from: they go to `tasksOfGroup` with the GraphQL object, so nothing is read again. */
+/**
+ * A failure group, and the reads that it was made from: they go to `tasksOfGroup` with the GraphQL object, so nothing
+ * is read again.
+ */
 export interface FailureGroupWithReads extends FailureGroup {
   readonly reads: SourceReads;
 }

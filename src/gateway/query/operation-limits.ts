@@ -3,11 +3,12 @@ import { LimitExceededError } from '../../model/errors.js';
 /**
  * What one operation makes the planes do, in calls at worst. The subgraph schema tells routers the same with `@cost`.
  *
- * - A list costs nothing: all fields of an operation share the cache of a source, so that its list is read at most once however many
- *   fields show it, and an operation never reads more lists than there are sources.
- * - A task that is requested by its id costs one call, whatever the field and however often: a plane that cannot list is asked for each.
- * - An action costs 10, the cost that routers give a mutation by default, so that a bulk mutation costs as much as 100 of them. The
- *   gateway itself limits actions by `limits.actionsPerMinute`.
+ * - A list costs nothing: all fields of an operation share the cache of a source, so that its list is read at most once
+ *   however many fields show it, and an operation never reads more lists than there are sources.
+ * - A task that is requested by its id costs one call, whatever the field and however often: a plane that cannot list
+ *   is asked for each.
+ * - An action costs 10, the cost that routers give a mutation by default, so that a bulk mutation costs as much as 100
+ *   of them. The gateway itself limits actions by `limits.actionsPerMinute`.
  */
 export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
 
@@ -24,8 +25,9 @@ export interface GatewayLimits {
 }
 
 /**
- * The limits where the configuration sets none. 400 tasks by id are two full pages of `nodes`, more than a page for people needs;
- * without the limit, 20 aliases of `nodes` with 200 ids each made 4,000 calls. For `values` see `ResponseBudget`.
+ * The limits where the configuration sets none. 400 tasks by id are two full pages of `nodes`, more than a page for
+ * people needs; without the limit, 20 aliases of `nodes` with 200 ids each made 4,000 calls. For `values` see
+ * `ResponseBudget`.
  */
 export const defaultGatewayLimits: GatewayLimits = { actionsPerMinute: 60, tasksById: 400, values: 450_000, rawKb: 8_192 };
 
@@ -42,7 +44,10 @@ export class TaskLookupBudget {
     this.#max = max;
   }
 
-  /** A task is charged once, however often it is requested. Throws a LimitExceededError for the first one beyond the limit. */
+  /**
+   * A task is charged once, however often it is requested. Throws a LimitExceededError for the first one beyond the
+   * limit.
+   */
   chargeTask(sourceName: string, sourceTaskId: string): void {
     this.#charged.add(`${sourceName}:${sourceTaskId}`);
     if (this.#max > 0 && this.#charged.size * operationWeights.taskById > this.#max)

@@ -23,8 +23,8 @@ export function checkPageArguments(args: PageArguments, ordering: OrderName): vo
 }
 
 /**
- * Slices a page out of a complete list. `pageInfo` is exact, also for an empty page: it says whether the list has anything before and
- * after the page. The tests hold `sliceMergedPage` against it.
+ * Slices a page out of a complete list. `pageInfo` is exact, also for an empty page: it says whether the list has
+ * anything before and after the page. The tests hold `sliceMergedPage` against it.
  *
  * @param sorted the complete list, sorted by `createComparator(ordering)`.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
@@ -40,8 +40,8 @@ export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering
 }
 
 /**
- * Slices a page out of several lists as if they were one list, merged, sorted and filtered, without building that list: it tests only as
- * many items as the page takes, and until one before and one after the page is found.
+ * Slices a page out of several lists as if they were one list, merged, sorted and filtered, without building that list:
+ * it tests only as many items as the page takes, and until one before and one after the page is found.
  *
  * @param lists each sorted by `createComparator(ordering)`; no item is in two of them.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
@@ -105,8 +105,9 @@ interface CursorLocation {
 }
 
 /**
- * Finds where a cursor points in a list that is sorted by its order, whether its item is still there or not. When the item is gone and
- * its key was truncated, every item that may stand on either side counts for both: a repeated item is better than a missing one.
+ * Finds where a cursor points in a list that is sorted by its order, whether its item is still there or not. When the
+ * item is gone and its key was truncated, every item that may stand on either side counts for both: a repeated item is
+ * better than a missing one.
  */
 function locateCursor<T>(sorted: readonly T[], cursor: DecodedCursor, ordering: Ordering<T>): CursorLocation {
   if (cursor.isExact) {

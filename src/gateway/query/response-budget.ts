@@ -19,10 +19,11 @@ import type { GatewayLimits } from './operation-limits.js';
 /**
  * Bounds the response to one operation, or to one event of a subscription, before it is built.
  *
- * It is measured in values: of each item of a charged list, one for itself and one for each field that is selected of it at most, or
- * as many as the field declares (see `model/field-cost.ts`). The default limit of 450,000 values is 200 tasks with every field of the
- * schema, most of which are empty; or with 50 subtasks each and 40 fields of each of those. A value that is there takes 1 to 2 µs, in
- * which nobody else is answered. Without this bound, lists in lists took 8 s and gave 16 MB.
+ * It is measured in values: of each item of a charged list, one for itself and one for each field that is selected of
+ * it at most, or as many as the field declares (see `model/field-cost.ts`). The default limit of 450,000 values is 200
+ * tasks with every field of the schema, most of which are empty; or with 50 subtasks each and 40 fields of each of
+ * those. A value that is there takes 1 to 2 µs, in which nobody else is answered. Without this bound, lists in lists
+ * took 8 s and gave 16 MB.
  */
 export class ResponseBudget {
   readonly #limits: Pick<GatewayLimits, 'values' | 'rawKb'>;
@@ -35,7 +36,10 @@ export class ResponseBudget {
     this.#limits = limits;
   }
 
-  /** Returns the list itself; throws a LimitExceededError when it does not fit, with all that is selected below its field. */
+  /**
+   * Returns the list itself; throws a LimitExceededError when it does not fit, with all that is selected below its
+   * field.
+   */
   chargeList<List extends readonly unknown[]>(list: List, field: SelectedField): List {
     this.#charge(list.length * (1 + this.#selections.costBelow(field)));
     return list;
@@ -105,8 +109,8 @@ function chargeField(
 export type SelectedField = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'returnType'>;
 
 /**
- * Adds up the costs of the fields that are selected below one: the most that one object can have of them, whatever `@skip` and
- * `@include` say. It memoizes, for one operation.
+ * Adds up the costs of the fields that are selected below one: the most that one object can have of them, whatever
+ * `@skip` and `@include` say. It memoizes, for one operation.
  */
 class SelectionCost {
   readonly #costs = new WeakMap<SelectionSetNode, number>();

@@ -15,7 +15,9 @@ import type { TaskChangeKind } from './task-change.js';
 
 const taskNotFoundMessage = 'There is no such task, or you may not read it.';
 
-/** The subscriptions of one caller. Each stream ends at once on `return()`, and leaves no listener and no timer behind. */
+/**
+ * The subscriptions of one caller. Each stream ends at once on `return()`, and leaves no listener and no timer behind.
+ */
 export class CallerSubscriptions {
   readonly #reader: AuthorizedReader;
   readonly #polled: ReadonlyMap<string, PolledCache>;
@@ -96,8 +98,8 @@ interface WatchedTask {
 }
 
 /**
- * Feeds a stream with the task as it is now, then with each change, until it is finished or gone. `onEnd` registers what is to be done
- * when the stream is released.
+ * Feeds a stream with the task as it is now, then with each change, until it is finished or gone. `onEnd` registers
+ * what is to be done when the stream is released.
  */
 export async function watchTask(
   { cache, poller, sourceTaskId, mayRead }: WatchedTask,

@@ -10,8 +10,8 @@ export interface CoalescingStreamOptions<E, T> {
 }
 
 /**
- * Events for one consumer, in order. For a slow consumer at most one event per key is pending. Not a generator, because `return()` does
- * not end a generator that awaits; and no queue library, because none merges pending events by key.
+ * Events for one consumer, in order. For a slow consumer at most one event per key is pending. Not a generator, because
+ * `return()` does not end a generator that awaits; and no queue library, because none merges pending events by key.
  */
 export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
   readonly #options: CoalescingStreamOptions<E, T>;

@@ -8,8 +8,8 @@ export class OpenSubscriptions {
   readonly changes = new SharedChanges();
 
   /**
-   * Opens a stream that ends with the gateway. `create` gets what the stream has to call when it is released; `feed` gets the stream,
-   * and a function to register what is to be done then.
+   * Opens a stream that ends with the gateway. `create` gets what the stream has to call when it is released; `feed`
+   * gets the stream, and a function to register what is to be done then.
    */
   open<E, T>(
     create: (release: () => void) => CoalescingStream<E, T>,

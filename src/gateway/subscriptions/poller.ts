@@ -28,17 +28,20 @@ const stopped: PollerPhase = { kind: 'stopped' };
 const following: PollerPhase = { kind: 'following' };
 
 /**
- * The limit of the exponential backoff after failures, in milliseconds. A circuit breaker stays open at most this long, so a plane that
- * is read by nobody else is found again just as soon.
+ * The limit of the exponential backoff after failures, in milliseconds. A circuit breaker stays open at most this long,
+ * so a plane that is read by nobody else is found again just as soon.
  */
 const maxBackoffMs = 60_000;
 
-/** How long refused credentials are not tried again while nobody watches, in milliseconds: repeated bad log-ins lock accounts. */
+/**
+ * How long refused credentials are not tried again while nobody watches, in milliseconds: repeated bad log-ins lock
+ * accounts.
+ */
 const refusedPauseMs = 3_600_000;
 
 /**
- * Polls one plane while anybody follows its tasks or its health: once for all subscribers, who learn of changes through the cache. Of
- * several replicas the leader polls for all; the others receive what it reads.
+ * Polls one plane while anybody follows its tasks or its health: once for all subscribers, who learn of changes through
+ * the cache. Of several replicas the leader polls for all; the others receive what it reads.
  */
 export class Poller {
   readonly #options: PollerOptions;

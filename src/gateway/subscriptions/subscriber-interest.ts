@@ -1,6 +1,9 @@
 import { noSubscriptionInterest, type SubscriptionInterest } from '../../replication/leader-election.js';
 
-/** What is followed of one source: reference counts of the subscribers of this process, and the interest of the other replicas. */
+/**
+ * What is followed of one source: reference counts of the subscribers of this process, and the interest of the other
+ * replicas.
+ */
 export class SubscriberInterest {
   /** Subscribers of this process that follow a task, by its id at the plane. */
   readonly #localTaskIds = new Map<string, number>();

@@ -14,12 +14,15 @@ export type TaskChangeOrError = () => TaskChange;
 
 export type TaskChangeStream = CoalescingStream<TaskEvent, TaskChangeOrError>;
 
-/** Statuses that one subscription remembers at least, those that were delivered last: more tasks than anybody watches in one list. */
+/**
+ * Statuses that one subscription remembers at least, those that were delivered last: more tasks than anybody watches in
+ * one list.
+ */
 const maxRememberedStatuses = 10_000;
 
 /**
- * Changes of tasks for one subscription, coalesced by task id. It remembers the status that it delivered last of each task, and checks
- * the right to read again at each delivery.
+ * Changes of tasks for one subscription, coalesced by task id. It remembers the status that it delivered last of each
+ * task, and checks the right to read again at each delivery.
  *
  * @param changes shared by all subscriptions.
  */
@@ -55,8 +58,8 @@ function mergeEvents(pending: TaskEvent, next: TaskEvent): TaskEvent | null {
 }
 
 /**
- * The same object for all subscriptions that get the same change: the server recognizes it, and shares the execution result between
- * subscribers with the same document.
+ * The same object for all subscriptions that get the same change: the server recognizes it, and shares the execution
+ * result between subscribers with the same document.
  */
 export class SharedChanges {
   readonly #changes = new WeakMap<Task, Map<string, TaskChangeOrError>>();

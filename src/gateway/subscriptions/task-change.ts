@@ -43,19 +43,21 @@ export class TaskChange {
   previousStatus!: TaskStatus | null;
 }
 
-/** Rows: what waits. Columns: what happened since. Pairs that cannot follow each other are there so that nothing can go wrong. */
+/**
+ * Rows: the pending change. Columns: the next change. Pairs that cannot follow each other are there for completeness.
+ */
 const mergedKinds: Readonly<Record<TaskChangeKind, Readonly<Record<TaskChangeKind, TaskChangeKind | null>>>> = {
-  // The consumer has yet to learn of the task: what it learns first is how the task is now.
+  // The consumer does not know the task yet: the first event it gets is the current state.
   CURRENT: { CURRENT: 'CURRENT', ENTERED: 'CURRENT', UPDATED: 'CURRENT', LEFT: 'LEFT', GONE: 'GONE' },
-  // It does not have the task, so it need not hear that the task came and went.
+  // It does not know the task, so nothing is delivered when the task entered and left again.
   ENTERED: { CURRENT: 'ENTERED', ENTERED: 'ENTERED', UPDATED: 'ENTERED', LEFT: null, GONE: null },
   UPDATED: { CURRENT: 'UPDATED', ENTERED: 'UPDATED', UPDATED: 'UPDATED', LEFT: 'LEFT', GONE: 'GONE' },
-  // It still has the task.
+  // It still shows the task.
   LEFT: { CURRENT: 'UPDATED', ENTERED: 'UPDATED', UPDATED: 'LEFT', LEFT: 'LEFT', GONE: 'GONE' },
   GONE: { CURRENT: 'UPDATED', ENTERED: 'UPDATED', UPDATED: 'UPDATED', LEFT: 'LEFT', GONE: 'GONE' },
 };
 
-/** What a change that waits and a later one of the same task are together; null: nothing, as the consumer sees it. */
+/** Merges a pending change and the next one of the same task; null: they cancel each other out. */
 export function mergeChangeKinds(pending: TaskChangeKind, next: TaskChangeKind): TaskChangeKind | null {
   return mergedKinds[pending][next];
 }
