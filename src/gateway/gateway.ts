@@ -1,5 +1,5 @@
 import { RateLimiter } from '../lib/rate-limiter.js';
-import type { Clock } from '../lib/scheduler.js';
+import type { Cancel, Clock, Scheduler } from '../lib/scheduler.js';
 import type { Task } from '../model/task.js';
 import { alwaysLeader } from '../replication/leader-election.js';
 import type { Replicas } from '../replication/replicas.js';
@@ -24,7 +24,6 @@ import { ForgottenTasks } from './history/forgotten-tasks.js';
 import { HistoryRecorder, type RecordingMode } from './history/recorder.js';
 import { TaskHistory } from './history/task-history.js';
 import type { Log } from './log.js';
-import { Maintenance } from './maintenance.js';
 import { OperationContext } from './operation-context.js';
 import { AuthorizedReader, type ReadAges } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
@@ -242,4 +241,48 @@ export class Gateway {
 
 function toCaches(polled: ReadonlyMap<string, PolledCache>): ReadonlyMap<string, SourceCache> {
   return new Map([...polled].map(([name, { cache }]) => [name, cache]));
+}
+
+const maintenanceIntervalMs = 3_600_000;
+
+interface MaintenanceOptions {
+  /** Run one after another; one that fails does not keep the others from running. */
+  readonly jobs: readonly (() => Promise<void>)[];
+  readonly scheduler: Scheduler;
+  /** Errors of the jobs, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Runs jobs at once, and every hour from then on. */
+class Maintenance {
+  readonly #options: MaintenanceOptions;
+  #cancelTimer: Cancel = () => undefined;
+  #isClosed = false;
+  #inFlight: Promise<void> = Promise.resolve();
+
+  constructor(options: MaintenanceOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#inFlight = this.#runJobs();
+  }
+
+  /** Resolves when jobs that have begun are done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    await this.#inFlight;
+  }
+
+  async #runJobs(): Promise<void> {
+    for (const job of this.#options.jobs) {
+      try {
+        await job();
+      } catch (error) {
+        this.#options.report(error);
+      }
+    }
+    if (!this.#isClosed) this.#cancelTimer = this.#options.scheduler.after(maintenanceIntervalMs, () => this.start());
+  }
 }
