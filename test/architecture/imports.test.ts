@@ -41,8 +41,8 @@ const layers: Readonly<Record<string, Layer>> = {
   // The port, with the registry of planes beside it.
   'sources/': { imports: ['upstream/', 'model/', 'lib/'], packages: ['type-graphql'] },
   'sources/simulation/': { imports: ['model/', 'lib/'], packages: [] },
-  'store/': { imports: ['model/', 'lib/'], packages: ['kysely', 'libsql', 'pg', 'type-graphql'] },
-  'replication/': { imports: ['store/', 'model/', 'lib/'], packages: ['kysely', 'pg'] },
+  'store/': { imports: ['model/', 'lib/'], packages: ['kysely', 'libsql', 'pg'] },
+  'replication/': { imports: ['store/', 'model/', 'lib/'], packages: ['pg'] },
   'gateway/': {
     imports: ['replication/replicas.ts', 'replication/leader-election.ts', 'store/', ...port, 'model/', 'lib/'],
     packages: ['type-graphql', 'dataloader', 'quick-lru'],
