@@ -7,7 +7,7 @@ import { readConfiguration } from '../config/load-configuration.js';
 import { isLoopback } from '../config/loopback.js';
 import { ConfigurationError } from '../config/problems.js';
 import { suggestSimilar } from '../config/suggestion.js';
-import { PageMissingError } from '../server/explorer/static-files.js';
+import { PageMissingError } from '../server/explorer/explorer-plugin.js';
 import type { SourceModule } from '../sources/source-module.js';
 import {
   addConfigurationOption,

@@ -16,10 +16,9 @@ import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
 import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { MutationResolver } from './mutation-resolver.js';
-import { FailureGroupResolver, ResourceResolver, TaskSourceResolver } from './object-resolvers.js';
 import { QueryResolver } from './query-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
-import { LifecycleResolver, TaskResolver } from './task-resolver.js';
+import { FailureGroupResolver, LifecycleResolver, ResourceResolver, TaskResolver, TaskSourceResolver } from './task-resolvers.js';
 
 /** Builds the whole schema: the types of the gateway, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {

@@ -8,7 +8,7 @@ import { readCredentials } from './credentials.js';
 
 const callerKey = Symbol('caller');
 
-/** Reserves the place of the caller in every request. Call it once, before the routes are added. */
+/** Declares the caller on every request, as Fastify demands. Call it once, before the routes are added. */
 export function decorateWithCaller(app: FastifyInstance): void {
   app.decorateRequest(callerKey, null);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
-import { isJsonObject, type JsonObject } from '../../model/scalars.js';
+import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
 import { findCaller } from '../authentication/authentication-guard.js';
 import { sendRefusal } from '../http-error-responses.js';
 import type { RouteGuard } from './guards.js';
@@ -15,7 +15,7 @@ export interface AdmittedOperation extends AdmittedDocument {
 
 const operationKey = Symbol('operation');
 
-/** Reserves the place of the operation in every request. Call it once, before the routes are added. */
+/** Declares the operation on every request, as Fastify demands. Call it once, before the routes are added. */
 export function decorateWithOperation(app: FastifyInstance): void {
   app.decorateRequest(operationKey, null);
 }
@@ -83,16 +83,8 @@ function readParameters({ method, url, body }: FastifyRequest): JsonObject | nul
 function readParameter(name: string, values: readonly string[]): unknown {
   const [value = ''] = values;
   if (values.length > 1) return values;
-  return name === 'extensions' ? parseExtensions(value) : value;
-}
-
-/** Extensions that are no JSON name no document; the handler refuses them. */
-function parseExtensions(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  // Extensions that are no JSON name no document; the handler refuses them.
+  return name === 'extensions' ? parseJson(value) : value;
 }
 
 /** The id is removed: Apollo Server would take it for the id of an automatic persisted query. */

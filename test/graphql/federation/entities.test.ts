@@ -119,7 +119,7 @@ test('references written into the document are read as variables are', async () 
   expect(data._entities[1]).toMatchObject({ id: tasks[0].id, name: expect.not.stringMatching('forged') });
 });
 
-test('up to 200 references are answered, and more are refused as a whole, before any plane is asked', async () => {
+test('up to 200 references are answered, and more are refused as a whole, before any plane is contacted', async () => {
   const reference = { __typename: 'Task', id: tasks[0].id };
   const most = await entities(Array.from({ length: 200 }, () => reference));
   expect(most.data._entities).toHaveLength(200);

@@ -13,7 +13,7 @@ interface Starter {
 /** Starts one of schema/examples on a free loopback port. */
 export async function startExample(name: (typeof exampleNames)[number]): Promise<ExampleSubgraph> {
   // Not a literal: the examples are plain JavaScript, as their readers would write it.
-  const file = new URL('../../schema/examples/start-example.mjs', `file://${process.cwd()}/test/federation/`).href;
+  const file = new URL('schema/examples/start-example.mjs', `file://${process.cwd()}/`).href;
   const starter: Starter = await import(file);
   return starter.startExample(name, 0);
 }

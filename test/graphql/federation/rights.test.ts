@@ -60,7 +60,7 @@ test('without a credential there are no entities', async () => {
   expect([status, data]).toEqual([401, undefined]);
 });
 
-test('_service is for whoever has the right to introspect, with the scopes that are configured', async () => {
+test('_service is for callers with the right to introspect, with the scopes that are configured', async () => {
   const { data } = await ask('composer', '{ _service { sdl } }');
   expect(data._service.sdl).toContain('@requiresScopes(scopes: [["tasks:read"]])');
   const refused = await ask('all', '{ _service { sdl } }');

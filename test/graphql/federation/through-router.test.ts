@@ -16,7 +16,7 @@ import { routerCases } from './router-cases.js';
 
 const names: readonly PlaneName[] = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'];
 
-/** Two worlds that are alike: one is asked directly, the other through a router with the example subgraphs beside it. */
+/** Two worlds that are alike: one is queried directly, the other through a router with the example subgraphs beside it. */
 let direct: World;
 let behind: World;
 let examples: readonly ExampleSubgraph[];

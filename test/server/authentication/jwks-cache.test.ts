@@ -4,11 +4,11 @@ import { Issuer } from './issuer.js';
 import { tokenGateway, type TokenGateway } from './token-gateway.js';
 
 let issuer: Issuer;
-let stranger: Issuer;
+let untrusted: Issuer;
 let world: TokenGateway;
 
 beforeEach(async () => {
-  [issuer, stranger] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
+  [issuer, untrusted] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
   world = await tokenGateway(issuer);
 });
 afterEach(() => world.gateway.close());
@@ -31,11 +31,11 @@ test('The keys are read once for all requests that wait, and again after ten min
 test('A flood of unknown key ids costs one read in 30 s.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
-  for (const kid of ['random-0', 'random-1', 'random-2']) await stranger.addKey(kid, 'ES256');
-  for (let n = 0; n < 60; n++) expect(await statusOf(`random-${n % 3}`, stranger)).toBe(401);
+  for (const kid of ['random-0', 'random-1', 'random-2']) await untrusted.addKey(kid, 'ES256');
+  for (let n = 0; n < 60; n++) expect(await statusOf(`random-${n % 3}`, untrusted)).toBe(401);
   expect(issuer.reads).toBe(2);
   world.clock.now += 30_000;
-  expect(await statusOf('random-0', stranger)).toBe(401);
+  expect(await statusOf('random-0', untrusted)).toBe(401);
   expect(issuer.reads).toBe(3);
 });
 
@@ -57,14 +57,14 @@ test('An issuer that is down: cached keys stay valid until they are ten minutes 
   world.clock.now += 599_000;
   expect(await statusOf('a')).toBe(200);
   world.clock.now += 2_000;
-  for (const who of [issuer, stranger]) {
+  for (const who of [issuer, untrusted]) {
     const answer = await world.send(await who.token('a', { exp: world.seconds() + 60 }));
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('5');
     expect(answer.json.errors[0].extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 5_000 });
     expect(answer.text).not.toMatch(/ECONNREFUSED|idp\.example/);
   }
-  // It is not asked again for each of them.
+  // It does not get another request for each of them.
   expect(issuer.reads).toBe(2);
   issuer.answer = () => Promise.resolve(issuer.document());
   world.clock.now += 5_000;

@@ -77,7 +77,7 @@ const routes: readonly (readonly [string, 'GET' | 'POST', string, Readonly<Recor
 ];
 
 test.each(credentials.flatMap(([what, headers]) => routes.map((route) => [what, route[0], headers, route] as const)))(
-  'With %s a request by %s is 401 with the same words, and no plane is asked.',
+  'With %s a request by %s is 401 with the same message, and no plane is contacted.',
   async (_what, _how, headers, [, method, path, more, body]) => {
     const answer = await send(method, path, { ...more, ...headers }, body);
     expect({ status: answer.status, body: JSON.parse(answer.text) }).toEqual({ status: 401, body: expected });

@@ -7,11 +7,11 @@ import { Issuer } from './issuer.js';
 import { tokenGateway, type TokenGateway } from './token-gateway.js';
 
 let issuer: Issuer;
-let stranger: Issuer;
+let untrusted: Issuer;
 let world: TokenGateway;
 
 beforeAll(async () => {
-  [issuer, stranger] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
+  [issuer, untrusted] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
   world = await tokenGateway(issuer);
   expect((await world.send(await issuer.token('a', { exp: world.seconds() + 60 }))).status).toBe(200);
 });
@@ -43,7 +43,7 @@ test.each<readonly [string, () => Promise<string> | string]>([
     },
   ],
   ['is signed with a shared secret', () => new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'a' }).sign(new Uint8Array(32))],
-  ['is signed by a stranger', () => stranger.token('a', claims())],
+  ['is signed by an untrusted issuer', () => untrusted.token('a', claims())],
   ['was altered', async () => `${(await good()).slice(0, -8)}AAAAAAAA`],
   ['is of another issuer', () => good({ iss: 'https://evil.example' })],
   ['has the issuer in a list', () => good({ iss: [issuer.url] })],
@@ -69,9 +69,9 @@ test.each<readonly [string, () => Promise<string> | string]>([
   ['has an odd kid: a path', () => good({}, { kid: '../../../../dev/null' })],
   ['has an odd kid: SQL', () => good({}, { kid: "a' UNION SELECT 'x" })],
   ['has a number for a kid', () => good({}, { kid: 7 })],
-  ['names a document of keys', () => stranger.token('a', claims(), { jku: 'https://evil.example/keys' })],
-  ['names a certificate', () => stranger.token('a', claims(), { x5u: 'https://evil.example/cert' })],
-  ['brings its own key', () => stranger.token('a', claims(), { jwk: stranger.jwk('a') })],
+  ['names a document of keys', () => untrusted.token('a', claims(), { jku: 'https://evil.example/keys' })],
+  ['names a certificate', () => untrusted.token('a', claims(), { x5u: 'https://evil.example/cert' })],
+  ['brings its own key', () => untrusted.token('a', claims(), { jwk: untrusted.jwk('a') })],
   ['is longer than 8 kB', () => good({ pad: 'x'.repeat(7_000) })],
   ['has a subject twice', () => signed(header, `{"iss":"${issuer.url}","aud":"tributary","sub":"a","sub":"b","exp":${exp()}}`)],
   ['has an algorithm twice', () => signed('{"alg":"none","alg":"RS256","kid":"a"}', JSON.stringify(claims()))],

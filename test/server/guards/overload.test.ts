@@ -63,7 +63,7 @@ test('while every operation waits long in the queue the limit falls, too', () =>
   expect(free).toEqual([256, 128]);
 });
 
-test('with a nearly full heap there is no room, until a look shows that it is over', () => {
+test('with a nearly full heap no operation may start, until an adjustment finds that it is over', () => {
   const now = { heapShare: 0.85 };
   const limit = new ConcurrencyLimit(overloadThresholds, { ...idleProbes, heapShare: () => now.heapShare }, idle);
   const free = [0.85, 0.86, 0.5].map((heapShare) => {
@@ -111,7 +111,7 @@ test('the 257th operation at once is 503 with Retry-After, the others are answer
   const answers: RawAnswer[] = [];
   for (let i = 0; i < 300; i += 1) void own.post({ query: '{ slow }' }).then((answer) => answers.push(answer));
   // Three hundred requests at once take seconds on a busy machine.
-  await waitUntil(() => waiting.length === 256 && answers.length === 44, 'an answer to those for whom there is no room');
+  await waitUntil(() => waiting.length === 256 && answers.length === 44, 'an answer to those above the limit');
   for (const answer of answers) {
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
     expect(onlyError(answer).extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 1_000 });

@@ -33,7 +33,7 @@ const byId: Readonly<Record<string, (text: string) => AttackRequest>> = {
   'both, text and id': (text) => ({ query: text, extensions: { persistedQuery: { version: 1, sha256Hash: hashed(text) } } }),
 };
 
-/** What is asked for where only subscriptions are answered is told from what is refused by the manifest. */
+/** Transports that serve queries: the others refuse these for another reason than the manifest. */
 const single: readonly (readonly [string, Transport])[] = Object.entries(transports).filter(
   ([name]) => name.startsWith('POST') || name === 'GET',
 );

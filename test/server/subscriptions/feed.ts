@@ -9,7 +9,7 @@ export class Feed {
   /** Subscribers that are there. */
   readonly #subscribers = new Set<Subscriber>();
   readonly #watchers = new Set<() => void>();
-  /** Events that subscribers asked for so far. */
+  /** Events that subscribers have requested so far. */
   pulls = 0;
 
   get count(): number {
@@ -21,7 +21,7 @@ export class Feed {
     return this.#when(() => this.count === count);
   }
 
-  /** Resolves when an event was asked for so often. */
+  /** Resolves when so many events were requested. */
   untilPulls(pulls: number): Promise<void> {
     return this.#when(() => this.pulls >= pulls);
   }
