@@ -1,6 +1,6 @@
 import QuickLRU from 'quick-lru';
 
-export interface Rate {
+interface Rate {
   /** How many each caller may take in a window; 0 is no limit. */
   readonly most: number;
   /** Milliseconds. */

@@ -50,7 +50,7 @@ export class Policy {
   }
 }
 
-/** Source names come from clients, so that decisions about them could fill the memory; after this many, no more are cached. */
+/** Source names come from clients and could fill the memory, so no more decisions than this are cached. */
 const maxCachedDecisions = 1_000;
 
 class GrantedRights implements Rights {

@@ -31,7 +31,7 @@ export interface RefusalDetails {
   readonly refusedFor?: readonly AuditReason[];
 }
 
-export interface ActionRecorderOptions {
+interface ActionRecorderOptions {
   readonly caller: Caller;
   readonly journal: Pick<ActionJournal, 'recordIntent' | 'recordOutcome'>;
   readonly refusals: RefusalLog;

@@ -14,11 +14,11 @@ import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 export interface TaskLocation {
   readonly cache: SourceCache;
   readonly sourceTaskId: string;
-  /** Whether callers send their own tokens of this source: then the right to read it here does not show that the plane lets them. */
+  /** Whether callers send their own tokens of this source: then the right to read it does not prove that its plane lets them. */
   readonly usesCallerTokens: boolean;
 }
 
-export interface ActionTaskReaderOptions {
+interface ActionTaskReaderOptions {
   /** By source name. */
   readonly caches: ReadonlyMap<string, SourceCache>;
   readonly caller: Caller;
@@ -30,7 +30,7 @@ export interface ActionTaskReaderOptions {
   readonly scheduler: Scheduler;
 }
 
-/** Pauses before the second and the third read after an action whose response was lost, in milliseconds; the client waits for them. */
+/** Milliseconds before the second and the third read after a lost response. The client waits for them, so they are short. */
 const rereadPausesMs = [100, 400];
 
 /** Locates and reads the tasks that one caller acts on. */
@@ -92,7 +92,10 @@ export class ActionTaskReader {
     await Promise.all([...idsByCache].map(([cache, ids]) => cache.read(ids, freshness)));
   }
 
-  /** Reads the task after an action. When the outcome is unknown, up to three times within the timeout of one request, until a read shows it. */
+  /**
+   * Reads the task after an action. When the outcome is unknown, it is read up to three times within the timeout of one request,
+   * until a read shows the effect.
+   */
   async readAfterAction(location: TaskLocation, before: Task, outcome: TaskActionOutcome): Promise<TaskReadResult> {
     const { now, scheduler } = this.#options;
     const deadline = now() + location.cache.source.timeoutMs;
@@ -112,7 +115,7 @@ export class ActionTaskReader {
   }
 }
 
-/** The task as its plane reported it, so that it shows the effect of an action; null for an error, stale data or no task. */
+/** The task as its plane reported it, which shows the effect of an action; null for an error, stale data or no task. */
 export function selectObserved(result: TaskReadResult): Task | null {
   return result === null || result instanceof SourceProblemError || isStale(result) ? null : result;
 }

@@ -168,7 +168,7 @@ function findCallerToken(location: TaskLocation | null, caller: Caller): string 
   return caller.sourceToken?.(location.cache.source.name) ?? null;
 }
 
-/** Time for five requests to the plane (read, read again under the lock, act, and reads after the action) and for the store. */
+/** Time for five requests to the plane (reads before, under the lock and after, and the action) and for the store. */
 function estimateMaxDurationMs(location: TaskLocation | null): number {
   return 5 * (location?.cache.source.timeoutMs ?? 0) + storeMs;
 }

@@ -12,7 +12,7 @@ import type { Caller } from '../access/caller.js';
 import { isStale } from '../cache/freshness.js';
 
 /** What decides whether an action on a task is allowed. */
-export interface BlockerContext {
+interface BlockerContext {
   readonly task: Task;
   readonly source: Source;
   readonly caller: Caller;

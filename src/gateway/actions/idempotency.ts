@@ -17,10 +17,10 @@ import type { RefusalDetails } from './action-recorder.js';
 import { createBlocker, createNotAllowedError } from './blockers.js';
 
 /** What is recorded of the result of an action. */
-export type RecordableResult = Omit<IdempotencyRecord, 'inputHash'>;
+type RecordableResult = Omit<IdempotencyRecord, 'inputHash'>;
 
 /** An action that is performed once for all requests with the same idempotency key. */
-export interface IdempotentRequest<Result extends RecordableResult> {
+interface IdempotentRequest<Result extends RecordableResult> {
   readonly key: Omit<IdempotencyKey, 'tokenHash'>;
   /** The caller's own token, where the source takes those; the key belongs to it, too. */
   readonly callerToken: string | null;
@@ -35,7 +35,7 @@ export interface IdempotentRequest<Result extends RecordableResult> {
 }
 
 /** What a request with an idempotency key came to. */
-export type IdempotencyResult<Result> =
+type IdempotencyResult<Result> =
   /** The action was performed now. */
   | { readonly kind: 'first'; readonly result: Result; readonly record: IdempotencyRecord }
   /** The record of an earlier request. */
@@ -43,9 +43,9 @@ export type IdempotencyResult<Result> =
   | { readonly kind: KeyRefusal };
 
 /** Why a key is refused: it was used with another input; the store cannot be asked; the caller has too many keys. */
-export type KeyRefusal = 'reused' | 'unavailable' | 'limitReached';
+type KeyRefusal = 'reused' | 'unavailable' | 'limitReached';
 
-export interface IdempotencyOptions {
+interface IdempotencyOptions {
   readonly store: IdempotencyStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -54,10 +54,10 @@ export interface IdempotencyOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** Unexpired idempotency keys of one caller, so that no caller uses up those of all others: the memory store keeps ten times as many. */
+/** Unexpired idempotency keys of one caller. The memory store keeps ten times as many, so that no caller uses up all. */
 const maxKeysPerCaller = 10_000;
 
-/** Records that wait in memory because the store failed. The oldest are dropped first, as they are the first to expire: no LRU. */
+/** Records that the store did not take. The oldest are dropped first, because they expire first; an LRU would keep them. */
 const maxUnsavedRecords = 10_000;
 
 /** How often the store is asked for the record of another process, in milliseconds. */
@@ -175,7 +175,7 @@ function toRepeated(result: IdempotencyResult<unknown>, inputHash: string): Idem
   return result.record.inputHash === inputHash ? { kind: 'repeated', record: result.record } : { kind: 'reused' };
 }
 
-/** A replacer for JSON.stringify that writes secrets instead of `[removed]`, so that inputs that differ in a secret alone differ. */
+/** Makes JSON.stringify write secrets instead of `[removed]`, so that inputs that differ only in a secret differ. */
 function revealSecrets(this: unknown, key: string, value: unknown): unknown {
   const original = typeof this === 'object' && this !== null ? (Reflect.get(this, key) as unknown) : value;
   return original instanceof SecretText ? original.reveal() : value;

@@ -120,7 +120,7 @@ export interface BulkActionInput extends Omit<ActionInput, 'id'> {
   readonly ids: readonly string[];
 }
 
-/** Control characters and bidirectional overrides: in a terminal they could forge or hide entries of the audit trail. */
+/** Control characters and bidirectional overrides could forge or hide entries of the audit trail in a terminal. */
 const forbiddenInReason = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 /** What is invalid in the input of an action; null when nothing is. */

@@ -7,7 +7,7 @@ import type { ActionJournal, InterruptedAction } from '../../store/action-journa
 import { isStale } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
 
-export interface ReconciliationContext {
+interface ReconciliationContext {
   readonly journal: ActionJournal;
   /** By source name. */
   readonly caches: ReadonlyMap<string, SourceCache>;

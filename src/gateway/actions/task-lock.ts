@@ -6,7 +6,7 @@ import type { TaskReadResult } from '../cache/task-reads.js';
 import { selectObserved } from './action-task-reader.js';
 import { alreadyInProgressBlocker, createBlocker } from './blockers.js';
 
-/** How long a plane may take to show the effect of an action it accepted, in milliseconds; then the next action may be sent. */
+/** A plane may take this long to show the effect of an action, in milliseconds; then the next action may be sent. */
 const maxEffectWaitMs = 60_000;
 
 type PendingAction = { readonly kind: 'sending' } | SentAction;
@@ -85,7 +85,7 @@ export class PendingActions {
 }
 
 /** An action that is about to be sent. */
-export interface LockAttempt {
+interface LockAttempt {
   /** The task as it was read when no blocker was found. */
   readonly task: Task;
   readonly auditId: string;
@@ -96,7 +96,7 @@ export interface LockAttempt {
   readonly readNow: () => Promise<TaskReadResult>;
 }
 
-export interface TaskLocksOptions {
+interface TaskLocksOptions {
   readonly journal: ActionJournal;
   readonly now: () => number;
   /** Errors inside the gateway, for the log. */

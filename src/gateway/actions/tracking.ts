@@ -13,7 +13,7 @@ import type { TrackTaskInput, UntrackTaskInput } from './inputs.js';
 import type { TrackTaskPayload, UntrackTaskPayload } from './payloads.js';
 
 /** What tracking works with. */
-export interface TrackingContext {
+interface TrackingContext {
   readonly caller: Caller;
   readonly tasks: ActionTaskReader;
   readonly recorder: ActionRecorder;

@@ -4,7 +4,7 @@ import type { ActionJournal, ActionRefusal } from '../../store/action-journal.js
 import type { AuditReason, CountedReason, CountedRefusals } from '../../store/audit-trail.js';
 import type { Log } from '../log.js';
 
-export interface RefusalLogOptions {
+interface RefusalLogOptions {
   readonly journal: Pick<ActionJournal, 'recordRefusals' | 'recordCountedRefusals'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -27,7 +27,7 @@ const countIntervalMs = 60_000;
 /** Longer task ids and reasons are cut. No task has such an id, and nothing was done for that reason. */
 const maxTextLength = 300;
 
-/** Refusals for this reason get no entry of their own, as the store cannot be written; they are counted until it can. */
+/** The store cannot be written, so refusals for this reason get no entry of their own; they are counted until it can. */
 const storeUnavailable: AuditReason = 'LEDGER_UNAVAILABLE';
 
 /**

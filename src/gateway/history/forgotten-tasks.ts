@@ -8,7 +8,7 @@ import type { Source } from '../../sources/source.js';
 import type { ForgottenTaskFilter, HistoryStore, StoredTask } from '../../store/history-store.js';
 import type { TaskReadResult } from '../cache/task-reads.js';
 
-export interface ForgottenTasksOptions {
+interface ForgottenTasksOptions {
   readonly history: HistoryStore;
   /** Whether tasks of a source are recorded: what the token of one caller can read is not. */
   readonly isRecorded: (sourceName: string) => boolean;
@@ -31,7 +31,7 @@ export interface ForgottenList {
 /** Forgotten tasks of one source that one query looks at, the newest ones. */
 const maxForgottenListed = 10_000;
 
-/** Reads forgotten tasks from the store, for one operation. A store that fails makes no query fail: it has no forgotten tasks then. */
+/** Reads forgotten tasks from the store, for one operation. When the store fails, queries do not: they get no forgotten tasks. */
 export class ForgottenTasks {
   readonly #options: ForgottenTasksOptions;
   readonly #stored: DataLoader<string, StoredTask | null>;

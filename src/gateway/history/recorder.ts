@@ -7,7 +7,7 @@ import { type HistoryStore, maxStatusChanges, type TaskObservation } from '../..
 import type { TaskDifference } from '../cache/cache-changes.js';
 import type { SourceCache } from '../cache/source-cache.js';
 
-export interface HistoryRecorderOptions {
+interface HistoryRecorderOptions {
   readonly history: HistoryStore;
   /** Ids of the tracked tasks of a source that cannot list its tasks. */
   readonly trackedIds: (sourceName: string) => Promise<readonly string[]>;

@@ -9,7 +9,7 @@ import type { ActionJournal } from '../../store/action-journal.js';
 import type { HistoryStore, SourceOperation } from '../../store/history-store.js';
 import type { Estimates } from './estimates.js';
 
-export interface TaskHistoryOptions {
+interface TaskHistoryOptions {
   readonly history: HistoryStore;
   readonly journal: Pick<ActionJournal, 'readActions'>;
   readonly estimates: Estimates;
@@ -24,7 +24,10 @@ export interface TaskHistoryOptions {
 /** Operations whose durations one query of the store reads. */
 const maxEstimatesPerBatch = 100;
 
-/** Reads the history of tasks, for one operation: one query of the store for all tasks of a page. Each method rejects when the store fails. */
+/**
+ * Reads the history of tasks, for one operation: one query of the store for all tasks of a page. Each method rejects when the store
+ * fails.
+ */
 export class TaskHistory {
   readonly #options: TaskHistoryOptions;
   readonly #changes: DataLoader<string, readonly TaskStatusChange[]>;
