@@ -8,7 +8,7 @@ export type Right = (typeof sourceRights)[number];
 export const gatewayRights = ['introspect', 'operate', 'audit'] as const;
 export type GatewayRight = (typeof gatewayRights)[number];
 
-/** The caller of an operation. Each read and action asks `may` again, as a right may be withdrawn while an operation runs. */
+/** The caller of an operation. Each read and action asks `may` again, as rights can be withdrawn meanwhile. */
 export interface Caller {
   /** Stable: it names the caller in the audit trail, and idempotency keys belong to it. */
   readonly id: string;

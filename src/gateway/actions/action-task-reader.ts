@@ -30,7 +30,7 @@ interface ActionTaskReaderOptions {
   readonly scheduler: Scheduler;
 }
 
-/** Milliseconds before the second and the third read after a lost response. The client waits for them, so they are short. */
+/** Milliseconds before the second and the third read after a lost response. Short, as the client waits. */
 const rereadPausesMs = [100, 400];
 
 /** Locates and reads the tasks that one caller acts on. */

@@ -54,10 +54,10 @@ interface IdempotencyOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** Unexpired idempotency keys of one caller. The memory store keeps ten times as many, so that no caller uses up all. */
+/** Unexpired idempotency keys of one caller. The memory store keeps ten times as many, for all callers. */
 const maxKeysPerCaller = 10_000;
 
-/** Records that the store did not take. The oldest are dropped first, because they expire first; an LRU would keep them. */
+/** Records that the store did not take. The oldest expire first, so they are dropped first: no LRU. */
 const maxUnsavedRecords = 10_000;
 
 /** How often the store is asked for the record of another process, in milliseconds. */

@@ -30,7 +30,7 @@ export interface ActionResult {
   readonly isSent: boolean;
 }
 
-/** Checks blockers, records the intent, locks the task, sends one request, records its outcome and reads the task again. */
+/** Checks blockers, records the intent, locks the task, sends one request, records the outcome, reads the task. */
 export async function performAction(request: ActionRequest, context: ActionContext): Promise<ActionResult> {
   const { caller, tasks, recorder, pendingActions, locks } = context;
   const location = tasks.locate(request.taskId);

@@ -27,7 +27,7 @@ const countIntervalMs = 60_000;
 /** Longer task ids and reasons are cut. No task has such an id, and nothing was done for that reason. */
 const maxTextLength = 300;
 
-/** The store cannot be written, so refusals for this reason get no entry of their own; they are counted until it can. */
+/** The store cannot be written, so these refusals get no entry of their own; they are counted until it can. */
 const storeUnavailable: AuditReason = 'LEDGER_UNAVAILABLE';
 
 /**

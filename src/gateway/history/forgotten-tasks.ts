@@ -31,7 +31,7 @@ export interface ForgottenList {
 /** Forgotten tasks of one source that one query looks at, the newest ones. */
 const maxForgottenListed = 10_000;
 
-/** Reads forgotten tasks from the store, for one operation. When the store fails, queries do not: they get no forgotten tasks. */
+/** Reads forgotten tasks from the store, for one operation. When the store fails, there are none. */
 export class ForgottenTasks {
   readonly #options: ForgottenTasksOptions;
   readonly #stored: DataLoader<string, StoredTask | null>;
