@@ -1,4 +1,4 @@
-// What a cache costs: npm run bench:cache. It prints a table; nothing here is a timed test.
+// Measures the memory and time of the cache: npm run bench:cache. It prints a table and asserts nothing.
 import 'reflect-metadata';
 
 import { compileFilter, countTasks } from '../../dist/gateway/query/compile-filter.js';
@@ -16,10 +16,10 @@ const start = Date.UTC(2026, 10, 1);
 for (const count of [10_000, 100_000]) {
   const before = heap();
   const tasks = new CachedTasks((task) => ({ isRetryable: task.payload?.isRetryable ?? null }));
-  // Read in pieces, as a plane gives it, so that what was sent is not all in memory at once.
+  // Reads in pages, as from a plane, so that the payloads are not all in memory at the same time.
   for (let from = 0; from < count; from += 1_000) {
-    const readings = Array.from({ length: Math.min(1_000, count - from) }, (_, place) => reading(from + place, count));
-    tasks.applyDelta({ kind: 'delta', answer: answerOf(readings), gone: [] }, 1, 2);
+    const tasksRead = Array.from({ length: Math.min(1_000, count - from) }, (_, index) => buildTask(from + index, count));
+    tasks.applyDelta({ kind: 'delta', answer: buildReadResult(tasksRead), gone: [] }, 1, 2);
   }
   tasks.takeDifferences();
   for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
@@ -44,29 +44,29 @@ for (const count of [10_000, 100_000]) {
     const ratio = (sorting / now).toFixed(0);
     console.log(
       `  page of 50, ${orderName}, filter ${filterName}:`.padEnd(50),
-      `${now.toFixed(3)} ms; by sorting the whole ${sorting.toFixed(3)} ms, ${ratio} times as much`,
+      `${now.toFixed(3)} ms; by sorting all tasks ${sorting.toFixed(3)} ms, ${ratio} times as much`,
     );
   }
-  const changes = Array.from({ length: 20 }, (_, place) => reading(place * 7, count, 'changed'));
+  const changes = Array.from({ length: 20 }, (_, index) => buildTask(index * 7, count, 'changed'));
   const refresh = time(() => {
-    tasks.applyDelta({ kind: 'delta', answer: answerOf(changes.map(again)), gone: [] }, 3, 4);
+    tasks.applyDelta({ kind: 'delta', answer: buildReadResult(changes.map(markChanged)), gone: [] }, 3, 4);
     tasks.takeDifferences();
     for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   });
-  console.log('  20 changed tasks put in place:'.padEnd(50), `${refresh.toFixed(3)} ms`);
+  console.log('  20 changed tasks applied:'.padEnd(50), `${refresh.toFixed(3)} ms`);
 }
 
-/** A finished task with three subtasks, each hundredth running. */
-function reading(place, count, name = `Commission host ${place % 100}`) {
-  const at = (offset) => new Date(start + (count - place) * 1_000 + offset).toISOString();
-  const status = place % 100 === 0 ? 'In Progress' : 'Successful';
+/** A finished task with three subtasks; every hundredth one is running. */
+function buildTask(index, count, name = `Commission host ${index % 100}`) {
+  const at = (offset) => new Date(start + (count - index) * 1_000 + offset).toISOString();
+  const status = index % 100 === 0 ? 'In Progress' : 'Successful';
   const part = (step) => ({
     name: `Step ${step}`,
     description: `What step ${step} does`,
     status: 'SUCCESSFUL',
     creationTimestamp: at(step),
   });
-  const id = `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`;
+  const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
   const task = { id, name, type: 'HOST_COMMISSION', status, creationTimestamp: at(0), completionTimestamp: at(500) };
   return buildUntranslatedVcfTask('vcf', id, {
     task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false },
@@ -74,14 +74,14 @@ function reading(place, count, name = `Commission host ${place % 100}`) {
   });
 }
 
-/** The same, as a change that was not seen before. */
-function again(reading) {
+/** The same task with a new fingerprint, so that it counts as changed. */
+function markChanged(buildTask) {
   round++;
-  return { ...reading, fingerprint: String(round), translate: () => ({ ...reading.translate(), name: `round ${round}` }) };
+  return { ...buildTask, fingerprint: String(round), translate: () => ({ ...buildTask.translate(), name: `round ${round}` }) };
 }
 
-function answerOf(readings) {
-  return { tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
+function buildReadResult(tasksRead) {
+  return { tasks: tasksRead, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
 }
 
 function heap() {
@@ -90,13 +90,13 @@ function heap() {
   return process.memoryUsage().heapUsed;
 }
 
-/** Milliseconds that one run takes, the median of many. */
+/** The median duration of 30 runs in milliseconds. */
 function time(run) {
   const times = [];
-  for (let turn = 0; turn < 30; turn++) {
-    const begun = performance.now();
+  for (let iteration = 0; iteration < 30; iteration++) {
+    const startedAt = performance.now();
     run();
-    times.push(performance.now() - begun);
+    times.push(performance.now() - startedAt);
   }
   return times.toSorted((one, other) => one - other)[15];
 }

@@ -1,28 +1,28 @@
-// The other end of watch.mjs: WebSockets in a process of their own, so that the gateway's memory is the gateway's.
+// The clients of watch.mjs: WebSockets in a child process, so that only the gateway's memory is measured.
 import { WebSocket } from 'ws';
 
 const query = 'subscription { tasksChanged { kind task { id name status } } }';
 const sockets = [];
-/** Called with each message of a socket. */
+/** Is called with each message of a socket. */
 let onMessage = () => undefined;
 
 const commands = {
-  /** Opens so many sockets, each with one subscription when `subscribe` is true. */
+  /** Opens `count` sockets, each with one subscription when `subscribe` is true. */
   async open({ host, count, subscribe }) {
-    const wanted = sockets.length + count;
-    while (sockets.length < wanted) {
-      const batch = Array.from({ length: Math.min(100, wanted - sockets.length) }, () => connect(host));
+    const target = sockets.length + count;
+    while (sockets.length < target) {
+      const batch = Array.from({ length: Math.min(100, target - sockets.length) }, () => connect(host));
       for (const socket of await Promise.all(batch)) {
         if (subscribe) send(socket, { id: '1', type: 'subscribe', payload: { query } });
         sockets.push(socket);
       }
     }
-    await Promise.all(sockets.map(pong));
+    await Promise.all(sockets.map(waitForPong));
     return { count: sockets.length };
   },
 
-  /** Waits until every socket got a change that names this word; answers when each of them did. */
-  changes({ word, seconds }) {
+  /** Waits until every socket has received a change with this text: the time of receipt for each. */
+  changes({ text, seconds }) {
     const times = [];
     return new Promise((resolve) => {
       const end = () => {
@@ -31,13 +31,13 @@ const commands = {
         resolve({ times });
       };
       const timer = setTimeout(end, seconds * 1_000);
-      onMessage = (text) => {
-        if (text.includes(word) && times.push(Date.now()) === sockets.length) end();
+      onMessage = (message) => {
+        if (message.includes(text) && times.push(Date.now()) === sockets.length) end();
       };
     });
   },
 
-  /** Subscribes and drops again, so many times in all, spread over the open sockets. */
+  /** Subscribes and unsubscribes `count` times in all, spread over the open sockets. */
   async cycles({ count }) {
     const rounds = Math.ceil(count / sockets.length);
     for (let round = 0; round < rounds; round++) {
@@ -46,9 +46,9 @@ const commands = {
         send(socket, { id, type: 'subscribe', payload: { query } });
         send(socket, { id, type: 'complete' });
       }
-      if (round % 10 === 9) await Promise.all(sockets.map(pong));
+      if (round % 10 === 9) await Promise.all(sockets.map(waitForPong));
     }
-    await Promise.all(sockets.map(pong));
+    await Promise.all(sockets.map(waitForPong));
     return { count: rounds * sockets.length };
   },
 
@@ -85,8 +85,8 @@ function send(socket, message) {
   socket.send(JSON.stringify(message));
 }
 
-/** Resolves when the server has come as far as this. */
-function pong(socket) {
+/** Resolves when the server has processed all earlier messages. */
+function waitForPong(socket) {
   return new Promise((resolve) => {
     socket.once('pong', resolve);
     socket.ping();

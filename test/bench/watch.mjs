@@ -1,8 +1,8 @@
-// What watching costs: npm run bench:watch [subscribers] [cycles]. It prints a table; nothing here is a timed test.
+// Measures the cost of subscriptions: npm run bench:watch [subscribers] [cycles]. It prints a table and asserts nothing.
 import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pass } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { pino } from 'pino';
 
@@ -13,7 +13,7 @@ import { VcfSimulator } from '../../dist/sources/vcf/simulator/vcf-simulator.js'
 
 const subscribers = Number(process.argv[2] ?? 5_000);
 const cycles = Number(process.argv[3] ?? 100_000);
-/** So many polls are counted. */
+/** The number of polls during which calls are counted. */
 const polls = 5;
 const pollMs = 1_000;
 
@@ -21,10 +21,10 @@ const plane = await VcfSimulator.start({ seed: 1, name: 'vcf', now: Date.now });
 plane.clear();
 plane.fill(50);
 const taskId = plane.addTask({ status: 'IN_PROGRESS', name: 'before' });
-/** When the plane last answered for its list. */
-let answeredAt = 0;
+/** When the plane last served its list. */
+let listedAt = 0;
 plane.server.fault = (call, handle) => {
-  if (call.path === '/v1/tasks') answeredAt = Date.now();
+  if (call.path === '/v1/tasks') listedAt = Date.now();
   return handle();
 };
 const limits = { sockets: 0, socketsPerCaller: 0, subscriptionsPerSocket: 0, operationsPerSecond: 0 };
@@ -46,40 +46,40 @@ const gateway = await startGateway({
   explorerFolder: 'dist/explorer',
   logger: pino({ level: 'error' }, pino.destination(2)),
   now: Date.now,
-  // No jitter: as many polls in one span as in another.
+  // Without jitter, every time span has the same number of polls.
   random: () => 0.5,
 });
 const host = new URL(gateway.origin).host;
 const clients = fork(new URL('clients.mjs', import.meta.url));
 
-// Warm: what is made once is no subscriber's.
-await ask('open', { host, count: 100, subscribe: true });
-await pass(2 * pollMs);
-await ask('close', {});
-await pass(1_000);
+// Warm-up: one-time allocations must not count as memory of a subscriber.
+await request('open', { host, count: 100, subscribe: true });
+await sleep(2 * pollMs);
+await request('close', {});
+await sleep(1_000);
 
 const empty = await measure();
-await ask('open', { host, count: 1, subscribe: true });
+await request('open', { host, count: 1, subscribe: true });
 const callsOfOne = await countCalls();
-await ask('close', {});
+await request('close', {});
 
-await ask('open', { host, count: subscribers, subscribe: true });
+await request('open', { host, count: subscribers, subscribe: true });
 const callsOfMany = await countCalls();
 const full = await measure();
 const deliveries = [];
 for (let round = 1; round <= 7; round++) deliveries.push(await deliver(`change-${round}-of-the-task`));
 const median = (key) => deliveries.map((delivery) => delivery[key]).toSorted((one, other) => one - other)[3];
-await ask('close', {});
-await pass(2_000);
+await request('close', {});
+await sleep(2_000);
 const callsOfNone = await countCalls();
 
-await ask('open', { host, count: 100, subscribe: false });
-await ask('cycles', { count: Math.ceil(cycles / 10) });
+await request('open', { host, count: 100, subscribe: false });
+await request('cycles', { count: Math.ceil(cycles / 10) });
 const before = await measure();
-await ask('cycles', { count: cycles });
+await request('cycles', { count: cycles });
 const after = await measure();
-await ask('close', {});
-await pass(1_000);
+await request('close', {});
+await sleep(1_000);
 const end = await measure();
 
 const perSubscriber = (key) => `${((full[key] - empty[key]) / subscribers / 1_000).toFixed(1)} kB`;
@@ -87,14 +87,14 @@ print([
   ['subscribers on one process', subscribers],
   [`upstream calls in ${polls} polls, one subscriber`, callsOfOne],
   [`upstream calls in ${polls} polls, all subscribers`, callsOfMany],
-  ['upstream calls in as much time, nobody watching', callsOfNone],
-  ['have a change within 250 ms of the poll that saw it (median of 7)', `${median('share').toFixed(1)} %`],
-  ['95 % have it after (median of 7; least)', `${median('p95')} ms; ${Math.min(...deliveries.map(({ p95 }) => p95))} ms`],
-  ['the last has it after (median of 7)', `${median('slowest')} ms`],
-  ['processor time of the gateway for it, user and system', `${median('user').toFixed(0)} + ${median('system').toFixed(0)} ms`],
-  ['memory a subscriber, heap and buffers', perSubscriber('heap')],
-  ['memory a subscriber, resident', perSubscriber('rss')],
-  [`heap before and after ${cycles} cycles of subscribe and drop`, `${mega(before.heap)} -> ${mega(after.heap)} MB`],
+  ['upstream calls in the same time, no subscriber', callsOfNone],
+  ['received a change within 250 ms of its poll (median of 7)', `${median('share').toFixed(1)} %`],
+  ['95 % received it after (median of 7; minimum)', `${median('p95')} ms; ${Math.min(...deliveries.map(({ p95 }) => p95))} ms`],
+  ['the last one received it after (median of 7)', `${median('slowest')} ms`],
+  ['CPU time of the gateway for it, user and system', `${median('user').toFixed(0)} + ${median('system').toFixed(0)} ms`],
+  ['memory per subscriber, heap and buffers', perSubscriber('heap')],
+  ['memory per subscriber, resident', perSubscriber('rss')],
+  [`heap before and after ${cycles} cycles of subscribing and unsubscribing`, `${mega(before.heap)} -> ${mega(after.heap)} MB`],
   ['sockets', `${before.sockets} -> ${after.sockets}`],
   ['timers', `${before.timers} -> ${after.timers}`],
   ['heap before the first and after the last client', `${mega(empty.heap)} -> ${mega(end.heap)} MB`],
@@ -105,35 +105,35 @@ clients.kill();
 await gateway.close();
 await plane.close();
 
-/** Calls in the time of so many polls, from one poll on. */
+/** The number of upstream calls during `polls` poll intervals. */
 async function countCalls() {
-  await pass(1.5 * pollMs);
+  await sleep(1.5 * pollMs);
   const from = plane.server.calls.length;
-  await pass(polls * pollMs);
+  await sleep(polls * pollMs);
   return plane.server.calls.length - from;
 }
 
-/** Changes a task, and says how many got it how fast; in milliseconds. */
-async function deliver(word) {
-  const changes = ask('changes', { word, seconds: 20 });
-  await pass(200);
-  plane.setTask(taskId, { name: word });
+/** Changes a task and measures its delivery to the subscribers, in milliseconds. */
+async function deliver(text) {
+  const changes = request('changes', { text, seconds: 20 });
+  await sleep(200);
+  plane.setTask(taskId, { name: text });
   const changedAt = Date.now();
-  while (answeredAt < changedAt) await pass(1);
-  const sawAt = answeredAt;
+  while (listedAt < changedAt) await sleep(1);
+  const polledAt = listedAt;
   const cpu = process.cpuUsage();
   const { times } = await changes;
   const { user, system } = process.cpuUsage(cpu);
-  const inTime = times.filter((time) => time - sawAt <= 250).length;
+  const inTime = times.filter((time) => time - polledAt <= 250).length;
   const sorted = times.toSorted((one, other) => one - other);
-  const after = (share) => (sorted[Math.ceil(share * subscribers) - 1] ?? Infinity) - sawAt;
+  const after = (share) => (sorted[Math.ceil(share * subscribers) - 1] ?? Infinity) - polledAt;
   return { share: (100 * inTime) / subscribers, p95: after(0.95), slowest: after(1), user: user / 1_000, system: system / 1_000 };
 }
 
 async function measure() {
   for (let round = 0; round < 3; round++) {
     globalThis.gc();
-    await pass(100);
+    await sleep(100);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
   const resources = process.getActiveResourcesInfo();
@@ -141,7 +141,7 @@ async function measure() {
   return { heap: heapUsed + external, rss, sockets: count('TCPSocketWrap'), timers: count('Timeout') };
 }
 
-async function ask(name, args) {
+async function request(name, args) {
   clients.send({ name, args });
   const [{ answer, error }] = await once(clients, 'message');
   if (error !== undefined) throw new Error(error);

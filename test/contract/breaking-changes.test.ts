@@ -6,11 +6,11 @@ import { expect, test } from '@jest/globals';
 
 import { describeWith } from '../support/describe-with-tool.js';
 import { git } from './git.js';
-import { lastRelease } from './last-release.js';
-import { unannouncedBreaks } from './unannounced-breaks.js';
+import { readLastRelease } from './last-release.js';
+import { findUnannouncedBreaks } from './unannounced-breaks.js';
 
-test('Nothing breaks a client of the last release that no note in schema/changes names.', async () => {
-  expect(await unannouncedBreaks(lastRelease('.'), readFileSync('schema/schema.graphql', 'utf8'))).toEqual([]);
+test('Every breaking change since the last release is announced by a note in schema/changes.', async () => {
+  expect(await findUnannouncedBreaks(readLastRelease('.'), readFileSync('schema/schema.graphql', 'utf8'))).toEqual([]);
 });
 
 const sdl = 'type Query { a: Int b(x: Int): Int! } enum Kind { ONE TWO } input In { kind: Kind }';
@@ -22,13 +22,18 @@ test.each([
   ['x: Int', 'x: Int!', ['`Query.b.x`']],
   ['ONE TWO', 'ONE', ['`Kind.TWO`']],
   ['kind: Kind', 'kind: Kind more: Int!', ['`In.more`']],
-])('It finds that %j became %j, and lets it pass once a note names it.', async (before, after, places) => {
+])('The change from %j to %j is reported, and accepted once a note announces it.', async (before, after, coordinates) => {
   const current = sdl.replace(before, after);
-  const found = await unannouncedBreaks({ sdl, notes: [] }, current);
-  expect(found.map((line) => line.slice(0, line.indexOf(':')))).toEqual(places);
-  const notes = ['# Other words\n', places.map((place) => `- ${place}: ask for something else.`).join('\n')];
-  expect(await unannouncedBreaks({ sdl, notes }, current)).toEqual([]);
-  expect(await unannouncedBreaks({ sdl, notes: places.map((place) => `- ${place}:\nText about ${place}: none.`) }, current)).toEqual(found);
+  const found = await findUnannouncedBreaks({ sdl, notes: [] }, current);
+  expect(found.map((line) => line.slice(0, line.indexOf(':')))).toEqual(coordinates);
+  const notes = ['# Title\n', coordinates.map((coordinate) => `- ${coordinate}: use another field.`).join('\n')];
+  expect(await findUnannouncedBreaks({ sdl, notes }, current)).toEqual([]);
+  expect(
+    await findUnannouncedBreaks(
+      { sdl, notes: coordinates.map((coordinate) => `- ${coordinate}:\nText about ${coordinate}: none.`) },
+      current,
+    ),
+  ).toEqual(found);
 });
 
 test.each([
@@ -37,49 +42,49 @@ test.each([
   ['ONE TWO', 'ONE TWO THREE'],
   ['kind: Kind', 'kind: Kind more: Int'],
   ['type Query', '"Described." type Query'],
-])('It lets pass that %j became %j.', async (before, after) => {
-  expect(await unannouncedBreaks({ sdl, notes: [] }, sdl.replace(before, after))).toEqual([]);
+])('The change from %j to %j is accepted.', async (before, after) => {
+  expect(await findUnannouncedBreaks({ sdl, notes: [] }, sdl.replace(before, after))).toEqual([]);
 });
 
-test('Without a repository, the baseline is the last release, and every note counts.', () => {
-  const folder = checkout();
-  expect(lastRelease(folder)).toEqual({ sdl: 'type Query { baseline: Int }', notes: ['- `Query.old`: gone.'] });
+test('Without a Git repository, the baseline is the last release, and all notes count.', () => {
+  const folder = createCheckout();
+  expect(readLastRelease(folder)).toEqual({ sdl: 'type Query { baseline: Int }', notes: ['- `Query.old`: removed.'] });
   rmSync(folder, { recursive: true });
 });
 
-const gitIsThere = { isThere: git('.', '--version') !== null, install: 'git, for the tags of releases' };
+const gitTool = { isThere: git('.', '--version') !== null, install: 'git, for the tags of releases' };
 
-describeWith(gitIsThere)('In a repository', () => {
-  test('without a tag, the baseline is the last release; with one, its schema is, and only later notes count.', () => {
-    const folder = checkout();
+describeWith(gitTool)('In a repository', () => {
+  test('without a tag, the baseline is the last release; with a tag, it is the tagged schema, and only later notes count.', () => {
+    const folder = createCheckout();
     const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
-    const commit = (words: string): void => {
+    const commit = (message: string): void => {
       for (const step of [
         ['add', '-A'],
-        [...identity, 'commit', '-qm', words],
+        [...identity, 'commit', '-qm', message],
       ])
         expect(git(folder, ...step)).not.toBeNull();
     };
     git(folder, 'init', '-q');
     commit('A release');
-    expect(lastRelease(folder).sdl).toBe('type Query { baseline: Int }');
+    expect(readLastRelease(folder).sdl).toBe('type Query { baseline: Int }');
     git(folder, 'tag', 'v1.0.0');
     writeFileSync(join(folder, 'schema/schema.graphql'), 'type Query { later: Int }');
-    writeFileSync(join(folder, 'schema/changes/new.md'), '- `Query.tagged`: ask for later.');
+    writeFileSync(join(folder, 'schema/changes/new.md'), '- `Query.tagged`: use later.');
     commit('After it');
     git(folder, 'tag', 'unrelated');
-    expect(lastRelease(folder)).toEqual({ sdl: 'type Query { tagged: Int }', notes: ['- `Query.tagged`: ask for later.'] });
+    expect(readLastRelease(folder)).toEqual({ sdl: 'type Query { tagged: Int }', notes: ['- `Query.tagged`: use later.'] });
     rmSync(folder, { recursive: true });
   });
 });
 
-/** A folder with a schema, a baseline, and a note on what came between them. */
-function checkout(): string {
+/** Creates a folder with a schema, a baseline, and a note on the difference between them. */
+function createCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-changes-'));
   mkdirSync(join(folder, 'schema/changes'), { recursive: true });
   writeFileSync(join(folder, 'schema/schema.graphql'), 'type Query { tagged: Int }');
   writeFileSync(join(folder, 'schema/changes/baseline.graphql'), 'type Query { baseline: Int }');
-  writeFileSync(join(folder, 'schema/changes/old.md'), '- `Query.old`: gone.');
+  writeFileSync(join(folder, 'schema/changes/old.md'), '- `Query.old`: removed.');
   writeFileSync(join(folder, 'schema/changes/README.md'), '- `Query.no`: no note.');
   return folder;
 }

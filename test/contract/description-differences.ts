@@ -1,26 +1,26 @@
 import { type GraphQLNamedType, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 
 /**
- * What the emitted schema describes in other words than the contract, one line each: types, fields, arguments and values. It
- * may say more behind the contract's words, or where the contract says nothing; what is missing is for schemaDifferences to say.
+ * Finds descriptions of types, fields, arguments and values that differ from those of the contract, one line each. The emitted schema may
+ * add to a description, and describe what the contract does not. Missing fields are reported by findSchemaDifferences.
  */
-export function descriptionDifferences(contract: GraphQLSchema, emitted: GraphQLSchema): readonly string[] {
-  const found = descriptions(emitted);
-  return [...descriptions(contract)].flatMap(([place, words]) => {
-    const said = found.get(place);
-    return said === undefined || words === '' || said === words || said.startsWith(`${words} `)
+export function findDescriptionDifferences(contract: GraphQLSchema, emitted: GraphQLSchema): readonly string[] {
+  const actualDescriptions = collectDescriptions(emitted);
+  return [...collectDescriptions(contract)].flatMap(([coordinate, expected]) => {
+    const actual = actualDescriptions.get(coordinate);
+    return actual === undefined || expected === '' || actual === expected || actual.startsWith(`${expected} `)
       ? []
-      : [`${place} is described by ${JSON.stringify(said)}, not ${JSON.stringify(words)}`];
+      : [`${coordinate} is described by ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
   });
 }
 
-/** By place, such as `Type.field(argument)`; empty where there is none. */
-function descriptions(schema: GraphQLSchema): ReadonlyMap<string, string> {
+/** All descriptions by schema coordinate, such as `Type.field(argument)`; empty when there is none. */
+function collectDescriptions(schema: GraphQLSchema): ReadonlyMap<string, string> {
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
-  return new Map(types.flatMap((type) => [[type.name, type.description ?? ''] as const, ...partsOf(type)]));
+  return new Map(types.flatMap((type) => [[type.name, type.description ?? ''] as const, ...listMembers(type)]));
 }
 
-function partsOf(type: GraphQLNamedType): readonly (readonly [string, string])[] {
+function listMembers(type: GraphQLNamedType): readonly (readonly [string, string])[] {
   if (isEnumType(type)) return type.getValues().map((value) => [`${type.name}.${value.name}`, value.description ?? '']);
   if (isInputObjectType(type))
     return Object.values(type.getFields()).map(({ name, description }) => [`${type.name}.${name}`, description ?? '']);

@@ -14,7 +14,7 @@ test('Every description of the emitted schema is a sentence that stands alone.',
   expect(unreadableDescriptions(schema)).toEqual([]);
 });
 
-test('So is every description of what federation adds to the schema that is served, but for those that its specification has or leaves out.', () => {
+test('Every description that federation adds to the served schema is one, too, except those of its specification.', () => {
   const served = buildSubgraph(schema, { node: true, scopes: true });
   expect(unreadableDescriptions(served).filter((line) => !/^(?:@|link__Purpose\.)/.test(line))).toEqual([]);
 });
@@ -29,7 +29,7 @@ test.each([
   ['"Reads all the things..."', 'does not end with a full stop'],
   ['"Reads what the plane sent."', 'uses the private word "plane"'],
   ['"Writes into the Ledger again."', 'uses the private word "ledger"'],
-])('The description %s %s, wherever it stands.', (bad, fault) => {
+])('The description %s %s, wherever it occurs.', (bad, fault) => {
   const text = `${good} type Query { ${good} a(${good} b: In): Kind } ${good} input In { ${good} c: Int } ${good} enum Kind { ${good} ONE }
     ${good} interface Face { ${good} d: ID } ${good} union Any = Query ${good} scalar Time ${good} directive @mark(${good} e: Int) on FIELD`;
   expect(unreadableDescriptions(parseSchema(text))).toEqual([]);
@@ -50,7 +50,7 @@ test('A deprecation gives its reason in a sentence, too.', () => {
   ]);
 });
 
-test('"Control plane" is the term of the product; words inside other words do not count.', () => {
+test('"Control plane" is the term of the product; parts of other words do not count.', () => {
   const parsed = parseSchema(
     '"The handler of the control plane stands in the mushroom." type Query { "Both control planes plan again." a: Int }',
   );

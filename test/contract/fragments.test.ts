@@ -6,23 +6,23 @@ import { concatAST, type FragmentDefinitionNode, Kind, NoUnusedFragmentsRule, pa
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { sourceModules } from '../../src/sources/registry.js';
 
-const fragments = new Map(fragmentsOf('schema/fragments').map(({ fragment }) => [fragment.name.value, fragment]));
+const fragments = new Map(readFragments('schema/fragments').map(({ fragment }) => [fragment.name.value, fragment]));
 
-test('there are fragments for a line, a page and a tree of causes; the name of a file is that of its fragment', () => {
+test('there are fragments for a row, a page and a tree of causes, each in a file with its name', () => {
   expect([...fragments.keys()].toSorted()).toEqual(['TaskDetail', 'TaskFailureTree', 'TaskRow']);
-  for (const { file, fragment } of fragmentsOf('schema/fragments')) {
+  for (const { file, fragment } of readFragments('schema/fragments')) {
     expect(file).toBe(`${fragment.name.value.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.graphql`);
   }
 });
 
-test('together they are valid', () => {
-  const document = concatAST(fragmentsOf('schema/fragments').map(({ document }) => document));
+test('all fragments together are valid', () => {
+  const document = concatAST(readFragments('schema/fragments').map(({ document }) => document));
   const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule);
   expect(validate(buildSchema(sourceModules), document, rules)).toEqual([]);
 });
 
-test('an example operation has a fragment of that name word for word, and each is used by one', () => {
-  const used = fragmentsOf('schema/operations').filter(({ fragment }) => fragments.has(fragment.name.value));
+test('each fragment is used by an example operation, which contains it unchanged', () => {
+  const used = readFragments('schema/operations').filter(({ fragment }) => fragments.has(fragment.name.value));
   for (const { file, fragment } of used) {
     const own = fragments.get(fragment.name.value);
     expect(`${file}: ${print(fragment)}`).toBe(`${file}: ${own === undefined ? '' : print(own)}`);
@@ -30,7 +30,7 @@ test('an example operation has a fragment of that name word for word, and each i
   expect(new Set(used.map(({ fragment }) => fragment.name.value))).toEqual(new Set(fragments.keys()));
 });
 
-function fragmentsOf(folder: string): readonly { file: string; document: ReturnType<typeof parse>; fragment: FragmentDefinitionNode }[] {
+function readFragments(folder: string): readonly { file: string; document: ReturnType<typeof parse>; fragment: FragmentDefinitionNode }[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.graphql'))
     .flatMap((file) => {

@@ -12,7 +12,7 @@ const folder = 'schema/operations';
 const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
 const schema = buildSchema(sourceModules);
 
-/** The ids in the variables are found with every seed. */
+/** The ids in the variables exist with every seed. */
 const seeds = [1, 7];
 
 const worlds = new Map<number, World>();
@@ -25,19 +25,19 @@ afterAll(async () => {
 
 async function run(file: string, seed: number): Promise<Json> {
   const world = worlds.get(seed);
-  if (world === undefined) throw new Error('There is no world of this seed.');
+  if (world === undefined) throw new Error('There is no world with this seed.');
 
   const variablesFile = `${folder}/${file.replace('.graphql', '.variables.json')}`;
   const variables: Record<string, unknown> = existsSync(variablesFile) ? JSON.parse(readFileSync(variablesFile, 'utf8')) : {};
   const query = readFileSync(`${folder}/${file}`, 'utf8');
-  if (/^subscription /m.test(query)) return firstEvent(new URL(world.gateway.origin).host, query, variables);
+  if (/^subscription /m.test(query)) return readFirstEvent(new URL(world.gateway.origin).host, query, variables);
   const { status, data, errors } = await world.graphql(query, variables);
   expect({ status, errors }).toEqual({ status: 200, errors: undefined });
   return data;
 }
 
-/** Null where the stream is open and has nothing to tell yet. */
-async function firstEvent(host: string, query: string, variables: Record<string, unknown>): Promise<Json> {
+/** The first event; null when the stream has none until something changes. */
+async function readFirstEvent(host: string, query: string, variables: Record<string, unknown>): Promise<Json> {
   const stream = await readStream(host, { body: { query, variables } });
   try {
     expect([stream.response.statusCode, stream.response.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
@@ -48,12 +48,12 @@ async function firstEvent(host: string, query: string, variables: Record<string,
   }
 }
 
-test.each(files)('%s is valid against the schema that is served.', (file) => {
+test.each(files)('%s is valid against the served schema.', (file) => {
   expect(validate(schema, parse(readFileSync(`${folder}/${file}`, 'utf8')))).toEqual([]);
 });
 
-/** What each operation is there to show, on the demo. */
-const shows: Readonly<Record<string, (data: Json) => void>> = {
+/** The checks of the result of each operation against the demo. */
+const checks: Readonly<Record<string, (data: Json) => void>> = {
   'active-tasks.graphql': ({ tasks }) => {
     expect(tasks.nodes.length).toBeGreaterThan(5);
     expect(new Set(tasks.nodes.map((task: Json) => task.source.kind))).toEqual(new Set(['ASTRA', 'CATALOG', 'VCF']));
@@ -115,20 +115,20 @@ const shows: Readonly<Record<string, (data: Json) => void>> = {
   },
 };
 
-test('What each operation shows is known here.', () => {
-  expect(Object.keys(shows).sort()).toEqual([...files].sort());
+test('Every operation has a check.', () => {
+  expect(Object.keys(checks).sort()).toEqual([...files].sort());
 });
 
-// Reading first: acting changes what is read.
-const readingFirst = files.toSorted((one, other) => Number(isMutation(one)) - Number(isMutation(other)));
+// Queries run first, because mutations change their results.
+const queriesFirst = files.toSorted((one, other) => Number(isMutation(one)) - Number(isMutation(other)));
 
-const runs = seeds.flatMap((seed) => readingFirst.map((file) => ({ file, seed })));
+const runs = seeds.flatMap((seed) => queriesFirst.map((file) => ({ file, seed })));
 
-test.each(runs)('$file runs on the demo with seed $seed, and shows what it is there for.', async ({ file, seed }) => {
-  shows[file]?.(await run(file, seed));
+test.each(runs)('$file runs on the demo with seed $seed, and its result is as described.', async ({ file, seed }) => {
+  checks[file]?.(await run(file, seed));
 });
 
-test('touched-resources.graphql with the id of a resource gives the tasks that touched it, and no others.', async () => {
+test('touched-resources.graphql with the id of a resource returns the tasks that worked on it, and no others.', async () => {
   const world = worlds.get(1);
   const query = readFileSync(`${folder}/touched-resources.graphql`, 'utf8');
   const all = await world?.graphql(query, { resourceTypes: ['SDDC_MANAGER'] });

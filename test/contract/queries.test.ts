@@ -21,11 +21,11 @@ const operations = Object.entries(separateOperations(parse(readFileSync('test/co
 const contract = buildFromText(readFileSync('test/contract/schema.graphql', 'utf8'));
 const schema = buildSchema(sourceModules);
 
-const served = operations.filter(([, document]) => operationIn(document).operation !== 'subscription');
+const served = operations.filter(([, document]) => findOperation(document).operation !== 'subscription');
 
-test('there are ten, of all three kinds', () => {
+test('there are ten operations, of all three kinds', () => {
   expect(operations).toHaveLength(10);
-  expect(new Set(operations.map(([, document]) => operationIn(document).operation))).toEqual(
+  expect(new Set(operations.map(([, document]) => findOperation(document).operation))).toEqual(
     new Set(['query', 'mutation', 'subscription']),
   );
 });
@@ -34,7 +34,7 @@ test.each(operations)('%s is valid against the contract', (_, document) => {
   expect(validate(contract, document)).toEqual([]);
 });
 
-test.each(served)('%s is valid against the schema as it is', (_, document) => {
+test.each(served)('%s is valid against the served schema', (_, document) => {
   expect(validate(schema, document)).toEqual([]);
 });
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const says: Readonly<Record<string, (data: Json) => void>> = {
+const checks: Readonly<Record<string, (data: Json) => void>> = {
   ConsoleList: ({ tasks }) => expect(tasks.nodes).toHaveLength(50),
   TaskTree: ({ task }) => expect(task.subtasks.nodes.length).toBeGreaterThan(0),
   Wallboard: ({ failed, taskFailureGroups, taskSources }) => {
@@ -73,15 +73,15 @@ const says: Readonly<Record<string, (data: Json) => void>> = {
   Rotations: ({ tasks }) => expect(tasks.nodes[0].credentials.operationType).toBe('ROTATE'),
 };
 
-test.each(served)('%s runs against the demo, without an error', async (name, document) => {
+test.each(served)('%s runs against the demo without an error', async (name, document) => {
   const { data, errors } = await world.graphql(print(document), variables[name]);
   expect(errors).toBeUndefined();
-  const check = says[name];
-  if (check === undefined) throw new Error(`Nothing is expected of ${name}.`);
+  const check = checks[name];
+  if (check === undefined) throw new Error(`There is no check for ${name}.`);
   check(data);
 });
 
-function operationIn({ definitions }: DocumentNode): OperationDefinitionNode {
+function findOperation({ definitions }: DocumentNode): OperationDefinitionNode {
   const [operation] = definitions.flatMap((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? [definition] : []));
   if (operation === undefined) throw new Error('The document has no operation.');
   return operation;

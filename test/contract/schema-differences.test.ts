@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { schemaDifferences } from './schema-differences.js';
+import { findSchemaDifferences } from './schema-differences.js';
 
 const contract = `
   type Query { one(id: ID!, first: Int, color: Color = RED): Thing  many: [Thing]  named(filter: Filter): Named  either: Either }
@@ -14,7 +14,7 @@ const contract = `
   type Clock { now: Instant }
 `;
 
-/** Each row is a change to the contract above: what is replaced, by what, and what is said of it. */
+/** Changes to the contract above: the replaced text, its replacement, and the reported difference. */
 const breaking: readonly (readonly [string, string, string])[] = [
   ['type Clock { now: Instant }', '', 'Clock is missing'],
   ['scalar Instant', 'enum Instant { NOW }', 'Instant is GraphQLEnumType, not GraphQLScalarType'],
@@ -40,9 +40,9 @@ const breaking: readonly (readonly [string, string, string])[] = [
   ['text: String!', 'text: ID!', 'Filter(text) takes ID!, not String!'],
 ];
 
-test.each(breaking)('It sees the difference when "%s" becomes "%s".', (before, after, difference) => {
+test.each(breaking)('The change from "%s" to "%s" is reported.', (before, after, difference) => {
   expect(contract).toContain(before);
-  expect(schemaDifferences(buildSchema(contract), buildSchema(contract.replace(before, after)))).toEqual([difference]);
+  expect(findSchemaDifferences(buildSchema(contract), buildSchema(contract.replace(before, after)))).toEqual([difference]);
 });
 
 const harmless: readonly (readonly [string, string])[] = [
@@ -60,7 +60,7 @@ const harmless: readonly (readonly [string, string])[] = [
   ['scalar Instant', 'scalar Instant scalar More'],
 ];
 
-test.each(harmless)('It lets it pass that "%s" becomes "%s".', (before, after) => {
+test.each(harmless)('The change from "%s" to "%s" is accepted.', (before, after) => {
   expect(contract).toContain(before);
-  expect(schemaDifferences(buildSchema(contract), buildSchema(contract.replace(before, after)))).toEqual([]);
+  expect(findSchemaDifferences(buildSchema(contract), buildSchema(contract.replace(before, after)))).toEqual([]);
 });

@@ -17,57 +17,59 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * What a client of the contract would miss or stumble over in the emitted schema, one line each. Outputs may be
- * stricter, inputs laxer, and there may be more of everything, but nothing more that is required. Introspection's own types are left out.
+ * Finds differences that would break a client of the contract, one line each. In the emitted schema, output types may be stricter and
+ * input types laxer, and there may be additions, except required inputs. Introspection types are ignored.
  */
-export function schemaDifferences(contract: GraphQLSchema, emitted: GraphQLSchema): readonly string[] {
+export function findSchemaDifferences(contract: GraphQLSchema, emitted: GraphQLSchema): readonly string[] {
   return Object.values(contract.getTypeMap())
     .filter(({ name }) => !name.startsWith('__'))
-    .flatMap((type) => typeDifferences(type, emitted.getType(type.name)));
+    .flatMap((type) => compareTypes(type, emitted.getType(type.name)));
 }
 
-function typeDifferences(contract: GraphQLNamedType, emitted: GraphQLNamedType | undefined): readonly string[] {
+function compareTypes(contract: GraphQLNamedType, emitted: GraphQLNamedType | undefined): readonly string[] {
   const { name } = contract;
   if (emitted === undefined) return [`${name} is missing`];
   if (contract.constructor !== emitted.constructor) return [`${name} is ${emitted.constructor.name}, not ${contract.constructor.name}`];
   if (isEnumType(contract) && isEnumType(emitted))
-    return missing(name, namesOf(contract.getValues()), namesOf(emitted.getValues()), 'value');
+    return findMissing(name, listNames(contract.getValues()), listNames(emitted.getValues()), 'value');
   if (isUnionType(contract) && isUnionType(emitted))
-    return missing(name, namesOf(contract.getTypes()), namesOf(emitted.getTypes()), 'member');
+    return findMissing(name, listNames(contract.getTypes()), listNames(emitted.getTypes()), 'member');
   if (isInputObjectType(contract) && isInputObjectType(emitted)) {
-    return inputDifferences(name, Object.values(contract.getFields()), Object.values(emitted.getFields()), isRequiredInputField);
+    return compareInputs(name, Object.values(contract.getFields()), Object.values(emitted.getFields()), isRequiredInputField);
   }
   if (!(isObjectType(contract) || isInterfaceType(contract)) || !(isObjectType(emitted) || isInterfaceType(emitted))) return [];
-  const interfaces = missing(name, namesOf(contract.getInterfaces()), namesOf(emitted.getInterfaces()), 'interface');
+  const interfaces = findMissing(name, listNames(contract.getInterfaces()), listNames(emitted.getInterfaces()), 'interface');
   const fields = Object.values(contract.getFields()).flatMap((field) => {
-    const place = `${name}.${field.name}`;
+    const coordinate = `${name}.${field.name}`;
     const found = emitted.getFields()[field.name];
-    if (found === undefined) return [`${place} is missing`];
-    const type = isAsStrict(found.type, field.type) ? [] : [`${place} gives ${String(found.type)}, not ${String(field.type)}`];
-    return [...type, ...inputDifferences(place, field.args, found.args, isRequiredArgument)];
+    if (found === undefined) return [`${coordinate} is missing`];
+    const type = isAsStrict(found.type, field.type) ? [] : [`${coordinate} gives ${String(found.type)}, not ${String(field.type)}`];
+    return [...type, ...compareInputs(coordinate, field.args, found.args, isRequiredArgument)];
   });
   return [...interfaces, ...fields];
 }
 
-function inputDifferences<T extends GraphQLArgument | GraphQLInputField>(
-  place: string,
+function compareInputs<T extends GraphQLArgument | GraphQLInputField>(
+  coordinate: string,
   contract: readonly T[],
   emitted: readonly T[],
   isRequired: (input: T) => boolean,
 ): readonly string[] {
   const known = contract.flatMap((input) => {
     const found = emitted.find(({ name }) => name === input.name);
-    const where = `${place}(${input.name})`;
-    if (found === undefined) return [`${where} is missing`];
-    const type = isAsStrict(input.type, found.type) ? [] : [`${where} takes ${String(found.type)}, not ${String(input.type)}`];
+    const inputCoordinate = `${coordinate}(${input.name})`;
+    if (found === undefined) return [`${inputCoordinate} is missing`];
+    const type = isAsStrict(input.type, found.type) ? [] : [`${inputCoordinate} takes ${String(found.type)}, not ${String(input.type)}`];
     const isSameDefault = isDeepStrictEqual(found.defaultValue, input.defaultValue);
-    return isSameDefault ? type : [...type, `${where} is ${shown(found.defaultValue)} by default, not ${shown(input.defaultValue)}`];
+    return isSameDefault
+      ? type
+      : [...type, `${inputCoordinate} is ${formatDefault(found.defaultValue)} by default, not ${formatDefault(input.defaultValue)}`];
   });
   const added = emitted.filter((input) => isRequired(input) && !contract.some(({ name }) => name === input.name));
-  return [...known, ...added.map(({ name }) => `${place}(${name}) is required and not in the contract`)];
+  return [...known, ...added.map(({ name }) => `${coordinate}(${name}) is required and not in the contract`)];
 }
 
-/** Whether every value of the one type is a value of the other. */
+/** Whether every value of the first type is also a value of the second. */
 function isAsStrict(one: GraphQLType, other: GraphQLType): boolean {
   if (isNonNullType(other)) return isNonNullType(one) && isAsStrict(one.ofType, other.ofType);
   if (isNonNullType(one)) return isAsStrict(one.ofType, other);
@@ -75,14 +77,14 @@ function isAsStrict(one: GraphQLType, other: GraphQLType): boolean {
   return one.name === other.name;
 }
 
-function missing(place: string, contract: readonly string[], emitted: readonly string[], what: string): readonly string[] {
-  return contract.filter((name) => !emitted.includes(name)).map((name) => `${place} lacks the ${what} ${name}`);
+function findMissing(coordinate: string, contract: readonly string[], emitted: readonly string[], member: string): readonly string[] {
+  return contract.filter((name) => !emitted.includes(name)).map((name) => `${coordinate} lacks the ${member} ${name}`);
 }
 
-function namesOf(named: readonly { readonly name: string }[]): readonly string[] {
+function listNames(named: readonly { readonly name: string }[]): readonly string[] {
   return named.map(({ name }) => name);
 }
 
-function shown(value: unknown): string {
+function formatDefault(value: unknown): string {
   return value === undefined ? 'absent' : JSON.stringify(value);
 }

@@ -9,39 +9,39 @@ const abstractTypes = Object.values(schema.getTypeMap())
   .filter(isAbstractType)
   .filter((type) => !type.name.startsWith('__'));
 
-test('there are interfaces and unions', () => {
+test('the schema has interfaces and unions', () => {
   expect(abstractTypes.map((type) => type.name)).toEqual(
     expect.arrayContaining(['Node', 'Task', 'TaskSubtask', 'TaskWarning', 'TaskActionError']),
   );
 });
 
-/** The contract itself: planes do not name every resource, whereas every task and source has a name. */
-const excepted = new Set(['TaskResource.name']);
+/** The exception in the contract: planes do not name every resource, whereas every task and source has a name. */
+const exceptions = new Set(['TaskResource.name']);
 
-// Otherwise one selection over the members would need an alias for each (GraphQL, Field Selection Merging), and a fourth
-// source could break selections that were good before.
+// Otherwise a selection over the members would need aliases (GraphQL specification, Field Selection Merging), and a new source
+// could break existing selections.
 test.each(abstractTypes.map((type) => [type.name, type] as const))('members of %s that share a field name share its type', (_, type) => {
   const seen = new Map<string, string>();
   const conflicts: string[] = [];
-  for (const [field, shape, member] of fieldsOf(type)) {
+  for (const [field, shape, member] of listFields(type)) {
     const before = seen.get(field) ?? shape;
-    if (before !== shape) conflicts.push(`${member}.${field} is ${shape}, elsewhere ${before}`);
+    if (before !== shape) conflicts.push(`${member}.${field} is ${shape}, in other members ${before}`);
     seen.set(field, before);
   }
   expect(seen.size).toBeGreaterThan(0);
   expect(conflicts).toEqual([]);
 });
 
-function fieldsOf(type: GraphQLAbstractType): readonly (readonly [field: string, shape: string, member: string])[] {
+function listFields(type: GraphQLAbstractType): readonly (readonly [field: string, shape: string, member: string])[] {
   return schema.getPossibleTypes(type).flatMap((member) =>
     Object.values(member.getFields())
-      .filter((field) => !excepted.has(`${member.name}.${field.name}`))
-      .map((field) => [field.name, measureDocument(field.type), member.name] as const),
+      .filter((field) => !exceptions.has(`${member.name}.${field.name}`))
+      .map((field) => [field.name, describeShape(field.type), member.name] as const),
   );
 }
 
-/** Objects merge field by field: of them, only lists and nullability have to be the same. */
-function measureDocument(type: GraphQLOutputType): string {
+/** Objects merge field by field: only their lists and nullability must be equal. */
+function describeShape(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   return isLeafType(named) ? String(type) : String(type).replace(named.name, 'object');
 }

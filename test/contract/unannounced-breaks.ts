@@ -1,16 +1,16 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema } from 'graphql';
 
-/** A schema that clients have, and what has been announced since. */
-export interface Released {
+/** The schema of the last release, and the changes that were announced since. */
+export interface Release {
   readonly sdl: string;
-  /** Texts of the notes that came after it. */
+  /** The texts of the notes since the release. */
   readonly notes: readonly string[];
 }
 
-/** Changes that can break a client of the released schema and that no note names, one line each: the place, and what became of it. */
-export async function unannouncedBreaks({ sdl, notes }: Released, current: string): Promise<readonly string[]> {
-  const announced = new Set(notes.flatMap((note) => [...note.matchAll(/^- `([^`]+)`: *\S/gm)].map(([, place]) => place)));
+/** Finds breaking changes that no note announces, one line each: the schema coordinate and the change. */
+export async function findUnannouncedBreaks({ sdl, notes }: Release, current: string): Promise<readonly string[]> {
+  const announced = new Set(notes.flatMap((note) => [...note.matchAll(/^- `([^`]+)`: *\S/gm)].map(([, coordinate]) => coordinate)));
   const changes = await diff(buildSchema(sdl), buildSchema(current));
   return changes
     .filter(({ criticality, path }) => criticality.level === CriticalityLevel.Breaking && !announced.has(path))

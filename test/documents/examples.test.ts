@@ -15,8 +15,8 @@ import { World } from '../support/world.js';
 const all = examples();
 const schema = buildSchema(sourceModules);
 
-/** The examples of a language, each with a name for its test. */
-function examplesIn(language: string, start = ''): readonly (readonly [name: string, example: Example])[] {
+/** The examples in a language, each with a name for its test. */
+function listExamples(language: string, start = ''): readonly (readonly [name: string, example: Example])[] {
   return all
     .filter((example) => example.language === language && example.text.startsWith(start))
     .map((example) => [`${example.file}: ${example.text.split('\n', 1)[0]}`, example]);
@@ -28,23 +28,24 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('every example is in a language that is checked here', () => {
-  const checked = ['graphql', 'yaml', 'sh', 'js', 'ts', 'mermaid'];
+test('every example is in a language that this test checks', () => {
+  // Drawings are text.
+  const checked = ['graphql', 'yaml', 'sh', 'js', 'ts', 'mermaid', 'text'];
   expect(all.filter(({ language }) => !checked.includes(language))).toEqual([]);
 });
 
 describe('GraphQL', () => {
-  test.each(examplesIn('graphql'))('%s is valid', (_name, { text }) => {
+  test.each(listExamples('graphql'))('%s is valid', (_name, { text }) => {
     expect(validate(schema, parse(text))).toEqual([]);
   });
 
-  test.each(examplesIn('graphql', 'query'))('%s runs and finds something', async (_name, { text }) => {
+  test.each(listExamples('graphql', 'query'))('%s runs and finds tasks', async (_name, { text }) => {
     const { data, errors } = await world.graphql(text);
     expect(errors).toBeUndefined();
     expect(data.tasks.nodes.length).toBeGreaterThan(0);
   });
 
-  test.each(examplesIn('graphql', 'mutation'))('%s retries a task', async (_name, { text }) => {
+  test.each(listExamples('graphql', 'mutation'))('%s retries a task', async (_name, { text }) => {
     const failed = await world.graphql('{ tasks(filter: { statuses: [FAILED] }, first: 200) { nodes { id retry { isAllowed } } } }');
     const task = failed.data.tasks.nodes.find((node: { retry: { isAllowed: boolean } }) => node.retry.isAllowed);
     const { data, errors } = await world.graphql(text, { id: task.id });
@@ -65,7 +66,7 @@ describe('YAML', () => {
     'manifest.json': JSON.stringify({ first: '{ __typename }' }),
   };
 
-  /** An example with the required sections that it leaves out. */
+  /** Loads an example together with the required sections that it leaves out. */
   function load(text: string): Configuration {
     const missing = Object.entries(sections).filter(([name]) => !new RegExp(`^${name}:`, 'm').test(text));
     return loadConfiguration({
@@ -77,7 +78,7 @@ describe('YAML', () => {
     });
   }
 
-  test.each(examplesIn('yaml'))('%s is a configuration that this version serves', (_name, { text }) => {
+  test.each(listExamples('yaml'))('%s is a configuration that this version supports', (_name, { text }) => {
     expect(findUnsupportedSettings(load(text))).toEqual([]);
   });
 
@@ -86,7 +87,7 @@ describe('YAML', () => {
     expect(sources.map(({ connection }) => connection.name)).toEqual(['catalog-prod', 'astra-prod', 'vcf-sfo']);
   });
 
-  test.each(examplesIn('yaml', 'auth:'))('%s grants something to two kinds of callers', (_name, { text }) => {
+  test.each(listExamples('yaml', 'auth:'))('%s grants something to two kinds of callers', (_name, { text }) => {
     expect(load(text).auth).toMatchObject({ grants: [{}, {}] });
   });
 });
@@ -103,21 +104,21 @@ describe('Shell', () => {
         .map((line) => [file, line] as const),
     );
 
-  const checks: Readonly<Record<string, (words: readonly string[]) => Promise<void> | void>> = {
+  const checks: Readonly<Record<string, (args: readonly string[]) => Promise<void> | void>> = {
     npm: ([verb = '', script = '']) => {
       if (verb === 'ci') return;
       expect(Object.keys(scripts)).toContain(verb === 'run' ? script : verb);
     },
-    tributary: async (words) => {
+    tributary: async (args) => {
       const { io, out } = createTestIo('');
-      expect(await runProgram([...words.filter((word) => !word.startsWith('--')), '--help'], sourceModules, io)).toBe(0);
+      expect(await runProgram([...args.filter((word) => !word.startsWith('--')), '--help'], sourceModules, io)).toBe(0);
       const [help = ''] = out;
-      const command = words.filter((word) => /^[a-z]+$/.test(word)).slice(0, /^(config|keys|audit)$/.test(words[0] ?? '') ? 2 : 1);
+      const command = args.filter((word) => /^[a-z]+$/.test(word)).slice(0, /^(config|keys|audit)$/.test(args[0] ?? '') ? 2 : 1);
       expect(help).toContain(`Usage: tributary ${command.join(' ')}`);
-      for (const option of words.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
+      for (const option of args.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
     },
-    curl: async (words) => {
-      const { pathname, search } = new URL(words.at(-1) ?? '');
+    curl: async (args) => {
+      const { pathname, search } = new URL(args.at(-1) ?? '');
       const response = await fetch(`${world.gateway.origin}${pathname}${search}`);
       await response.body?.cancel();
       expect(response.status).toBe(200);
@@ -125,21 +126,21 @@ describe('Shell', () => {
   };
 
   test.each(commands)('%s: %s', async (_file, line) => {
-    const [program = '', ...words] = line
+    const [program = '', ...args] = line
       .replace(/ > \S+$/, '')
       .replaceAll(/"/g, '')
       .trim()
       .split(/ +/);
     const check = checks[program];
     if (check === undefined) throw new Error(`${program} is not checked here.`);
-    await check(words);
+    await check(args);
   });
 });
 
 describe('JavaScript and TypeScript', () => {
   const programs = all.filter(({ language }) => language === 'js' || language === 'ts');
 
-  test('each program is one that a test runs: in Chromium, or with the package as it is installed', () => {
+  test('each program is run by a test, in Chromium or with the installed package', () => {
     expect(programs.map(({ file, language }) => [file, language])).toEqual([
       ['docs/clients.md', 'ts'],
       ['docs/live.md', 'js'],

@@ -15,15 +15,15 @@ const files = [
   ),
 ];
 
-/** A document without its fenced blocks. */
-function prose(file: string): string {
+/** A document without its code blocks. */
+function readProse(file: string): string {
   return readDocument(file).replaceAll(/^```[^]*?^```$/gm, '');
 }
 
-/** The anchors that GitHub makes of the headings. */
-function anchorsOf(file: string): ReadonlySet<string> {
+/** The anchors that GitHub generates for the headings. */
+function listAnchors(file: string): ReadonlySet<string> {
   const anchors = new Set<string>();
-  for (const [, heading = ''] of prose(file).matchAll(/^#+ (.*)$/gm)) {
+  for (const [, heading = ''] of readProse(file).matchAll(/^#+ (.*)$/gm)) {
     const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
     const anchor = text.replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
     let count = 0;
@@ -33,24 +33,24 @@ function anchorsOf(file: string): ReadonlySet<string> {
   return anchors;
 }
 
-/** Why a link leads nowhere; null when it leads somewhere. */
-function problemOf(file: string, link: string): string | null {
+/** Why a link is broken; null when it resolves. */
+function checkLink(file: string, link: string): string | null {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? file : normalize(join(dirname(file), path));
   if (!existsSync(target)) return `${file}: there is no ${target}`;
   if (anchor === undefined) return null;
   if (!target.endsWith('.md') || statSync(target).isDirectory()) return `${file}: ${target} has no anchors`;
-  return anchorsOf(target).has(anchor) ? null : `${file}: ${target} has no heading #${anchor}`;
+  return listAnchors(target).has(anchor) ? null : `${file}: ${target} has no heading #${anchor}`;
 }
 
-test.each(files)('every relative link and anchor of %s leads somewhere', (file) => {
-  const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
-  expect(links.map((link) => problemOf(file, link)).filter((problem) => problem !== null)).toEqual([]);
+test.each(files)('every relative link and anchor of %s resolves', (file) => {
+  const links = [...readProse(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
+  expect(links.map((link) => checkLink(file, link)).filter((problem) => problem !== null)).toEqual([]);
 });
 
-test('the README and the index lead to every page of docs', () => {
+test('the README and the index link to every page of docs', () => {
   const pages = readdirSync('docs').filter((file) => file !== 'README.md');
-  const [readme, index] = [prose('README.md'), prose('docs/README.md')];
+  const [readme, index] = [readProse('README.md'), readProse('docs/README.md')];
   expect(pages.filter((page) => !readme.includes(`](docs/${page})`))).toEqual([]);
   expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
 });

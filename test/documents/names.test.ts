@@ -8,9 +8,9 @@ import { buildSchema } from '../../src/graphql/build-schema.js';
 import { deriveCompletion, TaskStatus } from '../../src/model/task-status.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { schemaKeys } from '../config/schema-keys.js';
-import { codeIn, documents, readDocument, tableRows } from '../support/documents.js';
+import { extractCode, documents, readDocument, tableRows } from '../support/documents.js';
 
-test('the README is an introduction: at most 12 KiB', () => {
+test('the README has at most 12 KiB', () => {
   expect(statSync('README.md').size).toBeLessThanOrEqual(12_288);
 });
 
@@ -26,27 +26,27 @@ test.each(documents)('every file and every script that %s names exists', (file) 
 test('SECURITY.md has a proof for every promise', () => {
   const rows = [...tableRows('SECURITY.md', 'Promises'), ...tableRows('SECURITY.md', 'Promises towards the planes')];
   expect(rows.length).toBeGreaterThan(40);
-  expect(rows.filter(([, proof = '']) => codeIn(proof).length === 0)).toEqual([]);
+  expect(rows.filter(([, proof = '']) => extractCode(proof).length === 0)).toEqual([]);
 });
 
-test('the README has every example operation', () => {
+test('the README links to every example operation', () => {
   const operations = readdirSync('schema/operations').filter((file) => file.endsWith('.graphql'));
   const readme = readDocument('README.md');
   const links = operations.map((file) => `[${file.slice(0, -'.graphql'.length)}](schema/operations/${file})`);
   expect(links.filter((link) => !readme.includes(link))).toEqual([]);
 });
 
-test('the README says of every status whether it is finished, and successful', () => {
-  const words: Readonly<Record<string, boolean | null>> = { yes: true, no: false, '–': null };
+test('the README says for every status whether it is finished and successful', () => {
+  const values: Readonly<Record<string, boolean | null>> = { yes: true, no: false, '–': null };
   const rows = tableRows('README.md', 'Task states').flatMap(([statuses = '', isFinished = '', isSuccessful = '']) =>
-    codeIn(statuses).map((status) => [status, { isFinished: words[isFinished], isSuccessful: words[isSuccessful] }] as const),
+    extractCode(statuses).map((status) => [status, { isFinished: values[isFinished], isSuccessful: values[isSuccessful] }] as const),
   );
   expect(Object.fromEntries(rows)).toEqual(
     Object.fromEntries(Object.values(TaskStatus).map((status) => [status, deriveCompletion(status)])),
   );
 });
 
-test('the drawing of the README has every status but UNKNOWN, and those without an arrow to another one are finished', () => {
+test('the diagram of the README has every status except UNKNOWN, and statuses without an outgoing arrow are finished', () => {
   const arrows = [...readDocument('README.md').matchAll(/^ +([A-Z_]+|\[\*\]) --> ([A-Z_]+)/gm)];
   const statuses = Object.values(TaskStatus).filter((status) => status !== 'UNKNOWN');
   expect(statuses.filter((status) => !arrows.some(([, , to]) => to === status))).toEqual([]);
@@ -57,29 +57,32 @@ test('the drawing of the README has every status but UNKNOWN, and those without 
 test.each([
   ['docs/limits-and-errors.md', 'Error codes', 'src/model/errors.ts', 'ErrorCode', 12],
   ['docs/clients.md', 'The client of the package', 'src/client/client-errors.ts', 'ClientErrorCode', 6],
-])('%s, %s, has a row for every code that there is, and for no other', (file, heading, source, type, count) => {
+])('%s, %s, has a row for every code, and no other', (file, heading, source, type, count) => {
   const list = new RegExp(`export type ${type} =([^;]+);`).exec(readFileSync(source, 'utf8'))?.[1] ?? '';
   const codes = [...list.matchAll(/'(\w+)'/g)].map(([, code]) => code);
-  const rows = tableRows(file, heading).flatMap(([code = '']) => codeIn(code));
+  const rows = tableRows(file, heading).flatMap(([code = '']) => extractCode(code));
   expect(codes).toHaveLength(count);
   expect(rows.toSorted()).toEqual(codes.toSorted());
 });
 
-test('the page on sources names functions and classes that are exported where it says', () => {
+test('the page on sources names functions and classes that its files export', () => {
   const rows = tableRows('docs/add-a-source.md', 'What to use');
   const missing = rows.flatMap(([names = '', files = '']) => {
-    const [file = ''] = codeIn(files);
+    const [file = ''] = extractCode(files);
     const text = readFileSync(file, 'utf8');
-    return codeIn(names).filter((name) => !new RegExp(`^export (async )?(function|class) ${name}\\b`, 'm').test(text));
+    return extractCode(names).filter((name) => !new RegExp(`^export (async )?(function|class) ${name}\\b`, 'm').test(text));
   });
   expect(rows.length).toBeGreaterThan(5);
   expect(missing).toEqual([]);
 });
 
-test('the page on sources has a row for every member of a source module', () => {
-  const [, body = ''] = /interface SourceModule[^{]*\{([^]*?)^\}/m.exec(readFileSync('src/sources/source-module.ts', 'utf8')) ?? [];
-  const members = [...body.matchAll(/^  (?:readonly )?(\w+)\??[:(]/gm)].map(([, name]) => name);
-  const rows = tableRows('docs/add-a-source.md', 'The module').flatMap(([names = '']) => codeIn(names));
+test('the page on sources has a row for every member of a source module, the inherited ones included', () => {
+  const text = readFileSync('src/sources/source-module.ts', 'utf8');
+  const bodies = [...text.matchAll(/interface (?:SourceModule|SchemaContribution|SourceDemo)[^{]*\{([^]*?)^\}/gm)].map(
+    ([, body = '']) => body,
+  );
+  const members = [...bodies.join('').matchAll(/^  (?:readonly )?(\w+)\??[:(]/gm)].map(([, name]) => name);
+  const rows = tableRows('docs/add-a-source.md', 'The module').flatMap(([names = '']) => extractCode(names));
   expect(rows.toSorted()).toEqual(members.toSorted());
 });
 
@@ -91,7 +94,7 @@ test.each([
   const values = enumType(type)
     .getValues()
     .map(({ name }) => name);
-  const rows = tableRows(file, heading).flatMap(([value = '']) => codeIn(value));
+  const rows = tableRows(file, heading).flatMap(([value = '']) => extractCode(value));
   expect(rows.toSorted()).toEqual(values.toSorted());
 });
 
@@ -103,14 +106,14 @@ test('the page on configuration has every key of the JSON schema, with its defau
     .filter((line) => /^\| `[a-z]+[.[]/.test(line))
     .map((line) => line.split('|').map((cell) => cell.trim()));
   const documented = rows.flatMap(([, names = '', shown = '']) =>
-    codeIn(names).map((name) => ({ path: `/${name.replaceAll('[]', '').replaceAll('.', '/')}`, shown })),
+    extractCode(names).map((name) => ({ path: `/${name.replaceAll('[]', '').replaceAll('.', '/')}`, shown })),
   );
   expect(documented.map(({ path }) => path).toSorted()).toEqual([...new Set(leaves.map(({ path }) => path))].toSorted());
-  const wrong = documented.filter(({ path, shown }) => !defaultsOf(path).includes(shown));
+  const wrong = documented.filter(({ path, shown }) => !listDefaults(path).includes(shown));
   expect(wrong).toEqual([]);
 
-  /** What may stand in the column of defaults. */
-  function defaultsOf(path: string): readonly string[] {
+  /** The allowed texts in the column of defaults. */
+  function listDefaults(path: string): readonly string[] {
     const defaults = leaves.filter((key) => key.path === path && key.default !== undefined).map((key) => key.default);
     if (defaults.length === 0) return ['–', 'required'];
     return defaults.map((value) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``);

@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** A document with some of its tokens taken out, put in, doubled or changed. */
-function oddDocument(random: Random): string {
+/** A document with some tokens removed, inserted, duplicated or changed. */
+function mutateDocument(random: Random): string {
   const parts = random.pick(documents).match(/\w+|[^\s\w]/g) ?? [];
   for (let change = random.between(0, 6); change > 0; change -= 1) {
     const at = random.between(0, parts.length);
@@ -47,9 +47,9 @@ function oddDocument(random: Random): string {
   return parts.join(' ');
 }
 
-function oddBody(random: Random): string {
+function buildBody(random: Random): string {
   const variables = { id: 'vcf-sfo:1', ids: ['a:b'], filter: { ids: ['a:b'], statuses: ['RUNNING'] }, input: { id: 'a:b', reason: 'r' } };
-  const body = { query: oddDocument(random), variables, operationName: null, extensions: {} };
+  const body = { query: mutateDocument(random), variables, operationName: null, extensions: {} };
   if (random.chance(0.5)) return JSON.stringify(body);
   const text = JSON.stringify(mutatePayload(body, random));
   return random.chance(0.1) ? text.slice(0, random.between(0, text.length)) : text;
@@ -57,12 +57,12 @@ function oddBody(random: Random): string {
 
 const statuses = new Set([200, 400, 413]);
 
-/** What is wrong with the answer for one seed; null where nothing is. */
-async function wrongFor(seed: number): Promise<string | null> {
+/** The problem with the response for one seed; null when it is valid. */
+async function findProblem(seed: number): Promise<string | null> {
   const answer = await request(`http://${gateway.host}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: oddBody(new Random(seed)),
+    body: buildBody(new Random(seed)),
   });
   const text = await answer.body.text();
   if (!statuses.has(answer.statusCode)) return `seed ${seed}: status ${answer.statusCode}`;
@@ -71,22 +71,22 @@ async function wrongFor(seed: number): Promise<string | null> {
   return data === undefined && errors === undefined ? `seed ${seed}: neither data nor errors` : null;
 }
 
-test('whatever is sent to /graphql, the answer is GraphQL, and nothing of it is a mistake of the gateway', async () => {
+test('for every body sent to /graphql, the response is valid GraphQL and never an internal error', async () => {
   const { first, runs } = readFuzzRun(1_000, 0.1);
-  const wrong: string[] = [];
+  const problems: string[] = [];
   const rejections: unknown[] = [];
-  const notice = (reason: unknown): void => void rejections.push(reason);
-  process.on('unhandledRejection', notice);
+  const recordRejection = (reason: unknown): void => void rejections.push(reason);
+  process.on('unhandledRejection', recordRejection);
   let next = first;
-  const work = async (): Promise<void> => {
-    while (next < first + runs && wrong.length < 5) {
-      const found = await wrongFor((next += 1) - 1);
-      if (found !== null) wrong.push(found);
+  const runWorker = async (): Promise<void> => {
+    while (next < first + runs && problems.length < 5) {
+      const found = await findProblem((next += 1) - 1);
+      if (found !== null) problems.push(found);
     }
   };
-  await Promise.all(Array.from({ length: 16 }, work));
-  process.off('unhandledRejection', notice);
-  expect(wrong).toEqual([]);
+  await Promise.all(Array.from({ length: 16 }, runWorker));
+  process.off('unhandledRejection', recordRejection);
+  expect(problems).toEqual([]);
   expect(rejections).toEqual([]);
   if (runs > 1_000) console.log(`entry: ${runs} payloads from seed ${first}, 0 crashes, 0 unhandled rejections`);
 }, 3_600_000);

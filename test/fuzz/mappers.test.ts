@@ -5,8 +5,8 @@ import { type Mapper, mappers } from './mappers.js';
 import { mutatePayload } from './mutate.js';
 import { readFuzzRun } from './fuzz-run.js';
 
-/** What is wrong with a mapper for one seed; null where nothing is. */
-function wrongFor(seed: number, { healthy, map }: Mapper): string | null {
+/** The problem with a mapper for one seed; null when there is none. */
+function findProblem(seed: number, { healthy, map }: Mapper): string | null {
   try {
     const task = map(mutatePayload(healthy, new Random(seed)));
     if (task === null) return null;
@@ -18,16 +18,16 @@ function wrongFor(seed: number, { healthy, map }: Mapper): string | null {
 }
 
 test.each(Object.entries(mappers))(
-  'whatever the plane sends to %s, it is a task or none, and never an exception',
+  'for every payload of a plane, the mapper of %s returns a task or null, and never throws',
   (name, mapper) => {
     expect(mapper.map(mapper.healthy)).not.toBeNull();
     const { first, runs } = readFuzzRun(1_500, 1 / Object.keys(mappers).length);
-    const wrong: string[] = [];
-    for (let seed = first; seed < first + runs && wrong.length < 5; seed += 1) {
-      const found = wrongFor(seed, mapper);
-      if (found !== null) wrong.push(found);
+    const problems: string[] = [];
+    for (let seed = first; seed < first + runs && problems.length < 5; seed += 1) {
+      const found = findProblem(seed, mapper);
+      if (found !== null) problems.push(found);
     }
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
     if (runs > 1_500) console.log(`${name}: ${runs} payloads from seed ${first}, 0 crashes`);
   },
   3_600_000,

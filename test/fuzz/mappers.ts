@@ -12,11 +12,11 @@ import { wireCredentialsSubtask, wireCredentialsTask, wireTask } from '../source
 
 type MappedTask = Omit<Task, 'observedAt' | 'changedAt'>;
 
-/** The way from the wire to a task, of one source. */
+/** Maps the wire format of one source to a task. */
 export interface Mapper {
-  /** What a healthy plane sends. */
+  /** A valid payload. */
   readonly healthy: unknown;
-  /** Null: it is no task, and that is told as such. */
+  /** Null when the payload is not a task and is reported as malformed. */
   map(sent: unknown): Pick<MappedTask, 'name' | 'status' | 'warnings'> | null;
 }
 

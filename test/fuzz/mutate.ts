@@ -1,6 +1,6 @@
 import type { Random } from '../../src/sources/simulation/random.js';
 
-const oddities: readonly unknown[] = [
+const hostileValues: readonly unknown[] = [
   null,
   true,
   false,
@@ -32,22 +32,22 @@ const oddities: readonly unknown[] = [
 
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'id', 'status', 'then', '', 'toJSON', 'length'];
 
-/** A copy of JSON with some of it changed: values, keys, order, or the bytes of its text. Never what cannot be JSON. */
+/** A copy of JSON with changed values, keys, order or bytes. The result is always valid JSON. */
 export function mutatePayload(json: unknown, random: Random): unknown {
   const rounds = random.between(1, 4);
   let text = JSON.stringify(json);
   for (let round = 0; round < rounds; round += 1) {
-    if (random.chance(0.1)) text = withBytes(text, random);
+    if (random.chance(0.1)) text = changeByte(text, random);
     else {
       const copy: unknown = JSON.parse(text);
-      text = JSON.stringify(changed(copy, random)) ?? 'null';
+      text = JSON.stringify(changeValue(copy, random)) ?? 'null';
     }
   }
   return JSON.parse(text);
 }
 
-/** The text with bytes changed, where it is JSON still. */
-function withBytes(text: string, random: Random): string {
+/** Changes one byte of the text such that it stays valid JSON. */
+function changeByte(text: string, random: Random): string {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const at = random.between(0, text.length - 1);
     const other =
@@ -56,26 +56,26 @@ function withBytes(text: string, random: Random): string {
       JSON.parse(other);
       return other;
     } catch {
-      // Another one.
+      // Try another change.
     }
   }
   return text;
 }
 
-/** Goes down somewhere, and changes what is there. */
-function changed(value: unknown, random: Random): unknown {
-  if (random.chance(0.15)) return random.pick(oddities);
+/** Descends to a random value and changes it. */
+function changeValue(value: unknown, random: Random): unknown {
+  if (random.chance(0.15)) return random.pick(hostileValues);
   if (Array.isArray(value)) {
     const at = random.between(0, value.length);
     if (random.chance(0.2)) return [...value, ...value];
-    return value.map((item: unknown, index) => (index === at ? changed(item, random) : item));
+    return value.map((item: unknown, index) => (index === at ? changeValue(item, random) : item));
   }
-  if (typeof value !== 'object' || value === null) return random.pick(oddities);
+  if (typeof value !== 'object' || value === null) return random.pick(hostileValues);
   const entries: [string, unknown][] = Object.entries(value);
   const at = random.between(0, entries.length);
   if (random.chance(0.1)) entries.splice(at, 1);
-  else if (random.chance(0.12)) entries.push([random.pick(names), random.pick(oddities)]);
+  else if (random.chance(0.12)) entries.push([random.pick(names), random.pick(hostileValues)]);
   else if (random.chance(0.05)) entries[at] = [random.pick(names), entries[at]?.[1]];
-  else if (entries[at] !== undefined) entries[at] = [entries[at][0], changed(entries[at][1], random)];
+  else if (entries[at] !== undefined) entries[at] = [entries[at][0], changeValue(entries[at][1], random)];
   return Object.fromEntries(entries);
 }

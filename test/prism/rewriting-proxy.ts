@@ -2,26 +2,26 @@ import { request } from 'undici';
 
 import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 
-/** Stands in front of a mock server: tells it which answer to give, and may change that answer. */
+/** A proxy in front of a mock server, which selects its response and can change it. */
 export interface RewritingProxy {
   readonly server: PlaneServer;
-  /** What goes into the header Prefer (RFC 7240, as Prism reads it); null: Prism chooses. */
+  /** The value of the header Prefer (RFC 7240) for Prism; null: Prism chooses the response. */
   prefer: (call: PlaneRequest) => string | null;
-  /** What is changed in an answer on its way back. */
-  adapt: (call: PlaneRequest, answer: PlaneResponse) => PlaneResponse;
+  /** Changes a response before it is forwarded. */
+  adapt: (call: PlaneRequest, response: PlaneResponse) => PlaneResponse;
 }
 
-/** A relay to a mock server at this address. A mock server gives the same answer whenever it is asked: it is asked once. */
+/** Starts a proxy to a mock server. Its responses are deterministic, and therefore cached. */
 export async function startRewritingProxy(target: string): Promise<RewritingProxy> {
   const server = await PlaneServer.start(() => ({ status: 500 }));
-  const relay: RewritingProxy = { server, prefer: () => null, adapt: (_call, answer) => answer };
-  const answers = new Map<string, Promise<PlaneResponse>>();
+  const relay: RewritingProxy = { server, prefer: () => null, adapt: (_call, response) => response };
+  const responses = new Map<string, Promise<PlaneResponse>>();
   server.fault = async (call) => {
     const prefer = relay.prefer(call);
     const key = JSON.stringify([call.method, call.path, prefer]);
-    const answer = answers.get(key) ?? forward(target, call, prefer);
-    answers.set(key, answer);
-    return relay.adapt(call, await answer);
+    const response = responses.get(key) ?? forward(target, call, prefer);
+    responses.set(key, response);
+    return relay.adapt(call, await response);
   };
   return relay;
 }
@@ -33,18 +33,18 @@ async function forward(
 ): Promise<PlaneResponse> {
   const url = new URL(path, target);
   url.search = query.toString();
-  const passed = ['accept', 'authorization', 'content-type'].flatMap((name) => {
+  const forwardedHeaders = ['accept', 'authorization', 'content-type'].flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  const answer = await request(url, {
+  const response = await request(url, {
     method: method === 'POST' || method === 'PATCH' || method === 'DELETE' ? method : 'GET',
-    headers: { ...Object.fromEntries(passed), ...(prefer === null ? {} : { prefer }) },
+    headers: { ...Object.fromEntries(forwardedHeaders), ...(prefer === null ? {} : { prefer }) },
     ...(body === '' ? {} : { body }),
   });
-  const kept = ['content-type', 'location'].flatMap((name) => {
-    const value = answer.headers[name];
+  const responseHeaders = ['content-type', 'location'].flatMap((name) => {
+    const value = response.headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return { status: answer.statusCode, headers: Object.fromEntries(kept), body: await answer.body.text() };
+  return { status: response.statusCode, headers: Object.fromEntries(responseHeaders), body: await response.body.text() };
 }

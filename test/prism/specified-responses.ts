@@ -6,14 +6,14 @@ const media = z.looseObject({ examples: z.record(z.string(), z.unknown()).option
 const operation = z.looseObject({ responses: z.record(z.string(), z.looseObject({ content: z.record(z.string(), media).optional() })) });
 const specification = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-/** An answer that a specification declares: its status, and the value of Prefer that makes Prism give it. */
+/** A response that a specification declares: its status, and the value of Prefer that selects it in Prism. */
 export interface SpecifiedResponse {
   readonly status: number;
   readonly prefer: string;
 }
 
-/** Every answer of one operation: one for each of its examples, else one for each status. */
-export function specifiedResponses(file: string, method: string, path: string): readonly SpecifiedResponse[] {
+/** All responses of one operation: one per example, or else one per status. */
+export function listSpecifiedResponses(file: string, method: string, path: string): readonly SpecifiedResponse[] {
   const { responses } = operation.parse(specification.parse(upstreamJson(file)).paths[path]?.[method]);
   return Object.entries(responses).flatMap(([code, { content = {} }]) => {
     const names = new Set(Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples)));

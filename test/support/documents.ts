@@ -48,6 +48,6 @@ export function tableRows(file: string, heading: string): readonly (readonly str
 }
 
 /** What stands in backquotes in a cell. */
-export function codeIn(cell: string): readonly string[] {
+export function extractCode(cell: string): readonly string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }

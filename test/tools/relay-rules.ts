@@ -5,7 +5,7 @@ import { Linter } from 'eslint';
 const plugin: object = { rules };
 
 /** What @graphql-eslint's rules for Relay say of SDL, one line each. */
-export function relayFindings(text: string): readonly string[] {
+export function lintRelayRules(text: string): readonly string[] {
   const messages = new Linter({ configType: 'flat' }).verify(
     text,
     [

@@ -8,14 +8,14 @@ import { World } from '../../support/world.js';
 import { composeSubgraphs, readSubgraphs } from './compose.js';
 import { listDirectives } from './list-directives.js';
 
-// The checks of Apollo's subgraph compatibility suite, in its order, each with what it means for this schema. Those that need a
-// router in front (@requires, @interfaceObject, entities from another subgraph) run there in through-router.test.ts too.
+// The checks of Apollo's subgraph compatibility suite, in its order, applied to this schema. Those that need a router (@requires,
+// @interfaceObject, entities from another subgraph) also run in through-router.test.ts.
 
 const sdl = readFileSync('schema/subgraph.graphql', 'utf8');
 const imports = '["@external", "@inaccessible", "@interfaceObject", "@key", "@override", "@provides", "@requires", "@shareable"]';
 
-/** The supergraph of Tributary and one more subgraph. */
-function beside(other: string): string {
+/** Composes the supergraph of Tributary and another subgraph. */
+function composeWith(other: string): string {
   const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${imports}) ${other}`);
   return composeSubgraphs([...readSubgraphs('schema/supergraph.yaml'), { name: 'other', url: 'http://127.0.0.1:4109/', typeDefs }]);
 }
@@ -29,63 +29,63 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function entity(representation: Json): Promise<Json> {
+async function resolveEntity(representation: Json): Promise<Json> {
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on VcfTask { id name } } }';
   const { data, errors } = await world.graphql(query, { r: [representation] });
   return errors?.[0]?.extensions.code ?? data._entities[0];
 }
 
-test('_service: gives the SDL that is in schema/subgraph.graphql', async () => {
+test('_service: returns the SDL in schema/subgraph.graphql', async () => {
   const { data } = await world.graphql('{ _service { sdl } }');
   expect(data._service.sdl.trimEnd()).toBe(sdl.trimEnd());
 });
 
 test('@key (single): an entity is found by its id', async () => {
-  expect(await entity({ __typename: 'VcfTask', id: task.id })).toEqual({ id: task.id, name: task.name });
+  expect(await resolveEntity({ __typename: 'VcfTask', id: task.id })).toEqual({ id: task.id, name: task.name });
 });
 
-test('@key (multi, composite, repeatable): there is one key of one field, on purpose; more fields beside it change nothing, others do not do', async () => {
+test('@key (multi, composite, repeatable): each entity has one key of one field; additional fields are ignored, and other keys are refused', async () => {
   for (const [, all] of listDirectives(sdl))
     expect(all.filter((one) => one.startsWith('@key')).every((one) => one === '@key(fields: "id")')).toBe(true);
   const nested = { source: { name: 'vcf-sfo' }, sourceTaskId: task.sourceTaskId };
-  expect(await entity({ __typename: 'VcfTask', id: task.id, ...nested })).toEqual({ id: task.id, name: task.name });
-  expect(await entity({ __typename: 'VcfTask', ...nested })).toBe('BAD_USER_INPUT');
+  expect(await resolveEntity({ __typename: 'VcfTask', id: task.id, ...nested })).toEqual({ id: task.id, name: task.name });
+  expect(await resolveEntity({ __typename: 'VcfTask', ...nested })).toBe('BAD_USER_INPUT');
 });
 
 test('@requires: another subgraph can require any field of a task; Tributary itself requires none', () => {
   expect(sdl).not.toMatch(/@(federation__)?requires\(fields: "/);
   expect(
-    beside('type AstraTask @key(fields: "id") { id: ID! service: String @external quota: Int @requires(fields: "service") }'),
+    composeWith('type AstraTask @key(fields: "id") { id: ID! service: String @external quota: Int @requires(fields: "service") }'),
   ).toContain('requires: "service"');
 });
 
-test('@provides: another subgraph can provide what it knows of a task on one of its fields; Tributary itself provides nothing', () => {
+test('@provides: another subgraph can provide fields of a task; Tributary itself provides none', () => {
   expect(sdl).not.toMatch(/@(federation__)?provides\(fields: "/);
   const providing =
     'type VcfTask @key(fields: "id") { id: ID! name: String! @external } type Query { last: VcfTask @provides(fields: "name") }';
-  expect(beside(providing)).toContain('provides: "name"');
+  expect(composeWith(providing)).toContain('provides: "name"');
 });
 
-test('federated tracing (ftv1): not offered; the header changes nothing', async () => {
+test('federated tracing (ftv1): not supported; the header has no effect', async () => {
   const query = '{ taskSources { id } }';
   const answer = await post(`${world.gateway.origin}/graphql`, { query }, { 'apollo-federation-include-trace': 'ftv1' });
   const length = JSON.stringify({ data: answer.data }).length;
   expect([answer.status, Number(answer.headers['content-length'])]).toEqual([200, length + 1]);
 });
 
-test('@link: to Federation 2.9, and to nothing else', () => {
+test('@link: to Federation 2.9 only', () => {
   expect([...sdl.matchAll(/@link\(url: "([^"]+)"/g)].map(([, url]) => url)).toEqual(['https://specs.apollo.dev/federation/v2.9']);
 });
 
-test('@shareable: PageInfo is every subgraph’s that has pages in the manner of Relay', () => {
+test('@shareable: PageInfo is shared with every subgraph that has Relay connections', () => {
   const pages = 'type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }';
-  expect(beside(`${pages} type Query { disks: PageInfo }`)).toMatch(
+  expect(composeWith(`${pages} type Query { disks: PageInfo }`)).toMatch(
     /type PageInfo\s+@join__type\(graph: OTHER\)\s+@join__type\(graph: TRIBUTARY\)/,
   );
-  expect(() => beside('type TaskStatusCount { status: String count: Int! } type Query { other: TaskStatusCount }')).toThrow();
+  expect(() => composeWith('type TaskStatusCount { status: String count: Int! } type Query { other: TaskStatusCount }')).toThrow();
 });
 
-test('@tag: the tags come through composition', () => {
+test('@tag: tags are preserved by composition', () => {
   const supergraph = listDirectives(readFileSync('schema/supergraph.graphql', 'utf8'));
   for (const [place, all] of listDirectives(sdl)) {
     if (all.includes('@tag(name: "public")'))
@@ -93,15 +93,17 @@ test('@tag: the tags come through composition', () => {
   }
 });
 
-test('@override: another subgraph can take a field of one type over', () => {
-  expect(beside('type VcfTask @key(fields: "id") { id: ID! description: String @override(from: "tributary") }')).toContain(
+test('@override: another subgraph can take over a field of one type', () => {
+  expect(composeWith('type VcfTask @key(fields: "id") { id: ID! description: String @override(from: "tributary") }')).toContain(
     'override: "tributary"',
   );
 });
 
-test('@inaccessible: Tributary hides nothing that it serves; another subgraph can hide what it adds', () => {
+test('@inaccessible: Tributary does not use it; another subgraph can hide its own fields', () => {
   expect(sdl).not.toMatch(/(?<!directive )@(federation__)?inaccessible\b(?! on)/);
-  expect(beside('type TaskResource @key(fields: "id") { id: ID! secret: String @inaccessible }')).toMatch(/secret: String .*@inaccessible/);
+  expect(composeWith('type TaskResource @key(fields: "id") { id: ID! secret: String @inaccessible }')).toMatch(
+    /secret: String .*@inaccessible/,
+  );
 });
 
 test('@composeDirective: Tributary has no directives of its own', () => {
@@ -114,12 +116,12 @@ test('@composeDirective: Tributary has no directives of its own', () => {
 });
 
 test('@interfaceObject: another subgraph can add a field to every task at once', () => {
-  const supergraph = parse(beside('type Task @key(fields: "id") @interfaceObject { id: ID! cost: Float }'));
-  const having = supergraph.definitions.filter(
+  const supergraph = parse(composeWith('type Task @key(fields: "id") @interfaceObject { id: ID! cost: Float }'));
+  const withCost = supergraph.definitions.filter(
     (definition) =>
       isTypeDefinitionNode(definition) && 'fields' in definition && (definition.fields ?? []).some(({ name }) => name.value === 'cost'),
   );
-  expect(having.map((definition) => ('name' in definition ? definition.name?.value : '')).toSorted()).toEqual([
+  expect(withCost.map((definition) => ('name' in definition ? definition.name?.value : '')).toSorted()).toEqual([
     'AstraTask',
     'CatalogTask',
     'Task',

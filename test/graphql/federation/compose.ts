@@ -5,7 +5,7 @@ import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { parse as parseYaml } from 'yaml';
 
-/** A subgraph as composers take it. */
+/** A subgraph in the form that composers accept. */
 export interface Subgraph {
   readonly name: string;
   readonly url: string;
@@ -16,7 +16,7 @@ interface SupergraphFile {
   readonly subgraphs: Readonly<Record<string, { readonly routing_url: string; readonly schema: { readonly file: string } }>>;
 }
 
-/** The subgraphs that a supergraph.yaml names. */
+/** Reads the subgraphs of a supergraph.yaml. */
 export function readSubgraphs(file: string): readonly Subgraph[] {
   const { subgraphs }: SupergraphFile = parseYaml(readFileSync(file, 'utf8'));
   return Object.entries(subgraphs).map(([name, { routing_url: url, schema }]) => ({
@@ -26,7 +26,7 @@ export function readSubgraphs(file: string): readonly Subgraph[] {
   }));
 }
 
-/** The supergraph of them, by The Guild's composer. */
+/** Composes the supergraph with The Guild's composer. */
 export function composeSubgraphs(subgraphs: readonly Subgraph[]): string {
   const { supergraphSdl, errors } = composeServices([...subgraphs]);
   if (supergraphSdl === undefined) throw new Error((errors ?? []).map(({ message }) => message).join('\n'));

@@ -1,6 +1,6 @@
 import { Kind, parse, print } from 'graphql';
 
-/** Directives as they are written on the types and fields of SDL, by place: `Type` or `Type.field`. */
+/** Lists the directives on the types and fields of SDL by schema coordinate: `Type` or `Type.field`. */
 export function listDirectives(sdl: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const definition of parse(sdl).definitions) {

@@ -4,22 +4,22 @@ import { expect, test } from '@jest/globals';
 import { composeSchemaContract } from '@theguild/federation-composition';
 import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse, validate } from 'graphql';
 
-import { schemaDifferences } from '../../contract/schema-differences.js';
+import { findSchemaDifferences } from '../../contract/schema-differences.js';
 
 const typeDefs = parse(readFileSync('schema/subgraph.graphql', 'utf8'));
 const url = 'http://127.0.0.1:4000/graphql';
-const contract = publicSchema();
+const contract = composePublicSchema();
 const api = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
-/** The schema of a contract that includes what is tagged `public`, as The Guild's composer filters it. */
-function publicSchema(): GraphQLSchema {
+/** Composes the contract schema of everything tagged `public`, as filtered by The Guild's composer. */
+function composePublicSchema(): GraphQLSchema {
   const filter = { include: new Set(['public']), exclude: new Set<string>() };
   const composed = composeSchemaContract([{ name: 'tributary', typeDefs, url }], filter, true);
   expect(composed.errors).toBeUndefined();
   return buildSchema(composed.publicSdl ?? '');
 }
 
-test('A public contract has queries and subscriptions, and neither mutations nor the payload of a plane.', () => {
+test('The public contract has queries and subscriptions, but neither actions nor raw JSON of planes.', () => {
   expect(Object.keys(contract.getQueryType()?.getFields() ?? {}).toSorted()).toEqual([
     'task',
     'taskBySourceTaskId',
@@ -39,17 +39,17 @@ test('A public contract has queries and subscriptions, and neither mutations nor
   for (const name of ['TaskActionBlocker', 'RetryTaskInput', 'Secret', 'TaskActionError']) expect(contract.getType(name)).toBeUndefined();
 });
 
-test('The rest is as in the API: no field, argument or value of the public parts is lost.', () => {
-  const kept = schemaDifferences(contract, api);
-  expect(kept).toEqual([]);
-  const lost = schemaDifferences(api, contract).filter((line) => {
+test('The public types are complete: no field, argument or value is missing.', () => {
+  const differences = findSchemaDifferences(contract, api);
+  expect(differences).toEqual([]);
+  const lost = findSchemaDifferences(api, contract).filter((line) => {
     const type = contract.getType(line.split(/[ .(]/)[0] ?? '');
     return isObjectType(type) || isInputObjectType(type) || isInterfaceType(type) || isEnumType(type);
   });
   expect(lost.filter((line) => !/^\w*Task\.(raw|retry|cancel) is missing$|^Query\.nodes? is missing$/.test(line))).toEqual([]);
 });
 
-test('The examples that only read are valid against it.', () => {
+test('The example operations that only read are valid against it.', () => {
   const valid = readdirSync('schema/operations').filter(
     (file) => file.endsWith('.graphql') && validate(contract, parse(readFileSync(`schema/operations/${file}`, 'utf8'))).length === 0,
   );

@@ -1,4 +1,4 @@
-/** An operation that is answered the same directly and through a router. */
+/** An operation with the same response directly and through a router. */
 export interface RouterCase {
   readonly what: string;
   readonly query: string;
@@ -40,16 +40,16 @@ export const routerCases: readonly RouterCase[] = [
     variables: { f: { not: { statuses: ['SUCCEEDED'] }, sourceNames: ['vcf-sfo', 'none'] }, o: { field: 'NAME', direction: 'ASC' } },
   },
   {
-    what: 'what is null: a root field, a task, a parent',
+    what: 'null values: a root field, a task, a parent',
     query:
       '{ none: task(id: "vcf-sfo:00000000-0000-4000-8000-00000000dead") { id } taskSource(name: "none") { id } tasks(first: 3) { nodes { parent { id } description updatedAt } } }',
   },
   {
-    what: 'a mistake in an argument, beside what is right',
+    what: 'an invalid argument next to valid ones',
     query: '{ wrong: tasks(first: 1000) { totalCount } worse: tasks(after: "?") { totalCount } right: tasks(first: 1) { nodes { id } } }',
   },
   {
-    what: 'a mutation that is refused, with its errors as data',
+    what: 'a rejected mutation, with its errors as data',
     query: `mutation { retryTask(input: { id: "vcf-sfo:00000000-0000-4000-8000-00000000dead", clientMutationId: "7" }) { outcome clientMutationId task { id } errors { __typename ... on TaskActionErrorFields { message } ... on TaskNotFoundError { taskId } } } }`,
   },
 ];

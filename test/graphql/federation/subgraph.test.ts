@@ -7,7 +7,7 @@ import { printSubgraph } from '../../../src/cli/schema.js';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { buildSubgraph } from '../../../src/graphql/federation/build-subgraph.js';
 import { sourceModules } from '../../../src/sources/registry.js';
-import { schemaDifferences } from '../../contract/schema-differences.js';
+import { findSchemaDifferences } from '../../contract/schema-differences.js';
 import { World } from '../../support/world.js';
 import { listDirectives } from './list-directives.js';
 
@@ -15,24 +15,31 @@ const plain = { node: false, scopes: false };
 const sdl = printSubgraph(sourceModules, plain);
 const directives = listDirectives(sdl);
 
-function placesOf(directive: string, found = directives): readonly string[] {
+function findCoordinates(directive: string, found = directives): readonly string[] {
   return [...found].flatMap(([place, all]) => (all.some((one) => one.startsWith(directive)) ? [place] : []));
 }
 
-test('schema/subgraph.graphql is what the code emits: after a change of the schema, run "npm run schema".', () => {
+test('schema/subgraph.graphql equals the emitted SDL: after a change of the schema, run "npm run schema".', () => {
   expect(readFileSync('schema/subgraph.graphql', 'utf8').trimEnd()).toBe(sdl.trimEnd());
 });
 
-test('It is a subgraph of Federation 2.9.', () => {
+test('The SDL is that of a subgraph of Federation 2.9.', () => {
   expect(sdl).toMatch(/^extend schema @link\(url: "https:\/\/specs\.apollo\.dev\/federation\/v2\.9", import: \[/);
 });
 
 test('The interface Task, every type of task, sources and resources are entities; PageInfo may be shared.', () => {
-  expect(placesOf('@key(fields: "id")').toSorted()).toEqual(['AstraTask', 'CatalogTask', 'Task', 'TaskResource', 'TaskSource', 'VcfTask']);
-  expect(placesOf('@shareable')).toEqual(['PageInfo']);
+  expect(findCoordinates('@key(fields: "id")').toSorted()).toEqual([
+    'AstraTask',
+    'CatalogTask',
+    'Task',
+    'TaskResource',
+    'TaskSource',
+    'VcfTask',
+  ]);
+  expect(findCoordinates('@shareable')).toEqual(['PageInfo']);
 });
 
-test('Every paged field declares the length of its pages, and mutations that take many ids their cost.', () => {
+test('Every paginated field declares its list size, and every bulk mutation its cost.', () => {
   const paged = [
     'AstraTask.subtasks',
     'Query.taskFailureGroups',
@@ -41,48 +48,48 @@ test('Every paged field declares the length of its pages, and mutations that tak
     'TaskFailureGroup.tasks',
     'TaskResource.tasks',
   ];
-  expect(placesOf('@listSize')).toEqual(expect.arrayContaining(paged));
+  expect(findCoordinates('@listSize')).toEqual(expect.arrayContaining(paged));
   expect(directives.get('Query.tasks')).toEqual([
     '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',
   ]);
   expect(listDirectives(printSubgraph(sourceModules, { ...plain, node: true })).get('Query.nodes')).toEqual([
     '@listSize(assumedSize: 200)',
   ]);
-  expect(placesOf('@cost(weight: 1000)')).toEqual(['Mutation.cancelTasks', 'Mutation.retryTasks']);
+  expect(findCoordinates('@cost(weight: 1000)')).toEqual(['Mutation.cancelTasks', 'Mutation.retryTasks']);
 });
 
-test('node and nodes are in it with federation.node alone, and nothing else changes.', () => {
+test('node and nodes are in it only with federation.node, and nothing else changes.', () => {
   expect(sdl).not.toMatch(/^ {2}nodes?\(/m);
   const withNode = listDirectives(printSubgraph(sourceModules, { ...plain, node: true }));
   expect([...withNode.keys()].filter((place) => !directives.has(place))).toEqual(['Query.node', 'Query.nodes']);
 });
 
-test('Scope directives are in it with federation.scopes alone, on concrete types and root fields only.', () => {
+test('Scope directives are in it only with federation.scopes, on concrete types and root fields.', () => {
   expect(sdl).not.toMatch(/@authenticated |@requiresScopes\(scopes: \[\[/);
   const text = printSubgraph(sourceModules, { ...plain, scopes: true });
   const found = listDirectives(text);
   const schema = buildASTSchema(parse(text), { assumeValidSDL: true });
   const roots = ['Query', 'Mutation', 'Subscription'].flatMap((root) => [...found.keys()].filter((place) => place.startsWith(`${root}.`)));
   const expected = [...roots, 'AstraTask', 'CatalogTask', 'TaskResource', 'TaskSource', 'VcfTask'].toSorted();
-  expect(placesOf('@authenticated', found).toSorted()).toEqual(expected);
-  expect(placesOf('@requiresScopes', found).toSorted()).toEqual(expected);
-  expect(placesOf('@authenticated', found).filter((place) => isInterfaceType(schema.getType(place)))).toEqual([]);
-  const scopeOf = (place: string): string | undefined => found.get(place)?.find((one) => one.startsWith('@requiresScopes'));
-  expect(scopeOf('Query.tasks')).toBe('@requiresScopes(scopes: [["tasks:read"]])');
-  expect(scopeOf('Mutation.retryVcfCredentialsTask')).toBe('@requiresScopes(scopes: [["tasks:retry"]])');
-  expect(scopeOf('Mutation.cancelTasks')).toBe('@requiresScopes(scopes: [["tasks:cancel"]])');
-  expect(scopeOf('Mutation.untrackTask')).toBe('@requiresScopes(scopes: [["tasks:track"]])');
+  expect(findCoordinates('@authenticated', found).toSorted()).toEqual(expected);
+  expect(findCoordinates('@requiresScopes', found).toSorted()).toEqual(expected);
+  expect(findCoordinates('@authenticated', found).filter((place) => isInterfaceType(schema.getType(place)))).toEqual([]);
+  const findScope = (place: string): string | undefined => found.get(place)?.find((one) => one.startsWith('@requiresScopes'));
+  expect(findScope('Query.tasks')).toBe('@requiresScopes(scopes: [["tasks:read"]])');
+  expect(findScope('Mutation.retryVcfCredentialsTask')).toBe('@requiresScopes(scopes: [["tasks:retry"]])');
+  expect(findScope('Mutation.cancelTasks')).toBe('@requiresScopes(scopes: [["tasks:cancel"]])');
+  expect(findScope('Mutation.untrackTask')).toBe('@requiresScopes(scopes: [["tasks:track"]])');
 });
 
-test('The served schema has all of the API and is a subgraph; node and nodes stay for clients of the gateway itself.', () => {
+test('The served schema has the whole API and the subgraph; node and nodes stay for direct clients of the gateway.', () => {
   const api = buildSchema(sourceModules);
   const served = buildSubgraph(api, plain);
-  expect(schemaDifferences(api, served)).toEqual([]);
+  expect(findSchemaDifferences(api, served)).toEqual([]);
   expect(Object.keys(served.getQueryType()?.getFields() ?? {})).toEqual(expect.arrayContaining(['_entities', '_service', 'node', 'nodes']));
-  expect(schemaDifferences(buildASTSchema(parse(sdl), { assumeValidSDL: true }), served)).toEqual([]);
+  expect(findSchemaDifferences(buildASTSchema(parse(sdl), { assumeValidSDL: true }), served)).toEqual([]);
 });
 
-test('_service returns the SDL that is configured, and is refused where introspection is off.', async () => {
+test('_service returns the configured SDL, and is refused when introspection is off.', async () => {
   const query = '{ _service { sdl } }';
   const world = await World.start({ configuration: { federation: { node: true } } });
   const hidden = await World.start({ configuration: { graphql: { introspection: false } } });

@@ -17,15 +17,15 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function idsOf(sourceName: PlaneName, count: number): Promise<readonly string[]> {
+async function listIds(sourceName: PlaneName, count: number): Promise<readonly string[]> {
   const { data } = await world.graphql('query ($filter: TaskFilter) { tasks(filter: $filter, first: 200) { nodes { id } } }', {
     filter: { sourceNames: [sourceName] },
   });
   return data.tasks.nodes.slice(0, count).map(({ id }: Json) => id);
 }
 
-/** Calls to each plane while an operation runs on what has grown old. */
-async function callsFor(query: string, variables: Json): Promise<readonly number[]> {
+/** The number of calls to each plane by an operation with a stale cache. */
+async function countCalls(query: string, variables: Json): Promise<readonly number[]> {
   world.passTime(staleMs);
   world.forgetCalls();
   const { data, errors } = await world.graphql(query, variables);
@@ -44,26 +44,26 @@ test.each([
   ['vcf-sfo', 'Task', 50],
   ['vcf-lax', 'VcfTask', 3],
   ['catalog-demo', 'CatalogTask', 3],
-] as const)('references to tasks of %s as %s cost what nodes of as many costs: %d', async (sourceName, __typename, count) => {
-  const ids = await idsOf(sourceName, count);
+] as const)('references to tasks of %s as %s cause as many upstream calls as nodes: %d', async (sourceName, __typename, count) => {
+  const ids = await listIds(sourceName, count);
   expect(ids).toHaveLength(count);
-  const expected = await callsFor(byNodes, { ids });
-  expect(await callsFor(byReference, { r: ids.map((id) => ({ __typename, id })) })).toEqual(expected);
+  const expected = await countCalls(byNodes, { ids });
+  expect(await countCalls(byReference, { r: ids.map((id) => ({ __typename, id })) })).toEqual(expected);
 });
 
-test('fifty references to Astra tasks cost one call', async () => {
-  const ids = await idsOf('astra-demo', 50);
-  expect(await callsFor(byReference, { r: ids.map((id) => ({ __typename: 'AstraTask', id })) })).toEqual([0, 1, 0, 0]);
+test('fifty references to Astra tasks cause one upstream call', async () => {
+  const ids = await listIds('astra-demo', 50);
+  expect(await countCalls(byReference, { r: ids.map((id) => ({ __typename: 'AstraTask', id })) })).toEqual([0, 1, 0, 0]);
 });
 
-test('references to tasks and resources of all planes in one operation are batched by plane', async () => {
-  const ids = (await Promise.all(names.slice(1).map((name) => idsOf(name, 20)))).flat();
-  const expected = await callsFor(byNodes, { ids });
-  expect(await callsFor(byReference, { r: ids.map((id) => ({ __typename: 'Task', id })) })).toEqual(expected);
+test('references to tasks of all planes in one operation are batched by plane', async () => {
+  const ids = (await Promise.all(names.slice(1).map((name) => listIds(name, 20)))).flat();
+  const expected = await countCalls(byNodes, { ids });
+  expect(await countCalls(byReference, { r: ids.map((id) => ({ __typename: 'Task', id })) })).toEqual(expected);
 });
 
-test('a plane that fails costs the entities of that plane alone, each with its own error', async () => {
-  const [astra, vcf] = [await idsOf('astra-demo', 2), await idsOf('vcf-lax', 2)];
+test('a failing plane affects only its own entities, each with an error', async () => {
+  const [astra, vcf] = [await listIds('astra-demo', 2), await listIds('vcf-lax', 2)];
   world.planes['astra-demo'].server.fault = () => ({ status: 503 });
   world.passTime(400_000);
   const r = [...astra, ...vcf].map((id) => ({ __typename: 'Task', id }));
