@@ -78,7 +78,7 @@ export class TokenCache {
       this.#acquiring = null;
     });
     return rejectOnAbort(this.#acquiring, signal, () => {
-      return new SourceProblemError('TIMEOUT', 'The plane did not answer a log-in in time.', { cause: signal.reason });
+      return new SourceProblemError('TIMEOUT', 'The plane did not answer a login in time.', { cause: signal.reason });
     });
   }
 

@@ -9,14 +9,14 @@ const schema = z.object({
   parts: z.array(z.object({ label: z.string(), at: z.number().nullish() })).nullish(),
 });
 
-test('what fits is read without a word', () => {
+test('a valid item is parsed without invalid fields', () => {
   expect(parseItem(schema, { id: 'a', name: 'n', parts: [{ label: 'p' }], more: 1 })).toEqual({
     item: { id: 'a', name: 'n', parts: [{ label: 'p' }] },
     invalidFields: [],
   });
 });
 
-test('odd fields and elements are dropped and named, the rest is kept', () => {
+test('invalid fields and elements are dropped and named, the rest is kept', () => {
   expect(parseItem(schema, { id: 'a', name: 7, parts: [null, { label: 'p', at: 'x' }, { at: 1 }, { label: 'q' }] })).toEqual({
     item: { id: 'a', parts: [{ label: 'p' }, { label: 'q' }] },
     invalidFields: ['name', 'parts[0]', 'parts[1].at', 'parts[2]'],

@@ -111,7 +111,7 @@ describe.each(sites)('$name keeps the contract of every source when its plane do
     expect([data.task, errors?.map(({ extensions }: Json) => extensions.code)]).toEqual([null, ['SOURCE_UNAVAILABLE']]);
   });
 
-  test('a plane that sends another object with 200 is never taken for one without tasks', async () => {
+  test('another object with status 200 is never mistaken for an empty list', async () => {
     const before = await askAll();
     const victim = victimAmong(before, name);
     now += forgottenMs;
@@ -147,7 +147,7 @@ describe.each(sites)('$name keeps the contract of every source when its plane do
     expect(idsOf(after.tasks, victim)).toEqual(idsOf(before.tasks, victim));
   });
 
-  test('a status that nobody knows is UNKNOWN with a warning, and costs no other', async () => {
+  test('an unknown status is UNKNOWN with a warning, and affects no other task', async () => {
     const before = await askAll();
     const victim = victimAmong(before, name);
     const dancing = (item: JsonObject): unknown =>

@@ -22,14 +22,14 @@ const action = (signal = AbortSignal.timeout(60_000)): UpstreamRequest => ({
 
 const question = (): UpstreamRequest => ({ method: 'GET', path: ['v1', 'tasks'], signal: AbortSignal.timeout(60_000) });
 
-test('what the plane answers is the answer, and it was asked once', async () => {
+test('a response is delivered as it is, after one request', async () => {
   const upstream = new UpstreamClient(createSourceConnection(plane.url));
   expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 202 } });
   expect(plane.calls).toHaveLength(1);
   await upstream.close();
 });
 
-test('the same action asked for twice at once is two requests: what is one action only the layer above can know', async () => {
+test('two concurrent equal actions are two requests: only the layer above knows whether they are one action', async () => {
   const upstream = new UpstreamClient(createSourceConnection(plane.url));
   await Promise.all([upstream.deliverOnce(action()), upstream.deliverOnce(action())]);
   expect(plane.calls).toHaveLength(2);
@@ -44,7 +44,7 @@ test('a refused connection has sent nothing', async () => {
   await upstream.close();
 });
 
-test('a plane that hangs up after the request has been asked exactly once, and the answer is lost', async () => {
+test('when the plane hangs up after the request, the response is lost, after exactly one request', async () => {
   plane.fault = () => 'hang-up';
   const upstream = new UpstreamClient(createSourceConnection(plane.url));
   expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'lost', error: { problem: { kind: 'UNREACHABLE' } } });
@@ -52,7 +52,7 @@ test('a plane that hangs up after the request has been asked exactly once, and t
   await upstream.close();
 });
 
-test('a plane that is silent is lost at the deadline, and has been asked exactly once', async () => {
+test('a silent plane is lost at the deadline, after exactly one request', async () => {
   plane.fault = () => 'silence';
   const upstream = new UpstreamClient(createSourceConnection(plane.url));
   expect(await upstream.deliverOnce(action(AbortSignal.timeout(150)))).toMatchObject({
@@ -63,14 +63,14 @@ test('a plane that is silent is lost at the deadline, and has been asked exactly
   await upstream.close();
 });
 
-test('an action that succeeded has succeeded, also when the rest of its answer never comes', async () => {
+test('an action with a success status has succeeded, even if its body never arrives', async () => {
   plane.fault = () => ({ status: 200, headers: { 'content-length': '5000', connection: 'close' }, body: '{' });
   const upstream = new UpstreamClient(createSourceConnection(plane.url));
   expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 200 } });
   await upstream.close();
 });
 
-test('a redirect is an answer and is not followed', async () => {
+test('a redirect is a response and is not followed', async () => {
   const elsewhere = await PlaneServer.start(() => ({ status: 200 }));
   plane.fault = () => ({ status: 307, headers: { location: `${elsewhere.url}/steal` } });
   const upstream = new UpstreamClient(createSourceConnection(plane.url));

@@ -35,7 +35,7 @@ function upstreamTo(url: string, timeoutMs = 60_000): UpstreamClient {
 
 const good = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\n{}';
 
-test('a plane that lets nobody in is given up after a second, and has not been sent an action', async () => {
+test('a plane that accepts no connection times out after a second, and no action is sent', async () => {
   const plane = await FullBacklog.start();
   ends.push(() => plane.close());
   const upstream = upstreamTo(plane.url);
@@ -46,7 +46,7 @@ test('a plane that lets nobody in is given up after a second, and has not been s
   expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
-test('a connection that the plane has closed in the meantime is no matter to a read', async () => {
+test('a kept connection that the plane has closed does not fail a read', async () => {
   const sockets: Socket[] = [];
   const url = await listen((socket) => {
     sockets.push(socket);
@@ -59,7 +59,7 @@ test('a connection that the plane has closed in the meantime is no matter to a r
   expect(sockets.length).toBeGreaterThan(3);
 });
 
-test('an action never goes over a connection that a read has used', async () => {
+test('an action is never sent over a connection of a read', async () => {
   let [connections, onUsed] = [0, 0];
   const url = await listen((socket) => {
     connections += 1;
@@ -79,7 +79,7 @@ test('an action never goes over a connection that a read has used', async () => 
   expect(connections).toBeGreaterThanOrEqual(6);
 });
 
-test('reads keep to 16 connections', async () => {
+test('reads use at most 16 connections', async () => {
   const open = new Set<Socket>();
   let most = 0;
   const url = await listen((socket) => {
@@ -94,7 +94,7 @@ test('reads keep to 16 connections', async () => {
   expect(most).toBeLessThanOrEqual(16);
 });
 
-test('a body that never ends is given up at the deadline', async () => {
+test('a body that never ends times out at the deadline', async () => {
   let timer: NodeJS.Timeout | undefined;
   const url = await listen((socket) => {
     socket.on('error', () => undefined);
@@ -110,7 +110,7 @@ test('a body that never ends is given up at the deadline', async () => {
   expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
-test('a credential that a plane sends back comes no further', async () => {
+test('a credential that a plane sends back is removed', async () => {
   const url = await listen((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (data) => {

@@ -8,7 +8,7 @@ import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { createSourceConnection } from '../support/source-connection.js';
 
 test.each([1, 6])(
-  'an answer that is packed %d times, unasked, is unpacked not even once: 50 MB of nothing stay what was sent',
+  'a body that is compressed %d times, unrequested, is not decompressed: 50 MB of spaces stay as small as they were sent',
   async (layers) => {
     let [body, asked] = [Buffer.alloc(50_000_000, ' '), 'nothing'];
     for (let layer = 0; layer < layers; layer++) body = gzipSync(body);

@@ -35,13 +35,13 @@ test.each([100, 301, 302, 303, 307, 308, 500, 502, 503, 504, 599])('%d leaves it
   expect(classified(status)).toMatchObject({ outcome: 'UNKNOWN', problem: { kind: 'HTTP_STATUS', httpStatus: status } });
 });
 
-test('without words of the plane there are only ours', () => {
+test('without a message of the plane there is only that of the gateway', () => {
   expect(classified(400, {}, { message: null, referenceToken: null })).toMatchObject({
     problem: { message: 'The plane answered with status 400.', referenceToken: null },
   });
 });
 
-test('what was not sent is rejected and may be tried again; what was lost is unknown', () => {
+test('an action that was not sent is rejected and retryable; a lost one is unknown', () => {
   const error = new SourceProblemError('UNREACHABLE', 'The plane refused the connection.', { retryAfterMs: 5 });
   expect(classifyDelivery({ kind: 'not-sent', error }, () => said)).toEqual({
     outcome: 'REJECTED',

@@ -19,7 +19,7 @@ test('the final path is always the base and the segments, and the origin is alwa
   );
 });
 
-test('whatever a segment is, the path is the one that was meant, or there is none', () => {
+test('whatever a segment is, the path is the intended one, or building it throws', () => {
   fc.assert(
     fc.property(fc.array(unicode({ maxLength: 20 }), { minLength: 1, maxLength: 4 }), (segments) => {
       let pathname: string | null = null;
@@ -65,7 +65,7 @@ test.each([
   expect(() => requestUrl(base, ['v1', segment])).toThrow('A path segment is not allowed.');
 });
 
-test('names and values of the query are kept as they are, a blank as %20', () => {
+test('names and values of the query are preserved, with a space as %20', () => {
   const value = 'a b+c&d=e%20f#g/é';
   const url = requestUrl(new URL('https://plane.example/'), ['v1', 'tasks'], { filter: value, 'a b': '' });
   expect(url.search).not.toContain('+');
@@ -74,6 +74,6 @@ test('names and values of the query are kept as they are, a blank as %20', () =>
   expect(url.pathname).toBe('/v1/tasks');
 });
 
-test('slashes at the end of the base do not double', () => {
+test('trailing slashes of the base URL are not doubled', () => {
   expect(requestUrl(new URL('https://plane.example/base//'), ['v1']).href).toBe('https://plane.example/base/v1');
 });

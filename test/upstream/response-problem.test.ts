@@ -10,18 +10,18 @@ import { createSourceConnection } from '../support/source-connection.js';
 
 const body = { message: null, referenceToken: null };
 
-test.each([301, 302, 303, 307, 308])('status %d is told to be a redirect', (status) => {
+test.each([301, 302, 303, 307, 308])('the message for status %d says that it is a redirect', (status) => {
   expect(toStatusProblem(new UpstreamResponse(status, {}, ''), body).problem).toMatchObject({
     kind: 'HTTP_STATUS',
     message: `The plane redirects (status ${status}), which is not followed; is url its API?`,
   });
 });
 
-test('an answer that is a page asks whether url is right', () => {
+test('the message for an HTML page asks whether url is the API', () => {
   expect(() => new UpstreamResponse(200, {}, '<html>').json()).toThrow('The plane sent something that is not JSON; is url its API?');
 });
 
-test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is told, not its plane', async (status) => {
+test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is named, not the plane', async (status) => {
   const proxy = createServer().on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   const { port } = proxy.address() as AddressInfo;

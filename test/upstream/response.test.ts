@@ -8,7 +8,7 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-test('it counts as deep as the value nests, whatever its strings hold', () => {
+test('the depth is that of the value, whatever its strings contain', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
       const depth = depthOf(value);
@@ -32,6 +32,6 @@ test.each([
   expect(isJsonDepthWithin(text, depth)).toBe(isWithin);
 });
 
-test('ten million brackets end at the limit, and do not build anything', () => {
+test('ten million brackets end at the limit without being parsed', () => {
   expect(isJsonDepthWithin('['.repeat(10_000_000), 256)).toBe(false);
 });

@@ -31,15 +31,15 @@ test.each([
   '99999999999999999999',
   'Sat, 21 Nov 2026 07:59:59 GMT',
   'Thu, 01 Jan 1970 00:00:00 GMT',
-])('%j says nothing', (value) => {
+])('%j is ignored', (value) => {
   expect(parseRetryAfter(answerOf(503, { 'retry-after': value }, '', now))).toBeNull();
 });
 
-test('without the header there is nothing to say', () => {
+test('a missing header is null', () => {
   expect(parseRetryAfter(answerOf(503))).toBeNull();
 });
 
-test('a problem asks for whole milliseconds, at most one hour of them', () => {
+test('retryAfterMs of a problem is rounded up to whole milliseconds, and is at most one hour', () => {
   expect(new SourceProblemError('RATE_LIMITED', 'Slower.', { retryAfterMs: 1.2 }).retryAfterMs).toBe(2);
   expect(new SourceProblemError('RATE_LIMITED', 'Slower.', { retryAfterMs: 1e12 }).retryAfterMs).toBe(3_600_000);
 });

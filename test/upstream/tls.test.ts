@@ -123,7 +123,7 @@ describeWith(openssl)('TLS', () => {
     expect(simulator.server.calls).toEqual([]);
   });
 
-  test('without tls.caFile the authority of a company is unknown', async () => {
+  test('without tls.caFile a private certificate authority is unknown', async () => {
     const { text } = await plane('astra', good, null);
     expect((await outcome(text)).outcome.problem).toMatchObject({ kind: 'TLS', message: refused['of an unknown authority'] });
   });
@@ -138,7 +138,7 @@ describeWith(openssl)('TLS', () => {
     expect(simulator.server.calls).toEqual([]);
   });
 
-  test('https to a plane that speaks http is no secure connection', async () => {
+  test('https to a plane that speaks http is a TLS problem', async () => {
     const simulator = await AstraSimulator.start({ seed: 1, name: 'plain', now: Date.now });
     closing.push(() => simulator.close());
     const upstream = new UpstreamClient(createSourceConnection(simulator.url.replace('http:', 'https:')));
@@ -149,7 +149,7 @@ describeWith(openssl)('TLS', () => {
   });
 
   describe('tributary doctor', () => {
-    test('says how long a good certificate lasts, and that the credentials do', async () => {
+    test('reports for how long the certificate is valid, and that the credentials are accepted', async () => {
       const { text } = await plane('vcf', good);
       const { code, lines } = await examined(text);
       expect(lines.join('\n')).toMatch(/ok +tls +certificate by own-authority is valid for \d+ more days/);
@@ -165,7 +165,7 @@ describeWith(openssl)('TLS', () => {
       expect(simulator.server.calls).toEqual([]);
     });
 
-    test('says that a plane refuses the connection, or the credentials', async () => {
+    test('reports that a plane refuses the connection, or the credentials', async () => {
       const refusing = await plane('vcf', good);
       refusing.simulator.server.fault = ({ path }, handle) => (path === '/v1/tokens' ? { status: 401 } : handle());
       const refusal = await examined(refusing.text);

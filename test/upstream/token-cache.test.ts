@@ -27,13 +27,13 @@ beforeEach(() => {
   });
 });
 
-test('a thousand calls that wait get one token from one log-in', async () => {
+test('a thousand concurrent calls share one login', async () => {
   const values = await Promise.all(Array.from({ length: 1_000 }, () => tokens.get(new AbortController().signal)));
   expect(new Set(values)).toEqual(new Set(['token-1']));
   expect(askCount).toBe(1);
 });
 
-test('a thousand calls that find it expired, or are all refused with it, get one token from one log-in', async () => {
+test('a thousand calls that find the token expired, or are refused with it, share one login', async () => {
   const storm = (): Promise<readonly string[]> =>
     Promise.all(Array.from({ length: 1_000 }, () => tokens.get(new AbortController().signal)));
   await tokens.get(never);
@@ -47,7 +47,7 @@ test('a thousand calls that find it expired, or are all refused with it, get one
   expect(askCount).toBe(3);
 });
 
-test('it is renewed when 80 % of its life is over, and not before', async () => {
+test('a token is renewed after 80 % of its life, and not before', async () => {
   await tokens.get(never);
   now += 0.8 * hour - 1;
   expect(await tokens.get(never)).toBe('token-1');
@@ -59,7 +59,7 @@ test('it is renewed when 80 % of its life is over, and not before', async () => 
 test.each([
   [0, 0.72],
   [1, 0.88],
-])('renewals are spread by a tenth: where chance is %d, it comes at %d of the life', async (chance, share) => {
+])('renewals have a jitter of a tenth: with random %d it comes after %d of the life', async (chance, share) => {
   tokens = new TokenCache({
     acquire: () => Promise.resolve({ value: `token-${++askCount}`, lifeMs: hour, kind: 'login' }),
     defaultLifeMs: 1_000,
@@ -74,7 +74,7 @@ test.each([
   expect(await tokens.get(never)).toBe('token-2');
 });
 
-test('a plane that does not say how long it lives gets the default', async () => {
+test('a token without a reported life has the default life', async () => {
   answer = () => Promise.resolve({ value: `token-${askCount}`, lifeMs: null, kind: 'login' });
   await tokens.get(never);
   now += 799;
@@ -83,7 +83,7 @@ test('a plane that does not say how long it lives gets the default', async () =>
   expect(await tokens.get(never)).toBe('token-2');
 });
 
-test('a token that the plane refused is used no more, and only that one', async () => {
+test('a refused token is not used again, and no other token is discarded', async () => {
   await tokens.get(never);
   tokens.invalidate('another one');
   expect(await tokens.get(never)).toBe('token-1');
@@ -91,7 +91,7 @@ test('a token that the plane refused is used no more, and only that one', async 
   expect(await tokens.get(never)).toBe('token-2');
 });
 
-test('an early renewal that fails costs nothing while the old token lives, and everything after', async () => {
+test('a failed early renewal is harmless until the old token expires, and an error after that', async () => {
   await tokens.get(never);
   answer = () => Promise.reject(new SourceProblemError('UNREACHABLE', 'The plane refused the connection.'));
   now += 0.9 * hour;
@@ -100,13 +100,13 @@ test('an early renewal that fails costs nothing while the old token lives, and e
   await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNREACHABLE' } });
 });
 
-describe('after a refused log-in', () => {
+describe('after a refused login', () => {
   const refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', { httpStatus: 401 });
   beforeEach(() => {
     answer = () => Promise.reject(refusal);
   });
 
-  test('nothing is asked for 30 s, and callers are told how long that is', async () => {
+  test('no login is sent for 30 s, and callers get the remaining time', async () => {
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: refusal.problem, retryAfterMs: 30_000 });
     now += 10_000;
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: refusal.problem, retryAfterMs: 20_000 });
@@ -119,7 +119,7 @@ describe('after a refused log-in', () => {
     expect(askCount).toBe(2);
   });
 
-  test('a renewal that was refused is not repeated either, and the old token serves as long as it lives', async () => {
+  test('a refused renewal is not repeated either, and the old token is used until it expires', async () => {
     answer = () => Promise.resolve({ value: 'token', lifeMs: hour, kind: 'login' });
     await tokens.get(never);
     answer = () => Promise.reject(refusal);
@@ -130,7 +130,7 @@ describe('after a refused log-in', () => {
     expect(askCount).toBe(2);
   });
 
-  test('five refusals in a quarter of an hour are the most', async () => {
+  test('there are at most five refused logins in 15 minutes', async () => {
     const times: number[] = [];
     for (const begun = now; now - begun <= 15 * 60_000; now += 1_000) {
       const before = askCount;
@@ -140,7 +140,7 @@ describe('after a refused log-in', () => {
     expect(times).toEqual([0, 30, 60, 90, 120, 900]);
   });
 
-  test('another kind of failure does not cool down', async () => {
+  test('other failures do not delay the next login', async () => {
     answer = () => Promise.reject(new SourceProblemError('TIMEOUT', 'The plane did not answer in time.'));
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
     await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
@@ -148,8 +148,8 @@ describe('after a refused log-in', () => {
   });
 });
 
-describe('a plane that gives tokens and refuses them', () => {
-  test('gets one more log-in at once, and then one in 30 s', async () => {
+describe('a plane that issues tokens and refuses them', () => {
+  test('gets one more login at once, and then one in 30 s', async () => {
     const first = await tokens.get(never);
     tokens.invalidate(first);
     const second = await tokens.get(never);
@@ -163,7 +163,7 @@ describe('a plane that gives tokens and refuses them', () => {
     expect(askCount).toBe(3);
   });
 
-  test('and forgets them after a while is asked again at once', async () => {
+  test('gets a new login at once if it accepted them for a while', async () => {
     tokens.invalidate(await tokens.get(never));
     await tokens.get(never);
     now += 30_000;
@@ -171,7 +171,7 @@ describe('a plane that gives tokens and refuses them', () => {
     expect(await tokens.get(never)).toBe('token-3');
   });
 
-  test('is asked again at once where the refused token was a renewed one', async () => {
+  test('gets a new login at once if the refused token came from a renewal', async () => {
     answer = () => Promise.resolve({ value: `token-${askCount}`, lifeMs: hour, kind: 'renewal' });
     tokens.invalidate(await tokens.get(never));
     tokens.invalidate(await tokens.get(never));
@@ -179,7 +179,7 @@ describe('a plane that gives tokens and refuses them', () => {
   });
 });
 
-test('one caller that goes away leaves the log-in to the others', async () => {
+test('a login continues for the other callers when one caller leaves', async () => {
   let resolve: (token: IssuedToken) => void = () => undefined;
   const promise = new Promise<IssuedToken>((settle) => {
     resolve = settle;
@@ -199,7 +199,7 @@ test('one caller that goes away leaves the log-in to the others', async () => {
   expect(askCount).toBe(1);
 });
 
-test('a caller that has already gone away gets no token, and a log-in that all have left fails unheard', async () => {
+test('a caller whose signal has aborted gets no token, and a failed login without callers is not an unhandled rejection', async () => {
   answer = () => Promise.reject(new SourceProblemError('UNREACHABLE', 'The plane refused the connection.'));
   await expect(tokens.get(AbortSignal.abort())).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
   // A rejection that nobody handles would fail this test.

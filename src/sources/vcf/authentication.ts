@@ -139,7 +139,7 @@ class VcfLogin {
     const pair = response.json();
     const value = isJsonObject(pair) ? parseToken(pair['accessToken']) : null;
     if (!isJsonObject(pair) || value === null) {
-      throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane answered a log-in without a token.', { httpStatus: response.status });
+      throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane answered a login without a token.', { httpStatus: response.status });
     }
     const refreshToken = pair['refreshToken'];
     this.#refreshTokenId = isJsonObject(refreshToken) ? readText(refreshToken, 'id') : null;

@@ -34,7 +34,7 @@ describe.each(failingSources)('a circuit breaker towards %s', (sick) => {
     room.world.passTime(301_000);
   });
 
-  test('opens when it fails, lets nothing through, and says so, while the other sources are whole', async () => {
+  test('opens when the plane fails, admits no call and says so, while the other sources are complete', async () => {
     const before = await room.list();
     room.fall(failing);
     room.world.passTime(301_000);
@@ -49,7 +49,7 @@ describe.each(failingSources)('a circuit breaker towards %s', (sick) => {
     expect(await circuit()).toEqual({ status: 'DOWN', circuit: 'OPEN', problem: { kind: 'HTTP_STATUS', httpStatus: 500 } });
   });
 
-  test('tells when asking again makes sense: before that nothing is sent, and then one call is', async () => {
+  test('reports when the next call is admitted: before that nothing is sent, and then one call is', async () => {
     room.fall(failing);
     room.world.passTime(301_000);
     await untilOpen();
@@ -64,7 +64,7 @@ describe.each(failingSources)('a circuit breaker towards %s', (sick) => {
     expect(await circuit()).toMatchObject({ circuit: 'OPEN' });
   });
 
-  test('closes with the first read after the plane is back, and that read is whole', async () => {
+  test('closes with the first read after the plane has recovered, and that read is complete', async () => {
     const before = await room.list();
     room.fall(failing);
     room.world.passTime(301_000);
@@ -80,7 +80,7 @@ describe.each(failingSources)('a circuit breaker towards %s', (sick) => {
   });
 });
 
-test('a circuit breaker is that of one source: its neighbour of the same kind is asked as ever', async () => {
+test('a circuit breaker belongs to one source: another one of the same kind is not affected', async () => {
   room = await FailingWorld.start('vcf-sfo');
   room.fall(failing);
   await untilOpen();
@@ -90,7 +90,7 @@ test('a circuit breaker is that of one source: its neighbour of the same kind is
   expect(room.world.calls('vcf-lax')).toHaveLength(2);
 });
 
-test('refused credentials do not open it: a plane that says no works', async () => {
+test('refused credentials do not open it: a plane that refuses is healthy', async () => {
   room = await FailingWorld.start('astra-demo');
   room.fall(() => ({ status: 403, body: {} }));
   for (let reads = 0; reads < 20; reads++) await room.world.graphql('{ tasks(first: 0, maxAgeMs: 0) { totalCount } }');

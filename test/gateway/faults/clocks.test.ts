@@ -33,7 +33,7 @@ function logIns(): number {
 }
 
 describe.each([-hour, hour])('when the wall clock is set by %d ms', (ms) => {
-  test('no token is got before its time, and each one at its time', async () => {
+  test('tokens are renewed on time, and not earlier', async () => {
     await start();
     const before = logIns();
     expect(before).toBe(3);
@@ -45,7 +45,7 @@ describe.each([-hour, hour])('when the wall clock is set by %d ms', (ms) => {
     expect(logIns()).toBeGreaterThan(before);
   });
 
-  test('what the planes say from then on is shown, and no older data in its place', async () => {
+  test('data that the planes send after that is shown, and no older data instead', async () => {
     await start();
     const plane = world.planes['vcf-sfo'];
     const id = plane.addTask({ status: 'IN_PROGRESS' });
@@ -58,7 +58,7 @@ describe.each([-hour, hour])('when the wall clock is set by %d ms', (ms) => {
     expect(data).toEqual({ task: { status: 'FAILED' }, tasks: { nodes: [{ status: 'FAILED' }] } });
   });
 
-  test('a circuit breaker refuses for no longer than it meant to', async () => {
+  test('a circuit breaker refuses for no longer than intended', async () => {
     await start();
     const ofAstra =
       '{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["astra-demo"] }) { sources { __typename ... on TaskSourceUnavailable { retryAfterMs } } } }';
@@ -77,7 +77,7 @@ describe.each([-hour, hour])('when the wall clock is set by %d ms', (ms) => {
   });
 });
 
-test('set back by an hour, data of a plane that is gone is shown for five minutes and a tenth more, and not for an hour', async () => {
+test('with the clock set back by an hour, data of an unavailable plane is shown for five and a half minutes, and not for an hour', async () => {
   await start();
   world.setClock(-hour);
   world.planes['astra-demo'].server.fault = () => 'hang-up';

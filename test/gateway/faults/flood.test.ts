@@ -9,7 +9,7 @@ afterEach(() => room.close());
 
 const ofNeighbour = '{ tasks(first: 5, maxAgeMs: 0, filter: { sourceNames: ["vcf-lax"] }) { nodes { id } sources { __typename } } }';
 
-test('a plane that is flooded while it is silent keeps 16 calls, 64 more wait half a second, and no neighbour waits for any of them', async () => {
+test('a silent plane holds 16 calls, 64 more are queued for half a second, and no other source is delayed', async () => {
   room = await FailingWorld.start('astra-demo', { timeoutMs: 60_000 });
   room.world.forgetCalls();
   let release: () => void = () => undefined;

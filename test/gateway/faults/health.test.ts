@@ -10,7 +10,7 @@ describe.each(failingSources)('the health of %s', (sick) => {
   });
   afterAll(() => room.close());
 
-  test('is unknown until somebody asks', async () => {
+  test('is UNKNOWN before the first read', async () => {
     expect(await room.health()).toEqual({ status: 'UNKNOWN', problem: null });
   });
 

@@ -18,7 +18,7 @@ function withGarbage(answer: PlaneResponse, member: string): PlaneResponse {
   return { ...answer, body: { ...body, [member]: [...garbage, items[0], ...garbage, ...items.slice(1), ...garbage] } };
 }
 
-describe('items that cannot be read, between good ones,', () => {
+describe('malformed items between valid ones', () => {
   test.each([
     { sick: 'astra-demo', member: 'items', path: /\/tasks$/ },
     { sick: 'vcf-sfo', member: 'elements', path: /^\/v1\/tasks$/ },
@@ -32,7 +32,7 @@ describe('items that cannot be read, between good ones,', () => {
     expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
   });
 
-  test('are asked for by id before they are said not to be there', async () => {
+  test('are read by id before they are reported as absent', async () => {
     room = await FailingWorld.start('astra-demo');
     const plane = room.world.planes['astra-demo'];
     const id = plane.addTask({ summary: 'only by id' });
@@ -50,7 +50,7 @@ describe('items that cannot be read, between good ones,', () => {
     expect(data.nodes).toEqual([{ name: 'only by id' }, { name: 'only by id' }, null]);
   });
 
-  test('of a catalog leave the others as they are, and a task that was known stays', async () => {
+  test('of a catalog do not affect the others, and a cached task stays', async () => {
     room = await FailingWorld.start('catalog-demo');
     const before = await room.list();
     const [open] = tasksOf('catalog-demo', (await room.list({ isFinished: false })).tasks);
@@ -88,7 +88,7 @@ test('a VCF without a credentials list has none, and is complete', async () => {
   expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
 });
 
-test('a VCF of which one page fails keeps the tasks of that page, marked as what was last known', async () => {
+test('a VCF with a failed page keeps the tasks of that page, marked as stale', async () => {
   room = await FailingWorld.start('vcf-sfo');
   room.world.planes['vcf-sfo'].fill(250);
   const fields = 'sources { source { name } ... on TaskSourceAnswered { isComplete } } nodes { changedAt warnings { __typename } }';

@@ -77,7 +77,7 @@ describe.each(failingSources)('a list while %s', (sick) => {
     expect(idsExcluding(sick, refused.tasks)).toEqual(idsExcluding(sick, before.tasks));
   });
 
-  test('failure groups say the same of each source', async () => {
+  test('failure groups report the same about each source', async () => {
     const operation = `query ($filter: TaskFilter) { taskFailureGroups(filter: $filter) { totalCount sources {
       __typename taskCount source { name } problem { kind } } } }`;
     room.world.passTime(60_000);

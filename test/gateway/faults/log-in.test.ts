@@ -13,7 +13,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
   afterEach(() => room.close());
   const logIns = (): number => room.world.planes[sick].server.calls.filter(({ path }) => path === logInPath[sick]).length;
 
-  test('that is refused is not tried again for 30 s, so that no account is locked', async () => {
+  test('that is refused is not repeated for 30 s, so that no account is locked', async () => {
     room = await FailingWorld.start(sick);
     room.fallWholly((call, handle) => (call.path === logInPath[sick] ? { status: 401, body: { message: canaries.join(' ') } } : handle()));
     for (let times = 0; times < 5; times++) {
@@ -49,7 +49,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
     expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered' });
   });
 
-  test('that brings nonsense for a token makes the source unavailable', async () => {
+  test('that returns an invalid token makes the source unavailable', async () => {
     room = await FailingWorld.start(sick);
     room.fallWholly((call, handle) =>
       call.path === logInPath[sick] ? { status: 200, body: { access_token: 'a\r\nb', accessToken: 'a\r\nb' } } : handle(),
@@ -65,7 +65,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (sick) =
     expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'TIMEOUT' } });
   });
 
-  test('is done again, once, when the plane forgets the token', async () => {
+  test('is repeated once when the plane revokes the token', async () => {
     room = await FailingWorld.start(sick);
     await room.list();
     let refusals = 0;

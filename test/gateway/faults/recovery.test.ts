@@ -8,7 +8,7 @@ afterEach(() => room.close());
 const outcome = (maxAgeMs: number): string =>
   `{ tasks(first: 0, maxAgeMs: ${maxAgeMs}, filter: { sourceNames: ["astra-demo"] }) { totalCount sources { __typename } } }`;
 
-test('a failure is not remembered: the next read asks again, however old its data may be', async () => {
+test('a failure is not cached: the next read asks the plane again, however old its data may be', async () => {
   room = await FailingWorld.start('astra-demo');
   room.fall(() => ({ status: 500 }));
   expect((await room.ask(outcome(3_600_000))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
@@ -16,7 +16,7 @@ test('a failure is not remembered: the next read asks again, however old its dat
   expect((await room.ask(outcome(3_600_000))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceAnswered' }]);
 });
 
-test('data that may be old is not shown as answered after a failure without asking', async () => {
+test('after a failure, cached data is not shown as an answer without asking the plane', async () => {
   room = await FailingWorld.start('astra-demo');
   await room.list();
   room.fall(() => ({ status: 403 }));
@@ -42,7 +42,7 @@ test.each([401, 403])(
   },
 );
 
-test('an operation gets what its own reading brought, while a later one is still under way', async () => {
+test('an operation gets the result of its own read, while a later one is still in flight', async () => {
   room = await FailingWorld.start('astra-demo');
   await room.list();
   room.world.passTime(expiredAfterMs);
@@ -71,7 +71,7 @@ test('an operation gets what its own reading brought, while a later one is still
   expect(room.world.calls('astra-demo')).toHaveLength(2);
 });
 
-test('what hangs on stale tasks is what was last known, and the plane is asked once for all of it', async () => {
+test('the subtasks of stale tasks come from the cache, and the plane is asked once for all of them', async () => {
   room = await FailingWorld.start('astra-demo');
   const parent = `{ tasks(first: 1, filter: { sourceNames: ["astra-demo"], topLevelOnly: true, text: "PARENT" }) {
     nodes { id subtasks { totalCount nodes { ... on AstraTask { id parent { id } warnings { __typename } } } } } sources { __typename } } }`;

@@ -34,7 +34,7 @@ function hold(): () => void {
   return release;
 }
 
-test('what is told is true when it is told: another operation may have opened the circuit breaker in the meantime', async () => {
+test('retryAfterMs is current when it is sent: another operation may have opened the circuit breaker in the meantime', async () => {
   room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
   await room.list();
   room.world.passTime(301_000);
@@ -59,7 +59,7 @@ test('what is told is true when it is told: another operation may have opened th
   expect(room.world.calls('astra-demo')).toHaveLength(asked + 1);
 });
 
-test('a resource and a task whose plane is not asked say so with the same truth', async () => {
+test('a resource and a task of a plane that is not asked report the same retryAfterMs', async () => {
   room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
   const { data } = await room.world.graphql(
     '{ tasks(first: 1, filter: { sourceNames: ["astra-demo"] }) { nodes { id resources { id } } } }',
@@ -74,7 +74,7 @@ test('a resource and a task whose plane is not asked say so with the same truth'
   expect(errors?.map(({ extensions }) => extensions?.['retryAfterMs'])).toEqual(ids.map(() => 3_750));
 });
 
-test('a log-in that is refused says when it will be tried again', async () => {
+test('a refused login says when it will be tried again', async () => {
   room = await FailingWorld.start('catalog-demo', {}, { random: () => 0.5 });
   room.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
   const logIns = (): number => room.world.planes['catalog-demo'].server.calls.length;

@@ -27,7 +27,7 @@ describe.each(failingSources)('%s that accepts the connection and never answers'
     return deadlines.endAfterOne(timeoutMs, () => room.world.calls(sick).length > before, begin);
   }
 
-  test('is waited for until its deadline and no longer: stale, then unavailable', async () => {
+  test('is waited for until the deadline and no longer: its tasks are stale, then unavailable', async () => {
     const before = await room.list();
     const knownId = tasksOf(sick, (await room.list({ isFinished: false })).tasks)[0].id;
     room.fall(() => 'silence');
@@ -55,7 +55,7 @@ describe.each(failingSources)('%s that accepts the connection and never answers'
     expect(after.tasks.totalCount).toBe(before.tasks.totalCount);
   });
 
-  test('is waited for once by all that one list asks for', async () => {
+  test('is waited for once by all reads of one list', async () => {
     room.fall(null);
     await room.list();
     room.world.forgetCalls();
@@ -68,7 +68,7 @@ describe.each(failingSources)('%s that accepts the connection and never answers'
     room.fall(null);
   });
 
-  test('does not keep others waiting who do not ask it', async () => {
+  test('does not delay operations that do not read it', async () => {
     room.fall(() => 'silence');
     const { data, errors } = await room.ask('{ tasks(first: 0, filter: { sourceNames: ["vcf-lax"] }) { sources { source { name } } } }');
     expect(errors).toBeUndefined();

@@ -66,7 +66,7 @@ describe.each(failingSources)('a single task while %s', (sick) => {
     expectUnavailable(await room.ask(read, { id: knownId }), fault);
   });
 
-  test('that the plane does not have, or that no plane could have, is null and no error', async () => {
+  test('that the plane does not have, or whose id is not valid, is null without an error', async () => {
     room.world.passTime(60_000);
     room.recover();
     for (const id of [unknownId, `${sick}:..%2f..`, 'nonsense', '', 'resource:nowhere:1', 'source:nowhere', 'nowhere:1']) {
@@ -76,7 +76,7 @@ describe.each(failingSources)('a single task while %s', (sick) => {
     }
   });
 
-  test('of a source that is well is found next to one that is not', async () => {
+  test('of a healthy source is found next to one that fails', async () => {
     room.fall(() => ({ status: 500 }));
     room.world.passTime(expiredAfterMs);
     const healthyId = tasksOf('vcf-lax', (await room.list()).tasks)[0].id;

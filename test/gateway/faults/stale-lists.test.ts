@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-test('pages, filters and counts go over stale tasks as over fresh ones', async () => {
+test('pages, filters and counts include stale tasks like fresh ones', async () => {
   const filter = { statuses: ['FAILED', 'SUCCEEDED'] };
   const before = await room.list(filter);
   expect(tasksOf('vcf-sfo', before.tasks).length).toBeGreaterThan(2);
@@ -42,7 +42,7 @@ test('that a task is stale is no warning of its own: hasWarnings leaves it out',
   expect(stale.tasks.totalCount).toBe(before.tasks.totalCount);
 });
 
-test('data is stale at 300 s and gone after', async () => {
+test('data is shown as stale until it is 300 s old, and not after that', async () => {
   room.recover();
   await room.list();
   const readAt = room.world.now;

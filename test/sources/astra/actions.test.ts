@@ -29,7 +29,7 @@ test('the blocker says how a backup is stopped at the plane', () => {
   expect(ofOther?.message).toContain('through the resource that it works on');
 });
 
-test('an action that is sent all the same is rejected, and reaches no plane', async () => {
+test('an action that is requested anyway is rejected, and nothing is sent', async () => {
   expect(await at.source.actions.act(command('CANCEL'), translated(), at.request.signal)).toMatchObject({
     outcome: 'REJECTED',
     reason: 'PROBLEM',
@@ -39,7 +39,7 @@ test('an action that is sent all the same is rejected, and reaches no plane', as
   expect(at.plane.server.calls).toEqual([]);
 });
 
-test('the source says what it can do and what it costs', () => {
+test('the source has its capabilities and call estimates', () => {
   expect(at.source).toMatchObject({
     name: 'astra-test',
     kind: 'ASTRA',

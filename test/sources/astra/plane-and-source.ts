@@ -25,7 +25,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
   const sources: Source[] = [];
   const sourceWith = (overrides: ConnectionOverrides, token?: string): Source => {
     const settings = astra.settings.parse({ ...plane.settings, ...(token === undefined ? {} : { credentials: { token } }) });
-    const source = astra.create(createSourceConnection(plane.url, { name: 'astra-test', ...overrides }), settings);
+    const source = astra.create(createSourceConnection(plane.url, { name: 'astra-test', timeoutMs: 60_000, ...overrides }), settings);
     sources.push(source);
     return source;
   };

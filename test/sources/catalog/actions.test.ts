@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-test('the source says what its tasks can do: nothing but be read', () => {
+test('the capabilities of the source are read-only', () => {
   expect(bench.source).toMatchObject({
     name: 'cat',
     kind: 'CATALOG',
@@ -30,7 +30,7 @@ test.each([
   expect(blockers).toEqual([{ code: 'NOT_SUPPORTED_BY_SOURCE', message: expect.stringContaining(instead) }]);
 });
 
-test('an action that is sent all the same is rejected, and the plane does not hear of it', async () => {
+test('an action that is requested anyway is rejected, and nothing is sent', async () => {
   const task = (await bench.reading(bench.plane.addTask())).translate();
   const before = bench.plane.server.calls.length;
   const answer = await bench.source.actions.act({ action: 'RETRY', input: null }, task, AbortSignal.timeout(60_000));

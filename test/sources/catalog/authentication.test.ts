@@ -11,7 +11,7 @@ afterEach(() => bench.close());
 
 const hour = 3_600_000;
 
-/** Lets the plane answer log-ins otherwise. */
+/** Lets the plane answer logins otherwise. */
 function spoilLogIns(status: number, body: unknown = {}): void {
   bench.plane.server.fault = (call, handle) => (call.path === '/service-account-token' ? { status, body } : handle());
 }
@@ -60,7 +60,7 @@ test.each([[503], [401]])('a renewal that fails with %i costs nothing while the 
   expect((await bench.problem(id)).problem.kind).toBe(status === 401 ? 'UNAUTHENTICATED' : 'HTTP_STATUS');
 });
 
-test.each([[400], [401], [403]])('after a log-in that is refused with %i the plane is left alone for half a minute', async (status) => {
+test.each([[400], [401], [403]])('after a login that is refused with %i the plane gets no call for half a minute', async (status) => {
   const id = await start();
   spoilLogIns(status, { message: 'no', code: 'unauthorized', request_id: 'req-1' });
   const expected = { kind: 'UNAUTHENTICATED', message: 'The plane refused the credentials.', httpStatus: status, referenceToken: 'req-1' };
@@ -81,7 +81,7 @@ test.each([
   [429, 'RATE_LIMITED'],
   [500, 'HTTP_STATUS'],
   [302, 'HTTP_STATUS'],
-])('a log-in that meets %i is the problem %s, and the next read tries again', async (status, kind) => {
+])('a login with status %i is the problem %s, and the next read tries again', async (status, kind) => {
   const id = await start();
   spoilLogIns(status);
   expect((await bench.problem(id)).problem.kind).toBe(kind);
@@ -90,7 +90,7 @@ test.each([
 });
 
 test.each([['not JSON'], [{}], [[]], [{ access_token: '' }], [{ access_token: 'a\r\nx: y' }], [{ access_token: 7 }]])(
-  'a log-in that is answered with %j is a malformed answer',
+  'a login with the body %j is a malformed response',
   async (body) => {
     const id = await start();
     spoilLogIns(200, body);
@@ -99,7 +99,7 @@ test.each([['not JSON'], [{}], [[]], [{ access_token: '' }], [{ access_token: 'a
   },
 );
 
-test('a life that cannot be read counts as an hour', async () => {
+test('an unreadable life counts as an hour', async () => {
   const id = await start();
   bench.plane.server.fault = (call, handle) =>
     call.path === '/service-account-token'
@@ -111,7 +111,7 @@ test('a life that cannot be read counts as an hour', async () => {
   expect(bench.logIns()).toBe(1);
 });
 
-test('a 401 on a read gets one new token and one more try, for all reads together', async () => {
+test('after a 401 all reads together get one new token and one more attempt', async () => {
   const id = await start();
   bench.plane.addTask({ id: 'two' });
   await bench.reading(id);
@@ -121,14 +121,14 @@ test('a 401 on a read gets one new token and one more try, for all reads togethe
   expect(bench.logIns()).toBe(2);
 });
 
-test('a plane that refuses the new token too is not asked a third time', async () => {
+test('after a refused new token there is no third attempt', async () => {
   const id = await start();
   bench.plane.server.fault = (call, handle) => (call.path.includes('catalog_tasks') ? { status: 401 } : handle());
   expect((await bench.problem(id)).problem).toMatchObject({ kind: 'UNAUTHENTICATED', httpStatus: 401 });
   expect([bench.logIns(), bench.askedIds().length]).toEqual([2, 2]);
 });
 
-test('a fixed token is sent as it is, and a 401 is not tried again', async () => {
+test('a configured token is sent as it is, and a 401 is not retried', async () => {
   const id = await start({ token: (plane) => plane.tokens.issue() });
   await bench.reading(id);
   bench.plane.tokens.revokeAll();
@@ -136,7 +136,7 @@ test('a fixed token is sent as it is, and a 401 is not tried again', async () =>
   expect([bench.logIns(), bench.askedIds().length]).toEqual([0, 2]);
 });
 
-test('when the credentials are refused, the tasks that have not been asked for are not asked for', async () => {
+test('when the credentials are refused, the remaining tasks are not read', async () => {
   await start({ token: () => 'bad' });
   const ids = Array.from({ length: 30 }, (_, place) => `task-${place}`);
   await expect(bench.list(...ids)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });

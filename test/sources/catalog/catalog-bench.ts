@@ -31,7 +31,7 @@ export class CatalogBench {
     const credentials = token === undefined ? plane.settings['credentials'] : { token: token(plane) };
     const settings = catalogSettings.parse({ zoneId: plane.zone.id, credentials, tasks });
     bench.#plane = plane;
-    bench.#source = catalog.create(createSourceConnection(plane.url, { name: 'cat', now, ...connection }), settings);
+    bench.#source = catalog.create(createSourceConnection(plane.url, { name: 'cat', now, timeoutMs: 60_000, ...connection }), settings);
     return bench;
   }
 

@@ -10,7 +10,7 @@ afterEach(() => bench.close());
 
 const install = 'in3def8hij2klm9opq5rst7uvw';
 
-test('a task first seen as a 303 is completed, and nothing is made up about it', async () => {
+test('a task that is first read as a 303 is completed, with no invented fields', async () => {
   const id = bench.plane.addTask({ status: 'completed', install_id: install });
   expect((await bench.reading(id)).translate()).toEqual({
     __typename: 'CatalogTask',
@@ -56,7 +56,7 @@ test('a task first seen as a 303 is completed, and nothing is made up about it',
   });
 });
 
-test('a task that was seen before keeps what was seen of it, and its install becomes known', async () => {
+test('a cached task keeps its fields, and gets its install', async () => {
   const fields = {
     operation: 'create',
     package_id: 'pkg-1',
@@ -83,7 +83,7 @@ test('a task that was seen before keeps what was seen of it, and its install bec
   expect(completed.payload).toMatchObject({ status: 'running' });
 });
 
-test('warnings of the plane outlast completion; those about the reading before do not', async () => {
+test('warnings of the plane are kept after completion; those about the earlier read are not', async () => {
   const id = bench.plane.addTask({
     operation: 'delete',
     status: 'draining',
@@ -108,7 +108,7 @@ test('reading a completed task again changes nothing', async () => {
   expect((await bench.reading(id)).fingerprint).toEqual(fingerprint);
 });
 
-test('a completion that came in a body stands, with its time and word', async () => {
+test('a completion that was reported in a body is kept, with its time and status', async () => {
   const id = bench.plane.addTask({ operation: 'create' });
   const body = { id, operation: 'create', status: 'completed', updated_at: '2026-06-01T12:00:12Z' };
   bench.plane.server.fault = (call, handle) => (call.path.includes(id) ? { status: 200, body } : handle());
@@ -147,7 +147,7 @@ test.each([
   });
 });
 
-test('the redirect is never followed, and the secrets of the install behind it go nowhere', async () => {
+test('the redirect is never followed, and the secrets of the install are never read', async () => {
   const id = bench.plane.addTask({ status: 'completed', install_id: install });
   const reading = await bench.reading(id);
   expect(bench.plane.server.calls.map(({ path }) => path)).toEqual([

@@ -24,13 +24,13 @@ test('the tracked ids are read in their order, each once, with one call each; th
   expect(bench.source.initialTaskIds).toEqual(['two', 'one']);
 });
 
-test('nothing tracked costs no call at all', async () => {
+test('without tracked tasks there is no call', async () => {
   await start();
   expect(await bench.list()).toEqual({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
   expect(bench.plane.server.calls).toEqual([]);
 });
 
-test('a finished task is not asked for again', async () => {
+test('a finished task is not read again', async () => {
   await start();
   addThree();
   bench.plane.setTask('two', { status: 'failed', error_message: 'no' });
@@ -51,7 +51,7 @@ test('a task that the plane does not have is left out, and the list is complete'
   expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['one']);
 });
 
-test('one that fails while others succeed stays as it was known, and the list says that it is not complete', async () => {
+test('a task that fails while others succeed stays as it was cached, and the list is not complete', async () => {
   await start();
   addThree();
   await bench.remember('two');
@@ -67,7 +67,7 @@ test('one that fails while others succeed stays as it was known, and the list sa
   expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: [], isComplete: false });
 });
 
-test('an item that cannot be read is counted, and stays as it was known', async () => {
+test('a malformed task is counted, and stays as it was cached', async () => {
   await start();
   addThree();
   await bench.remember('two');
@@ -77,7 +77,7 @@ test('an item that cannot be read is counted, and stays as it was known', async 
   expect(await bench.list('two')).toMatchObject({ tasks: [], unchanged: [], malformedCount: 1, isComplete: true });
 });
 
-test('when all that were asked for fail, the first problem is thrown', async () => {
+test('when all reads fail, the first problem is thrown', async () => {
   await start();
   addThree();
   bench.plane.setTask('three', { status: 'failed' });
@@ -99,7 +99,7 @@ test.each([
   await expect(bench.list('one', 'two', 'three')).rejects.toMatchObject({ problem: { kind, httpStatus: status } });
 });
 
-test('maxItems limits how many are asked for; those over it stay as they were known', async () => {
+test('maxItems limits how many are read; the others stay as they were cached', async () => {
   await start({ connection: { maxItems: 2 } });
   addThree();
   await bench.remember('three');
@@ -109,7 +109,7 @@ test('maxItems limits how many are asked for; those over it stay as they were kn
   expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'two']);
 });
 
-test('no limit is 0', async () => {
+test('0 is no limit', async () => {
   await start({ connection: { maxItems: 0 } });
   addThree();
   expect((await bench.list('one', 'two', 'three')).tasks).toHaveLength(3);

@@ -7,7 +7,7 @@ let bench: CatalogBench;
 const start = async (options?: BenchOptions): Promise<CatalogBench> => (bench = await CatalogBench.start(options));
 afterEach(() => bench.close());
 
-test('every id gets its own answer: a task, none, or a problem', async () => {
+test('every id gets its own result: a task, null or a problem', async () => {
   await start();
   bench.plane.addTask({ id: 'good' });
   bench.plane.addTask({ id: 'bad' });
@@ -19,7 +19,7 @@ test('every id gets its own answer: a task, none, or a problem', async () => {
   expect(answers.get('good')).toMatchObject({ sourceTaskId: 'good' });
 });
 
-test('at most eight tasks are asked for at a time, and eight are', async () => {
+test('tasks are read eight at a time', async () => {
   await start();
   const ids = Array.from({ length: 24 }, (_, place) => bench.plane.addTask({ id: `task-${place}` }));
   const held: (() => void)[] = [];
@@ -68,7 +68,7 @@ test.each([
   [307, 'HTTP_STATUS', 'The plane redirects (status 307), which is not followed; is url its API?'],
   [410, 'HTTP_STATUS', 'The plane answered with status 410.'],
 ])('status %i is the problem %s, with the request id of the catalog', async (status, kind, message) => {
-  await start();
+  await start({ connection: { timeoutMs: 5_000 } });
   const id = bench.plane.addTask();
   await bench.reading(id);
   const headers = { location: 'http://127.0.0.1:1/elsewhere', 'retry-after': '7' };
@@ -83,7 +83,7 @@ test.each([
 });
 
 test.each([['{"message":"no","code":"x","status":500}'], ['<html>'], [''], ['null'], ['{"request_id":7}'], ['[]']])(
-  'an error body %j without a request id is a problem all the same',
+  'an error body %j without a request id is a problem, too',
   async (body) => {
     await start();
     const id = bench.plane.addTask();
@@ -98,8 +98,8 @@ test.each([['{"message":"no","code":"x","status":500}'], ['<html>'], [''], ['nul
   },
 );
 
-test('after a 429 the tasks that have not been asked for are not asked for', async () => {
-  await start();
+test('after a 429 the remaining tasks are not read', async () => {
+  await start({ connection: { timeoutMs: 5_000 } });
   const ids = Array.from({ length: 20 }, (_, place) => `task-${place}`);
   await bench.answer('task-0');
   bench.plane.server.fault = () => ({ status: 429, headers: { 'retry-after': '30' } });
@@ -108,7 +108,7 @@ test('after a 429 the tasks that have not been asked for are not asked for', asy
   expect(bench.askedIds().length - 1).toBeLessThanOrEqual(8);
 });
 
-test('an install where a task was asked for is not taken for the task', async () => {
+test('an install in place of the task is not mistaken for it', async () => {
   await start();
   const id = bench.plane.addTask();
   await bench.reading(id);
@@ -116,7 +116,7 @@ test('an install where a task was asked for is not taken for the task', async ()
   expect((await bench.problem(id)).problem).toMatchObject({ kind: 'MALFORMED_RESPONSE', httpStatus: 200 });
 });
 
-test('a plane that is silent costs no longer than the signal allows', async () => {
+test('a silent plane takes no longer than the signal allows', async () => {
   await start();
   const id = bench.plane.addTask();
   await bench.reading(id);
@@ -129,7 +129,7 @@ test('a plane that is silent costs no longer than the signal allows', async () =
   expect([...answers.values()]).toMatchObject([{ problem: { kind: 'TIMEOUT' } }, { problem: { kind: 'TIMEOUT' } }]);
 });
 
-test('an answer over maxBodyMb is refused', async () => {
+test('a body over maxBodyMb is refused', async () => {
   await start({ connection: { maxBodyBytes: 1000 } });
   const id = bench.plane.addTask({ error_message: 'x'.repeat(2000) });
   expect((await bench.problem(id)).problem.kind).toBe('TOO_LARGE');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { full, translated } from './full-task.js';
 
-test('all twelve fields of a task can be reached', () => {
+test('all twelve fields of a task are translated', () => {
   const failure = {
     code: null,
     message: 'provider already exists',
@@ -104,7 +104,7 @@ test.each([
   ['completed', full, 'SUCCEEDED_WITH_WARNINGS', true],
   ['failed', unwarned, 'FAILED', true],
   ['failed', full, 'FAILED', true],
-])('%s is a state of its own', (status, body, expected, isFinished) => {
+])('%s has a translation', (status, body, expected, isFinished) => {
   const task = translated({ ...body, status });
   expect(task).toMatchObject({ status: expected, sourceStatus: status, isFinished, finishedAt: isFinished ? task.updatedAt : null });
   expect(task.failures).toHaveLength(expected === 'FAILED' ? 1 : 0);
@@ -112,7 +112,7 @@ test.each([
 });
 
 test.each([['paused'], ['PENDING'], [''], ['constructor'], ['__proto__'], ['toString']])(
-  'the status %j is unmapped and says so',
+  'the status %j is UNKNOWN, with a warning',
   (status) => {
     expect(translated({ ...unwarned, status })).toMatchObject({
       status: 'UNKNOWN',

@@ -32,7 +32,7 @@ function expectSound(answer: CatalogReadResult | SourceProblemError): void {
 
 const anyText = fc.oneof(fc.json({ maxDepth: 5 }), fc.string(), fc.constant('['.repeat(60_000)));
 
-test('any status with any body is a task, none, or a problem', () => {
+test('any status with any body is a task, null or a problem', () => {
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 599 }), anyText, fc.string(), (status, text, location) => {
       expectSound(answerOf(status, text, { location }));
@@ -62,7 +62,7 @@ const anyWarning = fc.dictionary(
 );
 const anyValue = fc.oneof(fc.jsonValue(), fc.array(anyWarning), fc.constantFrom('completed', 'failed', '2026-06-01T00:00:00Z'));
 
-test('a task whose id is right is found, whatever the rest of it is', () => {
+test('a task with the right id is found, whatever the rest of it is', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...fieldNames), anyValue), (fields) => {
       const answer = answerOf(200, JSON.stringify({ ...fields, id }));
@@ -74,7 +74,7 @@ test('a task whose id is right is found, whatever the rest of it is', () => {
 });
 
 test.each([['null'], ['[]'], ['7'], ['"text"'], ['{}'], ['{"id":7}'], ['{"id":""}'], ['{"id":"another"}'], ['{"id":null}']])(
-  '%s is no task that can be read',
+  '%s is not a readable task',
   (text) => {
     expect(answerOf(200, text)).toMatchObject({ kind: 'unreadable', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
   },
@@ -88,7 +88,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-test('one bad task never costs another', async () => {
+test('one malformed task never affects another', async () => {
   await bench.reading('sound');
   await fc.assert(
     fc.asyncProperty(anyText, fc.constantFrom(200, 200, 303, 404, 500), async (body, status) => {

@@ -4,7 +4,7 @@ import { full, translated } from './full-task.js';
 
 const { warnings: _warnings, ...unwarned } = full;
 
-test('null, absent and empty optional fields mean the same and are no malformed data', () => {
+test('null, missing and empty optional fields are equal, and not malformed', () => {
   const [absent, ofNull] = [
     { id: 'tsk-1', status: 'pending' },
     { ...full, status: 'pending' },
@@ -72,7 +72,7 @@ test('a warning without a message is shown by its code', () => {
   });
 });
 
-test('a secret in the properties of a link is taken out', () => {
+test('a secret in the properties of a link is redacted', () => {
   const links = [{ href: '#a', rel: 'item', properties: { client_secret: 'x', inner: [{ accessToken: 'x', kind: 'k' }] } }];
   expect(translated({ id: 'tsk-1', links }).links[0]?.properties).toEqual({
     client_secret: '[removed]',

@@ -41,7 +41,7 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
   [{ status: 503 }, { outcome: 'UNKNOWN' }, 1],
   [{ status: 307, headers: { location: '/v1/elsewhere' } }, { outcome: 'UNKNOWN', problem: { httpStatus: 307 } }, 1],
   ['hang-up', { outcome: 'UNKNOWN', problem: { kind: 'UNREACHABLE' } }, 1],
-])('what the plane answers is told apart, and nothing is sent twice: %j', async (answer, expected, sent) => {
+])('responses are classified, and nothing is sent twice: %j', async (answer, expected, sent) => {
   for (const command of [retry, cancel]) {
     for (const task of [failed, credentials()]) {
       await withPlane(
@@ -57,7 +57,7 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
   }
 });
 
-test('after one 401 the action goes out once more with a new token', async () => {
+test('after one 401 the action is sent once more with a new token', async () => {
   await withPlane(
     () => undefined,
     async (plane) => {
@@ -69,7 +69,7 @@ test('after one 401 the action goes out once more with a new token', async () =>
   );
 });
 
-test('a code in the body that speaks of the token repeats no action', async () => {
+test('an error code about the token does not repeat an action', async () => {
   await withPlane(
     () => undefined,
     async (plane) => {
@@ -101,7 +101,7 @@ test('no answer within the deadline leaves the outcome unknown', async () => {
 });
 
 test.each([
-  ['a refused log-in', 400, 'UNAUTHENTICATED'],
+  ['a refused login', 400, 'UNAUTHENTICATED'],
   ['a broken one', 500, 'HTTP_STATUS'],
 ])('%s sends nothing', async (_, status, kind) => {
   await withPlane(
@@ -129,7 +129,7 @@ test('a refused connection sends nothing', async () => {
   await plane.source.connection.close();
 });
 
-test('a connection that is refused after the log-in sends nothing either', async () => {
+test('a connection that is refused after the login sends nothing either', async () => {
   await withPlane(
     (call) => (call.path === '/v1/tasks' ? { status: 200, body: {} } : undefined),
     async (plane) => {

@@ -30,7 +30,7 @@ const object = fc
   .dictionary(fc.constantFrom(...keys.split(' ')), json, { maxKeys: 12 })
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
 
-test('whatever a plane sends of a task, it is translated', () => {
+test('whatever a plane sends as a task, it is translated', () => {
   fc.assert(
     fc.property(object, fc.option(object), (task, credentialsTask) => {
       const translated = translateVcfTask('sfo', 'a', {
@@ -47,7 +47,7 @@ test('whatever a plane sends of a task, it is translated', () => {
   );
 });
 
-test('one bad item never costs another, and no password gets through', async () => {
+test('one malformed item never affects another, and no password gets through', async () => {
   let elements: [unknown[], unknown[]] = [[], []];
   await withPlane(
     (call) => {
@@ -79,7 +79,7 @@ test('one bad item never costs another, and no password gets through', async () 
 test.each([
   ['[', ']'],
   ['{"subTasks":[', ']}'],
-])('an answer that is nested without end is refused, not followed', async (open, close) => {
+])('endless nesting is refused', async (open, close) => {
   const body = `{"elements":[${open.repeat(5_000)}${close.repeat(5_000)}]}`;
   await withPlane(
     (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
@@ -89,7 +89,7 @@ test.each([
   );
 });
 
-test('an item as deep as an answer may be is translated', () => {
+test('an item of the maximum depth is translated', () => {
   const nest = (depth: number): Record<string, unknown> => (depth === 0 ? { status: 7 } : { subTasks: [nest(depth - 1)], errors: [null] });
   const task = translateVcfTask('sfo', 'a', { task: { ...nest(120), id: 'a' }, credentialsTask: null });
   expect(task.warnings.some((warning) => warning.__typename === 'MalformedDataWarning')).toBe(true);

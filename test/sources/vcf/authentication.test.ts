@@ -22,7 +22,7 @@ function tokens(refresh: (call: PlaneRequest, count: number) => PlaneResponse) {
   return { clock, routes, overrides: { now: () => clock.now } };
 }
 
-test('one log-in serves all that wait, and carries user name and password', async () => {
+test('one login with user name and password is shared by all callers', async () => {
   const { routes, overrides } = tokens(() => ({ status: 500 }));
   await withPlane(
     routes,
@@ -76,7 +76,7 @@ test.each<[PlaneResponse]>([
   [{ status: 500 }],
   [{ status: 200, body: '' }],
   [{ status: 200, body: 'two words' }],
-])('a refused renewal falls back to a log-in: %j', async (refusal) => {
+])('a refused renewal falls back to a login: %j', async (refusal) => {
   const { clock, routes, overrides } = tokens(() => refusal);
   await withPlane(
     routes,
@@ -91,7 +91,7 @@ test.each<[PlaneResponse]>([
   );
 });
 
-test('a log-in without a refresh token is followed by a log-in', async () => {
+test('after a login without a refresh token there is another login', async () => {
   const clock = { now: 0 };
   await withPlane(
     (call) => (call.path === '/v1/tasks' ? { status: 200, body: {} } : undefined),
@@ -106,7 +106,7 @@ test('a log-in without a refresh token is followed by a log-in', async () => {
   );
 });
 
-test.each([400, 401, 403])('a log-in refused with %d is UNAUTHENTICATED, and is not tried again for 30 seconds', async (status) => {
+test.each([400, 401, 403])('a login refused with %d is UNAUTHENTICATED, and is not tried again for 30 seconds', async (status) => {
   const clock = { now: 0 };
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? { status, body: { referenceToken: 'LOGIN' } } : undefined),
@@ -130,7 +130,7 @@ test.each<[PlaneResponse, string]>([
   [{ status: 200, body: {} }, 'MALFORMED_RESPONSE'],
   [{ status: 200, body: { accessToken: 'two words' } }, 'MALFORMED_RESPONSE'],
   [{ status: 200, body: 'text' }, 'MALFORMED_RESPONSE'],
-])('a log-in that fails otherwise says why, and the next call tries again: %j', async (answer, kind) => {
+])('a login that fails otherwise reports why, and the next call tries again: %j', async (answer, kind) => {
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? answer : undefined),
     async (plane) => {
@@ -148,7 +148,7 @@ test.each<[PlaneResponse]>([
   [{ status: 401 }],
   [{ status: 400, body: expired }],
   [{ status: 403, body: { errorCode: 'UNAUTHENTICATED' } }],
-])('a read whose token is refused goes out once more with a new one: %j', async (refusal) => {
+])('a read with a refused token is sent once more with a new one: %j', async (refusal) => {
   const { routes, overrides } = tokens(() => ({ status: 200, body: '"renewed"' }));
   await withPlane(
     routes,
@@ -162,7 +162,7 @@ test.each<[PlaneResponse]>([
   );
 });
 
-test('a renewed token that is refused too is followed by a log-in at the next call', async () => {
+test('after a refused renewed token the next call logs in', async () => {
   const { routes, overrides } = tokens(() => ({ status: 200, body: '"renewed"' }));
   await withPlane(
     routes,
@@ -179,7 +179,7 @@ test('a renewed token that is refused too is followed by a log-in at the next ca
   );
 });
 
-test('no credential is in what a failed log-in says', async () => {
+test('the problem of a failed login contains no credential', async () => {
   const body = { message: 'svc log-in-secret is wrong' };
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? { status: 400, body } : undefined),

@@ -17,7 +17,7 @@ const nested = {
   nestedErrors: [{ errorCode: 'INNER', label: 'inner label', nestedErrors: [{ errorCode: 'INNERMOST' }] }],
 };
 
-test('an error is told with its remediation, its causes and then its nested errors', () => {
+test('a failure has its remediation, its causes and then its nested errors', () => {
   const task = failed({ errors: [nested] });
   const nothing = { remediation: null, remediationUrl: null, referenceToken: null, subtaskPath: [], causes: [] };
   expect(task.failures).toEqual([
@@ -42,7 +42,7 @@ test.each([
   [{ message: ' ', label: 'l', errorCode: 'c' }, 'l'],
   [{ errorCode: 'c' }, 'c'],
   [{}, 'No message.'],
-])('what %j says is %j', (error, message) => {
+])('the message of %j is %j', (error, message) => {
   expect(failed({ errors: [error] }).failures).toMatchObject([{ message }]);
   expect(failed({ status: 'Successful', errors: [error] }).warnings).toMatchObject([{ message }]);
 });
@@ -52,7 +52,7 @@ test.each(['FAILED', 'Failed', 'TIMED_OUT', 'Timed Out'])('a task that is %s has
 });
 
 test.each(['Successful', 'In Progress', 'CANCELLED', 'COMPLETED_WITH_WARNING', 'ODD'])(
-  'a task that is %s has no failures; its errors are warnings, with all beneath them',
+  'a task with status %s has no failures; its errors are warnings, with all nested ones',
   (status) => {
     const task = failed({ status, errors: [nested] });
     expect(task).toMatchObject({ failures: [], rootCause: null });
@@ -119,7 +119,7 @@ const subTasks = [
   { name: 'waiting', status: 'PENDING' },
 ];
 
-test('a failed task without errors of its own tells those of its failed subtasks and stages, with their paths', () => {
+test('a failed task without errors of its own has those of its failed subtasks and stages, with their paths', () => {
   const task = failed({ errors: [], subTasks });
   expect(task.failures).toMatchObject([
     { code: 'STAGE', subtaskPath: ['broken', 'push'] },
@@ -139,7 +139,7 @@ test('the root cause of a failed task with errors of its own is looked for in it
   expect(task.rootCause).toMatchObject({ code: 'DEEPEST' });
 });
 
-test('a task that runs on has no root cause, whatever its subtasks say', () => {
+test('a running task has no root cause, whatever its subtasks report', () => {
   const task = failed({ status: 'In Progress', subTasks });
   expect(task).toMatchObject({ failures: [], rootCause: null });
   expect(task.parts[1]?.failures).toHaveLength(2);
@@ -149,7 +149,7 @@ test('a failed task without any error has no failures', () => {
   expect(failed({ errors: [], subTasks: [{ name: 'a', status: 'FAILED' }] })).toMatchObject({ failures: [], rootCause: null });
 });
 
-test('a credentials task tells the errors of both lists once, else those of its subtasks', () => {
+test('a credentials task has the errors of both lists once, or else those of its subtasks', () => {
   const error = { errorCode: 'SAME' };
   const failures = (mine: unknown[], theirs: unknown[]) =>
     credentials(

@@ -46,7 +46,7 @@ test.each([
   expect(vcf.settings.safeParse(settings).success).toBe(false);
 });
 
-test('a source says what it can do, and what it costs', async () => {
+test('a source has its capabilities and call estimates', async () => {
   await withSimulator((source) => {
     expect(source).toMatchObject({ name: 'vcf-sfo', displayName: 'Demo', kind: 'VCF', finishedTasksChange: true });
     expect(source.capabilities).toEqual({ list: true, retry: true, cancel: true, subtasks: true, progress: true });
@@ -58,7 +58,7 @@ test('a source says what it can do, and what it costs', async () => {
   });
 });
 
-test('an action that the operator does not allow is no capability', () => {
+test('an action that the operator forbids is not a capability', () => {
   const source = vcf.create(createSourceConnection('http://127.0.0.1:1', { actions: { retry: false, cancel: true } }), {
     credentials: { username: 'u', password: 'p' },
   });
@@ -84,7 +84,7 @@ test.each([
   });
 });
 
-test('nothing secret is in any reading or translation of the demo', async () => {
+test('no read or translated task of the demo contains a secret', async () => {
   await withSimulator(async (source) => {
     const { tasks: readings } = await source.list(request());
     const text = JSON.stringify(readings.map((reading) => [reading.fingerprint, reading.translate()]));
@@ -93,7 +93,7 @@ test('nothing secret is in any reading or translation of the demo', async () => 
   });
 });
 
-test('tokens that expire at the plane cost a renewal, and no answer', async () => {
+test('tokens that expire at the plane are renewed, and no read fails', async () => {
   await withSimulator(async (source, plane) => {
     const { tasks: readings } = await source.list(request());
     plane.expireTokens();

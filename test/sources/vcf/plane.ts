@@ -25,7 +25,7 @@ export class Plane {
       if (call.path === '/v1/credentials/tasks') return { status: 200, body: { elements: [] } };
       return { status: 404, body: { errorCode: 'TA_TASK_NOT_FOUND', message: 'not found', referenceToken: 'REF404' } };
     });
-    const connection = createSourceConnection(server.url, { name: 'vcf-test', ...overrides });
+    const connection = createSourceConnection(server.url, { name: 'vcf-test', timeoutMs: 60_000, ...overrides });
     return new Plane(server, new VcfSource(connection, { credentials: { username: 'svc', password: 'log-in-secret' } }));
   }
 

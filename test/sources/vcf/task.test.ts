@@ -6,7 +6,7 @@ import { credentials, ordinary } from './translated.js';
 
 const at = Date.parse('2026-11-01T08:00:00.000Z');
 
-test('every field of an ordinary task has its place', () => {
+test('every field of an ordinary task is translated', () => {
   const task = ordinary({
     name: 'Commission hosts',
     type: 'HOST_COMMISSION',
@@ -92,7 +92,7 @@ test('every field of an ordinary task has its place', () => {
   ]);
 });
 
-test('every field of a credentials subtask has its place', () => {
+test('every field of a credentials subtask is translated', () => {
   const task = credentials({ subTasks: [wireCredentialsSubtask({ dependentSubTasks: [{ name: 'dependent', status: 'PENDING' }] })] });
   expect(task.parts).toMatchObject([
     {
@@ -123,7 +123,7 @@ test('ordinary fields win where both lists have them', () => {
   expect(task).toMatchObject({ name: 'ours', status: 'RUNNING', operation: 'ROTATE' });
 });
 
-test('the completion time of unfinished work is not believed', () => {
+test('the completion time of unfinished work is ignored', () => {
   const completionTimestamp = '2026-11-01T08:00:00.000Z';
   const task = ordinary({ status: 'In Progress', completionTimestamp, subTasks: [{ name: 'a', status: 'PENDING', completionTimestamp }] });
   expect([task.finishedAt, task.parts[0]?.finishedAt]).toEqual([null, null]);
@@ -153,13 +153,13 @@ test.each([
   expect(ordinary({ resolutionStatus: sent }).resolutionStatus).toBe(resolutionStatus);
 });
 
-test('names that are missing are made up, and say which work it is', () => {
+test('missing names are generated from the position', () => {
   const task = ordinary({ name: null, subTasks: [{ status: 'PENDING', stages: [{ status: 'PENDING' }] }] });
   expect(task.name).toBe('VCF task id-1');
   expect(task.parts).toMatchObject([{ name: 'Subtask 1', stages: [{ name: 'Stage 1' }] }]);
 });
 
-test('what cannot be read is named and costs nothing else', () => {
+test('unreadable fields are named and affect nothing else', () => {
   const task = ordinary({
     type: 7,
     creationTimestamp: 'yesterday',
@@ -176,7 +176,7 @@ test('what cannot be read is named and costs nothing else', () => {
   );
 });
 
-test('odd fields of the credentials side are told from those of the task', () => {
+test('malformed fields of the credentials task are distinguished from those of the task', () => {
   const task = credentials({ isAutoRotate: 'yes', type: null }, { type: 7 });
   expect(task.credentials).toEqual({ operationType: 'UNKNOWN', isAutoRotate: null });
   expect(task.warnings).toMatchObject([{ fields: ['type', 'credentialsTask.isAutoRotate'] }]);

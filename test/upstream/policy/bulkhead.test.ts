@@ -26,7 +26,7 @@ function crowd(count: number, signal = never): void {
   }
 }
 
-test('so many run, so many wait, and the rest is refused at once', async () => {
+test('calls over the concurrency limit are queued, and calls over the queue limit are refused at once', async () => {
   crowd(6);
   await settled();
   expect([entered.length, refused.length]).toEqual([2, 1]);
@@ -36,7 +36,7 @@ test('so many run, so many wait, and the rest is refused at once', async () => {
   expect(entered).toHaveLength(3);
 });
 
-test('who waits for half a second is refused, and leaves no timer behind', async () => {
+test('a call that was queued for half a second is refused, and no timer is left', async () => {
   crowd(4);
   await settled();
   scheduler.advance(499);
@@ -51,7 +51,7 @@ test('who waits for half a second is refused, and leaves no timer behind', async
   expect(entered).toHaveLength(4);
 });
 
-test('who waits no longer gives the place to the next one', async () => {
+test('a queued call that aborts leaves its position to the next one', async () => {
   const controller = new AbortController();
   crowd(2);
   crowd(1, controller.signal);
@@ -63,7 +63,7 @@ test('who waits no longer gives the place to the next one', async () => {
   expect([entered.length, refused.length, scheduler.count]).toEqual([3, 1, 0]);
 });
 
-test('of 100 reads of a plane that takes its time, 16 are on their way, 64 wait half a second, and all others fail at once', async () => {
+test('of 100 reads of a slow plane, 16 run, 64 are queued for half a second, and all others fail at once', async () => {
   const plane = new VirtualPlane({ behaves: () => ({ latencyMs: 5_000, does: 200 }) });
   const begun = plane.scheduler.now;
   const all = Promise.all(Array.from({ length: 100 }, (_, one) => plane.ask({}, `/tasks/${one}`)));

@@ -28,14 +28,14 @@ async function calls(...outcomes: readonly AttemptOutcome[]): Promise<void> {
 
 const times = (count: number, outcome: AttemptOutcome): readonly AttemptOutcome[] => Array.from({ length: count }, () => outcome);
 
-test('nine failures are too few to judge by, the tenth opens it', async () => {
+test('nine failures are too few, the tenth opens it', async () => {
   await calls(...times(9, 'failure'));
   expect(breaker.state).toBe('CLOSED');
   await call('failure');
   expect(breaker.state).toBe('OPEN');
 });
 
-test('half of the calls is enough, less is not', async () => {
+test('failures of half of the calls open it, fewer do not', async () => {
   await calls(...times(6, 'success'), ...times(5, 'failure'));
   expect(breaker.state).toBe('CLOSED');
   await call('failure');
@@ -49,26 +49,26 @@ test('failures of more than ten seconds ago are forgotten', async () => {
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('five connections in a row that fail open it; one that stands begins the count anew', async () => {
+test('five consecutive connect failures open it; an established connection resets the count', async () => {
   await calls(...times(4, 'connect-failure'), 'success', ...times(4, 'connect-failure'));
   expect(breaker.state).toBe('CLOSED');
   await call('connect-failure');
   expect(breaker.state).toBe('OPEN');
 });
 
-test('three attempts at one thing are one failure', async () => {
+test('three attempts of one read count as one failure', async () => {
   for (let read = 0; read < 9; read++) await calls('retried', 'retried', 'failure');
   expect(breaker.state).toBe('CLOSED');
   await calls('retried', 'retried', 'failure');
   expect(breaker.state).toBe('OPEN');
 });
 
-test('what was given up says nothing', async () => {
+test('abandoned calls do not count', async () => {
   await calls(...times(100, 'ignored'));
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('while it is open every call is refused at once, and told for how long', async () => {
+test('while it is open every call is refused at once, with the remaining time', async () => {
   await calls(...times(10, 'failure'));
   now += 1_234;
   await expect(breaker.admit(never)).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 5_000 - 1_234 });
@@ -88,7 +88,7 @@ test('it is open for 5 s, then for twice as long each time, up to a minute', asy
   expect(windows).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
 });
 
-test('once it has closed, it begins again with 5 s', async () => {
+test('after it has closed, it opens for 5 s again', async () => {
   await calls(...times(10, 'failure'));
   now += 5_000;
   await call('failure');
@@ -97,7 +97,7 @@ test('once it has closed, it begins again with 5 s', async () => {
   expect(breaker.openForMs).toBe(5_000);
 });
 
-test('chance makes it up to a tenth shorter, never longer', async () => {
+test('jitter makes it up to a tenth shorter, never longer', async () => {
   const other = new CircuitBreaker({ steady: () => now, scheduler, random: () => 1 });
   for (let time = 0; time < 10; time++) (await other.admit(never)).done('failure');
   expect(other.openForMs).toBe(4_500);
@@ -121,7 +121,7 @@ describe('half open', () => {
     return { made, refused, settled: () => new Promise((resolve) => setImmediate(resolve)) };
   };
 
-  test('one call is tried and the others wait for it; after two successes all of them are made', async () => {
+  test('one call is the probe and the others wait for it; after two successes all are admitted', async () => {
     const { made, refused, settled } = crowd(20);
     await settled();
     expect([made.length, breaker.state]).toEqual([1, 'HALF_OPEN']);
@@ -133,7 +133,7 @@ describe('half open', () => {
     expect([made.length, breaker.state, refused]).toEqual([20, 'CLOSED', []]);
   });
 
-  test('when the one that is tried fails, those that wait are refused and nothing more is sent', async () => {
+  test('when the probe fails, the waiting calls are refused and nothing more is sent', async () => {
     const { made, refused, settled } = crowd(20);
     await settled();
     made[0]?.done('failure');
@@ -142,7 +142,7 @@ describe('half open', () => {
     expect(refused[0]).toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' }, retryAfterMs: 10_000 });
   });
 
-  test('when the one that is tried is given up, the next one is tried', async () => {
+  test('when the probe is abandoned, the next call is the probe', async () => {
     const { made, settled } = crowd(3);
     await settled();
     made[0]?.done('ignored');
@@ -150,7 +150,7 @@ describe('half open', () => {
     expect([made.length, breaker.state]).toEqual([2, 'HALF_OPEN']);
   });
 
-  test('nobody waits for it longer than half a second; whoever comes after that is refused at once, and no timer is left', async () => {
+  test('no call waits for a probe for longer than half a second; later calls are refused at once, and no timer is left', async () => {
     const first = crowd(3);
     await first.settled();
     now += 400;
@@ -168,7 +168,7 @@ describe('half open', () => {
     expect(breaker.state).toBe('HALF_OPEN');
   });
 
-  test('64 wait at most, and one whose time is over waits no longer', async () => {
+  test('at most 64 calls wait, and an aborted one stops waiting', async () => {
     const { made, refused, settled } = crowd(66);
     await settled();
     expect([made.length, refused.length]).toEqual([1, 1]);
@@ -180,7 +180,7 @@ describe('half open', () => {
     await expect(late).rejects.toMatchObject({ problem: { kind: 'CIRCUIT_OPEN' } });
   });
 
-  test('a call from before it opened says nothing of the plane now', async () => {
+  test('the outcome of a call from before it opened is ignored', async () => {
     const own = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
     const old = await own.admit(never);
     for (let time = 0; time < 10; time++) (await own.admit(never)).done('failure');
@@ -193,13 +193,13 @@ describe('half open', () => {
   });
 });
 
-test('a clock that goes back never keeps it open for longer', async () => {
+test('a clock that is set back never keeps it open for longer', async () => {
   await calls(...times(10, 'failure'));
   now -= 3_600_000;
   expect(breaker.openForMs).toBe(5_000);
 });
 
-test('a plane that comes and goes every two seconds opens it once in five, and is asked twice as often as before at most', async () => {
+test('a plane that fails every other two seconds opens it at most once in 5 s', async () => {
   let [opened, state] = [0, breaker.state];
   let sent = 0;
   for (; now < 600_000; now += 100) {
@@ -218,7 +218,7 @@ test('a plane that comes and goes every two seconds opens it once in five, and i
   expect(sent).toBeLessThan(6_000);
 });
 
-test('for any sequence of calls it is one of three things, and it never refuses for longer than a minute', async () => {
+test('for any sequence of calls it is in one of three states, and never refuses for longer than a minute', async () => {
   const step = fc.record({
     outcome: fc.constantFrom<AttemptOutcome>('success', 'failure', 'connect-failure', 'ignored'),
     ms: fc.integer({ min: 0, max: 9_000 }),

@@ -15,7 +15,7 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   ),
 });
 
-test('whatever a plane does, a read and all its waits end by the deadline, in three attempts at most', async () => {
+test('whatever a plane does, a read ends by its deadline, after at most three attempts', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(behaviour, { minLength: 3, maxLength: 3 }),
@@ -48,7 +48,7 @@ test('whatever a plane does, a read and all its waits end by the deadline, in th
   );
 });
 
-test('a silent plane is given 3 s, and then the rest of the 5 s', async () => {
+test('a silent plane gets an attempt of 3 s, and another one for the rest of the 5 s', async () => {
   const plane = new VirtualPlane({ behaves: () => ({ latencyMs: 0, does: 'silence' }), random: () => 0 });
   const begun = plane.scheduler.now;
   const { error } = await plane.until(plane.ask());
@@ -59,7 +59,7 @@ test('a silent plane is given 3 s, and then the rest of the 5 s', async () => {
   ]);
 });
 
-test('all calls of one reading share its deadline', async () => {
+test('all calls of one read share its deadline', async () => {
   const plane = new VirtualPlane({ behaves: () => ({ latencyMs: 2_000, does: 200 }) });
   const { signal } = new AbortController();
   const walk = async (): Promise<readonly unknown[]> => {
@@ -73,7 +73,7 @@ test('all calls of one reading share its deadline', async () => {
   expect(plane.scheduler.now - begun).toBeLessThanOrEqual(5_000);
 });
 
-test('whoever waits in the queue loses that time: nothing is begun with less than 100 ms left, and all is over by the deadline', async () => {
+test('time in the queue counts: no attempt starts with less than 100 ms left, and every read ends by its deadline', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 9 }),

@@ -74,7 +74,7 @@ async function recover(seed: number): Promise<Recovery> {
   };
 }
 
-test('a plane that was gone for a minute is found again as soon as the breaker tries it, whole at once, and is not run over: 50 times', async () => {
+test('after an outage of a minute, the first probe finds the plane again, all reads succeed at once, and the plane is not flooded: 50 times', async () => {
   const steady = 5_000 / everyMs;
   for (const seed of seeds) {
     const { windowMs, firstGoodMs, badAfterMs, probesAtOnce, attempts } = await recover(seed);

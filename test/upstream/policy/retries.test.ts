@@ -11,26 +11,26 @@ const chance = (name: string): (() => number) => {
   return () => stream.fraction();
 };
 
-describe('a read is tried', () => {
+describe('a read is attempted', () => {
   test.each<[string, Behaviour, number]>([
-    ['three times where the plane fails', at(500), 3],
-    ['three times where a proxy has no plane', at(502), 3],
-    ['three times where it is asked too often', at(429), 3],
-    ['three times where nobody listens', at({ code: 'ECONNREFUSED' }), 3],
-    ['three times where the connection is lost', at({ code: 'ECONNRESET' }), 3],
-    ['once where the plane does not know the path', at(404), 1],
-    ['once where the credentials do not do', at(401), 1],
-    ['once where it leads elsewhere', at(307), 1],
-    ['once where the plane has no such call', at(501), 1],
-    ['once where the certificate is no good', at({ code: 'CERT_HAS_EXPIRED' }), 1],
-    ['once where there is no HTTP', at({ code: 'HPE_INVALID_CONSTANT' }), 1],
+    ['three times after a 500', at(500), 3],
+    ['three times after a 502', at(502), 3],
+    ['three times after a 429', at(429), 3],
+    ['three times after a refused connection', at({ code: 'ECONNREFUSED' }), 3],
+    ['three times after a lost connection', at({ code: 'ECONNRESET' }), 3],
+    ['once after a 404', at(404), 1],
+    ['once after a 401', at(401), 1],
+    ['once after a redirect', at(307), 1],
+    ['once after a 501', at(501), 1],
+    ['once after an invalid certificate', at({ code: 'CERT_HAS_EXPIRED' }), 1],
+    ['once after something that is not HTTP', at({ code: 'HPE_INVALID_CONSTANT' }), 1],
   ])('%s', async (_, behaviour, attempts) => {
     const plane = new VirtualPlane({ behaves: () => behaviour });
     await plane.until(plane.ask());
     expect(plane.attempts).toHaveLength(attempts);
   });
 
-  test('no further once it succeeds', async () => {
+  test('not again after a success', async () => {
     const plane = new VirtualPlane({ behaves: (attempt) => at(attempt === 0 ? 503 : 200) });
     expect((await plane.until(plane.ask())).answer?.status).toBe(200);
     expect(plane.attempts).toHaveLength(2);
@@ -38,11 +38,11 @@ describe('a read is tried', () => {
 });
 
 test.each<[string, Behaviour, number]>([
-  ['that is answered with a failure', at(503), 1],
-  ['that is refused', at(401), 1],
-  ['that is not answered in time', at('silence'), 1],
+  ['with status 503', at(503), 1],
+  ['with status 401', at(401), 1],
+  ['that times out', at('silence'), 1],
   ['whose connection is lost', at({ code: 'ECONNRESET' }), 2],
-])('a log-in %s is sent %#', async (_, behaviour, attempts) => {
+])('a login %s is attempted no more often than allowed (%#)', async (_, behaviour, attempts) => {
   const plane = new VirtualPlane({ behaves: () => behaviour });
   await plane.until(plane.ask({ method: 'POST', body: '{}' }));
   expect(plane.attempts).toHaveLength(attempts);
@@ -59,25 +59,25 @@ describe('Retry-After', () => {
     return second === undefined ? Infinity : second.beganAt - (first?.endedAt ?? 0);
   };
 
-  test('in seconds is waited for', async () => {
+  test('in seconds delays the retry', async () => {
     expect(await asked(() => '1')).toBe(1_000);
   });
 
-  test('as a date is waited for, by the clock of the gateway', async () => {
+  test('as a date delays the retry, by the clock of the gateway', async () => {
     expect(await asked((now) => new Date(Math.ceil(now / 1_000) * 1_000 + 2_000).toUTCString())).toBeGreaterThanOrEqual(2_000);
   });
 
-  test('of more than is left fails at once', async () => {
+  test('beyond the deadline fails at once', async () => {
     expect(await asked(() => '5')).toBe(Infinity);
     expect(await asked(() => '3600')).toBe(Infinity);
   });
 
-  test.each(['banana', '-1', '0', 'Thu, 01 Jan 1970 00:00:00 GMT'])('%j is as if there were none', async (value) => {
+  test.each(['banana', '-1', '0', 'Thu, 01 Jan 1970 00:00:00 GMT'])('%j is ignored', async (value) => {
     expect(await asked(() => value)).toBe(25);
   });
 });
 
-test('waits before retries are spread evenly from nothing to their bound, which doubles, and is 2 s at most', () => {
+test('backoff has full jitter up to a bound that doubles, and is at most 2 s', () => {
   const random = chance('backoff');
   for (const [retry, cause, bound] of [
     [0, 'failed', 50],
@@ -106,7 +106,7 @@ describe('of 10,000 reads, one after the other', () => {
     return { success: good / reads, hitsPerRead: plane.attempts.length / reads };
   };
 
-  test('while nothing works, the plane gets one attempt each, and at most 1 % more', async () => {
+  test('while all fail, the plane gets one attempt each, and at most 1 % more', async () => {
     const { success, hitsPerRead } = await run(1);
     expect(success).toBe(0);
     expect(hitsPerRead).toBeLessThanOrEqual(1.01);

@@ -26,7 +26,7 @@ const phase = fc.record({
   reads: fc.integer({ min: 0, max: 25 }),
 });
 
-test('whatever a plane does, and whenever it is read, the promises hold', async () => {
+test('whatever a plane does, and whenever it is read, the limits of the policy hold', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(phase, { minLength: 1, maxLength: 4 }),

@@ -5,26 +5,26 @@ import { VirtualPlane } from './virtual-plane.js';
 const fine = (): VirtualPlane => new VirtualPlane({ behaves: () => ({ latencyMs: 100, does: 200 }) });
 const as = (who: string): { readonly headers: Readonly<Record<string, string>> } => ({ headers: { authorization: `Bearer ${who}` } });
 
-test('a thousand who ask for the same at the same time are one call', async () => {
+test('a thousand concurrent reads of one URL are one call', async () => {
   const plane = fine();
   const outcomes = await plane.until(Promise.all(Array.from({ length: 1_000 }, () => plane.ask(as('one')))));
   expect(plane.attempts).toHaveLength(1);
   expect(new Set(outcomes.map(({ answer }) => answer)).size).toBe(1);
 });
 
-test('who has another credential, or asks for something else, makes a call of their own', async () => {
+test('another credential or another URL is a call of its own', async () => {
   const plane = fine();
   await plane.until(Promise.all([plane.ask(as('one')), plane.ask(as('two')), plane.ask({}), plane.ask(as('one'), '/tasks?page=2')]));
   expect(plane.attempts.map(({ authorization }) => authorization)).toEqual(['Bearer one', 'Bearer two', undefined, 'Bearer one']);
 });
 
-test('what is no GET is never shared', async () => {
+test('requests other than GET are never shared', async () => {
   const plane = fine();
   await plane.until(Promise.all([plane.ask({ method: 'POST', body: 'a' }), plane.ask({ method: 'POST', body: 'a' })]));
   expect(plane.attempts).toHaveLength(2);
 });
 
-test('who asks after a call was sent gets no answer to it: that could be older than the question', async () => {
+test('a read that starts after a call was sent does not share it: the response could be older than the read', async () => {
   const plane = fine();
   const first = plane.ask();
   await new Promise((resolve) => setImmediate(resolve));
@@ -33,7 +33,7 @@ test('who asks after a call was sent gets no answer to it: that could be older t
   expect(plane.attempts).toHaveLength(2);
 });
 
-test('one reading that began before a call was sent shares it, whenever it comes to ask', async () => {
+test('a read that started before a call was sent shares it, whenever it joins', async () => {
   const plane = fine();
   const { signal } = new AbortController();
   const early = plane.ask({ signal }, '/other');
@@ -45,7 +45,7 @@ test('one reading that began before a call was sent shares it, whenever it comes
   expect(plane.attempts).toHaveLength(2);
 });
 
-test('one who goes away leaves the call to the others; when all have gone it is given up', async () => {
+test('a call continues while one caller is left, and is aborted when the last one leaves', async () => {
   const plane = fine();
   const [leaving, staying] = [new AbortController(), new AbortController()];
   const gone = plane.ask({ signal: leaving.signal });
@@ -66,14 +66,14 @@ test('one who goes away leaves the call to the others; when all have gone it is 
   expect(plane.scheduler.count).toBe(0);
 });
 
-test('who has already gone asks nothing', async () => {
+test('a read whose signal has aborted sends nothing', async () => {
   const plane = fine();
   expect((await plane.ask({ signal: AbortSignal.abort() })).error).toMatchObject({ problem: { kind: 'TIMEOUT' } });
   await new Promise((resolve) => setImmediate(resolve));
   expect(plane.attempts).toEqual([]);
 });
 
-test('the call lives as long as whoever can wait longest', async () => {
+test('a shared call has the latest deadline of its callers', async () => {
   const plane = new VirtualPlane({ behaves: (attempt) => ({ latencyMs: 0, does: attempt < 1 ? 'silence' : 200 }), random: () => 0 });
   const { signal } = new AbortController();
   const first = plane.ask({ signal }, '/other').then(() => plane.ask({ signal }));

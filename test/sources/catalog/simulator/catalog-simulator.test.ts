@@ -24,7 +24,7 @@ async function send(method: 'GET' | 'POST' | 'DELETE', route: string, body?: unk
   return { status: statusCode, body: (await answered.json()) as Record<string, unknown> };
 }
 
-test('a demo zone has a task of every state and operation, one with a warning, and some that begin later', async () => {
+test('a demo zone has a task of every state and operation, one with a warning, and some that start later', async () => {
   const tasks = [...bench.plane.zone.tasks.values()].flatMap(({ body }) => (body === null ? [] : [body]));
   expect(new Set(tasks.map((body) => body['status']))).toEqual(new Set(['pending', 'running', 'completed', 'failed']));
   expect(new Set(tasks.map((body) => body['operation']))).toEqual(new Set(['create', 'delete']));
@@ -34,7 +34,7 @@ test('a demo zone has a task of every state and operation, one with a warning, a
   expect(bench.plane.trackedIds.length).toBeGreaterThan(tasks.length);
 });
 
-test('every tracked task begins while the plane lives on, most end by themselves, and each is read well on its way', async () => {
+test('every tracked task starts in time, most end by themselves, and each can be read in every state', async () => {
   const seen = new Set<string>();
   for (let round = 0; round < 120; round++) {
     const { tasks: readings, malformedCount, isComplete } = await bench.list(...bench.plane.trackedIds);
@@ -55,7 +55,7 @@ test('every tracked task begins while the plane lives on, most end by themselves
 });
 
 test.each([1, 2, 3, 7])(
-  'for a day at least one task is unfinished and shows signs of life, at no more than 12 calls a refresh, with seed %i',
+  'for a day at least one task is unfinished and updated, with at most 12 calls a refresh, with seed %i',
   async (seed) => {
     const plane = await CatalogSimulator.start({ seed, name: 'test', now: () => bench.now });
     const bodies = (): Record<string, unknown>[] => [...plane.zone.tasks.values()].flatMap(({ body }) => (body === null ? [] : [body]));
@@ -75,7 +75,7 @@ test.each([1, 2, 3, 7])(
   },
 );
 
-test('in the first minutes tasks of the demo begin and end', () => {
+test('in the first minutes tasks of the demo start and end', () => {
   const statuses = (): Map<string, unknown> => new Map([...bench.plane.zone.tasks].map(([id, { body }]) => [id, body?.['status']]));
   const before = statuses();
   bench.plane.advance(330_000);
@@ -132,7 +132,7 @@ test('installs come by pages', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('a token is no longer good when it has expired', async () => {
+test('an expired token is not accepted', async () => {
   const route = `${bench.plane.url}/zones/${bench.plane.zone.id}/installs`;
   const headers = { authorization: `Bearer ${bench.plane.tokens.issue()}` };
   expect((await request(route, { headers })).statusCode).toBe(200);

@@ -43,7 +43,7 @@ test('a task of both lists is one task, and one of the credentials list alone is
   });
 });
 
-test('passwords of a credentials task exist nowhere after the edge', async () => {
+test('passwords of a credentials task are removed when it is parsed', async () => {
   const deep = wireCredentialsTask('only', {
     oldPassword: 'wire-secret-0',
     subTasks: [
@@ -65,7 +65,7 @@ test('passwords of a credentials task exist nowhere after the edge', async () =>
   });
 });
 
-test('a credentials list that fails costs only itself, and what was known of it is kept', async () => {
+test('a failed credentials list affects nothing else, and its cached tasks are kept', async () => {
   let credentials = good;
   await withPlane(
     (call) => routes(credentials)(call),
@@ -90,7 +90,7 @@ test('a credentials list that fails costs only itself, and what was known of it 
   );
 });
 
-test('a credentials list that was never seen and fails leaves ordinary tasks', async () => {
+test('without a cache, a failed credentials list leaves the ordinary tasks', async () => {
   await withPlane(routes({ status: 403 }), async ({ source }) => {
     const answer = await source.list(request());
     expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'FORBIDDEN' }, unchanged: [] });
@@ -105,7 +105,7 @@ test('a plane without a credentials list has no credentials tasks', async () => 
   });
 });
 
-test('a credentials list of which the plane counts more is not complete', async () => {
+test('a credentials list is not complete if the plane reports more tasks', async () => {
   const body = { elements: [wireCredentialsTask('both')], pageMetadata: { totalElements: 2 } };
   await withPlane(routes({ status: 200, body }), async ({ source }) => {
     expect(await source.list(request())).toMatchObject({ isComplete: false, problem: null });
@@ -124,7 +124,7 @@ test('maxItems counts tasks of both lists', async () => {
   );
 });
 
-test('a read asks once for each id and once for the credentials, and answers each by itself', async () => {
+test('a read takes one call for each id and one for the credentials list, and has a result for each id', async () => {
   const all = (call: Parameters<Routes>[0]): PlaneResponse | undefined =>
     call.path === '/v1/tasks/broken'
       ? { status: 501 }

@@ -76,7 +76,7 @@ test.each([
   [42, 1],
   [100, 3],
   [350, 1],
-])('a plane that pages nothing gives its %d tasks in %d calls', async (count, calls) => {
+])('a plane without paging lists its %d tasks in %d calls', async (count, calls) => {
   const routes = (call: PlaneRequest) =>
     call.path === '/v1/tasks' ? { status: 200, body: { elements: ids(count).map((id) => wireTask(id)) } } : undefined;
   await withPlane(routes, async (plane) => {
@@ -87,7 +87,7 @@ test.each([
   });
 });
 
-test('a task that moves to the next page meanwhile is there once, and the page that came into being is read too', async () => {
+test('a task that moves to the next page is listed once, and the added page is read too', async () => {
   let all = ids(200);
   const routes = paged(() => all, 0, 'with metadata');
   await withPlane(
@@ -105,7 +105,7 @@ test('a task that moves to the next page meanwhile is there once, and the page t
   );
 });
 
-test('a page that brings nothing new ends the walk, and the list says that it is not complete', async () => {
+test('a page without new tasks ends the list, which is then not complete', async () => {
   const first = ids(100).map((id) => wireTask(id));
   const pageMetadata = { pageNumber: 0, pageSize: 100, totalElements: 99_900, totalPages: 999 };
   const routes = (call: PlaneRequest) => (call.path === '/v1/tasks' ? { status: 200, body: { elements: first, pageMetadata } } : undefined);
@@ -120,7 +120,7 @@ test('a page that brings nothing new ends the walk, and the list says that it is
 test.each([
   [{ maxPages: 2 }, 200, 2],
   [{ maxItems: 150 }, 150, 5],
-])('a limit cuts the list and says so: %j', async (limits, count, calls) => {
+])('a limit cuts the list, which is then not complete: %j', async (limits, count, calls) => {
   await withPlane(
     paged(() => ids(500), 1, 'with metadata'),
     async (plane) => {
@@ -134,7 +134,7 @@ test.each([
 });
 
 test.each([{ maxPages: 5 }, { maxItems: 500 }, { maxPages: 0, maxItems: 0 }])(
-  'a limit that is just met cuts nothing: %j',
+  'a limit that is reached exactly cuts nothing: %j',
   async (limits) => {
     await withPlane(
       paged(() => ids(500), 1, 'with metadata'),
@@ -148,7 +148,7 @@ test.each([{ maxPages: 5 }, { maxItems: 500 }, { maxPages: 0, maxItems: 0 }])(
   },
 );
 
-test('at most four pages are asked for at a time', async () => {
+test('at most four pages are read at a time', async () => {
   let [running, most] = [0, 0];
   await withPlane(
     paged(() => ids(1_200), 0, 'with metadata'),
@@ -170,7 +170,7 @@ test('at most four pages are asked for at a time', async () => {
   );
 });
 
-test('a page that fails costs its own tasks, and the list says so', async () => {
+test('a failed page leaves out its own tasks, and the list is not complete', async () => {
   await withPlane(
     paged(() => ids(400), 0, 'with metadata'),
     async (plane) => {
@@ -199,7 +199,7 @@ test.each([
 });
 
 test.each([['[]'], ['"text"'], ['<html>'], ['{"message":"hello"}'], ['{"elements":7}']])(
-  'an answer that is no page fails the list: %s',
+  'a response that is not a page fails the list: %s',
   async (body) => {
     await withPlane(
       (call) => (call.path === '/v1/tasks' ? { status: 200, body } : undefined),
@@ -219,7 +219,7 @@ test.each([[{}], [{ elements: null }], [{ pageMetadata: { totalElements: 0 } }]]
   );
 });
 
-test('items without an id that can be used are left out and counted, and cost no other', async () => {
+test('items without a valid id are left out and counted, and affect no other', async () => {
   const elements = [null, null, 7, { name: 'no id' }, wireTask('../x'), wireTask('good')];
   await withPlane(
     (call) => (call.path === '/v1/tasks' ? { status: 200, body: { elements } } : undefined),

@@ -119,7 +119,7 @@ test('a plane that is not newest-first is read in full, always', async () => {
   });
 });
 
-test('a plane whose order changes is read in full at once, as is one that counts more than is known', async () => {
+test('a plane whose order changes is read in full at once, and so is one that reports more tasks than the index', async () => {
   const site = new Site(500);
   await afterOneList(site, async (refresh) => {
     site.tasks.reverse();
@@ -134,7 +134,7 @@ test('a plane whose order changes is read in full at once, as is one that counts
   });
 });
 
-test('a task that is missing among the newest is looked for, and gone where it is not found', async () => {
+test('a task that is missing among the newest is read by id, and removed if it is absent', async () => {
   const site = new Site(500);
   await afterOneList(site, async (refresh) => {
     const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
@@ -145,7 +145,7 @@ test('a task that is missing among the newest is looked for, and gone where it i
   });
 });
 
-test('a task that has moved from its page meanwhile is found by its id', async () => {
+test('a task that has moved to another page is found by its id', async () => {
   const site = new Site(500);
   const unsettled = [298, 299].map((place) => site.set(place, running));
   await afterOneList(site, async (refresh, plane) => {
@@ -160,7 +160,7 @@ test('a task that has moved from its page meanwhile is found by its id', async (
   });
 });
 
-test('what could not be looked at is named, and a refusal of the credentials fails the refresh', async () => {
+test('tasks that could not be read are listed as unchanged, and a refusal of the credentials fails the refresh', async () => {
   const site = new Site(500);
   const [one, two] = [site.set(150, running), site.set(250, running)];
   await afterOneList(site, async (refresh, plane) => {
@@ -177,7 +177,7 @@ test('what could not be looked at is named, and a refusal of the credentials fai
   });
 });
 
-test('a settled task of an older page is looked at again when its credentials side differs', async () => {
+test('a finished task of an older page is read again when its credentials task changes', async () => {
   const site = new Site(500);
   const id = String(site.tasks[400]?.['id']);
   site.credentials = [wireTask(id, { type: 'ROTATE' }), wireTask('only', { type: 'ROTATE' })];

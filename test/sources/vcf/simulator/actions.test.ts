@@ -91,7 +91,7 @@ test('an action on an unknown task is 404', async () => {
   expect((await client.send('DELETE', '/v1/tasks/nobody')).status).toBe(404);
 });
 
-test('a status that a test sets ends what was under way', async () => {
+test('a status that a test sets cancels the scheduled changes', async () => {
   const id = client.simulator.addTask({ status: 'FAILED' });
   await client.send('PATCH', `/v1/tasks/${id}`);
   client.simulator.setTask(id, { status: 'TIMED_OUT' });
@@ -99,7 +99,7 @@ test('a status that a test sets ends what was under way', async () => {
   expect(await client.statusOf(id)).toBe('TIMED_OUT');
 });
 
-test('a task that a test added stays as it is', async () => {
+test('a task that a test added does not change by itself', async () => {
   const id = client.simulator.addTask({ status: 'IN_PROGRESS' });
   client.simulator.advance(3_600_000);
   expect(await client.statusOf(id)).toBe('IN_PROGRESS');

@@ -133,7 +133,7 @@ test('a change of the rotation policy needs the policy', async () => {
   expect((await client.send('PATCH', `/v1/credentials/tasks/${id}`, JSON.stringify(whole))).status).toBe(202);
 });
 
-test('a failed credentials task can be given up, any other one cannot', async () => {
+test('a failed credentials task can be cancelled, any other one cannot', async () => {
   const id = client.simulator.addCredentialsTask();
   const running = client.simulator.addCredentialsTask({ status: 'IN_PROGRESS' });
   expect(await client.send('DELETE', `/v1/credentials/tasks/${id}`)).toMatchObject({ status: 202, body: { id, status: 'Failed' } });

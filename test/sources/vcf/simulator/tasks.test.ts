@@ -115,7 +115,7 @@ test('completedAfter keeps successful and failed tasks that ended after it', asy
   expect((await idsOf(`/v1/tasks?completedAfter=${startOfTests - 1_000}`)).toSorted()).toEqual(later.toSorted());
 });
 
-test('a test can put in, change and take out anything', async () => {
+test('a test can add, change and remove any task', async () => {
   const id = client.simulator.addTask({ id: 'mine', status: 42, subTasks: [null], isRetryable: undefined });
   expect((await client.get('/v1/tasks/mine')).body).toMatchObject({ id, status: 42, subTasks: [null] });
   expect((await client.get('/v1/tasks/mine')).body).not.toHaveProperty('isRetryable');
@@ -126,7 +126,7 @@ test('a test can put in, change and take out anything', async () => {
   expect(() => client.simulator.setTask(id, {})).toThrow();
 });
 
-test('what no route knows is 404, and a trailing slash makes no difference', async () => {
+test('an unknown route is 404, and a trailing slash is ignored', async () => {
   client.simulator.fill(1);
   expect((await client.get('/v1/hosts')).status).toBe(404);
   expect((await client.send('POST', '/v1/tasks')).status).toBe(404);

@@ -15,7 +15,7 @@ async function refreshTokenId(): Promise<string> {
   return isWireObject(refreshToken) ? String(refreshToken['id']) : '';
 }
 
-test('a log-in is answered with 201, a refresh token and a JWT that lives for an hour', async () => {
+test('a login is answered with 201, a refresh token and a JWT that lives for an hour', async () => {
   const { status, body } = await client.logIn();
   const parts = String(body['accessToken']).split('.');
   const claims = tryParseJson(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
@@ -41,7 +41,7 @@ test.each(['', 'Basic YTpi', 'Bearer unknown'])('the authorization "%s" is 401 w
   }
 });
 
-test('an access token is good until the end of its life and not after it', async () => {
+test('an access token is valid until it expires', async () => {
   client.simulator.tokenLifeMs = 5_000;
   await client.logIn();
   client.clock.now += 4_999;
@@ -50,7 +50,7 @@ test('an access token is good until the end of its life and not after it', async
   expect((await client.get('/v1/tasks')).status).toBe(401);
 });
 
-test('expireTokens ends every access token and leaves refresh tokens good', async () => {
+test('expireTokens revokes all access tokens and leaves refresh tokens valid', async () => {
   const id = await refreshTokenId();
   client.simulator.expireTokens();
   expect((await client.get('/v1/tasks')).status).toBe(401);
@@ -76,7 +76,7 @@ test('a refresh is refused with 404 for an unknown id, 400 for none, and 400 a d
   expect((await client.send('PATCH', '/v1/tokens/access-token/refresh', JSON.stringify(id))).status).toBe(400);
 });
 
-test('a log-out is 204 and the refresh token is not known after it', async () => {
+test('a logout is 204, and the refresh token is unknown after it', async () => {
   const id = await refreshTokenId();
   expect((await client.send('DELETE', '/v1/tokens/refresh-token', JSON.stringify(id))).status).toBe(204);
   expect((await client.send('PATCH', '/v1/tokens/access-token/refresh', JSON.stringify(id))).status).toBe(404);

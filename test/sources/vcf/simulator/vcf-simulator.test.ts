@@ -42,7 +42,7 @@ function depthOf(task: WireObject): number {
   return 1 + Math.max(0, ...filterObjects(task['subTasks']).map(depthOf));
 }
 
-test('every documented status is there from the start, and one that nobody knows', async () => {
+test('every documented status is there from the start, and an undocumented one', async () => {
   const { tasks, credentials } = await worldOf(await start());
   const statuses = new Set(tasks.map((task) => task['status']));
   const upper = ['PENDING', 'QUEUED', 'IN_PROGRESS', 'SUCCESSFUL', 'COMPLETED_WITH_WARNING', 'FAILED', 'CANCELLED', 'TIMED_OUT', 'SKIPPED'];
@@ -137,7 +137,7 @@ test.each([1, 2, 7])(
   },
 );
 
-test('the same seed gives the same world, however the time is cut and however often it is read', async () => {
+test('the same seed gives the same tasks, however the time is divided and however often they are read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 60_000 }), { maxLength: 8 }), async (pieces) => {
       const [whole, cut] = [await start(), await start()];
@@ -152,7 +152,7 @@ test('the same seed gives the same world, however the time is cut and however of
   );
 });
 
-test('for hours, work comes and goes: some of it runs, some fails, and there are never more than 120 tasks', async () => {
+test('for hours tasks start and end: some run, some fail, and there are never more than 120', async () => {
   const client = await start();
   const seen = new Map<unknown, Set<unknown>>();
   const counts: number[] = [];
