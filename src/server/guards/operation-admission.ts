@@ -11,7 +11,7 @@ import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentErro
 /** What is known of an operation before it is read. */
 export interface ArrivingOperation {
   readonly callerKey: string;
-  /** The subscriptions of its WebSocket, this one included; null over HTTP, where the listener refused what is too much already. */
+  /** The subscriptions of its WebSocket, this one included; null over HTTP, where the listener has checked for overload already. */
   readonly subscriptionsOnSocket: number | null;
 }
 
