@@ -7,7 +7,7 @@ export interface Output {
 }
 
 /** The files that a command reads and writes. */
-export interface FileSystem {
+interface FileSystem {
   /** Reads a file as text; throws what the file system throws. */
   readFile(path: string): string;
   /** Writes a file atomically, readable for its owner alone; throws what the file system throws. */

@@ -45,7 +45,7 @@ export interface GatewaySource {
   readonly withToken?: (token: string) => Source;
 }
 
-export interface GatewayOptions {
+interface GatewayOptions {
   /** In the order of the configuration. */
   readonly sources: readonly GatewaySource[];
   readonly store: Store;

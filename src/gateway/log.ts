@@ -27,7 +27,7 @@ export interface SourceChange {
 }
 
 /** An action, as the log has it. */
-export interface LoggedAction {
+interface LoggedAction {
   /** Null when the action was not sent and has no entry in the audit trail. */
   readonly auditId: string | null;
   readonly caller: string;

@@ -19,7 +19,7 @@ interface OperationParts {
 }
 
 /** How each part is created. */
-export type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
+type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
 
 /**
  * One GraphQL operation, or one event of a subscription, of one caller: all that resolvers work with. Each part is

@@ -6,7 +6,7 @@ import { TaskSourceProblem } from './source-problem.js';
 import { TaskStatus } from './task-status.js';
 
 @InterfaceType({ description: 'The fields that all members of the unions TaskActionError and TrackTaskError share.' })
-export abstract class TaskActionErrorFields {
+abstract class TaskActionErrorFields {
   @Field(() => String, { description: 'The error as a human-readable text.' })
   message!: string;
 
@@ -20,7 +20,7 @@ export abstract class TaskActionErrorFields {
   description: 'There is no task with this id, or the caller may not read it; for untrackTask also one that is not tracked.',
   implements: TaskActionErrorFields,
 })
-export class TaskNotFoundError extends TaskActionErrorFields {
+class TaskNotFoundError extends TaskActionErrorFields {
   readonly __typename!: 'TaskNotFoundError';
 
   @Field(() => ID, {
@@ -30,7 +30,7 @@ export class TaskNotFoundError extends TaskActionErrorFields {
 }
 
 @ObjectType({ description: 'The action was not allowed, so nothing was sent to the control plane.', implements: TaskActionErrorFields })
-export class TaskActionNotAllowedError extends TaskActionErrorFields {
+class TaskActionNotAllowedError extends TaskActionErrorFields {
   readonly __typename!: 'TaskActionNotAllowedError';
 
   @InlineList()
@@ -42,7 +42,7 @@ export class TaskActionNotAllowedError extends TaskActionErrorFields {
   description: 'The control plane refused the action, because the task had changed in the meantime.',
   implements: TaskActionErrorFields,
 })
-export class TaskConflictError extends TaskActionErrorFields {
+class TaskConflictError extends TaskActionErrorFields {
   readonly __typename!: 'TaskConflictError';
 
   @Field(() => TaskStatus, {
@@ -56,7 +56,7 @@ export class TaskConflictError extends TaskActionErrorFields {
     'The control plane refused the request or could not be reached, or this gateway could not record what was requested. Nothing was changed.',
   implements: TaskActionErrorFields,
 })
-export class TaskSourceError extends TaskActionErrorFields {
+class TaskSourceError extends TaskActionErrorFields {
   readonly __typename!: 'TaskSourceError';
 
   @Field(() => TaskSourceProblem, { description: 'What went wrong, with its category and details.' })
@@ -76,7 +76,7 @@ export class TaskSourceError extends TaskActionErrorFields {
   description: 'The request was sent, but no answer says whether it took effect. The gateway does not send it again.',
   implements: TaskActionErrorFields,
 })
-export class TaskOutcomeUnknownError extends TaskActionErrorFields {
+class TaskOutcomeUnknownError extends TaskActionErrorFields {
   readonly __typename!: 'TaskOutcomeUnknownError';
 
   @Field(() => TaskSourceProblem, { description: 'Why the outcome of the request is not known.' })
@@ -93,12 +93,12 @@ export class TaskOutcomeUnknownError extends TaskActionErrorFields {
   description: 'The idempotency key was used before with another input, so nothing was sent.',
   implements: TaskActionErrorFields,
 })
-export class IdempotencyKeyReusedError extends TaskActionErrorFields {
+class IdempotencyKeyReusedError extends TaskActionErrorFields {
   readonly __typename!: 'IdempotencyKeyReusedError';
 }
 
 @ObjectType({ description: 'There is no source with this name, or the caller may not read it.', implements: TaskActionErrorFields })
-export class TaskSourceNotFoundError extends TaskActionErrorFields {
+class TaskSourceNotFoundError extends TaskActionErrorFields {
   readonly __typename!: 'TaskSourceNotFoundError';
 }
 
@@ -106,7 +106,7 @@ export class TaskSourceNotFoundError extends TaskActionErrorFields {
   description: 'The control plane lists its tasks by itself, so they cannot and need not be tracked.',
   implements: TaskActionErrorFields,
 })
-export class TaskTrackingNotNeededError extends TaskActionErrorFields {
+class TaskTrackingNotNeededError extends TaskActionErrorFields {
   readonly __typename!: 'TaskTrackingNotNeededError';
 }
 

@@ -21,11 +21,11 @@ export class TaskProgress {
   totalSteps!: number | null;
 }
 
-export const TaskProgressBasis = {
+const TaskProgressBasis = {
   REPORTED: 'REPORTED',
   DERIVED_FROM_SUBTASKS: 'DERIVED_FROM_SUBTASKS',
 } as const;
-export type TaskProgressBasis = keyof typeof TaskProgressBasis;
+type TaskProgressBasis = keyof typeof TaskProgressBasis;
 
 registerEnumType(TaskProgressBasis, {
   name: 'TaskProgressBasis',

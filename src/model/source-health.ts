@@ -36,13 +36,13 @@ export class TaskSourceHealth {
   problem!: TaskSourceProblem | null;
 }
 
-export const TaskSourceStatus = {
+const TaskSourceStatus = {
   UP: 'UP',
   DEGRADED: 'DEGRADED',
   DOWN: 'DOWN',
   UNKNOWN: 'UNKNOWN',
 } as const;
-export type TaskSourceStatus = keyof typeof TaskSourceStatus;
+type TaskSourceStatus = keyof typeof TaskSourceStatus;
 
 registerEnumType(TaskSourceStatus, {
   name: 'TaskSourceStatus',

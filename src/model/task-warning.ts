@@ -19,7 +19,7 @@ export abstract class TaskWarningFields {
     'A warning of this gateway: the control plane sent a status that has no counterpart in TaskStatus, or sent none, so that the status is UNKNOWN.',
   implements: TaskWarningFields,
 })
-export class UnmappedStatusWarning extends TaskWarningFields {
+class UnmappedStatusWarning extends TaskWarningFields {
   override readonly __typename!: 'UnmappedStatusWarning';
 
   @Field(() => String, { description: 'Always UNMAPPED_STATUS; a constant that programs can compare with.', nullable: true })
@@ -34,7 +34,7 @@ export class UnmappedStatusWarning extends TaskWarningFields {
     'A warning of this gateway: the control plane does not answer, or no longer has the task, so that the last known state of the task is shown.',
   implements: TaskWarningFields,
 })
-export class StaleDataWarning extends TaskWarningFields {
+class StaleDataWarning extends TaskWarningFields {
   override readonly __typename!: 'StaleDataWarning';
 
   @Field(() => String, { description: 'Always STALE_DATA; a constant that programs can compare with.', nullable: true })

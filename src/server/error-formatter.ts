@@ -18,7 +18,7 @@ const clientErrorCodes: Readonly<Record<string, ErrorCode>> = {
   LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
 };
 
-export interface ErrorFormatterOptions {
+interface ErrorFormatterOptions {
   /** Whether clients may see the schema. */
   readonly introspection: boolean;
   readonly report: ErrorReport;

@@ -24,7 +24,7 @@ import type { SubscriptionExecution } from './subscriptions/subscription-options
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timing.js';
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly gateway: Gateway;
   readonly api: ApiOptions;
   readonly admission: AdmissionOptions;

@@ -27,7 +27,7 @@ export interface AdmissionOptions {
 }
 
 /** What guards measure. */
-export interface AdmissionMeasures {
+interface AdmissionMeasures {
   readonly probes: ProcessProbes;
   /** Milliseconds of a clock that is never set back. */
   readonly elapsedMs: () => number;

@@ -51,7 +51,7 @@ function parseDuration(duration: string): number {
 }
 
 /** Returns what is wrong with a URL, or null. It gets the text as well, because `URL` drops an empty query. */
-export type UrlRule = (url: URL, text: string) => string | null;
+type UrlRule = (url: URL, text: string) => string | null;
 
 /** An absolute http or https URL that satisfies all rules. It takes the schema of the text, so that the URL can be a secret. */
 export function urlSetting(text: z.ZodString, rules: readonly UrlRule[]): z.ZodPipe<z.ZodString, z.ZodTransform<URL, string>> {

@@ -7,7 +7,7 @@ import { Task } from '../../model/task.js';
 import { actionDescriptions } from './inputs.js';
 
 @InterfaceType({ description: 'The fields that the results of all actions on one task share.' })
-export abstract class TaskActionPayload {
+abstract class TaskActionPayload {
   @Field(() => ID, { description: 'Id of the task, as the input gave it.' })
   taskId!: string;
 

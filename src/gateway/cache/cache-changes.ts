@@ -30,7 +30,7 @@ export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
  * | `read`     | every read, or data from a replica, whether anything changed or not | the poller              |
  * | `listed`   | every read of the list, after the others                            | history, replicas       |
  */
-export interface CacheListener {
+interface CacheListener {
   observed?(differences: TaskDifferences): void;
   tasks?(differences: TaskDifferences): void;
   /** `key`: see `buildHealthKey`. */

@@ -11,7 +11,7 @@ export interface Freshness {
 }
 
 /** When something was requested from a plane, and when the response came: null while the request is in flight. */
-export interface ReadTimes {
+interface ReadTimes {
   readonly requestedAt: number;
   readonly observedAt: number | null;
 }

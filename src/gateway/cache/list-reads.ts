@@ -6,7 +6,7 @@ import { type CacheContext, createReadRequest } from './cache-context.js';
 import type { CachedTasks } from './cached-tasks.js';
 import { type Freshness, isFresh } from './freshness.js';
 
-export interface ListReadsOptions {
+interface ListReadsOptions {
   /** Ids that are tracked for a plane that cannot list. */
   readonly trackedIds: () => Promise<readonly string[]>;
   /** Ids of tasks with an action whose effect has not been seen yet. */
@@ -52,7 +52,7 @@ export interface SuccessfulList {
   readonly response: ListResponse;
 }
 
-export interface FailedList {
+interface FailedList {
   readonly kind: 'failed';
   readonly observedAt: number;
   readonly error: SourceProblemError;

@@ -30,7 +30,7 @@ export type Snapshot = {
 );
 
 /** What a snapshot is made from. */
-export interface SnapshotInput {
+interface SnapshotInput {
   readonly outcome: ListOutcome;
   /** Whether the list was read for this snapshot, or was in the cache already. */
   readonly wasRead: boolean;

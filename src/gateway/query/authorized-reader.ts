@@ -23,7 +23,7 @@ export interface ReadAges {
   readonly minAgeMs: number;
 }
 
-export interface AuthorizedReaderOptions {
+interface AuthorizedReaderOptions {
   /** By source name, in the order of the configuration. */
   readonly caches: ReadonlyMap<string, SourceCache>;
   readonly caller: Caller;

@@ -106,7 +106,7 @@ function chargeField(
 }
 
 /** A field as an operation selects it. */
-export type SelectedField = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'returnType'>;
+type SelectedField = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'returnType'>;
 
 /**
  * Adds up the costs of the fields that are selected below one: the most that one object can have of them, whatever

@@ -43,7 +43,7 @@ export const pageDescriptions = {
 } as const;
 
 @ObjectType({ description: 'A task in a page, and its cursor.' })
-export class TaskEdge {
+class TaskEdge {
   @Field(() => String, { description: pageDescriptions.cursor })
   cursor!: string;
 
@@ -88,7 +88,7 @@ export class TaskConnection {
 }
 
 @ObjectType({ description: 'A subtask in a page, and its cursor.' })
-export class TaskSubtaskEdge {
+class TaskSubtaskEdge {
   @Field(() => String, { description: pageDescriptions.cursor })
   cursor!: string;
 
@@ -118,7 +118,7 @@ export class TaskSubtaskConnection {
 }
 
 @ObjectType({ description: 'A failure group in a page, and its cursor.' })
-export class TaskFailureGroupEdge {
+class TaskFailureGroupEdge {
   @Field(() => String, { description: pageDescriptions.cursor })
   cursor!: string;
 

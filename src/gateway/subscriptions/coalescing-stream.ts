@@ -1,4 +1,4 @@
-export interface CoalescingStreamOptions<E, T> {
+interface CoalescingStreamOptions<E, T> {
   /** Merges two events with the same key, so that at most one is pending; null: they cancel each other out. */
   readonly merge: (pending: E, next: E) => E | null;
   /** Whether the consumer may get an event, asked when it is delivered; otherwise it is dropped. */

@@ -6,7 +6,7 @@ import type { SourceCache } from '../cache/source-cache.js';
 import type { ReadAges } from '../query/authorized-reader.js';
 import { SubscriberInterest } from './subscriber-interest.js';
 
-export interface PollerOptions {
+interface PollerOptions {
   readonly cache: SourceCache;
   readonly poll: PollIntervals;
   readonly reads: ReadAges;

@@ -95,7 +95,7 @@ function requiredScope({ name, extensions }: GraphQLField<unknown, unknown>): st
 const operatorFields: ReadonlySet<string> = new Set(['raw', 'retry', 'cancel']);
 
 /** The parts of the schema that get `@tag(name: "public")`: everything that a caller who only reads can reach. */
-export interface PublicParts {
+interface PublicParts {
   /** Whether a type is public as a whole, with every field that it has or gets later. */
   isWhole(typeName: string): boolean;
   /** Whether a field is public although its type is not public as a whole. */
@@ -129,7 +129,7 @@ export function findPublicParts(schema: GraphQLSchema): PublicParts {
 }
 
 /** The types that other subgraphs may refer to by id, each with the object types that such a reference may resolve to. */
-export type EntityTypes = ReadonlyMap<string, ReadonlySet<string>>;
+type EntityTypes = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The task types of all source modules, their interface Task, sources and resources. */
 export function findEntityTypes(schema: GraphQLSchema): EntityTypes {

@@ -13,7 +13,7 @@ export function decorateWithCaller(app: FastifyInstance): void {
   app.decorateRequest(callerKey, null);
 }
 
-export interface AuthenticationGuardOptions {
+interface AuthenticationGuardOptions {
   /** Whether the route also serves a page to browsers, which anybody may open. */
   readonly hasPage: boolean;
 }

@@ -10,7 +10,7 @@ import type { ReadDocument } from './jwks-cache.js';
 import { AuthenticatedSession, createAnonymousSession, type Session } from './session.js';
 import { TokenVerifier } from './token-verifier.js';
 
-export interface AuthenticatorOptions {
+interface AuthenticatorOptions {
   readonly access: AuthenticationSettings;
   /** Proxies whose X-Forwarded-For is believed: IP addresses and networks. */
   readonly trustedProxies: readonly string[];

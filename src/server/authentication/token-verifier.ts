@@ -19,7 +19,7 @@ const maxTokenLength = 8_192;
 /** Characters of the claim `sub`, as OpenID Connect Core, section 2, limits it. */
 const maxSubjectLength = 255;
 
-export interface TokenVerifierOptions {
+interface TokenVerifierOptions {
   readonly fetchPublicDocument: ReadDocument;
   readonly now: () => number;
 }

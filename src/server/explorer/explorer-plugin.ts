@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-export interface ExplorerOptions {
+interface ExplorerOptions {
   /** The pages that `scripts/build-explorer.mjs` builds, dist/explorer. Read only when enabled. */
   readonly folder: string;
   readonly enabled: boolean;

@@ -75,7 +75,7 @@ export class OverloadedError extends TributaryError {
 }
 
 /** When the process counts as overloaded. */
-export interface OverloadThresholds {
+interface OverloadThresholds {
   /** The highest limit on operations in flight. */
   readonly operations: number;
   /** The shortest wait of a second in the scheduling queue, in milliseconds. */

@@ -22,7 +22,7 @@ import type { DocumentLimits } from './server-limits.js';
 /** The documents of a client are a few dozen, and rarely longer. Twice 500 of them (see quick-lru) take at most 8 MB. */
 const remembered = { documents: 500, characters: 8_192 };
 
-export interface CheckedDocument {
+interface CheckedDocument {
   /** What is too much, as a message for the client; null where nothing is. */
   readonly excess: string | null;
   /** The parsed document, to be handed on; null where the text was accepted before, and where it does not parse. */

@@ -9,7 +9,7 @@ import type { ServerLimits } from './server-limits.js';
 import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentError } from './trusted-documents.js';
 
 /** What is known of an operation before it is read. */
-export interface ArrivingOperation {
+interface ArrivingOperation {
   readonly callerKey: string;
   /** The subscriptions of its WebSocket, this one included; null over HTTP, where the listener has checked for overload already. */
   readonly subscriptionsOnSocket: number | null;
@@ -122,7 +122,7 @@ export class OperationAdmission {
 }
 
 /** Thrown for a subscription that is one too many on its WebSocket: complete another one first. */
-export class TooManySubscriptionsError extends TributaryError {
+class TooManySubscriptionsError extends TributaryError {
   override readonly name = 'TooManySubscriptionsError';
   readonly code = 'RATE_LIMITED';
   /** A guess: only the client decides when another subscription completes. */

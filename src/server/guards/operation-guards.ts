@@ -9,7 +9,7 @@ import type { AdmittedDocument, OperationAdmission, OperationParameters } from '
 import { readClientName } from './trusted-documents.js';
 
 /** An operation that passed the guards of its route. */
-export interface AdmittedOperation extends AdmittedDocument {
+interface AdmittedOperation extends AdmittedDocument {
   readonly parameters: OperationParameters;
 }
 

@@ -6,7 +6,7 @@ import { type ConcurrencyLimit, OverloadedError } from './concurrency-limit.js';
 import type { ListenerGuard, RouteGuard } from './guards.js';
 import type { SchedulingQueue } from './scheduling-queue.js';
 
-export interface OverloadOptions {
+interface OverloadOptions {
   /** Paths that are always answered. */
   readonly exemptPaths: readonly string[];
   /** Origins whose pages may see the answer. */

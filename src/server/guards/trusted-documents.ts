@@ -2,7 +2,7 @@ import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, parseJson } from '../../model/scalars.js';
 
 /** Which document is executed. */
-export type DocumentDecision =
+type DocumentDecision =
   /** The text that the client sent. */
   | { readonly kind: 'given' }
   /** The text that the manifest has under the id that the client sent. */
@@ -11,7 +11,7 @@ export type DocumentDecision =
   | { readonly kind: 'refused'; readonly message: string };
 
 /** A document that is not in the manifest, for the log. */
-export interface UntrustedDocument {
+interface UntrustedDocument {
   readonly clientName: string | null;
   readonly query: string;
 }
@@ -72,7 +72,7 @@ export interface TrustedDocuments {
 }
 
 /** How a request names its document: by its text, by its id in a manifest, or both. */
-export interface RequestedDocument {
+interface RequestedDocument {
   /** The text; empty where there is none. */
   readonly query: string;
   /** The id; null where there is none. */

@@ -28,7 +28,7 @@ export interface SubscriptionRequest {
   readonly document?: DocumentNode | null;
 }
 
-export type PreparedSubscription =
+type PreparedSubscription =
   { readonly kind: 'ready'; readonly args: ExecutionArgs } | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 /** Validates what the guards admitted, and refuses what is no subscription. */

@@ -34,7 +34,7 @@ export interface SubscriptionExecution {
 }
 
 /** Who may subscribe, and to how much. What counts something counts for both transports. */
-export interface SubscriptionAdmission extends Omit<SharedGuards, 'inFlight'> {
+interface SubscriptionAdmission extends Omit<SharedGuards, 'inFlight'> {
   readonly authenticator: Authenticator;
   /** The guards of the event stream, in their order. */
   readonly routeGuards: readonly RouteGuard[];

@@ -35,7 +35,7 @@ export class RetryVcfCredentialsTaskResolver {
 }
 
 @InputType({ description: 'Input of the mutation retryVcfCredentialsTask.' })
-export class RetryVcfCredentialsTaskInput {
+class RetryVcfCredentialsTaskInput {
   @Field(() => ID, { description: 'Id of the credentials task that is to be retried.' })
   id!: string;
 

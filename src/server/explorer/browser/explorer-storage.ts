@@ -63,7 +63,7 @@ function isStoredTabs(value: unknown): value is StoredTabs {
 }
 
 /** The part of the Web Storage interface that GraphiQL uses. */
-export interface KeyValueStorage {
+interface KeyValueStorage {
   readonly length: number;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;

@@ -7,7 +7,7 @@ import { formatTime } from './simulated-operation.js';
 import { type SimulatedAstraTask, SimulatedAstraTasks } from './task-store.js';
 import { OperationTraffic } from './traffic.js';
 
-export interface AstraSimulatorOptions extends SimulationOptions {
+interface AstraSimulatorOptions extends SimulationOptions {
   /** PEM texts; the plane then speaks HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }

@@ -70,14 +70,14 @@ function parseContinueToken(token: string): number | null {
 }
 
 /** Whether a task matches a filter. */
-export type AstraFilter = (task: SimulatedAstraTask) => boolean;
+type AstraFilter = (task: SimulatedAstraTask) => boolean;
 
 /**
  * Parses one `filter` parameter: `field op 'value'`, the field with `.` for nesting and `[*]` for arrays. A clause may
  * be repeated after a comma, and nothing else may follow. Null when it breaks this grammar (`query_filter` of the
  * reference).
  */
-export function parseAstraFilter(text: string): AstraFilter | null {
+function parseAstraFilter(text: string): AstraFilter | null {
   const match = clausePattern.exec(text);
   if (match === null) return null;
   const [clause, field = '', operator = '', value = ''] = match;
@@ -133,7 +133,7 @@ const problems = {
   69: [405, 'Method not supported', 'The resource does not support this method.'],
 } as const;
 
-export interface InvalidParam {
+interface InvalidParam {
   readonly name: string;
   readonly reason: string;
 }

@@ -15,7 +15,7 @@ export interface OperationStep {
 }
 
 /** A detail of a state, as the plane sends it. */
-export interface StateDetail {
+interface StateDetail {
   readonly type: string;
   readonly title: string;
   readonly detail: string;

@@ -12,7 +12,7 @@ export interface OperationVariant {
   readonly predictsEnd: boolean;
 }
 
-export interface OperationOptions {
+interface OperationOptions {
   readonly accountId: string;
   readonly kind: OperationKind;
   readonly script: OperationScript;
@@ -159,7 +159,7 @@ function hasNotStarted(state: AstraState, percent: number): boolean {
  * Formats in which the plane writes times: the documentation shows microseconds, real replies whole seconds, the schema
  * allows a comma.
  */
-export type TimeFormat = 'microseconds' | 'comma' | 'seconds';
+type TimeFormat = 'microseconds' | 'comma' | 'seconds';
 
 /** Formats an instant (milliseconds since 1970), in UTC. */
 export function formatTime(instant: number, format: TimeFormat): string {

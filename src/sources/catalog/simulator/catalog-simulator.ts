@@ -6,7 +6,7 @@ import { catalogErrorResponse, type ErrorContext } from './error-responses.js';
 import { SimulatedTokens } from './tokens.js';
 import { SimulatedZone } from './zone.js';
 
-export interface CatalogSimulationOptions extends SimulationOptions {
+interface CatalogSimulationOptions extends SimulationOptions {
   /** PEM texts; http where absent. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }

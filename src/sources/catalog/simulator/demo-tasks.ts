@@ -14,7 +14,7 @@ const laterStarts = [40, 270, 900];
 /** Minutes that the installs of large packages take: from the length of a demo to a day. */
 const longMinutes = [10, 30, 90, 24 * 60];
 
-export interface DemoContext {
+interface DemoContext {
   readonly random: Random;
   readonly zoneId: string;
   readonly packages: readonly SimulatedPackage[];
@@ -112,7 +112,7 @@ export function fullLifeSteps(random: Random, beginsAfterMs: number, subject: Js
 }
 
 /** The steps of a task that runs from the start for this many minutes, and updates `updated_at` every minute. */
-export function longRunningSteps(minutes: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
+function longRunningSteps(minutes: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
   const signsOfLife = Array.from({ length: minutes - 1 }, () => ({ afterMs: 60 * second, changes: {} }));
   return [{ afterMs: 0, changes: { ...subject, status: 'running' } }, ...signsOfLife, { afterMs: 60 * second, changes: end }];
 }
@@ -122,7 +122,7 @@ export function randomEnd(random: Random): JsonObject {
   return random.chance(0.2) ? failureEnd(random) : { status: 'completed' };
 }
 
-export function failureEnd(random: Random): JsonObject {
+function failureEnd(random: Random): JsonObject {
   return { status: 'failed', error_message: random.pick(failureMessages) };
 }
 

@@ -112,7 +112,7 @@ const installStatuses: Readonly<Record<string, string>> = {
 };
 
 /** The installs of these tasks by id, each in the state that its newest task left. */
-export function deriveInstalls(zoneId: string, tasks: Iterable<SimulatedTask>): ReadonlyMap<string, JsonObject> {
+function deriveInstalls(zoneId: string, tasks: Iterable<SimulatedTask>): ReadonlyMap<string, JsonObject> {
   const installs = new Map<string, JsonObject>();
   for (const { body } of tasks) {
     if (typeof body?.['install_id'] !== 'string') continue;

@@ -19,7 +19,7 @@ export interface Blueprint {
   readonly failure: FailureBlueprint;
 }
 
-export interface BlueprintPlan {
+interface BlueprintPlan {
   readonly name: string;
   /** A longer sentence, for localizableDescriptionPack. */
   readonly description: string;
@@ -27,7 +27,7 @@ export interface BlueprintPlan {
   readonly steps: readonly StepBlueprint[];
 }
 
-export interface StepBlueprint {
+interface StepBlueprint {
   readonly name: string;
   readonly description: string;
   readonly stages?: readonly string[];

@@ -7,7 +7,7 @@ import { listCredentialsSteps } from './steps.js';
 import type { SimulatedActionResult } from './task-world.js';
 import { filterObjects, isWireObject, referenceToken, toText, tryParseJson, type WireObject } from './wire-format.js';
 
-export interface CredentialsRouteOptions {
+interface CredentialsRouteOptions {
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
   readonly modes: VcfVariants;
@@ -99,11 +99,10 @@ function resourceCredentials(task: WireObject, site: Site): WireObject[] {
 }
 
 /** The problem of a CredentialsUpdateSpec for a retry, or the passwords in it. */
-export type SpecValidation =
-  { readonly ok: false; readonly problem: string } | { readonly ok: true; readonly passwords: readonly NewPassword[] };
+type SpecValidation = { readonly ok: false; readonly problem: string } | { readonly ok: true; readonly passwords: readonly NewPassword[] };
 
 /** Validates the body of a retry as SDDC Manager does, up to the first problem. */
-export function validateSpec(body: unknown, task: WireObject, site: Site): SpecValidation {
+function validateSpec(body: unknown, task: WireObject, site: Site): SpecValidation {
   if (!isWireObject(body)) return problem('A credentials update spec is needed');
   const operation = toText(body['operationType']);
   if (operation === '') return problem('operationType is missing');

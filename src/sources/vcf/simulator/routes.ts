@@ -49,7 +49,7 @@ export function vcfErrorResponse(status: number, errorCode: string, message: str
   return { status, body: { errorCode, ...more, message } };
 }
 
-export interface ErrorDetails {
+interface ErrorDetails {
   readonly arguments?: readonly string[];
   readonly referenceToken?: string;
   readonly remediationMessage?: string;
@@ -72,7 +72,7 @@ export interface VcfVariants {
   credentialsAvailable: boolean;
 }
 
-export interface TokenRouteOptions {
+interface TokenRouteOptions {
   readonly tokens: IssuedTokens;
   readonly username: string;
   readonly password: string;

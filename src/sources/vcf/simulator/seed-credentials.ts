@@ -10,7 +10,7 @@ import {
 } from './wire-format.js';
 
 /** A credentials task that exists when the simulation starts. */
-export interface SeedCredentialsTask {
+interface SeedCredentialsTask {
   readonly json: CredentialsTaskJson;
   /** `credentials`: it is not in /v1/tasks. */
   readonly listedIn: 'both' | 'credentials';
@@ -83,7 +83,7 @@ export function buildRotation(site: Site, random: Random, now: number): Credenti
 }
 
 /** A password that a credentials task changes. */
-export interface PasswordChange {
+interface PasswordChange {
   readonly machine: ResourceJson;
   readonly status: string;
   /** User name, colon, credential type. */
@@ -92,7 +92,7 @@ export interface PasswordChange {
 }
 
 /** The input of a credentials task. */
-export interface CredentialsWork {
+interface CredentialsWork {
   /** The operation: ROTATE, UPDATE and so on. */
   readonly type: string;
   readonly status: string;
@@ -100,7 +100,7 @@ export interface CredentialsWork {
 }
 
 /** A credentials task created at an instant (milliseconds since 1970). */
-export function buildCredentialsTask({ type, status, changes }: CredentialsWork, random: Random, createdAt: number): CredentialsTaskJson {
+function buildCredentialsTask({ type, status, changes }: CredentialsWork, random: Random, createdAt: number): CredentialsTaskJson {
   const errors = buildPasswordErrors(type, random);
   return {
     id: random.uuid(),
@@ -176,7 +176,7 @@ const passwordProblems: Readonly<Record<string, PasswordProblem>> = {
 };
 
 /** The failure of a credentials task: the error of the task, with the error of its subtask nested in it. */
-export function buildPasswordErrors(operation: string, random: Random): { task: ErrorJson; subTask: ErrorJson } {
+function buildPasswordErrors(operation: string, random: Random): { task: ErrorJson; subTask: ErrorJson } {
   const { errorCode, cause, remediation } = passwordProblems[operation] ?? lockedAccount;
   const token = referenceToken(random);
   const subTask: ErrorJson = {

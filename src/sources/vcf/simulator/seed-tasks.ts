@@ -58,7 +58,7 @@ function chooseStartDelay(status: string, random: Random): number | null {
 }
 
 /** An ordinary task that exists when the simulation starts. */
-export interface SeedTask {
+interface SeedTask {
   readonly json: WireObject & { readonly id: string };
   readonly failure: FailureBlueprint | null;
   /** Milliseconds until it continues by itself; null: never. */
@@ -68,7 +68,7 @@ export interface SeedTask {
 }
 
 /** The state of a task when the simulation starts. */
-export interface SeedHistory {
+interface SeedHistory {
   /** In the spelling of the list. */
   readonly status: string;
   /** Minutes since it was created. */
@@ -82,7 +82,7 @@ export interface SeedHistory {
 }
 
 /** Builds a task in this state. `now` in milliseconds since 1970. */
-export function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: SeedHistory): TaskJson {
+function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: SeedHistory): TaskJson {
   const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
   const task = buildTask(blueprint, site, random, createdAt);
   if (past.label !== undefined) task.id = site.taskId(past.label);
@@ -135,7 +135,7 @@ function toTimeoutFailure({ errorCode, remediation }: FailureBlueprint): Failure
 }
 
 /** Tasks that real planes send and no specification describes. */
-export function buildUnusualTasks(site: Site, random: Random, now: number): SeedTask[] {
+function buildUnusualTasks(site: Site, random: Random, now: number): SeedTask[] {
   return [withoutErrors, withWarnings, withNullArrays, ofLegacyVersion, withRequiredFieldsOnly, notRetryable].map((make) => {
     const json = make(site, random, now);
     return { json: { ...json, id: random.uuid() }, failure: null, startsInMs: null };

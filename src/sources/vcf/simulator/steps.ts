@@ -1,7 +1,7 @@
 import { canonicalStatus, type ErrorJson, filterObjects, formatInstant, type WireObject } from './wire-format.js';
 
 /** A step: a leaf of the subtask tree, with its ancestors (outermost first). */
-export interface VcfStep {
+interface VcfStep {
   readonly node: WireObject;
   readonly ancestors: readonly WireObject[];
 }
@@ -78,7 +78,7 @@ function endStep(node: WireObject, status: string, at: number): void {
 }
 
 /** How a sequence of steps runs. */
-export interface StepRun {
+interface StepRun {
   readonly agenda: VirtualScheduler;
   readonly steps: readonly VcfStep[];
   /** Duration of all steps together, in milliseconds of the plane's time. */

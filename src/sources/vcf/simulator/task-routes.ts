@@ -6,7 +6,7 @@ import { type Route, vcfErrorResponse, type VcfVariants } from './routes.js';
 import type { SimulatedActionResult, SimulatedTasks } from './task-world.js';
 import { canonicalStatus, filterObjects, referenceToken, spellStatusById, toText, type WireObject } from './wire-format.js';
 
-export interface TaskRouteOptions {
+interface TaskRouteOptions {
   readonly tasks: SimulatedTasks;
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
@@ -96,7 +96,7 @@ const wholeNumbers = ['limit', 'completedAfter', 'pageNumber', 'pageSize'];
  * is silent: filters are joined by AND; taskStatus matches in any spelling; an invalid number is 400; `limit` applies
  * before paging; a page after the last is empty; unknown parameters and orders are ignored.
  */
-export function buildTaskListResponse(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): PlaneResponse {
+function buildTaskListResponse(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): PlaneResponse {
   const asked = modes.legacy ? new URLSearchParams([...query].filter(([name]) => legacyParameters.has(name))) : query;
   const bad = wholeNumbers.find((name) => asked.has(name) && !/^\d{1,15}$/.test(asked.get(name) ?? ''));
   if (bad !== undefined) return vcfErrorResponse(400, 'INVALID_PARAMETER', `${bad} is not a whole number`, { arguments: [bad] });

@@ -179,7 +179,7 @@ function findSubject(json: WireObject): string {
 }
 
 /** An ordinary task of the simulated plane. */
-export interface TaskRecord {
+interface TaskRecord {
   /** As the list sends it. */
   readonly json: WireObject;
   readonly origin: TaskOrigin;
@@ -193,10 +193,10 @@ export interface TaskRecord {
 }
 
 /** Whether it existed at the start, was started by the plane, or was added by a test. */
-export type TaskOrigin = 'seed' | 'live' | 'test';
+type TaskOrigin = 'seed' | 'live' | 'test';
 
 /** Share of runs that fail. Tasks of tests never fail when they are retried. */
-export const failureChances: Readonly<Record<TaskOrigin, number>> = { seed: 0.15, live: 0.12, test: 0 };
+const failureChances: Readonly<Record<TaskOrigin, number>> = { seed: 0.15, live: 0.12, test: 0 };
 
 /** Result of an action. `refused`: the status permits it, but something else does not. */
 export type SimulatedActionResult = 'accepted' | 'not-found' | 'wrong-status' | 'refused';

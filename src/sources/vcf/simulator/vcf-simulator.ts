@@ -12,7 +12,7 @@ import { taskRoutes } from './task-routes.js';
 import { SimulatedTasks } from './task-world.js';
 import type { WireObject } from './wire-format.js';
 
-export interface VcfSimulationOptions extends SimulationOptions {
+interface VcfSimulationOptions extends SimulationOptions {
   /** PEM texts; the plane then speaks HTTPS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }

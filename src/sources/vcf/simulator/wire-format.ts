@@ -65,7 +65,7 @@ export type ErrorJson = {
   notifications?: NotificationJson[];
 };
 
-export type NotificationJson = {
+type NotificationJson = {
   severity: 'INFO' | 'WARNING' | 'ERROR';
   message: string;
   remediations?: { message: string; link?: string }[];
@@ -74,7 +74,7 @@ export type NotificationJson = {
 
 export type ResourceJson = { resourceId: string; type: string; fqdn?: string; name?: string };
 
-export type MessagePackJson = { component?: string; messageKey: string; arguments?: string[]; message?: string; bundle?: string };
+type MessagePackJson = { component?: string; messageKey: string; arguments?: string[]; message?: string; bundle?: string };
 
 /** Unlike in TaskJson, subtasks have ids, nest by `dependentSubTasks`, and contain passwords. */
 export type CredentialsTaskJson = {
