@@ -16,7 +16,7 @@ import {
   orCommandError,
 } from './command.js';
 import type { Output } from './io.js';
-import { findConfiguration } from './prepare-configuration.js';
+import { findConfiguration } from './config.js';
 
 /** `tributary audit`: verifies and exports the audit trail of the store. */
 export function registerAudit(program: Command, context: CommandContext): void {

@@ -15,7 +15,7 @@ import {
   formatExitCodes,
 } from './command.js';
 import type { Io } from './io.js';
-import { prepareConfiguration } from './prepare-configuration.js';
+import { prepareConfiguration } from './config.js';
 
 /** `tributary doctor`: checks the connection to every control plane. */
 export function registerDoctor(program: Command, { modules, io, finish }: CommandContext): void {

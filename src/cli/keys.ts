@@ -18,7 +18,7 @@ import {
   parseRoles,
 } from './command.js';
 import type { Io } from './io.js';
-import { findConfiguration } from './prepare-configuration.js';
+import { findConfiguration } from './config.js';
 
 /** `tributary keys`: creates, lists and revokes the keys of callers. */
 export function registerKeys(program: Command, { io }: CommandContext): void {

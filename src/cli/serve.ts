@@ -23,13 +23,7 @@ import {
 } from './command.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
-import {
-  findConfiguration,
-  prepareConfiguration,
-  type PreparationOptions,
-  type PreparedConfiguration,
-  startDemo,
-} from './prepare-configuration.js';
+import { findConfiguration, prepareConfiguration, type PreparationOptions, type PreparedConfiguration, startDemo } from './config.js';
 import { startGateway } from './start-gateway.js';
 
 interface ServeOptions extends PreparationOptions {
