@@ -14,7 +14,7 @@ const idleMs = 600_000;
 const maxPerCaller = 8;
 const maxTotal = 1_000;
 
-export interface CallerTokenCachesOptions {
+interface CallerTokenCachesOptions {
   /** Creates the cache of one caller and token; nothing of it is shared. */
   readonly create: (token: string) => PolledCache;
   /** Milliseconds since 1970. */

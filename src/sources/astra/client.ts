@@ -8,7 +8,7 @@ import type { AstraSettings } from './settings.js';
 import { type AstraWireItem, type AstraWirePage, parseAstraPage, parseAstraTask } from './wire.js';
 
 /** Parameters of a list. */
-export interface AstraTaskQuery {
+interface AstraTaskQuery {
   /** One clause, such as `state eq 'running'`; the grammar has no "and". */
   readonly filter?: string;
   /** The token of the previous page. The plane sends such tokens, but does not document that it accepts them. */
