@@ -20,7 +20,7 @@ const listOf = (...ids: readonly string[]): ListResponse => ({
 
 const names = (tasks: CachedTasks): readonly string[] => tasks.listed.all().map((task) => task.name);
 
-test('what a complete list does not have is gone, unless it was asked for later', () => {
+test('a task that a complete list does not have is gone, unless it was requested later', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 11);
   tasks.applyRead(reading('c'), 30, 31, true);
@@ -28,7 +28,7 @@ test('what a complete list does not have is gone, unless it was asked for later'
   expect(names(tasks)).toEqual(['a', 'c']);
 });
 
-test('what an incomplete list does not have is kept for 300 s', () => {
+test('a task that an incomplete list does not have is kept for 300 s', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 10);
   tasks.applyList({ ...listOf('a'), isComplete: false }, 300_010, 300_010);
@@ -37,7 +37,7 @@ test('what an incomplete list does not have is kept for 300 s', () => {
   expect(names(tasks)).toEqual(['a']);
 });
 
-test('an answer to an older question neither replaces nor removes what a newer one brought', () => {
+test('the response to an older request neither replaces nor removes what a newer one brought', () => {
   const tasks = new CachedTasks();
   tasks.applyRead(reading('a', 'new'), 20, 21, true);
   tasks.applyRead(reading('a', 'old'), 10, 22, true);
@@ -47,7 +47,7 @@ test('an answer to an older question neither replaces nor removes what a newer o
   expect(names(tasks)).toEqual([]);
 });
 
-test('a list that was asked for before a task was untracked does not bring it back; tracking it again does', () => {
+test('a list that was requested before a task was untracked does not bring it back; tracking it again does', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 11);
   tasks.untrack('a', 15);
@@ -58,7 +58,7 @@ test('a list that was asked for before a task was untracked does not bring it ba
   expect(names(tasks).toSorted()).toEqual(['a', 'b']);
 });
 
-test('the time of change is that of the first reading that differs', () => {
+test('changedAt is the time of the first read that differs', () => {
   const tasks = new CachedTasks();
   tasks.applyRead(reading('a'), 10, 11, true);
   tasks.applyRead(reading('a'), 20, 21, true);
@@ -68,7 +68,7 @@ test('the time of change is that of the first reading that differs', () => {
   expect(tasks.get('a')).toMatchObject({ changedAt: 31, observedAt: 31, name: 'other' });
 });
 
-test('what is read again as it was is the same task still, and is translated once', () => {
+test('a task that is read again unchanged stays the same object, and is translated once', () => {
   const tasks = new CachedTasks();
   let translations = 0;
   const counted = (name: string, fingerprint = name): UntranslatedTask => ({
@@ -91,14 +91,14 @@ test('what is read again as it was is the same task still, and is translated onc
   expect([task.changedAt, task.observedAt, tasks.observedAt(task)]).toEqual([11, 11, 41]);
 });
 
-test('news forget nothing that they do not mention, however old it is', () => {
+test('a delta removes no task that it does not mention, however old it is', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b', 'c'), 10, 10);
   tasks.applyDelta({ kind: 'delta', list: { ...listOf('d'), isComplete: false }, removedIds: ['b'] }, 900_000, 900_001);
   expect(names(tasks)).toEqual(['a', 'c', 'd']);
 });
 
-test('what the news vouch for is not too old to be kept when the next list fails in part', () => {
+test('a task that a delta confirmed is not too old to be kept when the next list fails in part', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 10);
   tasks.applyDelta({ kind: 'delta', list: listOf('a'), removedIds: [] }, 400_000, 400_000);
@@ -106,7 +106,7 @@ test('what the news vouch for is not too old to be kept when the next list fails
   expect(names(tasks)).toEqual(['a', 'b']);
 });
 
-test('of finished tasks beyond a thousand only what must stay of their payload is kept, the oldest first', () => {
+test('of finished tasks beyond a thousand, the payloads of the oldest are truncated', () => {
   const tasks = new CachedTasks(() => ({ kept: true }));
   const readings = Array.from({ length: 1_200 }, (_, place): UntranslatedTask => {
     const sourceTaskId = `t-${place}`;

@@ -49,7 +49,7 @@ async function oldest(fields: string): Promise<Json> {
   return data.tasks.nodes;
 }
 
-test('what was sent of old finished tasks is shown whole, out of the store', async () => {
+test('the payload of an old finished task is read from the store', async () => {
   const last = [`vcf-sfo:${ids.at(-1)}`];
   // It is written behind those who read.
   for (let turn = 0; turn < 1_000 && (await store.history.readPayloads(last)).size === 0; turn++) await setImmediate();
@@ -73,7 +73,7 @@ async function expectWhole(): Promise<void> {
   for (const { sourceTaskId, name, raw } of nodes) expect(raw).toMatchObject({ id: sourceTaskId, name, subTasks: [], errors: [] });
 }
 
-test('what a plane says that a task does not allow holds, however old the task is', async () => {
+test('the blockers that a plane reports hold, however old the task is', async () => {
   const nodes = await oldest('sourceTaskId retry { isAllowed blockers { code } }');
   expect(nodes[1]).toEqual({ sourceTaskId: ids.at(-2), retry: { isAllowed: false, blockers: [{ code: 'REFUSED_BY_TASK' }] } });
 });

@@ -30,12 +30,12 @@ async function list(filter: Readonly<Record<string, unknown>> = {}): Promise<Jso
 
 const calls = (): readonly string[] => world.calls('vcf-sfo').map(({ method, path }) => `${method} ${path}`);
 
-test('a list that is known is refreshed with two calls, and still has every task', async () => {
+test('a cached list is refreshed with two calls, and still has every task', async () => {
   expect(await list()).toMatchObject({ totalCount: 500, sources: [{ isComplete: true, taskCount: 500 }] });
   expect(calls().toSorted()).toEqual(['GET /v1/credentials/tasks', 'GET /v1/tasks']);
 });
 
-test('a task that begins, runs and ends is followed to its end, wherever it stands', async () => {
+test('a task that starts, runs and ends is refreshed until its end, wherever it is in the list', async () => {
   const old = ids[250] ?? '';
   world.planes['vcf-sfo'].setTask(old, { status: 'IN_PROGRESS', completionTimestamp: undefined });
   // Another client started it again on an older page: the next whole list tells.
@@ -51,7 +51,7 @@ test('a task that begins, runs and ends is followed to its end, wherever it stan
   expect(calls()).toHaveLength(2);
 });
 
-test('a task of an older page that is removed is gone with the next whole list, and at once where it is asked for', async () => {
+test('a removed task of an older page is gone with the next complete list, and at once where it is read by id', async () => {
   const [one, other] = [ids[150] ?? '', ids[151] ?? ''];
   world.planes['vcf-sfo'].removeTask(one);
   world.planes['vcf-sfo'].removeTask(other);
@@ -66,7 +66,7 @@ test('a task of an older page that is removed is gone with the next whole list, 
   expect((await list()).totalCount).toBe(498);
 });
 
-test('a task of an older page that is retried through the gateway shows in the list until it has ended', async () => {
+test('a task of an older page that is retried through the gateway is refreshed until it has ended', async () => {
   const plane = world.planes['vcf-sfo'];
   const old = ids[280] ?? '';
   plane.setTask(old, { status: 'FAILED', isRetryable: true });
@@ -86,7 +86,7 @@ test('a task of an older page that is retried through the gateway shows in the l
   expect(await list({ statuses: ['FAILED', 'RUNNING'] })).toMatchObject({ totalCount: 0 });
 });
 
-test('news that fail in part mark what they could not look at, and nothing else', async () => {
+test('a delta that fails in part marks the tasks that it could not read as stale, and no others', async () => {
   const [failing, running] = [ids[320] ?? '', ids[420] ?? ''];
   for (const id of [failing, running]) world.planes['vcf-sfo'].setTask(id, { status: 'IN_PROGRESS' });
   world.passTime(60_000);

@@ -23,24 +23,24 @@ function statusesOf(sources: readonly Json[]): Json {
 }
 
 test.each([
-  ['in front of', '{ taskSources { name health { status } } tasks { totalCount } }'],
-  ['behind', '{ tasks { totalCount } taskSources { name health { status } } }'],
-])('Health that stands %s a list is as of that list, on the first operation too.', async (_where, query) => {
+  ['before', '{ taskSources { name health { status } } tasks { totalCount } }'],
+  ['after', '{ tasks { totalCount } taskSources { name health { status } } }'],
+])('health that is selected %s a list is as of that list, on the first operation too', async (_where, query) => {
   expect(statusesOf((await data(query)).taskSources)).toEqual(asOfNow);
 });
 
-test('Health inside an outcome is as of that outcome.', async () => {
+test('health inside an outcome is as of that outcome', async () => {
   const { tasks } = await data('{ tasks { sources { source { name health { status } } } } }');
   expect(statusesOf(tasks.sources.map(({ source }: Json) => source))).toEqual(asOfNow);
 });
 
-test('Health of a single source waits for the reading of one of its tasks.', async () => {
+test('the health of a source waits for the read of one of its tasks', async () => {
   const id = 'vcf-sfo:00000000-0000-4000-8000-000000000001';
   const answer = await world.graphql(`{ taskSource(name: "vcf-sfo") { health { status } } task(id: "${id}") { id } }`);
   expect(answer.data).toEqual({ taskSource: { health: { status: 'DOWN' } }, task: null });
 });
 
-test('Health alone asks nothing, and waits for sources that are read only.', async () => {
+test('health alone starts no read, and waits only for sources that are read', async () => {
   expect(statusesOf((await data('{ taskSources { name health { status } } }')).taskSources)['vcf-sfo']).toBe('UNKNOWN');
   const one = await data('{ taskSources { name health { status } } tasks(filter: { sourceNames: ["vcf-lax"] }) { totalCount } }');
   expect(statusesOf(one.taskSources)).toEqual({

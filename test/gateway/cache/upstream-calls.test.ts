@@ -84,7 +84,7 @@ test('ten clients at the same moment cost the same', async () => {
   expect(calls()).toEqual(expected);
 });
 
-test('within maxAgeMs nothing is asked for again, and what is asked for explicitly is', async () => {
+test('within maxAgeMs nothing is read again, unless maxAgeMs is 0', async () => {
   await read('{ tasks { totalCount } }');
   world.passTime(1_000);
   world.forgetCalls();
@@ -94,7 +94,7 @@ test('within maxAgeMs nothing is asked for again, and what is asked for explicit
   expect(calls()['astra-demo']).toBe(1);
 });
 
-test('what hangs on tasks is served as old as the tasks themselves', async () => {
+test('parents, subtasks and resources may be as old as the tasks themselves', async () => {
   world.passTime(30_000);
   const data = await read(`{ tasks(first: 200, maxAgeMs: 60000) ${everything} }`);
   expect(data.tasks.nodes.some((task: { parent: unknown }) => task.parent !== null)).toBe(true);
@@ -104,7 +104,7 @@ test('what hangs on tasks is served as old as the tasks themselves', async () =>
   expect(calls()).toEqual(none);
 });
 
-test('what hangs on a task is read as freshly as the task itself', async () => {
+test('parents, subtasks and resources are as fresh as the task itself', async () => {
   await read('{ tasks { totalCount } }');
   const [parent, child] = (await idsOf('astra-demo')).slice(0, 2).map((id) => id.slice('astra-demo:'.length));
   world.planes['astra-demo'].setTask(child ?? '', { parentTaskID: parent });
@@ -140,7 +140,7 @@ test.each([0, 600])('three VCF tasks by id cost at most four calls when the site
   expect(calls()['vcf-sfo']).toBeLessThanOrEqual(4);
 });
 
-test('three VCF tasks by id cost at most four calls when nothing is known', async () => {
+test('three VCF tasks by id cost at most four calls when nothing is cached', async () => {
   const ids = (await idsOf('vcf-lax')).slice(0, 3);
   const cold = await World.start();
   try {
@@ -152,7 +152,7 @@ test('three VCF tasks by id cost at most four calls when nothing is known', asyn
   }
 });
 
-test('a finished catalog task is not asked for again', async () => {
+test('a finished catalog task is not read again', async () => {
   const filter = { sourceNames: ['catalog-demo'], isFinished: true };
   const finished = await read('query ($filter: TaskFilter) { tasks(filter: $filter, maxAgeMs: 600000) { nodes { id sourceTaskId } } }', {
     filter,

@@ -86,7 +86,7 @@ test("warnings of the gateway do not count, and a task without a plane's warning
 });
 
 describe('laws', () => {
-  test('null, absent and empty restrict nothing', () => {
+  test('null, absent and empty filters match every task', () => {
     fc.assert(
       fc.property(anyTask(), (any) => {
         expect([matches(null, any), matches({}, any), matches({ ids: null, not: null, text: null }, any)]).toEqual([true, true, true]);
@@ -139,7 +139,7 @@ describe('laws', () => {
     );
   });
 
-  test('a source that is left out has no task that matches', () => {
+  test('an excluded source has no matching task', () => {
     fc.assert(
       fc.property(anyFilter, anyTask(), (filter, any) => {
         const compiled = compileFilter(filter, kinds);
@@ -182,7 +182,7 @@ test.each<[TaskFilter | null, string]>([
   expect([...kinds].flatMap(([name, kind]) => (sources(name, kind) ? [name] : [])).join('')).toBe(expected);
 });
 
-test('source names are gathered at every depth, each once', () => {
+test('source names are collected at every depth, each once', () => {
   const filter = { sourceNames: ['a', 'x'], not: { sourceNames: ['y', 'x'], not: { sourceNames: ['z'] } } };
   expect(compileFilter(filter, kinds).sourceNames).toEqual(['a', 'x', 'y', 'z']);
 });

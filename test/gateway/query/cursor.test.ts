@@ -21,7 +21,7 @@ test('a cursor is base64url of version, field, direction, key and id', () => {
   expect(decodeCursor(cursor, byCreation)).toMatchObject({ key: 1_700_000_000_000, id: 'plane:1', isKeyTruncated: false, isExact: true });
 });
 
-test('any place survives the way there and back', () => {
+test('any position can be encoded and decoded', () => {
   const anyKey = fc.oneof(
     fc.constant(null),
     fc.integer(),
@@ -43,7 +43,7 @@ test('any place survives the way there and back', () => {
   );
 });
 
-test('a long key is cut between two characters so that the cursor fits, and says so', () => {
+test('a long key is truncated between two characters so that the cursor fits, and is marked as truncated', () => {
   fc.assert(
     fc.property(longText, fc.oneof(anyText, longText), (key, id) => {
       const cursor = encodeCursor({ ...byName, key, id });

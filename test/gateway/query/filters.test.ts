@@ -140,7 +140,7 @@ test('counts keep the figures of every status while a filter chooses some', asyn
   expect((await list({ statuses: [] })).countsByStatus).toEqual((await list({})).countsByStatus);
 });
 
-test('names that are no source are told, also where they are only excluded', async () => {
+test('names that are no source are listed as unknown, also where they are only excluded', async () => {
   const found = await list({ sourceNames: ['vcf-sfo', 'Vcf-SFO', 'nowhere', 'nowhere'], not: { sourceNames: ['elsewhere'] } });
   expect(found.unknownSources).toEqual(['Vcf-SFO', 'nowhere', 'elsewhere']);
   expect(found.nodes.every((task: Json) => task.source.name === 'vcf-sfo')).toBe(true);

@@ -35,7 +35,7 @@ test('tasks with one code are one group, whatever their messages', () => {
   ]);
 });
 
-test('what to do is what all that say it agree on, or nothing', () => {
+test('the remediation is that on which all tasks agree, or null', () => {
   const groupOf = (...remediations: readonly (string | null)[]): unknown =>
     groupFailures(
       remediations.map((remediation, at) => failed('a', String(at), { rootCause: failureOf({ code: 'E1', remediation }) })),
@@ -46,7 +46,7 @@ test('what to do is what all that say it agree on, or nothing', () => {
   expect(groupOf(null)).toBeNull();
 });
 
-test('messages that share no word are told by the newest', () => {
+test('messages that share no word are represented by the newest', () => {
   const tasks = [
     failed('a', '1', { finishedAt: 5, rootCause: failureOf({ code: 'E1', message: 'Disk is full' }) }),
     failed('a', '2', { finishedAt: 9, rootCause: failureOf({ code: 'E1', message: 'Host down now' }) }),
@@ -74,7 +74,7 @@ test('the same cause on planes of another kind is another group', () => {
   expect(groups.map((group) => group.kind).toSorted()).toEqual(['ASTRA', 'VCF']);
 });
 
-test('a code is not a message', () => {
+test('a code and an equal message are different groups', () => {
   const [byCode, byMessage] = [failureOf({ code: 'boom' }), failureOf({ message: 'boom' })];
   expect(groupFailures([failed('a', '1', { rootCause: byCode }), failed('a', '2', { rootCause: byMessage })], kinds)).toHaveLength(2);
 });
@@ -98,7 +98,7 @@ test('the most frequent group comes first, and groups can be paged', () => {
   expect(slicePage(groups, { after: page.pageInfo.endCursor }, failureGroupOrdering).nodes).toEqual(groups.slice(1));
 });
 
-test('keys are short, fit for a URL and stay as they are', () => {
+test('keys are short, URL-safe and stable', () => {
   expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBe('1-2jSHRwSm6SFr9q5q');
   expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ message: 'Disk 7 is full' }) }), 'ASTRA')).toBe('1-WCI28xltrAqFi7MP');
   expect(computeFailureKey(taskOf({ status: 'SUCCEEDED', rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBeNull();

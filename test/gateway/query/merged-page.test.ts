@@ -67,7 +67,7 @@ test.each([
   );
 });
 
-test('counts out of the indexes are those of the tasks that match', () => {
+test('counts from the indexes equal those of the tasks that match', () => {
   fc.assert(
     fc.property(anyHistory(anyText), fc.option(anyFilter, { nil: null }), ([tasks, earlier], filter) => {
       const compiled = compileFilter(filter, kinds);

@@ -98,7 +98,7 @@ test('nodes keeps order and repeats, and takes up to 200', async () => {
   expect(errors).toEqual([expect.objectContaining({ path: ['nodes'], extensions: { code: 'BAD_USER_INPUT' } })]);
 });
 
-test('taskSources and taskSource tell what is configured, in its order', async () => {
+test('taskSources and taskSource return what is configured, in its order', async () => {
   const fields =
     '__typename id name kind displayName capabilities { list retry cancel subtasks progress } health { status circuit problem { kind } }';
   const { taskSources } = await read(`{ taskSources { ${fields} } }`);

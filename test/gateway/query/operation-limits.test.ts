@@ -11,7 +11,7 @@ afterAll(() => world.close());
 const ids = (from: number, count: number): readonly string[] => Array.from({ length: count }, (_, i) => `catalog-demo:none-${from + i}`);
 const query = 'query ($a: [ID!]!, $b: [ID!]!, $c: [ID!]!) { a: nodes(ids: $a) { id } b: nodes(ids: $b) { id } c: nodes(ids: $c) { id } }';
 
-test('one operation asks a plane for 400 tasks one by one, however it names them, and for no more', async () => {
+test('one operation may request 400 tasks by id, however it names them, and no more', async () => {
   const most = await world.graphql(query, { a: ids(0, 200), b: ids(200, 200), c: ids(0, 200) });
   expect([most.status, most.errors]).toEqual([200, undefined]);
   expect(world.calls('catalog-demo')).toHaveLength(400);
@@ -22,7 +22,7 @@ test('one operation asks a plane for 400 tasks one by one, however it names them
   expect(world.calls('catalog-demo').length).toBeLessThanOrEqual(400);
 });
 
-test('a source is asked for its list once in an operation, however many fields show it', async () => {
+test('the list of a source is read once in an operation, however many fields show it', async () => {
   world.forgetCalls();
   const fields = Array.from({ length: 10 }, (_, i) => `a${i}: tasks(maxAgeMs: 0, first: ${i}) { totalCount }`).join(' ');
   expect((await world.graphql(`{ ${fields} }`)).errors).toBeUndefined();

@@ -94,7 +94,7 @@ test('the pages of any filter, order and size are the whole sorted list, both wa
   );
 });
 
-test('tasks that appear between pages cost no other task its place', async () => {
+test('tasks that appear between pages hide no other task', async () => {
   await fc.assert(
     fc.asyncProperty(anyOrder, fc.integer({ min: 20, max: 60 }), fc.boolean(), async (orderBy, size, isForwards) => {
       const added: string[] = [];

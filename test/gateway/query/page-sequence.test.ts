@@ -46,7 +46,7 @@ test('the pages of any list, order, filter and size are the whole list, both way
   );
 });
 
-test('tasks that appear while the pages are walked cost no other task its place', () => {
+test('tasks that appear between pages hide no other task', () => {
   fc.assert(
     fc.property(
       anyList,
@@ -64,7 +64,7 @@ test('tasks that appear while the pages are walked cost no other task its place'
   );
 });
 
-test('tasks that vanish while the pages are walked cost no other task its place', () => {
+test('tasks that disappear between pages hide no other task', () => {
   fc.assert(
     fc.property(
       shortList,
@@ -95,7 +95,7 @@ test('where a cursor could not hold the whole key and its task vanishes, tasks m
   );
 });
 
-test('a task whose key changes while the pages are walked does not disturb the others', () => {
+test('a task whose key changes between pages hides no other task', () => {
   fc.assert(
     fc.property(anyList, anyTask(), anyOrder, anySize, (tasks, other, order, size) => {
       const [changing, ...others] = tasks;

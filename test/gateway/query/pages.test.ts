@@ -42,12 +42,12 @@ test('one page holds everything when everything fits, and says so', () => {
   expect(all.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor, endCursor });
 });
 
-test('a page has fifty tasks unless it is told otherwise; null is the same as absent', async () => {
+test('a page has fifty tasks by default; null is the same as absent', async () => {
   expect(await idsOf({})).toEqual(ids().slice(0, 50));
   expect(await idsOf({ first: null, after: null, last: null, before: null, filter: null, orderBy: null })).toEqual(ids().slice(0, 50));
 });
 
-test('first, last, after and before cut the same list', async () => {
+test('first, last, after and before slice the same list', async () => {
   expect(await idsOf({ first: 3 })).toEqual(ids().slice(0, 3));
   expect(await idsOf({ last: 3 })).toEqual(ids().slice(-3));
   expect(await idsOf({ first: 3, after: cursor(9) })).toEqual(ids().slice(10, 13));
@@ -58,7 +58,7 @@ test('first, last, after and before cut the same list', async () => {
   expect(await idsOf({ after: cursor(12), before: cursor(9) })).toEqual([]);
 });
 
-test('an empty page still says what lies around it', async () => {
+test('an empty page still says whether there are items before and after it', async () => {
   const { data } = await page({ first: 0 });
   expect(data.tasks).toEqual({
     totalCount: all.totalCount,
@@ -112,7 +112,7 @@ test.each<readonly [string, () => Readonly<Record<string, unknown>>]>([
   expect([...world.calls('astra-demo'), ...world.calls('catalog-demo')]).toEqual([]);
 });
 
-test('a filter whose not is five deep is good', async () => {
+test('not may be nested five deep', async () => {
   const { data, errors } = await page({ filter: nested(5) });
   expect(errors).toBeUndefined();
   expect(data.tasks.totalCount).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ function count(value: Json): number {
   return inner + (Array.isArray(value) ? 0 : 1);
 }
 
-test.each([4, 5])('of %i lists in each other the part that fits is answered, and the rest is refused before it is made', async (levels) => {
+test.each([4, 5])('of %i nested lists the part that fits is returned, and the rest is refused before it is built', async (levels) => {
   const { data, errors = [] } = await world.graphql(`{ ${nest(levels)} taskSources { id } }`);
   expect(data.tasks.nodes.length).toBeGreaterThan(100);
   expect(data.taskSources).toHaveLength(4);
@@ -33,14 +33,14 @@ test.each([4, 5])('of %i lists in each other the part that fits is answered, and
   expect(errors.length).toBeLessThanOrEqual(2_000);
 });
 
-test('what was asked for, what is allowed and how to ask for less is in the message', async () => {
+test('the message says what was requested, what is allowed and how to request less', async () => {
   const { errors } = await small.graphql('{ tasks(first: 100) { nodes { id name status } } }');
   expect(errors?.map(({ message }) => message)).toEqual([
     'The answer to one operation holds at most 300 values, objects times the fields selected of each; this list asks for 400 more than the 0 so far. Ask for less: a smaller first, fewer fields, or lists within lists in operations of their own.',
   ]);
 });
 
-test('200 tasks with 50 subtasks each and what people see of them are one operation', async () => {
+test('200 tasks with 50 subtasks each and the usual fields fit into one operation', async () => {
   const own = await World.start();
   try {
     const subTasks = Array.from({ length: 50 }, (_, i) => ({ name: `step ${i}`, status: 'SUCCESSFUL' }));
@@ -78,7 +78,7 @@ const costs: readonly (readonly [string, string, readonly (string | number)[]])[
     ['_entities'],
   ],
 ];
-test.each(costs)('%s are refused where they are too much, and what stands beside them is answered', async (_what, query, path) => {
+test.each(costs)('%s are refused where they exceed the budget, and sibling fields are returned', async (_what, query, path) => {
   const { data, errors = [] } = await small.graphql(query.replace('{', '{ taskSources { id }'));
   expect(errors[0]).toMatchObject({ extensions: { code: 'LIMIT_EXCEEDED' } });
   expect(errors[0]?.path?.slice(0, path.length).map((step) => (typeof step === 'number' ? 0 : step))).toEqual(path);
@@ -86,7 +86,7 @@ test.each(costs)('%s are refused where they are too much, and what stands beside
   if (path[0] !== 'nodes' && path[0] !== '_entities') expect(data.taskSources).toHaveLength(4);
 });
 
-test('raw that is too much costs itself, task by task', async () => {
+test('raw beyond the budget is refused task by task', async () => {
   const { data, errors = [] } = await small.graphql('{ tasks(first: 10) { nodes { id raw } } }');
   const rows: readonly Json[] = data.tasks.nodes;
   expect(rows).toHaveLength(10);

@@ -42,7 +42,7 @@ test.each<readonly [string, () => Json, () => number | null]>([
   expect(await task(`vcf-sfo:${id}`, 'durationMs')).toEqual({ durationMs: expected() });
 });
 
-test('durationMs counts from the start of work where the plane tells it', async () => {
+test('durationMs counts from the start of work where the plane reports it', async () => {
   const id = add('astra-demo', {
     state: 'completed',
     startTime: at(-3),
@@ -144,7 +144,7 @@ test('raw is what the plane sent, without secrets at any depth', async () => {
   }
 });
 
-test('nextPollAfterMs is how often its plane is looked at, at most one hour, and null when it is finished', async () => {
+test('nextPollAfterMs is the poll interval of its plane, at most one hour, and null when the task is finished', async () => {
   const ask = async (id: string): Promise<number | null> => (await task(id, 'nextPollAfterMs')).nextPollAfterMs;
   expect(await ask(`vcf-sfo:${add('vcf-sfo', { status: 'IN_PROGRESS' })}`)).toBe(5_000);
   expect(await ask(`vcf-lax:${add('vcf-lax', { status: 'IN_PROGRESS' })}`)).toBe(3_600_000);

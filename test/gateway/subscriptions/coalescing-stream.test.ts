@@ -16,7 +16,7 @@ beforeEach(() => {
 
 const over = { done: true, value: undefined };
 
-test('events come in the order in which their keys came; one that waits is merged with the next of its key', async () => {
+test('events are delivered in the order of their keys; a pending one is merged with the next of its key', async () => {
   for (const [key, value] of [
     ['a', 1],
     ['b', 2],
@@ -31,7 +31,7 @@ test('events come in the order in which their keys came; one that waits is merge
   expect(events).toEqual(['4', '4']);
 });
 
-test('who waits gets the event at once, as it is', async () => {
+test('a waiting consumer gets the event at once, unmerged', async () => {
   const [first, second] = [stream.next(), stream.next()];
   stream.push('a', 1);
   stream.push('a', 2);
