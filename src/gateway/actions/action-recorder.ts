@@ -92,7 +92,7 @@ export class ActionRecorder {
     return this.#options.refusals.record(refusals.map((refusal) => this.#complete(refusal)));
   }
 
-  /** Logs what became of a request. */
+  /** Logs the outcome of a request. */
   log(
     { mutation, taskId, reason }: Pick<RecordedRequest, 'mutation' | 'taskId' | 'reason'>,
     auditId: string,
@@ -103,7 +103,7 @@ export class ActionRecorder {
     log.actionFinished({ auditId, caller: caller.id, mutation, taskId, outcome, because: reasons, reason });
   }
 
-  /** The one place where the record of a requested action gets its caller and its time. */
+  /** Completes the record of a request with its caller and time; there is no other place that does. */
   #complete<Request extends RecordedRequest>(request: Request): Request & { readonly caller: string; readonly at: number } {
     return { ...request, caller: this.#options.caller.id, at: this.#options.now() };
   }

@@ -42,7 +42,7 @@ type IdempotencyResult<Result> =
   | { readonly kind: 'repeated'; readonly record: IdempotencyRecord }
   | { readonly kind: KeyRefusal };
 
-/** Why a key is refused: it was used with another input; the store cannot be asked; the caller has too many keys. */
+/** Why a key is refused: it was used with another input; the store failed; the caller has too many keys. */
 type KeyRefusal = 'reused' | 'unavailable' | 'limitReached';
 
 interface IdempotencyOptions {
@@ -60,7 +60,7 @@ const maxKeysPerCaller = 10_000;
 /** Records that the store did not take. The oldest expire first, so they are dropped first: no LRU. */
 const maxUnsavedRecords = 10_000;
 
-/** How often the store is asked for the record of another process, in milliseconds. */
+/** Pause between two attempts to get the record of another process, in milliseconds. */
 const claimPollMs = 100;
 
 /**
@@ -204,7 +204,7 @@ const errorsByOutcome: Readonly<Record<TaskActionOutcome, (path: readonly string
   },
 };
 
-/** The error of a refused key, and what the audit trail says of it. */
+/** The error of a refused key, and its reasons in the audit trail. */
 export function describeKeyRefusal(
   kind: KeyRefusal,
   path: readonly string[],
