@@ -75,7 +75,7 @@ export class CatalogSimulator implements SimulatedPlane {
 
   #handle(call: PlaneRequest): PlaneResponse {
     const context = { path: call.path, requestId: this.#random.uuid(), timestamp: this.#timestamp() };
-    if (call.method === 'POST' && call.path === '/service-account-token') return this.tokens.answer(call, context);
+    if (call.method === 'POST' && call.path === '/service-account-token') return this.tokens.issueToken(call, context);
     if (!this.tokens.isGood(call)) return catalogErrorResponse(401, 'authentication required', context);
     const [, zones, zoneId, collection, id, ...rest] = call.path.split('/');
     if (zones !== 'zones' || zoneId !== this.zone.id || rest.length > 0) return catalogErrorResponse(404, 'not found', context);

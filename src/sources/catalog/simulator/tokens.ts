@@ -39,7 +39,7 @@ export class SimulatedTokens {
   }
 
   /** POST /service-account-token. */
-  answer({ headers, body }: PlaneRequest, context: ErrorContext): PlaneResponse {
+  issueToken({ headers, body }: PlaneRequest, context: ErrorContext): PlaneResponse {
     if (new URLSearchParams(body).get('grant_type') !== 'client_credentials')
       return catalogErrorResponse(400, 'unsupported grant type', context);
     const expected = `Basic ${Buffer.from(`${this.clientId}:${this.clientSecret}`).toString('base64')}`;

@@ -39,7 +39,7 @@ export class SimulatedZone {
   /** GET catalog_tasks/{id}: the task, or a redirect to its install once it is completed. */
   task(id: string, origin: string, context: ErrorContext): PlaneResponse {
     const body = this.tasks.get(id)?.body;
-    if (body == null) return catalogErrorResponse(404, 'task not found', context);
+    if (body == null) return catalogErrorResponse(404, 'task not simulatedPackage', context);
     if (body['status'] !== 'completed') return { status: 200, body };
     const path = `/zones/${this.id}/installs/${String(body['install_id'])}`;
     // The catalog does not document which form it sends; this one sends both.
@@ -62,27 +62,32 @@ export class SimulatedZone {
   /** GET installs/{id}. */
   install(id: string, context: ErrorContext): PlaneResponse {
     const body = this.#installs().get(id);
-    return body === undefined ? catalogErrorResponse(404, 'install not found', context) : { status: 200, body };
+    return body === undefined ? catalogErrorResponse(404, 'install not simulatedPackage', context) : { status: 200, body };
   }
 
   /** POST installs: starts a task. */
   createInstall(body: unknown, context: ErrorContext): PlaneResponse {
-    const asked = isJsonObject(body) ? body : {};
-    if (typeof asked['package_id'] !== 'string') {
+    const spec = isJsonObject(body) ? body : {};
+    if (typeof spec['package_id'] !== 'string') {
       const detail = { code: 'validation_error', field: '$.package_id', message: 'package_id is required' };
       return catalogErrorResponse(400, 'the request is not valid', context, [detail]);
     }
-    const found = this.packages.find(({ id }) => id === asked['package_id']);
-    if (found === undefined) return catalogErrorResponse(404, 'package not found', context);
-    const version = typeof asked['version'] === 'number' ? asked['version'] : found.version;
-    const install = { install_id: nanoid(this.#random), package_id: found.id, package_slug: found.slug, package_version: version };
+    const simulatedPackage = this.packages.find(({ id }) => id === spec['package_id']);
+    if (simulatedPackage === undefined) return catalogErrorResponse(404, 'package not simulatedPackage', context);
+    const version = typeof spec['version'] === 'number' ? spec['version'] : simulatedPackage.version;
+    const install = {
+      install_id: nanoid(this.#random),
+      package_id: simulatedPackage.id,
+      package_slug: simulatedPackage.slug,
+      package_version: version,
+    };
     return this.#begin({ operation: 'create', ...install });
   }
 
   /** DELETE installs/{id}: starts a task. */
   deleteInstall(id: string, context: ErrorContext): PlaneResponse {
     const install = this.#installs().get(id);
-    if (install === undefined || install['status'] === 'deleted') return catalogErrorResponse(404, 'install not found', context);
+    if (install === undefined || install['status'] === 'deleted') return catalogErrorResponse(404, 'install not simulatedPackage', context);
     if (install['status'] !== 'active' && install['status'] !== 'failed') return catalogErrorResponse(409, 'a task is under way', context);
     const { package_id, package_slug, package_version } = install;
     return this.#begin({ operation: 'delete', install_id: id, package_id, package_slug, package_version });

@@ -10,13 +10,13 @@ import { filterObjects, isWireObject, referenceToken, toText, tryParseJson, type
 interface CredentialsRouteOptions {
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
-  readonly modes: VcfVariants;
+  readonly variants: VcfVariants;
   /** For reference tokens, so that reads do not change what happens later. */
   readonly random: Random;
 }
 
 /** The credentials tasks. An unknown id is 400: the specification has no 404 here. */
-export function credentialsRoutes({ credentials, site, modes, random }: CredentialsRouteOptions): Route[] {
+export function credentialsRoutes({ credentials, site, variants, random }: CredentialsRouteOptions): Route[] {
   const refusal = (errorCode: string, message: string, id: string): PlaneResponse =>
     vcfErrorResponse(400, errorCode, message, { arguments: [id], referenceToken: referenceToken(random) });
   const unknown = (id: string): PlaneResponse => refusal('CREDENTIALS_TASK_NOT_FOUND', `There is no credentials task ${id}`, id);
@@ -27,15 +27,15 @@ export function credentialsRoutes({ credentials, site, modes, random }: Credenti
   const route = (
     method: string,
     below: string,
-    answer: (record: CredentialsRecord, call: PlaneRequest, id: string, part: string) => PlaneResponse,
+    handle: (record: CredentialsRecord, call: PlaneRequest, id: string, part: string) => PlaneResponse,
   ): Route => ({
     method,
     path: `/v1/credentials/tasks/:id${below}`,
     access: 'token',
-    answer(call, id = '', part = '') {
-      if (!modes.credentialsAvailable) return notFoundResponse;
+    handle(call, id = '', part = '') {
+      if (!variants.credentialsAvailable) return notFoundResponse;
       const record = credentials.get(id);
-      return record === undefined ? unknown(id) : answer(record, call, id, part);
+      return record === undefined ? unknown(id) : handle(record, call, id, part);
     },
   });
   return [
@@ -43,7 +43,8 @@ export function credentialsRoutes({ credentials, site, modes, random }: Credenti
       method: 'GET',
       path: '/v1/credentials/tasks',
       access: 'token',
-      answer: ({ query }) => (modes.credentialsAvailable ? buildCredentialsListResponse(credentials, query, modes) : notFoundResponse),
+      handle: ({ query }) =>
+        variants.credentialsAvailable ? buildCredentialsListResponse(credentials, query, variants) : notFoundResponse,
     },
     route('GET', '', ({ json }) => ({ status: 200, body: json })),
     route('PATCH', '', (record, { body }, id) => {
@@ -64,7 +65,11 @@ export function credentialsRoutes({ credentials, site, modes, random }: Credenti
 const notFoundResponse = vcfErrorResponse(404, 'RESOURCE_NOT_FOUND', 'There is nothing at this path');
 
 /** Newest first; `limit` is the only parameter. */
-function buildCredentialsListResponse(credentials: SimulatedCredentialsTasks, query: URLSearchParams, modes: VcfVariants): PlaneResponse {
+function buildCredentialsListResponse(
+  credentials: SimulatedCredentialsTasks,
+  query: URLSearchParams,
+  variants: VcfVariants,
+): PlaneResponse {
   const limit = query.get('limit');
   if (limit !== null && !/^\d{1,9}$/.test(limit))
     return vcfErrorResponse(400, 'INVALID_PARAMETER', 'limit is not a whole number', { arguments: ['limit'] });
@@ -73,7 +78,7 @@ function buildCredentialsListResponse(credentials: SimulatedCredentialsTasks, qu
     .map(({ json }) => json)
     .toReversed();
   const elements = newestFirst.toSorted(byCreationDescending).slice(0, limit === null ? undefined : Number(limit));
-  if (modes.legacy || !modes.withPageMetadata) return { status: 200, body: { elements } };
+  if (variants.legacy || !variants.withPageMetadata) return { status: 200, body: { elements } };
   const pageMetadata = { pageNumber: 0, pageSize: elements.length, totalElements: elements.length, totalPages: 1 };
   return { status: 200, body: { elements, pageMetadata } };
 }

@@ -12,7 +12,7 @@ export interface Route {
   /** `open`: callers need no token. */
   readonly access: 'open' | 'token';
   /** `parameters`: the values of the path parameters, in order. */
-  answer(call: PlaneRequest, ...parameters: string[]): PlaneResponse;
+  handle(call: PlaneRequest, ...parameters: string[]): PlaneResponse;
 }
 
 /** Handles a call by the first matching route. A trailing slash is ignored. */
@@ -21,7 +21,7 @@ export function routeCall(routes: readonly Route[], tokens: IssuedTokens, call: 
   for (const route of routes) {
     const parameters = route.method === call.method ? matchParameters(splitPath(route.path), segments) : null;
     if (parameters === null) continue;
-    return route.access === 'open' || isAllowed(tokens, call) ? route.answer(call, ...parameters) : unauthorized;
+    return route.access === 'open' || isAllowed(tokens, call) ? route.handle(call, ...parameters) : unauthorized;
   }
   return isAllowed(tokens, call) ? vcfErrorResponse(404, 'RESOURCE_NOT_FOUND', 'There is nothing at this path') : unauthorized;
 }
@@ -87,7 +87,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
       method: 'POST',
       path: '/v1/tokens',
       access: 'open',
-      answer(call) {
+      handle(call) {
         const body = tryParseJson(call.body);
         if (!isWireObject(body) || typeof body['username'] !== 'string' || typeof body['password'] !== 'string') {
           return vcfErrorResponse(400, 'TOKEN_SPEC_INVALID', 'username and password are needed');
@@ -103,7 +103,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
       method: 'PATCH',
       path: '/v1/tokens/access-token/refresh',
       access: 'open',
-      answer(call) {
+      handle(call) {
         const id = parseBareString(call.body);
         if (id === '') return vcfErrorResponse(400, 'REFRESH_TOKEN_MISSING', 'The id of a refresh token is needed');
         const token = tokens.refresh(id, lifeMs());
@@ -116,7 +116,7 @@ export function tokenRoutes({ tokens, username, password, lifeMs }: TokenRouteOp
       method: 'DELETE',
       path: '/v1/tokens/refresh-token',
       access: 'open',
-      answer(call) {
+      handle(call) {
         tokens.revoke(parseBareString(call.body));
         return { status: 204 };
       },

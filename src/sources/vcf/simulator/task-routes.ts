@@ -10,21 +10,21 @@ interface TaskRouteOptions {
   readonly tasks: SimulatedTasks;
   readonly credentials: SimulatedCredentialsTasks;
   readonly site: Site;
-  readonly modes: VcfVariants;
+  readonly variants: VcfVariants;
   /** For reference tokens, so that reads do not change what happens later. */
   readonly random: Random;
 }
 
 /** The ordinary tasks, and credentials tasks as ordinary ones. */
-export function taskRoutes({ tasks, credentials, site, modes, random }: TaskRouteOptions): Route[] {
-  const shown = (task: WireObject): WireObject => (modes.legacy ? withoutRetryable(task) : task);
+export function taskRoutes({ tasks, credentials, site, variants, random }: TaskRouteOptions): Route[] {
+  const toVisibleTask = (task: WireObject): WireObject => (variants.legacy ? withoutRetryable(task) : task);
   const credentialsTask = (id: string): WireObject | undefined => {
     const record = credentials.get(id);
     return record === undefined || record.ordinary === null ? undefined : toOrdinaryTask(record, site);
   };
   const notFound = (id: string): PlaneResponse =>
     vcfErrorResponse(404, 'TA_TASK_NOT_FOUND', `Task with ID ${id} not found`, { arguments: [id], referenceToken: referenceToken(random) });
-  const answerOf = (result: SimulatedActionResult, id: string, texts: RefusalTexts): PlaneResponse => {
+  const toResponse = (result: SimulatedActionResult, id: string, texts: RefusalTexts): PlaneResponse => {
     if (result === 'accepted') return { status: 200 };
     if (result === 'not-found') return notFound(id);
     const details = { arguments: [id], referenceToken: referenceToken(random) };
@@ -36,29 +36,31 @@ export function taskRoutes({ tasks, credentials, site, modes, random }: TaskRout
       method: 'GET',
       path: '/v1/tasks',
       access: 'token',
-      answer(call) {
+      handle(call) {
         const alsoOrdinary = credentials.all().filter((record) => record.ordinary !== null);
         const all = [...tasks.all(), ...alsoOrdinary.map((record) => toOrdinaryTask(record, site))];
-        return buildTaskListResponse(all.map(shown), call.query, modes);
+        return buildTaskListResponse(all.map(toVisibleTask), call.query, variants);
       },
     },
     {
       ...byId,
       method: 'GET',
-      answer(_call, id = '') {
+      handle(_call, id = '') {
         const task = tasks.get(id) ?? credentialsTask(id);
-        return task === undefined ? notFound(id) : { status: 200, body: { ...shown(task), status: spellStatusById(task['status']) } };
+        return task === undefined
+          ? notFound(id)
+          : { status: 200, body: { ...toVisibleTask(task), status: spellStatusById(task['status']) } };
       },
     },
     {
       ...byId,
       method: 'PATCH',
-      answer: (_call, id = '') => answerOf(credentialsTask(id) === undefined ? tasks.retry(id) : 'refused', id, retryTexts),
+      handle: (_call, id = '') => toResponse(credentialsTask(id) === undefined ? tasks.retry(id) : 'refused', id, retryTexts),
     },
     {
       ...byId,
       method: 'DELETE',
-      answer: (_call, id = '') => answerOf(credentialsTask(id) === undefined ? tasks.cancel(id) : 'refused', id, cancelTexts),
+      handle: (_call, id = '') => toResponse(credentialsTask(id) === undefined ? tasks.cancel(id) : 'refused', id, cancelTexts),
     },
   ];
 }
@@ -96,25 +98,29 @@ const wholeNumbers = ['limit', 'completedAfter', 'pageNumber', 'pageSize'];
  * is silent: filters are joined by AND; taskStatus matches in any spelling; an invalid number is 400; `limit` applies
  * before paging; a page after the last is empty; unknown parameters and orders are ignored.
  */
-function buildTaskListResponse(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): PlaneResponse {
-  const asked = modes.legacy ? new URLSearchParams([...query].filter(([name]) => legacyParameters.has(name))) : query;
-  const bad = wholeNumbers.find((name) => asked.has(name) && !/^\d{1,15}$/.test(asked.get(name) ?? ''));
+function buildTaskListResponse(tasks: readonly WireObject[], query: URLSearchParams, variants: VcfVariants): PlaneResponse {
+  const parameters = variants.legacy ? new URLSearchParams([...query].filter(([name]) => legacyParameters.has(name))) : query;
+  const bad = wholeNumbers.find((name) => parameters.has(name) && !/^\d{1,15}$/.test(parameters.get(name) ?? ''));
   if (bad !== undefined) return vcfErrorResponse(400, 'INVALID_PARAMETER', `${bad} is not a whole number`, { arguments: [bad] });
   const found = sortTasks(
-    tasks.filter((task) => matchesQuery(task, asked)),
-    asked,
-    modes,
-  ).slice(0, readNumber(asked, 'limit'));
-  return modes.legacy ? { status: 200, body: { elements: found } } : paginate(found, asked, modes);
+    tasks.filter((task) => matchesQuery(task, parameters)),
+    parameters,
+    variants,
+  ).slice(0, readNumber(parameters, 'limit'));
+  return variants.legacy ? { status: 200, body: { elements: found } } : paginate(found, parameters, variants);
 }
 
 const legacyParameters = new Set(['limit', 'taskStatus', 'taskType', 'resourceId', 'resourceType', 'completedAfter']);
 
 function matchesQuery(task: WireObject, query: URLSearchParams): boolean {
-  const asked = (name: string): string | null => query.get(name) || null;
+  const readParameter = (name: string): string | null => query.get(name) || null;
   const resources = filterObjects(task['resources']);
-  const [status, type, name] = [asked('taskStatus'), asked('taskType'), asked('taskName')];
-  const [resourceId, resourceType, completedAfter] = [asked('resourceId'), asked('resourceType'), readNumber(query, 'completedAfter')];
+  const [status, type, name] = [readParameter('taskStatus'), readParameter('taskType'), readParameter('taskName')];
+  const [resourceId, resourceType, completedAfter] = [
+    readParameter('resourceId'),
+    readParameter('resourceType'),
+    readNumber(query, 'completedAfter'),
+  ];
   return (
     (status === null || canonicalStatus(task['status']) === canonicalStatus(status)) &&
     (type === null || task['type'] === type) &&
@@ -131,9 +137,9 @@ function isCompleted(task: WireObject): boolean {
 }
 
 /** Ties stay in insertion order; the descending order reverses them too. */
-function sortTasks(tasks: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): WireObject[] {
+function sortTasks(tasks: readonly WireObject[], query: URLSearchParams, variants: VcfVariants): WireObject[] {
   const field = orderFields.has(query.get('orderBy') ?? '') ? (query.get('orderBy') ?? '') : 'creationTimestamp';
-  const direction = (query.get('orderDirection') ?? '').toUpperCase() || (modes.newestFirst ? 'DESC' : 'ASC');
+  const direction = (query.get('orderDirection') ?? '').toUpperCase() || (variants.newestFirst ? 'DESC' : 'ASC');
   const ascending = tasks
     .map((task) => ({ task, key: toText(task[field]) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
@@ -142,14 +148,14 @@ function sortTasks(tasks: readonly WireObject[], query: URLSearchParams, modes: 
 
 const orderFields = new Set(['creationTimestamp', 'completionTimestamp', 'name', 'status', 'type']);
 
-function paginate(found: readonly WireObject[], query: URLSearchParams, modes: VcfVariants): PlaneResponse {
+function paginate(found: readonly WireObject[], query: URLSearchParams, variants: VcfVariants): PlaneResponse {
   const size = readNumber(query, 'pageSize') ?? maxPageSize;
-  const number = readNumber(query, 'pageNumber') ?? modes.pageBase;
+  const number = readNumber(query, 'pageNumber') ?? variants.pageBase;
   if (size < 1 || size > maxPageSize) return vcfErrorResponse(400, 'INVALID_PAGE_SIZE', `pageSize is not from 1 to ${maxPageSize}`);
-  if (number < modes.pageBase) return vcfErrorResponse(400, 'INVALID_PAGE_NUMBER', `pageNumber is below ${modes.pageBase}`);
-  const start = (number - modes.pageBase) * size;
+  if (number < variants.pageBase) return vcfErrorResponse(400, 'INVALID_PAGE_NUMBER', `pageNumber is below ${variants.pageBase}`);
+  const start = (number - variants.pageBase) * size;
   const elements = found.slice(start, start + size);
-  if (!modes.withPageMetadata) return { status: 200, body: { elements } };
+  if (!variants.withPageMetadata) return { status: 200, body: { elements } };
   // pageSize is the number of elements in this page, not the requested size.
   const counts = { totalElements: found.length, totalPages: Math.ceil(found.length / size) };
   return { status: 200, body: { elements, pageMetadata: { pageNumber: number, pageSize: elements.length, ...counts } } };

@@ -51,7 +51,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     this.#tokens = new IssuedTokens(stream('tokens'), now);
     this.#added = stream('added');
     this.#seed(site, stream('seed'), stream('rotations'));
-    const shared = { credentials: this.#credentials, site, modes: this, random: stream('answers') };
+    const shared = { credentials: this.#credentials, site, variants: this, random: stream('answers') };
     this.#routes = [
       ...tokenRoutes({ tokens: this.#tokens, ...this.settings.credentials, lifeMs: () => this.tokenLifeMs }),
       ...taskRoutes({ tasks: this.#tasks, ...shared }),
