@@ -22,15 +22,19 @@ export class ReplicaSite {
   #url = '';
   readonly #replicas: Replica[] = [];
 
-  private constructor(plane: VcfSimulator, database: PostgresServer) {
+  readonly #timeoutMs: number;
+
+  private constructor(plane: VcfSimulator, database: PostgresServer, timeoutMs: number) {
     this.plane = plane;
     this.database = database;
+    this.#timeoutMs = timeoutMs;
   }
 
-  static async start(): Promise<ReplicaSite> {
+  /** `timeoutMs`: of the plane. A claim of a process that was killed is abandoned after five times as long, and five seconds. */
+  static async start(timeoutMs = 60_000): Promise<ReplicaSite> {
     const [plane, database] = await Promise.all([VcfSimulator.start({ seed: 1, name: 'vcf', now: Date.now }), PostgresServer.start()]);
     plane.clear();
-    return new ReplicaSite(plane, database);
+    return new ReplicaSite(plane, database, timeoutMs);
   }
 
   /** A new, empty database for the gateways that start from now on. */
@@ -53,7 +57,7 @@ export class ReplicaSite {
           name: 'vcf',
           kind: 'vcf',
           url: this.plane.url,
-          timeoutMs: 60_000,
+          timeoutMs: this.#timeoutMs,
           poll: { activeMs: pollMs, idleMs: pollMs },
           ...this.plane.settings,
         },

@@ -17,7 +17,8 @@ describeWith(postgres)('three processes with one database', () => {
   let events: Json[][];
   beforeAll(async () => {
     build();
-    site = await ReplicaSite.start();
+    // Killed processes leave claims behind, and the others wait for those.
+    site = await ReplicaSite.start(2_000);
   });
   beforeEach(async () => {
     await site.renew();
