@@ -27,7 +27,7 @@ async function examine(changes: Readonly<Record<string, unknown>> = {}): Promise
   return { code: await runDoctor({ config: 'tributary.yaml' }, sourceModules, io), lines: out };
 }
 
-test('a plane that refuses one of its lists is not healthy', async () => {
+test('a plane that refuses one of its lists does not pass', async () => {
   sfo.server.fault = ({ path }, handle) => (path.startsWith('/v1/credentials') ? { status: 403, body: {} } : handle());
   const { code, lines } = await examine();
   expect(code).toBe(1);
@@ -36,13 +36,13 @@ test('a plane that refuses one of its lists is not healthy', async () => {
   ]);
 });
 
-test('a list that a limit cut is told', async () => {
+test('a list that a limit truncated does not pass', async () => {
   const { code, lines } = await examine({ maxItems: 3 });
   expect(code).toBe(1);
   expect(lines).toContain('  BAD  credentials  accepted, but not all could be listed: 3 tasks listed');
 });
 
-test('all sources are examined at once, and told in the order of the configuration', async () => {
+test('all sources are checked at once, and printed in the order of the configuration', async () => {
   // The first plane answers nothing before the second was asked.
   const { promise: otherWasAsked, resolve } = deferred();
   sfo.server.fault = async (_call, handle) => {

@@ -35,7 +35,7 @@ async function opens(of: ReturnType<typeof createTestIo>, key: string): Promise<
   );
 }
 
-test('A key that is made opens the gateway, is shown once, and is kept as its hash.', async () => {
+test('A created key is accepted by the gateway, is shown once, and is stored as its hash.', async () => {
   const of = createTestIo(configuration);
   expect(await run(of, 'keys create ci --role sre --role dev --expires 30d')).toBe(0);
   const [key = ''] = of.out;
@@ -46,7 +46,7 @@ test('A key that is made opens the gateway, is shown once, and is kept as its ha
   expect(await opens(of, `${key}x`)).toBe(false);
 });
 
-test('Keys are listed without anything that opens; a revoked one opens nothing.', async () => {
+test('The list of keys contains no key, and a revoked key is refused.', async () => {
   const of = createTestIo(configuration);
   await run(of, 'keys create ci --role sre');
   await run(of, 'keys create other --role sre --expires never');
@@ -58,7 +58,7 @@ test('Keys are listed without anything that opens; a revoked one opens nothing.'
   expect(await run(of, 'keys revoke ci')).toBe(1);
 });
 
-test('A key ends when it was said to.', async () => {
+test('A key expires at the requested time.', async () => {
   const of = createTestIo(configuration);
   let now = Date.now();
   const later = { ...of, io: { ...of.io, now: () => now } };
@@ -71,7 +71,7 @@ test('A key ends when it was said to.', async () => {
   expect(of.out).toEqual([expect.stringMatching(/^ci\texpired /)]);
 });
 
-test('No two keys are alike, and no two have one id.', async () => {
+test('Every key is different, and has an id of its own.', async () => {
   const of = createTestIo(configuration);
   await run(of, 'keys create a --keyring other.json');
   await run(of, 'keys create b --keyring other.json');
@@ -85,13 +85,13 @@ test.each([
   ['keys create a/b', 'Expected 1 to 64 letters'],
   ['keys create a --expires 5', 'Expected a number and h or d'],
   ['keys list --keyring tributary.yaml', 'tributary.yaml is not a keyring'],
-])('tributary %s says what is wrong with it: %s.', async (line, words) => {
+])('tributary %s reports the mistake: %s.', async (line, words) => {
   const of = createTestIo(configuration);
   expect(await run(of, line)).toBe(2);
   expect(of.err.join('\n')).toContain(words);
 });
 
-test('Where the configuration names no keyring, the words say what to write.', async () => {
+test('Where the configuration names no keyring, the message says what to write.', async () => {
   const of = createTestIo('auth: { mode: none }\n');
   expect(await run(of, 'keys list')).toBe(2);
   expect(of.err.join('\n')).toContain('keyringFile: ./keys.json');

@@ -12,7 +12,7 @@ function machine(): { pass(ms: number): void; set(ms: number): void; wall(): num
   return { pass: (ms) => (passed += ms), set: (ms) => (setBy += ms), wall, clock: monotonicWallClock(wall, () => passed) };
 }
 
-test('it is the wall clock, as long as nobody sets that back', () => {
+test('the clock is the wall clock, as long as that is not set back', () => {
   const { pass, set, wall, clock } = machine();
   for (let time = 0; time < 1_000; time++) {
     pass(time % 7);
@@ -21,7 +21,7 @@ test('it is the wall clock, as long as nobody sets that back', () => {
   }
 });
 
-test('set back by an hour, it goes on a tenth slower until the wall clock has caught up, which takes ten hours', () => {
+test('set back by an hour, the clock runs a tenth slower until the wall clock has caught up, which takes ten hours', () => {
   const { pass, set, wall, clock } = machine();
   const before = clock();
   set(-hour);
@@ -34,7 +34,7 @@ test('set back by an hour, it goes on a tenth slower until the wall clock has ca
   expect(clock()).toBe(wall());
 });
 
-test('whatever is done to the wall clock, it never goes back, and never takes less than nine tenths of the time that passes', () => {
+test('however the wall clock is set, the clock never goes back, and runs at no less than nine tenths of real time', () => {
   const step = fc.record({ ms: fc.integer({ min: 0, max: 100_000 }), set: fc.integer({ min: -hour, max: hour }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 50 }), (steps) => {

@@ -5,19 +5,19 @@ import { sourceModules } from '../../src/sources/registry.js';
 import { smallest } from '../config/fixture.js';
 import { createTestIo } from './test-io.js';
 
-/** What `serve` says on standard error. */
-async function told(text: string): Promise<readonly string[]> {
+/** The messages of `serve` on standard error. */
+async function readMessages(text: string): Promise<readonly string[]> {
   const { io, err } = createTestIo(text);
   const gateway = await serve({ config: 'tributary.yaml', port: 0 }, sourceModules, io);
   await gateway.close();
   return err;
 }
 
-test('nothing is told of a configuration that is obeyed', async () => {
-  expect(await told(`store: { kind: memory }\n${smallest}`)).toEqual([]);
+test('a configuration without problems is served without a message', async () => {
+  expect(await readMessages(`store: { kind: memory }\n${smallest}`)).toEqual([]);
 });
 
-test('A49 nothing is served in a process that checks no certificates', async () => {
+test('A49 a process that does not check certificates refuses to serve', async () => {
   const { io, out } = createTestIo(smallest);
   const unchecked = { ...io, environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } };
   await expect(serve({ config: 'tributary.yaml', port: 0 }, sourceModules, unchecked)).rejects.toMatchObject({
@@ -27,7 +27,7 @@ test('A49 nothing is served in a process that checks no certificates', async () 
   expect(out).toEqual([]);
 });
 
-test('A49 a file of the configuration, or of a secret, that everybody can change is told once, and is read', async () => {
+test('A49 a file of the configuration, or of a secret, that everybody can change is reported once, and is read', async () => {
   const { io, err, files } = createTestIo(`store: { kind: memory }\n${smallest.replace('password: pw', 'passwordFile: /run/password')}`);
   files.set('/run/password', 'pw');
   const asked: string[] = [];

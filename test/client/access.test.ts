@@ -38,7 +38,7 @@ describe.each([
   });
   afterEach(() => client.close());
 
-  test('the key lets in', async () => {
+  test('a valid key is accepted', async () => {
     expect(await client.query('{ hello }')).toEqual({ data: { hello: null }, errors: [] });
     const events = client.subscribe(said);
     await server.feed.until(1);
@@ -46,14 +46,14 @@ describe.each([
     expect((await events.next()).value?.data).toEqual({ said: { text: 'a' } });
   });
 
-  test('another does not', async () => {
+  test('another key is refused', async () => {
     key = 'key-x';
     await expect(client.query('{ hello }')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(client.subscribe(said).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  test('a subscription whose key is revoked goes on with the next', async () => {
+  test('a subscription whose key is revoked reconnects with the next key', async () => {
     let opened = 0;
     const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
     await server.feed.until(1);

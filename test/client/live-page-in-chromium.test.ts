@@ -25,7 +25,7 @@ describeWith(chromium)('The web page of the documents', () => {
     await world?.close();
   });
 
-  test('shows, as it is printed there, what is at work, and each change of it.', async () => {
+  test('shows the running tasks and each of their changes, with the code as the documents print it.', async () => {
     const first = world.plane.addTask({ name: 'Add a host', status: 'PENDING' });
     world.plane.addTask({ name: 'Done long ago', status: 'SUCCESSFUL' });
     const page = await (await browser.newContext()).newPage();

@@ -8,7 +8,7 @@ import { waitForTaskDocuments } from '../../src/client/wait-for-task.js';
 
 const examples = readdirSync('schema/operations').filter((file) => file.endsWith('.graphql'));
 
-test.each(examples)('%s is printed as what it says', (file) => {
+test.each(examples)('%s is printed without a change of meaning', (file) => {
   const text = readFileSync(`schema/operations/${file}`, 'utf8');
   expect(print(parse(printDocument(parse(text))))).toBe(print(parse(text)));
 });
@@ -28,11 +28,11 @@ test('every part of an operation is printed', () => {
   expect(JSON.stringify(bare(parse(printDocument(parse(text)))))).toBe(JSON.stringify(bare(parse(text))));
 });
 
-test('the fragment that the client has is that of schema/fragments', () => {
+test('the fragment of the client is a copy of the one in schema/fragments', () => {
   expect(print(parse(taskRowFragment))).toBe(print(parse(readFileSync('schema/fragments/task-row.graphql', 'utf8'))));
 });
 
-test('what waitForTask sends is valid', () => {
+test('the documents of waitForTask are valid in the schema', () => {
   const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
   for (const text of Object.values(waitForTaskDocuments)) expect(validate(schema, parse(text))).toEqual([]);
 });

@@ -20,7 +20,7 @@ function connect(options: Partial<ClientOptions> = {}): void {
 
 const error = (code: string, more: object = {}): object => ({ errors: [{ message: `said ${code}`, extensions: { code, ...more } }] });
 
-test('an answer of errors alone is a RefusedError, which tells whether and when to ask again', async () => {
+test('an answer with errors and no data is a RefusedError, which says whether and when to retry', async () => {
   connect();
   gateway.answers['/graphql'] = [{ status: 429, body: error('RATE_LIMITED', { retryAfterMs: 250 }) }];
   await expect(client.query('{ a }')).rejects.toMatchObject({
@@ -47,13 +47,13 @@ test.each([
   await expect(client.subscribe('subscription { a }').next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
-test('a WebSocket that is closed for want of rights is an UnauthenticatedError', async () => {
+test('a WebSocket that is closed because of its credentials is an UnauthenticatedError', async () => {
   connect({ webSocketImpl: WebSocket, token: 'old' });
   await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(gateway.asked).toEqual([['websocket', 'Bearer old']]);
 });
 
-test('what is no answer of the gateway is an UnreachableError', async () => {
+test('a response that is not from the gateway is an UnreachableError', async () => {
   connect();
   gateway.answers['/graphql'] = [{ status: 502, body: 'a proxy' }];
   await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
@@ -65,7 +65,7 @@ test('what is no answer of the gateway is an UnreachableError', async () => {
   await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
 });
 
-test('the token is asked for anew each time, and sent with every request', async () => {
+test('the token is fetched anew for every request', async () => {
   let count = 0;
   connect({ token: async () => `token-${(count += 1)}`, headers: { 'x-team': 'storage' } });
   gateway.answers['/graphql'] = [{ status: 200, body: { data: { a: 1 } } }];
@@ -77,7 +77,7 @@ test('the token is asked for anew each time, and sent with every request', async
   ]);
 });
 
-test('a token that cannot be got is an UnreachableError, and waited for where a task is', async () => {
+test('a token that cannot be fetched is an UnreachableError, and waitForTask retries', async () => {
   const mistake = new Error('the issuer is down');
   let count = 0;
   const token = (): string => {
@@ -94,7 +94,7 @@ test('a token that cannot be got is an UnreachableError, and waited for where a 
 
 const task = { id: 'vcf:1', status: 'SUCCEEDED', isFinished: true };
 
-test('waitForTask waits for a plane that does not answer, and for a gateway that has too much to do', async () => {
+test('waitForTask waits for a plane that does not answer, and for a gateway that is overloaded', async () => {
   connect();
   gateway.answers['/graphql/stream'] = [
     { results: [{ data: null, ...error('SOURCE_UNAVAILABLE', { retryAfterMs: 1 }) }] },
@@ -109,7 +109,7 @@ test('waitForTask waits for a plane that does not answer, and for a gateway that
   expect(gateway.asked).toHaveLength(5);
 });
 
-test('a stream that ends as soon as it is open, or after an event, is opened again', async () => {
+test('a stream that ends at once, or after an event, is opened again', async () => {
   connect();
   const running = { ...task, status: 'RUNNING', isFinished: false };
   gateway.answers['/graphql/stream'] = [
@@ -123,7 +123,7 @@ test('a stream that ends as soon as it is open, or after an event, is opened aga
   expect(heard).toEqual([running]);
 });
 
-test('waitForTask takes a new token when the old one ends, and rejects when that is not accepted either', async () => {
+test('waitForTask takes a new token when the old one expires, and rejects when the new one is not accepted either', async () => {
   connect();
   const running = { ...task, status: 'RUNNING', isFinished: false };
   const untilEnded = {

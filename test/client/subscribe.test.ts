@@ -33,7 +33,7 @@ describe.each([
 ])('subscribe %s', (_name, webSocketImpl) => {
   beforeEach(() => connect(webSocketImpl));
 
-  test('gives the events in order, also those that come while nobody reads, and ends when the gateway completes', async () => {
+  test('yields the events in order, with those that arrive while nobody reads, and ends when the gateway completes', async () => {
     const events = client.subscribe<{ said: { text: string } }>(said, { times: 2 });
     await server.feed.until(1);
     for (const word of ['a', 'b', 'c']) server.feed.push(word);
@@ -45,7 +45,7 @@ describe.each([
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('ends at the gateway when the loop is left', async () => {
+  test('is unsubscribed at the gateway when the loop is left', async () => {
     const events = client.subscribe(said);
     await server.feed.until(1);
     server.feed.push('a');
@@ -57,7 +57,7 @@ describe.each([
     await waitUntil(() => relay.webSockets === 0);
   });
 
-  test('is opened again when its connection is lost, and says so', async () => {
+  test('is opened again when its connection is lost, and reports the loss', async () => {
     let opened = 0;
     const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
     await waitUntil(() => opened === 1);
@@ -71,13 +71,13 @@ describe.each([
     expect((await events.next()).value?.data).toEqual({ said: { text: 'again' } });
   });
 
-  test('gives the errors of a subscription that is refused as an event, and ends', async () => {
+  test('yields the errors of a refused subscription as an event, and ends', async () => {
     const events = client.subscribe('subscription { refusing { text } }');
     expect((await events.next()).value?.errors).toMatchObject([{ message: 'Nobody says that.', extensions: { code: 'BAD_USER_INPUT' } }]);
     expect((await events.next()).done).toBe(true);
   });
 
-  test('throws when it is aborted, after what had come', async () => {
+  test('throws when it is aborted, after the events that had arrived', async () => {
     const aborting = new AbortController();
     const events = client.subscribe(said, {}, { signal: aborting.signal });
     await server.feed.until(1);
@@ -102,7 +102,7 @@ test('many subscriptions share one WebSocket, which is closed after the last', a
   await waitUntil(() => relay.webSockets === 0);
 });
 
-test('where WebSockets cannot be opened it is an event stream, and stays one', async () => {
+test('where no WebSocket can be opened, an event stream is used from then on', async () => {
   relay.refusesWebSockets = true;
   connect(WebSocket);
   const events = client.subscribe(said);
@@ -115,7 +115,7 @@ test('where WebSockets cannot be opened it is an event stream, and stays one', a
   expect([relay.webSockets, lost]).toEqual([0, []]);
 });
 
-test('without a WebSocket of its own, as in Node 20, it is an event stream', async () => {
+test('without a global WebSocket, as in Node 20, an event stream is used', async () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
   Reflect.deleteProperty(globalThis, 'WebSocket');
   connect(undefined);

@@ -42,7 +42,7 @@ describe.each([
 ])('waitForTask %s', (_name, webSocketImpl) => {
   beforeEach(() => connect(webSocketImpl));
 
-  test('tells each state of the task and resolves with the last', async () => {
+  test('reports each state of the task, and resolves with the last one', async () => {
     const id = world.plane.addTask({ status: 'PENDING', name: 'Add a host' });
     const { heard, ended } = wait(id);
     await waitUntil(() => heard.length === 1);
@@ -62,7 +62,7 @@ describe.each([
     expect(await wait(id).ended).toMatchObject({ status: 'FAILED', isSuccessful: false, rootCause: { code: 'NO_DISK' } });
   });
 
-  test('outlives a restart of the gateway, and learns what happened meanwhile', async () => {
+  test('survives a restart of the gateway, and reads what happened meanwhile', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
     await waitUntil(() => heard.length === 1);
@@ -74,7 +74,7 @@ describe.each([
     expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('goes on telling changes after a lost connection, and nothing twice', async () => {
+  test('reports changes after a lost connection, and none twice', async () => {
     const id = world.plane.addTask({ status: 'PENDING' });
     const { heard, ended } = wait(id);
     await waitUntil(() => heard.length === 1);
@@ -88,11 +88,11 @@ describe.each([
     expect(heard.map(({ status }) => status)).toEqual(['PENDING', 'RUNNING']);
   });
 
-  test('rejects for a task that is not there', async () => {
+  test('rejects for a task that does not exist', async () => {
     await expect(wait('none').ended).rejects.toMatchObject({ name: 'TaskNotFoundError', code: 'TASK_NOT_FOUND', taskId: 'vcf:none' });
   });
 
-  test('rejects when the plane loses the task, with what was known of it', async () => {
+  test('rejects when the plane loses the task, with its last known state', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { heard, ended } = wait(id);
     await waitUntil(() => heard.length === 1);
@@ -110,7 +110,7 @@ describe.each([
     await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { status: 'RUNNING' } });
   });
 
-  test('rejects when it is aborted, with the reason, and lets go of the gateway', async () => {
+  test('rejects with the reason when it is aborted, and closes its connection', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const aborting = new AbortController();
     const { heard, ended } = wait(id, { signal: aborting.signal });
@@ -130,7 +130,7 @@ describe.each([
     await waitUntil(() => relay.webSockets === 0);
   });
 
-  test('rejects with what onProgress throws', async () => {
+  test('rejects with the error that onProgress throws', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const mistake = new Error('a mistake of the caller');
     const onProgress = (): void => {
@@ -140,7 +140,7 @@ describe.each([
   });
 });
 
-test('where WebSockets cannot be opened, an event stream is', async () => {
+test('where no WebSocket can be opened, an event stream is used', async () => {
   relay.refusesWebSockets = true;
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
@@ -151,7 +151,7 @@ test('where WebSockets cannot be opened, an event stream is', async () => {
   expect([relay.webSockets, lost]).toEqual([0, []]);
 });
 
-test('where neither can be opened, the task is read again and again', async () => {
+test('where neither can be opened, the task is read repeatedly', async () => {
   relay.refusesWebSockets = true;
   relay.refusesStreams = true;
   connect(WebSocket);
@@ -164,7 +164,7 @@ test('where neither can be opened, the task is read again and again', async () =
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
 });
 
-test('a connection over which nothing comes any more keeps nobody waiting', async () => {
+test('a connection that has gone silent is replaced', async () => {
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
   const { heard, ended } = wait(id, { recheckMs: 30 });

@@ -18,7 +18,7 @@ describeWith(testTool('@graphql-codegen/cli'))('A client with graphql-codegen', 
     await world.close();
   });
 
-  test('graphql-codegen generates types of the schema and of every example operation, and they are those of the answers', async () => {
+  test('graphql-codegen generates types of the schema and of every example operation that fit the responses', async () => {
     await consumer.program('@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.yml');
     const tasks = await consumer.example(`${world.gateway.origin}/graphql`);
     expect(tasks).toContainEqual({ type: 'VcfTask', name: expect.any(String), resolution: 'UNRESOLVED' });

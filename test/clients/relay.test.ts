@@ -50,7 +50,7 @@ describeWith(testTool('relay-compiler'))('A client of Relay', () => {
     ]);
   });
 
-  test('what it compiled walks the pages and finds a task again', async () => {
+  test('the compiled artifacts page through tasks and refetch a task by id', async () => {
     const first = await ask('tasksQuery', { filter: { kinds: ['VCF'] } });
     const { edges, pageInfo } = first.tasks;
     expect([edges.length, pageInfo.hasNextPage]).toEqual([20, true]);
@@ -65,7 +65,7 @@ describeWith(testTool('relay-compiler'))('A client of Relay', () => {
     });
   });
 
-  test('the task in a payload has what the store needs to update it', async () => {
+  test('the task in a payload has the fields with which the Relay store is updated', async () => {
     const { retryTask } = await ask('tasksRetryMutation', { input: { id: failed } });
     expect(retryTask).toMatchObject({ outcome: 'ACCEPTED', task: { __typename: 'VcfTask', id: failed }, errors: [] });
   });

@@ -14,7 +14,7 @@ afterAll(async () => {
   await world.close();
 });
 
-test('gql.tada takes the types of operations from the exported introspection, and the client takes them over', async () => {
+test('gql.tada infers the types of operations from the exported introspection, and the client uses them', async () => {
   const [answer, ...events] = await consumer.example(`${world.gateway.origin}/graphql`);
   expect(answer).toEqual({
     total: expect.any(Number),

@@ -18,7 +18,7 @@ describeWith(testTool('@urql/exchange-graphcache'))('A client with urql', () => 
     await world.close();
   });
 
-  test('the normalised cache of urql knows every type, and a mutation changes what a query had read', async () => {
+  test('the normalized cache of urql knows every type, and a mutation updates the result of a query', async () => {
     const plane = world.planes['vcf-sfo'];
     const sourceTaskId = plane.addTask({ status: 'FAILED', isRetryable: true });
     plane.server.fault = ({ method }, handle) => {

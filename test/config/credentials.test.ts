@@ -40,14 +40,14 @@ test('the URL of a database, a proxy and the keys of callers may be in files too
 
 test.each([
   [
-    'there is none',
+    'it does not exist',
     'passwordFile: /nowhere',
     '6:49: sources[0].credentials.passwordFile: expected a file that can be read; there is none of this name',
   ],
   ['it is empty', 'passwordFile: /run/secrets/empty', '6:49: sources[0].credentials.passwordFile: expected a file that is not empty'],
-  ['its path is no text', 'passwordFile: [a]', '6:49: sources[0].credentials.passwordFile: expected the path of a file'],
+  ['its path is not a text', 'passwordFile: [a]', '6:49: sources[0].credentials.passwordFile: expected the path of a file'],
   [
-    'the secret is given too',
+    'the secret itself is given as well',
     'passwordFile: beside, password: pw',
     '6:35: sources[0].credentials.passwordFile: expected either password or passwordFile, not both',
   ],
@@ -56,20 +56,20 @@ test.each([
   expect(problemsOf(withCredentials(`{ username: svc, ${keys} }`))).toEqual([problem]);
 });
 
-test('what is wrong with the content of a file is told where its path stands, and never shows it', () => {
+test('a problem with the content of a file is reported at its path, and does not show the content', () => {
   const text = withCredentials('{ tokenFile: /t }', 'astra', '    accountId: 00000000-0000-4000-8000-000000000000\n');
   expect(problemsOf(text, { readFile: () => 'a secret of more than twenty letters' })).toEqual([
     '6:31: sources[0].credentials.tokenFile: expected at most 20 characters',
   ]);
 });
 
-test('a variable that is not set makes no second problem of the file that it names', () => {
+test('a variable that is not set is reported once, and not again for the file that it names', () => {
   expect(problemsOf(withCredentials('{ username: svc, passwordFile: "${DIR}/vcf" }'))).toEqual([
     '6:49: sources[0].credentials.passwordFile: expected the environment variable DIR, which is not set',
   ]);
 });
 
-test('what may be a piece of a secret is not named', () => {
+test('a key that may be part of a secret is not shown', () => {
   expect(problemsOf(withCredentials('{ username: svc, password: a,hunter2 }'))).toEqual(['6:47: sources[0].credentials: unknown key']);
 });
 
@@ -80,7 +80,7 @@ test('only secrets may be in files', () => {
   ]);
 });
 
-test('certificates are only ever in files', () => {
+test('certificates can only be in files', () => {
   expect(problemsOf(`${smallest}    tls: { ca: "-----BEGIN CERTIFICATE-----" }\n`)).toEqual([
     '7:12: sources[0].tls.ca: unknown key; did you mean caFile?',
   ]);
@@ -101,16 +101,16 @@ test.each([
   ['nothing is in it', '{ }', '6:18: sources[0].credentials: expected { clientId, clientSecret }, { token } or { mode: passthrough }'],
   ['a part is missing', '{ clientId: ci }', '6:18: sources[0].credentials.clientSecret: is missing; expected text'],
   [
-    'two ways are mixed',
+    'two kinds are mixed',
     '{ clientId: ci, clientSecret: s, token: t }',
     '6:51: sources[0].credentials.token: expected this key to be absent beside the others',
   ],
   ['a key is misspelt', '{ tokn: t }', '6:20: sources[0].credentials.tokn: unknown key; did you mean token?'],
-])('where there are several ways to log in, the nearest is told when %s', (_when, credentials, problem) => {
+])('where there are several kinds of credentials, the problems of the closest are reported when %s', (_when, credentials, problem) => {
   expect(problemsOf(catalog(credentials))).toContain(problem);
 });
 
-test('every kind takes credentials of its callers', () => {
+test('sources of every kind can use the credentials of callers', () => {
   const [source] = load(catalog('{ mode: passthrough }')).sources;
   expect(source).toMatchObject({ passthrough: true, settings: { zoneId: 'z', credentials: { mode: 'passthrough' } } });
 });

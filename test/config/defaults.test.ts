@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 import { load, problemsOf, smallest } from './fixture.js';
 
-test('what is not written has its default', () => {
+test('a key that is left out has its default', () => {
   const { server, graphql, store, sources } = load(smallest);
   expect({ server, graphql, store }).toEqual({
     server: { host: '127.0.0.1', port: 4_000, cors: [], trustedProxies: [] },
@@ -37,13 +37,13 @@ test.each([
   expect(load(`store: { kind: memory, keep: ${keep} }\n${smallest}`).store.retentionMs).toBe(retentionMs);
 });
 
-test.each(['30', '0s', '5 m', '1.5h', '30D', '-1s', '100000d'])('%s is no duration', (keep) => {
+test.each(['30', '0s', '5 m', '1.5h', '30D', '-1s', '100000d'])('%s is not a duration', (keep) => {
   expect(problemsOf(`store: { kind: memory, keep: ${keep} }\n${smallest}`)).toEqual([
     '1:30: store.keep: expected a duration: a whole number from 1 to 99999 and s, m, h or d, such as 30s, 5m, 24h or 30d',
   ]);
 });
 
-test('keys mode has keys, each with an id, and grants', () => {
+test('the mode keys has keys, each with an id, and grants', () => {
   const auth =
     'auth: { mode: keys, keys: [{ id: wall, key: 0123456789abcdef }], grants: [{ who: "key:wall", actions: [read], sources: [sfo] }] }';
   expect(load(smallest.replace('auth: { mode: none }', auth)).auth).toEqual({
@@ -69,6 +69,6 @@ test.each(['http://localhost:8080/base', 'http://127.0.0.1', 'http://127.9.9.9:1
 test.each([
   ['memory', 'watched'],
   ['sqlite', 'always'],
-])('what %s records is %s by default', (kind, record) => {
+])('a store in %s records %s by default', (kind, record) => {
   expect(load(`store: { kind: ${kind} }\n${smallest}`).store.record).toBe(record);
 });

@@ -23,7 +23,7 @@ const transport = { tls: {}, proxy: null, timeoutMs: 5_000, maxBodyBytes: 64 * 1
 const connection = { actions: { retry: true, cancel: true }, listLimits: { maxItems: 200_000, maxPages: 2_000 } };
 const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
 
-test('the example of the documentation is read with all that it says', () => {
+test('an example with every section is loaded with all its values', () => {
   const [catalog, astra, vcf] = modules;
   expect(load(example)).toEqual({
     server: {

@@ -7,7 +7,7 @@ import { sourceModules } from '../../src/sources/registry.js';
 import { modules, problemsOf, smallest } from './fixture.js';
 import { schemaKeys } from './schema-keys.js';
 
-test('it names its draft and itself', () => {
+test('it names its draft and has a title', () => {
   expect(configurationJsonSchema(modules)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tributary configuration',
@@ -18,7 +18,7 @@ test('it names its draft and itself', () => {
   });
 });
 
-test('every key is described, and no object takes unknown keys', () => {
+test('every key has a description, and no object accepts unknown keys', () => {
   const keys = schemaKeys(configurationJsonSchema(modules));
   expect(keys.length).toBeGreaterThan(60);
   expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);
@@ -35,11 +35,11 @@ test('every description is a sentence, and says a default, a range or an example
   expect(keys.filter((key) => !isConcrete(key))).toEqual([]);
 });
 
-test('no mark of our own is left in it', () => {
+test('it contains no internal markers', () => {
   expect(JSON.stringify(configurationJsonSchema(modules))).not.toMatch(/"(secret|fileOnly)":/);
 });
 
-test('a secret is write-only and has a file beside it, and one of the two is required', () => {
+test('a secret is write-only and has a key for a file beside it, and one of the two is required', () => {
   const [, , vcf] = sourceBranches();
   const { properties, allOf, required } = z
     .looseObject({ properties: z.looseObject({}), allOf: z.unknown(), required: z.unknown() })
@@ -59,7 +59,7 @@ test('a secret is write-only and has a file beside it, and one of the two is req
   });
 });
 
-test('certificates are files only', () => {
+test('certificates can only be in files', () => {
   const [, , vcf] = sourceBranches();
   const tls = z.looseObject({ properties: z.looseObject({ tls: z.looseObject({ properties: z.looseObject({}) }) }) }).parse(vcf)
     .properties.tls;

@@ -9,9 +9,12 @@ const missing = [
   '1:1: sources: is missing; expected a list',
 ];
 
-test.each(['', '\n\n', '# only a comment\n', '---\n', '~'])('a file without keys lacks what is required: %j', (text) => {
-  expect(problemsOf(text)).toEqual(missing);
-});
+test.each(['', '\n\n', '# only a comment\n', '---\n', '~'])(
+  'in a file without keys, the required keys are reported as missing: %j',
+  (text) => {
+    expect(problemsOf(text)).toEqual(missing);
+  },
+);
 
 test.each([
   ['- a\n', '1:1: expected keys and their values'],
@@ -25,23 +28,23 @@ test.each([
   ],
   ['auth: \u{fffd}', '1:7: expected UTF-8 text without control characters'],
   ['\na\0u', '2:2: expected UTF-8 text without control characters'],
-])('a text that is no configuration is refused where it is wrong: %j', (text, problem) => {
+])('a text that is not a configuration is refused with the position of the mistake: %j', (text, problem) => {
   expect(problemsOf(text)).toContain(problem);
 });
 
-test('a text of more than 256 KiB is refused, and of many problems the first hundred are told', () => {
+test('a text of more than 256 KiB is refused, and of many problems the first hundred are reported', () => {
   expect(problemsOf('#'.repeat(256 * 1024 + 1))).toEqual(['1:1: expected at most 256 KiB of text']);
   const problems = problemsOf(Array.from({ length: 150 }, (_, index) => `k${index}: 1\n`).join('') + smallest);
   expect(problems).toHaveLength(101);
   expect(problems.slice(-2)).toEqual(['100:1: k99: unknown key', '101:1: and 50 more, from here on']);
 });
 
-test('the mark at the beginning of some files is no part of the text', () => {
+test('a byte order mark is ignored', () => {
   expect(load(`\u{feff}${smallest}`)).toEqual(load(smallest));
   expect(problemsOf(`\u{feff}sever: 1\n${smallest}`)).toEqual(['1:1: sever: unknown key; did you mean server?']);
 });
 
-test('lines may end as on Windows', () => {
+test('lines may end with CRLF', () => {
   expect(load(smallest.replaceAll('\n', '\r\n'))).toEqual(load(smallest));
   expect(problemsOf(`server: {}\r\nsever: 1\r\n${smallest}`)).toEqual(['2:1: sever: unknown key; did you mean server?']);
 });
@@ -50,7 +53,7 @@ test.each(['[', '{a: ', '- ', '? ', '[[]'])('deep nesting is refused before it c
   expect(problemsOf(step.repeat(20_000)).join()).toMatch(/expected/);
 });
 
-test('an alias repeats what was anchored further up', () => {
+test('an alias has the value of its anchor', () => {
   const text = smallest.replace('{ username: svc, password: pw }', '&login { username: svc, passwordFile: beside }');
   const again = '  - { name: lax, kind: vcf, url: "https://lax.example", credentials: *login }\n';
   const { sources } = load(text + again);
@@ -64,23 +67,23 @@ test.each([
   ],
   ['server: &a { host: *a }', '1:20: server.host.host: expected an alias of something else than what it is part of'],
   [`server: &a {}\nx: [${'*a, '.repeat(101)}]`, '2:405: x[100]: expected at most 100 aliases'],
-])('an alias that cannot be followed is refused: %s', (line, problem) => {
+])('an alias that cannot be resolved is refused: %s', (line, problem) => {
   expect(problemsOf(`${line}\n${smallest}`)).toContain(problem);
 });
 
-test('aliases of aliases end before they fill the memory', () => {
+test('aliases of aliases are limited before they exhaust the memory (billion laughs)', () => {
   const layers = Array.from({ length: 9 }, (_, index) => `x${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(', ')}]`);
   expect(problemsOf(`x0: &a0 [1]\n${layers.join('\n')}\n${smallest}`).join('\n')).toMatch(
     /expected (fewer values; aliases repeat theirs|at most 100 aliases)/,
   );
 });
 
-test('tags and older versions of YAML change nothing', () => {
+test('tags and directives for older versions of YAML have no effect', () => {
   expect(problemsOf(`%YAML 1.1\n---\ngraphql: { explorer: yes }\n${smallest}`)).toEqual(['3:22: graphql.explorer: expected true or false']);
   expect(problemsOf(`server: !!set { host }\n${smallest}`)).toContain('1:9: expected no tag; text that begins with ! needs quotes');
 });
 
-test('whatever the text is, what is thrown is an error of the configuration', () => {
+test('whatever the text is, a ConfigurationError is thrown and nothing else', () => {
   const token = fc.constantFrom(
     'auth',
     'mode',

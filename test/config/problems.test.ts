@@ -38,7 +38,7 @@ test.each([
   ],
   ['a missing kind', withSource('    kind: vcf\n', ''), '3:5: sources[0].kind: is missing; expected "catalog", "astra" or "vcf"'],
   [
-    'a record that is no value',
+    'an unknown value of record',
     withLine('store: { kind: memory, record: watch }'),
     '1:32: store.record: expected "always" or "watched"; did you mean watched?',
   ],
@@ -75,13 +75,13 @@ test.each([
     '1:27: auth.keys: expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create',
   ],
   ['no issuers', smallest.replace('mode: none', 'mode: jwt, issuers: []'), '1:29: auth.issuers: expected at least one issuer'],
-  ['a source that is none', 'auth: { mode: none }\nsources: [~]\n', '2:11: sources[0]: expected keys and their values'],
-])('%s is refused, where it stands', (_what, text, problem) => {
+  ['a source that is null', 'auth: { mode: none }\nsources: [~]\n', '2:11: sources[0]: expected keys and their values'],
+])('%s is refused with its position', (_what, text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
 });
 
 test.each(['source', 'resource', 'javascript', 'data', 'file', 'http', 'https', 'blob', 'mailto'])(
-  '%s is no name of a source',
+  '%s is not a valid name of a source',
   (reserved) => {
     expect(problemsOf(withSource('name: sfo', `name: ${reserved}`))).toEqual([
       '3:11: sources[0].name: expected another name: source, resource, javascript, data, file, http, https, blob, mailto are reserved',
@@ -98,7 +98,7 @@ test('missing authentication says what to write', () => {
   ]);
 });
 
-test('a name that is used twice is refused at its second place', () => {
+test('a name that is used twice is refused at its second occurrence', () => {
   const [, source = ''] = smallest.split('sources:\n');
   expect(problemsOf(smallest + source)).toEqual(['7:11: sources[1].name: expected another name than that of sources[0]']);
 });
@@ -114,7 +114,7 @@ test.each([
   ['constructor: { prototype: 1 }', '1:1: constructor: unknown key'],
   ['"a b\\n": 1', '1:1: "a b\\n": unknown key'],
   ['<<: { auth: 1 }', '1:1: "<<": unknown key'],
-])('an unknown key is refused, with what is near to it: %s', (line, problem) => {
+])('an unknown key is refused with a suggestion: %s', (line, problem) => {
   expect(problemsOf(withLine(line))).toEqual([problem]);
 });
 
@@ -125,7 +125,7 @@ test('keys of a kind are known to sources of that kind only', () => {
   ]);
 });
 
-test('everything that is wrong is told at once, in the order of the file', () => {
+test('all problems are reported at once, in the order of the file', () => {
   const text = `server: { port: -1, host: "" }
 auth: { mode: none, mode: none }
 stroe: { kind: memory }
@@ -153,7 +153,7 @@ sources:
 });
 
 test.each(['kind: catlog', 'kind: 7', 'kind:', 'displayName: x'])(
-  'what every source has is checked where the kind is not known, too: %s',
+  'the keys that all sources have are checked even when the kind is not known: %s',
   (kind) => {
     const entry = `{name: "Bad Name", ${kind}, url: "http://example.com", timeoutMs: 5s, tls: {caFile: nowhere}, credentials: {any: 1}, zoneId: z, frob: 1}`;
     const problems = problemsOf(`auth: { mode: none }\nsources:\n  - ${entry}\n`).map((problem) => problem.replace(/^\d+:\d+: /, ''));

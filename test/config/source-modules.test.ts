@@ -13,7 +13,7 @@ sources:
   - { name: vcf, kind: vcf, url: "https://vcf.example", credentials: { username: svc, passwordFile: /run/secrets/vcf } }
 `;
 
-test('every source of the registry can be made from what was read for it', async () => {
+test('every source of the registry can be created from its configuration', async () => {
   for (const { module, connection, settings } of load(text, { modules: sourceModules }).sources) {
     const source = module.create({ ...connection, clock: { now: () => 0, steady: () => 0, random: () => 0 } }, settings);
     expect(source).toMatchObject({ name: connection.name, kind: module.kind.toUpperCase(), timeoutMs: 5_000 });
@@ -21,13 +21,13 @@ test('every source of the registry can be made from what was read for it', async
   }
 });
 
-test('what is wrong with keys of a kind is told where it stands', () => {
+test('problems with the keys of a kind are reported with their position', () => {
   const wrong = text.replace('zone_1', '"a zone"').replace('{ token: t }', '{ tokenfile: t }');
   const places = problemsOf(wrong, { modules: sourceModules }).map((problem) => problem.split(': ', 2).join(': '));
   expect(places).toEqual(['3:79: sources[0].zoneId', '4:100: sources[1].credentials', '4:102: sources[1].credentials.tokenfile']);
 });
 
-test('what a text has to look like is told in words', () => {
+test('the expected form of a text is described in words', () => {
   const wrong = text
     .replace('zone_1', '"a zone"')
     .replace('clientId: ci', 'clientId: "a:b"')
@@ -39,7 +39,7 @@ test('what a text has to look like is told in words', () => {
   ]);
 });
 
-test('every key of every kind is described', () => {
+test('every key of every kind has a description', () => {
   const keys = schemaKeys(configurationJsonSchema(sourceModules));
   expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);
 });

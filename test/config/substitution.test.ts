@@ -34,11 +34,11 @@ test.each([
   ]);
 });
 
-test('keys are not filled in', () => {
+test('variables in keys are not substituted', () => {
   expect(problemsOf(`"\${KEY}": 1\n${smallest}`, { environment: { KEY: 'server' } })).toEqual(['1:1: "${KEY}": unknown key']);
 });
 
-test('outside of braces a variable needs no quotes', () => {
+test('a variable outside braces needs no quotes', () => {
   const { server } = load(`server:\n  host: \${HOST}\n${smallest}`, { environment: { HOST: '::1' } });
   expect(server.host).toBe('::1');
 });

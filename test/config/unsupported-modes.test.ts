@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { findUnsupportedSettings } from '../../src/config/configuration.js';
 import { load, modules, smallest } from './fixture.js';
 
-test('what this version serves is not refused', () => {
+test('a configuration without such settings has none', () => {
   expect(findUnsupportedSettings(load(smallest))).toEqual([]);
 });
 
@@ -14,7 +14,7 @@ test.each(['{ kind: memory }', '{ kind: sqlite }', '{ kind: postgres, url: "post
   },
 );
 
-test('the token that a caller brings is served where the source knows what to do with it', () => {
+test('passthrough is supported where the source module accepts tokens of callers', () => {
   const text = smallest.replace('{ username: svc, password: pw }', '{ mode: passthrough }');
   expect(findUnsupportedSettings(load(text))).toEqual(['credentials.mode: passthrough (source sfo)']);
   const able = modules.map((module) => ({ ...module, createWithToken: module.create }));

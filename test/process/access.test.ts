@@ -20,7 +20,7 @@ const readAll = '[{ who: "*", actions: [read], sources: ["*"] }]';
 const status = async (url: string, key: string): Promise<number> =>
   (await post(url, { query: '{ taskSources { name } }' }, { authorization: `Bearer ${key}` })).status;
 
-test('A key that a command makes is let in; one that a command revokes is not, without a new start.', async () => {
+test('A key that is created while the gateway runs is accepted, and one that is revoked is refused, without a restart.', async () => {
   const cwd = folderWith({ 'tributary.yaml': configuration(readAll) });
   const key = (await GatewayProcess.run(['keys', 'create', 'ci'], { cwd })).out.trim();
   const gateway = await GatewayProcess.serve(['--port', '0'], { cwd, hangsAfterMs: 60_000 });
@@ -28,11 +28,11 @@ test('A key that a command makes is let in; one that a command revokes is not, w
   await GatewayProcess.run(['keys', 'create', 'other'], { cwd });
   expect((await GatewayProcess.run(['keys', 'revoke', 'ci'], { cwd })).code).toBe(0);
   gateway.signal('SIGHUP');
-  await waitUntil(() => gateway.err.includes('The access settings were reloaded.'), 'the keys are read again');
+  await waitUntil(() => gateway.err.includes('The access settings were reloaded.'), 'the keys are reloaded');
   expect(await status(gateway.url, key)).toBe(401);
 });
 
-test('SIGHUP reads the grants again; what is wrong is told, and everything stays as it is.', async () => {
+test('SIGHUP reloads the grants; when the configuration is not valid, its problems are reported and nothing changes.', async () => {
   const cwd = folderWith({ 'tributary.yaml': configuration('[]') });
   const key = (await GatewayProcess.run(['keys', 'create', 'ci'], { cwd })).out.trim();
   const gateway = await GatewayProcess.serve(['--port', '0'], { cwd, hangsAfterMs: 60_000 });

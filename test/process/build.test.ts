@@ -36,7 +36,7 @@ function project(): string {
 
 const command = [process.execPath, 'scripts/build-if-stale.mjs'] as const;
 
-test('Of several that build at once one does, and the others wait for it.', async () => {
+test('Of several builds at the same time one runs, and the others wait for it.', async () => {
   const cwd = project();
   const all = await Promise.all(Array.from({ length: 3 }, () => GatewayProcess.run([], { cwd, command })));
   expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -44,7 +44,7 @@ test('Of several that build at once one does, and the others wait for it.', asyn
   expect(existsSync(join(cwd, 'dist/.lock'))).toBe(false);
 });
 
-test('The lock of a builder that was killed keeps nobody out.', async () => {
+test('The lock of a build that was killed does not block the next one.', async () => {
   const cwd = project();
   const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await new Promise((ended) => gone.on('close', ended));

@@ -14,7 +14,7 @@ test('--version prints the version of the package.', async () => {
   expect(await GatewayProcess.run(['--version'])).toEqual({ code: 0, signal: null, out: `${version}\n`, err: '' });
 });
 
-test('schema prints the SDL, and nothing else.', async () => {
+test('schema prints the SDL and nothing else.', async () => {
   expect(await GatewayProcess.run(['schema'])).toEqual({ code: 0, signal: null, out: `${printSchema(sourceModules)}\n`, err: '' });
 });
 
@@ -36,7 +36,7 @@ test('config schema prints JSON.', async () => {
   expect(JSON.parse(out)).toMatchObject({ title: 'Tributary configuration', type: 'object' });
 });
 
-test('config check prints what is wrong with file, line and column, and ends with 2; without a file too.', async () => {
+test('config check prints problems with file, line and column, and exits with 2, also without a file.', async () => {
   const cwd = folderWith({ 'tributary.yaml': 'auth: { mode: nobody }\nsources: []\n' });
   const { code, out } = await GatewayProcess.run(['config', 'check'], { cwd });
   expect(code).toBe(2);
@@ -58,7 +58,7 @@ test.each(['schema', 'config schema', 'doctor', 'serve --help'])(
   },
 );
 
-test('A server starts and goes on when nobody reads what it says on stderr.', async () => {
+test('A server starts and runs when nobody reads its stderr.', async () => {
   const gateway = new GatewayProcess(['--port', '0']);
   gateway.child.stderr?.destroy();
   await gateway.ready();

@@ -20,7 +20,7 @@ async function sourceNames(words: readonly string[], options: ProcessOptions): P
   return data.taskSources.map(({ name }: { name: string }) => name);
 }
 
-test('--config goes before $TRIBUTARY_CONFIG, that before ./tributary.yaml; an empty variable is none.', async () => {
+test('--config takes precedence over $TRIBUTARY_CONFIG, and that over ./tributary.yaml; an empty variable counts as unset.', async () => {
   const cwd = folderWith({ 'option.yaml': named('option'), 'variable.yaml': named('variable'), 'tributary.yaml': named('folder') });
   const env = { TRIBUTARY_CONFIG: 'variable.yaml' };
   expect(await sourceNames(['--config', 'option.yaml'], { cwd, env })).toEqual(['option']);
@@ -36,7 +36,7 @@ test('tributary demo serves the demo, whatever configuration there is.', async (
   expect((await post(gateway.url, { query: '{ taskSources { name } }' })).data.taskSources).toHaveLength(4);
 });
 
-test('A path in the configuration begins in its folder, wherever the process was started.', async () => {
+test('A path in the configuration is relative to its folder, wherever the process was started.', async () => {
   const folder = folderWith({ password: 'secret\n' });
   const keys = { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { username: 'u', passwordFile: 'password' } }] };
   writeFileSync(join(folder, 'a.yaml'), oneVcf(nowhere, keys));
@@ -72,7 +72,7 @@ test.each([
   });
 });
 
-test('A file that can be read once only, such as what <(...) of a shell makes, is read once.', async () => {
+test('A file that can be read only once, such as <(...) of a shell, is read once.', async () => {
   const cwd = folderWith({ 'source.yaml': named('site') });
   const piped: ProcessOptions = { cwd, command: ['sh', '-c', `cat source.yaml | "${process.execPath}" "$0" "$@"`] };
   const words = [join(process.cwd(), 'dist/main.js'), 'config', 'check', '--config', '/dev/stdin'];

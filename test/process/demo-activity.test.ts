@@ -116,7 +116,7 @@ test('In two minutes the tracked tasks of the catalog change.', async () => {
   expect([...before].filter(([id, status]) => after.get(id) !== status).length).toBeGreaterThan(1);
 });
 
-test('For an hour, at every minute, each source has a task that is not finished.', async () => {
+test('At every minute of an hour, each source has an unfinished task.', async () => {
   const idleMinutes = new Map(['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'].map((source) => [source, 0]));
   for (let minute = 0; minute < 60; minute++) {
     wait(60);
@@ -139,7 +139,7 @@ test('For an hour passwords are rotated at each site, every few minutes.', async
   for (const ids of rotations.values()) expect(ids.size).toBeGreaterThan(20);
 });
 
-test('What failed on the demo fails for causes that are told apart, each in words.', async () => {
+test('The failures of the demo have different causes, each with a message.', async () => {
   wait(3_600);
   const { taskFailureGroups } = await graphql('{ taskFailureGroups(first: 100) { nodes { kind code message } } }');
   const codes = taskFailureGroups.nodes.filter(({ kind }: Json) => kind === 'VCF').map(({ code }: Json) => code);
@@ -151,7 +151,7 @@ test('What failed on the demo fails for causes that are told apart, each in word
   }
 });
 
-test('The demo is still busy after an hour, and has not grown without end.', async () => {
+test('The demo is still active after an hour, and its size is bounded.', async () => {
   wait(3_600);
   const { tasks } = await graphql('{ tasks(filter: { kinds: [VCF, ASTRA] }) { totalCount countsByStatus { status count } } }');
   const counts = new Map(tasks.countsByStatus.map(({ status, count }: Json) => [status, count]));
@@ -178,7 +178,7 @@ test('A running VCF task that is cancelled is CANCELLED in a few seconds, and st
   expect(seen.filter((status) => status !== 'RUNNING' && status !== 'CANCELLING')).toEqual(['CANCELLED']);
 });
 
-test('Time stands still at the planes once it is stopped.', async () => {
+test('The clocks of the planes stand still once the demo is stopped.', async () => {
   stop();
   const before = await statuses('vcf-sfo');
   wait(300);

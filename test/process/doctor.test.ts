@@ -31,7 +31,7 @@ function configuration(changes: { readonly vcf?: object; readonly astra?: object
   });
 }
 
-test('Where all is well it says so for each plane, and ends with 0.', async () => {
+test('When all checks pass it prints them for each plane, and exits with 0.', async () => {
   const { code, out, err } = await GatewayProcess.run(['doctor'], { cwd: folderWith({ 'tributary.yaml': configuration() }) });
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out.match(/^\S.*$/gm)).toEqual(['catalog (catalog, catalog)', 'astra (astra, astra)', 'vcf (vcf, vcf)']);
@@ -39,7 +39,7 @@ test('Where all is well it says so for each plane, and ends with 0.', async () =
   expect(out).not.toContain('BAD');
 });
 
-test('Wrong credentials and a dead plane are told in plain words, the others are examined all the same, and it ends with 1.', async () => {
+test('Wrong credentials and a plane that is down are reported in plain words, the others are checked all the same, and it exits with 1.', async () => {
   const text = configuration({
     astra: { url: await formerUrl() },
     vcf: { credentials: { username: 'svc', password: 'canary-wrong' } },
@@ -65,7 +65,7 @@ test.each([
   expect(out).not.toContain('canary');
 });
 
-test('A plane that says nothing costs its deadline, no more.', async () => {
+test('A plane that does not answer takes its deadline and no longer.', async () => {
   vcf.server.fault = () => 'silence';
   const text = configuration({ vcf: { timeoutMs: 200 } });
   const { code, out } = await GatewayProcess.run(['doctor'], { cwd: folderWith({ 'tributary.yaml': text }) });
@@ -74,7 +74,7 @@ test('A plane that says nothing costs its deadline, no more.', async () => {
   expect(out).toContain('  BAD  reach        The plane did not answer in time.');
 });
 
-test('Without configuration it examines the demo, and says that.', async () => {
+test('Without a configuration it checks the demo, and says so.', async () => {
   const { code, out, err } = await GatewayProcess.run(['doctor']);
   expect(code).toBe(0);
   expect(out.match(/^\S+(?= \()/gm)).toEqual(['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax']);

@@ -24,7 +24,7 @@ test('npm start -s writes one line to stdout, and a signal to npm alone ends the
   expect(await isGone(npm.url)).toBe(true);
 });
 
-test('npm start without -s has the banner of npm before that line, and nothing else.', async () => {
+test('npm start without -s prints the banner of npm before that line, and nothing else.', async () => {
   const npm = await GatewayProcess.serve(['--', '--port', '0'], { cwd: project, command: ['npm', 'start'] });
   const { out } = await npm.stop('SIGINT');
   const lines = out.split('\n').filter((line) => line !== '' && !line.startsWith('> '));
@@ -32,7 +32,7 @@ test('npm start without -s has the banner of npm before that line, and nothing e
   expect(await isGone(npm.url)).toBe(true);
 });
 
-test('Ctrl-C, which reaches npm and the server both, ends them without a word.', async () => {
+test('Ctrl-C, which reaches both npm and the server, ends them without output.', async () => {
   const npm = await GatewayProcess.serve(['--', '--port', '0'], { cwd: project, command: ['npm', 'start', '-s'], group: true });
   const before = npm.err;
   await npm.stop('SIGINT');

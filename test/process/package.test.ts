@@ -37,7 +37,7 @@ function consumerOf(example: string): Consumer {
   return consumer;
 }
 
-test('the package has what it exports and runs, and nothing of how it is made', () => {
+test('the package contains what it exports and runs, and no sources or development files', () => {
   consumerOf('tada');
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string | Record<string, string>> };
   const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? target : Object.values(target)));
@@ -46,12 +46,12 @@ test('the package has what it exports and runs, and nothing of how it is made', 
   expect(files.filter((file) => /^(src|test|scripts|node_modules)\/|\.map$|(^|\/)\.(stamp|lock)$/.test(file))).toEqual([]);
 });
 
-test('a project that installed it compiles against its types and runs its client', async () => {
+test('a project that installs the package compiles against its types and runs its client', async () => {
   const [answer] = await consumerOf('tada').example(`${world.gateway.origin}/graphql`);
   expect(answer).toMatchObject({ errors: [] });
 });
 
-test('everything that it exports is found by its name', () => {
+test('every export of the package can be resolved', () => {
   const names = ['schema.graphql', 'introspection.json', 'fragments/task-detail.graphql', 'operations/task-tree.graphql', 'package.json'];
   const script = `
     const { existsSync } = await import('node:fs');
@@ -68,7 +68,7 @@ test('everything that it exports is found by its name', () => {
   expect([stdout, stderr]).toEqual(['Query 9\n', '']);
 });
 
-test('the program for Node in the documents compiles and runs as it is printed', async () => {
+test('the program for Node in the documents compiles and runs as printed', async () => {
   const text = firstExample('docs/clients.md', 'ts');
   writeFileSync(join(consumerOf('tada').folder, 'example.ts'), text);
   await consumer.program('typescript/bin/tsc');

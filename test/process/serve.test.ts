@@ -38,7 +38,7 @@ test('The command may be left out, and the address is the one that --host names.
   expect((await post(gateway.url, query)).status).toBe(200);
 });
 
-test('The same seed gives the same demo, another one another.', async () => {
+test('The same seed gives the same demo, and another seed another demo.', async () => {
   const ids = async (seed: string): Promise<unknown> => {
     const gateway = await GatewayProcess.serve(['demo', '--port', '0', '--seed', seed]);
     const { data } = await post(gateway.url, { query: '{ tasks(filter: { sourceNames: ["vcf-sfo"] }, first: 5) { nodes { id } } }' });
@@ -73,7 +73,7 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-test('A request under way is answered in full after a signal, also when that comes twice at once, as it does below npm.', async () => {
+test('A request in flight is answered in full after a signal, also when the signal arrives twice at once, as under npm.', async () => {
   const { gateway, answer, release, close } = await busyGateway();
   gateway.signal('SIGINT');
   gateway.signal('SIGTERM');
@@ -84,7 +84,7 @@ test('A request under way is answered in full after a signal, also when that com
   await close();
 });
 
-test('Who presses Ctrl-C again does not wait for the requests under way, and is told.', async () => {
+test('A second Ctrl-C cuts the requests in flight, and says so.', async () => {
   const { gateway, answer, release, close } = await busyGateway();
   const again = setInterval(() => gateway.signal('SIGINT'), 20);
   const ended = await gateway.ended;
@@ -95,7 +95,7 @@ test('Who presses Ctrl-C again does not wait for the requests under way, and is 
   await close();
 });
 
-test('A request that takes longer than 10 s after the signal is cut, and that is said.', async () => {
+test('A request that takes longer than 10 s after the signal is cut, and a message says so.', async () => {
   const { gateway, answer, release, close } = await busyGateway(60_000);
   const begun = performance.now();
   const { code, err } = await gateway.stop('SIGTERM');

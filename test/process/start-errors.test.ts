@@ -28,7 +28,7 @@ test.each([
   ['--port 99999', 'A port is a whole number from 0 to 65535.'],
 ])('tributary %s is refused.', (line, message) => expectRefusal(line.split(' '), message));
 
-test('What is wrong with the configuration is told on stderr, all of it, with its place.', () =>
+test('All problems of the configuration are printed on stderr, with their positions.', () =>
   expectRefusal(
     ['serve'],
     /^tributary\.yaml:\d+:\d+: sever: unknown key; did you mean server\?\ntributary\.yaml:\d+:\d+: sources\[1\]\.name: expected another name than that of sources\[0\]\ntributary\.yaml:\d+:\d+: sources\[1\]\.tls\.caFile: expected a file that can be read; there is none of this name\n$/,

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-test('The pages are built where node_modules is a link to another folder.', () => {
+test('The pages can be built where node_modules is a link to another folder.', () => {
   const project = mkdtempSync(join(tmpdir(), 'tributary-pages-'));
   try {
     for (const part of [

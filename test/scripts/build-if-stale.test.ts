@@ -47,14 +47,14 @@ test.each([
   expect(run().stderr).toBe('');
 });
 
-test('It builds again after a source was deleted, and what was built from that is gone.', () => {
+test('It builds again after a source was deleted, and removes what was built from it.', () => {
   run();
   rmSync(join(project, 'src/other.ts'));
   expect(run().stderr).toContain('The sources have changed');
   expect([has('dist/main.js'), has('dist/other.js'), has('dist/explorer/explorer.html')]).toEqual([true, false, true]);
 });
 
-test('A build that fails gives its exit code and its message on, each time until it is mended.', () => {
+test('A build that fails passes on its exit code and message, each time until it is fixed.', () => {
   write('src/main.ts', 'export const main: string = 1;\n');
   for (const attempt of [run(), run()]) {
     expect(attempt).toMatchObject({ stdout: '', stderr: expect.stringContaining('src/main.ts(1,14): error TS2322') });
@@ -65,7 +65,7 @@ test('A build that fails gives its exit code and its message on, each time until
   expect(run().stderr).toBe('');
 });
 
-test('Without the development packages, what was built before is used, and it says so.', () => {
+test('Without the development packages the previous build is used, and a message says so.', () => {
   run();
   rmSync(join(project, 'node_modules'));
   write('src/main.ts', 'export const main = 333;\n');
