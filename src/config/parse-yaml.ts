@@ -89,7 +89,7 @@ function findUnusableText(text: string): TextProblem | null {
 
 const yamlErrorMessages: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'expected an alias (*name) without an anchor or a tag of its own',
-  BAD_ALIAS: 'expected a name behind & or *, one that does not end in a colon',
+  BAD_ALIAS: 'expected a name after & or *, one that does not end in a colon',
   BAD_COLLECTION_TYPE: 'expected no tag; tags (!name) are not used here',
   BAD_DIRECTIVE: 'expected no directive; a line that begins with % is one',
   BAD_DQ_ESCAPE: 'expected an escape that YAML knows; a backslash in double quotes is written \\\\',
@@ -101,8 +101,8 @@ const yamlErrorMessages: Readonly<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: 'expected this key only once',
   IMPOSSIBLE: 'expected YAML',
   KEY_OVER_1024_CHARS: 'expected a key of at most 1024 characters',
-  MISSING_CHAR: 'expected a character that is missing here: a closing quote or bracket, a comma, a colon, or a space behind a colon',
-  MULTILINE_IMPLICIT_KEY: 'expected a colon behind the key, on the line of the key',
+  MISSING_CHAR: 'expected a character that is missing here: a closing quote or bracket, a comma, a colon, or a space after a colon',
+  MULTILINE_IMPLICIT_KEY: 'expected a colon after the key, on the line of the key',
   MULTIPLE_ANCHORS: 'expected at most one anchor',
   MULTIPLE_DOCS: 'expected one document; a line --- begins another',
   MULTIPLE_TAGS: 'expected no tags',

@@ -24,7 +24,7 @@ test.each([
   ['auth:\n\tmode: none', '2:1: expected spaces for indentation, not tabs'],
   [
     'auth: "none',
-    '1:12: expected a character that is missing here: a closing quote or bracket, a comma, a colon, or a space behind a colon',
+    '1:12: expected a character that is missing here: a closing quote or bracket, a comma, a colon, or a space after a colon',
   ],
   ['auth: \u{fffd}', '1:7: expected UTF-8 text without control characters'],
   ['\na\0u', '2:2: expected UTF-8 text without control characters'],

@@ -108,7 +108,7 @@ function fileDescription(description: unknown, isFileOnly: boolean): string {
 
 const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8';
 const hostExpected = 'expected an IP address or a host name, without a port';
-const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing behind them';
+const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them';
 
 const serverSchema = z
   .strictObject({
