@@ -52,9 +52,9 @@ function buildProgram(io: Io): Command {
     .addHelpText(
       'after',
       formatExamples(
-        'tributary                               Serves the API; without a configuration, the demo.',
-        'tributary config check --config a.yaml  Prints every problem of a configuration.',
-        'tributary doctor --config a.yaml        Checks the connection to every control plane.',
+        'tributary                               Serves the API, or the demo.',
+        'tributary config check --config a.yaml  Prints all problems of it.',
+        'tributary doctor --config a.yaml        Checks its control planes.',
       ) + formatExitCodes('The command is done.', 'It failed.'),
     );
 }

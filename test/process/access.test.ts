@@ -45,6 +45,6 @@ test('SIGHUP reloads the grants; when the configuration is not valid, its proble
   expect(await sources()).toEqual([{ name: 'a' }]);
   writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: everybody }]'));
   gateway.signal('SIGHUP');
-  await waitUntil(() => gateway.err.includes('is wrong; everything stays as it is.'), 'the mistake is told');
+  await waitUntil(() => gateway.err.includes('so the previous one stays in use.'), 'the problem is reported');
   expect(await sources()).toEqual([{ name: 'a' }]);
 });

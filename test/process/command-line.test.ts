@@ -34,8 +34,8 @@ test.each([
   ['--port=-1', 'A port is a whole number from 0 to 65535.'],
   ['--port 1e3', 'A port is a whole number from 0 to 65535.'],
   ['--seed -1', 'A seed is a whole number from 0 to 4294967295.'],
-  ['--host=', 'It is an IP address or a host name.'],
-  ['--config=', 'It is the name of a file.'],
+  ['--host=', 'Expected an IP address or a host name.'],
+  ['--config=', 'Expected the name of a file.'],
 ])('tributary %s is refused with 2, on stderr alone.', async (line, message) => {
   expect(await run(...line.split(' '))).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });
 });
