@@ -168,16 +168,20 @@ function createGatewayLog(logger: FastifyBaseLogger): Log {
 /** Logs which process polls a source, whenever that changes for this process. */
 function createRoleLogger(logger: FastifyBaseLogger): (sourceName: string, role: ReplicaRole) => void {
   return (source, role) => {
-    const line = { source, role };
-    if (role === 'alone') logger.warn(line, `The store is unreachable: this process polls ${source} itself, as every other process does.`);
-    else logger.info(line, `This process ${roleDescriptions[role]} ${source}.`);
+    const line = { source, role: loggedRoles[role] };
+    if (role === 'standalone') {
+      logger.warn(line, `The store is unreachable: this process polls ${source} itself, as every other process does.`);
+    } else logger.info(line, `This process ${roleDescriptions[role]} ${source}.`);
   };
 }
 
+/** The roles as the log names them, which operators search for: docs/replicas.md. */
+const loggedRoles: Readonly<Record<ReplicaRole, string>> = { idle: 'idle', leader: 'polls', follower: 'follows', standalone: 'alone' };
+
 const roleDescriptions = {
   idle: 'no longer follows',
-  polls: 'polls for all processes',
-  follows: 'lets another process poll',
+  leader: 'polls for all processes',
+  follower: 'lets another process poll',
 } as const;
 
 /** How fast the monotonic clock advances while the wall clock is behind it, relative to the steady clock. */

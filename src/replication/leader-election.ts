@@ -12,7 +12,7 @@ export interface LeaderElection {
 export interface LeadershipListener {
   /** What the subscribers of this process follow; null for nothing. Read whenever it is needed. */
   interest(): SubscriptionInterest | null;
-  /** Whether this process polls the source, for as long as it has an interest in it. */
+  /** Whether this process polls the source, as leader or standalone, for as long as it has an interest in it. */
   leadershipChanged(isLeader: boolean): void;
   /** What the subscribers of the other processes follow: the leader polls for them, too. */
   remoteInterestChanged(interest: SubscriptionInterest): void;

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import type { StoreSettings } from '../store/store.js';
-import { InterestTable, LeaderLocks } from './postgres-leader-election.js';
+import { heartbeatMs } from './failover.js';
+import { InterestTable } from './interest-table.js';
+import { LeaderLocks } from './leader-locks.js';
 import { PostgresSession } from './postgres-session.js';
 import { parseReplicaNotice, PostgresSourceReplication } from './postgres-source-replication.js';
 import type { ReplicaListener, ReplicaRole, Replicas, SourceReplication } from './replicas.js';
@@ -27,12 +29,6 @@ interface ReplicasEnvironment {
 export function openReplicas(store: StoreSettings, environment: ReplicasEnvironment): Replicas | null {
   return store.kind === 'postgres' ? new PostgresReplicas(store.url, environment) : null;
 }
-
-/**
- * How often a process renews its interest and campaigns for leadership, in milliseconds. Each renewal also keeps its
- * session from ending by idle_session_timeout, which is set to three times as long.
- */
-const heartbeatMs = 2_000;
 
 /**
  * The roles stay as they are while the database is away for less, in milliseconds: a short interruption is not worth

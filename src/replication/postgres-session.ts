@@ -1,6 +1,7 @@
 import pg from 'pg';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
+import { keepaliveSeconds, sessionTimeoutMs } from './failover.js';
 
 interface PostgresSessionOptions {
   /** May contain a password. */
@@ -27,13 +28,14 @@ const backoffMs = { first: 100, max: 2_000 };
 
 /**
  * PostgreSQL ends the session of a process that hangs after `idle_session_timeout` (since version 14), and that of a
- * process whose machine is gone after the keepalive probes. Both release its locks within 6 seconds, so that another
- * process can lead.
+ * process whose machine is gone after the keepalive probes. Both release its locks, so that another process can lead.
  */
 const settings = `
-  select set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '1', false),
-    set_config('tcp_keepalives_count', '3', false),
-    case when current_setting('server_version_num')::int >= 140000 then set_config('idle_session_timeout', '6000', false) end`;
+  select set_config('tcp_keepalives_idle', '${keepaliveSeconds.idle}', false),
+    set_config('tcp_keepalives_interval', '${keepaliveSeconds.interval}', false),
+    set_config('tcp_keepalives_count', '${keepaliveSeconds.count}', false),
+    case when current_setting('server_version_num')::int >= 140000
+      then set_config('idle_session_timeout', '${sessionTimeoutMs}', false) end`;
 
 /**
  * A connection apart from the pool, which listens to notices and holds advisory locks. It reconnects whenever it is

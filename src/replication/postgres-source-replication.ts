@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import type { TaskSourceHealth } from '../model/source-health.js';
+import type { InterestTable } from './interest-table.js';
 import type { SubscriptionInterest } from './leader-election.js';
-import type { InterestTable, LeaderLocks } from './postgres-leader-election.js';
+import type { LeaderLocks } from './leader-locks.js';
 import type { ReplicaListener, ReplicaRole, SharedTask, SourceReplication } from './replicas.js';
 import { initialCursor, type SharedTaskCursor, type SharedTaskTable } from './shared-task-table.js';
 
@@ -76,7 +77,7 @@ export class PostgresSourceReplication implements SourceReplication {
   }
 
   interestChanged(): void {
-    if (this.#connection === 'away') this.#pollAlone();
+    if (this.#connection === 'away') this.#pollStandalone();
     else this.wake();
   }
 
@@ -93,17 +94,17 @@ export class PostgresSourceReplication implements SourceReplication {
    */
   disconnected(): void {
     this.#connection = 'down';
-    if (this.#role === 'polls') this.#changeRole('alone');
+    if (this.#role === 'leader') this.#changeRole('standalone');
   }
 
   /** The database stays away, so that no leader can be elected: each process polls for its own subscribers. */
   databaseAway(): void {
     this.#connection = 'away';
-    this.#pollAlone();
+    this.#pollStandalone();
   }
 
   onNotice(what: ReplicaNotice['what']): void {
-    if (what === 'tasks') this.#hasUnreadChanges = true;
+    if (what === noticeWords.tasks) this.#hasUnreadChanges = true;
     this.wake();
   }
 
@@ -119,7 +120,7 @@ export class PostgresSourceReplication implements SourceReplication {
   async leave(): Promise<void> {
     if (this.#connection !== 'up') return;
     await this.#publish();
-    if (this.#role === 'polls') await this.#resign();
+    if (this.#role === 'leader') await this.#resign();
   }
 
   async #runPasses(): Promise<void> {
@@ -151,12 +152,12 @@ export class PostgresSourceReplication implements SourceReplication {
     const interest = this.#listener.interest();
     await this.#publishInterest(interest);
     if (interest === null) {
-      if (this.#role === 'polls') await this.#resign();
+      if (this.#role === 'leader') await this.#resign();
       this.#changeRole('idle');
     } else {
       if (this.#hasUnreadChanges) await this.#readChanges();
-      if (this.#role !== 'polls') await this.#campaign();
-      if (this.#role === 'polls') this.#listener.remoteInterestChanged(await this.#context.interests.readRemote(this.#sourceName));
+      if (this.#role !== 'leader') await this.#campaign();
+      if (this.#role === 'leader') this.#listener.remoteInterestChanged(await this.#context.interests.readRemote(this.#sourceName));
     }
     await this.#publish();
   }
@@ -177,15 +178,15 @@ export class PostgresSourceReplication implements SourceReplication {
       // The list in the database may be stale: mark it as not complete until this leader has read it.
       if (!this.#listener.hasList)
         await sharedTasks.write(this.#sourceName, { tasks: [], health: null, isListed: false }, this.#buildNotice('tasks'));
-      this.#changeRole('polls');
+      this.#changeRole('leader');
     } else {
       if (!this.#listener.hasList) await this.#adoptList();
-      this.#changeRole('follows');
+      this.#changeRole('follower');
     }
   }
 
   async #resign(): Promise<void> {
-    await this.#context.leaderLocks.release(this.#sourceName, this.#buildNotice('turn'));
+    await this.#context.leaderLocks.release(this.#sourceName, this.#buildNotice('resigned'));
     this.#changeRole('idle');
   }
 
@@ -198,7 +199,7 @@ export class PostgresSourceReplication implements SourceReplication {
       this.#cursor = page.next;
       if (page.isLast) break;
     }
-    if (this.#role === 'polls') return;
+    if (this.#role === 'leader') return;
     const { health } = await sharedTasks.readSource(this.#sourceName);
     if (health !== null) this.#listener.applyHealth(health);
   }
@@ -215,38 +216,43 @@ export class PostgresSourceReplication implements SourceReplication {
   async #publish(): Promise<void> {
     while (this.#unpublished.size > 0 || this.#unpublishedHealth !== null || this.#isListUnpublished) {
       const tasks = [...this.#unpublished.values()].slice(0, batchSize);
-      const health = this.#role === 'polls' ? this.#unpublishedHealth : null;
+      const health = this.#role === 'leader' ? this.#unpublishedHealth : null;
       const isListed = this.#isListUnpublished && tasks.length === this.#unpublished.size ? true : null;
       await this.#context.sharedTasks.write(this.#sourceName, { tasks, health, isListed }, this.#buildNotice('tasks'));
       if (isListed !== null) this.#isListUnpublished = false;
       for (const task of tasks) if (this.#unpublished.get(task.sourceTaskId) === task) this.#unpublished.delete(task.sourceTaskId);
-      if (this.#unpublishedHealth === health || this.#role !== 'polls') this.#unpublishedHealth = null;
+      if (this.#unpublishedHealth === health || this.#role !== 'leader') this.#unpublishedHealth = null;
     }
   }
 
-  #pollAlone(): void {
-    this.#changeRole(this.#listener.interest() === null ? 'idle' : 'alone');
+  #pollStandalone(): void {
+    this.#changeRole(this.#listener.interest() === null ? 'idle' : 'standalone');
   }
 
   #changeRole(role: ReplicaRole): void {
     const before = this.#role;
     this.#role = role;
     if (before !== role) this.#context.onRole(this.#sourceName, role);
-    this.#listener.leadershipChanged(role === 'polls' || role === 'alone');
+    this.#listener.leadershipChanged(role === 'leader' || role === 'standalone');
   }
 
-  #buildNotice(what: ReplicaNotice['what']): string {
-    const notice: ReplicaNotice = { from: this.#context.replicaId, source: this.#sourceName, what };
+  #buildNotice(what: keyof typeof noticeWords): string {
+    const notice: ReplicaNotice = { from: this.#context.replicaId, source: this.#sourceName, what: noticeWords[what] };
     return JSON.stringify(notice);
   }
 }
+
+/**
+ * What has changed, and the word for it on the wire, which processes of another release read as well: the shared tasks,
+ * the interest of a process, or the leader, who has resigned.
+ */
+const noticeWords = { tasks: 'tasks', interest: 'interest', resigned: 'turn' } as const;
 
 const noticeSchema = z.object({
   /** Id of the process that sent it. */
   from: z.string(),
   source: z.string(),
-  /** What has changed: the shared tasks, the interest of a process, or the leader, who has resigned. */
-  what: z.enum(['tasks', 'interest', 'turn']),
+  what: z.enum(noticeWords),
 });
 
 /**

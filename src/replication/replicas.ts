@@ -53,7 +53,7 @@ export type SharedTask = {
 );
 
 /**
- * What a process does for a source. `idle`: nothing, as it has no subscribers for it. `polls`: it leads, and polls for
- * all processes. `follows`: another process leads. `alone`: the database is away, so it polls for its own subscribers.
+ * What a process is for a source. `idle`: it has no subscribers for it. `leader`: it polls for all processes.
+ * `follower`: another process leads. `standalone`: the database is away, so it polls for its own subscribers.
  */
-export type ReplicaRole = 'idle' | 'polls' | 'follows' | 'alone';
+export type ReplicaRole = 'idle' | 'leader' | 'follower' | 'standalone';
