@@ -64,7 +64,7 @@ export interface JournaledAction<Action extends AuditedAction> {
 /** An action that is about to be sent. */
 export interface ActionIntent extends JournaledAction<TaskActionKind> {
   /** Status of the task when the action was permitted. */
-  readonly sentFrom: TaskStatus;
+  readonly statusBefore: TaskStatus;
 }
 
 /** An action that was refused, so that nothing was sent. */
@@ -92,7 +92,7 @@ export interface InterruptedAction {
   readonly action: TaskActionKind;
   readonly taskId: string;
   /** As in its intent; null for a refusal, which earlier versions recorded before its outcome. */
-  readonly sentFrom: TaskStatus | null;
+  readonly statusBefore: TaskStatus | null;
 }
 
 /** The request of an action for the lock of its task. */
@@ -100,7 +100,7 @@ export interface TaskLockRequest {
   readonly taskId: string;
   readonly auditId: string;
   /** Status of the task when the action was permitted. */
-  readonly sentFrom: TaskStatus;
+  readonly statusBefore: TaskStatus;
   /** Milliseconds since 1970. */
   readonly at: number;
   /**
@@ -116,7 +116,7 @@ export interface TaskLockRequest {
 /** The action that holds the lock of a task. */
 export interface TaskLock {
   readonly auditId: string;
-  readonly sentFrom: TaskStatus;
+  readonly statusBefore: TaskStatus;
   /**
    * `sending`: it has no outcome yet. `answered`: it has one, and the lock is free as soon as the status of the task
    * changes. `released`: the status has changed; a caller that read the task before may not know.

@@ -3,6 +3,12 @@ import { createHash } from 'node:crypto';
 import type { TaskActionError } from '../model/action-errors.js';
 import type { TaskActionOutcome } from '../model/action.js';
 
+/** How long an idempotency key and the result recorded for it are kept, in milliseconds. */
+export const idempotencyRetentionMs = 86_400_000;
+
+/** The same in words, for messages and descriptions. */
+export const idempotencyRetentionText = `${idempotencyRetentionMs / 3_600_000} hours`;
+
 /** Idempotency keys and the results recorded under them. Every method may fail; then nothing was recorded. */
 export interface IdempotencyStore {
   /**
@@ -107,9 +113,3 @@ export function hashIdempotencyKey({ caller, mutation, taskId, idempotencyKey, t
     .update(JSON.stringify([caller, mutation, taskId, idempotencyKey, ...(tokenHash == null ? [] : [tokenHash])]))
     .digest('base64url');
 }
-
-/** How long an idempotency key and the result recorded for it are kept, in milliseconds. */
-export const idempotencyRetentionMs = 86_400_000;
-
-/** The same in words, for messages and descriptions. */
-export const idempotencyRetention = `${idempotencyRetentionMs / 3_600_000} hours`;

@@ -13,7 +13,7 @@ const intent: ActionIntent = {
   action: 'RETRY',
   taskId: 'vcf:1',
   reason: 'because',
-  sentFrom: 'FAILED',
+  statusBefore: 'FAILED',
   claimId: null,
   at,
 };

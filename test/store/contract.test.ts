@@ -33,7 +33,7 @@ for (const { kind, tool, start } of allStores) {
       action: 'RETRY',
       taskId: `vcf:${'9'.repeat(10_000)}\u0000`,
       reason: 'because \u0000 of \uD800',
-      sentFrom: 'FAILED',
+      statusBefore: 'FAILED',
       claimId,
       at: now,
     });

@@ -48,7 +48,7 @@ for (const { kind, tool, start } of durableStores) {
         action: 'RETRY',
         taskId: 't',
         reason: null,
-        sentFrom: 'FAILED',
+        statusBefore: 'FAILED',
         claimId,
         at: now,
       };
@@ -93,7 +93,7 @@ for (const { kind, tool, start } of durableStores) {
       now += hour + 1;
       const store = await open(settings, () => now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: null } });
-      expect(await store.actions.readInterruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', sentFrom: 'FAILED' }]);
+      expect(await store.actions.readInterruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', statusBefore: 'FAILED' }]);
       await store.actions.reconcileAction(auditId, 'UNKNOWN', now);
       expect(await store.actions.readInterruptedActions()).toEqual([]);
       await store.actions.reconcileAction(auditId, 'REJECTED', now);

@@ -28,7 +28,7 @@ for (const { kind, tool, start } of allStores) {
         action: 'RETRY',
         taskId,
         reason: null,
-        sentFrom: 'FAILED',
+        statusBefore: 'FAILED',
         claimId: null,
         at: now,
       });
@@ -36,7 +36,7 @@ for (const { kind, tool, start } of allStores) {
       store.actions.lockTask({
         taskId,
         auditId,
-        sentFrom: 'FAILED',
+        statusBefore: 'FAILED',
         at: now,
         until: now + 65_000,
         concludedBefore: now - 60_000,
@@ -55,7 +55,7 @@ for (const { kind, tool, start } of allStores) {
       const winnerId = ids[holders.indexOf(null)];
       expect(holders.filter((holder) => holder === null)).toHaveLength(1);
       expect(holders.filter((holder) => holder !== null)).toEqual(
-        Array(19).fill({ auditId: winnerId, sentFrom: 'FAILED', state: 'sending' }),
+        Array(19).fill({ auditId: winnerId, statusBefore: 'FAILED', state: 'sending' }),
       );
     });
 
@@ -79,7 +79,7 @@ for (const { kind, tool, start } of allStores) {
       await store.actions.recordOutcome(auditId, outcome, now);
       now += 59_999;
       const next = await record();
-      expect(await requestLock(next)).toEqual({ auditId, sentFrom: 'FAILED', state: 'answered' });
+      expect(await requestLock(next)).toEqual({ auditId, statusBefore: 'FAILED', state: 'answered' });
       now += 1;
       expect(await requestLock(next)).toBeNull();
     });

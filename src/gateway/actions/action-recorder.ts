@@ -50,9 +50,9 @@ export class ActionRecorder {
   }
 
   /** Records an action that is about to be sent. Returns its audit id; null when the store failed, so that nothing may be sent. */
-  async recordIntent(request: ActionRequest, sentFrom: TaskStatus): Promise<string | null> {
+  async recordIntent(request: ActionRequest, statusBefore: TaskStatus): Promise<string | null> {
     try {
-      return await this.#options.journal.recordIntent({ ...this.#complete(toRecordedRequest(request)), sentFrom });
+      return await this.#options.journal.recordIntent({ ...this.#complete(toRecordedRequest(request)), statusBefore });
     } catch (error) {
       this.#options.report(error);
       return null;

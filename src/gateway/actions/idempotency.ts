@@ -9,7 +9,7 @@ import {
   type IdempotencyClaim,
   type IdempotencyKey,
   type IdempotencyRecord,
-  idempotencyRetention,
+  idempotencyRetentionText,
   type IdempotencyStore,
   type PendingClaim,
 } from '../../store/idempotency-store.js';
@@ -43,7 +43,7 @@ type IdempotencyResult<Result> =
   | { readonly kind: KeyRefusal };
 
 /** Why a key is refused: it was used with another input; the store failed; the caller has too many keys. */
-type KeyRefusal = 'reused' | 'unavailable' | 'limitReached';
+type KeyRefusal = 'inputMismatch' | 'unavailable' | 'limitReached';
 
 interface IdempotencyOptions {
   readonly store: IdempotencyStore;
@@ -64,8 +64,9 @@ const maxUnsavedRecords = 10_000;
 const claimPollMs = 100;
 
 /**
- * Gives requests with the same idempotency key one result, across all processes. Concurrent requests wait for the first one, later
- * ones get its record.
+ * Gives requests with the same idempotency key one result, across all processes. Concurrent requests wait for the first
+ * one, later ones get its record. The rest of the policy is in `store/idempotency-store.ts`: what a key is valid for,
+ * how long it is kept, and when another request may take its claim over.
  */
 export class Idempotency {
   readonly #options: IdempotencyOptions;
@@ -172,7 +173,7 @@ function hmac(hashKey: Uint8Array, text: string): string {
 /** The result as a request with this input may have it that did not perform the action itself. */
 function toRepeated(result: IdempotencyResult<unknown>, inputHash: string): IdempotencyResult<never> {
   if (result.kind !== 'first' && result.kind !== 'repeated') return result;
-  return result.record.inputHash === inputHash ? { kind: 'repeated', record: result.record } : { kind: 'reused' };
+  return result.record.inputHash === inputHash ? { kind: 'repeated', record: result.record } : { kind: 'inputMismatch' };
 }
 
 /** Makes JSON.stringify write secrets instead of `[removed]`, so that inputs that differ only in a secret differ. */
@@ -210,7 +211,7 @@ export function describeKeyRefusal(
   path: readonly string[],
 ): Pick<RefusalDetails, 'refusedFor'> & { readonly error: TaskActionError } {
   switch (kind) {
-    case 'reused': {
+    case 'inputMismatch': {
       const message = 'This idempotency key was used before with another input; nothing was sent.';
       return { error: { __typename: 'IdempotencyKeyReusedError', message, path: ['input', 'idempotencyKey'] } };
     }
@@ -219,7 +220,7 @@ export function describeKeyRefusal(
       return { error: createNotAllowedError([createBlocker('LEDGER_UNAVAILABLE', message)], path) };
     }
     case 'limitReached': {
-      const message = `You have used as many idempotency keys in ${idempotencyRetention} as one caller may, so nothing was sent; try again later.`;
+      const message = `You have used as many idempotency keys in ${idempotencyRetentionText} as one caller may, so nothing was sent; try again later.`;
       return { error: createNotAllowedError([createBlocker('OTHER', message)], path), refusedFor: ['RATE_LIMITED'] };
     }
   }

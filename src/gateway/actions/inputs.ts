@@ -1,14 +1,14 @@
 import { Field, ID, InputType } from 'type-graphql';
 
 import { BadUserInputError } from '../../model/errors.js';
-import { idempotencyRetention } from '../../store/idempotency-store.js';
+import { idempotencyRetentionText } from '../../store/idempotency-store.js';
 import { maxTasksPerMutation } from '../query/operation-limits.js';
 
 /** In UTF-16 code units. */
 const maxReasonLength = 2_000;
 const maxKeyLength = 255;
 
-const idempotencyKey = `A key of 1 to ${maxKeyLength} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetention} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
+const idempotencyKey = `A key of 1 to ${maxKeyLength} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetentionText} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
 
 /** Schema descriptions that the inputs and payloads of all mutations share. */
 export const actionDescriptions = {

@@ -45,7 +45,7 @@ export async function performAction(request: ActionRequest, context: ActionConte
   const blockers = findBlockers(request.command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(tasks.lastObserved(one)) });
   if (blockers.length > 0) return refuse(request, task, createNotAllowedError(blockers, request.path), recorder);
 
-  const releasedAuditId = pendingActions.begin(task.id);
+  const { previousAuditId } = pendingActions.begin(task.id);
   const auditId = await recorder.recordIntent(request, task.status);
   if (auditId === null) {
     pendingActions.release(task.id);
@@ -53,7 +53,7 @@ export async function performAction(request: ActionRequest, context: ActionConte
     return refuse(request, task, createNotAllowedError([blocker], request.path), recorder);
   }
   const { timeoutMs } = source;
-  const blocker = await locks.lock({ task, auditId, releasedAuditId, timeoutMs, readNow: () => tasks.readNow(location) });
+  const blocker = await locks.lock({ task, auditId, previousAuditId, timeoutMs, readNow: () => tasks.readNow(location) });
   if (blocker !== null) {
     const errors = [createNotAllowedError([blocker], request.path)];
     await recorder.recordOutcome(request, auditId, 'REJECTED', errors);

@@ -21,8 +21,8 @@ interface ReconciliationContext {
  */
 export async function reconcileInterruptedActions({ journal, caches, now }: ReconciliationContext): Promise<void> {
   for (const [cache, located] of groupByCache(await journal.readInterruptedActions(), caches)) {
-    const sent = located.filter(({ action }) => action.sentFrom !== null);
-    for (const { action } of located) if (action.sentFrom === null) await journal.reconcileAction(action.auditId, 'REJECTED', now());
+    const sent = located.filter(({ action }) => action.statusBefore !== null);
+    for (const { action } of located) if (action.statusBefore === null) await journal.reconcileAction(action.auditId, 'REJECTED', now());
     const results = await cache.read([...new Set(sent.map(({ sourceTaskId }) => sourceTaskId))], { since: now(), maxAgeMs: 0 });
     for (const { action, sourceTaskId } of sent) {
       const task = results.get(sourceTaskId) ?? null;
@@ -37,8 +37,8 @@ export async function reconcileInterruptedActions({ journal, caches, now }: Reco
  * task does not run again by itself, and no task cancels itself, so either shows that the plane accepted the action. An unchanged
  * task proves nothing: the action may have failed again, or not have begun. No clock is trusted.
  */
-export function deriveProvenOutcome({ action, sentFrom }: InterruptedAction, task: Pick<Task, 'status'> | null): TaskActionOutcome {
-  if (task === null || sentFrom === 'UNKNOWN' || task.status === sentFrom) return 'UNKNOWN';
+export function deriveProvenOutcome({ action, statusBefore }: InterruptedAction, task: Pick<Task, 'status'> | null): TaskActionOutcome {
+  if (task === null || statusBefore === 'UNKNOWN' || task.status === statusBefore) return 'UNKNOWN';
   return provingStatuses[action].has(task.status) ? 'ACCEPTED' : 'UNKNOWN';
 }
 

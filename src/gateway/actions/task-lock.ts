@@ -50,11 +50,11 @@ export class PendingActions {
   }
 
   /** Locks the task. Returns the audit id of the previous action on it, which is done; null when none is remembered. */
-  begin(taskId: string): string | null {
+  begin(taskId: string): { readonly previousAuditId: string | null } {
     const previous = this.#actions.get(taskId);
     for (const [id, action] of this.#actions) if (action.kind !== 'sending' && this.#hasExpired(action)) this.#actions.delete(id);
     this.#actions.set(taskId, { kind: 'sending' });
-    return previous === undefined || previous.kind === 'sending' ? null : previous.auditId;
+    return { previousAuditId: previous === undefined || previous.kind === 'sending' ? null : previous.auditId };
   }
 
   /** The plane accepted the action, or may have: the next one waits until the status differs from `statusBefore`. */
@@ -89,8 +89,8 @@ interface LockAttempt {
   /** The task as it was read when no blocker was found. */
   readonly task: Task;
   readonly auditId: string;
-  /** Audit id of an earlier action on the task that is done; null when none is known. */
-  readonly releasedAuditId: string | null;
+  /** Audit id of the previous action on the task, which is done; null when none is known. */
+  readonly previousAuditId: string | null;
   /** How long sending may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly readNow: () => Promise<TaskReadResult>;
@@ -114,7 +114,7 @@ export class TaskLocks {
   /** Returns null when the action holds the lock and may be sent, and the blocker otherwise. */
   async lock(attempt: LockAttempt): Promise<TaskActionBlocker | null> {
     try {
-      const holder = await this.#tryLock(attempt, attempt.releasedAuditId);
+      const holder = await this.#tryLock(attempt, attempt.previousAuditId);
       if (holder === null) return null;
       if (!(await hasShownEffect(holder, attempt))) return alreadyInProgressBlocker();
       return (await this.#tryLock(attempt, holder.auditId)) === null ? null : alreadyInProgressBlocker();
@@ -138,7 +138,7 @@ export class TaskLocks {
     return this.#options.journal.lockTask({
       taskId: task.id,
       auditId,
-      sentFrom: task.status,
+      statusBefore: task.status,
       at,
       until: at + timeoutMs + maxEffectWaitMs,
       concludedBefore: at - maxEffectWaitMs,
@@ -151,7 +151,7 @@ export class TaskLocks {
  * Whether the task shows the effect of the action that holds its lock. No clock of another process is trusted, so the task is read
  * again; and as its blockers were checked in the status it had before, it must still have that status.
  */
-async function hasShownEffect({ sentFrom, state }: TaskLock, { task, readNow }: LockAttempt): Promise<boolean> {
-  if (state === 'sending' || (state === 'answered' && task.status === sentFrom)) return false;
+async function hasShownEffect({ statusBefore, state }: TaskLock, { task, readNow }: LockAttempt): Promise<boolean> {
+  if (state === 'sending' || (state === 'answered' && task.status === statusBefore)) return false;
   return selectObserved(await readNow())?.status === task.status;
 }

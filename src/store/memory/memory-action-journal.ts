@@ -98,10 +98,10 @@ export class MemoryActionJournal implements ActionJournal {
   async lockTask(request: TaskLockRequest): Promise<TaskLock | null> {
     const lock = this.#locks.get(request.taskId);
     if (lock !== undefined) {
-      const { auditId, sentFrom, until } = lock.request;
+      const { auditId, statusBefore, until } = lock.request;
       const result = this.#entries.get(auditId)?.result ?? null;
       const holder = { auditId, until, outcome: result?.outcome ?? null, concludedAt: result?.at ?? null };
-      if (!isLockFree(holder, request)) return { auditId, sentFrom, state: describeLockState(lock.isReleased, holder.outcome) };
+      if (!isLockFree(holder, request)) return { auditId, statusBefore, state: describeLockState(lock.isReleased, holder.outcome) };
     }
     this.#locks.set(request.taskId, { request, isReleased: false });
     return null;

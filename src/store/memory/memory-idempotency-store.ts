@@ -8,7 +8,7 @@ import {
   type IdempotencyClaimRequest,
   type IdempotencyKey,
   type IdempotencyRecord,
-  idempotencyRetention,
+  idempotencyRetentionText,
   idempotencyRetentionMs,
   type IdempotencyStore,
   isClaimFree,
@@ -73,7 +73,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const count = this.#claimCounts.get(caller) ?? 0;
     if (count >= maxKeysPerCaller) return { kind: 'limitReached' };
     if (this.#claims.size >= maxClaims)
-      throw new Error(`There are ${maxClaims} idempotency keys of the last ${idempotencyRetention} in memory.`);
+      throw new Error(`There are ${maxClaims} idempotency keys of the last ${idempotencyRetentionText} in memory.`);
     const claimId = `${keyHash}.${randomUUID()}`;
     this.#claims.set(keyHash, { claimId, caller, claimedAt: at, inputHash, auditId: null, record: null });
     this.#claimCounts.set(caller, count + 1);

@@ -40,7 +40,7 @@ export class SqlActionJournal implements ActionJournal {
 
   async recordIntent(intent: ActionIntent): Promise<string> {
     const auditId = randomUUID();
-    const row = { ...toJournalRow(auditId, intent), sent_from: intent.sentFrom, outcome: null, outcome_at: null };
+    const row = { ...toJournalRow(auditId, intent), sent_from: intent.statusBefore, outcome: null, outcome_at: null };
     await this.#database.write(async (db) => {
       if (intent.claimId !== null) await linkActionToClaim(intent.claimId, auditId, db);
       await db.insertInto('tributary_action').values(row).execute();
@@ -93,7 +93,7 @@ export class SqlActionJournal implements ActionJournal {
         .limit(maxInterruptedActions)
         .execute(),
     );
-    return rows.map((row) => ({ auditId: row.audit_id, action: row.action, taskId: row.task_id, sentFrom: row.sent_from }));
+    return rows.map((row) => ({ auditId: row.audit_id, action: row.action, taskId: row.task_id, statusBefore: row.sent_from }));
   }
 
   async reconcileAction(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
@@ -153,9 +153,9 @@ export class SqlActionJournal implements ActionJournal {
   }
 
   async lockTask(request: TaskLockRequest): Promise<TaskLock | null> {
-    const { auditId, sentFrom, until } = request;
+    const { auditId, statusBefore, until } = request;
     const taskId = replaceNulCharacters(request.taskId);
-    const lock = { audit_id: auditId, sent_from: sentFrom, is_over: 0, until };
+    const lock = { audit_id: auditId, sent_from: statusBefore, is_over: 0, until };
     return this.#database.write(async (db) => {
       await db
         .insertInto('tributary_hold')
@@ -197,13 +197,13 @@ function selectLockHolder(taskId: string, db: Transaction<StoreTables>) {
   return db
     .selectFrom('tributary_hold as hold')
     .leftJoin('tributary_action as action', 'action.audit_id', 'hold.audit_id')
-    .select(['hold.audit_id as auditId', 'hold.sent_from as sentFrom', 'hold.is_over as isOver', 'hold.until as until'])
+    .select(['hold.audit_id as auditId', 'hold.sent_from as statusBefore', 'hold.is_over as isOver', 'hold.until as until'])
     .select(['action.outcome as outcome', 'action.outcome_at as concludedAt'])
     .where('hold.task_id', '=', taskId)
     .executeTakeFirstOrThrow();
 }
 
 /** Null when the holder is the action that requests the lock. */
-function toTaskLock({ auditId, sentFrom, isOver, outcome }: SqlLockHolder, requestedBy: string): TaskLock | null {
-  return auditId === requestedBy ? null : { auditId, sentFrom, state: describeLockState(isOver === 1, outcome) };
+function toTaskLock({ auditId, statusBefore, isOver, outcome }: SqlLockHolder, requestedBy: string): TaskLock | null {
+  return auditId === requestedBy ? null : { auditId, statusBefore, state: describeLockState(isOver === 1, outcome) };
 }

@@ -61,7 +61,11 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 }
 
-/** Throws a ClaimTakenOverError when another request has taken the claim over. */
+/**
+ * Links an action to the claim it is performed under, in the transaction that records the action: both are stored or
+ * neither, so that a repetition after a crash finds what was sent. Throws a ClaimTakenOverError when another request
+ * has taken the claim over.
+ */
 export async function linkActionToClaim(claimId: string, auditId: string, db: Transaction<StoreTables>): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tributary_idempotency_key')

@@ -76,7 +76,7 @@ test('auditId names the journal entry: caller, action, reason, time and outcome'
     action: 'RETRY',
     taskId: id,
     reason: 'The host is back.',
-    sentFrom: 'FAILED',
+    statusBefore: 'FAILED',
     claimId: null,
     at: world.now,
   });

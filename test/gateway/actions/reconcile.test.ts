@@ -15,6 +15,6 @@ test.each<['RETRY' | 'CANCEL', TaskStatus, TaskStatus | null, string]>([
   ['CANCEL', 'FAILED', 'CANCELLED', 'ACCEPTED'],
   ['CANCEL', 'RUNNING', 'SUCCEEDED', 'UNKNOWN'],
   ['CANCEL', 'RUNNING', 'RUNNING', 'UNKNOWN'],
-])('after %s was sent while the task was %s, the status %s proves %s', (action, sentFrom, status, outcome) => {
-  expect(deriveProvenOutcome({ auditId: 'a', taskId: 't', action, sentFrom }, status && { status })).toBe(outcome);
+])('after %s was sent while the task was %s, the status %s proves %s', (action, statusBefore, status, outcome) => {
+  expect(deriveProvenOutcome({ auditId: 'a', taskId: 't', action, statusBefore }, status && { status })).toBe(outcome);
 });
