@@ -3,7 +3,7 @@ import type { ReadAges } from '../gateway/query/authorized-reader.js';
 import type { GatewayLimits } from '../gateway/query/operation-limits.js';
 import type { PollIntervals } from '../gateway/subscriptions/poller.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
-import type { ServerLimits } from '../server/guards/server-limits.js';
+import type { ServerLimits } from '../server/server-limits.js';
 import type { TrustedDocuments } from '../server/guards/trusted-documents.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { StoreSettings } from '../store/store.js';

@@ -12,9 +12,9 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
 import { hiddenSubgraphRule, limitErrorStatusPlugin, refuseSubscriptionsPlugin, requestErrorStatusPlugin } from './apollo-plugins.js';
-import { getCaller } from './authentication/authentication-guard.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
+import { getCaller } from './guards/authentication-guard.js';
 
 interface GraphqlHandlerOptions extends ApolloServerOptions {
   /** Creates the context of the resolvers, for one caller and one operation. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
 
-import type { ListenerGuard } from './guards/guards.js';
+import type { InFlightRequests } from './guards/in-flight-requests.js';
 import type { HttpTiming } from './timing.js';
 
 /** The server below Fastify. */
@@ -18,72 +18,6 @@ export function createNodeServer({ headersMs, requestMs, keepAliveMs, checkMs }:
   // No limit but the 16 KB of all headers: Node would silently drop those beyond 1,000, among them perhaps Content-Length.
   server.maxHeadersCount = 0;
   return server;
-}
-
-/** Requests of one connection that wait for their responses. Clients that use pipelining send a few ahead. */
-const maxPipelinedRequests = 64;
-
-/** Callbacks for the end of each request of one connection, by its response. */
-type FinishCallbacks = Map<ServerResponse, (() => void)[]>;
-
-/**
- * Knows when requests are over. A response emits `close` by itself, except when its connection is closed while it waits for the
- * responses before it (pipelining); so the end of the connection counts as the end of all of its requests.
- */
-export class InFlightRequests {
-  readonly #byConnection = new WeakMap<Socket, FinishCallbacks>();
-
-  /** To be called for every request, first. False: the client sent too many ahead on this connection, which was closed. */
-  add(request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.countOnConnection(request) >= maxPipelinedRequests) request.socket.destroy();
-    if (request.socket.destroyed) return false;
-    this.onceFinished(request, response, () => undefined);
-    return true;
-  }
-
-  /** Calls `callback` once: when the response is closed, or its connection. */
-  onceFinished({ socket }: IncomingMessage, response: ServerResponse, callback: () => void): void {
-    // The client may be gone before its request is read.
-    if (socket.destroyed || response.closed) return callback();
-    const byResponse = this.#callbacksOf(socket);
-    const callbacks = byResponse.get(response);
-    if (callbacks !== undefined) return void callbacks.push(callback);
-    byResponse.set(response, [callback]);
-    response.once('close', () => finish(byResponse, response));
-  }
-
-  /** How many requests of the connection of this one are not over. */
-  countOnConnection({ socket }: IncomingMessage): number {
-    return this.#byConnection.get(socket)?.size ?? 0;
-  }
-
-  #callbacksOf(socket: Socket): FinishCallbacks {
-    const existing = this.#byConnection.get(socket);
-    if (existing !== undefined) return existing;
-    const byResponse: FinishCallbacks = new Map();
-    this.#byConnection.set(socket, byResponse);
-    socket.once('close', () => {
-      for (const response of byResponse.keys()) finish(byResponse, response);
-    });
-    return byResponse;
-  }
-}
-
-function finish(byResponse: FinishCallbacks, response: ServerResponse): void {
-  const callbacks = byResponse.get(response) ?? [];
-  byResponse.delete(response);
-  for (const callback of callbacks) callback();
-}
-
-/** Closes connections over which more is sent ahead than any client does: each request that waits for those before it is memory. */
-export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard {
-  return {
-    name: 'pipelining',
-    refuses: ['closes the connection'],
-    wrap: (listener) => (request, response) => {
-      if (inFlight.add(request, response)) listener(request, response);
-    },
-  };
 }
 
 /** Disconnects clients that do not read their responses: what waits for them is memory. Event streams watch their clients themselves. */

@@ -6,20 +6,20 @@ import type { GraphQLSchema } from 'graphql';
 import type { Gateway } from '../gateway/gateway.js';
 import { applyRequestErrorStatus } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
-import { decorateWithCaller, findCaller } from './authentication/authentication-guard.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
+import { decorateWithCaller, findCaller } from './guards/authentication-guard.js';
 import { adjustPeriodically } from './guards/concurrency-limit.js';
-import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guards.js';
+import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
+import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
-import { createProcessProbes, type ProcessProbes } from './guards/process-probes.js';
 import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
 import { answerClientError, type Refusal, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
-import { type AdmissionOptions, createServerGuards, type ServerGuards } from './server-guards.js';
+import { createProcessProbes, type ProcessProbes } from './process-probes.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
-import { SharedResults, ValidatedDocuments } from './subscriptions/shared-results.js';
+import { SharedResults, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timing.js';
@@ -52,11 +52,11 @@ export interface ServerEnvironment {
 
 const graphqlPath = '/graphql';
 
-/** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request stand in `createServerGuards`. */
+/** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request stand in `guards/guard-lists.ts`. */
 export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
   const probes = environment.probes ?? createProcessProbes();
   const timing = environment.httpTiming ?? httpTiming;
-  const guards = createServerGuards(admission, { probes, elapsedMs: environment.elapsedMs ?? (() => performance.now()), log: logger });
+  const guards = createGuardLists(admission, { probes, elapsedMs: environment.elapsedMs ?? (() => performance.now()), log: logger });
   const { concurrency, inFlight } = guards.shared;
 
   const app = createApp(guards.listener, admission.limits.bodyKb, timing, logger);
@@ -143,7 +143,7 @@ function allowPrivateNetwork(app: FastifyInstance): void {
 }
 
 /** `/graphql`: GraphQL over HTTP for callers, the landing page for browsers. */
-async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: ApiOptions, guards: ServerGuards): Promise<void> {
+async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: ApiOptions, guards: GuardLists): Promise<void> {
   const { schema, introspection } = api;
   const handle = await createGraphqlHandler(app, {
     schema,

@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
 import { type AuditTrail, formatAuditLink } from '../store/audit-trail.js';
-import { createAuthenticationGuard, getCaller } from './authentication/authentication-guard.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import { readCredentials } from './authentication/credentials.js';
-import { createRouteHooks } from './guards/guards.js';
+import { createAuthenticationGuard, getCaller } from './guards/authentication-guard.js';
+import { createRouteHooks } from './guards/guard.js';
 import { type Refusal, sendRefusal } from './http-error-responses.js';
 
 /** Paths that are served even while the gateway is overloaded. */

@@ -71,7 +71,7 @@ export const otherRows: readonly OtherRow[] = [
       ['test/gateway/caller-tokens/never-mixed.test.ts', 'what one token brought is never shown to the other'],
       ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
       ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not sent'],
-      ['test/server/subscriptions/shared-results.test.ts', 'get an answer of their own'],
+      ['test/server/subscriptions/subscription-caches.test.ts', 'get an answer of their own'],
       ['test/upstream/policy/single-flight.test.ts', 'who has another credential'],
     ],
   },

@@ -4,8 +4,8 @@ import { request } from 'undici';
 
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { type ApiOptions, createHttpServer, type ServerEnvironment } from '../../src/server/http-server.js';
-import type { AdmissionOptions } from '../../src/server/server-guards.js';
-import type { ServerLimits } from '../../src/server/guards/server-limits.js';
+import type { AdmissionOptions } from '../../src/server/guards/guard-lists.js';
+import type { ServerLimits } from '../../src/server/server-limits.js';
 import { Gateway } from '../../src/gateway/gateway.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { idleProbes } from '../support/doubles/idle-probes.js';

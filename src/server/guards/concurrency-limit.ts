@@ -1,7 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
 import type { FastifyInstance } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
-import type { ProcessProbes } from './process-probes.js';
+import { errorResponse, errorStatuses, formatRetryAfter } from '../http-error-responses.js';
+import type { ProcessProbes } from '../process-probes.js';
+import type { ListenerGuard } from './guard.js';
 import type { SchedulingQueue } from './scheduling-queue.js';
 
 /** The limit never falls below this: a gateway that refuses everything never recovers. A full heap still refuses everything. */
@@ -60,6 +64,43 @@ export class ConcurrencyLimit {
     this.#isHeapFull = this.#probes.heapShare() > heapShare;
     this.#peak = this.#inFlight;
   }
+}
+
+interface OverloadOptions {
+  /** Paths that are always answered. */
+  readonly exemptPaths: readonly string[];
+  /** Origins whose pages may see the answer. */
+  readonly cors: readonly string[];
+}
+
+/**
+ * Refuses requests while the gateway is overloaded, before anything of them is read: a refusal must cost next to nothing, or the gateway
+ * would do nothing but refuse. Preflight requests of browsers are answered, so that a page can see why its request was refused.
+ */
+export function createOverloadGuard(concurrency: ConcurrencyLimit, { exemptPaths, cors }: OverloadOptions): ListenerGuard {
+  const isExempt = ({ method, url = '' }: IncomingMessage): boolean =>
+    method === 'OPTIONS' || exemptPaths.includes(url.split('?', 1)[0] ?? '');
+  const refusal = new OverloadedError(concurrency.retryAfterMs);
+  // As a string, Node sends it in one packet with the headers.
+  const body = JSON.stringify(errorResponse(refusal));
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'retry-after': formatRetryAfter(refusal.retryAfterMs),
+    'x-content-type-options': 'nosniff',
+    ...(cors.length > 0 && { vary: 'Origin' }),
+  };
+  return {
+    name: 'overload',
+    refuses: ['503 OVERLOADED'],
+    wrap: (listener) => (request, response) => {
+      if (concurrency.hasCapacity || isExempt(request)) return listener(request, response);
+      const { origin } = request.headers;
+      const isAllowed = origin !== undefined && cors.includes(origin);
+      response.writeHead(errorStatuses.OVERLOADED, isAllowed ? { ...headers, 'access-control-allow-origin': origin } : headers);
+      response.end(body);
+    },
+  };
 }
 
 /** Thrown for an operation that is refused because the gateway is overloaded: send it again after `retryAfterMs`. */

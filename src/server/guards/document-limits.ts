@@ -17,7 +17,7 @@ import {
 } from 'graphql';
 import QuickLru from 'quick-lru';
 
-import type { DocumentLimits } from './server-limits.js';
+import type { DocumentLimits } from '../server-limits.js';
 
 /** The documents of a client are a few dozen, and rarely longer. Twice 500 of them (see quick-lru) take at most 8 MB. */
 const remembered = { documents: 500, characters: 8_192 };

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { BodyError } from '../http-error-responses.js';
-import type { AppGuard } from './guards.js';
+import type { AppGuard } from './guard.js';
 
 /** Accepts bodies of JSON in UTF-8 and no others: no other charset, nothing compressed, nothing that is expensive to parse. */
 export const jsonBodyGuard: AppGuard = {

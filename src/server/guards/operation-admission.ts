@@ -2,10 +2,10 @@ import type { DocumentNode } from 'graphql';
 
 import { RateLimiter } from '../../lib/rate-limiter.js';
 import { LimitExceededError, RateLimitedError, TributaryError } from '../../model/errors.js';
+import type { ServerLimits } from '../server-limits.js';
 import { type ConcurrencyLimit, OverloadedError } from './concurrency-limit.js';
 import { DocumentLimiter } from './document-limits.js';
-import type { Guard } from './guards.js';
-import type { ServerLimits } from './server-limits.js';
+import type { Guard } from './guard.js';
 import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentError } from './trusted-documents.js';
 
 /** What is known of an operation before it is read. */

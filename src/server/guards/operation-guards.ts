@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
-import { findCaller } from '../authentication/authentication-guard.js';
 import { sendRefusal } from '../http-error-responses.js';
-import type { RouteGuard } from './guards.js';
+import { findCaller } from './authentication-guard.js';
+import type { RouteGuard } from './guard.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
 import { readClientName } from './trusted-documents.js';
 

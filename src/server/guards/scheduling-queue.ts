@@ -1,3 +1,5 @@
+import type { RouteGuard } from './guard.js';
+
 /** An operation that waits, and since when. */
 interface QueuedOperation {
   readonly since: number;
@@ -46,4 +48,17 @@ export class SchedulingQueue {
       if (this.#waiting.length > 0) this.#scheduleNext();
     });
   }
+}
+
+/** Starts an operation when its turn comes; one whose client is gone by then goes no further. */
+export function createSchedulingGuard(queue: SchedulingQueue): RouteGuard {
+  return {
+    name: 'scheduling queue',
+    stage: 'onRequest',
+    refuses: [],
+    async check(request, reply) {
+      await queue.wait();
+      if (reply.raw.destroyed || request.raw.socket.destroyed) return reply.hijack();
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 
 import { isJsonObject } from '../../model/scalars.js';
-import { getCaller } from '../authentication/authentication-guard.js';
+import { getCaller } from '../guards/authentication-guard.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';

@@ -3,13 +3,13 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Authenticator } from '../authentication/authenticator.js';
 import type { Session } from '../authentication/session.js';
-import type { RouteGuard } from '../guards/guards.js';
-import type { InFlightRequests } from '../http-connections.js';
+import type { SharedGuards } from '../guards/guard-lists.js';
+import type { RouteGuard } from '../guards/guard.js';
+import type { InFlightRequests } from '../guards/in-flight-requests.js';
 import type { Refusal } from '../http-error-responses.js';
-import type { SharedGuards } from '../server-guards.js';
 import type { SubscriptionTiming } from '../timing.js';
 import type { ResultFormatter } from './result-formatter.js';
-import type { SharedResults, ValidatedDocuments } from './shared-results.js';
+import type { SharedResults, ValidatedDocuments } from './subscription-caches.js';
 
 export interface SubscriptionOptions {
   readonly execution: SubscriptionExecution;

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
-import { createRouteHooks } from '../guards/guards.js';
-import type { InFlightRequests } from '../http-connections.js';
+import { createRouteHooks } from '../guards/guard.js';
+import type { InFlightRequests } from '../guards/in-flight-requests.js';
 import { refuseUpgrade } from '../http-error-responses.js';
 import { EventStreamEndpoint } from './event-stream-endpoint.js';
 import type { SubscriptionOptions } from './subscription-options.js';

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { buildSchema, graphql } from 'graphql';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isPageRequest } from '../../../src/server/authentication/authentication-guard.js';
+import { isPageRequest } from '../../../src/server/guards/authentication-guard.js';
 import { explorerPlugin, sendLandingPage } from '../../../src/server/explorer/explorer-plugin.js';
 import type { Site } from './site.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { DocumentLimiter } from '../../../src/server/guards/document-limits.js';
-import type { DocumentLimits } from '../../../src/server/guards/server-limits.js';
+import type { DocumentLimits } from '../../../src/server/server-limits.js';
 import { noLimits } from '../../support/doubles/no-limits.js';
 import { processorTimeMs } from '../../support/processor-time.js';
 

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 
-import { createServerGuards } from '../../../src/server/server-guards.js';
+import { createGuardLists } from '../../../src/server/guards/guard-lists.js';
 import { idleProbes } from '../../support/doubles/idle-probes.js';
 import { noLimits } from '../../support/doubles/no-limits.js';
 import { openAuthenticator } from '../../support/doubles/open-authenticator.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { startLiveServer } from '../subscriptions/live-server.js';
 
-const guards = createServerGuards(
+const guards = createGuardLists(
   { authenticator: openAuthenticator(), cors: [], limits: noLimits },
   { probes: idleProbes, elapsedMs: () => 0, log: pino({ level: 'silent' }) },
 );

@@ -6,7 +6,7 @@ import { buildSchema } from 'graphql';
 
 import { ConcurrencyLimit, overloadThresholds } from '../../../src/server/guards/concurrency-limit.js';
 import { SchedulingQueue } from '../../../src/server/guards/scheduling-queue.js';
-import { createProcessProbes } from '../../../src/server/guards/process-probes.js';
+import { createProcessProbes } from '../../../src/server/process-probes.js';
 import { idleProbes } from '../../support/doubles/idle-probes.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { waitUntil } from '../../support/wait-until.js';

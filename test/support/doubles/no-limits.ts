@@ -1,5 +1,5 @@
 import { defaultGatewayLimits, type GatewayLimits } from '../../../src/gateway/query/operation-limits.js';
-import type { ServerLimits } from '../../../src/server/guards/server-limits.js';
+import type { ServerLimits } from '../../../src/server/server-limits.js';
 
 /** Nothing is too much. */
 export const noLimits: ServerLimits = {

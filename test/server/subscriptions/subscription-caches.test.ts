@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
-import { SharedResults, ValidatedDocuments } from '../../../src/server/subscriptions/shared-results.js';
+import { SharedResults, ValidatedDocuments } from '../../../src/server/subscriptions/subscription-caches.js';
 
 const document = parse('{ __typename }');
 const event = (): string => 'an event';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 
-import { httpTiming } from '../../src/server/timing.js';
-import { RawConnection } from '../support/raw-http.js';
-import { waitUntil } from '../support/wait-until.js';
-import { BareGateway } from './bare-gateway.js';
+import { httpTiming } from '../../../src/server/timing.js';
+import { RawConnection } from '../../support/raw-http.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { BareGateway } from '../bare-gateway.js';
 
 let waiting: (() => void)[];
 let gateway: BareGateway;

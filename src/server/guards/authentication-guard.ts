@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
-import type { RouteGuard } from '../guards/guards.js';
+import type { AdmittedCaller, Authenticator } from '../authentication/authenticator.js';
+import { readCredentials } from '../authentication/credentials.js';
 import { sendRefusal } from '../http-error-responses.js';
-import type { AdmittedCaller, Authenticator } from './authenticator.js';
-import { readCredentials } from './credentials.js';
+import type { RouteGuard } from './guard.js';
 
 const callerKey = Symbol('caller');
 

@@ -1,20 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
 
-import { createAuthenticationGuard } from './authentication/authentication-guard.js';
-import type { Authenticator } from './authentication/authenticator.js';
-import { ConcurrencyLimit, overloadThresholds } from './guards/concurrency-limit.js';
-import { ConnectionLimit } from './guards/connection-limits.js';
-import type { AppGuard, ListenerGuard, RouteGuard } from './guards/guards.js';
-import { jsonBodyGuard } from './guards/json-body.js';
-import { OperationAdmission } from './guards/operation-admission.js';
-import { createCallerGuard, createDocumentGuard } from './guards/operation-guards.js';
-import { createInFlightCounter, createOverloadGuard, createSchedulingGuard } from './guards/overload-guards.js';
-import type { ProcessProbes } from './guards/process-probes.js';
-import { SchedulingQueue } from './guards/scheduling-queue.js';
-import type { ServerLimits } from './guards/server-limits.js';
-import { TrustedDocumentGuard, type TrustedDocuments } from './guards/trusted-documents.js';
-import { createPipeliningGuard, InFlightRequests } from './http-connections.js';
-import { healthPaths } from './operator-routes.js';
+import type { Authenticator } from '../authentication/authenticator.js';
+import { healthPaths } from '../operator-routes.js';
+import type { ProcessProbes } from '../process-probes.js';
+import type { ServerLimits } from '../server-limits.js';
+import { createAuthenticationGuard } from './authentication-guard.js';
+import { ConcurrencyLimit, createOverloadGuard, overloadThresholds } from './concurrency-limit.js';
+import { ConnectionLimit } from './connection-limits.js';
+import type { AppGuard, ListenerGuard, RouteGuard } from './guard.js';
+import { createInFlightCounter, createPipeliningGuard, InFlightRequests } from './in-flight-requests.js';
+import { jsonBodyGuard } from './json-body.js';
+import { OperationAdmission } from './operation-admission.js';
+import { createCallerGuard, createDocumentGuard } from './operation-guards.js';
+import { createSchedulingGuard, SchedulingQueue } from './scheduling-queue.js';
+import { TrustedDocumentGuard, type TrustedDocuments } from './trusted-documents.js';
 
 /** Who may call the gateway, and how much they may ask for. */
 export interface AdmissionOptions {
@@ -34,7 +33,7 @@ interface AdmissionMeasures {
   readonly log: FastifyBaseLogger;
 }
 
-export interface ServerGuards {
+export interface GuardLists {
   readonly listener: readonly ListenerGuard[];
   readonly app: readonly AppGuard[];
   readonly graphql: readonly RouteGuard[];
@@ -58,10 +57,10 @@ export interface SharedGuards {
  * of the request comes first: nobody makes the gateway parse a body before they are authenticated, or a document before their rate is
  * checked. Apollo Server comes after them, with its own checks: CSRF, the media types, validation.
  */
-export function createServerGuards(
+export function createGuardLists(
   { authenticator, cors, limits, trustedDocuments = null }: AdmissionOptions,
   { probes, elapsedMs, log }: AdmissionMeasures,
-): ServerGuards {
+): GuardLists {
   const queue = new SchedulingQueue(() => performance.now());
   const concurrency = new ConcurrencyLimit(overloadThresholds, probes, queue);
   const inFlight = new InFlightRequests();
