@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
-import type { SourceConnection } from '../upstream/connections.js';
+import type { SourceSettings } from '../upstream/source-settings.js';
 import { inspectPlane, type PlaneInspection } from '../upstream/public-requests.js';
 import {
   addCommand,
@@ -46,10 +46,10 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
   const { configuration, demo } = await prepareConfiguration(options, modules, io);
   let allPassed = true;
   try {
-    const examinations = configuration.sources.map(async ({ module, connection, settings, passthrough }) => ({
-      title: `${connection.name} (${module.kind}, ${connection.displayName})`,
+    const examinations = configuration.sources.map(async ({ module, common, settings, passthrough }) => ({
+      title: `${common.name} (${module.kind}, ${common.displayName})`,
       checks: await checkSource(
-        { ...connection, clock: { now: io.now, steady: () => performance.now(), random: Math.random } },
+        { ...common, clock: { now: io.now, steady: () => performance.now(), random: Math.random } },
         module,
         passthrough ? null : settings,
       ),
@@ -65,11 +65,11 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
   return allPassed ? exitCode.done : exitCode.failed;
 }
 
-async function checkSource(connection: SourceConnection, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
+async function checkSource(common: SourceSettings, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
   try {
-    const checks = connection.transport.proxy === null ? await checkConnection(connection) : [];
+    const checks = common.transport.proxy === null ? await checkConnection(common) : [];
     if (settings === null) return [...checks, { name: 'credentials', isOk: true, detail: 'each caller sends their own' }];
-    return [...checks, await checkCredentials(module.create(connection, settings), connection.transport.timeoutMs)];
+    return [...checks, await checkCredentials(module.create(common, settings), common.transport.timeoutMs)];
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
     return [{ name: error.problem.kind === 'TLS' ? 'tls' : 'reach', isOk: false, detail: error.message }];
@@ -77,9 +77,9 @@ async function checkSource(connection: SourceConnection, module: SourceModule, s
 }
 
 /** Not for a plane behind a proxy, where a connection without credentials would show the proxy instead. */
-async function checkConnection(connection: SourceConnection): Promise<readonly Check[]> {
-  const inspection = await inspectPlane(connection);
-  return [checkReach(inspection), checkTls(inspection, connection.clock.now()), checkClock(inspection)];
+async function checkConnection(common: SourceSettings): Promise<readonly Check[]> {
+  const inspection = await inspectPlane(common);
+  return [checkReach(inspection), checkTls(inspection, common.clock.now()), checkClock(inspection)];
 }
 
 function checkReach({ latencyMs }: PlaneInspection): Check {
@@ -112,7 +112,7 @@ async function checkCredentials(source: Source, timeoutMs: number): Promise<Chec
     if (!(error instanceof SourceProblemError)) throw error;
     return { name: 'credentials', isOk: false, detail: error.message };
   } finally {
-    await source.connection.close();
+    await source.upstream.close();
   }
 }
 

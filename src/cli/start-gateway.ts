@@ -17,7 +17,7 @@ import type { ProcessProbes } from '../server/process-probes.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { openStore } from '../store/open-store.js';
 import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
-import type { SourceClock } from '../upstream/connections.js';
+import type { SourceClock } from '../upstream/source-settings.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import { CommandError, exitCode } from './command.js';
 import { buildServedSchema } from './schema.js';
@@ -136,8 +136,8 @@ function readErrorCode(error: unknown): string {
 }
 
 /** Creates a source with the credentials of the configuration, or one for callers with their own tokens. */
-function createGatewaySource({ module, connection, settings, poll, passthrough }: SourceConfiguration, clock: SourceClock): GatewaySource {
-  const complete = { ...connection, clock };
+function createGatewaySource({ module, common, settings, poll, passthrough }: SourceConfiguration, clock: SourceClock): GatewaySource {
+  const complete = { ...common, clock };
   if (!passthrough) return { source: module.create(complete, settings), poll };
   const withToken = (token: string) => {
     const source = module.createWithToken?.(complete, settings, token);

@@ -7,7 +7,7 @@ import type { ServerLimits } from '../server/server-limits.js';
 import type { TrustedDocuments } from '../server/guards/trusted-documents.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { StoreSettings } from '../store/store.js';
-import type { SourceConnection } from '../upstream/connections.js';
+import type { SourceSettings } from '../upstream/source-settings.js';
 
 /** The configuration file, validated, with every default filled in. It is plain data and holds secrets: never log it. */
 export interface Configuration {
@@ -40,7 +40,7 @@ export interface Configuration {
 /** One entry of `sources`: the module of its kind, and what the module needs to create the source. */
 export interface SourceConfiguration {
   readonly module: SourceModule;
-  readonly connection: Omit<SourceConnection, 'clock'>;
+  readonly common: Omit<SourceSettings, 'clock'>;
   /** Passed to `module.create`. With `passthrough` the `credentials` in it are `{ mode: 'passthrough' }`, which is of no use to a module. */
   readonly settings: unknown;
   readonly poll: PollIntervals;
@@ -52,7 +52,7 @@ export interface SourceConfiguration {
 export function findUnsupportedSettings({ sources }: Configuration): string[] {
   return sources
     .filter(({ passthrough, module }) => passthrough && module.createWithToken === undefined)
-    .map(({ connection }) => `credentials.mode: passthrough (source ${connection.name})`);
+    .map(({ common }) => `credentials.mode: passthrough (source ${common.name})`);
 }
 
 /** What a configuration is loaded from. */

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
-import type { ListResponse, PlaneConnection, Source, SourceActions } from '../sources/source.js';
+import type { ListResponse, Upstream, Source, SourceActions } from '../sources/source.js';
 import type { Caller } from './access/caller.js';
 import type { PolledCache } from './subscriptions/poller.js';
 
@@ -66,7 +66,7 @@ export class CallerTokenCaches {
 
   async close(): Promise<void> {
     this.#cancelSweep?.();
-    await Promise.all([...this.#entries.values()].map(({ polled }) => polled.cache.source.connection.close()));
+    await Promise.all([...this.#entries.values()].map(({ polled }) => polled.cache.source.upstream.close()));
     this.#entries.clear();
   }
 
@@ -83,7 +83,7 @@ export class CallerTokenCaches {
   #drop(key: string, { polled: { cache } }: CallerTokenEntry): void {
     if (cache.changes.listenerCount > 0) return;
     this.#entries.delete(key);
-    void cache.source.connection.close();
+    void cache.source.upstream.close();
   }
 }
 
@@ -100,7 +100,7 @@ export class MissingTokenSource implements Source {
   readonly finishedTasksChange = true;
   readonly initialTaskIds: readonly string[];
   readonly actions: SourceActions;
-  readonly connection: PlaneConnection;
+  readonly upstream: Upstream;
   readonly #template: Source;
 
   /** `template`: the source with any token, which is never sent. */
@@ -112,7 +112,7 @@ export class MissingTokenSource implements Source {
     this.timeoutMs = template.timeoutMs;
     this.capabilities = template.capabilities;
     this.initialTaskIds = template.initialTaskIds ?? [];
-    this.connection = template.connection;
+    this.upstream = template.upstream;
     this.actions = {
       describeEffect: (command, task) => template.actions.describeEffect(command, task),
       findBlockers: () => [{ code: 'SOURCE_UNAVAILABLE', message: this.#problem().message }],

@@ -173,7 +173,7 @@ export class Gateway {
     await this.#options.replicas?.close();
     await Promise.all([
       this.#maintenance.close(),
-      ...this.#options.sources.map(({ source }) => source.connection.close()),
+      ...this.#options.sources.map(({ source }) => source.upstream.close()),
       ...[...this.#callerTokenCaches.values()].map((caches) => caches.close()),
     ]);
     await this.#recorder.close();

@@ -1,7 +1,7 @@
 import type { ClassType } from 'type-graphql';
 import { z } from 'zod';
 
-import type { SourceConnection } from '../upstream/connections.js';
+import type { SourceSettings } from '../upstream/source-settings.js';
 import type { SimulatedPlane, SimulationOptions } from './simulation/simulated-plane.js';
 import type { Source } from './source.js';
 
@@ -20,7 +20,7 @@ import type { Source } from './source.js';
  *   warningTypes: ['CoffeeWarning'],
  *   subtaskTypes: [],
  *   resolvers: [],
- *   create: (connection, settings) => new CoffeeSource(connection, settings),
+ *   create: (common, settings) => new CoffeeSource(common, settings),
  *   demo: [{ name: 'coffee-demo', displayName: 'Coffee machine of the demo' }],
  *   simulate: (options) => CoffeeSimulator.start(options),
  * };
@@ -36,12 +36,12 @@ export interface SourceModule<Settings = unknown> extends SchemaContribution, So
    */
   readonly settings: z.ZodObject & z.ZodType<Settings>;
   /** Creates the adapter to one configured plane. It connects to nothing yet. */
-  create(connection: SourceConnection, settings: Settings): Source;
+  create(common: SourceSettings, settings: Settings): Source;
   /**
    * The same for one caller, with that caller's own token of the plane instead of the `credentials` in the settings,
    * which are `{ mode: 'passthrough' }` then. Absent: callers cannot bring their own tokens.
    */
-  createWithToken?(connection: SourceConnection, settings: Settings, token: string): Source;
+  createWithToken?(common: SourceSettings, settings: Settings, token: string): Source;
 }
 
 /** What a kind of plane adds to the GraphQL schema. */

@@ -22,13 +22,13 @@ import type { Task, TranslatedTask } from '../model/task.js';
  *   readonly capabilities = { list: true, retry: false, cancel: false, subtasks: false, progress: false };
  *   readonly finishedTasksChange = false;
  *   readonly actions = createReadOnlyActions(() => 'The machine has no such call; press the button on its front.');
- *   readonly connection: UpstreamClient;
+ *   readonly upstream: UpstreamClient;
  *
- *   constructor(connection: SourceConnection, settings: CoffeeSettings) {
- *     this.name = connection.name;
- *     this.displayName = connection.displayName;
- *     this.timeoutMs = connection.transport.timeoutMs;
- *     this.connection = new UpstreamClient(connection);
+ *   constructor(common: SourceSettings, settings: CoffeeSettings) {
+ *     this.name = common.name;
+ *     this.displayName = common.displayName;
+ *     this.timeoutMs = common.transport.timeoutMs;
+ *     this.upstream = new UpstreamClient(common);
  *   }
  *
  *   isTaskId(sourceTaskId: string): boolean {
@@ -41,7 +41,7 @@ import type { Task, TranslatedTask } from '../model/task.js';
  *     return idCount;
  *   }
  *   async list({ signal }: ListRequest): Promise<ListResponse> {
- *     const response = await this.connection.read({ method: 'GET', path: ['brews'], signal });
+ *     const response = await this.upstream.read({ method: 'GET', path: ['brews'], signal });
  *     …
  *   }
  *   read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {
@@ -51,7 +51,7 @@ import type { Task, TranslatedTask } from '../model/task.js';
  */
 export interface Source extends SourceDescription, TaskReader, CallEstimates {
   readonly actions: SourceActions;
-  readonly connection: PlaneConnection;
+  readonly upstream: Upstream;
 }
 
 /** What the source is, without a call to its plane. */
@@ -118,13 +118,13 @@ export interface SourceActions {
   act(command: ActionCommand, task: TranslatedTask, signal: AbortSignal): Promise<ActionResponse>;
 }
 
-/** The connection to the plane. An UpstreamClient is one. */
-export interface PlaneConnection {
+/** What the gateway reads of the HTTP client of the plane. An UpstreamClient is one. */
+export interface Upstream {
   /** State of its circuit breaker. */
   circuit(): TaskSourceCircuit;
   /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
   circuitOpenForMs(): number;
-  /** Closes it; running calls fail. */
+  /** Closes its connections; running calls fail. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,8 @@
 import type { ActionResponse } from '../model/action.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { Permit } from './circuit-breaker.js';
-import { createDispatcher, type SourceConnection } from './connections.js';
+import { createDispatcher } from './connections.js';
+import type { SourceSettings } from './source-settings.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import type { UpstreamGuard } from './guard.js';
@@ -22,7 +23,7 @@ export type DeliveryResult =
  * a connection that was never used cannot have gone stale.
  */
 export async function deliverOnce(
-  { transport, clock }: SourceConnection,
+  { transport, clock }: SourceSettings,
   guard: UpstreamGuard,
   url: URL,
   request: UpstreamRequest,

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 
-import { createDispatcher, type TransportSettings } from './connections.js';
+import { createDispatcher } from './connections.js';
+import type { TransportSettings } from './source-settings.js';
 import type { UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
 

@@ -4,7 +4,8 @@ import { TLSSocket } from 'node:tls';
 
 import { Agent } from 'undici';
 
-import { type SourceConnection, tlsPolicy, type TransportSettings } from './connections.js';
+import { tlsPolicy } from './connections.js';
+import type { SourceSettings, TransportSettings } from './source-settings.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
 
@@ -38,7 +39,7 @@ export interface PlaneInspection {
 }
 
 /** Sends a HEAD request to the base URL. Rejects with a SourceProblemError when there is no response. */
-export async function inspectPlane({ transport, clock }: SourceConnection): Promise<PlaneInspection> {
+export async function inspectPlane({ transport, clock }: SourceSettings): Promise<PlaneInspection> {
   const signal = AbortSignal.timeout(transport.timeoutMs);
   const startedAt = performance.now();
   try {

@@ -2,7 +2,8 @@ import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
 import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { createDispatcher, type PlaneDispatcher, type SourceConnection } from './connections.js';
+import { createDispatcher, type PlaneDispatcher } from './connections.js';
+import type { SourceSettings } from './source-settings.js';
 import { realUpstreamClock, type UpstreamClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
 import { UpstreamGuard } from './guard.js';
@@ -25,22 +26,22 @@ const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
  * alone.
  *
  * @example
- * const upstream = new UpstreamClient(connection);
+ * const upstream = new UpstreamClient(settings);
  * const response = await upstream.read({ method: 'GET', path: ['v1', 'tasks'], headers: { authorization }, signal });
  * if (!response.isSuccess) throw toStatusProblem(response, parseErrorBody(response));
  */
 export class UpstreamClient {
-  readonly #connection: SourceConnection;
+  readonly #settings: SourceSettings;
   readonly #pool: PlaneDispatcher;
   readonly #breaker: CircuitBreaker;
   readonly #reads: ResilientReads;
   readonly #actionGuard: UpstreamGuard;
 
-  constructor(connection: SourceConnection, clock: UpstreamClock = realUpstreamClock) {
-    const { transport } = connection;
-    const { steady, random, now } = connection.clock;
+  constructor(settings: SourceSettings, clock: UpstreamClock = realUpstreamClock) {
+    const { transport } = settings;
+    const { steady, random, now } = settings.clock;
     const { scheduler } = clock;
-    this.#connection = connection;
+    this.#settings = settings;
     this.#pool = createDispatcher(transport, 'pool');
     this.#breaker = new CircuitBreaker({ steady, random, scheduler });
     this.#reads = new ResilientReads({
@@ -66,7 +67,7 @@ export class UpstreamClient {
 
   /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
   async deliverOnce(request: UpstreamRequest): Promise<DeliveryResult> {
-    return deliverOnce(this.#connection, this.#actionGuard, this.#url(request), request);
+    return deliverOnce(this.#settings, this.#actionGuard, this.#url(request), request);
   }
 
   /** State of the circuit breaker. */
@@ -85,6 +86,6 @@ export class UpstreamClient {
   }
 
   #url({ path, query }: UpstreamRequest): URL {
-    return requestUrl(this.#connection.transport.url, path, query);
+    return requestUrl(this.#settings.transport.url, path, query);
   }
 }

@@ -35,7 +35,7 @@ test('the URL of a database, a proxy and the keys of callers may be in files too
     keys: [{ id: 'a', sha256: createHash('sha256').update('0123456789abcdef').digest('hex') }],
     grants: [],
   });
-  expect(configuration.sources[0]?.connection.transport.proxy?.password).toBe('p');
+  expect(configuration.sources[0]?.common.transport.proxy?.password).toBe('p');
 });
 
 test.each([

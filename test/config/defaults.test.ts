@@ -11,7 +11,7 @@ test('a key that is left out has its default', () => {
     graphql: { introspection: false, explorer: false },
     store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', retentionMs: 2_592_000_000, record: 'always' },
   });
-  expect(sources[0]?.connection).toMatchObject({
+  expect(sources[0]?.common).toMatchObject({
     displayName: 'sfo',
     actions: { retry: true, cancel: true },
     transport: { timeoutMs: 5_000, proxy: null },
@@ -55,14 +55,14 @@ test('the mode keys has keys, each with an id, and grants', () => {
 
 test('a proxy is a URL of http or https and may have a user', () => {
   const [source] = load(`${smallest}    proxy: "http://user:pw@proxy.example:3128"\n`).sources;
-  expect(source?.connection.transport.proxy?.href).toBe('http://user:pw@proxy.example:3128/');
+  expect(source?.common.transport.proxy?.href).toBe('http://user:pw@proxy.example:3128/');
 });
 
 test.each(['http://localhost:8080/base', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:3000', 'https://plane.example/a/b'])(
   'a source may be at %s',
   (url) => {
     const [source] = load(smallest.replace('https://sfo.example', `"${url}"`)).sources;
-    expect(source?.connection.transport.url).toEqual(new URL(url));
+    expect(source?.common.transport.url).toEqual(new URL(url));
   },
 );
 

@@ -20,7 +20,7 @@ sources:
 `;
 
 const transport = { tls: {}, proxy: null, timeoutMs: 5_000, maxBodyBytes: 64 * 1024 * 1024 };
-const connection = { actions: { retry: true, cancel: true }, listLimits: { maxItems: 200_000, maxPages: 2_000 } };
+const common = { actions: { retry: true, cancel: true }, listLimits: { maxItems: 200_000, maxPages: 2_000 } };
 const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
 
 test('an example with every section is loaded with all its values', () => {
@@ -65,8 +65,8 @@ test('an example with every section is loaded with all its values', () => {
     sources: [
       {
         module: catalog,
-        connection: {
-          ...connection,
+        common: {
+          ...common,
           name: 'catalog-prod',
           displayName: 'catalog-prod',
           transport: { ...transport, url: new URL('https://api.keycard.ai') },
@@ -77,8 +77,8 @@ test('an example with every section is loaded with all its values', () => {
       },
       {
         module: astra,
-        connection: {
-          ...connection,
+        common: {
+          ...common,
           name: 'astra-prod',
           displayName: 'astra-prod',
           transport: { ...transport, url: new URL('https://astra.example') },
@@ -89,8 +89,8 @@ test('an example with every section is loaded with all its values', () => {
       },
       {
         module: vcf,
-        connection: {
-          ...connection,
+        common: {
+          ...common,
           name: 'vcf-sfo',
           displayName: 'vcf-sfo',
           transport: {

@@ -14,20 +14,20 @@ sources:
 `;
 
 test('every source of the registry can be created from its configuration', async () => {
-  for (const { module, connection, settings } of load(text, { modules: sourceModules }).sources) {
-    const source = module.create({ ...connection, clock: { now: () => 0, steady: () => 0, random: () => 0 } }, settings);
-    expect(source).toMatchObject({ name: connection.name, kind: module.kind.toUpperCase(), timeoutMs: 5_000 });
-    await source.connection.close();
+  for (const { module, common, settings } of load(text, { modules: sourceModules }).sources) {
+    const source = module.create({ ...common, clock: { now: () => 0, steady: () => 0, random: () => 0 } }, settings);
+    expect(source).toMatchObject({ name: common.name, kind: module.kind.toUpperCase(), timeoutMs: 5_000 });
+    await source.upstream.close();
   }
 });
 
-test('problems with the keys of a kind are reported with their position', () => {
+test('what is wrong with keys of a kind is told where it stands', () => {
   const wrong = text.replace('zone_1', '"a zone"').replace('{ token: t }', '{ tokenfile: t }');
   const places = problemsOf(wrong, { modules: sourceModules }).map((problem) => problem.split(': ', 2).join(': '));
   expect(places).toEqual(['3:79: sources[0].zoneId', '4:100: sources[1].credentials', '4:102: sources[1].credentials.tokenfile']);
 });
 
-test('the expected form of a text is described in words', () => {
+test('what a text has to look like is told in words', () => {
   const wrong = text
     .replace('zone_1', '"a zone"')
     .replace('clientId: ci', 'clientId: "a:b"')
@@ -39,7 +39,7 @@ test('the expected form of a text is described in words', () => {
   ]);
 });
 
-test('every key of every kind has a description', () => {
+test('every key of every kind is described', () => {
   const keys = schemaKeys(configurationJsonSchema(sourceModules));
   expect(keys.filter(({ description }) => typeof description !== 'string' || description.length < 8)).toEqual([]);
 });

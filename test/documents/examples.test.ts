@@ -84,7 +84,7 @@ describe('YAML', () => {
 
   test('the example of the page on configuration has a source of each kind', () => {
     const { sources } = load(firstExample('docs/configuration.md', 'yaml'));
-    expect(sources.map(({ connection }) => connection.name)).toEqual(['catalog-prod', 'astra-prod', 'vcf-sfo']);
+    expect(sources.map(({ common }) => common.name)).toEqual(['catalog-prod', 'astra-prod', 'vcf-sfo']);
   });
 
   test.each(listExamples('yaml', 'auth:'))('%s grants something to two kinds of callers', (_name, { text }) => {

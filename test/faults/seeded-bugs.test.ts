@@ -4,11 +4,11 @@ import { PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { SourceProblemError } from '../../src/model/source-problem.js';
 import type { ListRequest, Source } from '../../src/sources/source.js';
-import type { SourceConnection } from '../../src/upstream/connections.js';
+import type { SourceSettings } from '../../src/upstream/source-settings.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import type { UpstreamResponse } from '../../src/upstream/response.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 import { allFaults } from './matrix/all-faults.js';
 import type { Kind, MatrixFault, OperationName } from './matrix/fault.js';
 import { Planes } from './matrix/planes.js';
@@ -22,7 +22,8 @@ interface Bug {
   readonly kind?: Kind;
   /** Members of the source that replace the correct ones. */
   readonly members?: (source: Source, module: Recreate) => Partial<Source>;
-  readonly connection?: (connection: SourceConnection) => SourceConnection;
+  /** Changes the settings of the source. */
+  readonly adjust?: (settings: SourceSettings) => SourceSettings;
   readonly caughtBy: string;
 }
 
@@ -53,7 +54,7 @@ const bugs: readonly Bug[] = [
   {
     name: 'deadlines are ignored',
     cell: [5, 'astra', 'list'],
-    connection: (connection) => ({ ...connection, transport: { ...connection.transport, timeoutMs: 2_500 } }),
+    adjust: (settings) => ({ ...settings, transport: { ...settings.transport, timeoutMs: 2_500 } }),
     caughtBy: 'O1',
   },
   {
@@ -135,12 +136,12 @@ const bugs: readonly Bug[] = [
   {
     name: 'failures are not counted across calls, so that no circuit breaker opens',
     cell: [11, 'astra', 'list'],
-    members: ({ connection }, { recreate }) => ({
+    members: ({ upstream }, { recreate }) => ({
       list: (request) => recreate().list(request),
-      connection: {
-        circuit: () => recreate().connection.circuit(),
-        circuitOpenForMs: () => connection.circuitOpenForMs(),
-        close: () => connection.close(),
+      upstream: {
+        circuit: () => recreate().upstream.circuit(),
+        circuitOpenForMs: () => upstream.circuitOpenForMs(),
+        close: () => upstream.close(),
       },
     }),
     caughtBy: 'O8',
@@ -188,7 +189,7 @@ describe('The oracles find this bug:', () => {
 
   test('one caller gets the response of another', async () => {
     const plane = await PlaneServer.start(({ headers }) => ({ status: 200, body: { caller: headers['authorization'] } }));
-    const good = new UpstreamClient(createSourceConnection(plane.url));
+    const good = new UpstreamClient(createSourceSettings(plane.url));
     const cache = new Map<string, Promise<UpstreamResponse>>();
     const bad: Pick<UpstreamClient, 'read'> = {
       read: (request) => {
@@ -218,11 +219,11 @@ async function findMixedUpCallers(upstream: Pick<UpstreamClient, 'read'>): Promi
   return callers.filter((caller, index) => JSON.stringify(answers[index]?.json()) !== JSON.stringify({ caller }));
 }
 
-function withBug({ members, connection = (same) => same }: Bug, kind: Kind): readonly SourceModule[] {
+function withBug({ members, adjust = (same) => same }: Bug, kind: Kind): readonly SourceModule[] {
   return sourceModules.map((module): SourceModule => {
     if (module.kind !== kind) return module;
     const create: SourceModule['create'] = (context, settings) => {
-      const recreate = (): Source => module.create(connection(context), settings);
+      const recreate = (): Source => module.create(adjust(context), settings);
       const source = recreate();
       const token = String(planes.astra.settings.credentials.token);
       const replaced = members?.(source, { recreate, token }) ?? {};

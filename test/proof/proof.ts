@@ -5,7 +5,7 @@ import type { Source } from '../../src/sources/source.js';
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { Random } from '../../src/sources/simulation/random.js';
 import { anyNumberOfActions } from '../support/doubles/no-limits.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 import { noLog } from '../support/doubles/no-log.js';
 import type { ConnectionState } from './connection-states.js';
 import { type Fault, faults as allFaults } from './action-faults.js';
@@ -58,14 +58,14 @@ export async function prove(options: ProofOptions): Promise<Tally> {
   const stores = await openStores(Date.now);
   const gateways = stores.map((store) => {
     const sources = site.planes.map((plane, index) => {
-      const connection = createSourceConnection(plane.url, {
+      const settings = createSourceSettings(plane.url, {
         name: `p${index}`,
         steady: () => performance.now() + plane.skippedMs,
         timeoutMs,
         random: Math.random,
         tls: site.authority === undefined ? {} : { ca: site.authority },
       });
-      const source = vcf.create(connection, { credentials: { username: 'u', password: 'p' } });
+      const source = vcf.create(settings, { credentials: { username: 'u', password: 'p' } });
       return {
         source: wrapSource === undefined ? source : wrapSource(source, random),
         poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 },

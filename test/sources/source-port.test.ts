@@ -5,7 +5,7 @@ import type { SimulatedPlane } from '../../src/sources/simulation/simulated-plan
 import type { ListRequest, Source } from '../../src/sources/source.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
 import { modules } from './fourth-source/registry.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 
 const now = Date.UTC(2026, 10, 21, 8);
 
@@ -17,7 +17,7 @@ async function withSource(
   const plane = await module.simulate({ seed: 1, name: 'site', now: () => now });
   const settings = module.settings.parse(plane.settings);
   const create = (limits: { readonly maxItems?: number } = {}): Source =>
-    module.create(createSourceConnection(plane.url, { name: 'site', now: () => now, ...limits }), settings);
+    module.create(createSourceSettings(plane.url, { name: 'site', now: () => now, ...limits }), settings);
   const [source, limited] = [create(), create({ maxItems: 2 })];
   try {
     const { tasks: readings } = await source.list(requestFor(source));
@@ -27,7 +27,7 @@ async function withSource(
     expect([cut.tasks.length, cut.isComplete]).toEqual([2, false]);
     await use(source, plane, [one, two, three]);
   } finally {
-    await Promise.all([source.connection.close(), limited.connection.close()]);
+    await Promise.all([source.upstream.close(), limited.upstream.close()]);
     await plane.close();
   }
 }

@@ -14,7 +14,7 @@ import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/pla
 import { anonymous, type Caller } from '../../src/gateway/access/caller.js';
 import { Gateway } from '../../src/gateway/gateway.js';
 import { anyNumberOfActions } from './doubles/no-limits.js';
-import { createSourceConnection } from './source-connection.js';
+import { createSourceSettings } from './source-settings.js';
 import { ManualScheduler } from './doubles/manual-scheduler.js';
 import type { Json } from './post.js';
 import { waitUntil } from './wait-until.js';
@@ -50,9 +50,9 @@ export class LiveWorld {
     );
     if (astraModule === undefined || vcfModule === undefined || catalogModule === undefined) throw new Error('A module is not there.');
     const sources = [
-      astraModule.create(createSourceConnection(astra.url, { name: 'astra', now }), astraModule.settings.parse(astra.settings)),
-      vcfModule.create(createSourceConnection(vcf.url, { name: 'vcf', now }), vcfModule.settings.parse(vcf.settings)),
-      catalogModule.create(createSourceConnection(catalog.url, { name: 'catalog', now }), catalogModule.settings.parse(catalog.settings)),
+      astraModule.create(createSourceSettings(astra.url, { name: 'astra', now }), astraModule.settings.parse(astra.settings)),
+      vcfModule.create(createSourceSettings(vcf.url, { name: 'vcf', now }), vcfModule.settings.parse(vcf.settings)),
+      catalogModule.create(createSourceSettings(catalog.url, { name: 'catalog', now }), catalogModule.settings.parse(catalog.settings)),
     ];
     this.gateway = new Gateway({
       limits: { ...anyNumberOfActions, ...(options.values !== undefined && { values: options.values }) },

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import type { UpstreamRequest } from '../../src/upstream/request.js';
 import { FullBacklog } from '../faults/full-backlog.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -28,7 +28,7 @@ async function listen(handle: (socket: Socket) => void): Promise<string> {
 }
 
 function upstreamTo(url: string, timeoutMs = 60_000): UpstreamClient {
-  const upstream = new UpstreamClient(createSourceConnection(url, { timeoutMs }));
+  const upstream = new UpstreamClient(createSourceSettings(url, { timeoutMs }));
   ends.push(() => upstream.close());
   return upstream;
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 
 import { UpstreamClient } from '../../src/upstream/upstream.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 
 test.each([1, 6])(
   'a body that is compressed %d times, unrequested, is not decompressed: 50 MB of spaces stay as small as they were sent',
@@ -18,7 +18,7 @@ test.each([1, 6])(
         response.setHeader('content-encoding', Array(layers).fill('gzip').join(', ')).end(body);
       }).listen(0, '127.0.0.1', () => resolve(started));
     });
-    const upstream = new UpstreamClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
     const answer = await upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     expect(asked).toBe('nothing');
     expect(answer.text.length).toBeLessThanOrEqual(body.length);

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { NamedHost, namedHost } from '../faults/matrix/named-host.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 
 const realNow = Date.now;
 const ends: (() => unknown)[] = [];
@@ -30,7 +30,7 @@ test('a changed DNS record is followed within a minute, also while connections a
   ends.push(() => dns.restore());
   const port = await planeAt('127.0.0.1');
   await planeAt('127.0.0.2', port);
-  const upstream = new UpstreamClient(createSourceConnection(`http://${namedHost}:${port}`));
+  const upstream = new UpstreamClient(createSourceSettings(`http://${namedHost}:${port}`));
   ends.push(() => upstream.close());
   const ask = async (): Promise<unknown> =>
     (await upstream.read({ method: 'GET', path: ['where'], signal: AbortSignal.timeout(60_000) })).json();

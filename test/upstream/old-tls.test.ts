@@ -4,7 +4,7 @@ import { connect, createServer, type SecureVersion, type Server, type TLSSocket 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { UpstreamClient } from '../../src/upstream/upstream.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { Certificates, type KeyPair, openssl } from './certificates.js';
 
@@ -32,7 +32,7 @@ describeWith(openssl)('A plane that speaks', () => {
     const { port } = server.address() as AddressInfo;
     // The server is there, and would do for another client.
     expect(await agreed(port, ca)).toBe(maxVersion);
-    const upstream = new UpstreamClient(createSourceConnection(`https://127.0.0.1:${port}`, { tls: { ca } }));
+    const upstream = new UpstreamClient(createSourceSettings(`https://127.0.0.1:${port}`, { tls: { ca } }));
     const outcome = upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     if (problem === null) expect((await outcome).status).toBe(204);
     else await expect(outcome).rejects.toMatchObject({ problem: { kind: problem } });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { toStatusProblem } from '../../src/upstream/response-problem.js';
 import { UpstreamResponse } from '../../src/upstream/response.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 
 const body = { message: null, referenceToken: null };
 
@@ -25,7 +25,7 @@ test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is named, no
   const proxy = createServer().on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   const { port } = proxy.address() as AddressInfo;
-  const upstream = new UpstreamClient(createSourceConnection('https://plane.example', { proxy: new URL(`http://127.0.0.1:${port}`) }));
+  const upstream = new UpstreamClient(createSourceSettings('https://plane.example', { proxy: new URL(`http://127.0.0.1:${port}`) }));
   const request = { method: 'GET', path: ['tasks'], signal: AbortSignal.timeout(60_000) } as const;
   await expect(upstream.read(request)).rejects.toMatchObject({
     problem: { kind: 'UNREACHABLE', message: 'The proxy did not open a connection to the plane.' },

@@ -12,7 +12,7 @@ import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-si
 import { sourceModules } from '../../src/sources/registry.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
-import { createSourceConnection } from '../support/source-connection.js';
+import { createSourceSettings } from '../support/source-settings.js';
 import { type Json, post } from '../support/post.js';
 import { buildTestSchema } from '../support/test-schema.js';
 import { describeWith } from '../support/describe-with-tool.js';
@@ -131,7 +131,7 @@ describeWith(openssl)('TLS', () => {
   test('an action is not sent to a plane whose certificate is refused', async () => {
     const { simulator } = await plane('vcf', bad['that has expired']);
     const ca = readFile(certificates.file('own-authority'));
-    const upstream = new UpstreamClient(createSourceConnection(simulator.url, { tls: { ca } }));
+    const upstream = new UpstreamClient(createSourceSettings(simulator.url, { tls: { ca } }));
     closing.push(() => upstream.close());
     const action = { method: 'PATCH', path: ['v1', 'tasks', '1'], signal: AbortSignal.timeout(60_000) } as const;
     expect(await upstream.deliverOnce(action)).toMatchObject({ kind: 'not-sent', error: { problem: { kind: 'TLS' } } });
@@ -141,7 +141,7 @@ describeWith(openssl)('TLS', () => {
   test('https to a plane that speaks http is a TLS problem', async () => {
     const simulator = await AstraSimulator.start({ seed: 1, name: 'plain', now: Date.now });
     closing.push(() => simulator.close());
-    const upstream = new UpstreamClient(createSourceConnection(simulator.url.replace('http:', 'https:')));
+    const upstream = new UpstreamClient(createSourceSettings(simulator.url.replace('http:', 'https:')));
     closing.push(() => upstream.close());
     await expect(upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) })).rejects.toMatchObject({
       problem: { kind: 'TLS', message: 'No secure connection to the plane could be agreed on.' },

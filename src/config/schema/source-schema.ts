@@ -49,7 +49,7 @@ function buildSourceConfiguration(module: SourceModule, entry: CommonEntry): Sou
   const { ca, cert, key } = entry.tls;
   return {
     module,
-    connection: {
+    common: {
       name: entry.name,
       displayName: entry.displayName ?? entry.name,
       actions: entry.actions,

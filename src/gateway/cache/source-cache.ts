@@ -182,7 +182,7 @@ export class SourceCache {
 
   /** Milliseconds until the circuit breaker lets a request through; 0 when it would now. */
   get circuitOpenForMs(): number {
-    return this.source.connection.circuitOpenForMs();
+    return this.source.upstream.circuitOpenForMs();
   }
 
   // What follows changes the cache without a read.

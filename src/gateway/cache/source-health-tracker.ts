@@ -52,7 +52,7 @@ export class SourceHealthTracker {
     if (!(error instanceof SourceProblemError)) this.#report(error);
     const known =
       error instanceof SourceProblemError ? error : new SourceProblemError('OTHER', 'The plane could not be read.', { cause: error });
-    const failure = known.withMinRetryAfter(this.#source.connection.circuitOpenForMs());
+    const failure = known.withMinRetryAfter(this.#source.upstream.circuitOpenForMs());
     this.#failure = failure;
     this.#isRefused ||= failure.isCredentialRefusal;
     // That the circuit is open says less than why it opened; `circuit` shows it anyway.
@@ -79,7 +79,7 @@ export class SourceHealthTracker {
     const status = { unread: 'UNKNOWN', answers: isSlow ? 'DEGRADED' : 'UP', 'answers-in-part': 'DEGRADED', fails: 'DOWN' } as const;
     return {
       status: status[this.#state],
-      circuit: this.#source.connection.circuit(),
+      circuit: this.#source.upstream.circuit(),
       lastSuccessAt: this.#lastSuccessAt,
       dataObservedAt: this.#newestDataAt,
       latencyMs,

@@ -37,7 +37,7 @@ export class TaskReads {
     const { source, health, tasks, now } = this.#context;
     const task = tasks.get(sourceTaskId);
     if (task === undefined || health.isRefused || !canServeStale(error, tasks.confirmedAt(task), now()))
-      return error.withMinRetryAfter(source.connection.circuitOpenForMs());
+      return error.withMinRetryAfter(source.upstream.circuitOpenForMs());
     return markStale(task, tasks.observedAt(task));
   }
 

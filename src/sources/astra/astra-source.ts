@@ -2,7 +2,7 @@ import type { ActionCommand } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { TranslatedTask } from '../../model/task.js';
-import type { ListLimits, SourceConnection } from '../../upstream/connections.js';
+import type { ListLimits, SourceSettings } from '../../upstream/source-settings.js';
 import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
 import {
@@ -31,8 +31,8 @@ export const astra: SourceModule<AstraSettings> = {
   warningTypes: ['AstraWarning'],
   subtaskTypes: ['AstraTask'],
   resolvers: [],
-  create: (connection, settings) => new AstraSource(connection, settings),
-  createWithToken: (connection, settings, token) => new AstraSource(connection, { ...settings, credentials: { token } }),
+  create: (common, settings) => new AstraSource(common, settings),
+  createWithToken: (common, settings, token) => new AstraSource(common, { ...settings, credentials: { token } }),
   demo: [{ name: 'astra-demo', displayName: 'Astra demo account' }],
   simulate: (options) => AstraSimulator.start(options),
 };
@@ -48,17 +48,17 @@ class AstraSource implements Source {
   readonly finishedTasksChange = true;
   readonly isTaskId = isAstraTaskId;
   readonly actions = createReadOnlyActions(explainUnsupported);
-  readonly connection: UpstreamClient;
+  readonly upstream: UpstreamClient;
   readonly #listLimits: ListLimits;
   readonly #client: AstraClient;
 
-  constructor(connection: SourceConnection, settings: AstraSettings) {
-    this.name = connection.name;
-    this.displayName = connection.displayName;
-    this.timeoutMs = connection.transport.timeoutMs;
-    this.connection = new UpstreamClient(connection);
-    this.#listLimits = connection.listLimits;
-    this.#client = new AstraClient(this.connection, settings);
+  constructor(common: SourceSettings, settings: AstraSettings) {
+    this.name = common.name;
+    this.displayName = common.displayName;
+    this.timeoutMs = common.transport.timeoutMs;
+    this.upstream = new UpstreamClient(common);
+    this.#listLimits = common.listLimits;
+    this.#client = new AstraClient(this.upstream, settings);
   }
 
   estimateListCalls(): number {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
-import type { ListLimits } from '../../upstream/connections.js';
+import type { ListLimits } from '../../upstream/source-settings.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';

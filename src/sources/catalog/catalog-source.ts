@@ -1,6 +1,6 @@
 import type { ActionCommand } from '../../model/action.js';
 import type { TranslatedTask } from '../../model/task.js';
-import type { SourceConnection } from '../../upstream/connections.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
 import {
@@ -29,8 +29,8 @@ export const catalog: SourceModule<CatalogSettings> = {
   warningTypes: ['CatalogWarning'],
   subtaskTypes: [],
   resolvers: [],
-  create: (connection, settings) => new CatalogSource(connection, settings),
-  createWithToken: (connection, settings, token) => new CatalogSource(connection, { ...settings, credentials: { token } }),
+  create: (common, settings) => new CatalogSource(common, settings),
+  createWithToken: (common, settings, token) => new CatalogSource(common, { ...settings, credentials: { token } }),
   demo: [{ name: 'catalog-demo', displayName: 'Catalog demo zone' }],
   simulate: (options) => CatalogSimulator.start(options),
 };
@@ -45,19 +45,19 @@ class CatalogSource implements Source {
   readonly finishedTasksChange = false;
   readonly initialTaskIds: readonly string[];
   readonly actions = createReadOnlyActions(explainUnsupported);
-  readonly connection: UpstreamClient;
+  readonly upstream: UpstreamClient;
   readonly #maxItems: number;
   readonly #reader: CatalogTaskReader;
 
-  constructor(connection: SourceConnection, settings: CatalogSettings) {
-    this.name = connection.name;
-    this.displayName = connection.displayName;
-    this.timeoutMs = connection.transport.timeoutMs;
+  constructor(common: SourceSettings, settings: CatalogSettings) {
+    this.name = common.name;
+    this.displayName = common.displayName;
+    this.timeoutMs = common.transport.timeoutMs;
     this.initialTaskIds = settings.tasks;
-    this.connection = new UpstreamClient(connection);
-    this.#maxItems = connection.listLimits.maxItems;
-    const tokens = createCatalogTokenProvider(this.connection, settings.credentials, connection);
-    this.#reader = new CatalogTaskReader(connection, new CatalogClient(this.connection, settings.zoneId, tokens));
+    this.upstream = new UpstreamClient(common);
+    this.#maxItems = common.listLimits.maxItems;
+    const tokens = createCatalogTokenProvider(this.upstream, settings.credentials, common);
+    this.#reader = new CatalogTaskReader(common, new CatalogClient(this.upstream, settings.zoneId, tokens));
   }
 
   isTaskId(sourceTaskId: string): boolean {

@@ -1,5 +1,5 @@
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { SourceConnection } from '../../upstream/connections.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
@@ -37,7 +37,7 @@ export class CatalogClient {
 export function createCatalogTokenProvider(
   upstream: UpstreamClient,
   credentials: CatalogCredentials,
-  { transport, clock }: SourceConnection,
+  { transport, clock }: SourceSettings,
 ): TokenProvider {
   if ('token' in credentials) return createStaticTokenProvider(credentials.token);
   const { clientId, clientSecret } = credentials;

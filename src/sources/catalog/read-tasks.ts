@@ -1,6 +1,6 @@
 import { mapConcurrent } from '../../lib/map-concurrent.js';
 import { SourceProblemError, type TaskSourceProblemKind } from '../../model/source-problem.js';
-import type { SourceConnection } from '../../upstream/connections.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import { type ListResponse, maxConcurrentTaskReads, type ReadRequest, type UntranslatedTask } from '../source.js';
 import type { CatalogClient } from './client.js';
 import { type CatalogReadResult, parseTaskResponse } from './task.js';
@@ -14,7 +14,7 @@ export class CatalogTaskReader {
   readonly #url: URL;
   readonly #client: CatalogClient;
 
-  constructor({ name, transport }: SourceConnection, client: CatalogClient) {
+  constructor({ name, transport }: SourceSettings, client: CatalogClient) {
     this.#sourceName = name;
     this.#url = transport.url;
     this.#client = client;

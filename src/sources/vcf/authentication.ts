@@ -3,7 +3,7 @@ import { isJsonObject } from '../../model/scalars.js';
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import { classifyDelivery } from '../../upstream/action-delivery.js';
-import type { SourceConnection } from '../../upstream/connections.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import type { UpstreamRequest } from '../../upstream/request.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
@@ -19,10 +19,10 @@ export class VcfSession {
   readonly #upstream: UpstreamClient;
   readonly #tokens: TokenProvider;
 
-  constructor(upstream: UpstreamClient, credentials: VcfCredentials, connection: SourceConnection) {
+  constructor(upstream: UpstreamClient, credentials: VcfCredentials, common: SourceSettings) {
     this.#upstream = upstream;
     this.#tokens =
-      'token' in credentials ? createStaticTokenProvider(credentials.token) : createAccountTokenProvider(upstream, credentials, connection);
+      'token' in credentials ? createStaticTokenProvider(credentials.token) : createAccountTokenProvider(upstream, credentials, common);
   }
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none, or no token. */
@@ -56,7 +56,7 @@ export class VcfSession {
 function createAccountTokenProvider(
   upstream: UpstreamClient,
   credentials: VcfSettings['credentials'],
-  { transport, clock }: SourceConnection,
+  { transport, clock }: SourceSettings,
 ): TokenProvider {
   const login = new VcfLogin(upstream, credentials);
   const cache = new TokenCache({

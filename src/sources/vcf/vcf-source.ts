@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/scalars.js';
 import type { TaskSourceCapabilities } from '../../model/task-source.js';
 import type { TranslatedTask } from '../../model/task.js';
-import type { SourceConnection } from '../../upstream/connections.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
 import {
@@ -39,8 +39,8 @@ export const vcf: SourceModule<VcfSettings> = {
   warningTypes: ['VcfWarning'],
   subtaskTypes: ['VcfSubtask', 'VcfCredentialsSubtask'],
   resolvers: [RetryVcfCredentialsTaskResolver],
-  create: (connection, settings) => new VcfSource(connection, settings),
-  createWithToken: (connection, _settings, token) => new VcfSource(connection, { credentials: { token } }),
+  create: (common, settings) => new VcfSource(common, settings),
+  createWithToken: (common, _settings, token) => new VcfSource(common, { credentials: { token } }),
   demo: [
     { name: 'vcf-sfo', displayName: 'SDDC Manager San Francisco (demo)' },
     { name: 'vcf-lax', displayName: 'SDDC Manager Los Angeles (demo)' },
@@ -58,20 +58,20 @@ export class VcfSource implements Source {
   /** A retry restarts a finished task under the same id, and anybody may request one at the plane. */
   readonly finishedTasksChange = true;
   readonly actions: SourceActions;
-  readonly connection: UpstreamClient;
+  readonly upstream: UpstreamClient;
   readonly #client: VcfClient;
   readonly #lists: VcfLists;
 
-  constructor(connection: SourceConnection, { credentials }: { readonly credentials: VcfCredentials }) {
-    const { retry, cancel } = connection.actions;
-    this.name = connection.name;
-    this.displayName = connection.displayName;
-    this.timeoutMs = connection.transport.timeoutMs;
+  constructor(common: SourceSettings, { credentials }: { readonly credentials: VcfCredentials }) {
+    const { retry, cancel } = common.actions;
+    this.name = common.name;
+    this.displayName = common.displayName;
+    this.timeoutMs = common.transport.timeoutMs;
     this.capabilities = { list: true, retry, cancel, subtasks: true, progress: true };
-    this.connection = new UpstreamClient(connection);
-    this.#client = new VcfClient(new VcfSession(this.connection, credentials, connection));
+    this.upstream = new UpstreamClient(common);
+    this.#client = new VcfClient(new VcfSession(this.upstream, credentials, common));
     this.actions = createVcfActions(this.#client);
-    this.#lists = new VcfLists(this.#client, this.name, connection.listLimits);
+    this.#lists = new VcfLists(this.#client, this.name, common.listLimits);
   }
 
   isTaskId(sourceTaskId: string): boolean {

@@ -9,7 +9,7 @@ import { Gateway } from '../../../src/gateway/gateway.js';
 import type { Source } from '../../../src/sources/source.js';
 import { timerScheduler } from '../../../src/lib/scheduler.js';
 import { anyNumberOfActions } from '../../support/doubles/no-limits.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { createSourceSettings } from '../../support/source-settings.js';
 import { noLog } from '../../support/doubles/no-log.js';
 
 const now = () => Date.UTC(2026, 10, 21, 8);
@@ -22,7 +22,7 @@ let gateway: Gateway;
 beforeEach(async () => {
   reported.length = 0;
   plane = await VcfSimulator.start({ seed: 1, name: 'vcf-a', now });
-  source = vcf.create(createSourceConnection(plane.url, { name: 'vcf-a', now }), plane.settings);
+  source = vcf.create(createSourceSettings(plane.url, { name: 'vcf-a', now }), plane.settings);
   gateway = new Gateway({
     limits: anyNumberOfActions,
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import 'reflect-metadata';
 import { AstraClient } from '../../../src/sources/astra/client.js';
 import { UpstreamClient } from '../../../src/upstream/upstream.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { createSourceSettings } from '../../support/source-settings.js';
 import { type PlaneAndSource, startPlaneAndSource } from './plane-and-source.js';
 
 let at: PlaneAndSource;
@@ -22,7 +22,7 @@ test('a filter goes out in the form that the reference shows, with its blanks as
     response.end('{"items":[]}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const upstream = new UpstreamClient(createSourceConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   const own = new AstraClient(upstream, at.plane.settings);
   await own.list({ filter: "state eq 'running'", continueToken: 'a+b/c==' }, at.request.signal);
   await upstream.close();

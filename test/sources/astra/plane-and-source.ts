@@ -2,7 +2,7 @@ import { astra } from '../../../src/sources/astra/astra-source.js';
 import { AstraSimulator } from '../../../src/sources/astra/simulator/astra-simulator.js';
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import type { ListRequest, Source } from '../../../src/sources/source.js';
-import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
+import { type SourceSettingsOverrides, createSourceSettings } from '../../support/source-settings.js';
 
 /** A simulated plane, a source that reads it, and the clock of the plane. */
 export interface PlaneAndSource {
@@ -13,7 +13,7 @@ export interface PlaneAndSource {
   /** Milliseconds since 1970, as the plane sees it. */
   readonly clock: { now: number };
   /** Another source of the same plane. */
-  sourceWith(overrides: ConnectionOverrides, token?: string): Source;
+  sourceWith(overrides: SourceSettingsOverrides, token?: string): Source;
   close(): Promise<void>;
 }
 
@@ -23,9 +23,9 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
   const clock = { now: startOfPlane };
   const plane = await AstraSimulator.start({ seed, name: 'test', now: () => clock.now });
   const sources: Source[] = [];
-  const sourceWith = (overrides: ConnectionOverrides, token?: string): Source => {
+  const sourceWith = (overrides: SourceSettingsOverrides, token?: string): Source => {
     const settings = astra.settings.parse({ ...plane.settings, ...(token === undefined ? {} : { credentials: { token } }) });
-    const source = astra.create(createSourceConnection(plane.url, { name: 'astra-test', timeoutMs: 60_000, ...overrides }), settings);
+    const source = astra.create(createSourceSettings(plane.url, { name: 'astra-test', timeoutMs: 60_000, ...overrides }), settings);
     sources.push(source);
     return source;
   };
@@ -36,7 +36,7 @@ export async function startPlaneAndSource(seed = 1): Promise<PlaneAndSource> {
     clock,
     sourceWith,
     async close() {
-      await Promise.all(sources.map((source) => source.connection.close()));
+      await Promise.all(sources.map((source) => source.upstream.close()));
       await plane.close();
     },
   };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import 'reflect-metadata';
 import { astra } from '../../../src/sources/astra/astra-source.js';
 import { SourceProblemError } from '../../../src/model/source-problem.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { createSourceSettings } from '../../support/source-settings.js';
 import { type PlaneAndSource, problemAnswer, startPlaneAndSource } from './plane-and-source.js';
 
 let at: PlaneAndSource;
@@ -46,11 +46,11 @@ test('a wrong token is refused by the plane', async () => {
 
 test('another account than the plane has is not found there, and no task of it is said to be absent', async () => {
   const settings = { ...at.plane.settings, accountId: '11111111-1111-4111-8111-111111111111' };
-  const source = astra.create(createSourceConnection(at.plane.url), settings);
+  const source = astra.create(createSourceSettings(at.plane.url), settings);
   const id = at.plane.addTask();
   await expect(source.list(at.request)).rejects.toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
   expect((await source.read([id], at.request)).get(id)).toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
-  await source.connection.close();
+  await source.upstream.close();
 });
 
 describe('bodies that are no problem document', () => {

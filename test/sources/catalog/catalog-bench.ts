@@ -6,14 +6,14 @@ import { CatalogSimulator } from '../../../src/sources/catalog/simulator/catalog
 import { SourceProblemError } from '../../../src/model/source-problem.js';
 import type { Task } from '../../../src/model/task.js';
 import type { UntranslatedTask, ListResponse, ReadRequest, Source } from '../../../src/sources/source.js';
-import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
+import { type SourceSettingsOverrides, createSourceSettings } from '../../support/source-settings.js';
 
 export interface BenchOptions {
   /** Ids tracked by the configuration. */
   readonly tasks?: readonly string[];
   /** A fixed bearer token instead of client credentials; made from the plane. */
   readonly token?: (plane: CatalogSimulator) => string;
-  readonly connection?: ConnectionOverrides;
+  readonly common?: SourceSettingsOverrides;
 }
 
 /** A simulated catalog, a source connected to it, and a clock that only the test moves. */
@@ -24,14 +24,14 @@ export class CatalogBench {
   #plane: CatalogSimulator | null = null;
   #source: Source | null = null;
 
-  static async start({ tasks = [], token, connection = {} }: BenchOptions = {}): Promise<CatalogBench> {
+  static async start({ tasks = [], token, common = {} }: BenchOptions = {}): Promise<CatalogBench> {
     const bench = new CatalogBench();
     const now = (): number => bench.now;
     const plane = await CatalogSimulator.start({ seed: 7, name: 'test', now });
     const credentials = token === undefined ? plane.settings['credentials'] : { token: token(plane) };
     const settings = catalogSettings.parse({ zoneId: plane.zone.id, credentials, tasks });
     bench.#plane = plane;
-    bench.#source = catalog.create(createSourceConnection(plane.url, { name: 'cat', now, timeoutMs: 60_000, ...connection }), settings);
+    bench.#source = catalog.create(createSourceSettings(plane.url, { name: 'cat', now, timeoutMs: 60_000, ...common }), settings);
     return bench;
   }
 
@@ -88,7 +88,7 @@ export class CatalogBench {
   }
 
   async close(): Promise<void> {
-    await this.#source?.connection.close();
+    await this.#source?.upstream.close();
     await this.#plane?.close();
   }
 }

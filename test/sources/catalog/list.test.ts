@@ -100,7 +100,7 @@ test.each([
 });
 
 test('maxItems limits how many are read; the others stay as they were cached', async () => {
-  await start({ connection: { maxItems: 2 } });
+  await start({ common: { maxItems: 2 } });
   addThree();
   await bench.remember('three');
   const before = bench.askedIds().length;
@@ -110,7 +110,7 @@ test('maxItems limits how many are read; the others stay as they were cached', a
 });
 
 test('0 is no limit', async () => {
-  await start({ connection: { maxItems: 0 } });
+  await start({ common: { maxItems: 0 } });
   addThree();
   expect((await bench.list('one', 'two', 'three')).tasks).toHaveLength(3);
 });

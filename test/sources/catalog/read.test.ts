@@ -68,7 +68,7 @@ test.each([
   [307, 'HTTP_STATUS', 'The plane redirects (status 307), which is not followed; is url its API?'],
   [410, 'HTTP_STATUS', 'The plane answered with status 410.'],
 ])('status %i is the problem %s, with the request id of the catalog', async (status, kind, message) => {
-  await start({ connection: { timeoutMs: 5_000 } });
+  await start({ common: { timeoutMs: 5_000 } });
   const id = bench.plane.addTask();
   await bench.reading(id);
   const headers = { location: 'http://127.0.0.1:1/elsewhere', 'retry-after': '7' };
@@ -99,7 +99,7 @@ test.each([['{"message":"no","code":"x","status":500}'], ['<html>'], [''], ['nul
 );
 
 test('after a 429 the remaining tasks are not read', async () => {
-  await start({ connection: { timeoutMs: 5_000 } });
+  await start({ common: { timeoutMs: 5_000 } });
   const ids = Array.from({ length: 20 }, (_, place) => `task-${place}`);
   await bench.answer('task-0');
   bench.plane.server.fault = () => ({ status: 429, headers: { 'retry-after': '30' } });
@@ -130,7 +130,7 @@ test('a silent plane takes no longer than the signal allows', async () => {
 });
 
 test('a body over maxBodyMb is refused', async () => {
-  await start({ connection: { maxBodyBytes: 1000 } });
+  await start({ common: { maxBodyBytes: 1000 } });
   const id = bench.plane.addTask({ error_message: 'x'.repeat(2000) });
   expect((await bench.problem(id)).problem.kind).toBe('TOO_LARGE');
 });

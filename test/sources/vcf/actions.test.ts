@@ -126,7 +126,7 @@ test('a refused connection sends nothing', async () => {
     problem: { kind: 'UNREACHABLE' },
     isRetryable: true,
   });
-  await plane.source.connection.close();
+  await plane.source.upstream.close();
 });
 
 test('a connection that is refused after the login sends nothing either', async () => {

@@ -8,17 +8,17 @@ import type { Source } from '../../../src/sources/source.js';
 import { vcf } from '../../../src/sources/vcf/vcf-source.js';
 import type { VcfCredentialsSubtask } from '../../../src/sources/vcf/types.js';
 import { VcfSimulator } from '../../../src/sources/vcf/simulator/vcf-simulator.js';
-import { createSourceConnection } from '../../support/source-connection.js';
+import { createSourceSettings } from '../../support/source-settings.js';
 import { request, wireTask } from './plane.js';
 
 async function withSimulator(run: (source: Source, plane: VcfSimulator) => Promise<void>): Promise<void> {
   const plane = await VcfSimulator.start({ seed: 1, name: 'vcf-sfo', now: () => Date.parse('2026-11-20T08:00:00Z') });
   const settings = vcf.settings.parse(plane.settings);
-  const source = vcf.create(createSourceConnection(plane.url, { name: 'vcf-sfo', displayName: 'Demo' }), settings);
+  const source = vcf.create(createSourceSettings(plane.url, { name: 'vcf-sfo', displayName: 'Demo' }), settings);
   try {
     await run(source, plane);
   } finally {
-    await source.connection.close();
+    await source.upstream.close();
     await plane.close();
   }
 }
@@ -59,7 +59,7 @@ test('a source has its capabilities and call estimates', async () => {
 });
 
 test('an action that the operator forbids is not a capability', () => {
-  const source = vcf.create(createSourceConnection('http://127.0.0.1:1', { actions: { retry: false, cancel: true } }), {
+  const source = vcf.create(createSourceSettings('http://127.0.0.1:1', { actions: { retry: false, cancel: true } }), {
     credentials: { username: 'u', password: 'p' },
   });
   expect(source.capabilities).toMatchObject({ retry: false, cancel: true });

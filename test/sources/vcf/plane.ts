@@ -2,7 +2,7 @@ import type { Task } from '../../../src/model/task.js';
 import type { ListRequest } from '../../../src/sources/source.js';
 import { type PlaneResponse, type PlaneRequest, PlaneServer } from '../../../src/sources/simulation/plane-server.js';
 import { VcfSource } from '../../../src/sources/vcf/vcf-source.js';
-import { type ConnectionOverrides, createSourceConnection } from '../../support/source-connection.js';
+import { type SourceSettingsOverrides, createSourceSettings } from '../../support/source-settings.js';
 
 /** What a test lets a plane answer, beyond tokens. */
 export type Routes = (call: PlaneRequest) => PlaneResponse | undefined;
@@ -16,7 +16,7 @@ export class Plane {
     this.source = source;
   }
 
-  static async start(routes: Routes, overrides: ConnectionOverrides = {}): Promise<Plane> {
+  static async start(routes: Routes, overrides: SourceSettingsOverrides = {}): Promise<Plane> {
     let issued = 0;
     const server = await PlaneServer.start((call) => {
       const answer = routes(call);
@@ -25,8 +25,8 @@ export class Plane {
       if (call.path === '/v1/credentials/tasks') return { status: 200, body: { elements: [] } };
       return { status: 404, body: { errorCode: 'TA_TASK_NOT_FOUND', message: 'not found', referenceToken: 'REF404' } };
     });
-    const connection = createSourceConnection(server.url, { name: 'vcf-test', timeoutMs: 60_000, ...overrides });
-    return new Plane(server, new VcfSource(connection, { credentials: { username: 'svc', password: 'log-in-secret' } }));
+    const settings = createSourceSettings(server.url, { name: 'vcf-test', timeoutMs: 60_000, ...overrides });
+    return new Plane(server, new VcfSource(settings, { credentials: { username: 'svc', password: 'log-in-secret' } }));
   }
 
   /** Calls to a path, in order. */
@@ -35,13 +35,17 @@ export class Plane {
   }
 
   async close(): Promise<void> {
-    await this.source.connection.close();
+    await this.source.upstream.close();
     await this.server.close();
   }
 }
 
 /** Runs a test against a plane, and closes it whatever happens. */
-export async function withPlane(routes: Routes, run: (plane: Plane) => Promise<void>, overrides: ConnectionOverrides = {}): Promise<void> {
+export async function withPlane(
+  routes: Routes,
+  run: (plane: Plane) => Promise<void>,
+  overrides: SourceSettingsOverrides = {},
+): Promise<void> {
   const plane = await Plane.start(routes, overrides);
   try {
     await run(plane);

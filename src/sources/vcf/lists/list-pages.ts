@@ -1,7 +1,7 @@
 import { mapConcurrent } from '../../../lib/map-concurrent.js';
 import type { JsonObject } from '../../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
-import type { ListLimits } from '../../../upstream/connections.js';
+import type { ListLimits } from '../../../upstream/source-settings.js';
 import { computeFingerprint, maxConcurrentTaskReads } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { identifyTask, type VcfWirePage } from '../wire.js';

@@ -1,4 +1,4 @@
-import type { ListLimits } from '../../../upstream/connections.js';
+import type { ListLimits } from '../../../upstream/source-settings.js';
 import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { type CredentialsList, joinLists, type OrdinaryTaskList, readCredentialsList } from './join-lists.js';

@@ -12,7 +12,7 @@ import {
   type SourceActions,
   type UntranslatedTask,
 } from '../../../../src/sources/source.js';
-import type { SourceConnection } from '../../../../src/upstream/connections.js';
+import type { SourceSettings } from '../../../../src/upstream/source-settings.js';
 import { UpstreamClient } from '../../../../src/upstream/upstream.js';
 import { BrewClient } from './client.js';
 import { type BrewSettings, brewSettings } from './settings.js';
@@ -30,7 +30,7 @@ export const brew: SourceModule<BrewSettings> = {
   warningTypes: ['BrewWarning'],
   subtaskTypes: [],
   resolvers: [],
-  create: (connection, settings) => new BrewSource(connection, settings),
+  create: (common, settings) => new BrewSource(common, settings),
   demo: [{ name: 'brew-demo', displayName: 'Coffee machine of the demo' }],
   simulate: (options) => BrewSimulator.start(options),
 };
@@ -44,18 +44,18 @@ class BrewSource implements Source {
   readonly capabilities;
   readonly finishedTasksChange = true;
   readonly actions: SourceActions;
-  readonly connection: UpstreamClient;
+  readonly upstream: UpstreamClient;
   readonly #maxItems: number;
   readonly #client: BrewClient;
 
-  constructor(connection: SourceConnection, settings: BrewSettings) {
-    this.name = connection.name;
-    this.displayName = connection.displayName;
-    this.timeoutMs = connection.transport.timeoutMs;
-    this.capabilities = { list: true, retry: connection.actions.retry, cancel: false, subtasks: false, progress: false };
-    this.connection = new UpstreamClient(connection);
-    this.#maxItems = connection.listLimits.maxItems === 0 ? Infinity : connection.listLimits.maxItems;
-    this.#client = new BrewClient(this.connection, settings);
+  constructor(common: SourceSettings, settings: BrewSettings) {
+    this.name = common.name;
+    this.displayName = common.displayName;
+    this.timeoutMs = common.transport.timeoutMs;
+    this.capabilities = { list: true, retry: common.actions.retry, cancel: false, subtasks: false, progress: false };
+    this.upstream = new UpstreamClient(common);
+    this.#maxItems = common.listLimits.maxItems === 0 ? Infinity : common.listLimits.maxItems;
+    this.#client = new BrewClient(this.upstream, settings);
     this.actions = {
       describeEffect: ({ action }) => (action === 'RETRY' ? 'The machine brews it again.' : null),
       findBlockers,

@@ -1,12 +1,12 @@
-import type { ListLimits, SourceClock, SourceConnection, TransportSettings } from '../../src/upstream/connections.js';
+import type { ListLimits, SourceClock, SourceSettings, TransportSettings } from '../../src/upstream/source-settings.js';
 
-/** What a test sets of a connection, whichever part of it it belongs to. */
-export type ConnectionOverrides = Partial<
-  Pick<SourceConnection, 'name' | 'displayName' | 'actions'> & TransportSettings & ListLimits & SourceClock
+/** What a test sets of the settings, whichever part of them it belongs to. */
+export type SourceSettingsOverrides = Partial<
+  Pick<SourceSettings, 'name' | 'displayName' | 'actions'> & TransportSettings & ListLimits & SourceClock
 >;
 
-/** The connection of a source with the defaults of the configuration. */
-export function createSourceConnection(url: string, overrides: ConnectionOverrides = {}): SourceConnection {
+/** The settings of a source with the defaults of the configuration. */
+export function createSourceSettings(url: string, overrides: SourceSettingsOverrides = {}): SourceSettings {
   const { now = Date.now } = overrides;
   return {
     name: overrides.name ?? 'plane',
