@@ -41,7 +41,7 @@ import type { Task, TranslatedTask } from '../model/task.js';
  *     return idCount;
  *   }
  *   async list({ signal }: ListRequest): Promise<ListResponse> {
- *     const response = await this.upstream.read({ method: 'GET', path: ['brews'], signal });
+ *     const response = await this.upstream.send({ method: 'GET', path: ['brews'], signal });
  *     …
  *   }
  *   read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {

@@ -5,7 +5,7 @@ import { createDispatcher } from './connections.js';
 import type { SourceSettings } from './source-settings.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
-import type { UpstreamGuard } from './guard.js';
+import type { CallAdmission } from './call-admission.js';
 import type { UpstreamRequest } from './request.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from './response-problem.js';
 import type { UpstreamResponse } from './response.js';
@@ -24,13 +24,13 @@ export type DeliveryResult =
  */
 export async function deliverOnce(
   { transport, clock }: SourceSettings,
-  guard: UpstreamGuard,
+  admission: CallAdmission,
   url: URL,
   request: UpstreamRequest,
 ): Promise<DeliveryResult> {
   let permit: Permit;
   try {
-    permit = await guard.enter(request.signal);
+    permit = await admission.enter(request.signal);
   } catch (error) {
     if (error instanceof SourceProblemError) return { kind: 'not-sent', error };
     throw error;
@@ -46,7 +46,7 @@ export async function deliverOnce(
   permit.done(classifyAttempt(result, request.method));
   await dispatcher.destroy();
   // A caller who comes back while the circuit is open would be refused.
-  const { openForMs } = guard;
+  const { openForMs } = admission;
   if (result.kind === 'response') return { kind: 'answered', response: result.response.withCircuitOpenFor(openForMs) };
   return { kind: wasConnected() ? 'lost' : 'not-sent', error: result.error.withMinRetryAfter(openForMs) };
 }

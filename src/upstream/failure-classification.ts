@@ -28,7 +28,7 @@ export function classifyAttempt(result: AttemptResult, method: UpstreamRequest['
   if (status >= 500 || status === 408) return 'failure';
   // Redirects come from a proxy in front of the plane; but with 303 the catalog says that a task is completed.
   if (status >= 300 && status < 400 && status !== 303) return 'failure';
-  if (status === 429) return response.header('retry-after') === null ? 'failure' : 'success';
+  if (status === 429) return response.hasRetryAfter ? 'success' : 'failure';
   return method === 'GET' && response.isSuccess && response.isNotJson ? 'failure' : 'success';
 }
 

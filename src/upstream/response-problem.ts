@@ -1,6 +1,5 @@
 import { SourceProblemError, type TaskSourceProblemKind } from '../model/source-problem.js';
 import type { UpstreamResponse } from './response.js';
-import { parseRetryAfter } from './retry.js';
 
 /** What a source reads from the error bodies of its plane. */
 export interface PlaneErrorBody {
@@ -30,7 +29,7 @@ export function toStatusProblem(response: UpstreamResponse, body: PlaneErrorBody
   return new SourceProblemError(kind, messageByKind[kind] ?? describeStatus(response.status), {
     httpStatus: response.status,
     referenceToken: body.referenceToken,
-    retryAfterMs: Math.max(parseRetryAfter(response) ?? 0, response.circuitOpenForMs) || null,
+    retryAfterMs: Math.max(response.retryAfterMs ?? 0, response.circuitOpenForMs) || null,
   });
 }
 

@@ -41,6 +41,22 @@ export class UpstreamResponse {
     return (Array.isArray(value) ? value[0] : value) ?? null;
   }
 
+  /** Whether there is a `Retry-After`, also one that says nothing. */
+  get hasRetryAfter(): boolean {
+    return this.header('retry-after') !== null;
+  }
+
+  /**
+   * Milliseconds that `Retry-After` asks for, counted from the arrival of the response, in either of its forms (RFC
+   * 9110, 10.2.3); null when it is absent, past or unreadable.
+   */
+  get retryAfterMs(): number | null {
+    const value = this.header('retry-after')?.trim();
+    if (value === undefined || value === '') return null;
+    const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - this.receivedAt;
+    return Number.isFinite(ms) && ms > 0 ? ms : null;
+  }
+
   get isSuccess(): boolean {
     return this.status >= 200 && this.status < 300;
   }

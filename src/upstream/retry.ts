@@ -1,6 +1,5 @@
 import type { AttemptResult } from './failure-classification.js';
 import type { UpstreamRequest } from './request.js';
-import type { UpstreamResponse } from './response.js';
 
 /** Attempts of a read in all. */
 export const maxAttempts = 3;
@@ -23,7 +22,7 @@ export function retryWaitMs(result: AttemptResult, method: UpstreamRequest['meth
   const isTransient =
     response.status === 408 || response.status === 429 || (response.status >= 500 && !permanentStatuses.has(response.status));
   if (!isTransient || method !== 'GET') return null;
-  return Math.max(parseRetryAfter(response) ?? 0, backoffMs(retry, response.status === 429 ? 'rate-limited' : 'failed', random));
+  return Math.max(response.retryAfterMs ?? 0, backoffMs(retry, response.status === 429 ? 'rate-limited' : 'failed', random));
 }
 
 /** Upper bound of the backoff, in milliseconds; the Retry-After of the plane may be longer. */
@@ -40,17 +39,6 @@ const baseBackoffMs = { failed: 50, 'rate-limited': 1_000 };
  */
 export function backoffMs(retry: number, cause: keyof typeof baseBackoffMs, random: () => number): number {
   return random() * Math.min(maxBackoffMs, baseBackoffMs[cause] * 2 ** retry);
-}
-
-/**
- * Milliseconds that `Retry-After` asks for, counted from the arrival of the response, in either of its forms (RFC 9110,
- * 10.2.3); null when it is absent, past or unreadable.
- */
-export function parseRetryAfter(response: UpstreamResponse): number | null {
-  const value = response.header('retry-after')?.trim();
-  if (value === undefined || value === '') return null;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - response.receivedAt;
-  return Number.isFinite(ms) && ms > 0 ? ms : null;
 }
 
 const maxTokens = 35;

@@ -6,9 +6,9 @@ import { createDispatcher, type PlaneDispatcher } from './connections.js';
 import type { SourceSettings } from './source-settings.js';
 import { realUpstreamClock, type UpstreamClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
-import { UpstreamGuard } from './guard.js';
+import { CallAdmission } from './call-admission.js';
 import { requestUrl, type UpstreamRequest } from './request.js';
-import { ResilientReads } from './resilient-reads.js';
+import { ResilientRequests } from './resilient-requests.js';
 import type { UpstreamResponse } from './response.js';
 
 /** Reads, logins among them, that run at the same time: as many as the connection pool has connections. */
@@ -27,15 +27,15 @@ const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
  *
  * @example
  * const upstream = new UpstreamClient(settings);
- * const response = await upstream.read({ method: 'GET', path: ['v1', 'tasks'], headers: { authorization }, signal });
+ * const response = await upstream.send({ method: 'GET', path: ['v1', 'tasks'], headers: { authorization }, signal });
  * if (!response.isSuccess) throw toStatusProblem(response, parseErrorBody(response));
  */
 export class UpstreamClient {
   readonly #settings: SourceSettings;
   readonly #pool: PlaneDispatcher;
   readonly #breaker: CircuitBreaker;
-  readonly #reads: ResilientReads;
-  readonly #actionGuard: UpstreamGuard;
+  readonly #requests: ResilientRequests;
+  readonly #actionAdmission: CallAdmission;
 
   constructor(settings: SourceSettings, clock: UpstreamClock = realUpstreamClock) {
     const { transport } = settings;
@@ -44,30 +44,33 @@ export class UpstreamClient {
     this.#settings = settings;
     this.#pool = createDispatcher(transport, 'pool');
     this.#breaker = new CircuitBreaker({ steady, random, scheduler });
-    this.#reads = new ResilientReads({
-      send: (url, request, over) =>
+    this.#requests = new ResilientRequests({
+      sendOnce: (url, request, over) =>
         over === 'kept connection'
           ? exchange(this.#pool.dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now })
           : exchangeOnNewConnection(transport, url, request, now),
-      guard: new UpstreamGuard(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
+      admission: new CallAdmission(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
       clock,
       random,
       totalMs: transport.timeoutMs,
     });
-    this.#actionGuard = new UpstreamGuard(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentActions, ...queueLimits, scheduler }));
+    this.#actionAdmission = new CallAdmission(
+      this.#breaker,
+      new Bulkhead({ maxConcurrent: maxConcurrentActions, ...queueLimits, scheduler }),
+    );
   }
 
   /**
-   * Reads, in up to three attempts. A response of any status is returned; a SourceProblemError is thrown where there is
-   * none. All calls with one signal share one deadline.
+   * Sends a read in up to three attempts, or a login in up to two; `deliverOnce` is for actions. A response of any
+   * status is returned; a SourceProblemError is thrown where there is none. All calls with one signal share one deadline.
    */
-  async read(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return this.#reads.read(this.#url(request), request);
+  async send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    return this.#requests.send(this.#url(request), request);
   }
 
   /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
   async deliverOnce(request: UpstreamRequest): Promise<DeliveryResult> {
-    return deliverOnce(this.#settings, this.#actionGuard, this.#url(request), request);
+    return deliverOnce(this.#settings, this.#actionAdmission, this.#url(request), request);
   }
 
   /** State of the circuit breaker. */

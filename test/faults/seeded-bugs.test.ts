@@ -191,10 +191,10 @@ describe('The oracles find this bug:', () => {
     const plane = await PlaneServer.start(({ headers }) => ({ status: 200, body: { caller: headers['authorization'] } }));
     const good = new UpstreamClient(createSourceSettings(plane.url));
     const cache = new Map<string, Promise<UpstreamResponse>>();
-    const bad: Pick<UpstreamClient, 'read'> = {
-      read: (request) => {
+    const bad: Pick<UpstreamClient, 'send'> = {
+      send: (request) => {
         const key = request.path.join('/');
-        const cached = cache.get(key) ?? good.read(request);
+        const cached = cache.get(key) ?? good.send(request);
         cache.set(key, cached);
         return cached;
       },
@@ -210,11 +210,11 @@ describe('The oracles find this bug:', () => {
 });
 
 /** The callers that got the response of another caller. */
-async function findMixedUpCallers(upstream: Pick<UpstreamClient, 'read'>): Promise<readonly string[]> {
+async function findMixedUpCallers(upstream: Pick<UpstreamClient, 'send'>): Promise<readonly string[]> {
   const callers = ['Bearer one', 'Bearer two'];
   const request = { method: 'GET', path: ['tasks'] } as const;
   const answers = await Promise.all(
-    callers.map((authorization) => upstream.read({ ...request, headers: { authorization }, signal: AbortSignal.timeout(60_000) })),
+    callers.map((authorization) => upstream.send({ ...request, headers: { authorization }, signal: AbortSignal.timeout(60_000) })),
   );
   return callers.filter((caller, index) => JSON.stringify(answers[index]?.json()) !== JSON.stringify({ caller }));
 }

@@ -75,7 +75,7 @@ test('a redirect is a response and is not followed', async () => {
   plane.fault = () => ({ status: 307, headers: { location: `${elsewhere.url}/steal` } });
   const upstream = new UpstreamClient(createSourceSettings(plane.url));
   expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'answered', response: { status: 307 } });
-  expect(await upstream.read(question())).toMatchObject({ status: 307 });
+  expect(await upstream.send(question())).toMatchObject({ status: 307 });
   expect(elsewhere.calls).toEqual([]);
   await upstream.close();
   await elsewhere.close();
@@ -91,7 +91,7 @@ test('every action has a connection of its own, used once; reads share theirs', 
   const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   for (let times = 0; times < 3; times++) await upstream.deliverOnce(action());
   expect(sockets.size).toBe(3);
-  for (let times = 0; times < 20; times++) await upstream.read(question());
+  for (let times = 0; times < 20; times++) await upstream.send(question());
   expect(sockets.size - 3).toBeLessThan(5);
   await upstream.close();
   server.close();
@@ -104,7 +104,7 @@ test('something that is not HTTP is lost, and malformed to a read', async () => 
   });
   const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   expect(await upstream.deliverOnce(action())).toMatchObject({ kind: 'lost', error: { problem: { kind: 'MALFORMED_RESPONSE' } } });
-  await expect(upstream.read(question())).rejects.toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
+  await expect(upstream.send(question())).rejects.toMatchObject({ problem: { kind: 'MALFORMED_RESPONSE' } });
   await upstream.close();
   server.close();
 });

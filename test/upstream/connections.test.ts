@@ -55,7 +55,7 @@ test('a kept connection that the plane has closed does not fail a read', async (
     socket.on('data', () => (socket.bytesWritten === 0 ? socket.write(good) : socket.resetAndDestroy()));
   });
   const upstream = upstreamTo(url);
-  for (let reads = 0; reads < 5; reads++) expect((await upstream.read(question())).status).toBe(200);
+  for (let reads = 0; reads < 5; reads++) expect((await upstream.send(question())).status).toBe(200);
   expect(sockets.length).toBeGreaterThan(3);
 });
 
@@ -72,7 +72,7 @@ test('an action is never sent over a connection of a read', async () => {
   });
   const upstream = upstreamTo(url);
   for (let turn = 0; turn < 5; turn++) {
-    await upstream.read(question());
+    await upstream.send(question());
     await upstream.deliverOnce({ ...question(), method: 'PATCH', body: '{}' });
   }
   expect(onUsed).toBe(0);
@@ -90,7 +90,7 @@ test('reads use at most 16 connections', async () => {
     socket.on('data', () => setImmediate(() => socket.write(good)));
   });
   const upstream = upstreamTo(url);
-  await Promise.all(Array.from({ length: 60 }, (_, one) => upstream.read({ ...question(), path: ['v1', 'tasks', String(one)] })));
+  await Promise.all(Array.from({ length: 60 }, (_, one) => upstream.send({ ...question(), path: ['v1', 'tasks', String(one)] })));
   expect(most).toBeLessThanOrEqual(16);
 });
 
@@ -106,7 +106,7 @@ test('a body that never ends times out at the deadline', async () => {
   });
   const upstream = upstreamTo(url, 400);
   const begun = performance.now();
-  await expect(upstream.read(question(400))).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
+  await expect(upstream.send(question(400))).rejects.toMatchObject({ problem: { kind: 'TIMEOUT' } });
   expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
@@ -120,7 +120,7 @@ test('a credential that a plane sends back is removed', async () => {
   });
   const upstream = upstreamTo(url);
   const request = { ...question(), headers: { authorization: 'Bearer canary-credential' } };
-  expect((await upstream.read(request)).text).toBe('{"message":"you sent Bearer [removed]"}');
+  expect((await upstream.send(request)).text).toBe('{"message":"you sent Bearer [removed]"}');
   const delivery = await upstream.deliverOnce({ ...request, method: 'PATCH' });
   expect(JSON.stringify(delivery)).not.toContain('canary-credential');
 });

@@ -19,7 +19,7 @@ test.each([1, 6])(
       }).listen(0, '127.0.0.1', () => resolve(started));
     });
     const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-    const answer = await upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
+    const answer = await upstream.send({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     expect(asked).toBe('nothing');
     expect(answer.text.length).toBeLessThanOrEqual(body.length);
     expect(() => answer.json()).toThrow('The plane sent something that is not JSON; is url its API?');

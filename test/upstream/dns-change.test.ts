@@ -33,7 +33,7 @@ test('a changed DNS record is followed within a minute, also while connections a
   const upstream = new UpstreamClient(createSourceSettings(`http://${namedHost}:${port}`));
   ends.push(() => upstream.close());
   const ask = async (): Promise<unknown> =>
-    (await upstream.read({ method: 'GET', path: ['where'], signal: AbortSignal.timeout(60_000) })).json();
+    (await upstream.send({ method: 'GET', path: ['where'], signal: AbortSignal.timeout(60_000) })).json();
 
   let passed = 0;
   Date.now = () => realNow() + passed;

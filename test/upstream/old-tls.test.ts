@@ -33,7 +33,7 @@ describeWith(openssl)('A plane that speaks', () => {
     // The server is there, and would do for another client.
     expect(await agreed(port, ca)).toBe(maxVersion);
     const upstream = new UpstreamClient(createSourceSettings(`https://127.0.0.1:${port}`, { tls: { ca } }));
-    const outcome = upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
+    const outcome = upstream.send({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     if (problem === null) expect((await outcome).status).toBe(204);
     else await expect(outcome).rejects.toMatchObject({ problem: { kind: problem } });
     await upstream.close();

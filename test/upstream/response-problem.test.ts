@@ -27,7 +27,7 @@ test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is named, no
   const { port } = proxy.address() as AddressInfo;
   const upstream = new UpstreamClient(createSourceSettings('https://plane.example', { proxy: new URL(`http://127.0.0.1:${port}`) }));
   const request = { method: 'GET', path: ['tasks'], signal: AbortSignal.timeout(60_000) } as const;
-  await expect(upstream.read(request)).rejects.toMatchObject({
+  await expect(upstream.send(request)).rejects.toMatchObject({
     problem: { kind: 'UNREACHABLE', message: 'The proxy did not open a connection to the plane.' },
   });
   await upstream.close();

@@ -143,7 +143,7 @@ describeWith(openssl)('TLS', () => {
     closing.push(() => simulator.close());
     const upstream = new UpstreamClient(createSourceSettings(simulator.url.replace('http:', 'https:')));
     closing.push(() => upstream.close());
-    await expect(upstream.read({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) })).rejects.toMatchObject({
+    await expect(upstream.send({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) })).rejects.toMatchObject({
       problem: { kind: 'TLS', message: 'No secure connection to the plane could be agreed on.' },
     });
   });

@@ -53,7 +53,7 @@ export class AstraClient {
   }
 
   #get(path: readonly string[], query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse> {
-    return this.#upstream.read({ method: 'GET', path, query, headers: this.#headers, signal });
+    return this.#upstream.send({ method: 'GET', path, query, headers: this.#headers, signal });
   }
 }
 

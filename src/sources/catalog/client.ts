@@ -27,7 +27,7 @@ export class CatalogClient {
       this.#tokens,
       signal,
       // The catalog's own clients send no Authorization on this route; a plane that needs none ignores it.
-      (token) => this.#upstream.read({ method: 'GET', path, headers: { authorization: `Bearer ${token}` }, signal }),
+      (token) => this.#upstream.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` }, signal }),
       (response) => response.status === 401,
     );
   }
@@ -62,7 +62,7 @@ const defaultTokenLifeMs = 3_600_000;
 
 /** OAuth 2 client credentials (RFC 6749, 4.4), at the base URL of the plane. */
 async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: string, signal: AbortSignal): Promise<IssuedToken> {
-  const response = await upstream.read({
+  const response = await upstream.send({
     method: 'POST',
     path: ['service-account-token'],
     headers: {

@@ -26,8 +26,8 @@ export class VcfSession {
   }
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none, or no token. */
-  read(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.read(withToken(request, token)), isTokenRefused);
+  send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), isTokenRefused);
   }
 
   /**
@@ -109,7 +109,7 @@ class VcfLogin {
 
   async #renew(signal: AbortSignal): Promise<string | null> {
     if (this.#refreshTokenId === null) return null;
-    const response = await this.#upstream.read({
+    const response = await this.#upstream.send({
       method: 'PATCH',
       path: ['v1', 'tokens', 'access-token', 'refresh'],
       headers: jsonHeaders,
@@ -126,7 +126,7 @@ class VcfLogin {
 
   async #logIn(signal: AbortSignal): Promise<string> {
     const { username, password } = this.#credentials;
-    const response = await this.#upstream.read({
+    const response = await this.#upstream.send({
       method: 'POST',
       path: ['v1', 'tokens'],
       headers: jsonHeaders,

@@ -64,7 +64,7 @@ export class VcfClient {
   }
 
   #get(path: readonly string[], signal: AbortSignal, query: Readonly<Record<string, string>> = {}): Promise<UpstreamResponse> {
-    return this.#session.read({ method: 'GET', path, query, signal });
+    return this.#session.send({ method: 'GET', path, query, signal });
   }
 
   #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, spec?: CredentialsUpdateSpec): Promise<ActionResponse> {

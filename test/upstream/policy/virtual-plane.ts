@@ -1,7 +1,7 @@
 import { Bulkhead } from '../../../src/upstream/bulkhead.js';
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
-import { UpstreamGuard } from '../../../src/upstream/guard.js';
-import { ResilientReads } from '../../../src/upstream/resilient-reads.js';
+import { CallAdmission } from '../../../src/upstream/call-admission.js';
+import { ResilientRequests } from '../../../src/upstream/resilient-requests.js';
 import { UpstreamResponse } from '../../../src/upstream/response.js';
 import type { UpstreamRequest } from '../../../src/upstream/request.js';
 import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
@@ -41,7 +41,7 @@ export class VirtualPlane {
   readonly scheduler = new ManualScheduler();
   readonly attempts: Attempt[] = [];
   readonly breaker: CircuitBreaker;
-  readonly reads: ResilientReads;
+  readonly reads: ResilientRequests;
   readonly #options: VirtualPlaneOptions;
 
   constructor(options: VirtualPlaneOptions) {
@@ -52,9 +52,9 @@ export class VirtualPlane {
     const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
     this.breaker = new Breaker({ steady: elapsed, random, scheduler });
     const bulkhead = new Bulkhead({ maxConcurrent: 16, maxQueued: 64, maxQueueMs: 500, scheduler });
-    this.reads = new ResilientReads({
-      send: (url, request) => this.#answer(url, request),
-      guard: new UpstreamGuard(this.breaker, bulkhead),
+    this.reads = new ResilientRequests({
+      sendOnce: (url, request) => this.#answer(url, request),
+      admission: new CallAdmission(this.breaker, bulkhead),
       clock: { elapsed, scheduler },
       random,
       totalMs,
@@ -67,7 +67,7 @@ export class VirtualPlane {
     path = '/tasks',
   ): Promise<{ answer: UpstreamResponse | null; error: unknown; endedAt: number }> {
     const full = { method: 'GET', path: [], signal: new AbortController().signal, ...request } as const;
-    const outcome = await this.reads.read(new URL(`http://plane.example${path}`), full).then(
+    const outcome = await this.reads.send(new URL(`http://plane.example${path}`), full).then(
       (answer) => ({ answer, error: null }),
       (error: unknown) => ({ answer: null, error }),
     );

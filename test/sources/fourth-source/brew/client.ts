@@ -41,7 +41,7 @@ export class BrewClient {
   }
 
   #get(path: readonly string[], signal: AbortSignal): Promise<UpstreamResponse> {
-    return this.#upstream.read({ method: 'GET', path, headers: this.#headers, signal });
+    return this.#upstream.send({ method: 'GET', path, headers: this.#headers, signal });
   }
 }
 

@@ -3,16 +3,16 @@ import { SourceProblemError } from '../model/source-problem.js';
 import type { Permit } from './circuit-breaker.js';
 import { attemptTimeMs, minAttemptMs, ReadDeadlines, type UpstreamClock } from './deadline.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
-import type { UpstreamGuard } from './guard.js';
+import type { CallAdmission } from './call-admission.js';
 import type { UpstreamRequest } from './request.js';
 import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';
 import { type InFlightRequest, SingleFlight } from './single-flight.js';
 
-interface ResilientReadsOptions {
+interface ResilientRequestsOptions {
   /** Makes one attempt. Retries go over a new connection: all those of the pool may have gone stale together. */
-  readonly send: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
-  readonly guard: UpstreamGuard;
+  readonly sendOnce: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
+  readonly admission: CallAdmission;
   readonly clock: UpstreamClock;
   /** From 0 to 1, for the jitter. */
   readonly random: () => number;
@@ -21,22 +21,22 @@ interface ResilientReadsOptions {
 }
 
 /**
- * Reads of a plane, from top to bottom of this file: the deadline, then single-flight, then for each attempt the guard
+ * Reads of a plane, from top to bottom of this file: the deadline, then single-flight, then for each attempt its admission
  * (circuit breaker and bulkhead), the exchange, the classification of its result, and the decision on a retry.
  */
-export class ResilientReads {
-  readonly #options: ResilientReadsOptions;
+export class ResilientRequests {
+  readonly #options: ResilientRequestsOptions;
   readonly #deadlines: ReadDeadlines;
   readonly #inFlight = new SingleFlight<UpstreamResponse>();
   readonly #retryTokens = new RetryTokenBucket();
 
-  constructor(options: ResilientReadsOptions) {
+  constructor(options: ResilientRequestsOptions) {
     this.#options = options;
     this.#deadlines = new ReadDeadlines(options.totalMs, options.clock.elapsed);
   }
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none. */
-  read(url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
+  send(url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
     const deadline = this.#deadlines.forSignal(request.signal);
     return this.#inFlight.join(buildSharingKey(url, request), deadline, request.signal, (inFlight) =>
       this.#attemptWithRetries(url, request, inFlight),
@@ -44,7 +44,7 @@ export class ResilientReads {
   }
 
   async #attemptWithRetries(url: URL, request: UpstreamRequest, inFlight: InFlightRequest<UpstreamResponse>): Promise<UpstreamResponse> {
-    const { clock, send } = this.#options;
+    const { clock, sendOnce } = this.#options;
     let previous: AttemptResult | null = null;
     for (let retry = 0; ; retry++) {
       let admitted: AdmittedAttempt;
@@ -58,7 +58,7 @@ export class ResilientReads {
       }
       inFlight.sentAt = clock.elapsed();
       const over = retry === 0 ? 'kept connection' : 'new connection';
-      const result = await this.#sendWithTimeout(admitted.timeMs, inFlight.signal, (signal) => send(url, { ...request, signal }, over));
+      const result = await this.#sendWithTimeout(admitted.timeMs, inFlight.signal, (signal) => sendOnce(url, { ...request, signal }, over));
       const outcome = isAbandoned(inFlight.signal) ? 'ignored' : classifyAttempt(result, request.method);
       if (outcome === 'success') this.#retryTokens.earn();
       const waitMs = this.#decideRetry(result, request.method, retry, inFlight);
@@ -70,10 +70,10 @@ export class ResilientReads {
     }
   }
 
-  /** Passes the guard. Rejects with a SourceProblemError when the guard refuses, or too little time is left. */
+  /** Rejects with a SourceProblemError when the attempt is not admitted, or too little time is left. */
   async #admitAttempt(inFlight: InFlightRequest<UpstreamResponse>, attemptsLeft: number): Promise<AdmittedAttempt> {
-    const { guard, clock, totalMs } = this.#options;
-    const permit = await guard.enter(inFlight.signal);
+    const { admission, clock, totalMs } = this.#options;
+    const permit = await admission.enter(inFlight.signal);
     const timeMs = attemptTimeMs({ remainingMs: inFlight.endsAt - clock.elapsed(), totalMs, attemptsLeft });
     if (timeMs !== null && !inFlight.signal.aborted) return { permit, timeMs };
     permit.done('ignored');
@@ -115,13 +115,13 @@ export class ResilientReads {
 
   /** Adds for how long the circuit is open: a caller who comes back earlier would be refused. */
   #unwrap(result: AttemptResult): UpstreamResponse {
-    const { openForMs } = this.#options.guard;
+    const { openForMs } = this.#options.admission;
     if (result.kind === 'response') return result.response.withCircuitOpenFor(openForMs);
     throw result.error.withMinRetryAfter(openForMs);
   }
 }
 
-/** An attempt that the guard admitted, and how long it may take. */
+/** An attempt that was admitted, and how long it may take. */
 interface AdmittedAttempt {
   readonly permit: Permit;
   readonly timeMs: number;

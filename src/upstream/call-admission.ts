@@ -2,7 +2,7 @@ import type { Bulkhead } from './bulkhead.js';
 import type { CircuitBreaker, Permit } from './circuit-breaker.js';
 
 /** Admits calls to a plane: past its circuit breaker, then through a bulkhead, then past the circuit breaker again. */
-export class UpstreamGuard {
+export class CallAdmission {
   readonly #breaker: CircuitBreaker;
   readonly #bulkhead: Bulkhead;
 
