@@ -3,7 +3,7 @@ import { Field, InterfaceType } from 'type-graphql';
 import { TaskFailure } from './failure.js';
 import { InlineList } from './field-cost.js';
 import { TaskProgress } from './progress.js';
-import { DateTime } from './scalars.js';
+import { computeDuration, DateTime } from './scalars.js';
 import { TaskStatus } from './task-status.js';
 
 /** Description of every field that shows a status as the control plane sent it. */
@@ -85,4 +85,15 @@ export abstract class TaskLifecycle {
       'Why the work failed, as its control plane reports it; for a task or subtask that reports no failure itself, the failures of its parts. Empty unless the status is FAILED or TIMED_OUT.',
   })
   failures!: readonly TaskFailure[];
+}
+
+/**
+ * Milliseconds from the start, or else the creation, of the work to its end, or to `now` while it is not finished; null
+ * when one of the times is unknown or cannot be right. `now` is null where only finished work counts.
+ */
+export function computeElapsed(
+  { startedAt, createdAt, finishedAt, isFinished }: Pick<TaskLifecycle, 'startedAt' | 'createdAt' | 'finishedAt' | 'isFinished'>,
+  now: number | null,
+): number | null {
+  return computeDuration(startedAt ?? createdAt, isFinished ? finishedAt : now);
 }

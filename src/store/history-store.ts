@@ -1,6 +1,6 @@
 import type { TaskStatusChange } from '../model/history.js';
-import { computeDuration } from '../model/scalars.js';
 import type { JsonObject } from '../model/scalars.js';
+import { computeElapsed } from '../model/task-lifecycle.js';
 import type { Task } from '../model/task.js';
 
 /**
@@ -90,7 +90,7 @@ export function selectStatusChanges(
  * How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be
  * trusted.
  */
-export function measureDuration({ status, startedAt, createdAt, finishedAt }: Task): number | null {
-  const hasSucceeded = status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
-  return hasSucceeded ? computeDuration(startedAt ?? createdAt, finishedAt) : null;
+export function measureDuration(task: Task): number | null {
+  const hasSucceeded = task.status === 'SUCCEEDED' || task.status === 'SUCCEEDED_WITH_WARNINGS';
+  return hasSucceeded ? computeElapsed(task, null) : null;
 }

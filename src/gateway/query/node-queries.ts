@@ -1,10 +1,9 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { type Node, parseGlobalId } from '../../model/global-id.js';
 import type { TaskResource } from '../../model/resource.js';
-import { computeDuration } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { TaskLifecycle } from '../../model/task-lifecycle.js';
+import { computeElapsed, type TaskLifecycle } from '../../model/task-lifecycle.js';
 import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
@@ -118,8 +117,8 @@ export class NodeQueries {
   }
 
   /** Elapsed milliseconds so far, or in all when finished; null when the plane's times cannot be right. */
-  computeDuration({ startedAt, createdAt, finishedAt, isFinished }: TaskLifecycle): number | null {
-    return computeDuration(startedAt ?? createdAt, isFinished ? finishedAt : this.#reader.since);
+  computeDuration(work: TaskLifecycle): number | null {
+    return computeElapsed(work, this.#reader.since);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
