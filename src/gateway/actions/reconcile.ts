@@ -39,13 +39,27 @@ export async function reconcileInterruptedActions({ journal, caches, now }: Reco
  */
 export function deriveProvenOutcome({ action, statusBefore }: InterruptedAction, task: Pick<Task, 'status'> | null): TaskActionOutcome {
   if (task === null || statusBefore === 'UNKNOWN' || task.status === statusBefore) return 'UNKNOWN';
-  return provingStatuses[action].has(task.status) ? 'ACCEPTED' : 'UNKNOWN';
+  return actionProvenBy[task.status] === action ? 'ACCEPTED' : 'UNKNOWN';
 }
 
-/** Statuses that a task cannot reach by itself from those in which its plane accepts the action. */
-const provingStatuses: Readonly<Record<InterruptedAction['action'], ReadonlySet<TaskStatus>>> = {
-  RETRY: new Set(['PENDING', 'QUEUED', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS']),
-  CANCEL: new Set(['CANCELLING', 'CANCELLED']),
+/**
+ * The action that a new status proves, because no task reaches it by itself from a status in which its plane accepts
+ * the action; null where it proves none.
+ */
+const actionProvenBy: Readonly<Record<TaskStatus, InterruptedAction['action'] | null>> = {
+  PENDING: 'RETRY',
+  QUEUED: 'RETRY',
+  RUNNING: 'RETRY',
+  PAUSING: null,
+  PAUSED: null,
+  CANCELLING: 'CANCEL',
+  SUCCEEDED: 'RETRY',
+  SUCCEEDED_WITH_WARNINGS: 'RETRY',
+  FAILED: null,
+  CANCELLED: 'CANCEL',
+  TIMED_OUT: null,
+  SKIPPED: null,
+  UNKNOWN: null,
 };
 
 interface LocatedAction {

@@ -1,5 +1,6 @@
 import type { ActionCommand, ActionResponse, TaskActionBlocker, TaskActionBlockerCode } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
+import type { TaskStatus } from '../../model/task-status.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 import type { SourceActions } from '../source.js';
 import type { CredentialsUpdateSpec, VcfClient } from './client.js';
@@ -53,14 +54,38 @@ function blockIf(condition: boolean, code: TaskActionBlockerCode, message: strin
   return condition ? [{ code, message }] : [];
 }
 
+type VcfTaskType = 'ordinary' | 'credentials';
+
+/** Which tasks SDDC Manager cancels in a status; null where none. */
+const cancellableTaskType: Readonly<Record<TaskStatus, VcfTaskType | null>> = {
+  PENDING: null,
+  QUEUED: null,
+  RUNNING: 'ordinary',
+  PAUSING: null,
+  PAUSED: null,
+  CANCELLING: null,
+  SUCCEEDED: null,
+  SUCCEEDED_WITH_WARNINGS: null,
+  FAILED: 'credentials',
+  CANCELLED: null,
+  TIMED_OUT: null,
+  SKIPPED: null,
+  UNKNOWN: null,
+};
+
+const notCancellableMessages: Readonly<Record<VcfTaskType, string>> = {
+  ordinary: 'Only a running task can be cancelled.',
+  credentials: 'SDDC Manager cancels a credentials task only when it has failed.',
+};
+
 function findStatusBlockers(
   action: ActionCommand['action'],
   task: TranslatedTask,
   credentialsTask: JsonObject | null,
 ): readonly TaskActionBlocker[] {
   if (action === 'RETRY') return blockIf(task.status !== 'FAILED', 'WRONG_STATUS', 'Only a failed task can be retried.');
-  if (credentialsTask === null) return blockIf(task.status !== 'RUNNING', 'WRONG_STATUS', 'Only a running task can be cancelled.');
-  return blockIf(task.status !== 'FAILED', 'WRONG_STATUS', 'SDDC Manager cancels a credentials task only when it has failed.');
+  const type = credentialsTask === null ? 'ordinary' : 'credentials';
+  return blockIf(cancellableTaskType[task.status] !== type, 'WRONG_STATUS', notCancellableMessages[type]);
 }
 
 /** A missing flag is not a refusal: `isRetryable` exists since 5.1. */
