@@ -1,6 +1,7 @@
 import type { RecordingMode } from '../gateway/history/recorder.js';
 import type { ReadAges } from '../gateway/query/authorized-reader.js';
-import type { GatewayLimits } from '../gateway/query/operation-limits.js';
+import type { ActionLimits } from '../gateway/actions/limits.js';
+import type { QueryLimits } from '../gateway/query/operation-limits.js';
 import type { PollIntervals } from '../gateway/subscriptions/poller.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
 import type { ServerLimits } from '../server/server-limits.js';
@@ -32,7 +33,7 @@ export interface Configuration {
   readonly reads: ReadAges;
   /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
-  readonly limits: ServerLimits & GatewayLimits;
+  readonly limits: ServerLimits & ActionLimits & QueryLimits;
   /** At least one, in the order of the file. */
   readonly sources: readonly SourceConfiguration[];
 }

@@ -11,6 +11,7 @@ import { ActionRecorder } from './actions/action-recorder.js';
 import { ActionTaskReader } from './actions/action-task-reader.js';
 import { Actions } from './actions/actions.js';
 import { Idempotency } from './actions/idempotency.js';
+import type { ActionLimits } from './actions/limits.js';
 import { reconcileInterruptedActions } from './actions/reconcile.js';
 import { PendingActions, TaskLocks } from './actions/task-lock.js';
 import { Tracking } from './actions/tracking.js';
@@ -28,7 +29,7 @@ import { OperationContext } from './operation-context.js';
 import { AuthorizedReader, type ReadAges } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
-import { type GatewayLimits, TaskLookupBudget } from './query/operation-limits.js';
+import { type QueryLimits, TaskLookupBudget } from './query/operation-limits.js';
 import { ResponseBudget } from './query/response-budget.js';
 import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
@@ -52,7 +53,7 @@ interface GatewayOptions {
   /** The other processes that serve the same sources; none where absent. */
   readonly replicas?: Replicas;
   readonly reads: ReadAges;
-  readonly limits: GatewayLimits;
+  readonly limits: ActionLimits & QueryLimits;
   readonly clock: Clock;
   readonly log: Log;
 }

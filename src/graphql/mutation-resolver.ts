@@ -20,7 +20,7 @@ import {
   UntrackTaskPayload,
 } from '../gateway/actions/payloads.js';
 import type { OperationContext } from '../gateway/operation-context.js';
-import { maxTasksPerMutation } from '../gateway/query/operation-limits.js';
+import { maxTasksPerMutation } from '../gateway/actions/limits.js';
 import type { ActionCommand } from '../model/action.js';
 
 const retry: ActionCommand = { action: 'RETRY', input: null };

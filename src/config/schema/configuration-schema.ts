@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import type { RecordingMode } from '../../gateway/history/recorder.js';
-import { defaultGatewayLimits } from '../../gateway/query/operation-limits.js';
+import { defaultActionLimits } from '../../gateway/actions/limits.js';
+import { defaultQueryLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
@@ -168,20 +169,20 @@ const limitsSchema = z
     selections: limitSetting('The largest number of selections in an operation, with fragments counted wherever they are spread.', 1_000),
     tasksById: limitSetting(
       'The largest number of tasks that one operation requests by id, each of which may be a call to its control plane.',
-      defaultGatewayLimits.tasksById,
+      defaultQueryLimits.tasksById,
     ),
     values: limitSetting(
       'The largest number of values in one response, or in one event of a subscription: the objects in lists, times the fields selected of each.',
-      defaultGatewayLimits.values,
+      defaultQueryLimits.values,
     ),
     rawKb: limitSetting(
       'The largest size of all raw fields in one response, or in one event of a subscription, in KiB.',
-      defaultGatewayLimits.rawKb,
+      defaultQueryLimits.rawKb,
     ),
     operationsPerSecond: limitSetting('The largest number of operations of one caller per second.', 20),
     actionsPerMinute: limitSetting(
       'The largest number of retries and cancels of one caller per minute; a bulk mutation counts once for each task.',
-      defaultGatewayLimits.actionsPerMinute,
+      defaultActionLimits.actionsPerMinute,
     ),
     socketsPerCaller: limitSetting('The largest number of open WebSockets and event streams of one caller.', 10),
     subscriptionsPerSocket: limitSetting('The largest number of subscriptions on one WebSocket.', 20),

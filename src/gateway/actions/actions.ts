@@ -9,6 +9,7 @@ import type { TaskLocation } from './action-task-reader.js';
 import { checkAvailability, rightByAction } from './blockers.js';
 import { describeKeyRefusal, type Idempotency } from './idempotency.js';
 import { type ActionInput, type BulkActionInput, findInputError } from './inputs.js';
+import { bulkConcurrency } from './limits.js';
 import type { ActionPayloadFields } from './payloads.js';
 import { type ActionContext, type ActionResult, performAction } from './perform-action.js';
 
@@ -16,9 +17,6 @@ import { type ActionContext, type ActionResult, performAction } from './perform-
 interface RepeatableResult extends ActionResult {
   readonly isRepeat: boolean;
 }
-
-/** Actions of one bulk mutation that are in progress at a time. */
-const bulkConcurrency = 4;
 
 /** How long recording an action may take in all, in milliseconds. */
 const storeMs = 5_000;

@@ -15,6 +15,7 @@ import {
 } from '../../store/idempotency-store.js';
 import type { RefusalDetails } from './action-recorder.js';
 import { createBlocker, createNotAllowedError } from './blockers.js';
+import { maxKeysPerCaller } from './limits.js';
 
 /** What is recorded of the result of an action. */
 type RecordableResult = Omit<IdempotencyRecord, 'inputHash'>;
@@ -53,9 +54,6 @@ interface IdempotencyOptions {
   /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
-
-/** Unexpired idempotency keys of one caller. The memory store keeps ten times as many, for all callers. */
-const maxKeysPerCaller = 10_000;
 
 /** Records that the store did not take. The oldest expire first, so they are dropped first: no LRU. */
 const maxUnsavedRecords = 10_000;

@@ -2,13 +2,9 @@ import { Field, ID, InputType } from 'type-graphql';
 
 import { BadUserInputError } from '../../model/errors.js';
 import { idempotencyRetentionText } from '../../store/idempotency-store.js';
-import { maxTasksPerMutation } from '../query/operation-limits.js';
+import { maxIdempotencyKeyLength, maxReasonLength, maxTasksPerMutation } from './limits.js';
 
-/** In UTF-16 code units. */
-const maxReasonLength = 2_000;
-const maxKeyLength = 255;
-
-const idempotencyKey = `A key of 1 to ${maxKeyLength} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetentionText} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
+const idempotencyKey = `A key of 1 to ${maxIdempotencyKeyLength} characters that the caller chooses. A request that repeats the key for the same mutation, task and input within ${idempotencyRetentionText} is not sent again and returns the recorded result; with another input it is rejected. With null, every request is sent.`;
 
 /** Schema descriptions that the inputs and payloads of all mutations share. */
 export const actionDescriptions = {
@@ -129,7 +125,7 @@ export function findInputError({ ids, reason, idempotencyKey }: BulkActionInput)
     return new BadUserInputError(`ids has at most ${maxTasksPerMutation} entries; there were ${ids.length}.`);
   if ((reason?.length ?? 0) > maxReasonLength) return new BadUserInputError(`reason has at most ${maxReasonLength} characters.`);
   if (forbiddenInReason.test(reason ?? '')) return new BadUserInputError('reason has no control characters but tabs and line breaks.');
-  if (idempotencyKey === '' || (idempotencyKey?.length ?? 0) > maxKeyLength)
-    return new BadUserInputError(`idempotencyKey has 1 to ${maxKeyLength} characters.`);
+  if (idempotencyKey === '' || (idempotencyKey?.length ?? 0) > maxIdempotencyKeyLength)
+    return new BadUserInputError(`idempotencyKey has 1 to ${maxIdempotencyKeyLength} characters.`);
   return null;
 }

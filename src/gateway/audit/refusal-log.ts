@@ -2,6 +2,7 @@ import { RateLimiter } from '../../lib/rate-limiter.js';
 import type { Cancel, Scheduler } from '../../lib/scheduler.js';
 import type { ActionJournal, ActionRefusal } from '../../store/action-journal.js';
 import type { AuditReason, CountedReason, CountedRefusals } from '../../store/audit-trail.js';
+import { refusalEntryRate } from '../actions/limits.js';
 import type { Log } from '../log.js';
 
 interface RefusalLogOptions {
@@ -13,13 +14,6 @@ interface RefusalLogOptions {
   readonly report: (error: unknown) => void;
   readonly log: Log;
 }
-
-/**
- * How many refusals get an entry of their own: 100 an hour for each caller and reason, so that a bulk mutation of the largest size
- * is recorded in full. An entry takes 1 to 5 kB and a caller can provoke about ten reasons at will, so one caller can write 25 to
- * 120 MB a day at most.
- */
-const ownEntryRate = { most: 100, windowMs: 3_600_000 };
 
 /** How long refusals are counted before the count is recorded, in milliseconds. */
 const countIntervalMs = 60_000;
@@ -45,7 +39,7 @@ export class RefusalLog {
 
   constructor(options: RefusalLogOptions) {
     this.#options = options;
-    this.#ownEntryQuota = new RateLimiter({ ...ownEntryRate, now: options.now });
+    this.#ownEntryQuota = new RateLimiter({ ...refusalEntryRate, now: options.now });
   }
 
   /** Returns the audit ids in the order of the refusals; null for a refusal without an entry of its own. It never rejects. */

@@ -12,10 +12,8 @@ import { LimitExceededError } from '../../model/errors.js';
  */
 export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
 
-/** The keys of `limits` of the configuration that the gateway enforces. 0 is no limit. */
-export interface GatewayLimits {
-  /** Retries and cancels of one caller in a minute. */
-  readonly actionsPerMinute: number;
+/** The keys of `limits` of the configuration that bound queries. 0 is no limit. */
+export interface QueryLimits {
   /** Tasks that one operation may request by their ids. */
   readonly tasksById: number;
   /** Values in the lists of one response, or of one event of a subscription. */
@@ -29,10 +27,7 @@ export interface GatewayLimits {
  * people needs; without the limit, 20 aliases of `nodes` with 200 ids each made 4,000 calls. For `values` see
  * `ResponseBudget`.
  */
-export const defaultGatewayLimits: GatewayLimits = { actionsPerMinute: 60, tasksById: 400, values: 450_000, rawKb: 8_192 };
-
-/** Tasks that one mutation acts on. */
-export const maxTasksPerMutation = 100;
+export const defaultQueryLimits: QueryLimits = { tasksById: 400, values: 450_000, rawKb: 8_192 };
 
 /** Limits how many tasks one operation requests by their ids. */
 export class TaskLookupBudget {

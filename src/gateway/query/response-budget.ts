@@ -14,7 +14,7 @@ import {
 import { LimitExceededError } from '../../model/errors.js';
 import { FieldCost } from '../../model/field-cost.js';
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
-import type { GatewayLimits } from './operation-limits.js';
+import type { QueryLimits } from './operation-limits.js';
 
 /**
  * Bounds the response to one operation, or to one event of a subscription, before it is built.
@@ -26,13 +26,13 @@ import type { GatewayLimits } from './operation-limits.js';
  * took 8 s and gave 16 MB.
  */
 export class ResponseBudget {
-  readonly #limits: Pick<GatewayLimits, 'values' | 'rawKb'>;
+  readonly #limits: Pick<QueryLimits, 'values' | 'rawKb'>;
   readonly #selections = new SelectionCost();
   readonly #payloadBytes = new WeakMap<object, number>();
   #values = 0;
   #rawBytes = 0;
 
-  constructor(limits: Pick<GatewayLimits, 'values' | 'rawKb'>) {
+  constructor(limits: Pick<QueryLimits, 'values' | 'rawKb'>) {
     this.#limits = limits;
   }
 

@@ -11,7 +11,8 @@ import {
   isUnionType,
 } from 'graphql';
 
-import { maxTasksPerMutation, operationWeights } from '../../gateway/query/operation-limits.js';
+import { maxTasksPerMutation } from '../../gateway/actions/limits.js';
+import { operationWeights } from '../../gateway/query/operation-limits.js';
 import { defaultPageSize, maxPageSize } from '../../gateway/query/task-connections.js';
 
 /** The facts by which directives are chosen. */

@@ -1,4 +1,5 @@
-import { defaultGatewayLimits, type GatewayLimits } from '../../../src/gateway/query/operation-limits.js';
+import type { ActionLimits } from '../../../src/gateway/actions/limits.js';
+import { defaultQueryLimits, type QueryLimits } from '../../../src/gateway/query/operation-limits.js';
 import type { ServerLimits } from '../../../src/server/server-limits.js';
 
 /** Nothing is too much. */
@@ -17,4 +18,4 @@ export const noLimits: ServerLimits = {
 };
 
 /** As many actions as a test wants; all else as the configuration has it by default. */
-export const anyNumberOfActions: GatewayLimits = { ...defaultGatewayLimits, actionsPerMinute: 0 };
+export const anyNumberOfActions: ActionLimits & QueryLimits = { ...defaultQueryLimits, actionsPerMinute: 0 };
