@@ -70,7 +70,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     sources,
     store,
     ...(replicas && { replicas }),
-    reads,
+    reads: { maxAgeMs: reads.maxAgeMs, maxAgeFloorMs: reads.minAgeMs },
     limits,
     clock: { now, scheduler, random },
     log: createGatewayLog(logger),

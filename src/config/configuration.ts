@@ -1,6 +1,5 @@
-import type { RecordingMode } from '../gateway/history/recorder.js';
-import type { ReadAges } from '../gateway/query/authorized-reader.js';
 import type { ActionLimits } from '../gateway/actions/limits.js';
+import type { RecordingMode } from '../gateway/history/recorder.js';
 import type { QueryLimits } from '../gateway/query/operation-limits.js';
 import type { PollIntervals } from '../gateway/subscriptions/poller.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
@@ -30,7 +29,7 @@ export interface Configuration {
   };
   readonly auth: AuthenticationSettings;
   readonly store: StoreSettings & { readonly record: RecordingMode };
-  readonly reads: ReadAges;
+  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
   /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
   readonly limits: ServerLimits & ActionLimits & QueryLimits;

@@ -131,22 +131,22 @@ export class Gateway {
     const isRecorded = (sourceName: string): boolean => !this.#isPerCaller(sourceName);
     const whenRecorded = (): Promise<void> => this.#recorder.whenRecorded();
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
-    const reader = new AuthorizedReader({ caches, caller, since: now(), reads, forgotten });
+    const reader = new AuthorizedReader({ caches, caller, operationStartedAt: now(), reads, forgotten });
     const createActionParts = (): { tasks: ActionTaskReader; recorder: ActionRecorder } => ({
       tasks: new ActionTaskReader({
         caches,
         caller,
         forgotten,
         usesCallerTokens,
-        maxAgeMs: Math.max(reads.maxAgeMs, reads.minAgeMs),
+        maxAgeMs: Math.max(reads.maxAgeMs, reads.maxAgeFloorMs),
         now,
         scheduler,
       }),
       recorder: new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report }),
     });
     return new OperationContext(caller, {
-      tasks: () => new NodeQueries(reader, new TaskLookupBudget(limits.tasksById), (task) => this.#pollAfterMs(task, polled)),
-      lists: () => new ListQueries(reader),
+      nodes: () => new NodeQueries(reader, new TaskLookupBudget(limits.tasksById), (task) => this.#pollAfterMs(task, polled)),
+      taskLists: () => new ListQueries(reader),
       actions: () =>
         new Actions(
           { caller, ...createActionParts(), pendingActions: this.#pendingActions, locks: this.#locks, report },

@@ -9,8 +9,8 @@ import type { CallerSubscriptions } from './subscriptions/caller-subscriptions.j
 
 /** The parts of an operation. */
 interface OperationParts {
-  readonly tasks: NodeQueries;
-  readonly lists: ListQueries;
+  readonly nodes: NodeQueries;
+  readonly taskLists: ListQueries;
   readonly actions: Actions;
   readonly tracking: Tracking;
   readonly subscriptions: CallerSubscriptions;
@@ -33,8 +33,8 @@ export class OperationContext implements OperationParts {
   constructor(caller: Caller, factories: OperationFactories) {
     this.caller = caller;
     this.parts = {
-      tasks: lazy(factories.tasks),
-      lists: lazy(factories.lists),
+      nodes: lazy(factories.nodes),
+      taskLists: lazy(factories.taskLists),
       actions: lazy(factories.actions),
       tracking: lazy(factories.tracking),
       subscriptions: lazy(factories.subscriptions),
@@ -43,12 +43,12 @@ export class OperationContext implements OperationParts {
     };
   }
 
-  get tasks(): NodeQueries {
-    return this.parts.tasks();
+  get nodes(): NodeQueries {
+    return this.parts.nodes();
   }
 
-  get lists(): ListQueries {
-    return this.parts.lists();
+  get taskLists(): ListQueries {
+    return this.parts.taskLists();
   }
 
   get actions(): Actions {

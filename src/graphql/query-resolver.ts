@@ -25,8 +25,8 @@ export class QueryResolver {
     nullable: true,
     description: 'The task, source or resource with this id. Null when there is none, or the caller may not read it.',
   })
-  node(@Args(() => NodeArguments) { id }: NodeArguments, @Ctx() { tasks }: OperationContext): Promise<Node | null> {
-    return tasks.node(id);
+  node(@Args(() => NodeArguments) { id }: NodeArguments, @Ctx() { nodes }: OperationContext): Promise<Node | null> {
+    return nodes.node(id);
   }
 
   @Needs('read')
@@ -35,14 +35,14 @@ export class QueryResolver {
     nullable: 'items',
     description: `The tasks, sources and resources with these ids, at most ${maxPageSize}, in the order of the ids. An entry is null when there is none with that id, or the caller may not read it.`,
   })
-  nodes(@Args(() => NodesArguments) { ids }: NodesArguments, @Ctx() { tasks }: OperationContext): readonly Promise<Node | null>[] {
-    return tasks.nodes(ids);
+  nodes(@Args(() => NodesArguments) { ids }: NodesArguments, @Ctx() { nodes }: OperationContext): readonly Promise<Node | null>[] {
+    return nodes.nodes(ids);
   }
 
   @Needs('read')
   @Query(() => Task, { nullable: true, description: 'The task with this id. Null when there is none, or the caller may not read it.' })
-  task(@Args(() => TaskArguments) { id, maxAgeMs }: TaskArguments, @Ctx() { tasks }: OperationContext): Promise<Task | null> {
-    return tasks.task(id, maxAgeMs);
+  task(@Args(() => TaskArguments) { id, maxAgeMs }: TaskArguments, @Ctx() { nodes }: OperationContext): Promise<Task | null> {
+    return nodes.task(id, maxAgeMs);
   }
 
   @Needs('read')
@@ -53,9 +53,9 @@ export class QueryResolver {
   })
   taskBySourceTaskId(
     @Args(() => TaskBySourceTaskIdArguments) args: TaskBySourceTaskIdArguments,
-    @Ctx() { tasks }: OperationContext,
+    @Ctx() { nodes }: OperationContext,
   ): Promise<Task | null> {
-    return tasks.bySourceTaskId(args.sourceName, args.sourceTaskId);
+    return nodes.bySourceTaskId(args.sourceName, args.sourceTaskId);
   }
 
   @Needs('read')
@@ -63,8 +63,8 @@ export class QueryResolver {
     nullable: true,
     description: 'A page of the tasks of all sources that the caller may read, merged into one list.',
   })
-  tasks(@Args(() => TaskListArguments) args: TaskListArguments, @Ctx() { lists }: OperationContext): Promise<TaskConnection> {
-    return lists.page(args);
+  tasks(@Args(() => TaskListArguments) args: TaskListArguments, @Ctx() { taskLists }: OperationContext): Promise<TaskConnection> {
+    return taskLists.page(args);
   }
 
   @Needs('read')
@@ -74,9 +74,9 @@ export class QueryResolver {
   })
   taskFailureGroups(
     @Args(() => FailureGroupListArguments) args: FailureGroupListArguments,
-    @Ctx() { lists }: OperationContext,
+    @Ctx() { taskLists }: OperationContext,
   ): Promise<TaskFailureGroupConnection> {
-    return lists.failureGroups(args);
+    return taskLists.failureGroups(args);
   }
 
   @Needs('read')
@@ -84,14 +84,14 @@ export class QueryResolver {
     nullable: true,
     description: 'The source with this name. Null when there is none, or the caller may not read it.',
   })
-  taskSource(@Args(() => TaskSourceArguments) { name }: TaskSourceArguments, @Ctx() { tasks }: OperationContext): TaskSource | null {
-    return tasks.source(name);
+  taskSource(@Args(() => TaskSourceArguments) { name }: TaskSourceArguments, @Ctx() { nodes }: OperationContext): TaskSource | null {
+    return nodes.source(name);
   }
 
   @Needs('read')
   @InlineList()
   @Query(() => [TaskSource], { nullable: true, description: 'All sources that the caller may read, in the order of the configuration.' })
-  taskSources(@Ctx() { tasks }: OperationContext): readonly TaskSource[] {
-    return tasks.sources();
+  taskSources(@Ctx() { nodes }: OperationContext): readonly TaskSource[] {
+    return nodes.sources();
   }
 }

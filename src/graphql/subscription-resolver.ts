@@ -37,7 +37,7 @@ export class SubscriptionResolver {
     description: 'A source each time its health changes, for all sources that the caller may read.',
     subscribe: ({ context }: SubscribeResolverData<undefined, object, OperationContext>) => context.subscriptions.health(),
   })
-  taskSourceHealthChanged(@Root() sourceName: string, @Ctx() { tasks }: OperationContext): TaskSource | null {
-    return tasks.source(sourceName);
+  taskSourceHealthChanged(@Root() sourceName: string, @Ctx() { nodes }: OperationContext): TaskSource | null {
+    return nodes.source(sourceName);
   }
 }

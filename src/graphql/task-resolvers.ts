@@ -20,8 +20,8 @@ import { maxStatusChanges } from '../store/history-store.js';
 @Resolver(() => Task)
 export class TaskResolver {
   @FieldResolver(() => TaskSource, { description: 'The source that the task belongs to.' })
-  source(@Root() { sourceName }: Task, @Ctx() { tasks }: OperationContext): TaskSource | null {
-    return tasks.source(sourceName);
+  source(@Root() { sourceName }: Task, @Ctx() { nodes }: OperationContext): TaskSource | null {
+    return nodes.source(sourceName);
   }
 
   @FieldResolver(() => Int, {
@@ -29,8 +29,8 @@ export class TaskResolver {
     description:
       'How long to wait before the task is worth reading again, in milliseconds, at most one hour. Null when the task is finished, and when its control plane no longer has it.',
   })
-  nextPollAfterMs(@Root() task: Task, @Ctx() { tasks }: OperationContext): number | null {
-    return tasks.nextPollAfterMs(task);
+  nextPollAfterMs(@Root() task: Task, @Ctx() { nodes }: OperationContext): number | null {
+    return nodes.nextPollAfterMs(task);
   }
 
   @FieldResolver(() => Task, {
@@ -38,8 +38,8 @@ export class TaskResolver {
     description:
       'The task that this task is a part of. Null when it is not a part of another task, and when that task is not known or could not be read.',
   })
-  parent(@Root() task: Task, @Ctx() { tasks }: OperationContext): Promise<Task | null> {
-    return tasks.readParent(task);
+  parent(@Root() task: Task, @Ctx() { nodes }: OperationContext): Promise<Task | null> {
+    return nodes.readParent(task);
   }
 
   @Cost(20)
@@ -50,14 +50,14 @@ export class TaskResolver {
   subtasks(
     @Root() task: Task,
     @Args(() => SubtaskListArguments) args: SubtaskListArguments,
-    @Ctx() { tasks }: OperationContext,
+    @Ctx() { nodes }: OperationContext,
   ): Promise<TaskSubtaskConnection> {
-    return tasks.pageSubtasks(task, args);
+    return nodes.pageSubtasks(task, args);
   }
 
   @FieldResolver(() => DateTime)
-  observedAt(@Root() task: Task, @Ctx() { tasks }: OperationContext): number {
-    return tasks.observedAt(task);
+  observedAt(@Root() task: Task, @Ctx() { nodes }: OperationContext): number {
+    return nodes.observedAt(task);
   }
 
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry the task now, and if not, why.' })
@@ -115,8 +115,8 @@ export class LifecycleResolver {
     description:
       'Elapsed time in milliseconds, from the start, or else the creation, of the work to its end, or to now when it is not finished. Null when one of these times is missing or cannot be right.',
   })
-  durationMs(@Root() work: TaskLifecycle, @Ctx() { tasks }: OperationContext): number | null {
-    return tasks.computeDuration(work);
+  durationMs(@Root() work: TaskLifecycle, @Ctx() { nodes }: OperationContext): number | null {
+    return nodes.computeDuration(work);
   }
 }
 
@@ -126,16 +126,16 @@ const tasksFieldCost = 225;
 @Resolver(() => TaskSource)
 export class TaskSourceResolver {
   @FieldResolver(() => TaskSourceHealth, { description: 'How well the control plane of the source answers.' })
-  health(@Root() { name }: TaskSource, @Ctx() { tasks }: OperationContext): Promise<TaskSourceHealth | null> {
-    return tasks.healthAfterReads(name);
+  health(@Root() { name }: TaskSource, @Ctx() { nodes }: OperationContext): Promise<TaskSourceHealth | null> {
+    return nodes.healthAfterReads(name);
   }
 }
 
 @Resolver(() => TaskResource)
 export class ResourceResolver {
   @FieldResolver(() => TaskSource, { description: 'The source whose tasks name this resource.' })
-  source(@Root() { sourceName }: TaskResource, @Ctx() { tasks }: OperationContext): TaskSource | null {
-    return tasks.source(sourceName);
+  source(@Root() { sourceName }: TaskResource, @Ctx() { nodes }: OperationContext): TaskSource | null {
+    return nodes.source(sourceName);
   }
 
   @Cost(tasksFieldCost)
@@ -147,9 +147,9 @@ export class ResourceResolver {
   tasks(
     @Root() resource: TaskResource,
     @Args(() => TaskPageArguments) args: TaskPageArguments,
-    @Ctx() { lists }: OperationContext,
+    @Ctx() { taskLists }: OperationContext,
   ): Promise<TaskConnection> {
-    return lists.tasksOfResource(resource, args);
+    return taskLists.tasksOfResource(resource, args);
   }
 }
 
@@ -164,8 +164,8 @@ export class FailureGroupResolver {
   tasks(
     @Root() group: FailureGroupWithReads,
     @Args(() => PageArguments) args: PageArguments,
-    @Ctx() { lists }: OperationContext,
+    @Ctx() { taskLists }: OperationContext,
   ): TaskConnection {
-    return lists.tasksOfGroup(group, args);
+    return taskLists.tasksOfGroup(group, args);
   }
 }

@@ -27,8 +27,8 @@ async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenti
   try {
     const { session } = await authenticator.authenticate(readCredentials(raw));
     if (!session.has('operate')) return {};
-    const { tasks } = gateway.createOperation(session);
-    const sources = tasks.sources().map(async ({ name }) => ({ name, status: (await tasks.healthAfterReads(name))?.status }));
+    const { nodes } = gateway.createOperation(session);
+    const sources = nodes.sources().map(async ({ name }) => ({ name, status: (await nodes.healthAfterReads(name))?.status }));
     return { sources: await Promise.all(sources) };
   } catch (error) {
     if (error instanceof TributaryError) return {};

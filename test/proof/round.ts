@@ -95,7 +95,7 @@ async function warmUpValidation(plan: Round['plan'], { gateways, sourceName }: R
     for (const { task } of plan.slice(0, 2)) {
       await gateway
         .createOperation(anonymous)
-        .tasks.task(`${sourceName}:${task.id}`)
+        .nodes.task(`${sourceName}:${task.id}`)
         .catch(() => null);
     }
   }

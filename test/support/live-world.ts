@@ -26,7 +26,7 @@ export interface LiveWorldOptions {
   readonly random?: () => number;
   /** Values in the answer to one event; the usual limit where absent. */
   readonly values?: number;
-  readonly reads?: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  readonly reads?: { readonly maxAgeMs: number; readonly maxAgeFloorMs: number };
 }
 
 const schema = buildSchema(sourceModules);
@@ -58,7 +58,7 @@ export class LiveWorld {
       limits: { ...anyNumberOfActions, ...(options.values !== undefined && { values: options.values }) },
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       store: new MemoryStore(now),
-      reads: options.reads ?? { maxAgeMs: 1_000, minAgeMs: 0 },
+      reads: options.reads ?? { maxAgeMs: 1_000, maxAgeFloorMs: 0 },
       clock: { now, scheduler, random: options.random ?? (() => 0.5) },
       log: { ...noLog, internalError: (error) => void this.reported.push(error) },
     });

@@ -69,7 +69,7 @@ export class ActionTaskReader {
 
   /** How fresh data must be that an action is decided by. */
   freshness(): Freshness {
-    return { since: this.#options.now(), maxAgeMs: this.#options.maxAgeMs };
+    return { operationStartedAt: this.#options.now(), maxAgeMs: this.#options.maxAgeMs };
   }
 
   /** Reads the task to decide about an action; cached data will do while it is fresh. */
@@ -79,7 +79,7 @@ export class ActionTaskReader {
 
   /** Reads the task from its plane. A read that began in the same millisecond may be older than the action, so it will not do. */
   readNow(location: TaskLocation): Promise<TaskReadResult> {
-    return this.#read(location, { since: this.#options.now() + 1, maxAgeMs: 0 });
+    return this.#read(location, { operationStartedAt: this.#options.now() + 1, maxAgeMs: 0 });
   }
 
   /** Reads several tasks with the fewest requests, so that `read` finds each of them in the cache. */

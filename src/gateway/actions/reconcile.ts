@@ -23,7 +23,10 @@ export async function reconcileInterruptedActions({ journal, caches, now }: Reco
   for (const [cache, located] of groupByCache(await journal.readInterruptedActions(), caches)) {
     const sent = located.filter(({ action }) => action.statusBefore !== null);
     for (const { action } of located) if (action.statusBefore === null) await journal.reconcileAction(action.auditId, 'REJECTED', now());
-    const results = await cache.read([...new Set(sent.map(({ sourceTaskId }) => sourceTaskId))], { since: now(), maxAgeMs: 0 });
+    const results = await cache.read([...new Set(sent.map(({ sourceTaskId }) => sourceTaskId))], {
+      operationStartedAt: now(),
+      maxAgeMs: 0,
+    });
     for (const { action, sourceTaskId } of sent) {
       const task = results.get(sourceTaskId) ?? null;
       if (task instanceof SourceProblemError || (task !== null && isStale(task))) continue;

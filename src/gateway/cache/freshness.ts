@@ -4,9 +4,9 @@ import type { Task } from '../../model/task.js';
 
 /** The max-age that an operation asks for, as in HTTP caching. */
 export interface Freshness {
-  /** When the operation came in, in milliseconds since 1970. */
-  readonly since: number;
-  /** Data this old is fresh enough, in milliseconds; 0: only data requested after the operation came in. */
+  /** When the operation started, in milliseconds since 1970. */
+  readonly operationStartedAt: number;
+  /** Data this old is fresh enough, in milliseconds; 0: only data requested after the operation started. */
   readonly maxAgeMs: number;
 }
 
@@ -17,8 +17,8 @@ interface ReadTimes {
 }
 
 /** Whether data, or a request in flight, is fresh enough. The age counts from the response. */
-export function isFresh({ since, maxAgeMs }: Freshness, { requestedAt, observedAt }: ReadTimes): boolean {
-  return requestedAt >= since || (maxAgeMs > 0 && (observedAt === null || observedAt >= since - maxAgeMs));
+export function isFresh({ operationStartedAt, maxAgeMs }: Freshness, { requestedAt, observedAt }: ReadTimes): boolean {
+  return requestedAt >= operationStartedAt || (maxAgeMs > 0 && (observedAt === null || observedAt >= operationStartedAt - maxAgeMs));
 }
 
 /**

@@ -107,14 +107,14 @@ export class ListReads {
   }
 
   /**
-   * The last read, where it will do. A failure will do for operations that came in before it ended, so that each of
-   * them waits for one failure only; those that come in later try again, whatever age they allow.
+   * The last read, where it will do. A failure will do for operations that started before it ended, so that each of
+   * them waits for one failure only; those that start later try again, whatever age they allow.
    */
   #usable(freshness: Freshness): ListRead | null {
     const latest = this.#latest;
     if (latest === null) return null;
     const { requestedAt, outcome } = latest;
-    if (outcome?.kind === 'failed' && outcome.observedAt < freshness.since) return null;
+    if (outcome?.kind === 'failed' && outcome.observedAt < freshness.operationStartedAt) return null;
     return isFresh(freshness, { requestedAt, observedAt: outcome?.observedAt ?? null }) ? latest : null;
   }
 

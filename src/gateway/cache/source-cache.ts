@@ -215,7 +215,7 @@ export class SourceCache {
     const task = this.#tasks.get(sourceTaskId);
     if (task === undefined) return this.source.capabilities.list && this.#lists.knowsAllTasks(freshness);
     if (task.isFinished && !this.source.finishedTasksChange) return true;
-    return freshness.maxAgeMs > 0 && this.#tasks.observedAt(task) >= freshness.since - freshness.maxAgeMs;
+    return freshness.maxAgeMs > 0 && this.#tasks.observedAt(task) >= freshness.operationStartedAt - freshness.maxAgeMs;
   }
 
   /** A list that answers for these ids with fewer calls than reading each, or that has just failed; null: read each. */

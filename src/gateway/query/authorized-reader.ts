@@ -15,20 +15,20 @@ import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
 
-/** How old data may be, in milliseconds: the section `reads` of the configuration. */
+/** How old data may be, in milliseconds, as the section `reads` of the configuration says. */
 export interface ReadAges {
   /** For a query that does not say `maxAgeMs`. */
   readonly maxAgeMs: number;
-  /** For every query: a smaller `maxAgeMs` counts as this one. */
-  readonly minAgeMs: number;
+  /** For every query: a smaller `maxAgeMs` counts as this one. In the configuration it is `reads.minAgeMs`. */
+  readonly maxAgeFloorMs: number;
 }
 
 interface AuthorizedReaderOptions {
   /** By source name, in the order of the configuration. */
   readonly caches: ReadonlyMap<string, SourceCache>;
   readonly caller: Caller;
-  /** When the operation came in, in milliseconds since 1970. */
-  readonly since: number;
+  /** When the operation started, in milliseconds since 1970. */
+  readonly operationStartedAt: number;
   readonly reads: ReadAges;
   readonly forgotten: ForgottenTasks;
 }
@@ -49,9 +49,9 @@ export class AuthorizedReader {
     this.#options = options;
   }
 
-  /** When the operation came in, in milliseconds since 1970. */
-  get since(): number {
-    return this.#options.since;
+  /** When the operation started, in milliseconds since 1970. */
+  get operationStartedAt(): number {
+    return this.#options.operationStartedAt;
   }
 
   /** The sources that the caller may read, in the order of the configuration. */
@@ -124,8 +124,8 @@ export class AuthorizedReader {
   /** How fresh data must be; null and absent are the configured default. */
   freshness(maxAgeMs?: number | null): Freshness {
     if (maxAgeMs != null && maxAgeMs < 0) throw new BadUserInputError(`maxAgeMs is 0 or more milliseconds; it was ${maxAgeMs}.`);
-    const { reads, since } = this.#options;
-    return { since, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.minAgeMs) };
+    const { reads, operationStartedAt } = this.#options;
+    return { operationStartedAt, maxAgeMs: Math.max(maxAgeMs ?? reads.maxAgeMs, reads.maxAgeFloorMs) };
   }
 
   /**
@@ -133,7 +133,7 @@ export class AuthorizedReader {
    * nothing is read twice.
    */
   inheritedFreshness({ source }: SourceCache): Freshness {
-    return { since: this.since, maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs };
+    return { operationStartedAt: this.operationStartedAt, maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs };
   }
 
   /**
@@ -173,7 +173,7 @@ export class AuthorizedReader {
   #loadersFor(cache: SourceCache): Loaders {
     const { name } = cache.source;
     const loaders = this.#loaders.get(name) ?? {
-      tasks: createTaskLoader(cache, this.since, this.#options.forgotten),
+      tasks: createTaskLoader(cache, this.operationStartedAt, this.#options.forgotten),
       children: createChildrenLoader(cache, () => this.inheritedFreshness(cache)),
       payloads: createPayloadLoader(cache),
     };
@@ -196,12 +196,12 @@ interface TaskKey {
 }
 
 /** Single tasks: each key gets its own result or error. Tasks that may be equally old are one read. */
-function createTaskLoader(cache: SourceCache, since: number, forgotten: ForgottenTasks): Loaders['tasks'] {
+function createTaskLoader(cache: SourceCache, operationStartedAt: number, forgotten: ForgottenTasks): Loaders['tasks'] {
   return new DataLoader<TaskKey, Task | null, string>(
     async (keys) => {
       const results = await Promise.all(
         [...groupByAge(keys)].map(async ([maxAgeMs, group]) => {
-          const found = await cache.read([...new Set(group.map((key) => key.sourceTaskId))], { since, maxAgeMs });
+          const found = await cache.read([...new Set(group.map((key) => key.sourceTaskId))], { operationStartedAt, maxAgeMs });
           return Promise.all(
             group.map(async (key) => {
               const result = await forgotten.replaceIfForgotten(cache.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);

@@ -118,7 +118,7 @@ export class NodeQueries {
 
   /** Elapsed milliseconds so far, or in all when finished; null when the plane's times cannot be right. */
   computeDuration(work: TaskLifecycle): number | null {
-    return computeElapsed(work, this.#reader.since);
+    return computeElapsed(work, this.#reader.operationStartedAt);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {

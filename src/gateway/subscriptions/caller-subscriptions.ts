@@ -37,8 +37,8 @@ export class CallerSubscriptions {
       const polled = taskId?.kind === 'task' ? this.#readable(taskId.sourceName) : undefined;
       if (taskId?.kind !== 'task' || polled === undefined) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
       const { sourceTaskId, sourceName } = taskId;
-      const { since, maxAgeMs } = this.#reader.freshness();
-      const freshness = { since, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(sourceTaskId)) };
+      const { operationStartedAt, maxAgeMs } = this.#reader.freshness();
+      const freshness = { operationStartedAt, maxAgeMs: Math.max(maxAgeMs, polled.poller.freshForMs(sourceTaskId)) };
       void watchTask({ ...polled, sourceTaskId, mayRead: () => this.#mayRead(sourceName) }, freshness, stream, onEnd);
     });
   }

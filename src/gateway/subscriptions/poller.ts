@@ -194,7 +194,7 @@ export class Poller {
   /** What a query has read within the last half of the interval is not read again. */
   #freshness(): Freshness {
     const { reads, clock } = this.#options;
-    return { since: clock.now(), maxAgeMs: Math.max(reads.minAgeMs, Math.min(reads.maxAgeMs, this.#baseMs() / 2)) };
+    return { operationStartedAt: clock.now(), maxAgeMs: Math.max(reads.maxAgeFloorMs, Math.min(reads.maxAgeMs, this.#baseMs() / 2)) };
   }
 
   #wait(since: number, jitter: number): void {

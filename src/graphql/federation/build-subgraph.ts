@@ -107,8 +107,8 @@ function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQLFieldR
  * when there is no such entity, when the caller may not read it, and when it is of none of these types.
  */
 function createReferenceResolver(typeNames: ReadonlySet<string>) {
-  return async ({ id }: { readonly id: string }, { tasks }: OperationContext): Promise<Node | null> => {
-    const node = await tasks.node(id);
+  return async ({ id }: { readonly id: string }, { nodes }: OperationContext): Promise<Node | null> => {
+    const node = await nodes.node(id);
     return node !== null && '__typename' in node && typeNames.has(String(node.__typename)) ? node : null;
   };
 }

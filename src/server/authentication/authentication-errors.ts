@@ -5,7 +5,7 @@ import { TributaryError } from '../../model/errors.js';
  * nothing. Send a valid credential.
  */
 export class AuthenticationError extends TributaryError {
-  override readonly name = 'UnauthenticatedError';
+  override readonly name = 'AuthenticationError';
   readonly code = 'UNAUTHENTICATED';
 
   constructor(cause?: unknown) {

@@ -29,7 +29,7 @@ beforeEach(() => {
   gateway = new Gateway({
     sources: [{ source: new MissingTokenSource(withToken('')), withToken, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
-    reads: { maxAgeMs: 1_000, minAgeMs: 0 },
+    reads: { maxAgeMs: 1_000, maxAgeFloorMs: 0 },
     limits: anyNumberOfActions,
     clock: { now, scheduler, random: () => 0.5 },
     log: {
@@ -47,12 +47,12 @@ const retry = { action: 'RETRY', input: null } as const;
 
 /** What one caller does; everything that they are shown, as text. */
 const deeds: readonly ((caller: Caller) => Promise<unknown>)[] = [
-  (caller) => gateway.createOperation(caller).lists.page({ maxAgeMs: 0 }),
-  (caller) => gateway.createOperation(caller).lists.page({}),
-  (caller) => gateway.createOperation(caller).tasks.task('mirror:task-1', 0),
-  (caller) => gateway.createOperation(caller).tasks.task('mirror:task-2'),
-  (caller) => gateway.createOperation(caller).tasks.node('resource:mirror:r-1'),
-  (caller) => gateway.createOperation(caller).lists.failureGroups({ maxAgeMs: 0 }),
+  (caller) => gateway.createOperation(caller).taskLists.page({ maxAgeMs: 0 }),
+  (caller) => gateway.createOperation(caller).taskLists.page({}),
+  (caller) => gateway.createOperation(caller).nodes.task('mirror:task-1', 0),
+  (caller) => gateway.createOperation(caller).nodes.task('mirror:task-2'),
+  (caller) => gateway.createOperation(caller).nodes.node('resource:mirror:r-1'),
+  (caller) => gateway.createOperation(caller).taskLists.failureGroups({ maxAgeMs: 0 }),
   (caller) => gateway.createOperation(caller).actions.act('retryTask', retry, { id: 'mirror:task-1' }),
   async (caller) => {
     const { subscriptions: watching } = gateway.createOperation(caller);
@@ -86,7 +86,7 @@ test(`what one token brought is never shown to the other, in ${interleavings} in
 test('two callers with one token share nothing either, and one caller with two tokens is shown what each brings', async () => {
   const asked: string[] = [];
   hold = async (what) => void asked.push(what);
-  const list = (id: string, token: string) => gateway.createOperation(callerWith(id, token)).lists.page({});
+  const list = (id: string, token: string) => gateway.createOperation(callerWith(id, token)).taskLists.page({});
   await Promise.all([list('one', 'x'), list('one', 'x'), list('two', 'x'), list('one', 'y')]);
   expect(asked.toSorted()).toEqual(['list x', 'list x', 'list y']);
 });
@@ -98,7 +98,7 @@ test.each([
   const asked: string[] = [];
   hold = async (what) => void asked.push(what);
   const caller = { ...callerWith('one', token), may: () => why === 'sent none' };
-  const page = await gateway.createOperation(caller).lists.page({ maxAgeMs: 0 });
+  const page = await gateway.createOperation(caller).taskLists.page({ maxAgeMs: 0 });
   expect(page.totalCount).toBe(0);
   if (why === 'sent none') {
     const message = 'Send your own token of this source in the header X-Source-Token-mirror.';
@@ -112,7 +112,7 @@ test.each([
 });
 
 test('a token that nobody used for ten minutes is forgotten; one that is watched with stays', async () => {
-  await gateway.createOperation(callerWith('one', 'x')).lists.page({});
+  await gateway.createOperation(callerWith('one', 'x')).taskLists.page({});
   const events = gateway.createOperation(callerWith('two', 'y')).subscriptions.tasks(null);
   scheduler.advance(600_000);
   expect(closed).toEqual(['x']);
@@ -122,7 +122,7 @@ test('a token that nobody used for ten minutes is forgotten; one that is watched
 });
 
 test('one caller with ever new tokens pushes out their own alone', async () => {
-  await gateway.createOperation(callerWith('other', 'kept')).lists.page({});
-  for (let n = 0; n < 20; n++) await gateway.createOperation(callerWith('one', `t${n}`)).lists.page({});
+  await gateway.createOperation(callerWith('other', 'kept')).taskLists.page({});
+  for (let n = 0; n < 20; n++) await gateway.createOperation(callerWith('one', `t${n}`)).taskLists.page({});
   expect(closed).toEqual(Array.from({ length: 12 }, (_, n) => `t${n}`));
 });

@@ -42,7 +42,7 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
     report: () => undefined,
   });
   const poll = { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 };
-  const reads = { maxAgeMs: 1_000, minAgeMs: 0 };
+  const reads = { maxAgeMs: 1_000, maxAgeFloorMs: 0 };
   const watches = new OpenSubscriptions();
   const poller = new Poller({
     cache,
@@ -52,7 +52,7 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
     isActing: () => false,
     election: alwaysLeader,
   });
-  const freshness = { since: now(), maxAgeMs: 1_000 };
+  const freshness = { operationStartedAt: now(), maxAgeMs: 1_000 };
   const create = (release: () => void) => createTaskChangeStream(() => true, release);
   for (let round = 0; round < 5_000; round++) {
     const one = watches.open(create, (stream, onEnd) => {

@@ -96,9 +96,9 @@ test('an older answer that comes late neither takes a task back nor brings it ba
   world.scheduler.now += 100;
   world.vcf.setTask(id, { status: 'FAILED' });
   world.vcf.removeTask(gone);
-  const { tasks } = world.gateway.createOperation({ id: 'x', may: () => true });
-  expect(await tasks.task(`vcf:${id}`, 0)).toMatchObject({ status: 'FAILED' });
-  expect(await tasks.task(`vcf:${gone}`, 0)).toMatchObject({ isForgotten: true });
+  const { nodes } = world.gateway.createOperation({ id: 'x', may: () => true });
+  expect(await nodes.task(`vcf:${id}`, 0)).toMatchObject({ status: 'FAILED' });
+  expect(await nodes.task(`vcf:${gone}`, 0)).toMatchObject({ isForgotten: true });
   release();
   await world.polling(1);
   await world.advance(30_000);
