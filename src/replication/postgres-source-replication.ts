@@ -177,7 +177,7 @@ export class PostgresSourceReplication implements SourceReplication {
       await sharedTasks.prune(this.#sourceName, now() - goneRetentionMs);
       // The list in the database may be stale: mark it as not complete until this leader has read it.
       if (!this.#listener.hasList)
-        await sharedTasks.write(this.#sourceName, { tasks: [], health: null, isListed: false }, this.#buildNotice('tasks'));
+        await sharedTasks.write(this.#sourceName, { tasks: [], health: null, isListComplete: false }, this.#buildNotice('tasks'));
       this.#changeRole('leader');
     } else {
       if (!this.#listener.hasList) await this.#adoptList();
@@ -206,8 +206,8 @@ export class PostgresSourceReplication implements SourceReplication {
 
   /** Takes over the list that the leader has read, so that this process need not read it from the plane. */
   async #adoptList(): Promise<void> {
-    const { isListed } = await this.#context.sharedTasks.readSource(this.#sourceName);
-    if (!isListed) return;
+    const { isListComplete } = await this.#context.sharedTasks.readSource(this.#sourceName);
+    if (!isListComplete) return;
     // The tasks of the list were written before it was marked as complete.
     await this.#readChanges();
     this.#listener.listApplied();
@@ -217,9 +217,9 @@ export class PostgresSourceReplication implements SourceReplication {
     while (this.#unpublished.size > 0 || this.#unpublishedHealth !== null || this.#isListUnpublished) {
       const tasks = [...this.#unpublished.values()].slice(0, batchSize);
       const health = this.#role === 'leader' ? this.#unpublishedHealth : null;
-      const isListed = this.#isListUnpublished && tasks.length === this.#unpublished.size ? true : null;
-      await this.#context.sharedTasks.write(this.#sourceName, { tasks, health, isListed }, this.#buildNotice('tasks'));
-      if (isListed !== null) this.#isListUnpublished = false;
+      const isListComplete = this.#isListUnpublished && tasks.length === this.#unpublished.size ? true : null;
+      await this.#context.sharedTasks.write(this.#sourceName, { tasks, health, isListComplete }, this.#buildNotice('tasks'));
+      if (isListComplete !== null) this.#isListUnpublished = false;
       for (const task of tasks) if (this.#unpublished.get(task.sourceTaskId) === task) this.#unpublished.delete(task.sourceTaskId);
       if (this.#unpublishedHealth === health || this.#role !== 'leader') this.#unpublishedHealth = null;
     }

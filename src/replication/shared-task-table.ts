@@ -24,13 +24,14 @@ interface SharedTaskChanges {
   readonly tasks: readonly SharedTask[];
   readonly health: TaskSourceHealth | null;
   /** Whether all tasks of the list have been written. */
-  readonly isListed: boolean | null;
+  readonly isListComplete: boolean | null;
 }
 
 interface SharedSourceState {
   /** Null when no leader has shared it yet. */
   readonly health: TaskSourceHealth | null;
-  readonly isListed: boolean;
+  /** Whether all tasks of the list have been written; column `is_listed`. */
+  readonly isListComplete: boolean;
 }
 
 export const initialCursor: SharedTaskCursor = { version: '0', sourceTaskId: '' };
@@ -51,7 +52,7 @@ export class SharedTaskTable {
   }
 
   /** Writes what is newer than the stored state, and sends the notice if anything is. */
-  async write(sourceName: string, { tasks, health, isListed }: SharedTaskChanges, notice: string): Promise<void> {
+  async write(sourceName: string, { tasks, health, isListComplete }: SharedTaskChanges, notice: string): Promise<void> {
     const rows = tasks.map(toSharedRow);
     const column = <Key extends keyof SharedRow>(key: Key): readonly SharedRow[Key][] => rows.map((row) => row[key]);
     await this.#session.query(writeStatement, [
@@ -63,7 +64,7 @@ export class SharedTaskTable {
       column('kind'),
       column('is_listed'),
       column('state'),
-      isListed === null ? null : Number(isListed),
+      isListComplete === null ? null : Number(isListComplete),
       notice,
     ]);
   }
@@ -87,7 +88,7 @@ export class SharedTaskTable {
       [sourceName],
     );
     const health = row?.health == null ? null : (JSON.parse(row.health) as TaskSourceHealth);
-    return { health, isListed: Number(row?.is_listed ?? 0) === 1 };
+    return { health, isListComplete: Number(row?.is_listed ?? 0) === 1 };
   }
 
   /**

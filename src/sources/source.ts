@@ -158,7 +158,7 @@ export type RefreshResponse = { readonly kind: 'complete'; readonly list: ListRe
 /** Tasks that are not mentioned are as they were. */
 export interface ListDelta {
   readonly kind: 'delta';
-  /** New tasks and those that were read again; in `unchanged` those that could not be read. */
+  /** New tasks, those that were read again, and in `unreadIds` those that should have been. */
   readonly list: ListResponse;
   /** Ids that were looked up and are no longer at the plane. */
   readonly removedIds: readonly string[];
@@ -166,10 +166,13 @@ export interface ListDelta {
 
 export interface ListResponse {
   readonly tasks: readonly UntranslatedTask[];
+  /** Ids that are still there and were not read because they cannot have changed. Empty in a delta. */
+  readonly unchangedIds: readonly string[];
   /**
-   * Ids that are still there and were not read, because they cannot have changed or the plane did not answer for them.
+   * Ids that were there when they were last read and should have been read again, but a read failed or a limit was
+   * reached.
    */
-  readonly unchanged: readonly string[];
+  readonly unreadIds: readonly string[];
   /** Items that could not be read and were left out. */
   readonly malformedCount: number;
   /** False when a limit cut the list, or a part of it failed. */

@@ -81,7 +81,7 @@ function markChanged(buildTask) {
 }
 
 function buildReadResult(tasksRead) {
-  return { tasks: tasksRead, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
+  return { tasks: tasksRead, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null };
 }
 
 function heap() {

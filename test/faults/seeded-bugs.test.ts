@@ -66,7 +66,7 @@ const bugs: readonly Bug[] = [
       return {
         list: async (request) => {
           const answer = await source.list(request);
-          return lists++ < 2 ? answer : { ...answer, tasks: [], unchanged: [] };
+          return lists++ < 2 ? answer : { ...answer, tasks: [], unchangedIds: [], unreadIds: [] };
         },
       };
     },
@@ -150,7 +150,9 @@ const bugs: readonly Bug[] = [
     name: 'a failing source is reported as empty',
     cell: [11, 'astra', 'list'],
     members: (source) =>
-      replaceFailedList(source, () => Promise.resolve({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null })),
+      replaceFailedList(source, () =>
+        Promise.resolve({ tasks: [], unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null }),
+      ),
     caughtBy: 'outcome',
   },
   {

@@ -22,22 +22,22 @@ export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
  * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not
  * throw.
  *
- * | Callback   | Called after                                                        | For                     |
- * | ---------- | ------------------------------------------------------------------- | ----------------------- |
- * | `observed` | a read that changed a task, also when it was the first list         | history, replicas       |
- * | `tasks`    | a read that changed a task; tasks of the first list are no changes  | subscriptions to tasks  |
- * | `health`   | a read after which status or problem of the source are different    | subscriptions to health |
- * | `read`     | every read, or data from a replica, whether anything changed or not | the poller              |
- * | `listed`   | every read of the list, after the others                            | history, replicas       |
+ * | Callback          | Called after                                                        | For                     |
+ * | ----------------- | ------------------------------------------------------------------- | ----------------------- |
+ * | `onDifferences`   | a read that changed a task, also when it was the first list         | history, replicas       |
+ * | `onTasksChanged`  | a read that changed a task; tasks of the first list are no changes  | subscriptions to tasks  |
+ * | `onHealthChanged` | a read after which status or problem of the source are different    | subscriptions to health |
+ * | `onRead`          | every read, or data from a replica, whether anything changed or not | the poller, replicas    |
+ * | `onListRead`      | every read of the list, after the others                            | history, replicas       |
  */
 interface CacheListener {
-  observed?(differences: TaskDifferences): void;
-  tasks?(differences: TaskDifferences): void;
+  onDifferences?(differences: TaskDifferences): void;
+  onTasksChanged?(differences: TaskDifferences): void;
   /** `key`: see `buildHealthKey`. */
-  health?(key: string): void;
-  read?(): void;
+  onHealthChanged?(key: string): void;
+  onRead?(): void;
   /** `isExhaustive`: a task that is not in the list is not at the plane either. */
-  listed?(isExhaustive: boolean): void;
+  onListRead?(isExhaustive: boolean): void;
 }
 
 /** Tells listeners what changed in the cache of one source. */
@@ -74,9 +74,9 @@ export class CacheChanges {
    * The first list is a baseline: that its tasks exist is no change, because whoever asked for it gets them from it. It
    * is one also when the read failed: then nobody got anything, and what the next list brings is new.
    */
-  listed(isExhaustive: boolean): void {
+  notifyListRead(isExhaustive: boolean): void {
     this.#hasBaseline = true;
-    for (const listener of this.#listeners) listener.listed?.(isExhaustive);
+    for (const listener of this.#listeners) listener.onListRead?.(isExhaustive);
   }
 
   /** The baseline came from another replica. */
@@ -89,10 +89,10 @@ export class CacheChanges {
     const isOtherHealth = healthKey !== this.#healthKey;
     this.#healthKey = healthKey;
     for (const listener of this.#listeners) {
-      if (differences.size > 0) listener.observed?.(differences);
-      if (changes.size > 0) listener.tasks?.(changes);
-      if (isOtherHealth) listener.health?.(healthKey);
-      listener.read?.();
+      if (differences.size > 0) listener.onDifferences?.(differences);
+      if (changes.size > 0) listener.onTasksChanged?.(changes);
+      if (isOtherHealth) listener.onHealthChanged?.(healthKey);
+      listener.onRead?.();
     }
   }
 }

@@ -21,9 +21,9 @@ export class CacheReplication implements ReplicaListener, LeaderElection {
     this.#cache = cache;
     this.#replication = replicas.join(cache.source.name, this);
     cache.changes.listen({
-      observed: (differences) => this.#share(differences),
-      read: () => this.#shareHealth(),
-      listed: () => this.#shareList(),
+      onDifferences: (differences) => this.#share(differences),
+      onRead: () => this.#shareHealth(),
+      onListRead: () => this.#shareList(),
     });
   }
 

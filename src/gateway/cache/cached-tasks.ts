@@ -127,9 +127,9 @@ export class CachedTasks {
    * that is not complete, only those are dropped that are too old to be shown.
    */
   applyList(list: ListResponse, requestedAt: number, observedAt: number): void {
-    const present = new Set(list.unchanged);
-    // The plane was not asked about these: their cached state stays as old as it is.
-    for (const sourceTaskId of list.unchanged) this.addToList(sourceTaskId, -Infinity);
+    const present = new Set([...list.unchangedIds, ...list.unreadIds]);
+    // Nothing was read of these: their cached state stays as old as it is.
+    for (const sourceTaskId of present) this.addToList(sourceTaskId, -Infinity);
     for (const read of list.tasks) {
       present.add(read.sourceTaskId);
       this.applyRead(read, requestedAt, observedAt, true);

@@ -17,7 +17,7 @@ interface ListReadsOptions {
    * Called after each read, also a failed one. `isExhaustive`: a task that is not in the list is not at the plane
    * either.
    */
-  readonly onListed: (isExhaustive: boolean) => void;
+  readonly onListRead: (isExhaustive: boolean) => void;
   /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -77,13 +77,13 @@ export class ListReads {
     return this.#lastSuccessful;
   }
 
-  /** The list: the last read where it is fresh enough, else a new one, complete or as a delta. */
-  current(freshness: Freshness): ListRead {
+  /** The last read of the list where it is fresh enough, else a new request, for the complete list or a delta. */
+  reuseOrRead(freshness: Freshness): ListRead {
     return this.#usable(freshness) ?? this.#start(this.#nextScope());
   }
 
-  /** The same, but never a delta. */
-  complete(freshness: Freshness): ListRead {
+  /** The same, but never a delta: it may start a request for the complete list. */
+  reuseOrReadComplete(freshness: Freshness): ListRead {
     const latest = this.#usable(freshness);
     const scope = latest?.outcome?.kind === 'succeeded' ? latest.outcome.scope : latest?.scope;
     return latest !== null && scope === 'complete' ? latest : this.#start('complete');
@@ -136,7 +136,7 @@ export class ListReads {
     read.outcome = outcome;
     if (outcome.kind === 'succeeded') this.#lastSuccessful = outcome;
     this.#context.notify();
-    this.#options.onListed(outcome.kind === 'succeeded' && outcome.scope === 'complete' && isExhaustive(outcome.response));
+    this.#options.onListRead(outcome.kind === 'succeeded' && outcome.scope === 'complete' && isExhaustive(outcome.response));
     return outcome;
   }
 

@@ -8,8 +8,8 @@ import { type TaskCollection, UnindexedTasks } from './task-index.js';
 /** The cached tasks of one source after its list was needed, and how reliable they are. */
 export type Snapshot = {
   readonly tasks: TaskCollection;
-  /** The task as it is to be shown: the same object, or a copy with a warning where it is stale. */
-  readonly present: (task: Task) => Task;
+  /** A copy of the task with a warning where it is stale, else the same object. */
+  readonly withStaleMark: (task: Task) => Task;
 } & (
   | {
       readonly kind: 'answered';
@@ -46,18 +46,18 @@ export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: Snapsh
     const { observedAt, response } = outcome;
     const { malformedCount, isComplete, problem } = response;
     const latencyMs = wasRead ? outcome.latencyMs : null;
-    const present = (task: Task): Task =>
+    const withStaleMark = (task: Task): Task =>
       !isComplete && isMissingFrom(outcome, task, tasks) ? markStale(task, tasks.observedAt(task)) : task;
-    return { kind: 'answered', tasks: tasks.listed, present, observedAt, problem, latencyMs, malformedCount, isComplete };
+    return { kind: 'answered', tasks: tasks.listed, withStaleMark, observedAt, problem, latencyMs, malformedCount, isComplete };
   }
   const { problem, retryAfterMs } = outcome.error;
   if (fallback === null || !canServeStale(outcome.error, fallback.observedAt, now))
-    return { kind: 'unavailable', tasks: new UnindexedTasks([]), present: (task) => task, observedAt: null, problem, retryAfterMs };
+    return { kind: 'unavailable', tasks: new UnindexedTasks([]), withStaleMark: (task) => task, observedAt: null, problem, retryAfterMs };
   const { observedAt } = fallback;
   return {
     kind: 'stale',
     tasks: tasks.listed,
-    present: (task) => markStale(task, tasks.observedAt(task), observedAt),
+    withStaleMark: (task) => markStale(task, tasks.observedAt(task), observedAt),
     observedAt,
     problem,
   };
@@ -65,5 +65,5 @@ export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: Snapsh
 
 /** Whether a list, or a delta, that is not complete should have said something of a task and did not. */
 function isMissingFrom({ scope, requestedAt, response }: SuccessfulList, task: Task, tasks: CachedTasks): boolean {
-  return tasks.observedAt(task) < requestedAt && (scope === 'complete' || response.unchanged.includes(task.sourceTaskId));
+  return tasks.observedAt(task) < requestedAt && (scope === 'complete' || response.unreadIds.includes(task.sourceTaskId));
 }

@@ -39,7 +39,7 @@ export interface SourceCacheOptions {
  * The tasks of one source: a read-through cache. Nothing is read before somebody asks; reads are single-flight; when a
  * read fails, cached data is served with a warning for a while (stale-if-error).
  *
- * A list goes `list` → `ListReads.current` → `Source.list` → `CachedTasks.applyList` → `buildSnapshot`.
+ * A list goes `list` → `ListReads.reuseOrRead` → `Source.list` → `CachedTasks.applyList` → `buildSnapshot`.
  */
 export class SourceCache {
   readonly source: Source;
@@ -58,8 +58,8 @@ export class SourceCache {
     this.changes = new CacheChanges(buildHealthKey(this.health()));
     this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
     this.#context = { source, health: this.#health, tasks: this.#tasks, now, notify: () => this.#notify() };
-    const onListed = (isExhaustive: boolean): void => this.changes.listed(isExhaustive);
-    this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListed, report });
+    const onListRead = (isExhaustive: boolean): void => this.changes.notifyListRead(isExhaustive);
+    this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListRead, report });
     this.#reads = new TaskReads(this.#context);
     this.#payloads = new PayloadReads(this.#context, storedPayloads ?? null, report);
   }
@@ -69,7 +69,7 @@ export class SourceCache {
    * snapshot.
    */
   async list(freshness: Freshness): Promise<Snapshot> {
-    const list = this.#lists.current(freshness);
+    const list = this.#lists.reuseOrRead(freshness);
     const wasRead = list.outcome === null;
     const outcome = await list.done;
     const isRefused = outcome.kind === 'failed' && this.#health.isRefused;
@@ -220,12 +220,14 @@ export class SourceCache {
 
   /** A list that answers for these ids with fewer calls than reading each, or that has just failed; null: read each. */
   #findUsefulList(ids: readonly string[], freshness: Freshness): ListRead | null {
-    if (this.#lists.outcome(freshness)?.kind === 'failed') return this.#lists.current(freshness);
+    if (this.#lists.outcome(freshness)?.kind === 'failed') return this.#lists.reuseOrRead(freshness);
     if (!this.source.capabilities.list) return null;
     const inFlight = this.#lists.inFlight(freshness);
     if (inFlight !== null) return inFlight;
     const cachedCount = this.#lists.lastSuccessful === null ? null : this.#tasks.listed.size;
-    return this.source.estimateListCalls(cachedCount) < this.source.estimateReadCalls(ids.length) ? this.#lists.complete(freshness) : null;
+    return this.source.estimateListCalls(cachedCount) < this.source.estimateReadCalls(ids.length)
+      ? this.#lists.reuseOrReadComplete(freshness)
+      : null;
   }
 
   /** Whether a list does not say how a task is now: it may have been unreadable in it, or not been looked at. */
@@ -239,7 +241,7 @@ export class SourceCache {
   async #refreshChildren(parentIds: readonly string[], freshness: Freshness): Promise<SourceProblemError | null> {
     const [parentId] = parentIds;
     if (parentIds.length !== 1 || parentId === undefined || this.#lists.outcome(freshness) !== null) {
-      const outcome = await this.#lists.current(freshness).done;
+      const outcome = await this.#lists.reuseOrRead(freshness).done;
       return outcome.kind === 'failed' ? outcome.error : null;
     }
     const requestedAt = this.#context.now();

@@ -50,7 +50,7 @@ export class HistoryRecorder {
     const { name, capabilities } = cache.source;
     let isCompared = false;
     cache.changes.listen({
-      observed: (differences) => {
+      onDifferences: (differences) => {
         for (const [sourceTaskId, difference] of differences) {
           if (!capabilities.list && difference.after !== null && !difference.isListed) this.#queue.drop(name, sourceTaskId);
           else {
@@ -60,7 +60,7 @@ export class HistoryRecorder {
         }
         this.#start();
       },
-      listed: (isExhaustive) => {
+      onListRead: (isExhaustive) => {
         if (!isExhaustive || isCompared) return;
         isCompared = true;
         this.#uncompared.add(cache);

@@ -108,7 +108,7 @@ export class ListQueries {
     const all: Snapshot = {
       ...snapshot,
       tasks: new UnindexedTasks([...listed, ...tasks.filter(({ id }) => !listedIds.has(id))]),
-      present: (task) => (task.isForgotten === true ? task : snapshot.present(task)),
+      withStaleMark: (task) => (task.isForgotten === true ? task : snapshot.withStaleMark(task)),
     };
     if (missing === null || all.kind !== 'answered') return all;
     return { ...all, isComplete: false, problem: all.problem ?? createOtherProblem(missing) };
@@ -120,7 +120,7 @@ export class ListQueries {
     const page = sliceMergedPage(lists, filter.matches, args, createTaskOrdering(order));
     const counts = countBySource(reads, filter);
     return {
-      ...presentTasks(page, reads),
+      ...markStaleTasks(page, reads),
       totalCount: counts.reduce((sum, { matching }) => sum + matching, 0),
       countsByStatus: sumStatusCounts(counts.map(({ byStatus }) => byStatus)),
       sources: this.#describeOutcomes(reads, counts),
@@ -148,10 +148,10 @@ function countBySource(reads: SourceReads, filter: CompiledFilter): readonly Tas
 }
 
 /** Marks the tasks of a page that are stale. */
-function presentTasks({ edges, pageInfo }: ConnectionPage<Task>, reads: SourceReads): ConnectionPage<Task> {
+function markStaleTasks({ edges, pageInfo }: ConnectionPage<Task>, reads: SourceReads): ConnectionPage<Task> {
   const snapshots = new Map(reads.map(({ cache, snapshot }) => [cache.source.name, snapshot]));
-  const presented = edges.map(({ cursor, node }) => ({ cursor, node: snapshots.get(node.sourceName)?.present(node) ?? node }));
-  return { edges: presented, nodes: presented.map(({ node }) => node), pageInfo };
+  const marked = edges.map(({ cursor, node }) => ({ cursor, node: snapshots.get(node.sourceName)?.withStaleMark(node) ?? node }));
+  return { edges: marked, nodes: marked.map(({ node }) => node), pageInfo };
 }
 
 type OutcomeOfSnapshot = 'source' | 'taskCount';

@@ -118,7 +118,7 @@ export async function watchTask(
 
   onEnd(
     cache.changes.listen({
-      tasks: (differences) => {
+      onTasksChanged: (differences) => {
         const difference = differences.get(sourceTaskId);
         if (difference === undefined || isNoChange(difference, last)) return;
         if (!mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
@@ -146,7 +146,7 @@ function isNoChange({ before, after }: TaskDifference, last: Task): boolean {
 /** Feeds a stream with the changes of tasks that match a filter, until the returned function is called. */
 export function watchTasks(cache: SourceCache, matches: (task: Task) => boolean, stream: TaskChangeStream): () => void {
   return cache.changes.listen({
-    tasks: (differences) => {
+    onTasksChanged: (differences) => {
       for (const difference of differences.values()) {
         const change = classifyChange(difference, matches);
         const task = difference.after ?? difference.before;
@@ -190,5 +190,5 @@ function createHealthStream(
 
 /** Feeds such a stream until the returned function is called. */
 function watchHealth({ source, changes }: SourceCache, stream: CoalescingStream<HealthEvent, string>): () => void {
-  return changes.listen({ health: (key) => stream.push(source.name, { sourceName: source.name, key }) });
+  return changes.listen({ onHealthChanged: (key) => stream.push(source.name, { sourceName: source.name, key }) });
 }

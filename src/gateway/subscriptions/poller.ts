@@ -128,7 +128,7 @@ export class Poller {
   }
 
   #start(begin: () => void): void {
-    this.#unlisten = this.#options.cache.changes.listen({ read: () => this.#reconsider() });
+    this.#unlisten = this.#options.cache.changes.listen({ onRead: () => this.#reconsider() });
     if (this.#isLeader) begin();
     else this.#phase = following;
   }

@@ -71,7 +71,7 @@ class AstraSource implements Source {
 
   async list({ signal }: ListRequest): Promise<ListResponse> {
     const { items, ...rest } = await readAstraTaskList(this.#client, {}, this.#listLimits, signal);
-    return { ...rest, tasks: items.map((item) => buildUntranslatedAstraTask(this.name, item)), unchanged: [] };
+    return { ...rest, tasks: items.map((item) => buildUntranslatedAstraTask(this.name, item)), unchangedIds: [], unreadIds: [] };
   }
 
   read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {

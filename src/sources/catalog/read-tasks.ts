@@ -82,7 +82,8 @@ export function buildCatalogList(
   const unread = [...tracked.unfinished.filter(isUnread), ...tracked.overLimit];
   return {
     tasks: all.flatMap((result): readonly UntranslatedTask[] => (result.kind === 'found' ? [result.task] : [])),
-    unchanged: [...tracked.finished, ...unread.filter((id) => request.cachedTask(id) !== undefined)],
+    unchangedIds: tracked.finished,
+    unreadIds: unread.filter((id) => request.cachedTask(id) !== undefined),
     malformedCount: all.filter((result) => result.kind === 'unreadable').length,
     isComplete: errors.length === 0 && tracked.overLimit.length === 0,
     problem: firstError?.problem ?? null,

@@ -12,7 +12,8 @@ const reading = (sourceTaskId: string, name = sourceTaskId): UntranslatedTask =>
 
 const listOf = (...ids: readonly string[]): ListResponse => ({
   tasks: ids.map((id) => reading(id)),
-  unchanged: [],
+  unchangedIds: [],
+  unreadIds: [],
   malformedCount: 0,
   isComplete: true,
   problem: null,

@@ -34,7 +34,7 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
     estimateReadCalls: (count) => count,
     list: async () => {
       await hold(`list ${token}`);
-      return { tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null };
+      return { tasks: readings, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null };
     },
     read: async (ids) => {
       await hold(`read ${token}`);

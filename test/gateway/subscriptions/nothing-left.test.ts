@@ -25,7 +25,7 @@ const source: Source = {
   isTaskId: () => true,
   estimateListCalls: () => 1,
   estimateReadCalls: (count) => count,
-  list: () => Promise.resolve({ tasks: readings, unchanged: [], malformedCount: 0, isComplete: true, problem: null }),
+  list: () => Promise.resolve({ tasks: readings, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null }),
   read: (ids) => Promise.resolve(new Map(ids.map((id, index) => [id, readings[index] ?? null]))),
   actions: createReadOnlyActions(() => 'There are no actions.'),
   upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, close: () => Promise.resolve() },

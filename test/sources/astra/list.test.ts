@@ -11,7 +11,7 @@ afterEach(() => at.close());
 
 test('one call without parameters lists every task of the plane', async () => {
   const answer = await at.source.list(at.request);
-  expect(answer).toMatchObject({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(answer).toMatchObject({ unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null });
   expect(answer.tasks.map(({ sourceTaskId }) => sourceTaskId)).toEqual(at.plane.tasks.map(({ id }) => id));
   const [call, ...others] = at.plane.server.calls;
   expect(others).toEqual([]);

@@ -19,14 +19,14 @@ test('the tracked ids are read in their order, each once, with one call each; th
   addThree();
   const { tasks: readings, ...rest } = await bench.list('two', 'one', 'three', 'three');
   expect(readings.map((reading) => reading.sourceTaskId)).toEqual(['two', 'one', 'three']);
-  expect(rest).toEqual({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(rest).toEqual({ unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null });
   expect(bench.askedIds().toSorted()).toEqual(['one', 'three', 'two']);
   expect(bench.source.initialTaskIds).toEqual(['two', 'one']);
 });
 
 test('without tracked tasks there is no call', async () => {
   await start();
-  expect(await bench.list()).toEqual({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(await bench.list()).toEqual({ tasks: [], unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null });
   expect(bench.plane.server.calls).toEqual([]);
 });
 
@@ -37,7 +37,7 @@ test('a finished task is not read again', async () => {
   await bench.remember('two');
   await bench.remember('one');
   const before = bench.askedIds().length;
-  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: ['two'], isComplete: true });
+  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchangedIds: ['two'], unreadIds: [], isComplete: true });
   expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'three']);
 });
 
@@ -47,7 +47,7 @@ test('a task that the plane does not have is left out, and the list is complete'
   await bench.remember('two');
   bench.plane.zone.tasks.delete('two');
   const answer = await bench.list('one', 'two', 'never-there');
-  expect(answer).toMatchObject({ unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+  expect(answer).toMatchObject({ unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null });
   expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['one']);
 });
 
@@ -58,13 +58,14 @@ test('a task that fails while others succeed stays as it was cached, and the lis
   spoil('two', { status: 503, body: { message: 'later', request_id: 'req-9' } });
   const answer = await bench.list('one', 'two', 'three');
   expect(answer).toMatchObject({
-    unchanged: ['two'],
+    unchangedIds: [],
+    unreadIds: ['two'],
     isComplete: false,
     problem: { kind: 'HTTP_STATUS', httpStatus: 503, referenceToken: 'req-9' },
   });
   expect(answer.tasks.map((reading) => reading.sourceTaskId)).toEqual(['one', 'three']);
   bench.known.clear();
-  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchanged: [], isComplete: false });
+  expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchangedIds: [], unreadIds: [], isComplete: false });
 });
 
 test('a malformed task is counted, and stays as it was cached', async () => {
@@ -72,9 +73,15 @@ test('a malformed task is counted, and stays as it was cached', async () => {
   addThree();
   await bench.remember('two');
   spoil('two', { status: 200, body: { status: 'running' } });
-  expect(await bench.list('one', 'two')).toMatchObject({ unchanged: ['two'], malformedCount: 1, isComplete: true, problem: null });
+  expect(await bench.list('one', 'two')).toMatchObject({
+    unchangedIds: [],
+    unreadIds: ['two'],
+    malformedCount: 1,
+    isComplete: true,
+    problem: null,
+  });
   bench.known.clear();
-  expect(await bench.list('two')).toMatchObject({ tasks: [], unchanged: [], malformedCount: 1, isComplete: true });
+  expect(await bench.list('two')).toMatchObject({ tasks: [], unchangedIds: [], unreadIds: [], malformedCount: 1, isComplete: true });
 });
 
 test('when all reads fail, the first problem is thrown', async () => {
@@ -105,7 +112,7 @@ test('maxItems limits how many are read; the others stay as they were cached', a
   await bench.remember('three');
   const before = bench.askedIds().length;
   const answer = await bench.list('one', 'two', 'three', 'four');
-  expect(answer).toMatchObject({ unchanged: ['three'], isComplete: false, problem: null });
+  expect(answer).toMatchObject({ unchangedIds: [], unreadIds: ['three'], isComplete: false, problem: null });
   expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'two']);
 });
 

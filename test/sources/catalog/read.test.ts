@@ -47,7 +47,14 @@ test.each(['', '.', '..', 'a/b', 'a\\b', '%2e%2e', '?x', '#x', 'a b', 'a\n', '-a
     await start();
     expect(bench.source.isTaskId(id)).toBe(false);
     expect(await bench.answer(id)).toBeNull();
-    expect(await bench.list(id)).toEqual({ tasks: [], unchanged: [], malformedCount: 0, isComplete: true, problem: null });
+    expect(await bench.list(id)).toEqual({
+      tasks: [],
+      unchangedIds: [],
+      unreadIds: [],
+      malformedCount: 0,
+      isComplete: true,
+      problem: null,
+    });
     expect(bench.plane.server.calls).toEqual([]);
   },
 );

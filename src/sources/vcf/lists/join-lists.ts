@@ -56,7 +56,7 @@ interface JoinOptions {
 
 /**
  * Joins both lists by id. Where the credentials list failed, the cached credentials tasks are used, and tasks that only
- * that list had count as unchanged.
+ * that list had are unread.
  */
 export function joinLists(
   ordinary: OrdinaryTaskList,
@@ -80,7 +80,8 @@ export function joinLists(
   return {
     list: {
       tasks,
-      unchanged: listed === null ? credentialsOnlyIds : [],
+      unchangedIds: [],
+      unreadIds: listed === null ? credentialsOnlyIds : [],
       malformedCount: ordinary.malformedCount + (listed?.malformedCount ?? 0),
       isComplete: ordinary.isComplete && credentials.kind === 'read' && credentials.isComplete && credentialsOnly.length <= remaining,
       problem: ordinary.problem ?? (credentials.kind === 'read' ? null : credentials.error.problem),

@@ -87,11 +87,11 @@ export class VcfLists {
       problem: pager.problem ?? older.problem,
     };
     const list = this.#join(ordinary, credentials, index, request);
-    // A task is removed only when both lists say so; until then an absent one counts as unchanged.
+    // A task is removed only when both lists say so; until then an absent one counts as unread.
     const isRead = credentials.kind === 'read';
     const removedIds = isRead ? [...older.absent].filter((id) => !credentials.listed.byId.has(id)) : [];
     const unread = isRead ? older.failedIds : [...older.failedIds, ...older.absent];
-    return { kind: 'delta', list: { ...list, unchanged: [...new Set([...list.unchanged, ...unread])] }, removedIds };
+    return { kind: 'delta', list: { ...list, unreadIds: [...new Set([...list.unreadIds, ...unread])] }, removedIds };
   }
 
   #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, index: ListIndex | null, { cachedTask }: ReadRequest): ListResponse {

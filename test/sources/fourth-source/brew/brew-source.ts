@@ -81,7 +81,8 @@ class BrewSource implements Source {
     const readable = items.filter((item) => item !== null);
     return {
       tasks: readable.map((item) => this.#toUntranslatedTask(item)),
-      unchanged: [],
+      unchangedIds: [],
+      unreadIds: [],
       malformedCount: items.length - readable.length,
       isComplete: all.length <= this.#maxItems,
       problem: null,

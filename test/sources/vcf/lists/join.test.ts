@@ -76,7 +76,12 @@ test('a failed credentials list affects nothing else, and its cached tasks are k
       );
       credentials = { status: 500, body: { referenceToken: 'CRED' } };
       const after = await source.list(request((id) => known.get(id)));
-      expect(after).toMatchObject({ isComplete: false, problem: { kind: 'HTTP_STATUS', referenceToken: 'CRED' }, unchanged: ['only'] });
+      expect(after).toMatchObject({
+        isComplete: false,
+        problem: { kind: 'HTTP_STATUS', referenceToken: 'CRED' },
+        unchangedIds: [],
+        unreadIds: ['only'],
+      });
       expect(after.tasks.map((reading) => reading.fingerprint)).toEqual(before.tasks.slice(0, 2).map((reading) => reading.fingerprint));
 
       const read = await source.read(
@@ -93,7 +98,7 @@ test('a failed credentials list affects nothing else, and its cached tasks are k
 test('without a cache, a failed credentials list leaves the ordinary tasks', async () => {
   await withPlane(routes({ status: 403 }), async ({ source }) => {
     const answer = await source.list(request());
-    expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'FORBIDDEN' }, unchanged: [] });
+    expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'FORBIDDEN' }, unchangedIds: [], unreadIds: [] });
     expect(answer.tasks.map((reading) => reading.translate().parts)).toEqual([[], []]);
   });
 });

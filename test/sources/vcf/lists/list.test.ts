@@ -34,7 +34,7 @@ test.each([0, 1] as const)('all pages are read where they count from %d, the fir
     async (plane) => {
       const answer = await plane.source.list(request());
       expect(idsOf(answer).toSorted()).toEqual(all.toSorted());
-      expect(answer).toMatchObject({ isComplete: true, malformedCount: 0, problem: null, unchanged: [] });
+      expect(answer).toMatchObject({ isComplete: true, malformedCount: 0, problem: null, unchangedIds: [], unreadIds: [] });
       const calls = plane.callsTo('/v1/tasks');
       expect(asked(calls)).toEqual([null, String(base + 1), String(base + 2)]);
       expect(calls.every((call) => call.query.get('pageSize') === '100')).toBe(true);

@@ -69,7 +69,11 @@ test('of 10,000 finished tasks and 20 running ones among the newest, a refresh t
   await afterOneList(site, async (refresh) => {
     const { refreshed, calls } = await refresh(unsettled);
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
-    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: [], list: { isComplete: true, unchanged: [], problem: null } });
+    expect(refreshed).toMatchObject({
+      kind: 'delta',
+      removedIds: [],
+      list: { isComplete: true, unchangedIds: [], unreadIds: [], problem: null },
+    });
     expect(idsOf(refreshed)).toHaveLength(100);
   });
 });
@@ -160,7 +164,7 @@ test('a task that has moved to another page is found by its id', async () => {
   });
 });
 
-test('tasks that could not be read are listed as unchanged, and a refusal of the credentials fails the refresh', async () => {
+test('tasks that could not be read are named as unread, and a refusal of the credentials fails the refresh', async () => {
   const site = new Site(500);
   const [one, two] = [site.set(150, running), site.set(250, running)];
   await afterOneList(site, async (refresh, plane) => {
@@ -169,7 +173,7 @@ test('tasks that could not be read are listed as unchanged, and a refusal of the
     expect(refreshed).toMatchObject({
       kind: 'delta',
       removedIds: [],
-      list: { isComplete: false, unchanged: [one], problem: { referenceToken: 'ONE' } },
+      list: { isComplete: false, unchangedIds: [], unreadIds: [one], problem: { referenceToken: 'ONE' } },
     });
     expect(idsOf(refreshed)).toContain(two);
     plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 403 } : handle());
