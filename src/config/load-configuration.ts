@@ -77,7 +77,7 @@ function locateProblems(
   }));
 }
 
-/** More than anybody reads. */
+/** The maximum number of reported problems. */
 const maxProblems = 100;
 
 /** Where a problem stands; a missing value is reported where the object or list begins that lacks it. */

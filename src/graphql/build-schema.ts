@@ -115,7 +115,7 @@ const rounds = 10;
 
 /**
  * Validates a few documents at the start. Without that, the first large document of a client takes three times as long as the next, and
- * delays everybody.
+ * delays all callers.
  */
 export function warmUpValidation(schema: GraphQLSchema): void {
   const repeated = parse(`{ ${'__schema { queryType { name } } '.repeat(60)} }`, { noLocation: true });

@@ -40,11 +40,11 @@ export class InterestTable {
 
   /** The interest of all other processes together. */
   async readRemote(sourceName: string): Promise<SubscriptionInterest> {
-    const rows = await this.#session.query<{ wants: string }>(
-      `select wants from tributary_interest where source_name = $1 and replica_id <> $2 and until > ${now}`,
+    const rows = await this.#session.query<{ interest: string }>(
+      `select wants as interest from tributary_interest where source_name = $1 and replica_id <> $2 and until > ${now}`,
       [sourceName, this.#replicaId],
     );
-    return rows.map(({ wants }) => JSON.parse(wants) as SubscriptionInterest).reduce(mergeInterest, noSubscriptionInterest);
+    return rows.map(({ interest }) => JSON.parse(interest) as SubscriptionInterest).reduce(mergeInterest, noSubscriptionInterest);
   }
 
   /** Deletes all interest of this process. */

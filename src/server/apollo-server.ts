@@ -64,7 +64,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      // By default a subgraph traces each field for anybody who sends a header: two to three times the work and the bytes.
+      // By default a subgraph traces each field for every client that sends a header: two to three times the work and the bytes.
       ApolloServerPluginInlineTraceDisabled(),
       // Nothing is reported to Apollo, even when the environment has the key of a router.
       ApolloServerPluginUsageReportingDisabled(),

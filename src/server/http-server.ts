@@ -36,7 +36,7 @@ interface HttpServerOptions {
 /** What is served. */
 export interface ApiOptions {
   readonly schema: GraphQLSchema;
-  /** Whether everybody may read the schema; otherwise only callers with the right `introspect`. */
+  /** Whether all callers may read the schema; otherwise only callers with the right `introspect`. */
   readonly introspection: boolean;
   /** The folder of the built pages; null: there is no explorer and no landing page. */
   readonly explorerFolder: string | null;
@@ -123,7 +123,7 @@ const notFound: Refusal = { status: 404, code: 'BAD_USER_INPUT', message: 'There
 /** The headers of every response, and those that let pages of the configured origins call. */
 async function registerHeaders(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   await app.register(helmet, {
-    // Whoever terminates TLS in front of the gateway decides for the host name.
+    // The proxy that terminates TLS in front of the gateway decides for the host name.
     strictTransportSecurity: false,
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });

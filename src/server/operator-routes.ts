@@ -13,7 +13,7 @@ import { type Refusal, sendRefusal } from './http-error-responses.js';
 export const healthPaths = ['/livez', '/readyz'] as const;
 
 /**
- * `/livez` and `/readyz`, for everybody. A caller with the right `operate` also gets the health of the sources that they may read from
+ * `/livez` and `/readyz`, without authentication. A caller with the right `operate` also gets the health of the sources that they may read from
  * `/readyz`. A source that is down does not make the process unready.
  */
 export function mountHealthRoutes(app: FastifyInstance, authenticator: Authenticator, gateway: Gateway): void {

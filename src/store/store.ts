@@ -3,7 +3,7 @@ import type { AuditTrail } from './audit-trail.js';
 import type { HistoryStore } from './history-store.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 
-/** What the gateway keeps, in four ports and the audit trail. Whoever uses it takes the port it needs. */
+/** What the gateway keeps, in four ports and the audit trail. A user of the store takes the port it needs. */
 export interface Store {
   readonly tracking: TrackingStore;
   readonly actions: ActionJournal;

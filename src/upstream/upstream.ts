@@ -17,7 +17,7 @@ const maxConcurrentReads = 16;
 /** Actions have a bulkhead of their own, so that slow reads never keep one from being sent. */
 const maxConcurrentActions = 4;
 
-/** Half a second in the queue is a tenth of the usual deadline; whoever waits longer is better told to come back. */
+/** Half a second in the queue is a tenth of the usual deadline; a caller that would wait longer is better refused with Retry-After. */
 const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
 
 /**

@@ -72,7 +72,7 @@ export const otherRows: readonly OtherRow[] = [
       ['test/gateway/access/reading.test.ts', 'the tasks that the policy lets them read'],
       ['test/gateway/access/changes.test.ts', 'a change of a task that may no longer be read is not sent'],
       ['test/server/subscriptions/subscription-caches.test.ts', 'get an answer of their own'],
-      ['test/upstream/policy/single-flight.test.ts', 'who has another credential'],
+      ['test/upstream/policy/single-flight.test.ts', 'another credential or another URL is a call of its own'],
     ],
   },
   {
@@ -80,7 +80,7 @@ export const otherRows: readonly OtherRow[] = [
     what: 'the number of connections',
     proofs: [
       ['test/server/subscriptions/web-socket-ends.test.ts', 'when limits.sockets are open'],
-      ['test/server/subscriptions/web-socket-ends.test.ts', 'with 4408 when nothing is said in time'],
+      ['test/server/subscriptions/web-socket-ends.test.ts', 'with 4408 when no message arrives in time'],
     ],
   },
   {
@@ -145,7 +145,7 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A49',
     what: 'configuration files that other accounts can change',
-    proofs: [['test/process/configuration-file.test.ts', 'A file that every account may change is told on stderr']],
+    proofs: [['test/process/configuration-file.test.ts', 'A file that every account may change is reported on stderr']],
   },
   {
     row: 'A50',

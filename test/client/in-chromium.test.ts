@@ -11,7 +11,7 @@ import { servePage, type TestPage } from './test-page.js';
 /** What the script of the page leaves there. */
 declare global {
   var createClient: (options: ClientOptions) => TributaryClient;
-  var heard: string[];
+  var received: string[];
   var ended: Promise<unknown>;
 }
 
@@ -48,16 +48,16 @@ describeWith(chromium)('The client in Chromium, on a page of another origin', ()
       data: { taskSources: [{ name: 'vcf' }] },
       errors: [],
     });
-    await page.waitForFunction(() => globalThis.heard.length === 1);
+    await page.waitForFunction(() => globalThis.received.length === 1);
     expect(relay.webSockets > 0).toBe(!refusesWebSockets);
     world.plane.setTask(id, { status: 'IN_PROGRESS' });
-    await page.waitForFunction(() => globalThis.heard.length === 2);
+    await page.waitForFunction(() => globalThis.received.length === 2);
     await world.stopGateways();
     relay.cut();
     world.plane.setTask(id, { status: 'SUCCESSFUL' });
     relay.join(await world.gateway(configuration()));
     expect(await page.evaluate(async () => globalThis.ended)).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await page.evaluate(() => globalThis.heard)).toEqual(['PENDING', 'RUNNING']);
+    expect(await page.evaluate(() => globalThis.received)).toEqual(['PENDING', 'RUNNING']);
   });
 
   function configuration(): Readonly<Record<string, unknown>> {
@@ -68,7 +68,7 @@ describeWith(chromium)('The client in Chromium, on a page of another origin', ()
 /** Runs in the page. */
 async function begin({ url, id }: { readonly url: string; readonly id: string }): Promise<unknown> {
   const client = globalThis.createClient({ url, retryDelayMs: () => 50 });
-  globalThis.heard = [];
-  globalThis.ended = client.waitForTask(id, { onProgress: ({ status }) => void globalThis.heard.push(status) });
+  globalThis.received = [];
+  globalThis.ended = client.waitForTask(id, { onProgress: ({ status }) => void globalThis.received.push(status) });
   return client.query('{ taskSources { name } }');
 }

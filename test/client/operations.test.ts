@@ -60,9 +60,9 @@ test('an operation that is not valid in the schema is refused', async () => {
 
 test('a signal aborts a query, before and after it is sent', async () => {
   const aborting = new AbortController();
-  const asked = client.query('{ tasks(maxAgeMs: 0) { totalCount } }', {}, { signal: aborting.signal });
+  const pending = client.query('{ tasks(maxAgeMs: 0) { totalCount } }', {}, { signal: aborting.signal });
   aborting.abort('enough');
-  await expect(asked).rejects.toMatchObject({ name: 'AbortError', code: 'ABORTED', cause: 'enough' });
+  await expect(pending).rejects.toMatchObject({ name: 'AbortError', code: 'ABORTED', cause: 'enough' });
   await expect(client.query('{ __typename }', {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
 });
 

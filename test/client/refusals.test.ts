@@ -50,7 +50,7 @@ test.each([
 test('a WebSocket that is closed because of its credentials is an UnauthenticatedError', async () => {
   connect({ webSocketImpl: WebSocket, token: 'old' });
   await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(gateway.asked).toEqual([['websocket', 'Bearer old']]);
+  expect(gateway.requests).toEqual([['websocket', 'Bearer old']]);
 });
 
 test('a response that is not from the gateway is an UnreachableError', async () => {
@@ -60,7 +60,7 @@ test('a response that is not from the gateway is an UnreachableError', async () 
   // A request may hold passwords, so it is not sent to where a redirect points.
   gateway.answers['/graphql'] = [{ status: 307, body: '' }];
   await expect(client.mutate('mutation { a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
-  expect(gateway.asked.map(([path]) => path)).toEqual(['/graphql', '/graphql']);
+  expect(gateway.requests.map(([path]) => path)).toEqual(['/graphql', '/graphql']);
   await gateway.close();
   await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE' });
 });
@@ -71,7 +71,7 @@ test('the token is fetched anew for every request', async () => {
   gateway.answers['/graphql'] = [{ status: 200, body: { data: { a: 1 } } }];
   await client.query('{ a }');
   await client.query('{ a }');
-  expect(gateway.asked).toEqual([
+  expect(gateway.requests).toEqual([
     ['/graphql', 'Bearer token-1'],
     ['/graphql', 'Bearer token-2'],
   ]);
@@ -89,7 +89,7 @@ test('a token that cannot be fetched is an UnreachableError, and waitForTask ret
   await expect(client.query('{ a }')).rejects.toMatchObject({ code: 'UNREACHABLE', cause: mistake });
   gateway.answers['/graphql/stream'] = [{ results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] }];
   expect(await client.waitForTask('vcf:1')).toEqual(task);
-  expect(gateway.asked).toEqual([['/graphql/stream', 'Bearer token']]);
+  expect(gateway.requests).toEqual([['/graphql/stream', 'Bearer token']]);
 });
 
 const task = { id: 'vcf:1', status: 'SUCCEEDED', isFinished: true };
@@ -106,7 +106,7 @@ test('waitForTask waits for a plane that does not answer, and for a gateway that
     { status: 429, body: error('RATE_LIMITED') },
   ];
   expect(await client.waitForTask('vcf:1')).toEqual(task);
-  expect(gateway.asked).toHaveLength(5);
+  expect(gateway.requests).toHaveLength(5);
 });
 
 test('a stream that ends at once, or after an event, is opened again', async () => {

@@ -15,12 +15,12 @@ export class ScriptedGateway {
   /** By path; each is used once, but the last. */
   readonly answers: Record<string, ScriptedAnswer[]> = {};
   /** Path and `Authorization` of each request; for a WebSocket, what its first message holds. */
-  readonly asked: (readonly [path: string, authorization: unknown])[] = [];
+  readonly requests: (readonly [path: string, authorization: unknown])[] = [];
 
   private constructor() {
     this.#server = createServer((request, response) => {
       const { url = '', headers } = request;
-      this.asked.push([url, headers.authorization]);
+      this.requests.push([url, headers.authorization]);
       const script = this.answers[url] ?? [];
       const answer = (script.length > 1 ? script.shift() : script[0]) ?? { status: 404, body: 'not here' };
       request.resume();
@@ -31,7 +31,7 @@ export class ScriptedGateway {
     });
     const protocol = makeServer<Record<string, unknown>, undefined>({
       onConnect: ({ connectionParams }) => {
-        this.asked.push(['websocket', connectionParams?.['authorization']]);
+        this.requests.push(['websocket', connectionParams?.['authorization']]);
         return false;
       },
     });

@@ -1,7 +1,7 @@
 import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
 
-/** One simulated plane, as often as needed a gateway in front of it, which asks it every 20 ms while anybody watches. */
+/** One simulated plane and restartable gateways in front of it, which poll it every 20 ms while there are subscribers. */
 export class OnePlane {
   readonly plane: VcfSimulator;
   readonly #gateways = new Set<TestGateway['gateway']>();

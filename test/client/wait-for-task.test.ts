@@ -31,9 +31,9 @@ function connect(webSocketImpl: unknown): void {
 }
 
 /** Waits for a task of the plane, and remembers what is told of it. */
-function wait(sourceTaskId: string, options: WaitOptions = {}): { heard: TaskRow[]; ended: Promise<TaskRow> } {
-  const heard: TaskRow[] = [];
-  return { heard, ended: client.waitForTask(`vcf:${sourceTaskId}`, { ...options, onProgress: (task) => heard.push(task) }) };
+function wait(sourceTaskId: string, options: WaitOptions = {}): { received: TaskRow[]; ended: Promise<TaskRow> } {
+  const received: TaskRow[] = [];
+  return { received, ended: client.waitForTask(`vcf:${sourceTaskId}`, { ...options, onProgress: (task) => received.push(task) }) };
 }
 
 describe.each([
@@ -44,13 +44,13 @@ describe.each([
 
   test('reports each state of the task, and resolves with the last one', async () => {
     const id = world.plane.addTask({ status: 'PENDING', name: 'Add a host' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     world.plane.setTask(id, { status: 'IN_PROGRESS' });
-    await waitUntil(() => heard.length === 2);
+    await waitUntil(() => received.length === 2);
     world.plane.setTask(id, { status: 'SUCCESSFUL' });
     expect(await ended).toMatchObject({ __typename: 'VcfTask', id: `vcf:${id}`, status: 'SUCCEEDED', isSuccessful: true });
-    expect(heard.map(({ name, status }) => [name, status])).toEqual([
+    expect(received.map(({ name, status }) => [name, status])).toEqual([
       ['Add a host', 'PENDING'],
       ['Add a host', 'RUNNING'],
     ]);
@@ -64,8 +64,8 @@ describe.each([
 
   test('survives a restart of the gateway, and reads what happened meanwhile', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     await world.stopGateways();
     relay.cut();
     await waitUntil(() => lost.length > 2);
@@ -76,16 +76,16 @@ describe.each([
 
   test('reports changes after a lost connection, and none twice', async () => {
     const id = world.plane.addTask({ status: 'PENDING' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     relay.cut();
     await waitUntil(() => lost.length > 0);
     relay.join(await world.gateway());
     world.plane.setTask(id, { status: 'IN_PROGRESS' });
-    await waitUntil(() => heard.length === 2);
+    await waitUntil(() => received.length === 2);
     world.plane.setTask(id, { status: 'FAILED' });
     expect(await ended).toMatchObject({ status: 'FAILED' });
-    expect(heard.map(({ status }) => status)).toEqual(['PENDING', 'RUNNING']);
+    expect(received.map(({ status }) => status)).toEqual(['PENDING', 'RUNNING']);
   });
 
   test('rejects for a task that does not exist', async () => {
@@ -94,16 +94,16 @@ describe.each([
 
   test('rejects when the plane loses the task, with its last known state', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     world.plane.removeTask(id);
     await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { id: `vcf:${id}`, status: 'RUNNING' } });
   });
 
   test('rejects when the plane lost the task while there was no connection', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     relay.cut();
     world.plane.removeTask(id);
     relay.join(await world.gateway());
@@ -113,8 +113,8 @@ describe.each([
   test('rejects with the reason when it is aborted, and closes its connection', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const aborting = new AbortController();
-    const { heard, ended } = wait(id, { signal: aborting.signal });
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id, { signal: aborting.signal });
+    await waitUntil(() => received.length === 1);
     aborting.abort('enough');
     await expect(ended).rejects.toMatchObject({ name: 'AbortError', code: 'ABORTED', cause: 'enough' });
     await waitUntil(() => relay.webSockets === 0);
@@ -123,8 +123,8 @@ describe.each([
 
   test('rejects when the client is closed', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-    const { heard, ended } = wait(id);
-    await waitUntil(() => heard.length === 1);
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
     client.close();
     await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
     await waitUntil(() => relay.webSockets === 0);
@@ -144,8 +144,8 @@ test('where no WebSocket can be opened, an event stream is used', async () => {
   relay.refusesWebSockets = true;
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-  const { heard, ended } = wait(id);
-  await waitUntil(() => heard.length === 1);
+  const { received, ended } = wait(id);
+  await waitUntil(() => received.length === 1);
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
   expect([relay.webSockets, lost]).toEqual([0, []]);
@@ -156,10 +156,10 @@ test('where neither can be opened, the task is read repeatedly', async () => {
   relay.refusesStreams = true;
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'PENDING' });
-  const { heard, ended } = wait(id);
-  await waitUntil(() => heard.length === 1);
+  const { received, ended } = wait(id);
+  await waitUntil(() => received.length === 1);
   world.plane.setTask(id, { status: 'IN_PROGRESS' });
-  await waitUntil(() => heard.length === 2);
+  await waitUntil(() => received.length === 2);
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
 });
@@ -167,8 +167,8 @@ test('where neither can be opened, the task is read repeatedly', async () => {
 test('a connection that has gone silent is replaced', async () => {
   connect(WebSocket);
   const id = world.plane.addTask({ status: 'IN_PROGRESS' });
-  const { heard, ended } = wait(id, { recheckMs: 30 });
-  await waitUntil(() => heard.length === 1);
+  const { received, ended } = wait(id, { recheckMs: 30 });
+  await waitUntil(() => received.length === 1);
   relay.freezeWebSockets();
   world.plane.setTask(id, { status: 'SUCCESSFUL' });
   expect(await ended).toMatchObject({ status: 'SUCCEEDED' });

@@ -5,7 +5,7 @@ import { load, problemsOf, smallest } from './fixture.js';
 import { unicode } from '../support/generators/unicode.js';
 
 const missing = [
-  '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
+  '1:1: auth: is missing; expected mode: jwt, keys or none; there is no access without authentication by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
   '1:1: sources: is missing; expected a list',
 ];
 
@@ -74,7 +74,7 @@ test.each([
 test('aliases of aliases are limited before they exhaust the memory (billion laughs)', () => {
   const layers = Array.from({ length: 9 }, (_, index) => `x${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(', ')}]`);
   expect(problemsOf(`x0: &a0 [1]\n${layers.join('\n')}\n${smallest}`).join('\n')).toMatch(
-    /expected (fewer values; aliases repeat theirs|at most 100 aliases)/,
+    /expected (fewer values; aliases repeat their values|at most 100 aliases)/,
   );
 });
 

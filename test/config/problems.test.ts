@@ -91,7 +91,7 @@ test.each(['source', 'resource', 'javascript', 'data', 'file', 'http', 'https', 
 
 test('missing authentication says what to write', () => {
   expect(problemsOf(smallest.replace('auth: { mode: none }\n', ''))).toEqual([
-    '1:1: auth: is missing; expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
+    '1:1: auth: is missing; expected mode: jwt, keys or none; there is no access without authentication by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants',
   ]);
   expect(problemsOf(smallest.replace('mode: none', 'grants: []'))).toEqual([
     '1:7: auth.mode: is missing; expected "none", "keys" or "jwt"',

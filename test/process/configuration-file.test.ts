@@ -43,19 +43,19 @@ test('A path in the configuration is relative to its folder, wherever the proces
   expect(await GatewayProcess.run(['config', 'check', '--config', join(folder, 'a.yaml')])).toMatchObject({ code: 0 });
 });
 
-test('A file that every account may change is told on stderr; one that all may read, as Kubernetes mounts secrets, is not.', async () => {
+test('A file that every account may change is reported on stderr; one that all may read, like a mounted secret of Kubernetes, is not.', async () => {
   const folder = folderWith({ password: 'secret\n' });
   const password = join(folder, 'password');
   const keys = { sources: [{ name: 'site', kind: 'vcf', url: nowhere, credentials: { username: 'u', passwordFile: password } }] };
   writeFileSync(join(folder, 'tributary.yaml'), oneVcf(nowhere, keys));
-  for (const [mode, told] of [
+  for (const [mode, isReported] of [
     [0o644, false],
     [0o646, true],
   ] as const) {
     chmodSync(password, mode);
     const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder });
     await gateway.stop();
-    expect(gateway.err.includes(`Every account of this machine can change ${password}`)).toBe(told);
+    expect(gateway.err.includes(`Every account of this machine can change ${password}`)).toBe(isReported);
   }
 });
 

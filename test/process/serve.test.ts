@@ -53,7 +53,7 @@ test('The same seed gives the same demo, and another seed another demo.', async 
 async function busyGateway(timeoutMs = 5_000) {
   const plane = await VcfSimulator.start({ seed: 1, name: 'site', now: Date.now });
   const { promise: released, resolve: release } = deferred();
-  const { promise: asked, resolve: ask } = deferred();
+  const { promise: requested, resolve: ask } = deferred();
   plane.server.fault = async (_call, handle) => {
     ask();
     await released;
@@ -63,7 +63,7 @@ async function busyGateway(timeoutMs = 5_000) {
   const folder = folderWith({ 'tributary.yaml': oneVcf(plane.url, { sources: [source] }) });
   const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder, hangsAfterMs: 40_000 });
   const answer = post(gateway.url, query).catch((error: unknown) => error);
-  await asked;
+  await requested;
   return { gateway, answer, release, close: () => plane.close() };
 }
 

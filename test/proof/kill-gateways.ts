@@ -9,7 +9,7 @@ export interface KillResults {
   readonly kills: number;
   /** Keys with which more than one request reached the plane. */
   readonly doubled: number;
-  /** What was told afterwards and is not so, in words. */
+  /** The wrong reports after a restart, as text. */
   readonly wrong: readonly string[];
 }
 
@@ -27,13 +27,13 @@ export async function killAtEveryPoint({ kind, start }: StoreKind, times: number
     await child.client.retry(input).catch(() => null);
     await child.ended;
     const answers = await retryAfterCrash(dying, input);
-    const told = answers.map(({ outcome, isRepeat }) => `${outcome}${isRepeat ? ' again' : ''}`).join(', ');
+    const reported = answers.map(({ outcome, isRepeat }) => `${outcome}${isRepeat ? ' again' : ''}`).join(', ');
     const due = `${again.outcome}${again.isRepeat ? ' again' : ''}, ${again.outcome} again`;
     const requested = site.sent(input.id).length;
     if (requested > 1) doubled += 1;
-    if (told !== due || requested !== sent[1])
+    if (reported !== due || requested !== sent[1])
       wrong.push(
-        `${kind}, killed ${when} ${method}${next === undefined ? '' : `, then ${next.when} ${next.method}`}: ${told}, requested ${requested} times; due: ${due}, ${sent[1]}`,
+        `${kind}, killed ${when} ${method}${next === undefined ? '' : `, then ${next.when} ${next.method}`}: ${reported}, requested ${requested} times; due: ${due}, ${sent[1]}`,
       );
     site.vcf.server.fault = null;
     await site.closeGateways();

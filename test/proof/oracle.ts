@@ -153,13 +153,13 @@ function isDeadline({ outcome, errors }: Answer): boolean {
 /** One key has one result. */
 function findRepetitionErrors(answers: readonly Answer[]): readonly string[] {
   const keyed = answers.filter(({ key }) => key !== null);
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   const wrong: string[] = [];
   for (const { key, action, outcome, auditId } of keyed) {
     const text = `${outcome} ${auditId}`;
-    const before = told.get(`${key} ${action}`);
+    const before = reported.get(`${key} ${action}`);
     if (before !== undefined && before !== text) wrong.push(`one key was answered with ${before} and with ${text}`);
-    told.set(`${key} ${action}`, text);
+    reported.set(`${key} ${action}`, text);
   }
   return wrong;
 }

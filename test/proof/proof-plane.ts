@@ -50,7 +50,7 @@ export interface ProofPlaneOptions {
 export class ProofPlane {
   readonly tasks = new Map<string, ProofTask>();
   /** Requests that came where a redirect had pointed. */
-  strays = 0;
+  redirectedRequests = 0;
   /** Milliseconds that the clock has skipped by which pauses before the next call to it are measured. */
   skippedMs = 0;
   readonly #options: ProofPlaneOptions;
@@ -142,7 +142,7 @@ export class ProofPlane {
       return; // The caller went away in the middle of its request.
     }
     if (path.startsWith('/v1/tokens')) return this.#giveToken(path, response);
-    if (path === '/v1/elsewhere') this.strays += 1;
+    if (path === '/v1/elsewhere') this.redirectedRequests += 1;
     if (task === undefined) return json(response, 404, {});
     const { remotePort } = request.socket;
     const reset = (): void => this.#reset(remotePort);

@@ -64,7 +64,7 @@ function rejected(problem: TaskSourceProblem, then: 'may be retried' | 'is final
 test('of actions that fail at every step of their exchange, none is sent twice and none has a false outcome', async () => {
   const tally = await prove(short);
   expect(tally.findings).toEqual([]);
-  expect(tally).toMatchObject({ doubled: 0, wrong: 0, strays: 0, reported: [] });
+  expect(tally).toMatchObject({ doubled: 0, wrong: 0, redirectedRequests: 0, reported: [] });
   expect(tally.sends).toBeGreaterThan(tally.tasks / 3);
 });
 

@@ -85,8 +85,8 @@ export async function runRound({ connection, plan }: Round, context: RoundContex
     const own = (later.get(id) ?? []).slice(journal.get(id)?.length ?? 0);
     tally.add('again, over open connections', 'open', task, judge({ task, connection: 'open', answers, journal: own }));
   }
-  tally.strays += plane.strays;
-  plane.strays = 0;
+  tally.redirectedRequests += plane.redirectedRequests;
+  plane.redirectedRequests = 0;
 }
 
 /** Establishes the connections of reads before new ones fail, so that only actions open new ones. It also closes the circuit breaker. */

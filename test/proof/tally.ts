@@ -34,7 +34,7 @@ export class Tally {
   doubled = 0;
   wrong = 0;
   /** Requests that followed a redirect. */
-  strays = 0;
+  redirectedRequests = 0;
   /** Errors that the gateways reported. */
   readonly reported: unknown[] = [];
   /** The first false results, as texts. */
@@ -86,7 +86,7 @@ export class Tally {
 
   /** No action was sent twice and no result was false. */
   get isClean(): boolean {
-    return this.doubled === 0 && this.wrong === 0 && this.strays === 0;
+    return this.doubled === 0 && this.wrong === 0 && this.redirectedRequests === 0;
   }
 
   /** The table, for people. */

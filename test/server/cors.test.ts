@@ -32,7 +32,7 @@ test.each(['https://foe.example', 'https://friend.example.foe.example', 'http://
   },
 );
 
-test('without configured origins nothing is said to anybody', async () => {
+test('without configured origins no response has CORS headers', async () => {
   const closed = await BareGateway.start(buildSchema(sourceModules));
   const { headers } = await closed.send(asking('https://friend.example'));
   expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);

@@ -11,7 +11,7 @@ const large = 'x'.repeat(16 * 1024 * 1024);
 
 let finishSlow: ((value: string) => void) | null = null;
 let gateway: BareGateway;
-let impatient: BareGateway;
+let shortTimeouts: BareGateway;
 beforeAll(async () => {
   const schema = buildSchema('type Query { hello: String large: String slow: String }');
   const { hello, slow, large: many } = schema.getQueryType()?.getFields() ?? {};
@@ -20,9 +20,9 @@ beforeAll(async () => {
   if (many) many.resolve = () => large;
   gateway = await BareGateway.start(schema, { httpTiming: { ...httpTiming, answerMs: 100, lingerMs: 200, checkMs: 20 } });
   // Short, so that no test waits; the usual ones are in the code.
-  impatient = await BareGateway.start(schema, { httpTiming: { ...httpTiming, headersMs: 100, requestMs: 200, checkMs: 20 } });
+  shortTimeouts = await BareGateway.start(schema, { httpTiming: { ...httpTiming, headersMs: 100, requestMs: 200, checkMs: 20 } });
 });
-afterAll(() => Promise.all([gateway.close(), impatient.close()]));
+afterAll(() => Promise.all([gateway.close(), shortTimeouts.close()]));
 
 const head = (...lines: readonly string[]): string =>
   ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', ...lines, '', ''].join('\r\n');
@@ -39,7 +39,7 @@ describe('A request that does not arrive is 408, as JSON, and its connection is 
     ['a chunked body that never ends', head('transfer-encoding: chunked') + '5\r\n{"que\r\n'],
     ['a second request on a connection', `${head(`content-length: ${hello.length}`)}${hello}POST /graphql HTTP/1.1\r\nhost: a\r\n`],
   ])('%s', async (_what, bytes) => {
-    const connection = new RawConnection(impatient.host);
+    const connection = new RawConnection(shortTimeouts.host);
     await connection.send(bytes);
     const { text } = await connection.ended;
     expect(text).toContain('HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json');

@@ -100,7 +100,7 @@ test('a GET with the preflight header is answered', async () => {
   expect(answer).toMatchObject({ status: 200, json: { data: { taskSources: [] } } });
 });
 
-test.each(['/livez', '/readyz'])('%s answers 200 to anybody', async (path) => {
+test.each(['/livez', '/readyz'])('%s answers 200 without authentication', async (path) => {
   expect((await gateway.send({ method: 'GET', path })).status).toBe(200);
 });
 

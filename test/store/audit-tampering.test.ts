@@ -62,9 +62,9 @@ test('the trail contains every action with its caller; audit verify accepts it a
   const answers = await act();
   const { code, out } = await audit('export');
   const lines: readonly Json[] = out.map((line) => JSON.parse(line));
-  const asked = lines.filter(({ entry }) => entry.kind === 'ASKED').map(({ entry }) => [entry.caller, entry.refusedFor, entry.auditId]);
+  const requests = lines.filter(({ entry }) => entry.kind === 'ASKED').map(({ entry }) => [entry.caller, entry.refusedFor, entry.auditId]);
   expect(code).toBe(0);
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     ['key:sre', null, answers[0].auditId],
     ['key:reader', ['DENIED'], answers[1].auditId],
     ['key:sre', expect.arrayContaining(['ALREADY_IN_PROGRESS']), answers[2].auditId],

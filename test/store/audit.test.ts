@@ -43,7 +43,7 @@ for (const { kind, tool, start } of allStores) {
         { ...intent, action: 'UNTRACK', mutation: 'untrackTask', refusedFor: ['NOT_FOUND'], appearsInTaskHistory: false },
       ]);
       const links = await store.audit.readLinks(0);
-      const asked = {
+      const request = {
         kind: 'ASKED',
         at: '2026-11-21T08:00:00.000Z',
         caller: 'key:sre',
@@ -53,12 +53,12 @@ for (const { kind, tool, start } of allStores) {
         reason: 'because',
       };
       expect(links.map(({ entry }): unknown => JSON.parse(entry))).toEqual([
-        { ...asked, auditId: sent, refusedFor: null },
+        { ...request, auditId: sent, refusedFor: null },
         { kind: 'OUTCOME', at: '2026-11-21T08:00:01.000Z', auditId: sent, outcome: 'ACCEPTED', because: [] },
-        { ...asked, auditId: refused, refusedFor: ['DENIED', 'WRONG_STATUS'] },
-        { kind: 'OUTCOME', at: asked.at, auditId: refused, outcome: 'REJECTED', because: ['DENIED', 'WRONG_STATUS'] },
-        { ...asked, action: 'UNTRACK', mutation: 'untrackTask', auditId: untracked, refusedFor: ['NOT_FOUND'] },
-        { kind: 'OUTCOME', at: asked.at, auditId: untracked, outcome: 'REJECTED', because: ['NOT_FOUND'] },
+        { ...request, auditId: refused, refusedFor: ['DENIED', 'WRONG_STATUS'] },
+        { kind: 'OUTCOME', at: request.at, auditId: refused, outcome: 'REJECTED', because: ['DENIED', 'WRONG_STATUS'] },
+        { ...request, action: 'UNTRACK', mutation: 'untrackTask', auditId: untracked, refusedFor: ['NOT_FOUND'] },
+        { kind: 'OUTCOME', at: request.at, auditId: untracked, outcome: 'REJECTED', because: ['NOT_FOUND'] },
       ]);
       expect(links.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(links[0]?.previous).toBe('0'.repeat(64));

@@ -40,8 +40,8 @@ for (const { kind, tool, start } of durableStores) {
     const claim = (store: Store) =>
       store.idempotency.claimIdempotencyKey(key, { inputHash: 'h', at: now, abandonedSince: 0, maxKeysPerCaller: 100_001 });
     const act = async (store: Store): Promise<string> => {
-      const mine = await claim(store);
-      const claimId = mine.kind === 'claimed' ? mine.claimId : null;
+      const own = await claim(store);
+      const claimId = own.kind === 'claimed' ? own.claimId : null;
       const intent: ActionIntent = {
         caller: 'c',
         mutation: 'm',

@@ -80,7 +80,7 @@ for (const { kind, tool, start } of durableStores) {
       );
       const store = await open(settings);
       expect(await verifyAuditTrail(store.audit)).toMatchObject({ kind: 'whole', head: { position: 4 } });
-      const asked = {
+      const request = {
         caller: 'key:sre',
         mutation: 'retryTask',
         action: 'RETRY',
@@ -89,7 +89,7 @@ for (const { kind, tool, start } of durableStores) {
         claimId: null,
         at,
       } as const;
-      await store.actions.recordRefusals([{ ...asked, refusedFor: ['DENIED'], appearsInTaskHistory: true }]);
+      await store.actions.recordRefusals([{ ...request, refusedFor: ['DENIED'], appearsInTaskHistory: true }]);
       await store.actions.recordCountedRefusals(
         [{ caller: 'key:sre', since: at, refused: [{ mutation: 'retryTask', refusedFor: ['DENIED'], count: 7 }] }],
         at,

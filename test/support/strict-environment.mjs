@@ -9,13 +9,13 @@ import { setImmediate } from 'node:timers/promises';
  */
 export default class StrictEnvironment extends TestEnvironment {
   /** By the promise, the error or the warning itself. */
-  #troubles = new Map();
+  #errors = new Map();
   #listeners = {
-    unhandledRejection: (reason, promise) => void this.#troubles.set(promise, reason),
-    rejectionHandled: (promise) => void this.#troubles.delete(promise),
-    uncaughtException: (error) => void this.#troubles.set(error, error),
+    unhandledRejection: (reason, promise) => void this.#errors.set(promise, reason),
+    rejectionHandled: (promise) => void this.#errors.delete(promise),
+    uncaughtException: (error) => void this.#errors.set(error, error),
     warning: (warning) => {
-      if (warning.name === 'MaxListenersExceededWarning') this.#troubles.set(warning, warning);
+      if (warning.name === 'MaxListenersExceededWarning') this.#errors.set(warning, warning);
     },
   };
 
@@ -25,13 +25,13 @@ export default class StrictEnvironment extends TestEnvironment {
     if (name !== 'run_finish') return;
     // What the last test left behind comes a little later.
     for (let turn = 0; turn < 3; turn += 1) await setImmediate();
-    state.unhandledErrors.push(...this.#troubles.values());
-    this.#troubles.clear();
+    state.unhandledErrors.push(...this.#errors.values());
+    this.#errors.clear();
   }
 
   async teardown() {
     await super.teardown();
     for (const [event, listener] of Object.entries(this.#listeners)) process.off(event, listener);
-    for (const trouble of this.#troubles.values()) throw trouble;
+    for (const error of this.#errors.values()) throw error;
   }
 }

@@ -106,7 +106,7 @@ const issuerSetting = z
   .describe('An identity provider that signs tokens.');
 
 const authExpected =
-  'expected mode: jwt, keys or none; nobody is let in by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants';
+  'expected mode: jwt, keys or none; there is no access without authentication by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants';
 
 export const authSchema = z
   .discriminatedUnion(

@@ -181,7 +181,7 @@ function revealSecrets(this: unknown, key: string, value: unknown): unknown {
 }
 
 /**
- * What is known of an action whose record was never saved, because the process that sent it died or lost its store. Null when no
+ * The evidence about an action whose record was never saved, because the process that sent it died or lost its store. Null when no
  * action was recorded under the claim, so that nothing was sent.
  */
 function recoverAbandonedClaim({ inputHash, action }: PendingClaim, path: readonly string[]): IdempotencyRecord | null {

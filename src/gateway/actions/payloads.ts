@@ -109,12 +109,12 @@ export class UntrackTaskPayload {
 /** The fields of a payload, whatever its type. */
 export type ActionPayloadFields = Omit<TaskActionPayload, '__typename'>;
 
-/** What `retryTask` answers; the mutation id comes back as it came. */
+/** What `retryTask` answers; the mutation id is returned unchanged. */
 export function buildRetryPayload(fields: ActionPayloadFields, clientMutationId: string | null | undefined): RetryTaskPayload {
   return { __typename: 'RetryTaskPayload', ...fields, clientMutationId: clientMutationId ?? null };
 }
 
-/** What `cancelTask` answers; the mutation id comes back as it came. */
+/** What `cancelTask` answers; the mutation id is returned unchanged. */
 export function buildCancelPayload(fields: ActionPayloadFields, clientMutationId: string | null | undefined): CancelTaskPayload {
   return { __typename: 'CancelTaskPayload', ...fields, clientMutationId: clientMutationId ?? null };
 }

@@ -71,7 +71,7 @@ export class CacheChanges {
   }
 
   /**
-   * The first list is a baseline: that its tasks exist is no change, because whoever asked for it gets them from it. It
+   * The first list is a baseline: that its tasks exist is no change, because its caller gets them from it. It
    * is one also when the read failed: then nobody got anything, and what the next list brings is new.
    */
   notifyListRead(isExhaustive: boolean): void {

@@ -81,7 +81,7 @@ export class SourceCache {
    * Tasks by their ids at the plane: a result for each id; it never rejects. The first row that applies decides about
    * an id:
    *
-   * | What is known                                             | What happens                                         |
+   * | What the cache has                                        | What happens                                         |
    * | --------------------------------------------------------- | ---------------------------------------------------- |
    * | The plane has no such ids                                 | There is no such task, says the cache.               |
    * | The cached task is fresh, or finished for good            | The cache answers.                                   |

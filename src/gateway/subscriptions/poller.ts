@@ -40,7 +40,7 @@ const maxBackoffMs = 60_000;
 const refusedPauseMs = 3_600_000;
 
 /**
- * Polls one plane while anybody follows its tasks or its health: once for all subscribers, who learn of changes through
+ * Polls one plane while a subscriber follows its tasks or its health: once for all subscribers, who learn of changes through
  * the cache. Of several replicas the leader polls for all; the others receive what it reads.
  */
 export class Poller {

@@ -15,7 +15,7 @@ export type TaskChangeOrError = () => TaskChange;
 export type TaskChangeStream = CoalescingStream<TaskEvent, TaskChangeOrError>;
 
 /**
- * Statuses that one subscription remembers at least, those that were delivered last: more tasks than anybody watches in
+ * Statuses that one subscription remembers at least, those that were delivered last: more tasks than a client watches in
  * one list.
  */
 const maxRememberedStatuses = 10_000;

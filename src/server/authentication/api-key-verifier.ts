@@ -14,7 +14,7 @@ interface LoadedApiKey extends HashedApiKey {
 
 /**
  * Verifies API keys by their hashes. One round of SHA-256 is enough: a key that `tributary keys create` makes has 256 random bits, which
- * no dictionary contains and no search can exhaust. A slow hash would only help strangers to keep the gateway busy.
+ * no dictionary contains and no search can exhaust. A slow hash would only help attackers to keep the gateway busy.
  */
 export class ApiKeyVerifier {
   readonly #now: () => number;
@@ -25,7 +25,7 @@ export class ApiKeyVerifier {
     this.replace(keys);
   }
 
-  /** From now on only these keys are valid, also for callers who were let in before. */
+  /** From now on only these keys are valid, also for callers who authenticated before. */
   replace(keys: readonly HashedApiKey[]): void {
     this.#keys = new Map(
       keys.map((key) => {

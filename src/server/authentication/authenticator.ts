@@ -19,7 +19,7 @@ interface AuthenticatorOptions {
   readonly now: () => number;
 }
 
-/** A caller who was let in, and the key by which rates and connections of this caller are counted. */
+/** An authenticated caller, and the key by which rates and connections of this caller are counted. */
 export interface AdmittedCaller {
   readonly session: Session;
   readonly callerKey: string;
@@ -45,7 +45,7 @@ export class Authenticator {
     this.replace(options.access);
   }
 
-  /** Applies new settings, also to callers who were let in before. The mode takes a restart to change: false, and nothing changes. */
+  /** Applies new settings, also to callers who authenticated before. The mode takes a restart to change: false, and nothing changes. */
   replace(access: AuthenticationSettings): boolean {
     if (access.mode !== this.#options.access.mode) return false;
     this.#settings = access;

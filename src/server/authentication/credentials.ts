@@ -10,7 +10,7 @@ export interface PresentedCredentials {
   readonly url: string;
   /** The address of the other end of the connection. */
   readonly remoteAddress: string | undefined;
-  /** The header `X-Forwarded-For`, which anybody can write; only what trusted proxies added to it counts. */
+  /** The header `X-Forwarded-For`, which any client can set; only what trusted proxies added to it counts. */
   readonly forwardedFor: string | undefined;
   /** The caller's own tokens, by the names of the sources that take those. */
   readonly sourceTokens: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ export type ReadDocument = (url: URL) => Promise<string>;
 /** Keys that were read longer ago, in milliseconds, are no longer trusted: this bounds how long a revoked key works. */
 const maxAgeMs = 600_000;
 
-/** After a read, successful or not, an unknown key causes no other read for this long, in milliseconds: anybody can invent key ids. */
+/** After a read, successful or not, an unknown key causes no other read for this long, in milliseconds: any client can invent key ids. */
 const coolDownMs = 30_000;
 
 /** The same while no key is trusted, so that nobody gets in until a read succeeds. */

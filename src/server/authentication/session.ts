@@ -2,7 +2,7 @@ import { anonymous, type Caller, type GatewayRight, type Right } from '../../gat
 import { noRights, type Policy, type Rights } from '../../gateway/access/policy.js';
 import type { VerifiedCredential } from './credentials.js';
 
-/** A caller who was let in, for as long as a request, a stream or a WebSocket lasts. Rights are looked up each time, not remembered. */
+/** An authenticated caller, for as long as a request, a stream or a WebSocket lasts. Rights are looked up each time, not remembered. */
 export interface Session extends Caller {
   has(right: GatewayRight): boolean;
   /** Equal for callers that have the same rights now. */
@@ -14,7 +14,7 @@ export interface Session extends Caller {
   readonly hasEnded: boolean;
 }
 
-/** Where authentication is off, everybody may do everything, except that `graphql.introspection` alone decides who may read the schema. */
+/** Where authentication is off, every caller may do everything, except that `graphql.introspection` alone decides who may read the schema. */
 export function createAnonymousSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
   return {
     ...anonymous,

@@ -37,7 +37,7 @@ export class TokenVerifier {
     this.replace(issuers, rolesClaim);
   }
 
-  /** From now on only tokens of these issuers are valid, also those of callers who were let in before. */
+  /** From now on only tokens of these issuers are valid, also those of callers who authenticated before. */
   replace(issuers: readonly TokenIssuer[], rolesClaim: string): void {
     this.#issuers = issuers;
     this.#rolesClaim = rolesClaim;

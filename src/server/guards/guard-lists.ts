@@ -46,7 +46,7 @@ export interface SharedGuards {
   readonly operations: OperationAdmission;
   readonly concurrency: ConcurrencyLimit;
   readonly inFlight: InFlightRequests;
-  /** WebSockets and event streams of everybody. */
+  /** WebSockets and event streams of all callers. */
   readonly connections: ConnectionLimit;
   /** WebSockets and event streams of each caller. */
   readonly callerConnections: ConnectionLimit;

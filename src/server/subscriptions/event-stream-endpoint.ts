@@ -175,7 +175,7 @@ function parseVariables(text: unknown): unknown {
 
 /** One response as a stream of server-sent events, in the format of the protocol of graphql-sse. */
 class EventStreamConnection {
-  /** Resolves when the connection is closed, whoever closed it. */
+  /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #sendQueue: SendQueue;

@@ -22,7 +22,7 @@ export class WebSocketConnection {
   /** Whether it answered the last ping, if there was one. */
   #isAlive = true;
 
-  /** `createSession`: what is known of the caller, given how to close the connection. */
+  /** `createSession`: the session of the caller, given how to close the connection. */
   constructor(
     socket: WebSocket,
     createSession: (close: CloseConnection) => ConnectionSession,

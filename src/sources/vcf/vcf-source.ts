@@ -55,7 +55,7 @@ export class VcfSource implements Source {
   readonly displayName: string;
   readonly timeoutMs: number;
   readonly capabilities: TaskSourceCapabilities;
-  /** A retry restarts a finished task under the same id, and anybody may request one at the plane. */
+  /** A retry restarts a finished task under the same id, and other clients of the plane may request one. */
   readonly finishedTasksChange = true;
   readonly actions: SourceActions;
   readonly upstream: UpstreamClient;

@@ -8,7 +8,7 @@ type Row = Readonly<Partial<Record<PlaneName, readonly GrantedAction[]>>>;
 
 /** What each caller may do with each source; everything else is forbidden. */
 export const policy: Readonly<Record<string, Row>> = {
-  nobody: {},
+  none: {},
   'reader-sfo': { 'vcf-sfo': ['read'] },
   'reader-all': { 'catalog-demo': ['read'], 'astra-demo': ['read'], 'vcf-sfo': ['read'], 'vcf-lax': ['read'] },
   'retrier-sfo': { 'vcf-sfo': ['read', 'retry'], 'vcf-lax': ['read'] },

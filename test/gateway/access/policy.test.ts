@@ -40,7 +40,7 @@ const policy = new Policy([
   { who: 'key:wall', actions: ['read'], sources: ['*'] },
   { who: '*', actions: ['introspect'], sources: ['*'] },
 ]);
-const nobody = { subject: null, keyId: null, roles: [] };
+const anonymous = { subject: null, keyId: null, roles: [] };
 
 test('without a matching grant there are no rights', () => {
   const rights = policy.findRights({ subject: 'bob', keyId: null, roles: ['sre'] });
@@ -58,7 +58,7 @@ test('rights are the union of the matching grants', () => {
 });
 
 test('a subject, a key and a role with the same name are different', () => {
-  expect(policy.findRights({ ...nobody, subject: 'wall', roles: ['wall', 'key:wall'] }).has('read')).toBe(false);
-  expect(policy.findRights({ ...nobody, keyId: 'sre-eu' }).has('read')).toBe(false);
-  expect(policy.findRights({ ...nobody, keyId: 'wall' }).may('read', 'astra')).toBe(true);
+  expect(policy.findRights({ ...anonymous, subject: 'wall', roles: ['wall', 'key:wall'] }).has('read')).toBe(false);
+  expect(policy.findRights({ ...anonymous, keyId: 'sre-eu' }).has('read')).toBe(false);
+  expect(policy.findRights({ ...anonymous, keyId: 'wall' }).may('read', 'astra')).toBe(true);
 });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const said = { errorCode: 'X', message: 'It may not be.', referenceToken: 'REF001' };
+const errorBody = { errorCode: 'X', message: 'It may not be.', referenceToken: 'REF001' };
 const html = { headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' };
 
 interface Row {
@@ -51,10 +51,10 @@ const table: readonly Row[] = [
   { answer: { status: 201, body: { id: 'x' } }, ...accepted },
   { answer: { status: 202, body: 'not JSON' }, ...accepted },
   { answer: { status: 204 }, ...accepted },
-  rejected({ status: 400, body: said }, sourceError('HTTP_STATUS', 400, { problem: { httpStatus: 400, referenceToken: 'REF001' } })),
+  rejected({ status: 400, body: errorBody }, sourceError('HTTP_STATUS', 400, { problem: { httpStatus: 400, referenceToken: 'REF001' } })),
   rejected({ status: 403 }, sourceError('FORBIDDEN', 403)),
-  rejected({ status: 404, body: said }, { __typename: 'TaskNotFoundError', path: ['input', 'id'] }),
-  rejected({ status: 409, body: said }, { __typename: 'TaskConflictError', path: ['input', 'id'], currentStatus: 'FAILED' }),
+  rejected({ status: 404, body: errorBody }, { __typename: 'TaskNotFoundError', path: ['input', 'id'] }),
+  rejected({ status: 409, body: errorBody }, { __typename: 'TaskConflictError', path: ['input', 'id'], currentStatus: 'FAILED' }),
   rejected({ status: 422, ...html }, sourceError('HTTP_STATUS', 422)),
   rejected({ status: 429, headers: { 'retry-after': '7' } }, sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 7_000 })),
   rejected(
@@ -63,7 +63,7 @@ const table: readonly Row[] = [
   ),
   rejected({ status: 429 }, sourceError('RATE_LIMITED', 429, { isRetryable: true })),
   unknown({ status: 307, headers: { location: '/v1/elsewhere' } }),
-  unknown({ status: 500, body: said }, { referenceToken: 'REF001' }),
+  unknown({ status: 500, body: errorBody }, { referenceToken: 'REF001' }),
   unknown({ status: 502, ...html }),
   unknown({ status: 503, headers: { 'retry-after': '7' } }),
   unknown({ status: 504 }),
@@ -125,11 +125,11 @@ test('a second 401 is a refusal, and no third request is sent', async () => {
 
 test.each([500, 409, 200])('after a 401 the response to the second request counts: %d', async (status) => {
   const plane = world.planes['vcf-sfo'];
-  let asked = 0;
-  plane.server.fault = onActions(() => ({ status: ++asked === 1 ? 401 : status }));
+  let requests = 0;
+  plane.server.fault = onActions(() => ({ status: ++requests === 1 ? 401 : status }));
   const { outcome } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
   expect(outcome).toBe({ 500: 'UNKNOWN', 409: 'REJECTED', 200: 'ACCEPTED' }[status]);
-  expect(asked).toBe(2);
+  expect(requests).toBe(2);
 });
 
 test('a task that the plane no longer has is not found, and the payload has its last recorded state', async () => {

@@ -11,7 +11,7 @@ let store: RecordingStore;
 beforeEach(async () => {
   world = await World.start({
     store: (now) => (store = new RecordingStore(now)),
-    callers: { sre: everything, other: everything, reader: [{ actions: ['read'], sources: ['*'] }], stranger: [] },
+    callers: { sre: everything, other: everything, reader: [{ actions: ['read'], sources: ['*'] }], noRights: [] },
   });
 });
 afterEach(() => world.close());
@@ -35,7 +35,7 @@ async function actionsOf(id: string): Promise<Json> {
 test('a caller who may not read or act uses no idempotency key, and gets the same refusal as without a key', async () => {
   const id = failedTask();
   const ids = [id, 'vcf-sfo:none', 'nowhere:1', 'none'];
-  for (const caller of ['stranger', 'reader']) {
+  for (const caller of ['noRights', 'reader']) {
     const results = await cancelAll(caller, ids, 'k');
     expect(results).toMatchObject(Array(4).fill({ outcome: 'REJECTED', isRepeat: false }));
     expect(await cancelAll(caller, ids, 'k')).toMatchObject(Array(4).fill({ outcome: 'REJECTED', isRepeat: false }));
@@ -58,10 +58,10 @@ test('a caller with 10,000 keys in 24 hours gets no other; recorded results are 
   const [id, last] = [failedTask(), failedTask()];
   const first = await retry('sre', { id, idempotencyKey: 'first' });
   expect(first).toMatchObject({ outcome: 'ACCEPTED' });
-  const asked = { inputHash: 'h', at: world.now, abandonedSince: 0, maxKeysPerCaller: 10_000 };
+  const claim = { inputHash: 'h', at: world.now, abandonedSince: 0, maxKeysPerCaller: 10_000 };
   // Stands for 9,998 mutations, which would take long.
   const used = { caller: 'key:sre', mutation: 'retryTask', taskId: 'vcf-sfo:none' };
-  for (let time = 0; time < 9_998; time += 1) await store.idempotency.claimIdempotencyKey({ ...used, idempotencyKey: String(time) }, asked);
+  for (let time = 0; time < 9_998; time += 1) await store.idempotency.claimIdempotencyKey({ ...used, idempotencyKey: String(time) }, claim);
   expect(await retry('sre', { id: 'vcf-sfo:none', idempotencyKey: 'the last' })).toMatchObject({
     errors: [{ __typename: 'TaskNotFoundError' }],
   });
@@ -79,14 +79,14 @@ test('a refusal of a caller who may not read the task is only in the audit trail
   const id = failedTask();
   const truth = { by: 'key:sre', reason: 'the disk was full', outcome: 'ACCEPTED' };
   expect(await retry('sre', { id, reason: truth.reason })).toMatchObject({ outcome: 'ACCEPTED' });
-  const lie = { id, reason: 'approved by the head of security' };
-  for (let time = 0; time < 100; time += 1) await retry('stranger', lie);
+  const forged = { id, reason: 'approved by the head of security' };
+  for (let time = 0; time < 100; time += 1) await retry('noRights', forged);
   // Refused as a whole, before any task is read.
-  await world.graphql(singleDocument('retryTask'), { input: { ...lie, idempotencyKey: '' } }, 'stranger');
+  await world.graphql(singleDocument('retryTask'), { input: { ...forged, idempotencyKey: '' } }, 'noRights');
   expect(await actionsOf(id)).toEqual([truth]);
-  expect([...store.refusals.values()].filter(({ caller }) => caller === 'key:stranger')).toHaveLength(101);
-  for (let time = 0; time < 100; time += 1) expect(blockerCodes(await retry('reader', lie))).toContain('DENIED');
-  const told = await actionsOf(id);
-  expect(told).toHaveLength(100);
-  expect(told[0]).toEqual(truth);
+  expect([...store.refusals.values()].filter(({ caller }) => caller === 'key:noRights')).toHaveLength(101);
+  for (let time = 0; time < 100; time += 1) expect(blockerCodes(await retry('reader', forged))).toContain('DENIED');
+  const entries = await actionsOf(id);
+  expect(entries).toHaveLength(100);
+  expect(entries[0]).toEqual(truth);
 });

@@ -34,7 +34,7 @@ export class AuditedWorld {
   }
 
   /** The entries since the last call. */
-  async news(): Promise<readonly Json[]> {
+  async newEntries(): Promise<readonly Json[]> {
     const lines = await this.lines(this.#position);
     this.#position += lines.length;
     return lines.map((line) => JSON.parse(line).entry);

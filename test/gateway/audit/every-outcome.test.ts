@@ -43,16 +43,16 @@ for (const { kind, tool, start } of allStores) {
     test.each(cells)('%s when %s: the audit trail has caller, task, outcome and reasons', async (_mutation, _ending, mutation, ending) => {
       const { world } = audited;
       const prepared = await ending.prepare(audited, mutation);
-      await audited.news();
+      await audited.newEntries();
       const answer = await mutation.ask(world, ending.caller, prepared);
       world.planes['vcf-sfo'].server.fault = null;
       const ids = [...new Set(prepared.ids)];
-      const entries = await audited.news();
-      const asked = { caller: `key:${ending.caller}`, mutation: mutation.name, action: mutation.action };
+      const entries = await audited.newEntries();
+      const request = { caller: `key:${ending.caller}`, mutation: mutation.name, action: mutation.action };
       const refusedFor = ending.isRefused ? expect.arrayContaining([...ending.because]) : null;
       const because = ending.isRefused ? refusedFor : ending.because;
       const pair = (taskId: string) => [
-        { kind: 'ASKED', ...asked, taskId, refusedFor },
+        { kind: 'ASKED', ...request, taskId, refusedFor },
         { kind: 'OUTCOME', outcome: ending.outcome, because },
       ];
       expect(entries).toMatchObject(ids.flatMap(pair));
@@ -62,7 +62,7 @@ for (const { kind, tool, start } of allStores) {
         expect(payload).toMatchObject({ outcome: ending.outcome, isRepeat: false });
         expect(auditIds).toContain(payload.auditId);
       }
-      await expectTold(
+      await expectHistory(
         ids.filter((id) => id.startsWith('vcf-') && !id.endsWith(':none')),
         ending,
         mutation,
@@ -70,15 +70,15 @@ for (const { kind, tool, start } of allStores) {
     });
 
     /** The history of the task has it, too, except when the caller may not read the task. */
-    async function expectTold(
+    async function expectHistory(
       ids: readonly string[],
       { caller, outcome, isOfTrailAlone }: AuditedOutcome,
       { action }: Mutation,
     ): Promise<void> {
       const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Task { actions { action by outcome } } } }';
       const { data } = await audited.world.graphql(query, { ids }, 'sre');
-      const told = { action, by: `key:${caller}`, outcome };
-      for (const { actions } of data.nodes as readonly Json[]) expect(actions.at(-1)).toEqual(isOfTrailAlone ? undefined : told);
+      const entry = { action, by: `key:${caller}`, outcome };
+      for (const { actions } of data.nodes as readonly Json[]) expect(actions.at(-1)).toEqual(isOfTrailAlone ? undefined : entry);
     }
 
     test.each(mutations.map((mutation): [string, Mutation] => [mutation.name, mutation]))(
@@ -88,17 +88,17 @@ for (const { kind, tool, start } of allStores) {
         const id = mutation.possible(world);
         const prepared = { ids: [id], input: { idempotencyKey: id } };
         const [first] = listPayloads(await mutation.ask(world, 'sre', prepared), mutation);
-        expect((await audited.news()).at(-1)).toMatchObject({ kind: 'OUTCOME', auditId: first.auditId });
+        expect((await audited.newEntries()).at(-1)).toMatchObject({ kind: 'OUTCOME', auditId: first.auditId });
         const [again] = listPayloads(await mutation.ask(world, 'sre', prepared), mutation);
         expect(again).toEqual({ ...first, isRepeat: true });
-        expect(await audited.news()).toEqual([]);
+        expect(await audited.newEntries()).toEqual([]);
       },
     );
 
     test.each(trackingCells)('%s when %s: the audit trail has caller, task, outcome and reasons', async (_mutation, _ending, ending) => {
       const { world } = audited;
       const { taskId, input } = await ending.prepare(audited);
-      await audited.news();
+      await audited.newEntries();
       const type = `${ending.mutation === 'trackTask' ? 'Track' : 'Untrack'}TaskInput!`;
       await world.graphql(
         `mutation ($input: ${type}) { ${ending.mutation}(input: $input) { errors { __typename } } }`,
@@ -107,7 +107,7 @@ for (const { kind, tool, start } of allStores) {
       );
       const { action, mutation, because } = ending;
       const isDone = because.length === 0;
-      expect(await audited.news()).toMatchObject([
+      expect(await audited.newEntries()).toMatchObject([
         { kind: 'ASKED', caller: `key:${ending.caller}`, mutation, action, taskId, reason: null, refusedFor: isDone ? null : because },
         { kind: 'OUTCOME', outcome: isDone ? 'ACCEPTED' : 'REJECTED', because },
       ]);

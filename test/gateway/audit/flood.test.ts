@@ -39,13 +39,13 @@ test('a flood of refusals makes a hundred entries for each caller and reason, an
   for (let time = 0; time < 150; time += 1) await audited.world.graphql(retry, { input: { id: 'nowhere:0' } }, 'sre');
   const denied = await audited.world.graphql(retry, { input: { id: audited.addTask('FAILED') } }, 'reader');
   const entries = await entriesAtTheEnd();
-  const asked = entries.filter(({ kind }) => kind === 'ASKED');
-  expect(asked.map(({ caller, refusedFor }) => `${caller} ${refusedFor}`).toSorted()).toEqual([
+  const requests = entries.filter(({ kind }) => kind === 'ASKED');
+  expect(requests.map(({ caller, refusedFor }) => `${caller} ${refusedFor}`).toSorted()).toEqual([
     'key:reader DENIED',
     ...Array<string>(100).fill('key:sre LIMIT_EXCEEDED'),
     ...Array<string>(100).fill('key:sre NOT_FOUND'),
   ]);
-  expect(asked.map(({ auditId }) => auditId)).toContain(denied.data.retryTask.auditId);
+  expect(requests.map(({ auditId }) => auditId)).toContain(denied.data.retryTask.auditId);
   expect(entries.filter(({ kind }) => kind === 'COUNTED')).toEqual([
     {
       kind: 'COUNTED',

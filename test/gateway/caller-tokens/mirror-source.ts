@@ -6,7 +6,7 @@ import { resourceOf, taskOf } from '../../support/generators/sample-task.js';
 /** Holds an answer back until somebody says that it may come. */
 export type Hold = (what: string) => Promise<void>;
 
-/** A plane that shows everybody the same ids, and in every task the token that it was asked with. */
+/** A plane with the same task ids for all callers, whose tasks contain the token of the request. */
 export function mirrorSource(token: string, hold: Hold, onClose: () => void = () => undefined): Source {
   const reading = (sourceTaskId: string): UntranslatedTask => ({
     sourceTaskId,

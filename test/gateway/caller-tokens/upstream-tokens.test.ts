@@ -97,9 +97,9 @@ test('over WebSocket the tokens come with connection_init', async () => {
     client.send({ type: 'connection_init', payload: { ...bearer('alice'), ...payload } });
     await client.next();
     client.subscribe('1', query, { id });
-    const { payload: told } = await client.next();
+    const { payload: received } = await client.next();
     client.socket.terminate();
-    return told;
+    return received;
   };
   expect(await open({ 'X-Source-Token-astra-demo': astraToken() })).toEqual({ data: { taskChanged: { task: { id } } } });
   expect((await open({})).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);

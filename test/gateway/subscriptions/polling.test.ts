@@ -102,7 +102,7 @@ test('failures double the wait, to one minute at most; an answer ends that', asy
   await events.leave();
 });
 
-test('Retry-After is kept to, also by those who come after everybody left', async () => {
+test('Retry-After holds, also for subscribers that come after all others left', async () => {
   const events = await world.watch(vcfTasks);
   await world.polling(1);
   world.vcf.server.fault = () => ({ status: 429, headers: { 'retry-after': '600' } });
@@ -119,16 +119,17 @@ test('Retry-After is kept to, also by those who come after everybody left', asyn
 test('nextPollAfterMs of a watched task is the time until the next poll', async () => {
   random = 1;
   const id = `vcf:${world.vcf.addTask({ status: 'IN_PROGRESS' })}`;
-  const asked = async () => (await world.graphql('query ($id: ID!) { task(id: $id) { nextPollAfterMs } }', { id })).task.nextPollAfterMs;
-  expect(await asked()).toBe(5_000);
+  const readNextPoll = async () =>
+    (await world.graphql('query ($id: ID!) { task(id: $id) { nextPollAfterMs } }', { id })).task.nextPollAfterMs;
+  expect(await readNextPoll()).toBe(5_000);
   const events = await world.watch(oneTask, { id });
   await events.next();
   await world.polling(1);
-  expect([await asked(), world.scheduler.waits[0]]).toEqual([5_500, 5_500]);
+  expect([await readNextPoll(), world.scheduler.waits[0]]).toEqual([5_500, 5_500]);
   world.scheduler.now += 700;
-  expect(await asked()).toBe(4_800);
+  expect(await readNextPoll()).toBe(4_800);
   await events.leave();
-  expect(await asked()).toBe(5_000);
+  expect(await readNextPoll()).toBe(5_000);
 });
 
 test('what a change says of the next poll is when that poll is', async () => {

@@ -73,7 +73,7 @@ test('a task enters when it is tracked, and leaves when it is untracked', async 
   expect(brief(await events.next())).toEqual(['LEFT', 'RUNNING', `catalog:${id}`]);
 });
 
-test('the first list is no news, also of a task that was read by itself before', async () => {
+test('the first list is no change, also for a task that was read by itself before', async () => {
   await world.graphql('{ task(id: "vcf:none") { id } }');
   const id = world.vcf.addTask({ status: 'IN_PROGRESS' });
   await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id: `vcf:${id}` });

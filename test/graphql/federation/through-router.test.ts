@@ -18,26 +18,26 @@ const names: readonly PlaneName[] = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'v
 
 /** Two worlds that are alike: one is queried directly, the other through a router with the example subgraphs beside it. */
 let direct: World;
-let behind: World;
+let routed: World;
 let examples: readonly ExampleSubgraph[];
 let router: Router;
 
 /** What must be the same. Ids of the journal and of errors are drawn by lot; latencies are measured. */
-function said({ data, errors }: GraphQLAnswer): Json {
+function normalize({ data, errors }: GraphQLAnswer): Json {
   const text = JSON.stringify(data, (key, value: unknown) => (['auditId', 'latencyMs', 'durationMs'].includes(key) ? typeof value : value));
   return { data: text, errors: errors?.map(({ message, path, extensions }) => ({ message, path, code: extensions?.code })) };
 }
 
 /** Asks both, and expects the same JSON and the same calls to the planes. */
 async function askBoth(query: string, variables: Json = {}): Promise<GraphQLAnswer> {
-  for (const world of [direct, behind]) {
+  for (const world of [direct, routed]) {
     world.advance(2_000);
     world.forgetCalls();
   }
   const [one, other] = [await direct.graphql(query, variables), await router.graphql(query, variables)];
   expect(one.errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain('GRAPHQL_VALIDATION_FAILED');
-  expect(said(other)).toEqual(said(one));
-  expect(names.map((name) => behind.calls(name).length)).toEqual(names.map((name) => direct.calls(name).length));
+  expect(normalize(other)).toEqual(normalize(one));
+  expect(names.map((name) => routed.calls(name).length)).toEqual(names.map((name) => direct.calls(name).length));
   return one;
 }
 
@@ -52,19 +52,19 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
   beforeAll(async () => {
     const { startRouter } = await import('../../tools/router.js');
     const configuration = { federation: { node: true } };
-    [direct, behind] = await Promise.all([World.start({ configuration }), World.start({ configuration })]);
+    [direct, routed] = await Promise.all([World.start({ configuration }), World.start({ configuration })]);
     examples = await Promise.all(exampleNames.map(startExample));
     const typeDefs = parse(printSubgraph(sourceModules, { node: true, scopes: false }));
     const subgraphs = readSubgraphs('schema/examples/supergraph.yaml').map((one) =>
       one.name === 'tributary' ? { ...one, typeDefs } : one,
     );
     const urls = exampleNames.map((name, index) => [name, examples[index]?.url ?? ''] as const);
-    router = await startRouter(composeSubgraphs(subgraphs), { ...Object.fromEntries(urls), tributary: `${behind.gateway.origin}/graphql` });
+    router = await startRouter(composeSubgraphs(subgraphs), { ...Object.fromEntries(urls), tributary: `${routed.gateway.origin}/graphql` });
   }, 60_000);
   afterAll(async () => {
     await router?.stop();
     await Promise.all((examples ?? []).map((example) => example.stop()));
-    await Promise.all([direct?.close(), behind?.close()]);
+    await Promise.all([direct?.close(), routed?.close()]);
   });
 
   test.each(operations)('$file gives the same through a router', async ({ file, query }) => {
@@ -82,7 +82,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
   test('a plane that fails costs as much through a router, with the same errors', async () => {
     const { data } = await direct.graphql('{ tasks(filter: { kinds: [ASTRA] }, first: 2) { nodes { id } } }');
     const [id] = data.tasks.nodes.map((task: Json) => task.id);
-    for (const world of [direct, behind]) {
+    for (const world of [direct, routed]) {
       world.planes['astra-demo'].server.fault = () => ({ status: 503 });
       world.advance(600_000);
     }
@@ -92,7 +92,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
       const { errors } = await askBoth(query, { id });
       expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['gone'], 'SOURCE_UNAVAILABLE']]);
     } finally {
-      for (const world of [direct, behind]) {
+      for (const world of [direct, routed]) {
         world.planes['astra-demo'].server.fault = null;
         world.passTime(60_000);
       }
@@ -100,7 +100,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
   });
 
   test('other subgraphs add to every task, to one type and to resources, through lists, unions and nodes', async () => {
-    const { data: listed } = await behind.graphql(
+    const { data: listed } = await routed.graphql(
       `{ tasks(filter: { statuses: [FAILED] }, first: 50) { nodes { __typename id operation } } astra: tasks(filter: { kinds: [ASTRA] }, first: 100) { nodes { id subtasks { nodes { ... on AstraTask { id } } } } } }`,
     );
     const failed: readonly Json[] = listed.tasks.nodes;
@@ -132,7 +132,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
   });
 
   test('from another subgraph, tasks and resources of every plane are found by reference; only one that is gone is null', async () => {
-    const { data: listed } = await behind.graphql('{ tasks(first: 200) { nodes { __typename id name resources { id fqdn } } } }');
+    const { data: listed } = await routed.graphql('{ tasks(first: 200) { nodes { __typename id name resources { id fqdn } } } }');
     const picked = ['VcfTask', 'AstraTask', 'CatalogTask'].map((type) =>
       listed.tasks.nodes.find(({ __typename }: Json) => __typename === type),
     );

@@ -112,11 +112,11 @@ describeWith(postgres)('three processes with one database', () => {
 
   test('no action is sent twice, through any process, even when the leader dies', async () => {
     const ids = Array.from({ length: 30 }, () => site.task('FAILED'));
-    const asked = ids.flatMap((id, index) => all.map((one) => one.retry(id, index % 2 === 0 ? `key-${index}` : null)));
+    const pending = ids.flatMap((id, index) => all.map((one) => one.retry(id, index % 2 === 0 ? `key-${index}` : null)));
     const [killed] = polling();
     await waitUntil(() => ids.some((id) => site.sent(id).length > 0), 'the first action');
     killed?.kill();
-    await Promise.allSettled(asked);
+    await Promise.allSettled(pending);
     const left = all.filter((one) => one !== killed);
     await Promise.allSettled(ids.flatMap((id, index) => left.map((one) => one.retry(id, `key-${index}`))));
     expect(ids.filter((id) => site.sent(id).length > 1)).toEqual([]);

@@ -102,12 +102,12 @@ test('No token of an issuer without keys is accepted.', async () => {
 test('A slow issuer delays only callers with its tokens.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
-  const asked = new Promise<(text: string) => void>((resolve) => {
+  const requested = new Promise<(text: string) => void>((resolve) => {
     issuer.answer = () => new Promise(resolve);
   });
   await issuer.addKey('b');
   const waiting = statusOf('b');
-  const answer = await asked;
+  const answer = await requested;
   expect(await statusOf('a')).toBe(200);
   answer(issuer.document());
   expect(await waiting).toBe(200);

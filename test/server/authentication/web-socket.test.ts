@@ -39,14 +39,14 @@ afterEach(async () => {
   await server.app.close();
 });
 
-const subscription = 'subscription { said { text } }';
+const subscription = 'subscription { messages { text } }';
 
 test.each([
   ['in the payload', { authorization: 'Bearer key-a' }, {}],
   ['in the payload, as a header is written', { Authorization: 'Bearer key-a' }, {}],
   ['with the request that opens the WebSocket', undefined, { authorization: 'Bearer key-a' }],
   ['in the payload, which counts more than the request', { authorization: 'Bearer key-a' }, { authorization: 'Bearer wrong' }],
-])('A key %s lets in over WebSocket.', async (_where, payload, headers) => {
+])('A key %s is accepted over WebSocket.', async (_where, payload, headers) => {
   const client = await SocketClient.open(server.host, { headers });
   client.send({ type: 'connection_init', payload });
   expect(await client.next()).toEqual({ type: 'connection_ack' });
@@ -75,7 +75,7 @@ test('A key in the URL is refused.', async () => {
 
 test.each<readonly [string, number, readonly unknown[]]>([
   ['says nothing within the time', 4408, []],
-  ['subscribes before it is let in', 4401, [{ type: 'subscribe', id: '1', payload: { query: subscription } }]],
+  ['subscribes before connection_ack', 4401, [{ type: 'subscribe', id: '1', payload: { query: subscription } }]],
   ['begins twice', 4429, [1, 2].map(() => ({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } }))],
   ['sends what the protocol does not know', 4400, [{ type: 'start', payload: {} }]],
 ])('A client that %s is closed with %i.', async (_what, code, messages) => {
@@ -134,7 +134,7 @@ test('When a key is revoked, its WebSockets and streams are closed, and those of
   expect(await a.closed).toBe(4403);
   while ((await stream.next()) !== null);
   server.feed.push('still here');
-  expect(await b.next()).toMatchObject({ type: 'next', payload: { data: { said: { text: 'still here' } } } });
+  expect(await b.next()).toMatchObject({ type: 'next', payload: { data: { messages: { text: 'still here' } } } });
 });
 
 test('An event that comes after a key has expired, and before its WebSocket is closed, is not sent.', async () => {

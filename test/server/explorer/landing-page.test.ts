@@ -80,7 +80,7 @@ function contrastOf(element: Element): number {
   };
   let painted: Element | null = element;
   while (painted !== null && getComputedStyle(painted).backgroundColor === 'rgba(0, 0, 0, 0)') painted = painted.parentElement;
-  const behind = luminance(getComputedStyle(painted ?? document.body).backgroundColor);
+  const background = luminance(getComputedStyle(painted ?? document.body).backgroundColor);
   const text = luminance(getComputedStyle(element).color);
-  return (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
+  return (Math.max(text, background) + 0.05) / (Math.min(text, background) + 0.05);
 }

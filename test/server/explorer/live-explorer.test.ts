@@ -23,7 +23,7 @@ describeWith(chromium)('A subscription in the explorer', () => {
   });
 
   test('shows each event, under the strict policy, until the stop button ends it.', async () => {
-    const page = await openTab('subscription Live { said { text } }');
+    const page = await openTab('subscription Live { messages { text } }');
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await server.feed.until(1);
     for (const text of ['first event', 'second event']) {
@@ -43,7 +43,7 @@ describeWith(chromium)('A subscription in the explorer', () => {
     await page.locator('.result-window').getByText('Nobody says that.').waitFor();
     await opened.context.close();
 
-    const other = await openTab('subscription Live { said { text } }');
+    const other = await openTab('subscription Live { messages { text } }');
     await other.getByRole('button', { name: /^Execute query/ }).click();
     await server.feed.until(1);
     await server.app.close();

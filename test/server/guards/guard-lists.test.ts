@@ -13,7 +13,7 @@ const guards = createGuardLists(
   { probes: idleProbes, elapsedMs: () => 0, log: pino({ level: 'silent' }) },
 );
 
-/** Whoever changes this order changes what a client without a credential can make the gateway do. */
+/** A change of this order changes what a client without a credential can make the gateway do. */
 test('a request passes the guards in this order: cheap ones first, authentication before its body, its rate before its document', () => {
   const [listener, app, graphql, eventStream] = [guards.listener, guards.app, guards.graphql, guards.eventStream].map((list) =>
     list.map(({ name }) => name),

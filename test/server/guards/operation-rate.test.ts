@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.app.close());
 
-const said = 'subscription { said { text } }';
+const subscription = 'subscription { messages { text } }';
 const limited = {
   message: 'The caller sends more than limits.operationsPerSecond allows.',
   extensions: { code: 'RATE_LIMITED', retryAfterMs: 250 },
@@ -43,10 +43,10 @@ test('One operation too many is 429 with Retry-After, by POST and by GET, and is
 test('It is an error message over WebSocket, whose connection stays.', async () => {
   const client = await SocketClient.connect(server.host);
   await exhaust();
-  client.subscribe('a', said);
+  client.subscribe('a', subscription);
   expect(await client.next()).toEqual({ id: 'a', type: 'error', payload: [limited] });
   clock.now += 250;
-  client.subscribe('b', said);
+  client.subscribe('b', subscription);
   await server.feed.until(1);
   client.socket.terminate();
   await server.feed.until(0);
@@ -54,21 +54,21 @@ test('It is an error message over WebSocket, whose connection stays.', async () 
 
 test('It is 429 for an event stream.', async () => {
   await exhaust();
-  const { response } = await readStream(server.host, { body: { query: said } });
+  const { response } = await readStream(server.host, { body: { query: subscription } });
   expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '1']);
   response.destroy();
 });
 
 test('One connection too many is closed with 4429, or is 429, until another one ends.', async () => {
   const first = await SocketClient.connect(server.host);
-  const second = await readStream(server.host, { body: { query: said } });
+  const second = await readStream(server.host, { body: { query: subscription } });
   expect(second.response.statusCode).toBe(200);
   await server.feed.until(1);
   const third = await SocketClient.open(server.host);
   // Whose connection it is, is known from now on.
   third.send({ type: 'connection_init' });
   expect(await third.closed).toBe(4429);
-  const fourth = await readStream(server.host, { body: { query: said } });
+  const fourth = await readStream(server.host, { body: { query: subscription } });
   expect([fourth.response.statusCode, fourth.response.headers['retry-after']]).toEqual([429, '5']);
   fourth.response.destroy();
   second.response.destroy();

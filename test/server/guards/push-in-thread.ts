@@ -12,7 +12,7 @@ const pusher = `
   socket.on('close', () => parentPort.postMessage(text));
 `;
 
-/** What a client hears that sends so many bytes without looking: it has a thread of its own, and is not slowed by the server. */
+/** What a client receives that sends bytes without reading: it runs in a thread, so that the server does not slow it down. */
 export async function pushInThread(host: string, head: string, bytes: number): Promise<string> {
   const thread = new Worker(pusher, { eval: true, workerData: { host, head, bytes }, execArgv: [] });
   const [text] = await once(thread, 'message');

@@ -12,7 +12,7 @@ import { SocketClient } from '../subscriptions/socket-client.js';
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');
 const reading = '{ hello }';
-const watching = 'subscription { said { text } }';
+const watching = 'subscription { messages { text } }';
 const foreign = '{ hello __typename }';
 const documents = new Map([reading, watching].map((text) => [hashed(text), text]));
 
@@ -70,7 +70,7 @@ test('a subscription is found by its id over WebSocket and as an event stream', 
     const answer = transports[name]?.(server.host, byId["Apollo's extension"]?.(watching) ?? { query: '' });
     await server.feed.until(1);
     server.feed.push('hello');
-    expect((await answer)?.data).toEqual({ said: { text: 'hello' } });
+    expect((await answer)?.data).toEqual({ messages: { text: 'hello' } });
     await server.feed.until(0);
   }
 });
@@ -102,7 +102,7 @@ test('a client has the mode of its name, by HTTP and by WebSocket', async () => 
   const client = await SocketClient.open(server.host);
   client.send({ type: 'connection_init', payload: { 'apollographql-client-name': 'legacy' } });
   await client.next();
-  client.subscribe('a', 'subscription { said { text context } }');
+  client.subscribe('a', 'subscription { messages { text context } }');
   await server.feed.until(1);
   client.socket.terminate();
   await server.feed.until(0);

@@ -5,12 +5,12 @@ import { readStream } from './read-stream.js';
 import { ServerOfEachTest } from './server-of-each-test.js';
 import { SocketClient } from './socket-client.js';
 
-const said = { query: 'subscription { said { text } }' };
+const subscription = { query: 'subscription { messages { text } }' };
 const server = new ServerOfEachTest();
 
 describe('An event stream', () => {
   test('opens at once, has each event and ends with complete.', async () => {
-    const stream = await readStream(server.host, { body: { ...said, operationName: null, variables: {} } });
+    const stream = await readStream(server.host, { body: { ...subscription, operationName: null, variables: {} } });
     expect(stream.response.statusCode).toBe(200);
     expect(stream.response.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -21,8 +21,8 @@ describe('An event stream', () => {
     await server.feed.until(1);
     server.feed.push('x');
     server.feed.push('two\nlines');
-    expect(await stream.next()).toBe('event: next\ndata: {"data":{"said":{"text":"x"}}}');
-    expect(await stream.nextData()).toEqual({ data: { said: { text: 'two\nlines' } } });
+    expect(await stream.next()).toBe('event: next\ndata: {"data":{"messages":{"text":"x"}}}');
+    expect(await stream.nextData()).toEqual({ data: { messages: { text: 'two\nlines' } } });
     server.feed.finish();
     expect(await stream.next()).toBe('event: complete\ndata:');
     expect(await stream.next()).toBeNull();
@@ -30,11 +30,11 @@ describe('An event stream', () => {
 
   test('works with the client of graphql-sse.', async () => {
     const client = createClient({ url: `http://${server.host}/graphql/stream`, retryAttempts: 0 });
-    const events = client.iterate(said);
+    const events = client.iterate(subscription);
     const first = events.next();
     await server.feed.until(1);
     server.feed.push('hello');
-    expect(await first).toEqual({ done: false, value: { data: { said: { text: 'hello' } } } });
+    expect(await first).toEqual({ done: false, value: { data: { messages: { text: 'hello' } } } });
     await events.return?.();
     await server.feed.until(0);
     client.dispose();
@@ -42,7 +42,7 @@ describe('An event stream', () => {
 
   test('is served to a GET that has the preflight header, and to no other GET.', async () => {
     const path = `/graphql/stream?${new URLSearchParams({
-      query: 'subscription A($n: Int) { said(times: $n) { text } }',
+      query: 'subscription A($n: Int) { messages(times: $n) { text } }',
       operationName: 'A',
       variables: '{"n":2}',
     })}`;
@@ -52,12 +52,12 @@ describe('An event stream', () => {
     await stream.next();
     await server.feed.until(1);
     server.feed.push('x');
-    expect(await stream.nextData()).toEqual({ data: { said: { text: 'xx' } } });
+    expect(await stream.nextData()).toEqual({ data: { messages: { text: 'xx' } } });
     stream.response.destroy();
   });
 
   test('stops its source at once when the client goes away.', async () => {
-    const streams = await Promise.all(Array.from({ length: 20 }, () => readStream(server.host, { body: said })));
+    const streams = await Promise.all(Array.from({ length: 20 }, () => readStream(server.host, { body: subscription })));
     await server.feed.until(20);
     for (const { response } of streams) response.destroy();
     await server.feed.until(0);
@@ -65,7 +65,7 @@ describe('An event stream', () => {
 
   test('has a comment now and then, so that it does not look idle.', async () => {
     await server.restart({ timing: { commentMs: 10 } });
-    const stream = await readStream(server.host, { body: said });
+    const stream = await readStream(server.host, { body: subscription });
     for (let i = 0; i < 3; i += 1) expect(await stream.next()).toBe(':');
     stream.response.destroy();
     await server.feed.until(0);
@@ -74,7 +74,7 @@ describe('An event stream', () => {
   test.each([
     ['GRAPHQL_PARSE_FAILED', '{'],
     ['GRAPHQL_VALIDATION_FAILED', 'subscription { nothing }'],
-    ['OPERATION_RESOLUTION_FAILURE', 'subscription A { said { text } } subscription B { said { text } }'],
+    ['OPERATION_RESOLUTION_FAILURE', 'subscription A { messages { text } } subscription B { messages { text } }'],
     ['BAD_USER_INPUT', '{ hello }'],
     ['BAD_USER_INPUT', 'mutation { act }'],
     ['BAD_USER_INPUT', 'subscription { refusing { text } }'],
@@ -100,7 +100,7 @@ describe('An event stream', () => {
   test('of a client that does not read pulls no events ahead of it, and is closed.', async () => {
     server.expectInLog(/reads too slowly/);
     await server.restart({ timing: { overfullMs: 50 } });
-    const stream = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
+    const stream = await readStream(server.host, { body: { query: 'subscription { messages(times: 8000000) { text } }' } });
     await server.feed.until(1);
     const pushed = 20;
     for (let i = 0; i < pushed; i += 1) server.feed.push('x');
@@ -112,8 +112,8 @@ describe('An event stream', () => {
 
   test('ends without complete when the gateway stops, also for a client that does not read.', async () => {
     await server.restart({ timing: { closeMs: 50 } });
-    const reading = await readStream(server.host, { body: said });
-    const deaf = await readStream(server.host, { body: { query: 'subscription { said(times: 8000000) { text } }' } });
+    const reading = await readStream(server.host, { body: subscription });
+    const notReading = await readStream(server.host, { body: { query: 'subscription { messages(times: 8000000) { text } }' } });
     await server.feed.until(2);
     server.feed.push('x');
     await reading.next();
@@ -121,7 +121,7 @@ describe('An event stream', () => {
     await server.app.close();
     expect(server.feed.count).toBe(0);
     expect(await reading.next()).toBeNull();
-    deaf.response.destroy();
+    notReading.response.destroy();
   });
 });
 
@@ -129,12 +129,12 @@ describe('A request for an event stream is refused', () => {
   test.each([
     ['a body that is no object', 400, { body: [] }],
     ['no query', 400, { body: {} }],
-    ['variables that are no object', 400, { body: { ...said, variables: [] } }],
-    ['an operation name that is none', 400, { body: { ...said, operationName: 1 } }],
-    ['a body that a form can send', 415, { body: said, headers: { 'content-type': 'text/plain' } }],
-    ['another media type', 415, { body: said, headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    ['variables that are no object', 400, { body: { ...subscription, variables: [] } }],
+    ['an operation name that is none', 400, { body: { ...subscription, operationName: 1 } }],
+    ['a body that a form can send', 415, { body: subscription, headers: { 'content-type': 'text/plain' } }],
+    ['another media type', 415, { body: subscription, headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
     ['a body that is too large', 413, { body: { query: 'x'.repeat(100 * 1024) } }],
-    ['an answer that it cannot give', 406, { body: said, headers: { accept: 'application/json' } }],
+    ['an answer that it cannot give', 406, { body: subscription, headers: { accept: 'application/json' } }],
     ['a HEAD', 404, { method: 'HEAD' }],
     ['a PUT', 404, { method: 'PUT' }],
   ])('with %s: %i.', async (_name, status, request) => {
@@ -146,16 +146,16 @@ describe('A request for an event stream is refused', () => {
   test('when limits.sockets are open, WebSockets among them, and no longer when one of them closes.', async () => {
     await server.restart({ limits: { sockets: 1 } });
     const client = await SocketClient.connect(server.host);
-    const { response } = await readStream(server.host, { body: said });
+    const { response } = await readStream(server.host, { body: subscription });
     response.destroy();
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('5');
-    client.subscribe('a', said.query);
+    client.subscribe('a', subscription.query);
     await server.feed.until(1);
     client.socket.terminate();
     await server.feed.until(0);
     for (let i = 0; i < 2; i += 1) {
-      const stream = await readStream(server.host, { body: said });
+      const stream = await readStream(server.host, { body: subscription });
       expect(stream.response.statusCode).toBe(200);
       await server.feed.until(1);
       stream.response.destroy();
@@ -170,7 +170,7 @@ test('Pages of the origins in server.cors may read event streams, others may not
     ['https://studio.example', 'https://studio.example'],
     ['https://evil.example', undefined],
   ] as const) {
-    const { response } = await readStream(server.host, { body: said, headers: { origin } });
+    const { response } = await readStream(server.host, { body: subscription, headers: { origin } });
     response.destroy();
     expect(response.headers['access-control-allow-origin']).toBe(allowed);
   }

@@ -70,12 +70,12 @@ test('An offer of HTTP/2 with thousands of headers keeps its length: its body is
 
 test('Offers of HTTP/2 one after the other are answered, the second with the end of the connection; some sent ahead are not.', async () => {
   const request = `${['GET /livez HTTP/1.1', 'host: a', ...offer].join('\r\n')}\r\n\r\n`;
-  const polite = new RawConnection(server.host);
-  await polite.send(request);
-  await once(polite.socket, 'data');
-  await polite.send(request);
-  expect((await polite.ended).text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
-  const hasty = new RawConnection(server.host);
-  await hasty.send(request.repeat(50));
-  expect((await hasty.ended).text.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(2);
+  const waiting = new RawConnection(server.host);
+  await waiting.send(request);
+  await once(waiting.socket, 'data');
+  await waiting.send(request);
+  expect((await waiting.ended).text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  const pipelining = new RawConnection(server.host);
+  await pipelining.send(request.repeat(50));
+  expect((await pipelining.ended).text.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(2);
 });

@@ -72,7 +72,7 @@ function buildTestSchema(feed: Feed): GraphQLSchema {
     type Query { hello: String }
     type Mutation { act: String }
     type Subscription {
-      said(times: Int = 1): Said!
+      messages(times: Int = 1): Said!
       refusing: Said!
       breaking: Said!
     }
@@ -80,9 +80,9 @@ function buildTestSchema(feed: Feed): GraphQLSchema {
   `);
   const contexts: unknown[] = [];
   const fields = schema.getSubscriptionType()?.getFields() ?? {};
-  if (fields['said']) {
-    fields['said'].subscribe = () => feed.subscribe();
-    fields['said'].resolve = (text, { times }, context: unknown) => {
+  if (fields['messages']) {
+    fields['messages'].subscribe = () => feed.subscribe();
+    fields['messages'].resolve = (text, { times }, context: unknown) => {
       if (!contexts.includes(context)) contexts.push(context);
       return {
         text: String(text).repeat(Number(times)),

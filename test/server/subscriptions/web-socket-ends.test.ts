@@ -13,7 +13,7 @@ describe('A WebSocket is closed', () => {
     await expect(SocketClient.open(server.host, { protocols: ['graphql-ws'] })).rejects.toThrow('no subprotocol');
   });
 
-  test('with 4408 when nothing is said in time.', async () => {
+  test('with 4408 when no message arrives in time.', async () => {
     await server.restart({ timing: { initMs: 10 } });
     const client = await SocketClient.open(server.host);
     expect(await client.closed).toBe(4408);
@@ -34,7 +34,7 @@ describe('A WebSocket is closed', () => {
 
   test('with 4409 when an id is used twice, and its subscriptions end.', async () => {
     const client = await SocketClient.connect(server.host);
-    for (let i = 0; i < 2; i += 1) client.subscribe('a', 'subscription { said { text } }');
+    for (let i = 0; i < 2; i += 1) client.subscribe('a', 'subscription { messages { text } }');
     expect(await client.closed).toBe(4409);
     await server.feed.until(0);
   });
@@ -42,7 +42,7 @@ describe('A WebSocket is closed', () => {
   test('when it does not answer a ping.', async () => {
     await server.restart({ timing: { pingMs: 200 } });
     const client = await SocketClient.connect(server.host);
-    client.subscribe('a', 'subscription { said { text } }');
+    client.subscribe('a', 'subscription { messages { text } }');
     await server.feed.until(1);
     client.socket.pause();
     await server.feed.until(0);
@@ -54,7 +54,7 @@ describe('A WebSocket is closed', () => {
     server.expectInLog(/reads too slowly/);
     await server.restart({ timing: { overfullMs: 50, closeMs: 60_000 } });
     const client = await SocketClient.connect(server.host);
-    client.subscribe('a', 'subscription { said(times: 8000000) { text } }');
+    client.subscribe('a', 'subscription { messages(times: 8000000) { text } }');
     await server.feed.until(1);
     client.socket.pause();
     const pushed = 20;
@@ -68,14 +68,14 @@ describe('A WebSocket is closed', () => {
 
   test('with 1001 when the gateway stops, and the gateway does not wait for a client that does not answer.', async () => {
     await server.restart({ timing: { closeMs: 50 } });
-    const [polite, deaf] = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
-    for (const client of [polite, deaf]) client.subscribe('a', 'subscription { said { text } }');
+    const [reading, paused] = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
+    for (const client of [reading, paused]) client.subscribe('a', 'subscription { messages { text } }');
     await server.feed.until(2);
-    deaf.socket.pause();
+    paused.socket.pause();
     await server.app.close();
-    expect(await polite.closed).toBe(1001);
+    expect(await reading.closed).toBe(1001);
     expect(server.feed.count).toBe(0);
-    deaf.socket.terminate();
+    paused.socket.terminate();
   });
 });
 
@@ -99,7 +99,7 @@ describe('A WebSocket is refused', () => {
     await server.restart({ limits: { sockets: 2 } });
     const clients = [await SocketClient.connect(server.host), await SocketClient.connect(server.host)];
     await expect(SocketClient.open(server.host)).rejects.toThrow('503');
-    clients[0]?.subscribe('a', 'subscription { said { text } }');
+    clients[0]?.subscribe('a', 'subscription { messages { text } }');
     await server.feed.until(1);
     clients[0]?.socket.terminate();
     await server.feed.until(0);
