@@ -9,7 +9,7 @@ import { Authenticator } from '../../src/server/authentication/authenticator.js'
 import { type LiveServer, startLiveServer } from '../server/subscriptions/live-server.js';
 import { waitUntil } from '../support/wait-until.js';
 
-const said = 'subscription { said { text } }';
+const subscription = 'subscription { messages { text } }';
 
 const access = (id: string): AuthenticationSettings => ({
   mode: 'keys',
@@ -40,29 +40,29 @@ describe.each([
 
   test('a valid key is accepted', async () => {
     expect(await client.query('{ hello }')).toEqual({ data: { hello: null }, errors: [] });
-    const events = client.subscribe(said);
+    const events = client.subscribe(subscription);
     await server.feed.until(1);
     server.feed.push('a');
-    expect((await events.next()).value?.data).toEqual({ said: { text: 'a' } });
+    expect((await events.next()).value?.data).toEqual({ messages: { text: 'a' } });
   });
 
   test('another key is refused', async () => {
     key = 'key-x';
     await expect(client.query('{ hello }')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    await expect(client.subscribe(said).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(client.subscribe(subscription).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   test('a subscription whose key is revoked reconnects with the next key', async () => {
     let opened = 0;
-    const events = client.subscribe(said, {}, { onOpened: () => (opened += 1) });
+    const events = client.subscribe(subscription, {}, { onOpened: () => (opened += 1) });
     await server.feed.until(1);
     key = 'key-b';
     authenticator.replace(access('b'));
     await waitUntil(() => opened === 2);
     await server.feed.until(1);
     server.feed.push('b');
-    expect((await events.next()).value?.data).toEqual({ said: { text: 'b' } });
+    expect((await events.next()).value?.data).toEqual({ messages: { text: 'b' } });
     key = 'key-x';
     authenticator.replace(access('c'));
     await expect(events.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
