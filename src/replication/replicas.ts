@@ -49,7 +49,7 @@ export type SharedTask = {
   /** The plane no longer has it. */
   | { readonly kind: 'gone' }
   /** It is no longer tracked. */
-  | { readonly kind: 'left' }
+  | { readonly kind: 'untracked' }
 );
 
 /**

@@ -103,12 +103,16 @@ export class SharedTaskTable {
   }
 }
 
+/** The kinds as the database has them, where processes of earlier versions read them too. */
+const storedKinds = { there: 'there', gone: 'gone', untracked: 'left' } as const satisfies Record<SharedTask['kind'], string>;
+type StoredKind = (typeof storedKinds)[SharedTask['kind']];
+
 interface SharedRow {
   readonly local_id: string;
   /** Milliseconds since 1970; the driver returns bigint as text. */
   readonly asked_at: number | string;
   readonly digest: string;
-  readonly kind: SharedTask['kind'];
+  readonly kind: StoredKind;
   /** 0 or 1. */
   readonly is_listed: number | string;
   /** The task as JSON; null unless the plane has it. */
@@ -140,7 +144,8 @@ const readStatement = `
 
 /** The row contains nothing that a client may not see. */
 function toSharedRow(shared: SharedTask): SharedRow {
-  const { sourceTaskId, requestedAt, kind } = shared;
+  const { sourceTaskId, requestedAt } = shared;
+  const kind = storedKinds[shared.kind];
   const row = { local_id: sourceTaskId, asked_at: requestedAt, kind };
   if (shared.kind !== 'there') return { ...row, digest: kind, is_listed: 0, state: null };
   const { task } = shared;
@@ -151,7 +156,7 @@ function toSharedRow(shared: SharedTask): SharedRow {
 
 function readSharedTask({ local_id: sourceTaskId, asked_at: at, kind, is_listed: isListed, state }: SharedRow): SharedTask {
   const requestedAt = Number(at);
-  if (kind !== 'there' || state === null) return { kind: kind === 'left' ? 'left' : 'gone', sourceTaskId, requestedAt };
+  if (kind !== 'there' || state === null) return { kind: kind === storedKinds.untracked ? 'untracked' : 'gone', sourceTaskId, requestedAt };
   return { kind: 'there', sourceTaskId, requestedAt, isListed: Number(isListed) === 1, task: JSON.parse(state) as Task };
 }
 

@@ -161,7 +161,7 @@ export interface ListDelta {
   /** New tasks, those that were read again, and in `unreadIds` those that should have been. */
   readonly list: ListResponse;
   /** Ids that were looked up and are no longer at the plane. */
-  readonly removedIds: readonly string[];
+  readonly goneIds: readonly string[];
 }
 
 export interface ListResponse {

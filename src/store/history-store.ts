@@ -10,7 +10,7 @@ import type { Task } from '../model/task.js';
 export interface HistoryStore {
   /** Records tasks as they were observed last. For a task whose state is recorded already nothing is written. */
   record(observations: readonly TaskObservation[]): Promise<void>;
-  /** Ids, on the plane, of the recorded tasks of a source that its plane has not forgotten. */
+  /** Ids, on the plane, of the recorded tasks of a source that are not forgotten. */
   readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]>;
   /** The recorded tasks, forgotten or not, by id; an unknown id is missing from the result. */
   readTasks(taskIds: readonly string[]): Promise<ReadonlyMap<string, StoredTask>>;
@@ -39,8 +39,8 @@ export interface TaskObservation {
   /** The observed statuses, oldest first; the first may be the one that was recorded last. */
   readonly changes: readonly TaskStatusChange[];
   /**
-   * When the plane was found to have forgotten the task, and when the task was last read, in milliseconds since 1970;
-   * null while the plane has it.
+   * When the task was found gone from its plane, and when it was last read, in milliseconds since 1970; null while the
+   * plane has it.
    */
   readonly forgotten: { readonly at: number; readonly observedAt: number | null } | null;
 }
@@ -48,7 +48,7 @@ export interface TaskObservation {
 /** A recorded task. Its payload is null, because payloads are stored apart. */
 export interface StoredTask {
   readonly task: Task;
-  /** When the plane was found to have forgotten it, in milliseconds since 1970; null while the plane has it. */
+  /** When it was found gone from its plane, in milliseconds since 1970; null while the plane has it. */
   readonly forgottenAt: number | null;
 }
 

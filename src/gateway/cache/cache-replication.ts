@@ -84,7 +84,7 @@ export class CacheReplication implements ReplicaListener, LeaderElection {
     if (requestedAt === null) return null;
     if (after === null) return { kind: 'gone', sourceTaskId, requestedAt };
     const cached = this.#cache.cachedTask(sourceTaskId);
-    if (cached === undefined) return { kind: 'left', sourceTaskId, requestedAt };
+    if (cached === undefined) return { kind: 'untracked', sourceTaskId, requestedAt };
     const task = { ...cached, observedAt: this.#cache.observedAt(cached) };
     return { kind: 'there', sourceTaskId, requestedAt, task, isListed };
   }

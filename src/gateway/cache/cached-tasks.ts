@@ -146,9 +146,9 @@ export class CachedTasks {
   }
 
   /** Applies what changed since a list; tasks that it does not mention are unchanged. */
-  applyDelta({ removedIds, list }: ListDelta, requestedAt: number, observedAt: number): void {
+  applyDelta({ goneIds, list }: ListDelta, requestedAt: number, observedAt: number): void {
     for (const read of list.tasks) this.applyRead(read, requestedAt, observedAt, true);
-    for (const sourceTaskId of removedIds) this.markGone(sourceTaskId, requestedAt);
+    for (const sourceTaskId of goneIds) this.markGone(sourceTaskId, requestedAt);
     this.#truncatePayloads();
     if (list.isComplete) this.#listConfirmedAt = observedAt;
   }
@@ -170,7 +170,7 @@ export class CachedTasks {
     const { sourceTaskId, requestedAt } = shared;
     if ((this.requestedAt(sourceTaskId) ?? -Infinity) >= requestedAt) return;
     if (shared.kind === 'gone') return this.markGone(sourceTaskId, requestedAt);
-    if (shared.kind === 'left') return this.untrack(sourceTaskId, requestedAt - 1);
+    if (shared.kind === 'untracked') return this.untrack(sourceTaskId, requestedAt - 1);
     const before = this.#entries.get(sourceTaskId);
     const isSame = before !== undefined && isSameTask(before.task, shared.task);
     const { task, fingerprint } = isSame ? before : { task: shared.task, fingerprint: noFingerprint };

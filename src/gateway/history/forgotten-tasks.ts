@@ -21,11 +21,11 @@ interface ForgottenTasksOptions {
 /** When tasks were created, in milliseconds since 1970; null is no bound. */
 export type CreationWindow = Omit<ForgottenTaskFilter, 'atMost'>;
 
-/** Tasks of a source that its plane no longer has. */
+/** Forgotten tasks of a source. */
 export interface ForgottenList {
   readonly tasks: readonly Task[];
   /** Why there may be more, as a text for people; null when these are all. */
-  readonly missing: string | null;
+  readonly incompleteReason: string | null;
 }
 
 /** Forgotten tasks of one source that one query looks at, the newest ones. */
@@ -46,8 +46,8 @@ export class ForgottenTasks {
   }
 
   /**
-   * The recorded task in place of a result that is none: when its plane says that it does not have the task, or when the plane does
-   * not answer and is known to have forgotten it. Otherwise the result itself.
+   * The recorded task in place of a result that is none: when its plane says that it does not have the task, or when the
+   * plane does not answer and the task is known to be forgotten. Otherwise the result itself.
    */
   async replaceIfForgotten(source: Source, sourceTaskId: string, result: TaskReadResult): Promise<TaskReadResult> {
     if (result === null) return this.find(source, sourceTaskId);
@@ -69,15 +69,15 @@ export class ForgottenTasks {
 
   /** The forgotten tasks of a source that were created in the window, newest first, at most `maxForgottenListed`. */
   async list({ name }: Source, window: CreationWindow): Promise<ForgottenList> {
-    if (!this.#options.isRecorded(name)) return { tasks: [], missing: null };
+    if (!this.#options.isRecorded(name)) return { tasks: [], incompleteReason: null };
     const tasks = await this.#readStore((history) => history.readForgottenTasks(name, { ...window, atMost: maxForgottenListed + 1 }));
     if (tasks === null)
-      return { tasks: [], missing: 'The gateway cannot read its store now: tasks that the plane no longer has are missing.' };
-    const missing =
+      return { tasks: [], incompleteReason: 'The gateway cannot read its store now: tasks that the plane no longer has are missing.' };
+    const incompleteReason =
       tasks.length > maxForgottenListed
         ? `Of the tasks that the plane no longer has, only the newest ${maxForgottenListed} were looked at.`
         : null;
-    return { tasks: tasks.slice(0, maxForgottenListed).map(markForgotten), missing };
+    return { tasks: tasks.slice(0, maxForgottenListed).map(markForgotten), incompleteReason };
   }
 
   #childrenLoader(sourceName: string): DataLoader<string, readonly Task[]> {

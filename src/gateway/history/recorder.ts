@@ -35,7 +35,7 @@ const maxRetryMs = 60_000;
 export class HistoryRecorder {
   readonly #options: HistoryRecorderOptions;
   readonly #queue = new ObservationQueue();
-  /** Caches whose recorded tasks are to be compared with their first list: planes may have forgotten tasks while no gateway ran. */
+  /** Caches whose recorded tasks are to be compared with their first list: tasks may have gone while no gateway ran. */
   readonly #uncompared = new Set<SourceCache>();
   #inFlight: Promise<void> | null = null;
   #failures = 0;
@@ -93,7 +93,7 @@ export class HistoryRecorder {
   async #writeAll(): Promise<void> {
     try {
       for (;;) {
-        for (const cache of this.#uncompared) await this.#queueMissing(cache);
+        for (const cache of this.#uncompared) await this.#queueGone(cache);
         if (this.#queue.size === 0) break;
         await setImmediate();
         await this.#writeBatch();
@@ -115,16 +115,16 @@ export class HistoryRecorder {
     }
   }
 
-  /** Queues the recorded tasks that the plane no longer has. */
-  async #queueMissing(cache: SourceCache): Promise<void> {
+  /** Queues the recorded tasks that are gone from the plane. */
+  async #queueGone(cache: SourceCache): Promise<void> {
     const { history, trackedIds, now } = this.#options;
     const { name, capabilities } = cache.source;
     const recordedIds = await history.readPresentSourceTaskIds(name);
-    // A source that cannot list has only read its tracked tasks, so only those can be found missing.
+    // A source that cannot list has only read its tracked tasks, so only those can be found gone.
     const tracked = capabilities.list ? null : new Set(await trackedIds(name));
     for (const sourceTaskId of recordedIds) {
       if (cache.cachedTask(sourceTaskId) === undefined && tracked?.has(sourceTaskId) !== false)
-        this.#queue.addMissing(name, sourceTaskId, now());
+        this.#queue.addGone(name, sourceTaskId, now());
     }
     this.#uncompared.delete(cache);
   }
@@ -173,8 +173,8 @@ class ObservationQueue {
       this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: lastObservedAt } }, earlier);
   }
 
-  /** Queues that a recorded task is missing on its plane; when it was forgotten is not known. */
-  addMissing(sourceName: string, sourceTaskId: string, at: number): void {
+  /** Queues that a recorded task is gone from its plane; since when is not known. */
+  addGone(sourceName: string, sourceTaskId: string, at: number): void {
     const id = formatTaskId(sourceName, sourceTaskId);
     this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, this.#waiting.get(id));
   }

@@ -102,7 +102,7 @@ export class ListQueries {
   async #addForgottenTasks(snapshot: Snapshot, cache: SourceCache, filter: TaskFilter): Promise<Snapshot> {
     if (snapshot.problem !== null && isCredentialRefusal(snapshot.problem)) return snapshot;
     const window = { createdAfter: filter.createdAfter ?? null, createdBefore: filter.createdBefore ?? null };
-    const { tasks, missing } = await this.#reader.forgotten(cache, window);
+    const { tasks, incompleteReason } = await this.#reader.forgotten(cache, window);
     const listed = snapshot.tasks.all();
     const listedIds = new Set(listed.map(({ id }) => id));
     const all: Snapshot = {
@@ -110,8 +110,8 @@ export class ListQueries {
       tasks: new UnindexedTasks([...listed, ...tasks.filter(({ id }) => !listedIds.has(id))]),
       withStaleMark: (task) => (task.isForgotten === true ? task : snapshot.withStaleMark(task)),
     };
-    if (missing === null || all.kind !== 'answered') return all;
-    return { ...all, isComplete: false, problem: all.problem ?? createOtherProblem(missing) };
+    if (incompleteReason === null || all.kind !== 'answered') return all;
+    return { ...all, isComplete: false, problem: all.problem ?? createOtherProblem(incompleteReason) };
   }
 
   #buildConnection(reads: SourceReads, filter: CompiledFilter, args: TaskPageArguments): TaskConnection {

@@ -90,7 +90,7 @@ class CatalogSource implements Source {
 
 /** Undefined: the id has a form that the plane never issues, so it was not asked for it. */
 function toReadResult(result: CatalogReadResult | undefined): ReadResult {
-  if (result === undefined || result.kind === 'absent') return null;
+  if (result === undefined || result.kind === 'notFound') return null;
   return result.kind === 'found' ? result.task : result.error;
 }
 

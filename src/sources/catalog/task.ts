@@ -23,7 +23,7 @@ import { catalogTaskSchema, type CatalogWireLink, type CatalogWireTask, type Cat
 /** The result of reading one task. */
 export type CatalogReadResult =
   | { readonly kind: 'found'; readonly task: UntranslatedTask }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'notFound' }
   /** The plane has the task, but sent something that is not a task. */
   | { readonly kind: 'unreadable'; readonly error: SourceProblemError }
   /** The plane did not say whether it has the task. */
@@ -43,7 +43,7 @@ interface CatalogTaskRequest {
 export function parseTaskResponse(response: UpstreamResponse, request: CatalogTaskRequest): CatalogReadResult {
   if (response.isSuccess) return parseTask(response, request);
   if (response.status === 303) return { kind: 'found', task: parseCompletion(response, request) };
-  if (response.status === 404) return { kind: 'absent' };
+  if (response.status === 404) return { kind: 'notFound' };
   return { kind: 'failed', error: toCatalogProblem(response) };
 }
 

@@ -110,7 +110,7 @@ export class VcfSource implements Source {
     const list = await credentials;
     if (list.kind === 'read') {
       const credentialsTask = list.listed.byId.get(id) ?? null;
-      // A task is absent only when both lists say so.
+      // A task is gone only when neither list has it.
       return task === null && credentialsTask === null ? null : buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
     }
     if (task === null) throw list.error;

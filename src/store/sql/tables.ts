@@ -76,7 +76,7 @@ export interface StoredTaskRow {
   readonly duration_ms: number | null;
   /** When its last difference was read, or when it was read last before its plane forgot it. */
   readonly observed_at: number;
-  /** When the plane was found to have forgotten it; null while the plane has it. */
+  /** When it was found gone from its plane, and so became a forgotten task; null while the plane has it. */
   readonly gone_at: number | null;
   /** How many changes of its status were observed, including those that are no longer kept. */
   readonly change_count: number;

@@ -83,7 +83,7 @@ test('a task that is read again unchanged stays the same object, and is translat
   tasks.applyList({ ...listOf(), tasks: [counted('a')] }, 10, 11);
   const task = tasks.get('a') ?? taskOf();
   tasks.applyList({ ...listOf(), tasks: [counted('a')] }, 20, 21);
-  tasks.applyDelta({ kind: 'delta', list: { ...listOf(), tasks: [counted('a')] }, removedIds: [] }, 30, 31);
+  tasks.applyDelta({ kind: 'delta', list: { ...listOf(), tasks: [counted('a')] }, goneIds: [] }, 30, 31);
   expect(tasks.get('a')).toBe(task);
   expect(translations).toBe(1);
   // The same fields in another order make another digest.
@@ -95,14 +95,14 @@ test('a task that is read again unchanged stays the same object, and is translat
 test('a delta removes no task that it does not mention, however old it is', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b', 'c'), 10, 10);
-  tasks.applyDelta({ kind: 'delta', list: { ...listOf('d'), isComplete: false }, removedIds: ['b'] }, 900_000, 900_001);
+  tasks.applyDelta({ kind: 'delta', list: { ...listOf('d'), isComplete: false }, goneIds: ['b'] }, 900_000, 900_001);
   expect(names(tasks)).toEqual(['a', 'c', 'd']);
 });
 
 test('a task that a delta confirmed is not too old to be kept when the next list fails in part', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b'), 10, 10);
-  tasks.applyDelta({ kind: 'delta', list: listOf('a'), removedIds: [] }, 400_000, 400_000);
+  tasks.applyDelta({ kind: 'delta', list: listOf('a'), goneIds: [] }, 400_000, 400_000);
   tasks.applyList({ ...listOf('a'), isComplete: false }, 500_000, 500_000);
   expect(names(tasks)).toEqual(['a', 'b']);
 });

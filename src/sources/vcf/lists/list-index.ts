@@ -35,11 +35,11 @@ export class ListIndex {
     return this.#idSet.has(id);
   }
 
-  /** With the newest pages as they are now at the front, and without removed tasks. */
-  withNewest(newestIds: readonly string[], removedIds: ReadonlySet<string>): ListIndex {
-    if (removedIds.size === 0 && newestIds.every((id, position) => this.ids[position] === id)) return this;
+  /** With the newest pages as they are now at the front, and without the tasks that are gone. */
+  withNewest(newestIds: readonly string[], goneIds: ReadonlySet<string>): ListIndex {
+    if (goneIds.size === 0 && newestIds.every((id, position) => this.ids[position] === id)) return this;
     const front = new Set(newestIds);
-    return new ListIndex([...newestIds, ...this.ids.filter((id) => !front.has(id) && !removedIds.has(id))], this.malformedCount);
+    return new ListIndex([...newestIds, ...this.ids.filter((id) => !front.has(id) && !goneIds.has(id))], this.malformedCount);
   }
 
   /** Groups ids by the index of the page that should hold them; 0 is the newest page. */

@@ -124,12 +124,12 @@ export class VcfListPager {
   /** Reads tasks by id, with one call each. Rejects only when the plane refuses the credentials. */
   async lookUpTasks(ids: readonly string[]): Promise<LookupResult> {
     const found = new Map<string, JsonObject>();
-    const absent = new Set<string>();
+    const notFoundIds = new Set<string>();
     const errors = new Map<string, SourceProblemError>();
     await mapConcurrent(ids, maxConcurrentTaskReads, async (id) => {
       try {
         const task = await this.#client.task(id, this.#signal);
-        if (task === null) absent.add(id);
+        if (task === null) notFoundIds.add(id);
         else found.set(id, task);
       } catch (error) {
         if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
@@ -137,7 +137,7 @@ export class VcfListPager {
       }
     });
     const [first] = errors.values();
-    return { found, absent, failedIds: [...errors.keys()], problem: first?.problem ?? null };
+    return { found, notFoundIds, failedIds: [...errors.keys()], problem: first?.problem ?? null };
   }
 
   async #readPage(pageNumber: number | null): Promise<PageResult> {
@@ -197,7 +197,7 @@ export class VcfListPager {
 export interface LookupResult {
   readonly found: ReadonlyMap<string, JsonObject>;
   /** Ids that GET /v1/tasks does not have. */
-  readonly absent: ReadonlySet<string>;
+  readonly notFoundIds: ReadonlySet<string>;
   /** Ids for which the read failed. */
   readonly failedIds: readonly string[];
   /** The problem of the first of them. */

@@ -55,7 +55,7 @@ export class VcfLists {
     for (const id of newestIds) olderIds.delete(id);
     const older = await readOlderTasks(pager, newest, current, olderIds);
     if (older === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
-    const next = index.withNewest(newestIds, credentials.kind === 'read' ? older.absent : new Set());
+    const next = index.withNewest(newestIds, credentials.kind === 'read' ? older.notFoundIds : new Set());
     return this.#buildChanges({ pager, older, index: next }, credentials, request);
   }
 
@@ -87,11 +87,11 @@ export class VcfLists {
       problem: pager.problem ?? older.problem,
     };
     const list = this.#join(ordinary, credentials, index, request);
-    // A task is removed only when both lists say so; until then an absent one counts as unread.
+    // A task is gone only when neither list has it; until both are read, one that is not found counts as unread.
     const isRead = credentials.kind === 'read';
-    const removedIds = isRead ? [...older.absent].filter((id) => !credentials.listed.byId.has(id)) : [];
-    const unread = isRead ? older.failedIds : [...older.failedIds, ...older.absent];
-    return { kind: 'delta', list: { ...list, unreadIds: [...new Set([...list.unreadIds, ...unread])] }, removedIds };
+    const goneIds = isRead ? [...older.notFoundIds].filter((id) => !credentials.listed.byId.has(id)) : [];
+    const unread = isRead ? older.failedIds : [...older.failedIds, ...older.notFoundIds];
+    return { kind: 'delta', list: { ...list, unreadIds: [...new Set([...list.unreadIds, ...unread])] }, goneIds };
   }
 
   #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, index: ListIndex | null, { cachedTask }: ReadRequest): ListResponse {

@@ -71,7 +71,7 @@ test('of 10,000 finished tasks and 20 running ones among the newest, a refresh t
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
     expect(refreshed).toMatchObject({
       kind: 'delta',
-      removedIds: [],
+      goneIds: [],
       list: { isComplete: true, unchangedIds: [], unreadIds: [], problem: null },
     });
     expect(idsOf(refreshed)).toHaveLength(100);
@@ -144,7 +144,7 @@ test('a task that is missing among the newest is read by id, and removed if it i
     const [{ id }] = site.tasks.splice(7, 1) as [Record<string, unknown>];
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', `/v1/tasks/${String(id)}`]);
-    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: [id] });
+    expect(refreshed).toMatchObject({ kind: 'delta', goneIds: [id] });
     expect((await refresh()).calls).toEqual(['/v1/credentials/tasks', '/v1/tasks']);
   });
 });
@@ -172,7 +172,7 @@ test('tasks that could not be read are named as unread, and a refusal of the cre
     const { refreshed } = await refresh([one, two]);
     expect(refreshed).toMatchObject({
       kind: 'delta',
-      removedIds: [],
+      goneIds: [],
       list: { isComplete: false, unchangedIds: [], unreadIds: [one], problem: { referenceToken: 'ONE' } },
     });
     expect(idsOf(refreshed)).toContain(two);
@@ -191,6 +191,6 @@ test('a finished task of an older page is read again when its credentials task c
     const { refreshed, calls } = await refresh();
     expect(calls).toEqual(['/v1/credentials/tasks', '/v1/tasks', '/v1/tasks/only', `/v1/tasks/${id}`]);
     expect(idsOf(refreshed)).toContain(id);
-    expect(refreshed).toMatchObject({ kind: 'delta', removedIds: ['only'] });
+    expect(refreshed).toMatchObject({ kind: 'delta', goneIds: ['only'] });
   });
 });
