@@ -14,7 +14,7 @@ import type { OperationContext } from '../gateway/operation-context.js';
 import { hiddenSubgraphRule, limitErrorStatusPlugin, refuseSubscriptionsPlugin, requestErrorStatusPlugin } from './apollo-plugins.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
-import { getCaller } from './guards/authentication-guard.js';
+import { getSession } from './guards/authentication-guard.js';
 
 interface GraphqlHandlerOptions extends ApolloServerOptions {
   /** Creates the context of the resolvers, for one caller and one operation. */
@@ -34,11 +34,11 @@ export async function createGraphqlHandler(
     await apollo.start();
     // Fastify waits for the requests in flight before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
     app.addHook('onClose', () => apollo.stop());
-    return fastifyApolloHandler(apollo, { context: async (request) => context(getCaller(request).session) });
+    return fastifyApolloHandler(apollo, { context: async (request) => context(getSession(request)) });
   };
   const handle = await start(options.introspection);
   const handleWithIntrospection = options.introspection ? handle : await start(true);
-  return (request, reply) => (getCaller(request).session.has('introspect') ? handleWithIntrospection : handle).call(app, request, reply);
+  return (request, reply) => (getSession(request).has('introspect') ? handleWithIntrospection : handle).call(app, request, reply);
 }
 
 interface ApolloServerOptions {

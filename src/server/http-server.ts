@@ -9,7 +9,7 @@ import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
-import { decorateWithCaller, findCaller } from './guards/authentication-guard.js';
+import { decorateWithSession, findSession } from './guards/authentication-guard.js';
 import { adjustPeriodically } from './guards/concurrency-limit.js';
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guard.js';
@@ -65,7 +65,7 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   disconnectSlowReaders(app, inFlight, timing);
   drainRefusedBodies(app, timing);
   closeConnectionsWhenStopping(app);
-  decorateWithCaller(app);
+  decorateWithSession(app);
   decorateWithOperation(app);
   setErrorHandlers(app);
   await registerHeaders(app, admission.cors);
@@ -156,8 +156,8 @@ async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: Ap
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
     onSend: applyRequestErrorStatus,
-    // Only a request for the page has no caller.
-    handler: (request, reply) => (findCaller(request) === null ? sendLandingPage(reply) : handle(request, reply)),
+    // Only a request for the page has no session.
+    handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : handle(request, reply)),
   });
   app.route({
     url: graphqlPath,
@@ -176,7 +176,7 @@ const wrongMethod: Refusal = {
 
 function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { schema, introspection }: ApiOptions): SubscriptionExecution {
   const report = createErrorReport(app);
-  const mayIntrospect = (session: Session): boolean => introspection || session.has('introspect');
+  const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;
   const withSchema = new ResultFormatter(createErrorFormatter({ introspection: true, report }));
   const withoutSchema = new ResultFormatter(createErrorFormatter({ introspection: false, report }));
   return {

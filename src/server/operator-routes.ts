@@ -5,7 +5,7 @@ import { TributaryError } from '../model/errors.js';
 import { type AuditTrail, formatAuditLink } from '../store/audit-trail.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import { readCredentials } from './authentication/credentials.js';
-import { createAuthenticationGuard, getCaller } from './guards/authentication-guard.js';
+import { createAuthenticationGuard, getSession } from './guards/authentication-guard.js';
 import { createRouteHooks } from './guards/guard.js';
 import { type Refusal, sendRefusal } from './http-error-responses.js';
 
@@ -25,7 +25,7 @@ export function mountHealthRoutes(app: FastifyInstance, authenticator: Authentic
 async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenticator, gateway: Gateway): Promise<object> {
   if (raw.headers.authorization === undefined) return {};
   try {
-    const { session } = await authenticator.authenticate(readCredentials(raw));
+    const session = await authenticator.authenticate(readCredentials(raw));
     if (!session.has('operate')) return {};
     const { nodes } = gateway.createOperation(session);
     const sources = nodes.sources().map(async ({ name }) => ({ name, status: (await nodes.healthAfterReads(name))?.status }));
@@ -43,7 +43,7 @@ async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenti
 export function mountAuditRoute(app: FastifyInstance, authenticator: Authenticator, trail: AuditTrail): void {
   const hooks = createRouteHooks([createAuthenticationGuard(authenticator, { hasPage: false })]);
   app.get<{ Querystring: { after?: string } }>('/audit', hooks, async (request, reply) => {
-    if (!getCaller(request).session.has('audit')) return sendRefusal(reply, missingAuditRight);
+    if (!getSession(request).has('audit')) return sendRefusal(reply, missingAuditRight);
     const { after = '0' } = request.query;
     if (!/^\d{1,15}$/.test(after)) return sendRefusal(reply, badPosition);
     const links = await trail.readLinks(Number(after));

@@ -30,7 +30,7 @@ async function opens(of: ReturnType<typeof createTestIo>, key: string): Promise<
     sourceTokens: new Map<string, string>(),
   };
   return authenticator.authenticate(presented).then(
-    ({ session }) => session.may('read', 'a'),
+    (session) => session.may('read', 'a'),
     () => false,
   );
 }

@@ -92,7 +92,7 @@ export class LiveWorld {
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const parsed = documents.get(document) ?? parse(document);
     documents.set(document, parsed);
-    const subscriber = new Subscriber({ ...createAnonymousSession(), ...caller }, () => this.gateway.createOperation(caller));
+    const subscriber = new Subscriber({ ...createAnonymousSession('address:test'), ...caller }, () => this.gateway.createOperation(caller));
     return openSubscription(
       { schema, document: parsed, variableValues: variables, contextValue: subscriber },
       { log: { error: (error: unknown) => void this.reported.push(error) } as Json, results: new SharedResults() },

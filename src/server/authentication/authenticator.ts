@@ -19,12 +19,6 @@ interface AuthenticatorOptions {
   readonly now: () => number;
 }
 
-/** An authenticated caller, and the key by which rates and connections of this caller are counted. */
-export interface AdmittedCaller {
-  readonly session: Session;
-  readonly callerKey: string;
-}
-
 /** Authenticates callers of every transport, before anything else of a request is read. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -62,16 +56,15 @@ export class Authenticator {
    * @throws AuthenticationError for a credential that is not valid, TooManyFailuresError where too many wrong keys came from the same
    * address, IssuerUnreachableError when a token cannot be checked.
    */
-  async authenticate(credentials: PresentedCredentials): Promise<AdmittedCaller> {
+  async authenticate(credentials: PresentedCredentials): Promise<Session> {
     const { mode } = this.#settings;
     const address = resolveClientAddress(credentials, this.#trustedProxies);
-    if (mode === 'none') return { session: createAnonymousSession(credentials.sourceTokens), callerKey: `address:${address}` };
+    if (mode === 'none') return createAnonymousSession(`address:${address}`, credentials.sourceTokens);
     if (hasCredentialInUrl(credentials.url)) throw new AuthenticationError();
     const token = parseBearerToken(credentials.authorization);
     if (token === null) throw new AuthenticationError();
     const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
-    const session = new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
-    return { session, callerKey: `caller:${session.id}` };
+    return new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
   }
 
   async #verifyApiKey(key: string, address: string): Promise<VerifiedCredential> {

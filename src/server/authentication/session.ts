@@ -5,6 +5,8 @@ import type { VerifiedCredential } from './credentials.js';
 /** An authenticated caller, for as long as a request, a stream or a WebSocket lasts. Rights are looked up each time, not remembered. */
 export interface Session extends Caller {
   has(right: GatewayRight): boolean;
+  /** Rates and connections of the caller are counted by it. */
+  readonly limitKey: string;
   /** Equal for callers that have the same rights now. */
   readonly rightsKey: string;
   sourceToken(sourceName: string): string | null;
@@ -15,12 +17,13 @@ export interface Session extends Caller {
 }
 
 /** Where authentication is off, every caller may do everything, except that `graphql.introspection` alone decides who may read the schema. */
-export function createAnonymousSession(sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
+export function createAnonymousSession(limitKey: string, sourceTokens: ReadonlyMap<string, string> = new Map()): Session {
   return {
     ...anonymous,
     has: (right) => right !== 'introspect',
     sourceToken: (sourceName) => sourceTokens.get(sourceName) ?? null,
     isAnonymous: true,
+    limitKey,
     rightsKey: 'open',
     hasEnded: false,
   };
@@ -41,6 +44,10 @@ export class AuthenticatedSession implements Session {
 
   get id(): string {
     return this.#credential.callerId;
+  }
+
+  get limitKey(): string {
+    return `caller:${this.id}`;
   }
 
   get hasEnded(): boolean {

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
-import type { AdmittedCaller, Authenticator } from '../authentication/authenticator.js';
+import type { Authenticator } from '../authentication/authenticator.js';
 import { readCredentials } from '../authentication/credentials.js';
+import type { Session } from '../authentication/session.js';
 import { sendRefusal } from '../http-error-responses.js';
 import type { RouteGuard } from './guard.js';
 
-const callerKey = Symbol('caller');
+const sessionDecorator = Symbol('session');
 
-/** Declares the caller on every request, as Fastify demands. Call it once, before the routes are added. */
-export function decorateWithCaller(app: FastifyInstance): void {
-  app.decorateRequest(callerKey, null);
+/** Declares the session on every request, as Fastify demands. Call it once, before the routes are added. */
+export function decorateWithSession(app: FastifyInstance): void {
+  app.decorateRequest(sessionDecorator, null);
 }
 
 interface AuthenticationGuardOptions {
@@ -30,7 +31,7 @@ export function createAuthenticationGuard(authenticator: Authenticator, { hasPag
     async check(request, reply) {
       if (hasPage && isPageRequest(request)) return;
       try {
-        request.setDecorator(callerKey, await authenticator.authenticate(readCredentials(request.raw)));
+        request.setDecorator(sessionDecorator, await authenticator.authenticate(readCredentials(request.raw)));
       } catch (error) {
         if (!(error instanceof TributaryError)) throw error;
         // RFC 9110, section 11.6.1: a 401 names the scheme that is expected.
@@ -41,16 +42,16 @@ export function createAuthenticationGuard(authenticator: Authenticator, { hasPag
   };
 }
 
-/** The caller of a request that passed the guard; null for a request for the page. */
-export function findCaller(request: FastifyRequest): AdmittedCaller | null {
-  return request.getDecorator<AdmittedCaller | null>(callerKey);
+/** The session of a request that passed the guard; null for a request for the page. */
+export function findSession(request: FastifyRequest): Session | null {
+  return request.getDecorator<Session | null>(sessionDecorator);
 }
 
 /** The same for handlers that are only reached by callers. */
-export function getCaller(request: FastifyRequest): AdmittedCaller {
-  const caller = findCaller(request);
-  if (caller === null) throw new Error('This route has no authentication guard.');
-  return caller;
+export function getSession(request: FastifyRequest): Session {
+  const session = findSession(request);
+  if (session === null) throw new Error('This route has no authentication guard.');
+  return session;
 }
 
 /** Whether a browser opens the address to look at it, rather than a client to query it. */

@@ -10,7 +10,8 @@ import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentErro
 
 /** What is known of an operation before it is read. */
 interface ArrivingOperation {
-  readonly callerKey: string;
+  /** Of the session of its caller. */
+  readonly limitKey: string;
   /** The subscriptions of its WebSocket, this one included; null over HTTP, where the listener has checked for overload already. */
   readonly subscriptionsOnSocket: number | null;
 }
@@ -63,8 +64,8 @@ export class OperationAdmission {
       {
         name: 'operation rate',
         refuses: ['429 RATE_LIMITED'],
-        check: ({ callerKey }) => {
-          const waitMs = rates.take(callerKey, 1);
+        check: ({ limitKey }) => {
+          const waitMs = rates.take(limitKey, 1);
           return waitMs === 0 ? null : new RateLimitedError('operationsPerSecond', waitMs);
         },
       },

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
 import { sendRefusal } from '../http-error-responses.js';
-import { findCaller } from './authentication-guard.js';
+import { findSession } from './authentication-guard.js';
 import type { RouteGuard } from './guard.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
 import { readClientName } from './trusted-documents.js';
@@ -13,16 +13,16 @@ interface AdmittedOperation extends AdmittedDocument {
   readonly parameters: OperationParameters;
 }
 
-const operationKey = Symbol('operation');
+const operationDecorator = Symbol('operation');
 
 /** Declares the operation on every request, as Fastify demands. Call it once, before the routes are added. */
 export function decorateWithOperation(app: FastifyInstance): void {
-  app.decorateRequest(operationKey, null);
+  app.decorateRequest(operationDecorator, null);
 }
 
 /** The operation of a request that passed `createDocumentGuard`; null where the request has no parameters at all. */
 export function getOperation(request: FastifyRequest): AdmittedOperation | null {
-  return request.getDecorator<AdmittedOperation | null>(operationKey);
+  return request.getDecorator<AdmittedOperation | null>(operationDecorator);
 }
 
 /** Refuses an operation by its caller, before its body is read. A request for the page is no operation. */
@@ -32,9 +32,9 @@ export function createCallerGuard(admission: OperationAdmission): RouteGuard {
     stage: 'onRequest',
     refuses: ['429 RATE_LIMITED'],
     async check(request, reply) {
-      const caller = findCaller(request);
-      if (caller === null) return;
-      return refuseIfThrown(reply, () => admission.checkCaller({ callerKey: caller.callerKey, subscriptionsOnSocket: null }));
+      const session = findSession(request);
+      if (session === null) return;
+      return refuseIfThrown(reply, () => admission.checkCaller({ limitKey: session.limitKey, subscriptionsOnSocket: null }));
     },
   };
 }
@@ -52,7 +52,7 @@ export function createDocumentGuard(admission: OperationAdmission): RouteGuard {
       return refuseIfThrown(reply, () => {
         const document = admission.checkDocument(parameters, readClientName(request.headers));
         if (document.isTrusted) replaceDocument(request, parameters, document.query);
-        request.setDecorator(operationKey, { ...document, parameters });
+        request.setDecorator(operationDecorator, { ...document, parameters });
       });
     },
   };

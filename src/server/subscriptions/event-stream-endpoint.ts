@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 
 import { isJsonObject } from '../../model/scalars.js';
-import { getCaller } from '../guards/authentication-guard.js';
+import { getSession } from '../guards/authentication-guard.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
@@ -32,8 +32,8 @@ export class EventStreamEndpoint {
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     try {
       const subscription = readEventStreamRequest(request);
-      const { session, callerKey } = getCaller(request);
-      const release = this.#acquireConnection(callerKey);
+      const session = getSession(request);
+      const release = this.#acquireConnection(session.limitKey);
       reply.hijack();
       const stream = new EventStreamConnection(request.raw, reply.raw, this.#options.transport);
       const subscriber = new Subscriber(session, this.#options.execution.createContext);
@@ -58,12 +58,12 @@ export class EventStreamEndpoint {
     await Promise.all(Array.from(this.#open.keys(), (stream) => stream.end()));
   }
 
-  #acquireConnection(callerKey: string): () => void {
+  #acquireConnection(limitKey: string): () => void {
     if (this.#isClosing) throw new StreamRefusedError(stopping);
     const { connections, callerConnections } = this.#options.admission;
     const release = connections.acquire(allConnections);
     if (release === null) throw new StreamRefusedError(tooManyConnections);
-    const releaseOfCaller = callerConnections.acquire(callerKey);
+    const releaseOfCaller = callerConnections.acquire(limitKey);
     if (releaseOfCaller === null) {
       release();
       throw new StreamRefusedError(tooManyConnectionsOfCaller);

@@ -20,12 +20,12 @@ export interface SubscriptionOptions {
 /** How subscriptions are executed, the same for both transports. */
 export interface SubscriptionExecution {
   readonly schema: GraphQLSchema;
-  /** Whether a caller may read the schema. */
-  readonly mayIntrospect: (session: Session) => boolean;
+  /** Whether a caller may read the schema; null: nobody is authenticated yet. */
+  readonly mayIntrospect: (session: Session | null) => boolean;
   /** Creates a context for the resolvers of one event. */
   readonly createContext: (session: Session) => object;
   /** What clients see of an error; the same as over HTTP. */
-  readonly selectFormatter: (session: Session) => ResultFormatter;
+  readonly selectFormatter: (session: Session | null) => ResultFormatter;
   /** Documents of all clients. */
   readonly documents: ValidatedDocuments;
   /** Results of all clients. */

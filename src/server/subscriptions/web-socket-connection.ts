@@ -2,8 +2,9 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import { TributaryError } from '../../model/errors.js';
-import type { AdmittedCaller, Authenticator } from '../authentication/authenticator.js';
+import type { Authenticator } from '../authentication/authenticator.js';
 import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
+import type { Session } from '../authentication/session.js';
 import type { ConnectionLimit } from '../guards/connection-limits.js';
 import { SendQueue } from './send-queue.js';
 import type { SubscriptionTransport } from './subscription-options.js';
@@ -75,7 +76,7 @@ export class WebSocketConnection {
 
   /** Disconnects a client that did not answer the last ping; closes the connection of a caller whose credential has ended. */
   ping(): void {
-    if (this.#isOpen && this.#session.caller?.session.hasEnded === true) return this.close(CloseCode.Forbidden, 'Forbidden');
+    if (this.#isOpen && this.#session.caller?.hasEnded === true) return this.close(CloseCode.Forbidden, 'Forbidden');
     if (!this.#isAlive) return this.#socket.terminate();
     this.#isAlive = false;
     if (this.#isOpen) this.#socket.ping();
@@ -113,7 +114,7 @@ export class ConnectionSession {
   readonly credentials: PresentedCredentials;
   readonly close: CloseConnection;
   readonly #callerConnections: ConnectionLimit;
-  #caller: AdmittedCaller | null = null;
+  #caller: Session | null = null;
   #isClosed = false;
   #releaseConnection: () => void = releaseNothing;
 
@@ -123,13 +124,13 @@ export class ConnectionSession {
     this.close = close;
   }
 
-  get caller(): AdmittedCaller | null {
+  get caller(): Session | null {
     return this.#caller;
   }
 
   /** Admits the caller. False, and the WebSocket is closed: the caller has too many connections. */
-  admit(caller: AdmittedCaller): boolean {
-    const release = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(caller.callerKey);
+  admit(caller: Session): boolean {
+    const release = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(caller.limitKey);
     if (release === null) {
       this.close(CloseCode.TooManyInitialisationRequests, 'This caller has as many connections as limits.socketsPerCaller allows.');
       return false;
@@ -158,7 +159,7 @@ export async function authenticateConnection(
   payload: Readonly<Record<string, unknown>> | undefined,
   { credentials, close }: Pick<ConnectionSession, 'credentials' | 'close'>,
   authenticator: Authenticator,
-): Promise<AdmittedCaller | null> {
+): Promise<Session | null> {
   try {
     const authorization = findText(payload, 'authorization') ?? credentials.authorization;
     const sourceTokens = new Map([...credentials.sourceTokens, ...readSourceTokens(payload ?? {})]);

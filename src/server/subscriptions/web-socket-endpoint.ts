@@ -7,7 +7,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import { TributaryError } from '../../model/errors.js';
 import { readCredentials } from '../authentication/credentials.js';
-import { createAnonymousSession } from '../authentication/session.js';
 import { OverloadedError } from '../guards/concurrency-limit.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { readClientName } from '../guards/trusted-documents.js';
@@ -88,8 +87,7 @@ const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryA
 
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
 function createWebSocketProtocol({ execution, admission, transport }: SubscriptionOptions): Server<ConnectionSession> {
-  const selectFormatter = ({ caller }: ConnectionSession): ResultFormatter =>
-    execution.selectFormatter(caller?.session ?? createAnonymousSession());
+  const selectFormatter = ({ caller }: ConnectionSession): ResultFormatter => execution.selectFormatter(caller);
   return makeServer<Record<string, unknown>, ConnectionSession>({
     connectionInitWaitTimeout: transport.timing.initMs,
     onConnect: async ({ connectionParams, extra: connection }) => {
@@ -102,9 +100,9 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
       try {
         // The new subscription is among them already.
         const subscriptionsOnSocket = Object.keys(subscriptions).length;
-        admission.operations.checkCaller({ callerKey: caller.callerKey, subscriptionsOnSocket });
+        admission.operations.checkCaller({ limitKey: caller.limitKey, subscriptionsOnSocket });
         const { query, document } = admission.operations.checkDocument({ ...payload }, readClientName(connectionParams));
-        const subscriber = new Subscriber(caller.session, execution.createContext);
+        const subscriber = new Subscriber(caller, execution.createContext);
         const prepared = prepareSubscription({ ...payload, query, document }, subscriber, execution);
         return prepared.kind === 'ready' ? prepared.args : prepared.errors;
       } catch (error) {
