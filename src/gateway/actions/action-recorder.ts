@@ -49,7 +49,10 @@ export class ActionRecorder {
     this.#options = options;
   }
 
-  /** Records an action that is about to be sent. Returns its audit id; null when the store failed, so that nothing may be sent. */
+  /**
+   * Records an action that is about to be sent. Returns its audit id; null when the store failed, so that nothing may
+   * be sent.
+   */
   async recordIntent(request: ActionRequest, statusBefore: TaskStatus): Promise<string | null> {
     try {
       return await this.#options.journal.recordIntent({ ...this.#complete(toRecordedRequest(request)), statusBefore });

@@ -14,7 +14,10 @@ import type { ForgottenTasks } from '../history/forgotten-tasks.js';
 export interface TaskLocation {
   readonly cache: SourceCache;
   readonly sourceTaskId: string;
-  /** Whether callers send their own tokens of this source: then the right to read it does not prove that its plane lets them. */
+  /**
+   * Whether callers send their own tokens of this source: then the right to read it does not prove that its plane lets
+   * them.
+   */
   readonly usesCallerTokens: boolean;
 }
 
@@ -46,7 +49,10 @@ export class ActionTaskReader {
     return this.#options.caches.get(sourceName)?.source;
   }
 
-  /** The status of a task, and when it was last read from its plane: `Task.observedAt` is when it was first read like this. */
+  /**
+   * The status of a task, and when it was last read from its plane: `Task.observedAt` is when it was first read like
+   * this.
+   */
   lastObserved(task: Task): Pick<Task, 'id' | 'status' | 'observedAt'> {
     const { id, status, sourceName } = task;
     return { id, status, observedAt: this.#options.caches.get(sourceName)?.observedAt(task) ?? task.observedAt };
@@ -77,7 +83,10 @@ export class ActionTaskReader {
     return this.#options.maxAgeMs === 0 ? this.readNow(location) : this.#read(location, this.freshness());
   }
 
-  /** Reads the task from its plane. A read that began in the same millisecond may be older than the action, so it will not do. */
+  /**
+   * Reads the task from its plane. A read that began in the same millisecond may be older than the action, so it will
+   * not do.
+   */
   readNow(location: TaskLocation): Promise<TaskReadResult> {
     return this.#read(location, { operationStartedAt: this.#options.now() + 1, maxAgeMs: 0 });
   }
@@ -93,8 +102,8 @@ export class ActionTaskReader {
   }
 
   /**
-   * Reads the task after an action. When the outcome is unknown, it is read up to three times within the timeout of one request,
-   * until a read shows the effect.
+   * Reads the task after an action. When the outcome is unknown, it is read up to three times within the timeout of one
+   * request, until a read shows the effect.
    */
   async readAfterAction(location: TaskLocation, before: Task, outcome: TaskActionOutcome): Promise<TaskReadResult> {
     const { now, scheduler } = this.#options;

@@ -51,7 +51,10 @@ export class Actions {
     return toPayload(input.id, result);
   }
 
-  /** Performs the same action on several tasks. There is one result for each id, in their order; a repeated id repeats its result. */
+  /**
+   * Performs the same action on several tasks. There is one result for each id, in their order; a repeated id repeats
+   * its result.
+   */
   async actOnMany(mutation: string, command: ActionCommand, input: BulkActionInput): Promise<readonly ActionPayloadFields[]> {
     await this.#admit(mutation, command, input);
     const distinctIds = [...new Set(input.ids)];
@@ -107,7 +110,8 @@ export class Actions {
     const { caller, tasks } = this.#context;
     const location = tasks.locate(input.id);
     if (mayRequestAction(command, location, caller)) return this.#actWithKey(request, input.idempotencyKey, location);
-    // The action is refused in any case, so that it uses no key and shows no record; a right that is granted meanwhile changes nothing.
+    // The action is refused in any case, so that it uses no key and shows no record; a right that is granted meanwhile
+    // changes nothing.
     const context = { ...this.#context, caller: withReadRightsOnly(caller) };
     return { ...(await performAction(request, context)), isRepeat: false };
   }
@@ -147,8 +151,8 @@ function toPayload(taskId: string, { outcome, task, errors, auditId, isRepeat }:
 }
 
 /**
- * Whether the caller may request the action, whatever the task: the source exists, they may read it and act on it, and where it
- * takes tokens of callers, they sent one.
+ * Whether the caller may request the action, whatever the task: the source exists, they may read it and act on it, and
+ * where it takes tokens of callers, they sent one.
  */
 function mayRequestAction({ action }: ActionCommand, location: TaskLocation | null, caller: Caller): boolean {
   if (location === null || !caller.may(rightByAction[action], location.cache.source.name)) return false;

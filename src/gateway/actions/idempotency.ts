@@ -69,7 +69,10 @@ const claimPollMs = 100;
 export class Idempotency {
   readonly #options: IdempotencyOptions;
   readonly #inFlight = new Map<string, Promise<IdempotencyResult<unknown>>>();
-  /** Records that the store did not take. They are kept as long as the process lives, so that their actions are not sent twice. */
+  /**
+   * Records that the store did not take. They are kept as long as the process lives, so that their actions are not sent
+   * twice.
+   */
   readonly #unsaved = new Map<string, IdempotencyRecord>();
   #hashKey: Uint8Array | null = null;
 
@@ -87,7 +90,8 @@ export class Idempotency {
       return { kind: 'unavailable' };
     }
     const inputHash = hmac(this.#hashKey, JSON.stringify(input, revealSecrets));
-    // The names in this JSON are hashed into keys that are stored: renaming one would forget them, and an action could be sent twice.
+    // The names in this JSON are hashed into keys that are stored: renaming one would forget them, and an action could
+    // be sent twice.
     const tokenHash = callerToken === null ? null : hmac(this.#hashKey, JSON.stringify({ ownToken: callerToken }));
     const key: IdempotencyKey = { ...request.key, tokenHash };
     const name = JSON.stringify(key);
@@ -134,7 +138,8 @@ export class Idempotency {
     maxDurationMs: number,
   ): Promise<IdempotencyClaim | { readonly kind: 'unavailable' }> {
     const { store, now, scheduler, report } = this.#options;
-    // The claim bears the time of another process, whose clock may be wrong: waiting ends by this process's timer in any case.
+    // The claim bears the time of another process, whose clock may be wrong: waiting ends by this process's timer in
+    // any case.
     const timeout = new AbortController();
     const cancelTimeout = scheduler.after(maxDurationMs, () => timeout.abort());
     try {
@@ -181,8 +186,8 @@ function revealSecrets(this: unknown, key: string, value: unknown): unknown {
 }
 
 /**
- * The evidence about an action whose record was never saved, because the process that sent it died or lost its store. Null when no
- * action was recorded under the claim, so that nothing was sent.
+ * The evidence about an action whose record was never saved, because the process that sent it died or lost its store.
+ * Null when no action was recorded under the claim, so that nothing was sent.
  */
 function recoverAbandonedClaim({ inputHash, action }: PendingClaim, path: readonly string[]): IdempotencyRecord | null {
   if (action === null) return null;

@@ -1,4 +1,4 @@
-/** Every limit of actions. Queries have theirs in `gateway/query/operation-limits.ts`. */
+// Every limit of actions. Those of queries are in `gateway/query/operation-limits.ts`.
 
 /** Tasks that one mutation acts on. */
 export const maxTasksPerMutation = 100;

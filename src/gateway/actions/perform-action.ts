@@ -86,7 +86,8 @@ async function send(command: ActionCommand, task: Task, source: Source, report: 
   try {
     return await source.actions.act(command, task, AbortSignal.timeout(source.timeoutMs));
   } catch (error) {
-    // Sources never throw for what their planes do. This is a defect of the gateway, and the request may have been sent before it.
+    // Sources never throw for what their planes do. This is a defect of the gateway, and the request may have been sent
+    // before it.
     report(error);
     return { outcome: 'UNKNOWN', problem: createOtherProblem('The gateway failed while it sent the request.') };
   }

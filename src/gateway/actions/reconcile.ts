@@ -16,8 +16,8 @@ interface ReconciliationContext {
 }
 
 /**
- * Reads the tasks of interrupted actions and records the outcomes that this proves. Actions whose task cannot be read now stay
- * interrupted until the next time. Rejects when the store fails.
+ * Reads the tasks of interrupted actions and records the outcomes that this proves. Actions whose task cannot be read
+ * now stay interrupted until the next time. Rejects when the store fails.
  */
 export async function reconcileInterruptedActions({ journal, caches, now }: ReconciliationContext): Promise<void> {
   for (const [cache, located] of groupByCache(await journal.readInterruptedActions(), caches)) {
@@ -36,9 +36,9 @@ export async function reconcileInterruptedActions({ journal, caches, now }: Reco
 }
 
 /**
- * The outcome of an interrupted action that its task proves, as read afterwards; null when the plane no longer has it. A finished
- * task does not run again by itself, and no task cancels itself, so either shows that the plane accepted the action. An unchanged
- * task proves nothing: the action may have failed again, or not have begun. No clock is trusted.
+ * The outcome of an interrupted action that its task proves, as read afterwards; null when the plane no longer has it.
+ * A finished task does not run again by itself, and no task cancels itself, so either shows that the plane accepted the
+ * action. An unchanged task proves nothing: the action may have failed again, or not have begun. No clock is trusted.
  */
 export function deriveProvenOutcome({ action, statusBefore }: InterruptedAction, task: Pick<Task, 'status'> | null): TaskActionOutcome {
   if (task === null || statusBefore === 'UNKNOWN' || task.status === statusBefore) return 'UNKNOWN';

@@ -20,8 +20,8 @@ interface SentAction {
 }
 
 /**
- * The half of the task lock that this process keeps in memory: from the moment an action is sent until the status of its task
- * changes, for at most 60 seconds, no second action of this process is sent to the task.
+ * The half of the task lock that this process keeps in memory: from the moment an action is sent until the status of
+ * its task changes, for at most 60 seconds, no second action of this process is sent to the task.
  */
 export class PendingActions {
   readonly #actions = new Map<string, PendingAction>();
@@ -31,7 +31,9 @@ export class PendingActions {
     this.#now = now;
   }
 
-  /** Whether an action on the task is pending. A task that was read before the action was sent cannot show its effect. */
+  /**
+   * Whether an action on the task is pending. A task that was read before the action was sent cannot show its effect.
+   */
   isBusy(task: Pick<Task, 'id' | 'status' | 'observedAt'>): boolean {
     const action = this.#actions.get(task.id);
     if (action === undefined) return false;
@@ -124,7 +126,10 @@ export class TaskLocks {
     }
   }
 
-  /** The task has shown the effect of the action. Locks expire by themselves, so a store that fails here only delays the next action. */
+  /**
+   * The task has shown the effect of the action. Locks expire by themselves, so a store that fails here only delays the
+   * next action.
+   */
   async unlock(taskId: string, auditId: string): Promise<void> {
     try {
       await this.#options.journal.unlockTask(taskId, auditId);
@@ -148,8 +153,8 @@ export class TaskLocks {
 }
 
 /**
- * Whether the task shows the effect of the action that holds its lock. No clock of another process is trusted, so the task is read
- * again; and as its blockers were checked in the status it had before, it must still have that status.
+ * Whether the task shows the effect of the action that holds its lock. No clock of another process is trusted, so the
+ * task is read again; and as its blockers were checked in the status it had before, it must still have that status.
  */
 async function hasShownEffect({ statusBefore, state }: TaskLock, { task, readNow }: LockAttempt): Promise<boolean> {
   if (state === 'sending' || (state === 'answered' && task.status === statusBefore)) return false;

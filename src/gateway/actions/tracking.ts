@@ -72,7 +72,10 @@ export class Tracking {
     return { untrackedTaskId: id, errors: [], clientMutationId };
   }
 
-  /** Changes the store and logs the change. Null when the store failed: then nothing changed, and the audit trail has no entry either. */
+  /**
+   * Changes the store and logs the change. Null when the store failed: then nothing changed, and the audit trail has no
+   * entry either.
+   */
   async #write(request: RecordedRequest, change: (by: TrackingRequest) => Promise<boolean>): Promise<boolean | null> {
     const { caller, recorder, now, report } = this.#context;
     const auditId = randomUUID();

@@ -25,9 +25,9 @@ const maxTextLength = 300;
 const storeUnavailable: AuditReason = 'LEDGER_UNAVAILABLE';
 
 /**
- * Records which actions were refused, and why. A refusal costs a caller nothing, so what it can write is bounded: beyond the rate of
- * own entries, there is one entry a minute and caller with the number of refusals. A refusal that the store does not take is logged,
- * and counted until the store takes the count.
+ * Records which actions were refused, and why. A refusal costs a caller nothing, so what it can write is bounded:
+ * beyond the rate of own entries, there is one entry a minute and caller with the number of refusals. A refusal that
+ * the store does not take is logged, and counted until the store takes the count.
  */
 export class RefusalLog {
   readonly #options: RefusalLogOptions;
@@ -42,7 +42,10 @@ export class RefusalLog {
     this.#ownEntryQuota = new RateLimiter({ ...refusalEntryRate, now: options.now });
   }
 
-  /** Returns the audit ids in the order of the refusals; null for a refusal without an entry of its own. It never rejects. */
+  /**
+   * Returns the audit ids in the order of the refusals; null for a refusal without an entry of its own. It never
+   * rejects.
+   */
   async record(refusals: readonly ActionRefusal[]): Promise<readonly (string | null)[]> {
     const truncated = refusals.map((refusal) => ({
       ...refusal,

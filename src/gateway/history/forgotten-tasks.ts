@@ -46,8 +46,8 @@ export class ForgottenTasks {
   }
 
   /**
-   * The recorded task in place of a result that is none: when its plane says that it does not have the task, or when the
-   * plane does not answer and the task is known to be forgotten. Otherwise the result itself.
+   * The recorded task in place of a result that is none: when its plane says that it does not have the task, or when
+   * the plane does not answer and the task is known to be forgotten. Otherwise the result itself.
    */
   async replaceIfForgotten(source: Source, sourceTaskId: string, result: TaskReadResult): Promise<TaskReadResult> {
     if (result === null) return this.find(source, sourceTaskId);

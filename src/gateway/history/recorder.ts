@@ -29,8 +29,8 @@ const minRetryMs = 1_000;
 const maxRetryMs = 60_000;
 
 /**
- * Records in the background what caches observe. No read waits for it, and only the log learns that it failed. Observations that
- * could not be written stay in memory and are tried again.
+ * Records in the background what caches observe. No read waits for it, and only the log learns that it failed.
+ * Observations that could not be written stay in memory and are tried again.
  */
 export class HistoryRecorder {
   readonly #options: HistoryRecorderOptions;
@@ -145,8 +145,8 @@ export class HistoryRecorder {
 }
 
 /**
- * Observations that wait while the store fails; then the longest waiting are dropped. This is a queue: an LRU would move a task to its
- * end whenever it changes, so that it might never be recorded.
+ * Observations that wait while the store fails; then the longest waiting are dropped. This is a queue: an LRU would
+ * move a task to its end whenever it changes, so that it might never be recorded.
  */
 const maxQueued = 100_000;
 
@@ -159,7 +159,10 @@ class ObservationQueue {
     return this.#waiting.size;
   }
 
-  /** Queues how a task changed. Only tasks of the list are recorded: to read a task by its id on the plane leaves no trace. */
+  /**
+   * Queues how a task changed. Only tasks of the list are recorded: to read a task by its id on the plane leaves no
+   * trace.
+   */
   add(
     sourceName: string,
     sourceTaskId: string,

@@ -25,8 +25,8 @@ interface TaskHistoryOptions {
 const maxEstimatesPerBatch = 100;
 
 /**
- * Reads the history of tasks, for one operation: one query of the store for all tasks of a page. Each method rejects when the store
- * fails.
+ * Reads the history of tasks, for one operation: one query of the store for all tasks of a page. Each method rejects
+ * when the store fails.
  */
 export class TaskHistory {
   readonly #options: TaskHistoryOptions;

@@ -7,8 +7,8 @@ import { LimitExceededError } from '../../model/errors.js';
  *   however many fields show it, and an operation never reads more lists than there are sources.
  * - A task that is requested by its id costs one call, whatever the field and however often: a plane that cannot list
  *   is asked for each.
- * - An action costs 10, the cost that routers give a mutation by default, so that a bulk mutation costs as much as 100
- *   of them. The gateway itself limits actions by `limits.actionsPerMinute`.
+ * - An action costs 10, the cost that routers give a mutation by default; a bulk mutation costs as much as
+ *   `maxTasksPerMutation` of them. The gateway itself limits actions by `limits.actionsPerMinute`.
  */
 export const operationWeights = { list: 0, taskById: 1, action: 10 } as const;
 
