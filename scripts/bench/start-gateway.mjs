@@ -15,6 +15,6 @@ export function startGateway(text) {
     explorerFolder: 'dist/explorer',
     logger: pino({ level: 'silent' }),
     now: Date.now,
-    steady: () => performance.now(),
+    monotonic: () => performance.now(),
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { SourceProblemError } from '../model/source-problem.js';
+import { systemClock } from '../lib/scheduler.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
 import type { SourceSettings } from '../upstream/source-settings.js';
@@ -48,11 +49,7 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
   try {
     const examinations = configuration.sources.map(async ({ module, common, settings, passthrough }) => ({
       title: `${common.name} (${module.kind}, ${common.displayName})`,
-      checks: await checkSource(
-        { ...common, clock: { now: io.now, steady: () => performance.now(), random: Math.random } },
-        module,
-        passthrough ? null : settings,
-      ),
+      checks: await checkSource({ ...common, clock: { ...systemClock, now: io.now } }, module, passthrough ? null : settings),
     }));
     for (const { title, checks } of await Promise.all(examinations)) {
       io.out(title);

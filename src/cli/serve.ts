@@ -89,7 +89,7 @@ async function startServing(
       explorerFolder: io.explorerFolder,
       logger: pino({ level: 'info', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
       now: io.now,
-      steady: () => performance.now(),
+      monotonic: () => performance.now(),
     });
     const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
     const file = demo === null ? findConfiguration(options.config, io) : null;

@@ -30,7 +30,7 @@ interface StartGatewayOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Milliseconds of a clock that is never set, as performance.now; `now` by default. */
-  readonly steady?: () => number;
+  readonly monotonic?: () => number;
   /** The schema to serve; by default it is built from the modules. */
   readonly schema?: GraphQLSchema;
   /** By default the store of the configuration. */
@@ -56,14 +56,14 @@ export interface RunningGateway {
 /** Builds a gateway from its configuration and lets it listen. No plane is called before a client asks, unless history is always recorded. */
 export async function startGateway(options: StartGatewayOptions): Promise<RunningGateway> {
   const { configuration, modules, explorerFolder, logger } = options;
-  const { scheduler = timerScheduler, random = Math.random, steady = options.now } = options;
+  const { scheduler = timerScheduler, random = Math.random, monotonic = options.now } = options;
   // Times from elsewhere (tokens, planes) are compared with the wall clock; everything else uses a clock that is never set back.
-  const now = monotonicWallClock(options.now, steady);
+  const now = monotonicWallClock(options.now, monotonic);
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
   const store = options.store ?? (await openConfiguredStore(configuration.store, { now, report }));
-  const sources = configuration.sources.map((one) => createGatewaySource(one, { now: options.now, steady, random }));
+  const sources = configuration.sources.map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
@@ -184,7 +184,7 @@ const roleDescriptions = {
   follower: 'lets another process poll',
 } as const;
 
-/** How fast the monotonic clock advances while the wall clock is behind it, relative to the steady clock. */
+/** How fast `monotonicWallClock` advances while the wall clock is behind it; 1 is the pace of real time. */
 const minimumPace = 0.9;
 
 /**
@@ -193,12 +193,12 @@ const minimumPace = 0.9;
  * forward it follows at once; everything cached is then stale, which is safe.
  *
  * @param now milliseconds since 1970, as Date.now.
- * @param steady milliseconds that never go back, as performance.now.
+ * @param monotonic milliseconds that never go back, as performance.now.
  */
-export function monotonicWallClock(now: () => number, steady: () => number): () => number {
-  let [time, at] = [now(), steady()];
+export function monotonicWallClock(now: () => number, monotonic: () => number): () => number {
+  let [time, at] = [now(), monotonic()];
   return () => {
-    const latest = steady();
+    const latest = monotonic();
     time = Math.max(now(), time + minimumPace * Math.max(0, latest - at));
     at = latest;
     return Math.floor(time);

@@ -54,7 +54,7 @@ interface GatewayOptions {
   readonly replicas?: Replicas;
   readonly reads: ReadAges;
   readonly limits: ActionLimits & QueryLimits;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'scheduler' | 'random'>;
   readonly log: Log;
 }
 

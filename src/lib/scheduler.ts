@@ -7,12 +7,14 @@ export interface Scheduler {
   after(ms: number, run: () => void): Cancel;
 }
 
-/** Time and chance, injected so that tests control them. */
+/** Time and chance, injected so that tests control them. Each part of the gateway names the members it uses. */
 export interface Clock {
-  /** Milliseconds since 1970, as `Date.now`. */
+  /** Milliseconds since 1970, as `Date.now`. Times from elsewhere are compared with it. */
   readonly now: () => number;
+  /** Milliseconds of a monotonic clock, as `performance.now`. Durations are measured with it. */
+  readonly monotonic: () => number;
   readonly scheduler: Scheduler;
-  /** From 0 to 1, as `Math.random`: jitter. */
+  /** From 0 to 1, as `Math.random`: jitter, so that gateways that fail together do not come back together. */
   readonly random: () => number;
 }
 
@@ -22,6 +24,14 @@ export const timerScheduler: Scheduler = {
     const timer = setTimeout(run, ms).unref();
     return () => clearTimeout(timer);
   },
+};
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: Date.now,
+  monotonic: () => performance.now(),
+  scheduler: timerScheduler,
+  random: Math.random,
 };
 
 /** Registers a function that ends a wait; returns the function that unregisters it. */

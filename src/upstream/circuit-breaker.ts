@@ -1,4 +1,4 @@
-import { type Scheduler, waitForEvent } from '../lib/scheduler.js';
+import { type Clock, waitForEvent } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { AttemptOutcome } from './failure-classification.js';
@@ -30,14 +30,6 @@ export interface Permit {
   done(outcome: AttemptOutcome): void;
 }
 
-interface CircuitBreakerOptions {
-  /** Milliseconds of a monotonic clock. */
-  readonly steady: () => number;
-  readonly scheduler: Scheduler;
-  /** From 0 to 1, for the jitter. */
-  readonly random: () => number;
-}
-
 /**
  * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, for 5 s at first
  * and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up
@@ -47,13 +39,13 @@ interface CircuitBreakerOptions {
  * next to a plane that has just recovered, and callers must be told when to come back.
  */
 export class CircuitBreaker {
-  readonly #options: CircuitBreakerOptions;
+  readonly #clock: Pick<Clock, 'monotonic' | 'scheduler' | 'random'>;
   /** Wakes the calls that wait for a probe. */
   readonly #waiting = new Set<() => void>();
   #state: State = createClosedState();
 
-  constructor(options: CircuitBreakerOptions) {
-    this.#options = options;
+  constructor(clock: Pick<Clock, 'monotonic' | 'scheduler' | 'random'>) {
+    this.#clock = clock;
   }
 
   get state(): TaskSourceCircuit {
@@ -72,7 +64,7 @@ export class CircuitBreaker {
     for (let state = this.#currentState(); state.kind !== 'closed'; state = this.#currentState()) {
       if (state.kind === 'open' || signal.aborted || this.#waiting.size >= maxWaitingForProbe) throw this.createOpenError();
       if (state.probedAt === null) {
-        state.probedAt = this.#options.steady();
+        state.probedAt = this.#clock.monotonic();
         return this.#createPermit(state);
       }
       if (!(await this.#waitForProbe(state.probedAt, signal))) throw this.createOpenError();
@@ -102,7 +94,7 @@ export class CircuitBreaker {
     // Three attempts of one read count as one failure: else a single bad task would open the circuit for all others.
     if (outcome === 'ignored' || outcome === 'retried') return;
     state.connectFailures = outcome === 'connect-failure' ? state.connectFailures + 1 : 0;
-    const isFailing = state.window.add(outcome === 'success', this.#options.steady());
+    const isFailing = state.window.add(outcome === 'success', this.#clock.monotonic());
     if (outcome !== 'success' && (isFailing || state.connectFailures >= maxConnectFailures)) this.#open(0);
   }
 
@@ -116,9 +108,9 @@ export class CircuitBreaker {
 
   /** Up to a tenth shorter, so that gateways that saw the same outage do not come back together. */
   #open(step: number): void {
-    const { steady, random } = this.#options;
+    const { monotonic, random } = this.#clock;
     const longestMs = Math.min(maxOpenMs, firstOpenMs * 2 ** step);
-    this.#state = { kind: 'open', since: steady(), lastsMs: longestMs * (1 - 0.1 * random()), step };
+    this.#state = { kind: 'open', since: monotonic(), lastsMs: longestMs * (1 - 0.1 * random()), step };
   }
 
   #currentState(): State {
@@ -130,18 +122,18 @@ export class CircuitBreaker {
 
   /** Never longer than intended, even if the clock is set back. */
   #remainingOpenMs({ since, lastsMs }: { readonly since: number; readonly lastsMs: number }): number {
-    return Math.min(lastsMs, since + lastsMs - this.#options.steady());
+    return Math.min(lastsMs, since + lastsMs - this.#clock.monotonic());
   }
 
   /** Whether the probe ended in time. */
   async #waitForProbe(probedAt: number, signal: AbortSignal): Promise<boolean> {
-    const waitMs = probedAt + maxProbeWaitMs - this.#options.steady();
+    const waitMs = probedAt + maxProbeWaitMs - this.#clock.monotonic();
     if (waitMs <= 0) return false;
     const subscribe = (wake: () => void) => {
       this.#waiting.add(wake);
       return () => this.#waiting.delete(wake);
     };
-    return (await waitForEvent(subscribe, waitMs, this.#options.scheduler, signal)) === 'event';
+    return (await waitForEvent(subscribe, waitMs, this.#clock.scheduler, signal)) === 'event';
   }
 }
 

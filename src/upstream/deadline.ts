@@ -1,22 +1,12 @@
 import { setMaxListeners } from 'node:events';
 
-import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
+import type { Clock } from '../lib/scheduler.js';
 
 /**
  * The time that attempts and waits take. Not the clock of the source: sockets live in real time also where a test sets
  * that clock. It is virtual only in tests of the retry policy, which have no sockets.
  */
-export interface UpstreamClock {
-  /** Milliseconds of a monotonic clock. */
-  readonly elapsed: () => number;
-  readonly scheduler: Scheduler;
-}
-
-/** Real time. */
-export const realUpstreamClock: UpstreamClock = {
-  elapsed: () => performance.now(),
-  scheduler: timerScheduler,
-};
+export type AttemptClock = Pick<Clock, 'monotonic' | 'scheduler'>;
 
 /** The time span of one read of a plane, however many calls it takes: attempts, waits and queues together. */
 export interface ReadDeadline {
@@ -31,18 +21,18 @@ export interface ReadDeadline {
 export class ReadDeadlines {
   readonly #bySignal = new WeakMap<AbortSignal, ReadDeadline>();
   readonly #totalMs: number;
-  readonly #elapsed: () => number;
+  readonly #monotonic: () => number;
 
   /** `totalMs`: how long a read may take. */
-  constructor(totalMs: number, elapsed: () => number) {
+  constructor(totalMs: number, monotonic: () => number) {
     this.#totalMs = totalMs;
-    this.#elapsed = elapsed;
+    this.#monotonic = monotonic;
   }
 
   forSignal(signal: AbortSignal): ReadDeadline {
     const existing = this.#bySignal.get(signal);
     if (existing !== undefined) return existing;
-    const startedAt = this.#elapsed();
+    const startedAt = this.#monotonic();
     const deadline = { startedAt, endsAt: startedAt + this.#totalMs };
     this.#bySignal.set(signal, deadline);
     // Every call of a read adds a listener to its signal, and there may be many at a time.

@@ -1,7 +1,7 @@
 import { sleep } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { Permit } from './circuit-breaker.js';
-import { attemptTimeMs, minAttemptMs, ReadDeadlines, type UpstreamClock } from './deadline.js';
+import { attemptTimeMs, minAttemptMs, ReadDeadlines, type AttemptClock } from './deadline.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import type { CallAdmission } from './call-admission.js';
 import type { UpstreamRequest } from './request.js';
@@ -13,7 +13,7 @@ interface ResilientRequestsOptions {
   /** Makes one attempt. Retries go over a new connection: all those of the pool may have gone stale together. */
   readonly sendOnce: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
   readonly admission: CallAdmission;
-  readonly clock: UpstreamClock;
+  readonly clock: AttemptClock;
   /** From 0 to 1, for the jitter. */
   readonly random: () => number;
   /** Milliseconds that a read may take in all. */
@@ -32,7 +32,7 @@ export class ResilientRequests {
 
   constructor(options: ResilientRequestsOptions) {
     this.#options = options;
-    this.#deadlines = new ReadDeadlines(options.totalMs, options.clock.elapsed);
+    this.#deadlines = new ReadDeadlines(options.totalMs, options.clock.monotonic);
   }
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none. */
@@ -56,7 +56,7 @@ export class ResilientRequests {
         if (previous === null) throw error;
         return this.#unwrap(previous);
       }
-      inFlight.sentAt = clock.elapsed();
+      inFlight.sentAt = clock.monotonic();
       const over = retry === 0 ? 'kept connection' : 'new connection';
       const result = await this.#sendWithTimeout(admitted.timeMs, inFlight.signal, (signal) => sendOnce(url, { ...request, signal }, over));
       const outcome = isAbandoned(inFlight.signal) ? 'ignored' : classifyAttempt(result, request.method);
@@ -74,7 +74,7 @@ export class ResilientRequests {
   async #admitAttempt(inFlight: InFlightRequest<UpstreamResponse>, attemptsLeft: number): Promise<AdmittedAttempt> {
     const { admission, clock, totalMs } = this.#options;
     const permit = await admission.enter(inFlight.signal);
-    const timeMs = attemptTimeMs({ remainingMs: inFlight.endsAt - clock.elapsed(), totalMs, attemptsLeft });
+    const timeMs = attemptTimeMs({ remainingMs: inFlight.endsAt - clock.monotonic(), totalMs, attemptsLeft });
     if (timeMs !== null && !inFlight.signal.aborted) return { permit, timeMs };
     permit.done('ignored');
     throw new SourceProblemError('TIMEOUT', 'The plane did not answer in time.');
@@ -109,7 +109,7 @@ export class ResilientRequests {
   ): number | null {
     const { clock, random } = this.#options;
     const waitMs = retryWaitMs(result, method, retry, random);
-    const isInTime = waitMs !== null && clock.elapsed() + waitMs + minAttemptMs <= endsAt;
+    const isInTime = waitMs !== null && clock.monotonic() + waitMs + minAttemptMs <= endsAt;
     return isInTime && !signal.aborted && this.#retryTokens.take() ? waitMs : null;
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/scheduler.js';
 import type { TaskActionKind } from '../model/action.js';
 
 /** What the configuration says of every source, whatever its kind, and the clock that the source goes by. */
@@ -31,15 +32,5 @@ export interface ListLimits {
   readonly maxPages: number;
 }
 
-/** Time and chance, injected so that tests control them. */
-export interface SourceClock {
-  /** Milliseconds since 1970, as Date.now. Times that planes report are compared with it. */
-  readonly now: () => number;
-  /** Milliseconds of a monotonic clock, as performance.now. Durations are measured with it. */
-  readonly steady: () => number;
-  /**
-   * From 0 to 1, as Math.random: the jitter of retries and renewals, so that gateways that fail together do not come
-   * back together.
-   */
-  readonly random: () => number;
-}
+/** The clock of a source. Times that planes report are compared with its `now`. */
+export type SourceClock = Pick<Clock, 'now' | 'monotonic' | 'random'>;

@@ -1,4 +1,4 @@
-import { rejectOnAbort } from '../lib/scheduler.js';
+import { type Clock, rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 
 /** A token and how long it lives. */
@@ -10,17 +10,13 @@ export interface IssuedToken {
   readonly kind: 'login' | 'renewal';
 }
 
-interface TokenCacheOptions {
+interface TokenCacheOptions extends Pick<Clock, 'monotonic' | 'random'> {
   /** Gets a token. A refused login is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN. */
   readonly acquire: (signal: AbortSignal) => Promise<IssuedToken>;
   /** Life of a token where the plane does not say, in milliseconds. */
   readonly defaultLifeMs: number;
   /** Milliseconds that one login may take. */
   readonly timeoutMs: number;
-  /** Milliseconds of a monotonic clock. */
-  readonly steady: () => number;
-  /** From 0 to 1; spreads the renewals of gateways that were started together. */
-  readonly random: () => number;
 }
 
 type TokenState =
@@ -64,7 +60,7 @@ export class TokenCache {
    * A token that should be valid. It rejects when the signal aborts; a login under way continues for the other callers.
    */
   async get(signal: AbortSignal): Promise<string> {
-    const now = this.#options.steady();
+    const now = this.#options.monotonic();
     const token = this.#state.kind === 'valid' ? this.#state.token : null;
     if (token !== null && now < token.renewAt) return token.value;
     const waitMs = this.#loginThrottle.waitMs(now);
@@ -87,14 +83,14 @@ export class TokenCache {
     if (this.#state.kind === 'none' || this.#state.token.value !== value) return;
     const { token } = this.#state;
     this.#state = { kind: 'rejected', token };
-    if (!token.replacesRejectedToken || this.#options.steady() - token.issuedAt >= rejectedSoonMs) return;
+    if (!token.replacesRejectedToken || this.#options.monotonic() - token.issuedAt >= rejectedSoonMs) return;
     // The plane issues tokens and refuses them. More logins would not help, and might lock the account.
     this.#refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refuses the tokens that it gives.', { httpStatus: 401 });
     this.#loginThrottle.recordRefusal(token.issuedAt);
   }
 
   async #acquire(): Promise<string> {
-    const { acquire, steady, timeoutMs } = this.#options;
+    const { acquire, monotonic, timeoutMs } = this.#options;
     const previous = this.#state;
     try {
       const issued = await acquire(AbortSignal.timeout(timeoutMs));
@@ -106,21 +102,22 @@ export class TokenCache {
       const refusal = error instanceof SourceProblemError && error.isCredentialRefusal ? error : null;
       if (refusal !== null) {
         this.#refusal = refusal;
-        this.#loginThrottle.recordRefusal(steady());
+        this.#loginThrottle.recordRefusal(monotonic());
       }
       // Renewal starts early, so a failure is harmless until the token expires.
-      if (previous.kind === 'valid' && steady() < previous.token.expiresAt) return previous.token.value;
-      throw refusal?.withMinRetryAfter(this.#loginThrottle.waitMs(steady())) ?? error;
+      if (previous.kind === 'valid' && monotonic() < previous.token.expiresAt) return previous.token.value;
+      throw refusal?.withMinRetryAfter(this.#loginThrottle.waitMs(monotonic())) ?? error;
     }
   }
 
   #toToken({ value, lifeMs, kind }: IssuedToken, previous: TokenState): Token {
-    const { steady, defaultLifeMs, random } = this.#options;
-    const issuedAt = steady();
+    const { monotonic, defaultLifeMs, random } = this.#options;
+    const issuedAt = monotonic();
     const life = lifeMs ?? defaultLifeMs;
     return {
       value,
       issuedAt,
+      // The jitter spreads the renewals of gateways that were started together.
       renewAt: issuedAt + life * renewAfterShare * (1 - renewalSpread + 2 * renewalSpread * random()),
       expiresAt: issuedAt + life,
       replacesRejectedToken: kind === 'login' && previous.kind === 'rejected',

@@ -1,10 +1,11 @@
+import { systemClock } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
 import { Bulkhead } from './bulkhead.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { createDispatcher, type PlaneDispatcher } from './connections.js';
 import type { SourceSettings } from './source-settings.js';
-import { realUpstreamClock, type UpstreamClock } from './deadline.js';
+import type { AttemptClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
 import { CallAdmission } from './call-admission.js';
 import { requestUrl, type UpstreamRequest } from './request.js';
@@ -37,13 +38,13 @@ export class UpstreamClient {
   readonly #requests: ResilientRequests;
   readonly #actionAdmission: CallAdmission;
 
-  constructor(settings: SourceSettings, clock: UpstreamClock = realUpstreamClock) {
+  constructor(settings: SourceSettings, clock: AttemptClock = systemClock) {
     const { transport } = settings;
-    const { steady, random, now } = settings.clock;
+    const { monotonic, random, now } = settings.clock;
     const { scheduler } = clock;
     this.#settings = settings;
     this.#pool = createDispatcher(transport, 'pool');
-    this.#breaker = new CircuitBreaker({ steady, random, scheduler });
+    this.#breaker = new CircuitBreaker({ monotonic, random, scheduler });
     this.#requests = new ResilientRequests({
       sendOnce: (url, request, over) =>
         over === 'kept connection'

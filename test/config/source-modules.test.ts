@@ -15,7 +15,7 @@ sources:
 
 test('every source of the registry can be created from its configuration', async () => {
   for (const { module, common, settings } of load(text, { modules: sourceModules }).sources) {
-    const source = module.create({ ...common, clock: { now: () => 0, steady: () => 0, random: () => 0 } }, settings);
+    const source = module.create({ ...common, clock: { now: () => 0, monotonic: () => 0, random: () => 0 } }, settings);
     expect(source).toMatchObject({ name: common.name, kind: module.kind.toUpperCase(), timeoutMs: 5_000 });
     await source.upstream.close();
   }

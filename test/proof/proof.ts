@@ -60,7 +60,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
     const sources = site.planes.map((plane, index) => {
       const settings = createSourceSettings(plane.url, {
         name: `p${index}`,
-        steady: () => performance.now() + plane.skippedMs,
+        monotonic: () => performance.now() + plane.skippedMs,
         timeoutMs,
         random: Math.random,
         tls: site.authority === undefined ? {} : { ca: site.authority },

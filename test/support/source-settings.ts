@@ -22,7 +22,7 @@ export function createSourceSettings(url: string, overrides: SourceSettingsOverr
     listLimits: { maxItems: overrides.maxItems ?? 200_000, maxPages: overrides.maxPages ?? 2_000 },
     clock: {
       now,
-      steady: overrides.steady ?? overrides.now ?? (() => performance.now()),
+      monotonic: overrides.monotonic ?? overrides.now ?? (() => performance.now()),
       random: overrides.random ?? (() => 0.5),
     },
   };

@@ -80,7 +80,7 @@ export class World {
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
-    const steady = (): number => clock.now;
+    const monotonic = (): number => clock.now;
     const ofPlanes = { seed, now: () => clock.now + skewMs };
     const log: string[] = [];
     const [catalog, astra, sfo, lax] = await Promise.all([
@@ -109,7 +109,7 @@ export class World {
         explorerFolder: 'dist/explorer',
         logger: pino({ level: logLevel }, { write: (line: string) => void log.push(line) }),
         now,
-        steady,
+        monotonic,
         probes: idleProbes,
         random,
         ...(store && { store: store(now) }),

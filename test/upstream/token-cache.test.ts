@@ -22,7 +22,7 @@ beforeEach(() => {
     },
     defaultLifeMs: 1_000,
     timeoutMs: 60_000,
-    steady: () => now,
+    monotonic: () => now,
     random: () => 0.5,
   });
 });
@@ -64,7 +64,7 @@ test.each([
     acquire: () => Promise.resolve({ value: `token-${++askCount}`, lifeMs: hour, kind: 'login' }),
     defaultLifeMs: 1_000,
     timeoutMs: 60_000,
-    steady: () => now,
+    monotonic: () => now,
     random: () => chance,
   });
   await tokens.get(never);

@@ -10,7 +10,7 @@ interface PollerOptions {
   readonly cache: SourceCache;
   readonly poll: PollIntervals;
   readonly reads: ReadAges;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'scheduler' | 'random'>;
   /** Whether the effect of an action on a task of the source has not been seen yet. */
   readonly isActing: () => boolean;
   /** Which of several replicas polls. */

@@ -7,7 +7,7 @@ type SharedResult = ExecutionResult | Promise<ExecutionResult>;
 const maxAgeMs = 1_000;
 
 /**
- * Executes an event once for all clients with the same document, variables and rights. It uses the steady clock of the process and not
+ * Executes an event once for all clients with the same document, variables and rights. It uses the monotonic clock of the process and not
  * an injected one: a test of it waits for nothing, and no promise of the API depends on its time.
  */
 export class SharedResults {

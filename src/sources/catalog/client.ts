@@ -45,7 +45,7 @@ export function createCatalogTokenProvider(
     acquire: (signal) => logIn(upstream, clientId, clientSecret, signal),
     defaultLifeMs: defaultTokenLifeMs,
     timeoutMs: transport.timeoutMs,
-    steady: clock.steady,
+    monotonic: clock.monotonic,
     random: clock.random,
   });
   return {

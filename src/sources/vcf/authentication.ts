@@ -61,7 +61,7 @@ function createAccountTokenProvider(
   const login = new VcfLogin(upstream, credentials);
   const cache = new TokenCache({
     timeoutMs: transport.timeoutMs,
-    steady: clock.steady,
+    monotonic: clock.monotonic,
     random: clock.random,
     defaultLifeMs: defaultTokenLifeMs,
     acquire: (signal) => login.acquire(signal),

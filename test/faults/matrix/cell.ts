@@ -161,7 +161,7 @@ export class Cell {
       explorerFolder: 'dist/explorer',
       logger: pino({ level: 'info' }, { write: (line: string) => void this.log.push(line) }),
       now,
-      steady: () => performance.now() + this.#advancedMs,
+      monotonic: () => performance.now() + this.#advancedMs,
       random: () => 0.5,
       probes: idleProbes,
       store: new MemoryStore(now),

@@ -15,7 +15,7 @@ let breaker: CircuitBreaker;
 beforeEach(() => {
   now = 0;
   scheduler = new ManualScheduler();
-  breaker = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
+  breaker = new CircuitBreaker({ monotonic: () => now, scheduler, random: () => 0 });
 });
 
 async function call(outcome: AttemptOutcome): Promise<void> {
@@ -98,7 +98,7 @@ test('after it has closed, it opens for 5 s again', async () => {
 });
 
 test('jitter makes it up to a tenth shorter, never longer', async () => {
-  const other = new CircuitBreaker({ steady: () => now, scheduler, random: () => 1 });
+  const other = new CircuitBreaker({ monotonic: () => now, scheduler, random: () => 1 });
   for (let time = 0; time < 10; time++) (await other.admit(never)).done('failure');
   expect(other.openForMs).toBe(4_500);
 });
@@ -181,7 +181,7 @@ describe('half open', () => {
   });
 
   test('the outcome of a call from before it opened is ignored', async () => {
-    const own = new CircuitBreaker({ steady: () => now, scheduler, random: () => 0 });
+    const own = new CircuitBreaker({ monotonic: () => now, scheduler, random: () => 0 });
     const old = await own.admit(never);
     for (let time = 0; time < 10; time++) (await own.admit(never)).done('failure');
     now += 5_000;
@@ -226,7 +226,7 @@ test('for any sequence of calls it is in one of three states, and never refuses 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 200 }), fc.double({ min: 0, max: 1, noNaN: true }), async (steps, chance) => {
       let time = 0;
-      const own = new CircuitBreaker({ steady: () => time, scheduler, random: () => chance });
+      const own = new CircuitBreaker({ monotonic: () => time, scheduler, random: () => chance });
       for (const { outcome, ms } of steps) {
         time += ms;
         const refuses = own.openForMs;

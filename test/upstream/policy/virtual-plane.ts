@@ -48,14 +48,14 @@ export class VirtualPlane {
     this.#options = options;
     const { random = Math.random, totalMs = 5_000 } = options;
     const { scheduler } = this;
-    const elapsed = (): number => scheduler.now;
+    const monotonic = (): number => scheduler.now;
     const Breaker = options.breaker === 'real' ? CircuitBreaker : NeverOpen;
-    this.breaker = new Breaker({ steady: elapsed, random, scheduler });
+    this.breaker = new Breaker({ monotonic, random, scheduler });
     const bulkhead = new Bulkhead({ maxConcurrent: 16, maxQueued: 64, maxQueueMs: 500, scheduler });
     this.reads = new ResilientRequests({
       sendOnce: (url, request) => this.#answer(url, request),
       admission: new CallAdmission(this.breaker, bulkhead),
-      clock: { elapsed, scheduler },
+      clock: { monotonic, scheduler },
       random,
       totalMs,
     });
