@@ -113,7 +113,8 @@ export class Gateway {
   start({ record }: { readonly record: RecordingMode }): void {
     this.#maintenance.start();
     if (record !== 'always') return;
-    for (const [name, { poller }] of this.#sharedCaches) if (!this.#isPerCaller(name)) this.#subscriptions.addRecording(poller.record());
+    for (const [name, { poller }] of this.#sharedCaches)
+      if (!this.#isPerCaller(name)) this.#subscriptions.addRecording(poller.followForHistory());
   }
 
   /** The audit trail, for callers who may read it. */

@@ -29,7 +29,7 @@ for (const count of [10_000, 100_000]) {
   for (const [orderName, filterName] of cases) {
     const order = orders[orderName];
     const ordering = createTaskOrdering(order);
-    const compiled = compileFilter(filters[filterName], kinds);
+    const compiled = compileFilter(filters[filterName], { kinds });
     const canUseIndexCounts = compiled.matchesAllExceptStatus('vcf', 'VCF');
     const now = time(() => {
       sliceMergedPage([tasks.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);

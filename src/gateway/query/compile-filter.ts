@@ -49,8 +49,11 @@ export function countTasks(
   return { matching, byStatus };
 }
 
-/** The kinds of the configured sources, by their names. */
-type SourceKinds = ReadonlyMap<string, TaskSourceKind>;
+/** What a filter is compiled with, beside itself. */
+interface FilterContext {
+  /** The kinds of the configured sources, by their names. */
+  readonly kinds: ReadonlyMap<string, TaskSourceKind>;
+}
 
 /** How deep `not` may be nested. */
 const maxDepth = 5;
@@ -60,29 +63,29 @@ const maxDepth = 5;
  *
  * @throws BadUserInputError when `not` is nested more than five deep.
  */
-export function compileFilter(filter: TaskFilter | null | undefined, kinds: SourceKinds): CompiledFilter {
-  const { reach, ...compiled } = compile(filter ?? {}, kinds, 0);
-  return { ...compiled, mayMatchSource: (name, kind) => reach(name, kind) !== 'NONE' };
+export function compileFilter(filter: TaskFilter | null | undefined, context: FilterContext): CompiledFilter {
+  const { coverage, ...compiled } = compile(filter ?? {}, context, 0);
+  return { ...compiled, mayMatchSource: (name, kind) => coverage(name, kind) !== 'NONE' };
 }
 
-type Compiled = Omit<CompiledFilter, 'mayMatchSource'> & { readonly reach: SourceReach };
+type Compiled = Omit<CompiledFilter, 'mayMatchSource'> & { readonly coverage: SourceCoverage };
 
-function compile({ not, statuses, isFinished, ...rest }: TaskFilter, kinds: SourceKinds, depth: number): Compiled {
+function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: FilterContext, depth: number): Compiled {
   // It adds tasks, and tests none.
   const others = { ...rest, includeForgotten: undefined };
   if (depth > maxDepth) throw new BadUserInputError(`not may be nested at most ${maxDepth} deep.`);
-  const inner = not == null ? null : compile(not, kinds, depth + 1);
+  const inner = not == null ? null : compile(not, context, depth + 1);
   const matchesStatus = compileStatusTest(statuses, isFinished);
-  const matchesOthers = compileFieldTests(others, kinds);
+  const matchesOthers = compileFieldTests(others, context);
   const matchesWithoutStatus: TaskTest = inner === null ? matchesOthers : (task) => matchesOthers(task) && !inner.matches(task);
-  const reachOfNot = inner === null ? null : negate(inner.reach);
-  const reachButStatus = computeSourceReach(others, reachOfNot);
+  const coverageOfNot = inner === null ? null : negate(inner.coverage);
+  const coverageIgnoringStatus = compileSourceCoverage(others, coverageOfNot);
   return {
     matches: (task) => matchesStatus(task) && matchesWithoutStatus(task),
     matchesWithoutStatus,
     matchesStatus,
-    matchesAllExceptStatus: (name, kind) => reachButStatus(name, kind) === 'ALL',
-    reach: computeSourceReach({ statuses, isFinished, ...others }, reachOfNot),
+    matchesAllExceptStatus: (name, kind) => coverageIgnoringStatus(name, kind) === 'ALL',
+    coverage: compileSourceCoverage({ statuses, isFinished, ...others }, coverageOfNot),
     sourceNames: [...new Set([...(others.sourceNames ?? []), ...(inner?.sourceNames ?? [])])],
   };
 }
@@ -104,21 +107,21 @@ type FilterField = Exclude<keyof TaskFilter, 'not' | 'includeForgotten'>;
 type TestedField = Exclude<FilterField, 'statuses' | 'isFinished'>;
 
 /** One test for all fields that are set; the values of each are put into a set only once. */
-function compileFieldTests(filter: Pick<TaskFilter, TestedField>, kinds: SourceKinds): TaskTest {
-  const tests = fieldsByCost.flatMap((field) => compileFieldTest(field, filter, kinds) ?? []);
+function compileFieldTests(filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest {
+  const tests = fieldsByCost.flatMap((field) => compileFieldTest(field, filter, context) ?? []);
   return (task) => tests.every((test) => test(task));
 }
 
-function compileFieldTest<F extends TestedField>(field: F, filter: Pick<TaskFilter, TestedField>, kinds: SourceKinds): TaskTest | null {
+function compileFieldTest<F extends TestedField>(field: F, filter: Pick<TaskFilter, TestedField>, context: FilterContext): TaskTest | null {
   const wanted: TaskFilter[F] = filter[field];
-  return wanted == null ? null : fieldTests[field].compile(wanted, kinds);
+  return wanted == null ? null : fieldTests[field].compile(wanted, context);
 }
 
 type FieldTests = {
   readonly [F in TestedField]: {
     /** A rank: cheap tests run first, so that expensive ones run on fewer tasks. */
     readonly cost: TestCost;
-    readonly compile: (wanted: NonNullable<TaskFilter[F]>, kinds: SourceKinds) => TaskTest;
+    readonly compile: (wanted: NonNullable<TaskFilter[F]>, context: FilterContext) => TaskTest;
   };
 };
 
@@ -141,7 +144,7 @@ const { lookup, format, scan, search, hash } = TestCost;
 
 const fieldTests: FieldTests = {
   sourceNames: { cost: lookup, compile: (wanted) => among(wanted, (task) => task.sourceName) },
-  kinds: { cost: lookup, compile: (wanted, kinds) => among(wanted, (task) => kinds.get(task.sourceName) ?? null) },
+  kinds: { cost: lookup, compile: (wanted, { kinds }) => among(wanted, (task) => kinds.get(task.sourceName) ?? null) },
   ids: { cost: lookup, compile: (wanted) => among(wanted, (task) => task.id) },
   topLevelOnly: { cost: lookup, compile: (wanted) => (task) => !wanted || task.parentTaskId === null },
   createdAfter: { cost: lookup, compile: (bound) => (task) => task.createdAt !== null && task.createdAt >= bound },
@@ -182,7 +185,7 @@ const fieldTests: FieldTests = {
   },
   failureKeys: {
     cost: hash,
-    compile: (wanted, kinds) => among(wanted, (task) => computeFailureKey(task, kinds.get(task.sourceName) ?? '')),
+    compile: (wanted, { kinds }) => among(wanted, (task) => computeFailureKey(task, kinds.get(task.sourceName) ?? '')),
   },
 };
 
@@ -205,35 +208,35 @@ function foldCase(text: string): string {
 }
 
 /** How many of a source's tasks can match, without testing them. */
-type Reach = 'NONE' | 'SOME' | 'ALL';
+type Coverage = 'NONE' | 'SOME' | 'ALL';
 
-type SourceReach = (name: string, kind: TaskSourceKind) => Reach;
+type SourceCoverage = (name: string, kind: TaskSourceKind) => Coverage;
 
 /**
  * What a filter says about whole sources. Only `ids`, `sourceNames`, `kinds` and `parentIds` can exclude one; any other
  * field that is set can match some of its tasks.
  *
- * @param reachOfNot the same for the filter's `not`, negated; null without one.
+ * @param coverageOfNot the same for the filter's `not`, negated; null without one.
  */
-function computeSourceReach(filter: Pick<TaskFilter, FilterField>, reachOfNot: SourceReach | null): SourceReach {
+function compileSourceCoverage(filter: Pick<TaskFilter, FilterField>, coverageOfNot: SourceCoverage | null): SourceCoverage {
   const { ids, parentIds, sourceNames, kinds, ...others } = filter;
-  const reaches: SourceReach[] = reachOfNot === null ? [] : [reachOfNot];
-  for (const tasks of [ids, parentIds]) if (tasks != null) reaches.push(within(new Set(tasks.map(parseSourceName)), 'SOME'));
-  if (sourceNames != null) reaches.push(within(new Set(sourceNames), 'ALL'));
-  if (kinds != null) reaches.push((_, kind) => (kinds.includes(kind) ? 'ALL' : 'NONE'));
-  if (Object.values(others).some((value) => value != null)) reaches.push(() => 'SOME');
-  return (name, kind) => reaches.map((reach) => reach(name, kind)).reduce(least, 'ALL');
+  const coverages: SourceCoverage[] = coverageOfNot === null ? [] : [coverageOfNot];
+  for (const tasks of [ids, parentIds]) if (tasks != null) coverages.push(within(new Set(tasks.map(parseSourceName)), 'SOME'));
+  if (sourceNames != null) coverages.push(within(new Set(sourceNames), 'ALL'));
+  if (kinds != null) coverages.push((_, kind) => (kinds.includes(kind) ? 'ALL' : 'NONE'));
+  if (Object.values(others).some((value) => value != null)) coverages.push(() => 'SOME');
+  return (name, kind) => coverages.map((coverage) => coverage(name, kind)).reduce(least, 'ALL');
 }
 
 /** What is left of a source after excluding what a filter matches. */
-function negate(reach: SourceReach): SourceReach {
-  return (name, kind) => opposite[reach(name, kind)];
+function negate(coverage: SourceCoverage): SourceCoverage {
+  return (name, kind) => opposite[coverage(name, kind)];
 }
 
-const opposite: Readonly<Record<Reach, Reach>> = { NONE: 'ALL', SOME: 'SOME', ALL: 'NONE' };
+const opposite: Readonly<Record<Coverage, Coverage>> = { NONE: 'ALL', SOME: 'SOME', ALL: 'NONE' };
 
-function within(names: ReadonlySet<string | null>, reach: Reach): SourceReach {
-  return (name) => (names.has(name) ? reach : 'NONE');
+function within(names: ReadonlySet<string | null>, coverage: Coverage): SourceCoverage {
+  return (name) => (names.has(name) ? coverage : 'NONE');
 }
 
 function parseSourceName(id: string): string | null {
@@ -241,7 +244,7 @@ function parseSourceName(id: string): string | null {
   return parsed?.kind === 'task' ? parsed.sourceName : null;
 }
 
-function least(left: Reach, right: Reach): Reach {
+function least(left: Coverage, right: Coverage): Coverage {
   if (left === 'NONE' || right === 'NONE') return 'NONE';
   return left === 'SOME' ? left : right;
 }

@@ -81,7 +81,7 @@ export class ListQueries {
   }
 
   #compileFilter(filter: TaskFilter | null | undefined): CompiledFilter {
-    return compileFilter(filter, new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])));
+    return compileFilter(filter, { kinds: new Map(this.#reader.caches().map(({ source }) => [source.name, source.kind])) });
   }
 
   #readSources(
@@ -154,13 +154,17 @@ function markStaleTasks({ edges, pageInfo }: ConnectionPage<Task>, reads: Source
   return { edges: marked, nodes: marked.map(({ node }) => node), pageInfo };
 }
 
-type OutcomeOfSnapshot = 'source' | 'taskCount';
+/** The fields of an outcome that do not come from its snapshot. */
+type FieldBesideSnapshot = 'source' | 'taskCount';
 
 /** What came of reading a source, as the schema shows it. */
 function describeSnapshot(
   snapshot: Snapshot,
   circuitOpenForMs: number,
-): Omit<TaskSourceAnswered, OutcomeOfSnapshot> | Omit<TaskSourceStale, OutcomeOfSnapshot> | Omit<TaskSourceUnavailable, OutcomeOfSnapshot> {
+):
+  | Omit<TaskSourceAnswered, FieldBesideSnapshot>
+  | Omit<TaskSourceStale, FieldBesideSnapshot>
+  | Omit<TaskSourceUnavailable, FieldBesideSnapshot> {
   const { observedAt, problem } = snapshot;
   if (snapshot.kind === 'stale') return { __typename: 'TaskSourceStale', observedAt, problem };
   if (snapshot.kind === 'unavailable') {

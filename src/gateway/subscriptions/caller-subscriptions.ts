@@ -47,7 +47,7 @@ export class CallerSubscriptions {
   tasks(filter: TaskFilter | null | undefined): AsyncIterableIterator<TaskChangeOrError> {
     const readable = this.#allReadable();
     const kinds = new Map(readable.map(({ cache: { source } }) => [source.name, source.kind]));
-    const { matches, mayMatchSource } = compileFilter(filter, kinds);
+    const { matches, mayMatchSource } = compileFilter(filter, { kinds });
     return this.#subscriptions.open(this.#createTaskStream, (stream, onEnd) => {
       for (const { cache, poller } of readable) {
         if (!mayMatchSource(cache.source.name, cache.source.kind)) continue;

@@ -103,7 +103,7 @@ export class Poller {
   }
 
   /** Reads the list for the history, at the idle interval, until the returned function is called. */
-  record(): () => void {
+  followForHistory(): () => void {
     this.#interest.startRecording();
     this.#election.interestChanged();
     if (this.#phase.kind === 'stopped') this.#start(() => this.#pollSoon());

@@ -115,7 +115,7 @@ test('every failed task is in one group, and the key of the group finds exactly 
       for (const { key, count, members: own } of groups) {
         expect(key).toMatch(/^1-[\w-]{16}$/);
         expect(count).toBe(own.length);
-        const { matches } = compileFilter({ failureKeys: [key] }, kinds);
+        const { matches } = compileFilter({ failureKeys: [key] }, { kinds });
         expect(new Set(tasks.filter((task) => matches(task)))).toEqual(new Set(own));
       }
     }),

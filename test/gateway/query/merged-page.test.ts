@@ -50,7 +50,7 @@ test.each([
       anyPage,
       ([tasks, earlier], orders, order, filter, { size, isFirst, after, before }) => {
         const indexes = indexesOf(tasks, earlier, orders);
-        const compiled = compileFilter(filter, kinds);
+        const compiled = compileFilter(filter, { kinds });
         const ordering = createTaskOrdering(order);
         const matching = tasks.filter(compiled.matches).toSorted(createTaskComparator(order));
         const cursors = matching.length === 0 ? [] : slicePage(matching, { first: 200 }, ordering).edges.map(({ cursor }) => cursor);
@@ -70,7 +70,7 @@ test.each([
 test('counts from the indexes equal those of the tasks that match', () => {
   fc.assert(
     fc.property(anyHistory(anyText), fc.option(anyFilter, { nil: null }), ([tasks, earlier], filter) => {
-      const compiled = compileFilter(filter, kinds);
+      const compiled = compileFilter(filter, { kinds });
       for (const [name, index] of indexesOf(tasks, earlier, [])) {
         const own = tasks.filter((task) => task.sourceName === name);
         const { matching, byStatus } = countTasks(index, compiled, compiled.matchesAllExceptStatus(name, kinds.get(name) ?? ''));

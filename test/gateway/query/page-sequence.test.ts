@@ -39,7 +39,7 @@ const anyDirection = fc.constantFrom('forwards' as const, 'backwards' as const);
 test('the pages of any list, order, filter and size are the whole list, both ways', () => {
   fc.assert(
     fc.property(anyList, anyOrder, fc.option(anyFilter), anySize, anyDirection, (tasks, order, filter, size, direction) => {
-      const { matches } = compileFilter(filter, kinds);
+      const { matches } = compileFilter(filter, { kinds });
       const matching = tasks.filter((task) => matches(task));
       expect(walk(() => matching, order, size, direction)).toEqual(matching.toSorted(createTaskComparator(order)));
     }),

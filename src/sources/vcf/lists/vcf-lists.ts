@@ -6,7 +6,7 @@ import { detectOrder, ListIndex } from './list-index.js';
 import { type FirstPage, type LookupResult, VcfListPager } from './list-pages.js';
 
 /** What is remembered from one read of the lists to the next. Immutable; each read replaces it. */
-interface ListSnapshot {
+interface ListMemory {
   /** Null: the next read must be of the whole list. */
   readonly index: ListIndex | null;
   /** Ids that only the credentials list had when it was last read. */
@@ -20,7 +20,7 @@ export class VcfLists {
   readonly #client: VcfClient;
   readonly #sourceName: string;
   readonly #limits: ListLimits;
-  #snapshot: ListSnapshot = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map() };
+  #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map() };
 
   constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
     this.#client = client;
@@ -40,7 +40,7 @@ export class VcfLists {
    * ones, those that should be on the newest pages and are not, and those whose credentials task changed.
    */
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
-    const { index } = this.#snapshot;
+    const { index } = this.#memory;
     if (index === null) return { kind: 'complete', list: await this.readComplete(request) };
     const pager = new VcfListPager(this.#client, this.#limits, request.signal);
     const [newest, credentials] = await Promise.all([readNewestPages(pager, index), readCredentialsList(this.#client, request.signal)]);
@@ -50,7 +50,7 @@ export class VcfLists {
     const olderIds = new Set([
       ...request.idsToRecheck.filter((id) => current.has(id)),
       ...newest.missingIds,
-      ...this.#findChangedCredentials(credentials).filter((id) => current.has(id) || this.#snapshot.credentialsOnlyIds.includes(id)),
+      ...this.#findChangedCredentials(credentials).filter((id) => current.has(id) || this.#memory.credentialsOnlyIds.includes(id)),
     ]);
     for (const id of newestIds) olderIds.delete(id);
     const older = await readOlderTasks(pager, newest, current, olderIds);
@@ -99,17 +99,17 @@ export class VcfLists {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
       cachedTask,
-      credentialsOnlyIds: this.#snapshot.credentialsOnlyIds,
+      credentialsOnlyIds: this.#memory.credentialsOnlyIds,
     });
-    const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#snapshot.credentialsFingerprints;
-    this.#snapshot = { index, credentialsOnlyIds, credentialsFingerprints };
+    const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#memory.credentialsFingerprints;
+    this.#memory = { index, credentialsOnlyIds, credentialsFingerprints };
     return list;
   }
 
   /** Ids of credentials tasks that were added, changed or removed since they were last read. */
   #findChangedCredentials(credentials: CredentialsList): readonly string[] {
     if (credentials.kind === 'failed') return [];
-    const before = this.#snapshot.credentialsFingerprints;
+    const before = this.#memory.credentialsFingerprints;
     const now = listFingerprints(credentials);
     return [...new Set([...before.keys(), ...now.keys()])].filter((id) => before.get(id) !== now.get(id));
   }
