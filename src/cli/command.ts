@@ -11,11 +11,12 @@ export const exitCode = { done: 0, failed: 1, usage: 2 } as const;
 /** Thrown when a command cannot do what it was asked to do. The message is all that the user sees. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  readonly code = 'COMMAND_FAILED';
   readonly exitCode: 1 | 2;
 
-  constructor(code: 1 | 2, message: string, cause?: unknown) {
+  constructor(status: 1 | 2, message: string, cause?: unknown) {
     super(message, { cause });
-    this.exitCode = code;
+    this.exitCode = status;
   }
 }
 

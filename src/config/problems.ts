@@ -19,6 +19,7 @@ export interface ConfigurationProblem {
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
+  readonly code = 'CONFIGURATION_INVALID';
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(problems: readonly ConfigurationProblem[]) {

@@ -47,22 +47,23 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   return reply.code(resolveStatus(refusal)).send(errorResponse(refusal));
 }
 
-/** A request whose body is refused unread, or before it is parsed. */
+/** Thrown when the body of a request is refused unread, or before it is parsed. */
 export class BodyError extends Error {
+  override readonly name = 'BodyError';
   readonly statusCode: 400 | 415;
-  readonly clientCode: ErrorCode;
+  readonly code: 'BAD_USER_INPUT' | 'LIMIT_EXCEEDED';
 
-  constructor(statusCode: 400 | 415, clientCode: ErrorCode, message: string) {
+  constructor(statusCode: 400 | 415, code: BodyError['code'], message: string) {
     super(message);
     this.statusCode = statusCode;
-    this.clientCode = clientCode;
+    this.code = code;
   }
 }
 
 /** Translates what Fastify refuses, and what fails outside GraphQL. */
 export function translateFrameworkError(error: FastifyError | BodyError): Refusal {
   const status = error.statusCode ?? 500;
-  if (error instanceof BodyError) return { status, code: error.clientCode, message: error.message };
+  if (error instanceof BodyError) return { status, code: error.code, message: error.message };
   if (status >= 500) return { status, code: 'INTERNAL_SERVER_ERROR', message: 'Internal error.' };
   if (status === 413) return { status, code: 'LIMIT_EXCEEDED', message: 'The body of the request is larger than limits.bodyKb allows.' };
   if (status === 415) return { status, code: 'BAD_USER_INPUT', message: 'The body of a request must be application/json.' };

@@ -120,6 +120,7 @@ function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
 /** Thrown at the start when the explorer is enabled and its pages are not built. The message says what to do. */
 export class PageMissingError extends Error {
   override readonly name = 'PageMissingError';
+  readonly code = 'EXPLORER_NOT_BUILT';
 
   constructor(cause: unknown) {
     super('The explorer is not built: run `npm run build`, or set graphql.explorer to false.', { cause });

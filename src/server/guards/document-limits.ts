@@ -117,9 +117,10 @@ class BoundedLexer extends Lexer {
 const opening: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Thrown out of the parser; nobody but DocumentLimiter sees it. */
+/** Thrown out of the parser when a document has too many tokens of a kind; nobody but DocumentLimiter sees it. */
 class TokenExcessError extends Error {
   override readonly name = 'TokenExcessError';
+  readonly code = 'LIMIT_EXCEEDED';
 }
 
 /** Bounds that hold even where the configuration sets no limit: a walk must end, and validation compares duplicates in pairs. */

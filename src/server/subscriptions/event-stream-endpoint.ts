@@ -109,9 +109,10 @@ export class EventStreamEndpoint {
   }
 }
 
-/** Thrown before a stream is opened. */
+/** Thrown when an event stream is refused before it is opened; `refusal` is what the client is answered. */
 class StreamRefusedError extends Error {
   override readonly name = 'StreamRefusedError';
+  readonly code = 'STREAM_REFUSED';
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
