@@ -37,9 +37,16 @@ export async function waitForTask({ id, onProgress, recheckMs, signal }: WaitFor
 async function watchOnce(wait: TaskWait, recheckMs: number, context: ClientContext): Promise<{ delayMs: number; receivedTask: boolean }> {
   let [delayMs, receivedTask] = [0, false];
   const attempt = linkedController(wait.ended);
+  let isReading = false;
   const recheck = setInterval(() => {
-    // When the gateway cannot be reached, an open subscription is held by something in between, such as a proxy.
-    void readTaskOnce(wait, context).then((isReachable) => isReachable || attempt.abort());
+    // Reads of a gateway that is slower than `recheckMs` would pile up.
+    if (isReading) return;
+    isReading = true;
+    void readTaskOnce(wait, context).then((isReachable) => {
+      isReading = false;
+      // When the gateway cannot be reached, an open subscription is held by something in between, such as a proxy.
+      if (!isReachable) attempt.abort();
+    });
   }, recheckMs);
   const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: readonly AnswerError[] }): void => {
     const change = readTaskChange(data);
