@@ -24,7 +24,7 @@ export interface ProcessOptions {
 }
 
 /** A process that does not end by itself in this time hangs, where nothing else is said. Milliseconds. */
-const usuallyHangsAfterMs = 15_000;
+const usuallyHangsAfterMs = 120_000;
 
 /** The program, as it was built. */
 export const main = resolve('dist/main.js');

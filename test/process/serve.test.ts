@@ -50,7 +50,7 @@ test('The same seed gives the same demo, and another seed another demo.', async 
 });
 
 /** A server with a request under way that its plane answers when `release` is called. */
-async function busyGateway(timeoutMs = 5_000) {
+async function busyGateway() {
   const plane = await VcfSimulator.start({ seed: 1, name: 'site', now: Date.now });
   const { promise: released, resolve: release } = deferred();
   const { promise: requested, resolve: ask } = deferred();
@@ -59,9 +59,9 @@ async function busyGateway(timeoutMs = 5_000) {
     await released;
     return handle();
   };
-  const [source] = [{ name: 'site', kind: 'vcf', url: plane.url, ...plane.settings, timeoutMs }];
+  const [source] = [{ name: 'site', kind: 'vcf', url: plane.url, ...plane.settings, timeoutMs: 60_000 }];
   const folder = folderWith({ 'tributary.yaml': oneVcf(plane.url, { sources: [source] }) });
-  const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder, hangsAfterMs: 40_000 });
+  const gateway = await GatewayProcess.serve(['serve', '--port', '0'], { cwd: folder });
   const answer = post(gateway.url, query).catch((error: unknown) => error);
   await requested;
   return { gateway, answer, release, close: () => plane.close() };
@@ -96,7 +96,7 @@ test('A second Ctrl-C cuts the requests in flight, and says so.', async () => {
 });
 
 test('A request that takes longer than 10 s after the signal is cut, and a message says so.', async () => {
-  const { gateway, answer, release, close } = await busyGateway(60_000);
+  const { gateway, answer, release, close } = await busyGateway();
   const begun = performance.now();
   const { code, err } = await gateway.stop('SIGTERM');
   const tookMs = performance.now() - begun;

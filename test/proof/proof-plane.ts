@@ -51,6 +51,8 @@ export class ProofPlane {
   readonly tasks = new Map<string, ProofTask>();
   /** Requests that came where a redirect had pointed. */
   redirectedRequests = 0;
+  /** Called with the id of a task when the plane has got an action on it, and says nothing more. */
+  readonly onSilence = new Set<(taskId: string) => void>();
   /** Milliseconds that the clock has skipped by which pauses before the next call to it are measured. */
   skippedMs = 0;
   readonly #options: ProofPlaneOptions;
@@ -146,7 +148,10 @@ export class ProofPlane {
     if (task === undefined) return json(response, 404, {});
     const { remotePort } = request.socket;
     const reset = (): void => this.#reset(remotePort);
-    answerAction(task, request.method === 'DELETE' ? 'CANCEL' : 'RETRY', { response, reset });
+    const fallSilent = (): void => {
+      for (const listener of this.onSilence) listener(task.id);
+    };
+    answerAction(task, request.method === 'DELETE' ? 'CANCEL' : 'RETRY', { response, reset, fallSilent });
   }
 
   /** The port at the other end is the same with and without TLS; a socket that was left may have had it before. */

@@ -11,12 +11,14 @@ export interface Responder {
   readonly response: ServerResponse;
   /** Resets the connection, which a socket with TLS cannot. */
   reset(): void;
+  /** Nothing more is sent. */
+  fallSilent(): void;
 }
 
 const effects = { RETRY: 'IN_PROGRESS', CANCEL: 'CANCELLED' } as const;
 
 /** Records that an action arrived, performs it or not, and responds as the fault of its task says. */
-export function answerAction(task: ProofTask, action: Arrival['action'], { response, reset }: Responder): void {
+export function answerAction(task: ProofTask, action: Arrival['action'], { response, reset, fallSilent }: Responder): void {
   const { applies, answer, refusals = 0 } = task.fault;
   if (task.arrivals.length < refusals) {
     task.arrivals.push({ action, answer: 'refused the token', isApplied: false });
@@ -25,7 +27,7 @@ export function answerAction(task: ProofTask, action: Arrival['action'], { respo
   task.arrivals.push({ action, answer, isApplied: applies });
   if (applies) task.status = effects[action];
   if (typeof answer === 'number') end(response, answer, '{}');
-  else broken[answer]({ response, reset });
+  else broken[answer]({ response, reset, fallSilent });
 }
 
 function end(response: ServerResponse, status: number, body: string): void {
@@ -42,10 +44,11 @@ const broken: Readonly<Record<BrokenResponse, (line: Responder) => void>> = {
   end: ({ response }) => void response.socket?.end(),
   'half a status line': ({ response, reset }) => void response.socket?.write('HTTP/1.1 20', reset),
   garbage: ({ response }) => void response.socket?.end('\u0000\u0001 this is no HTTP \r\n\r\n'),
-  silence: () => undefined,
-  'headers, then silence': ({ response }) => {
+  silence: ({ fallSilent }) => fallSilent(),
+  'headers, then silence': ({ response, fallSilent }) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
     response.flushHeaders();
+    setTimeout(fallSilent, lateMs);
   },
   'half a body': (line) => sendPartialBody(line, 200),
   HTML: ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>'),

@@ -31,8 +31,11 @@ describeWith(postgres)('two gateways with one database', () => {
     const events = await one.watch(query);
     await one.becomes('polls');
     const others = await other.watch(query);
-    await other.becomes('follows');
-    return [events, others];
+    await waitUntil(() => [one.role, other.role].toSorted().join() === 'follows,polls', 'a leader and a follower');
+    // A machine that is busy for seconds may have lost the session of the first one.
+    if (one.role === 'polls') return [events, others];
+    [one, other] = [other, one];
+    return [others, events];
   }
 
   const statusesOf = (events: readonly Json[], id: string) =>
@@ -75,7 +78,7 @@ describeWith(postgres)('two gateways with one database', () => {
 
   test('the health of the source reaches the subscribers of both', async () => {
     const [events, others] = await watchBoth(health);
-    await waitUntil(() => events.length === 1 && others.length === 1, 'that it answers');
+    await waitUntil(() => events.length > 0 && others.length > 0, 'that it answers');
     site.plane.server.fault = () => ({ status: 500 });
     for (const each of [events, others]) await waitUntil(() => each.at(-1)?.health.status === 'DOWN', 'that it fails');
     site.plane.server.fault = null;
@@ -132,8 +135,7 @@ describeWith(postgres)('two gateways with one database', () => {
     for (const each of [events, others]) await waitUntil(() => statusesOf(each, late).length === 1, 'the late task');
     expect([one.role, other.role]).toEqual(['alone', 'alone']);
     await site.database.resume();
-    await Promise.all([one.becomes('polls', 'follows'), other.becomes('polls', 'follows')]);
-    expect([one.role, other.role].toSorted()).toEqual(['follows', 'polls']);
+    await waitUntil(() => [one.role, other.role].toSorted().join() === 'follows,polls', 'a leader and a follower');
     const last = site.task('IN_PROGRESS');
     for (const each of [events, others]) {
       await waitUntil(() => statusesOf(each, last).length === 1, 'the last task');

@@ -10,6 +10,7 @@ import { sourceModules } from '../../src/sources/registry.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { type Json, post } from '../support/post.js';
 import { buildTestSchema } from '../support/test-schema.js';
+import { hangMs } from '../support/wait-until.js';
 
 /** Two planes that outlive the gateways in front of them. */
 export class Site {
@@ -40,8 +41,8 @@ export class Site {
       // What the gateway looks at of its own accord would make what a test adds a second too new.
       store: { ...where, record: 'watched' },
       sources: [
-        { name: 'catalog', kind: 'catalog', url: this.catalog.url, ...this.catalog.settings },
-        { name: 'vcf', kind: 'vcf', url: this.vcf.url, ...this.vcf.settings },
+        { name: 'catalog', kind: 'catalog', url: this.catalog.url, timeoutMs: hangMs, ...this.catalog.settings },
+        { name: 'vcf', kind: 'vcf', url: this.vcf.url, timeoutMs: hangMs, ...this.vcf.settings },
       ],
     });
   }

@@ -8,6 +8,7 @@ import type { SourceModule } from '../../src/sources/source-module.js';
 import { idleProbes } from './doubles/idle-probes.js';
 import { type GraphQLAnswer, post } from './post.js';
 import { buildTestSchema } from './test-schema.js';
+import { hangMs } from './wait-until.js';
 
 /** A gateway that listens, and what it logged. */
 export interface TestGateway {
@@ -32,7 +33,8 @@ export async function startTestGateway(
   const log: string[] = [];
   const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
   const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits };
-  const text = stringify({ ...own, sources, ...configuration });
+  const patient = sources.map((source) => ({ timeoutMs: hangMs, ...source }));
+  const text = stringify({ ...own, sources: patient, ...configuration });
   const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules });
   const gateway = await startGateway({
     configuration: loaded,

@@ -13,6 +13,7 @@ import { idleProbes } from './doubles/idle-probes.js';
 import { bearer, type Callers, keysOf } from './callers.js';
 import { type GraphQLAnswer, post } from './post.js';
 import { buildTestSchema } from './test-schema.js';
+import { hangMs } from './wait-until.js';
 
 /** The planes of the demo, by the names of their sources. */
 export interface Planes {
@@ -95,7 +96,14 @@ export class World {
       graphql: { introspection: true },
       auth: callers === undefined ? { mode: 'none' } : keysOf(callers),
       store: { kind: 'memory' },
-      sources: names.map((name) => ({ name, kind: kinds[name], url: planes[name].url, ...planes[name].settings, ...sources[name] })),
+      sources: names.map((name) => ({
+        name,
+        kind: kinds[name],
+        url: planes[name].url,
+        ...planes[name].settings,
+        timeoutMs: hangMs,
+        ...sources[name],
+      })),
       ...configuration,
       // The clock of rates is the machine's own, and tests ask as fast as they can.
       limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...limitsOf(configuration) },

@@ -15,6 +15,7 @@ import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { createSourceSettings } from '../support/source-settings.js';
 import { type Json, post } from '../support/post.js';
 import { buildTestSchema } from '../support/test-schema.js';
+import { hangMs } from '../support/wait-until.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { Certificates, type KeyPair, openssl } from './certificates.js';
 
@@ -65,7 +66,7 @@ describeWith(openssl)('TLS', () => {
     const simulator = await simulators[kind].start({ seed: 1, name: `${kind}-tls`, now: Date.now, tls });
     closing.push(() => simulator.close());
     const file = trust === null ? {} : { tls: { caFile: certificates.file(trust) } };
-    const source = { name: 'plane', kind, url: simulator.url, ...simulator.settings, ...file };
+    const source = { name: 'plane', kind, url: simulator.url, timeoutMs: hangMs, ...simulator.settings, ...file };
     return { simulator, text: stringify({ auth: { mode: 'none' }, server: { port: 0 }, store: { kind: 'memory' }, sources: [source] }) };
   }
 

@@ -125,7 +125,7 @@ test('a plane that lists its tasks needs no tracking', async () => {
 
 test('when the plane does not answer, the error is a TaskSourceError, and nothing is tracked', async () => {
   const sourceTaskId = newTask();
-  world.planes['catalog-demo'].server.fault = () => ({ status: 503, headers: { 'retry-after': '9' } });
+  world.planes['catalog-demo'].server.fault = () => ({ status: 503, headers: { 'retry-after': '900' } });
   expect(await track(sourceTaskId)).toMatchObject({
     task: null,
     errors: [
@@ -133,7 +133,7 @@ test('when the plane does not answer, the error is a TaskSourceError, and nothin
         __typename: 'TaskSourceError',
         problem: { httpStatus: 503 },
         isRetryable: true,
-        retryAfterMs: 9_000,
+        retryAfterMs: 900_000,
         path: ['input', 'sourceTaskId'],
       },
     ],

@@ -42,10 +42,10 @@ export function quickFaults(elsewhere: () => string): readonly Fault[] {
     { name: 'answers 500', fault: status(500), kind: 'HTTP_STATUS', httpStatus: 500 },
     {
       name: 'answers 503 with Retry-After',
-      fault: status(503, { 'retry-after': '7' }),
+      fault: status(503, { 'retry-after': '700' }),
       kind: 'HTTP_STATUS',
       httpStatus: 503,
-      retryAfterMs: 7_000,
+      retryAfterMs: 700_000,
     },
     {
       name: 'answers 429 with Retry-After',

@@ -56,7 +56,7 @@ test.each(['vcf:none', 'none:x', 'nonsense', ''])('of "%s", which is absent, the
 });
 
 test('a plane that does not answer gives its problem, and the end', async () => {
-  world.vcf.server.fault = () => ({ status: 503, headers: { 'retry-after': '7' } });
+  world.vcf.server.fault = () => ({ status: 503, headers: { 'retry-after': '700' } });
   const events = await world.watch(document, { id: 'vcf:6a0c0d0e-0000-4000-8000-000000000001' });
   const { errors } = await events.next();
   expect(errors[0].originalError).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });

@@ -14,7 +14,7 @@ export class ReplicaProcess {
 
   static async start(configuration: string): Promise<ReplicaProcess> {
     const cwd = folderWith({ 'tributary.yaml': configuration });
-    return new ReplicaProcess(await GatewayProcess.serve(['serve', '--port', '0'], { cwd, hangsAfterMs: 120_000 }));
+    return new ReplicaProcess(await GatewayProcess.serve(['serve', '--port', '0'], { cwd }));
   }
 
   /** What it did for the plane last, as its log says. */

@@ -32,8 +32,8 @@ test.each([
 });
 
 test('429 is RATE_LIMITED and says when to come back', async () => {
-  at.plane.server.fault = () => ({ status: 429, headers: { 'retry-after': '7' }, body: '' });
-  expect(await failure()).toMatchObject({ problem: { kind: 'RATE_LIMITED' }, retryAfterMs: 7000 });
+  at.plane.server.fault = () => ({ status: 429, headers: { 'retry-after': '700' }, body: '' });
+  expect(await failure()).toMatchObject({ problem: { kind: 'RATE_LIMITED' }, retryAfterMs: 700_000 });
 });
 
 test('a wrong token is refused by the plane', async () => {
