@@ -102,7 +102,7 @@ export class Poller {
     });
   }
 
-  /** Reads the list for the history, at the idle interval, until the returned function is called. */
+  /** Polls the list for the history, at the idle interval, until the returned function is called. */
   followForHistory(): () => void {
     this.#interest.startRecording();
     this.#election.interestChanged();

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ExampleOperation } from '../../../src/server/explorer/browser/example-operation.js';
 import { mergeTabs, recordShownOperations } from '../../../src/server/explorer/browser/explorer-storage.js';
 
-const health = example('source-health', 'query SourceHealthTracker { taskSources { name } }');
+const health = example('source-health', 'query SourceHealth { taskSources { name } }');
 const active = example('active-tasks', 'query ActiveTasks { tasks { totalCount } }');
 const own = {
   id: 'own',
@@ -37,14 +37,14 @@ test('An example whose tab was closed does not come back.', () => {
 });
 
 test('An example that changed replaces the tab that nobody edited, in its place.', () => {
-  const newer = { ...health, query: 'query SourceHealthTracker { taskSources { name kind } }' };
+  const newer = { ...health, query: 'query SourceHealth { taskSources { name kind } }' };
   const merged = tabs(merge(JSON.stringify({ tabs: [tabOf(health), own], activeTabIndex: 0 }), [health], [newer]));
   expect(merged.tabs).toEqual([{ ...tabOf(health), query: newer.query }, own]);
 });
 
 test('An example that changed leaves the tab alone that was edited.', () => {
   const edited = { ...tabOf(health), query: `${health.query} # mine` };
-  const newer = { ...health, query: 'query SourceHealthTracker { taskSources { name kind } }' };
+  const newer = { ...health, query: 'query SourceHealth { taskSources { name kind } }' };
   expect(tabs(merge(JSON.stringify({ tabs: [edited], activeTabIndex: 0 }), [health], [newer])).tabs).toEqual([edited]);
 });
 
