@@ -45,8 +45,8 @@ export interface ApiOptions {
 export interface ServerEnvironment {
   readonly httpTiming: HttpTiming;
   readonly subscriptionTiming: SubscriptionTiming;
-  /** What rates are measured by: milliseconds of a clock that is never set back. */
-  readonly elapsedMs: () => number;
+  /** What rates are measured by: milliseconds of a monotonic clock, as performance.now. */
+  readonly monotonic: () => number;
   readonly probes: ProcessProbes;
 }
 
@@ -56,7 +56,7 @@ const graphqlPath = '/graphql';
 export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
   const probes = environment.probes ?? createProcessProbes();
   const timing = environment.httpTiming ?? httpTiming;
-  const guards = createGuardLists(admission, { probes, elapsedMs: environment.elapsedMs ?? (() => performance.now()), log: logger });
+  const guards = createGuardLists(admission, { probes, monotonic: environment.monotonic ?? (() => performance.now()), log: logger });
   const { concurrency, inFlight } = guards.shared;
 
   const app = createApp(guards.listener, admission.limits.bodyKb, timing, logger);

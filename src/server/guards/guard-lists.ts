@@ -29,7 +29,7 @@ export interface AdmissionOptions {
 interface AdmissionMeasures {
   readonly probes: ProcessProbes;
   /** Milliseconds of a clock that is never set back. */
-  readonly elapsedMs: () => number;
+  readonly monotonic: () => number;
   readonly log: FastifyBaseLogger;
 }
 
@@ -59,13 +59,13 @@ export interface SharedGuards {
  */
 export function createGuardLists(
   { authenticator, cors, limits, trustedDocuments = null }: AdmissionOptions,
-  { probes, elapsedMs, log }: AdmissionMeasures,
+  { probes, monotonic, log }: AdmissionMeasures,
 ): GuardLists {
   const queue = new SchedulingQueue(() => performance.now());
   const concurrency = new ConcurrencyLimit(overloadThresholds, probes, queue);
   const inFlight = new InFlightRequests();
   const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
-  const operations = new OperationAdmission(limits, concurrency, trusted, elapsedMs);
+  const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);
   return {
     listener: [createPipeliningGuard(inFlight), createOverloadGuard(concurrency, { exemptPaths: healthPaths, cors })],
     app: [jsonBodyGuard],

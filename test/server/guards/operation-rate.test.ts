@@ -8,7 +8,7 @@ import { SocketClient } from '../subscriptions/socket-client.js';
 const clock = { now: 0 };
 let server: LiveServer;
 beforeEach(async () => {
-  server = await startLiveServer({ limits: { operationsPerSecond: 4, socketsPerCaller: 2 }, elapsedMs: () => clock.now });
+  server = await startLiveServer({ limits: { operationsPerSecond: 4, socketsPerCaller: 2 }, monotonic: () => clock.now });
 });
 afterEach(() => server.app.close());
 

@@ -32,7 +32,7 @@ export interface LiveServer {
 }
 
 export type LiveServerOptions = Partial<
-  Pick<ApiOptions, 'explorerFolder'> & Omit<AdmissionOptions, 'limits'> & Pick<ServerEnvironment, 'elapsedMs' | 'probes'>
+  Pick<ApiOptions, 'explorerFolder'> & Omit<AdmissionOptions, 'limits'> & Pick<ServerEnvironment, 'monotonic' | 'probes'>
 > & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<SubscriptionTiming>;
