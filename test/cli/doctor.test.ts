@@ -43,10 +43,10 @@ test('a list that a limit truncated does not pass', async () => {
 });
 
 test('all sources are checked at once, and printed in the order of the configuration', async () => {
-  // The first plane answers nothing before the second was asked.
-  const { promise: otherWasAsked, resolve } = deferred();
+  // The first plane answers nothing before the second was called.
+  const { promise: otherWasCalled, resolve } = deferred();
   sfo.server.fault = async (_call, handle) => {
-    await otherWasAsked;
+    await otherWasCalled;
     return handle();
   };
   lax.server.fault = (_call, handle) => {

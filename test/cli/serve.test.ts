@@ -27,17 +27,17 @@ test('A49 a process that does not check certificates refuses to serve', async ()
   expect(out).toEqual([]);
 });
 
-test('A49 a file of the configuration, or of a secret, that everybody can change is reported once, and is read', async () => {
+test('A49 a file of the configuration, or of a secret, that every user can change is reported once, and is read', async () => {
   const { io, err, files } = createTestIo(`store: { kind: memory }\n${smallest.replace('password: pw', 'passwordFile: /run/password')}`);
   files.set('/run/password', 'pw');
-  const asked: string[] = [];
+  const paths: string[] = [];
   const isWritableByOthers = (path: string): boolean => {
-    asked.push(path);
+    paths.push(path);
     return path === '/run/password';
   };
   const gateway = await serve({ config: 'tributary.yaml', port: 0 }, sourceModules, { ...io, isWritableByOthers });
   await gateway.close();
-  expect(asked).toEqual(['tributary.yaml', '/run/password']);
+  expect(paths).toEqual(['tributary.yaml', '/run/password']);
   expect(err).toEqual([
     'Every account of this machine can change /run/password, and with it who has access or where credentials are sent. Run chmod o-w on it.',
   ]);

@@ -118,9 +118,9 @@ test('a stream that ends at once, or after an event, is opened again', async () 
     { results: [{ data: { taskChanged: { kind: 'CURRENT', task } } }] },
   ];
   gateway.answers['/graphql'] = [{ status: 200, body: { data: { task: running } } }];
-  const heard: unknown[] = [];
-  expect(await client.waitForTask('vcf:1', { onProgress: (one) => heard.push(one) })).toEqual(task);
-  expect(heard).toEqual([running]);
+  const received: unknown[] = [];
+  expect(await client.waitForTask('vcf:1', { onProgress: (one) => received.push(one) })).toEqual(task);
+  expect(received).toEqual([running]);
 });
 
 test('waitForTask takes a new token when the old one expires, and rejects when the new one is not accepted either', async () => {

@@ -43,7 +43,7 @@ test('SIGHUP reloads the grants; when the configuration is not valid, its proble
   gateway.signal('SIGHUP');
   await waitUntil(() => gateway.err.includes('were reloaded.'), 'the grants are reloaded');
   expect(await sources()).toEqual([{ name: 'a' }]);
-  writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: everybody }]'));
+  writeFileSync(join(cwd, 'tributary.yaml'), configuration('[{ who: anyone }]'));
   gateway.signal('SIGHUP');
   await waitUntil(() => gateway.err.includes('so the previous one stays in use.'), 'the problem is reported');
   expect(await sources()).toEqual([{ name: 'a' }]);

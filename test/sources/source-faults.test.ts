@@ -65,7 +65,7 @@ const idsOf = (tasks: readonly Json[], without?: Json): readonly string[] =>
     .toSorted();
 
 /** A task of the source that its plane is asked for with every reading. */
-function victimAmong({ tasks }: Answer, name: string): Json {
+function findSample({ tasks }: Answer, name: string): Json {
   const open = tasks.filter(({ source, isFinished, sourceStatus }) => source.name === name && !isFinished && sourceStatus !== null);
   expect(open.length).toBeGreaterThan(0);
   return open[0];
@@ -101,25 +101,25 @@ const wholeFaults = [
 describe.each(sites)('$name keeps the contract of every source when its plane does not', ({ name }) => {
   test.each(wholeFaults)('a plane that $what costs its own tasks alone', async ({ answer, kind }) => {
     const before = await askAll();
-    const victim = victimAmong(before, name);
+    const sample = findSample(before, name);
     now += forgottenMs;
     planeOf(name).server.fault = () => answer;
     const after = await askAll();
     expect(after.outcomeOf(name)).toMatchObject({ __typename: 'TaskSourceUnavailable', taskCount: 0, problem: { kind } });
     expect(idsOf(after.tasks)).toEqual(idsOf(before.tasks.filter(({ source }) => source.name !== name)));
-    const { data, errors } = await gateway.graphql('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id } }', { id: victim.id });
+    const { data, errors } = await gateway.graphql('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id } }', { id: sample.id });
     expect([data.task, errors?.map(({ extensions }: Json) => extensions.code)]).toEqual([null, ['SOURCE_UNAVAILABLE']]);
   });
 
   test('another object with status 200 is never mistaken for an empty list', async () => {
     const before = await askAll();
-    const victim = victimAmong(before, name);
+    const sample = findSample(before, name);
     now += forgottenMs;
     planeOf(name).server.fault = (call, handle) => (call.method === 'GET' ? { status: 200, body: { error: 'try later' } } : handle());
     const after = await askAll();
     // A plane without a list is asked for each of its tasks: each is one that could not be read.
     expect(after.outcomeOf(name)).toMatchObject(
-      victim.source.capabilities.list
+      sample.source.capabilities.list
         ? { __typename: 'TaskSourceUnavailable', problem: { kind: 'MALFORMED_RESPONSE' } }
         : { __typename: 'TaskSourceAnswered', malformedCount: expect.any(Number) },
     );
@@ -138,24 +138,24 @@ describe.each(sites)('$name keeps the contract of every source when its plane do
     ['a task whose id is a number', (item: JsonObject) => ({ ...item, id: 7 })],
   ])('an item that is %s is counted, and costs no other', async (_what, change) => {
     const before = await askAll();
-    const victim = victimAmong(before, name);
+    const sample = findSample(before, name);
     now += 1;
-    planeOf(name).server.fault = insteadOf(victim, change);
+    planeOf(name).server.fault = insteadOf(sample, change);
     const after = await askAll();
     expect(after.outcomeOf(name)).toMatchObject({ __typename: 'TaskSourceAnswered' });
     expect(after.outcomeOf(name).malformedCount).toBeGreaterThan(0);
-    expect(idsOf(after.tasks, victim)).toEqual(idsOf(before.tasks, victim));
+    expect(idsOf(after.tasks, sample)).toEqual(idsOf(before.tasks, sample));
   });
 
   test('an unknown status is UNKNOWN with a warning, and affects no other task', async () => {
     const before = await askAll();
-    const victim = victimAmong(before, name);
+    const sample = findSample(before, name);
     const dancing = (item: JsonObject): unknown =>
-      Object.fromEntries(Object.entries(item).map(([key, value]) => [key, value === victim.sourceStatus ? 'dancing' : value]));
+      Object.fromEntries(Object.entries(item).map(([key, value]) => [key, value === sample.sourceStatus ? 'dancing' : value]));
     now += 1;
-    planeOf(name).server.fault = insteadOf(victim, dancing);
+    planeOf(name).server.fault = insteadOf(sample, dancing);
     const after = await askAll();
-    const { status, sourceStatus, warnings } = after.tasks.find(({ id }) => id === victim.id);
+    const { status, sourceStatus, warnings } = after.tasks.find(({ id }) => id === sample.id);
     expect({ status, sourceStatus }).toEqual({ status: 'UNKNOWN', sourceStatus: 'dancing' });
     expect(warnings).toContainEqual({ __typename: 'UnmappedStatusWarning' });
     expect(idsOf(after.tasks)).toEqual(idsOf(before.tasks));

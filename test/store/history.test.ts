@@ -206,16 +206,16 @@ for (const { kind, tool, start: startStore } of allStores) {
     });
 
     test('refused actions do not displace sent ones, and hidden refusals are not read', async () => {
-      const asked = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 'vcf:5', reason: null, claimId: null } as const;
+      const request = { caller: 'c', mutation: 'm', action: 'RETRY', taskId: 'vcf:5', reason: null, claimId: null } as const;
       const refuse = (appearsInTaskHistory: boolean) =>
-        store.actions.recordRefusals([{ ...asked, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], appearsInTaskHistory }]);
+        store.actions.recordRefusals([{ ...request, caller: 'other', at: (now += 1), refusedFor: ['DENIED'], appearsInTaskHistory }]);
       const readCallers = async () => ((await store.actions.readActions(['vcf:5'])).get('vcf:5') ?? []).map(({ by }) => by);
-      for (let count = 0; count < 2; count++) await store.actions.recordIntent({ ...asked, statusBefore: 'FAILED', at: (now += 1) });
+      for (let count = 0; count < 2; count++) await store.actions.recordIntent({ ...request, statusBefore: 'FAILED', at: (now += 1) });
       await refuse(false);
       expect(await readCallers()).toEqual(['c', 'c']);
       for (let count = 0; count < 105; count++) await refuse(true);
       expect(await readCallers()).toEqual(['c', 'c', ...Array<string>(98).fill('other')]);
-      for (let count = 0; count < 99; count++) await store.actions.recordIntent({ ...asked, statusBefore: 'FAILED', at: (now += 1) });
+      for (let count = 0; count < 99; count++) await store.actions.recordIntent({ ...request, statusBefore: 'FAILED', at: (now += 1) });
       expect(await readCallers()).toEqual(Array<string>(100).fill('c'));
     });
   });

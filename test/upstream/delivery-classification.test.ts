@@ -5,8 +5,8 @@ import { classifyDelivery } from '../../src/upstream/action-delivery.js';
 import type { PlaneErrorBody } from '../../src/upstream/response-problem.js';
 import { answerOf } from './response.js';
 
-const said: PlaneErrorBody = { message: 'Not now: https://inner.example/x\nsecond line', referenceToken: 'REF-1' };
-const classified = (status: number, headers: Readonly<Record<string, string>> = {}, body: PlaneErrorBody = said) =>
+const errorBody: PlaneErrorBody = { message: 'Not now: https://inner.example/x\nsecond line', referenceToken: 'REF-1' };
+const classified = (status: number, headers: Readonly<Record<string, string>> = {}, body: PlaneErrorBody = errorBody) =>
   classifyDelivery({ kind: 'answered', response: answerOf(status, headers) }, () => body);
 
 test.each([200, 201, 202, 204, 299])('%d accepts it', (status) => {
@@ -43,12 +43,12 @@ test('without a message of the plane there is only that of the gateway', () => {
 
 test('an action that was not sent is rejected and retryable; a lost one is unknown', () => {
   const error = new SourceProblemError('UNREACHABLE', 'The plane refused the connection.', { retryAfterMs: 5 });
-  expect(classifyDelivery({ kind: 'not-sent', error }, () => said)).toEqual({
+  expect(classifyDelivery({ kind: 'not-sent', error }, () => errorBody)).toEqual({
     outcome: 'REJECTED',
     reason: 'PROBLEM',
     problem: error.problem,
     isRetryable: true,
     retryAfterMs: 5,
   });
-  expect(classifyDelivery({ kind: 'lost', error }, () => said)).toEqual({ outcome: 'UNKNOWN', problem: error.problem });
+  expect(classifyDelivery({ kind: 'lost', error }, () => errorBody)).toEqual({ outcome: 'UNKNOWN', problem: error.problem });
 });

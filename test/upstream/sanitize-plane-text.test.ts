@@ -23,8 +23,8 @@ test.each([
 });
 
 test('credentials are removed', () => {
-  expect(sanitizePlaneText('sent Authorization: Bearer eyJh.eyJz.sig-_ and basic YTpi==, in vain')).toBe(
-    'sent Authorization: Bearer … and basic …, in vain',
+  expect(sanitizePlaneText('sent Authorization: Bearer eyJh.eyJz.sig-_ and basic YTpi==, without effect')).toBe(
+    'sent Authorization: Bearer … and basic …, without effect',
   );
 });
 

@@ -15,12 +15,12 @@ export function decorateWithSession(app: FastifyInstance): void {
 }
 
 interface AuthenticationGuardOptions {
-  /** Whether the route also serves a page to browsers, which anybody may open. */
+  /** Whether the route also serves a page to browsers, which needs no credentials. */
   readonly hasPage: boolean;
 }
 
 /**
- * Decides, once for each request, who has to authenticate: everybody, except a browser that opens a page. It runs before the body is
+ * Decides, once for each request, who has to authenticate: every caller, except a browser that opens a page. It runs before the body is
  * read, so that nobody without a credential can make the gateway read one.
  */
 export function createAuthenticationGuard(authenticator: Authenticator, { hasPage }: AuthenticationGuardOptions): RouteGuard {

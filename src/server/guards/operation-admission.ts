@@ -8,7 +8,7 @@ import { DocumentLimiter } from './document-limits.js';
 import type { Guard } from './guard.js';
 import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentError } from './trusted-documents.js';
 
-/** What is known of an operation before it is read. */
+/** An operation as it arrived, before its document is read. */
 interface ArrivingOperation {
   /** Of the session of its caller. */
   readonly limitKey: string;
@@ -122,7 +122,7 @@ export class OperationAdmission {
   }
 }
 
-/** Thrown for a subscription that is one too many on its WebSocket: complete another one first. */
+/** Thrown for a subscription over the limit of its WebSocket: complete another one first. */
 class TooManySubscriptionsError extends TributaryError {
   override readonly name = 'TooManySubscriptionsError';
   readonly code = 'RATE_LIMITED';

@@ -174,11 +174,11 @@ test.each<readonly [string, object, readonly PlaneName[]]>([
   ['two of them', { kinds: ['VCF'], sourceNames: ['vcf-lax', 'astra-demo'] }, ['vcf-lax']],
   ['statuses, which leave none out', { statuses: [] }, ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax']],
   ['an empty list', { ids: [] }, []],
-])('only the sources that the filter leaves in are asked: %s', async (_, filter, asked) => {
+])('only the sources that the filter leaves in are called: %s', async (_, filter, called) => {
   const query =
     'query ($filter: TaskFilter) { tasks(filter: $filter) { sources { source { name } } } taskFailureGroups(filter: $filter) { sources { source { name } } } }';
   const { tasks, taskFailureGroups } = await read(query, { filter });
-  expect(tasks.sources).toEqual(asked.map((name) => ({ source: { name } })));
+  expect(tasks.sources).toEqual(called.map((name) => ({ source: { name } })));
   expect(taskFailureGroups.sources).toEqual(tasks.sources);
-  for (const [name, count] of Object.entries(calls())) expect([name, count > 0]).toEqual([name, asked.some((one) => one === name)]);
+  for (const [name, count] of Object.entries(calls())) expect([name, count > 0]).toEqual([name, called.some((one) => one === name)]);
 });

@@ -46,7 +46,7 @@ const callerWith = (id: string, token: string | null): Caller => ({ id, may: () 
 const retry = { action: 'RETRY', input: null } as const;
 
 /** What one caller does; everything that they are shown, as text. */
-const deeds: readonly ((caller: Caller) => Promise<unknown>)[] = [
+const operations: readonly ((caller: Caller) => Promise<unknown>)[] = [
   (caller) => gateway.createOperation(caller).taskLists.page({ maxAgeMs: 0 }),
   (caller) => gateway.createOperation(caller).taskLists.page({}),
   (caller) => gateway.createOperation(caller).nodes.task('mirror:task-1', 0),
@@ -66,14 +66,14 @@ const deeds: readonly ((caller: Caller) => Promise<unknown>)[] = [
 const interleavings = Number(process.env['TRIBUTARY_INTERLEAVINGS'] ?? 1_000);
 
 test(`what one token brought is never shown to the other, in ${interleavings} interleavings of two callers`, async () => {
-  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: deeds.length - 1 })), { minLength: 2, maxLength: 6 });
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: operations.length - 1 })), { minLength: 2, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), steps, async (order, chosen) => {
       hold = (what) => order.schedule(Promise.resolve(), what);
       scheduler.now += 2_000;
-      const done = chosen.map(async ([isFirst, deed]) => {
+      const done = chosen.map(async ([isFirst, operation]) => {
         const [token, other] = isFirst ? ['alice', 'bob'] : ['bob', 'alice'];
-        const text = JSON.stringify(await deeds[deed]?.(callerWith(`caller-${token}`, token)));
+        const text = JSON.stringify(await operations[operation]?.(callerWith(`caller-${token}`, token)));
         expect(text).not.toContain(`seen by ${other}`);
         return text;
       });
@@ -84,19 +84,19 @@ test(`what one token brought is never shown to the other, in ${interleavings} in
 });
 
 test('two callers with one token share nothing either, and one caller with two tokens is shown what each brings', async () => {
-  const asked: string[] = [];
-  hold = async (what) => void asked.push(what);
+  const requests: string[] = [];
+  hold = async (what) => void requests.push(what);
   const list = (id: string, token: string) => gateway.createOperation(callerWith(id, token)).taskLists.page({});
   await Promise.all([list('one', 'x'), list('one', 'x'), list('two', 'x'), list('one', 'y')]);
-  expect(asked.toSorted()).toEqual(['list x', 'list x', 'list y']);
+  expect(requests.toSorted()).toEqual(['list x', 'list x', 'list y']);
 });
 
 test.each([
   ['sent none', null],
   ['may not read the source', 'x'],
-])('no plane is asked for a caller who %s', async (why, token) => {
-  const asked: string[] = [];
-  hold = async (what) => void asked.push(what);
+])('no plane is called for a caller who %s', async (why, token) => {
+  const requests: string[] = [];
+  hold = async (what) => void requests.push(what);
   const caller = { ...callerWith('one', token), may: () => why === 'sent none' };
   const page = await gateway.createOperation(caller).taskLists.page({ maxAgeMs: 0 });
   expect(page.totalCount).toBe(0);
@@ -108,7 +108,7 @@ test.each([
       errors: [{ blockers: [{ code: 'SOURCE_UNAVAILABLE', message }] }],
     });
   } else expect(page.sources).toEqual([]);
-  expect(asked).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
 test('a token that nobody used for ten minutes is forgotten; one that is watched with stays', async () => {

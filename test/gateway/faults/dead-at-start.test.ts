@@ -16,8 +16,8 @@ async function deadUrl(): Promise<string> {
   return url;
 }
 
-test.each(failingSources)('the gateway starts and answers while %s refuses connections', async (sick) => {
-  const world = await World.start({ sources: { [sick]: { url: await deadUrl() } } });
+test.each(failingSources)('the gateway starts and answers while %s refuses connections', async (faulty) => {
+  const world = await World.start({ sources: { [faulty]: { url: await deadUrl() } } });
   try {
     const answer = await world.graphql(operation);
     expectNoLeak(answer);
@@ -26,11 +26,11 @@ test.each(failingSources)('the gateway starts and answers while %s refuses conne
     expect(sources.map((outcome: Json) => outcome.source.name)).toEqual(allSources);
     expect(totalCount).toBeGreaterThan(70);
     for (const outcome of sources) {
-      if (outcome.source.name === sick) {
+      if (outcome.source.name === faulty) {
         expect(outcome).toEqual({
           __typename: 'TaskSourceUnavailable',
           taskCount: 0,
-          source: { name: sick, health: { status: 'DOWN' } },
+          source: { name: faulty, health: { status: 'DOWN' } },
           problem: { kind: 'UNREACHABLE', httpStatus: null, message: 'The plane refused the connection.' },
         });
       } else expect(outcome).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
@@ -55,14 +55,17 @@ test('with every plane dead it answers, is alive and is ready', async () => {
   }
 });
 
-test.each(failingSources)('a plane that comes up after the start of the gateway is there with the next read: %s', async (sick) => {
-  const room = await FailingWorld.start(sick);
+test.each(failingSources)('a plane that comes up after the start of the gateway is there with the next read: %s', async (faulty) => {
+  const scenario = await FailingWorld.start(faulty);
   try {
-    room.fallWholly(() => 'hang-up');
-    expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceUnavailable', problem: { kind: 'UNREACHABLE' } });
-    room.fallWholly(null);
-    expect((await room.list()).outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
+    scenario.fallWholly(() => 'hang-up');
+    expect((await scenario.list()).outcomes[faulty]).toMatchObject({
+      __typename: 'TaskSourceUnavailable',
+      problem: { kind: 'UNREACHABLE' },
+    });
+    scenario.fallWholly(null);
+    expect((await scenario.list()).outcomes[faulty]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
   } finally {
-    await room.close();
+    await scenario.close();
   }
 });

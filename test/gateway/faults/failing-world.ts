@@ -31,18 +31,22 @@ fragment outcome on TaskSourceOutcome {
 /** A world in which one plane is going to fall ill, and a second origin that nobody may ever ask. */
 export class FailingWorld {
   readonly world: World;
-  readonly sick: PlaneName;
+  readonly faulty: PlaneName;
   readonly elsewhere: PlaneServer;
 
-  private constructor(world: World, sick: PlaneName, elsewhere: PlaneServer) {
+  private constructor(world: World, faulty: PlaneName, elsewhere: PlaneServer) {
     this.world = world;
-    this.sick = sick;
+    this.faulty = faulty;
     this.elsewhere = elsewhere;
   }
 
-  static async start(sick: PlaneName, settings: Readonly<Record<string, unknown>> = {}, options: WorldOptions = {}): Promise<FailingWorld> {
+  static async start(
+    faulty: PlaneName,
+    settings: Readonly<Record<string, unknown>> = {},
+    options: WorldOptions = {},
+  ): Promise<FailingWorld> {
     const elsewhere = await PlaneServer.start(() => ({ status: 200, body: {} }));
-    return new FailingWorld(await World.start({ ...options, sources: { ...options.sources, [sick]: settings } }), sick, elsewhere);
+    return new FailingWorld(await World.start({ ...options, sources: { ...options.sources, [faulty]: settings } }), faulty, elsewhere);
   }
 
   /** Lets something go wrong on the task routes; log-ins stay as they are. Null: all is well again. */
@@ -58,7 +62,7 @@ export class FailingWorld {
 
   /** Lets something go wrong on every route. */
   fallWholly(fault: PlaneFault | null): void {
-    this.world.planes[this.sick].server.fault = fault;
+    this.world.planes[this.faulty].server.fault = fault;
   }
 
   /** Any operation, a while after the one before; nothing leaks, and nothing is masked, whatever it answers. */
@@ -84,7 +88,7 @@ export class FailingWorld {
     const { data } = await this.ask(
       'query ($name: String!) { taskSource(name: $name) { health { status problem { kind httpStatus } } } }',
       {
-        name: this.sick,
+        name: this.faulty,
       },
     );
     return data.taskSource.health;

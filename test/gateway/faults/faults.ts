@@ -2,7 +2,7 @@ import { defaultRetryAfterMs } from '../../../src/model/source-problem.js';
 import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
 import { canaries } from './canaries.js';
 
-/** Something that goes wrong with every answer of a plane, and what a client is told of it. */
+/** Something that goes wrong with every answer of a plane, and what a client receives. */
 export interface Fault {
   readonly name: string;
   readonly fault: PlaneFault;
@@ -85,12 +85,12 @@ export const refusals: readonly Fault[] = [
 export const lost: Fault = { name: 'answers 404', fault: status(404), kind: 'NOT_FOUND', httpStatus: 404 };
 
 /**
- * What a client is told: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask,
+ * What a client receives: what the plane says, or else what is usual, or for how long a circuit breaker refuses to ask,
  * when that is longer.
  */
 export function retryAfterOf({ retryAfterMs = defaultRetryAfterMs }: Pick<Fault, 'retryAfterMs'>): unknown {
   return {
-    asymmetricMatch: (told: unknown): boolean =>
-      told === retryAfterMs || (typeof told === 'number' && told > 0 && told <= 60_000 && told !== defaultRetryAfterMs),
+    asymmetricMatch: (received: unknown): boolean =>
+      received === retryAfterMs || (typeof received === 'number' && received > 0 && received <= 60_000 && received !== defaultRetryAfterMs),
   };
 }

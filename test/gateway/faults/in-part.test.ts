@@ -5,8 +5,8 @@ import type { PlaneResponse } from '../../../src/sources/simulation/plane-server
 import type { Json } from '../../support/post.js';
 import { FailingWorld, tasksOf } from './failing-world.js';
 
-let room: FailingWorld;
-afterEach(() => room.close());
+let scenario: FailingWorld;
+afterEach(() => scenario.close());
 
 const garbage: readonly unknown[] = [null, 42, 'text', [], {}, { id: 7 }, { id: '../../admin' }, { id: '' }, { id: { $ne: null } }];
 
@@ -20,29 +20,29 @@ function withGarbage(answer: PlaneResponse, member: string): PlaneResponse {
 
 describe('malformed items between valid ones', () => {
   test.each([
-    { sick: 'astra-demo', member: 'items', path: /\/tasks$/ },
-    { sick: 'vcf-sfo', member: 'elements', path: /^\/v1\/tasks$/ },
-  ] as const)('are counted and cost no other task of $sick', async ({ sick, member, path }) => {
-    room = await FailingWorld.start(sick);
-    const before = await room.list();
-    room.fall((call, handle) => (path.test(call.path) ? withGarbage(handle(), member) : handle()));
-    const after = await room.list();
+    { faulty: 'astra-demo', member: 'items', path: /\/tasks$/ },
+    { faulty: 'vcf-sfo', member: 'elements', path: /^\/v1\/tasks$/ },
+  ] as const)('are counted and cost no other task of $faulty', async ({ faulty, member, path }) => {
+    scenario = await FailingWorld.start(faulty);
+    const before = await scenario.list();
+    scenario.fall((call, handle) => (path.test(call.path) ? withGarbage(handle(), member) : handle()));
+    const after = await scenario.list();
     expect(after.answer.errors).toBeUndefined();
-    expect(after.outcomes[sick]).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 3 * garbage.length });
+    expect(after.outcomes[faulty]).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 3 * garbage.length });
     expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
   });
 
   test('are read by id before they are reported as absent', async () => {
-    room = await FailingWorld.start('astra-demo');
-    const plane = room.world.planes['astra-demo'];
+    scenario = await FailingWorld.start('astra-demo');
+    const plane = scenario.world.planes['astra-demo'];
     const id = plane.addTask({ summary: 'only by id' });
-    room.fall((call, handle) => {
+    scenario.fall((call, handle) => {
       const answer = handle();
       if (!call.path.endsWith('/tasks') || !isJsonObject(answer.body) || !Array.isArray(answer.body['items'])) return answer;
       const items: readonly unknown[] = answer.body['items'];
       return { ...answer, body: { items: items.map((item) => (isJsonObject(item) && item['id'] === id ? 'garbage' : item)) } };
     });
-    const { data, errors } = await room.ask(
+    const { data, errors } = await scenario.ask(
       `query ($ids: [ID!]!) { tasks(first: 0) { totalCount } nodes(ids: $ids) { ... on Task { name } } }`,
       { ids: [`astra-demo:${id}`, `astra-demo:${id}`, `astra-demo:00000000-0000-4000-8000-00000000abcd`] },
     );
@@ -51,12 +51,12 @@ describe('malformed items between valid ones', () => {
   });
 
   test('of a catalog do not affect the others, and a cached task stays', async () => {
-    room = await FailingWorld.start('catalog-demo');
-    const before = await room.list();
-    const [open] = tasksOf('catalog-demo', (await room.list({ isFinished: false })).tasks);
+    scenario = await FailingWorld.start('catalog-demo');
+    const before = await scenario.list();
+    const [open] = tasksOf('catalog-demo', (await scenario.list({ isFinished: false })).tasks);
     const sourceTaskId = String(open.id).slice('catalog-demo:'.length);
-    room.fall((call, handle) => (call.path.endsWith(sourceTaskId) ? { status: 200, body: { id: 17 } } : handle()));
-    const after = await room.list();
+    scenario.fall((call, handle) => (call.path.endsWith(sourceTaskId) ? { status: 200, body: { id: 17 } } : handle()));
+    const after = await scenario.list();
     expect(after.answer.errors).toBeUndefined();
     expect(after.outcomes['catalog-demo']).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 1 });
     expect(after.tasks.totalCount).toBe(before.tasks.totalCount);
@@ -69,38 +69,38 @@ test.each([
   { name: 'sends HTML', answer: { status: 200, body: '<html></html>' }, kind: 'MALFORMED_RESPONSE' },
   { name: 'hangs up', answer: 'hang-up', kind: 'UNREACHABLE' },
 ] as const)('a VCF whose credentials list alone $name has answered in part and is degraded', async ({ answer, kind }) => {
-  room = await FailingWorld.start('vcf-sfo');
-  const before = await room.list();
-  room.fall((call, handle) => (call.path === '/v1/credentials/tasks' ? answer : handle()));
-  const after = await room.list();
+  scenario = await FailingWorld.start('vcf-sfo');
+  const before = await scenario.list();
+  scenario.fall((call, handle) => (call.path === '/v1/credentials/tasks' ? answer : handle()));
+  const after = await scenario.list();
   expect(after.answer.errors).toBeUndefined();
   expect(after.outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: false, problem: { kind } });
   expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));
-  expect(await room.health()).toMatchObject({ status: 'DEGRADED', problem: { kind } });
-  room.fall(null);
-  expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
-  expect(await room.health()).toEqual({ status: 'UP', problem: null });
+  expect(await scenario.health()).toMatchObject({ status: 'DEGRADED', problem: { kind } });
+  scenario.fall(null);
+  expect((await scenario.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
+  expect(await scenario.health()).toEqual({ status: 'UP', problem: null });
 });
 
 test('a VCF without a credentials list has none, and is complete', async () => {
-  room = await FailingWorld.start('vcf-sfo');
-  room.world.planes['vcf-sfo'].credentialsAvailable = false;
-  expect((await room.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
+  scenario = await FailingWorld.start('vcf-sfo');
+  scenario.world.planes['vcf-sfo'].credentialsAvailable = false;
+  expect((await scenario.list()).outcomes['vcf-sfo']).toMatchObject({ __typename: 'TaskSourceAnswered', isComplete: true, problem: null });
 });
 
 test('a VCF with a failed page keeps the tasks of that page, marked as stale', async () => {
-  room = await FailingWorld.start('vcf-sfo');
-  room.world.planes['vcf-sfo'].fill(250);
+  scenario = await FailingWorld.start('vcf-sfo');
+  scenario.world.planes['vcf-sfo'].fill(250);
   const fields = 'sources { source { name } ... on TaskSourceAnswered { isComplete } } nodes { changedAt warnings { __typename } }';
   const list = async (): Promise<Json> =>
-    (await room.ask(`{ tasks(filter: { sourceNames: ["vcf-sfo"] }, last: 200) { totalCount ${fields} } }`, {})).data.tasks;
+    (await scenario.ask(`{ tasks(filter: { sourceNames: ["vcf-sfo"] }, last: 200) { totalCount ${fields} } }`, {})).data.tasks;
   const before = await list();
-  room.fall((call, handle) => (call.query.get('pageNumber') === '1' ? { status: 500 } : handle()));
+  scenario.fall((call, handle) => (call.query.get('pageNumber') === '1' ? { status: 500 } : handle()));
   const during = await list();
   expect(during).toMatchObject({ totalCount: before.totalCount, sources: [{ isComplete: false }] });
   const stale = during.nodes.filter(({ warnings }: Json) => warnings.some((one: Json) => one.__typename === 'StaleDataWarning'));
   expect(stale.length).toBeGreaterThan(0);
   expect(stale.length).toBeLessThan(during.nodes.length);
-  room.fall(null);
+  scenario.fall(null);
   expect((await list()).nodes.map(({ changedAt }: Json) => changedAt)).toEqual(before.nodes.map(({ changedAt }: Json) => changedAt));
 });

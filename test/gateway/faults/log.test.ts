@@ -53,8 +53,8 @@ test('Tasks that are read by id, of which one fails, are one line and not two fo
   await start();
   const open = await world.graphql('{ tasks(filter: { sourceNames: ["catalog-demo"], isFinished: false }, first: 2) { nodes { id } } }');
   const ids: readonly string[] = open.data.tasks.nodes.map(({ id }: Json) => id);
-  const [sick = ''] = ids.map((id) => id.slice('catalog-demo:'.length));
-  world.planes['catalog-demo'].server.fault = ({ path }, handle) => (path.endsWith(sick) ? { status: 500, body: {} } : handle());
+  const [faulty = ''] = ids.map((id) => id.slice('catalog-demo:'.length));
+  world.planes['catalog-demo'].server.fault = ({ path }, handle) => (path.endsWith(faulty) ? { status: 500, body: {} } : handle());
   for (let time = 0; time < 3; time++) {
     world.passTime(1_500);
     await world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });

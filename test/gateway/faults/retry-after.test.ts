@@ -4,10 +4,10 @@ import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js
 import { waitUntil } from '../../support/wait-until.js';
 import { FailingWorld } from './failing-world.js';
 
-let room: FailingWorld;
-afterEach(() => room.close());
+let scenario: FailingWorld;
+afterEach(() => scenario.close());
 
-const ofSick =
+const ofFaulty =
   '{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["astra-demo"] }) { sources { ... on TaskSourceUnavailable { retryAfterMs } } } }';
 
 /** It asks for a second, and asking again within one operation would be of no use. */
@@ -16,8 +16,8 @@ const comeBackSoon: PlaneFault = () => ({ status: 501, headers: { 'retry-after':
 /** So many reads that fail, one after the other. */
 async function fail(times: number): Promise<void> {
   for (let reads = 0; reads < times; reads++) {
-    room.world.passTime(10);
-    await room.world.graphql(ofSick);
+    scenario.world.passTime(10);
+    await scenario.world.graphql(ofFaulty);
   }
 }
 
@@ -27,7 +27,7 @@ function hold(): () => void {
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
-  room.world.planes['vcf-lax'].server.fault = async (_call, handle) => {
+  scenario.world.planes['vcf-lax'].server.fault = async (_call, handle) => {
     await gate;
     return handle();
   };
@@ -35,14 +35,17 @@ function hold(): () => void {
 }
 
 test('retryAfterMs is current when it is sent: another operation may have opened the circuit breaker in the meantime', async () => {
-  room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
-  await room.list();
-  room.world.passTime(301_000);
-  room.fall(comeBackSoon);
-  room.world.forgetCalls();
+  scenario = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
+  await scenario.list();
+  scenario.world.passTime(301_000);
+  scenario.fall(comeBackSoon);
+  scenario.world.forgetCalls();
   const release = hold();
-  const begun = room.list();
-  await waitUntil(() => room.world.calls('astra-demo').length === 1 && room.world.calls('vcf-lax').length > 0, 'both planes are asked');
+  const begun = scenario.list();
+  await waitUntil(
+    () => scenario.world.calls('astra-demo').length === 1 && scenario.world.calls('vcf-lax').length > 0,
+    'both planes are called',
+  );
 
   await fail(9);
   release();
@@ -50,44 +53,44 @@ test('retryAfterMs is current when it is sent: another operation may have opened
   // A window of 5 s, and a tenth of it less where chance is even.
   expect(retryAfterMs).toBe(4_750);
 
-  const asked = room.world.calls('astra-demo').length;
-  room.world.passTime(retryAfterMs - 1);
-  await room.world.graphql(ofSick);
-  expect(room.world.calls('astra-demo')).toHaveLength(asked);
-  room.world.passTime(1);
-  await room.world.graphql(ofSick);
-  expect(room.world.calls('astra-demo')).toHaveLength(asked + 1);
+  const called = scenario.world.calls('astra-demo').length;
+  scenario.world.passTime(retryAfterMs - 1);
+  await scenario.world.graphql(ofFaulty);
+  expect(scenario.world.calls('astra-demo')).toHaveLength(called);
+  scenario.world.passTime(1);
+  await scenario.world.graphql(ofFaulty);
+  expect(scenario.world.calls('astra-demo')).toHaveLength(called + 1);
 });
 
-test('a resource and a task of a plane that is not asked report the same retryAfterMs', async () => {
-  room = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
-  const { data } = await room.world.graphql(
+test('a resource and a task of a plane that is not called report the same retryAfterMs', async () => {
+  scenario = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
+  const { data } = await scenario.world.graphql(
     '{ tasks(first: 1, filter: { sourceNames: ["astra-demo"] }) { nodes { id resources { id } } } }',
   );
   const [{ id, resources }] = data.tasks.nodes;
-  room.world.passTime(301_000);
-  room.fall(comeBackSoon);
+  scenario.world.passTime(301_000);
+  scenario.fall(comeBackSoon);
   await fail(10);
-  room.world.passTime(1_000);
+  scenario.world.passTime(1_000);
   const ids = [id, ...resources.map((resource: { id: string }) => resource.id)];
-  const { errors } = await room.world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  const { errors } = await scenario.world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(errors?.map(({ extensions }) => extensions?.['retryAfterMs'])).toEqual(ids.map(() => 3_750));
 });
 
 test('a refused login says when it will be tried again', async () => {
-  room = await FailingWorld.start('catalog-demo', {}, { random: () => 0.5 });
-  room.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
-  const logIns = (): number => room.world.planes['catalog-demo'].server.calls.length;
+  scenario = await FailingWorld.start('catalog-demo', {}, { random: () => 0.5 });
+  scenario.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
+  const logIns = (): number => scenario.world.planes['catalog-demo'].server.calls.length;
   const ask =
     '{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["catalog-demo"] }) { sources { ... on TaskSourceUnavailable { retryAfterMs } } } }';
-  const { data } = await room.world.graphql(ask);
+  const { data } = await scenario.world.graphql(ask);
   const [{ retryAfterMs }] = data.tasks.sources;
   expect(retryAfterMs).toBe(30_000);
   const before = logIns();
-  room.world.passTime(retryAfterMs - 1);
-  await room.world.graphql(ask);
+  scenario.world.passTime(retryAfterMs - 1);
+  await scenario.world.graphql(ask);
   expect(logIns()).toBe(before);
-  room.world.passTime(1);
-  await room.world.graphql(ask);
+  scenario.world.passTime(1);
+  await scenario.world.graphql(ask);
   expect(logIns()).toBe(before + 1);
 });

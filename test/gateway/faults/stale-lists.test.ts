@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Json } from '../../support/post.js';
 import { FailingWorld, tasksOf } from './failing-world.js';
 
-let room: FailingWorld;
+let scenario: FailingWorld;
 beforeAll(async () => {
-  room = await FailingWorld.start('vcf-sfo');
+  scenario = await FailingWorld.start('vcf-sfo');
 });
-afterAll(() => room.close());
+afterAll(() => scenario.close());
 
 test('pages, filters and counts include stale tasks like fresh ones', async () => {
   const filter = { statuses: ['FAILED', 'SUCCEEDED'] };
-  const before = await room.list(filter);
+  const before = await scenario.list(filter);
   expect(tasksOf('vcf-sfo', before.tasks).length).toBeGreaterThan(2);
-  room.fall(() => ({ status: 500 }));
-  const stale = await room.list(filter);
+  scenario.fall(() => ({ status: 500 }));
+  const stale = await scenario.list(filter);
   expect(stale.outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
   expect(stale.outcomes['vcf-sfo'].taskCount).toBe(tasksOf('vcf-sfo', before.tasks).length);
   expect(stale.tasks.countsByStatus).toEqual(before.tasks.countsByStatus);
@@ -24,7 +24,7 @@ test('pages, filters and counts include stale tasks like fresh ones', async () =
   const walked: string[] = [];
   let after: string | null = null;
   for (let pages = 0; pages < 50; pages++) {
-    const { data, errors }: { data: Json; errors: unknown } = await room.ask(page, { after, filter });
+    const { data, errors }: { data: Json; errors: unknown } = await scenario.ask(page, { after, filter });
     expect(errors).toBeUndefined();
     walked.push(...data.tasks.nodes.map(({ id }: Json) => id));
     after = data.tasks.pageInfo.endCursor;
@@ -34,23 +34,23 @@ test('pages, filters and counts include stale tasks like fresh ones', async () =
 });
 
 test('that a task is stale is no warning of its own: hasWarnings leaves it out', async () => {
-  room.recover();
-  const before = await room.list({ hasWarnings: true });
-  room.fall(() => 'hang-up');
-  const stale = await room.list({ hasWarnings: true });
+  scenario.recover();
+  const before = await scenario.list({ hasWarnings: true });
+  scenario.fall(() => 'hang-up');
+  const stale = await scenario.list({ hasWarnings: true });
   expect(stale.outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
   expect(stale.tasks.totalCount).toBe(before.tasks.totalCount);
 });
 
 test('data is shown as stale until it is 300 s old, and not after that', async () => {
-  room.recover();
-  await room.list();
-  const readAt = room.world.now;
-  room.fall(() => 'hang-up');
-  room.world.passTime(300_000 - 1_500);
-  expect((await room.list()).outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
-  expect(room.world.now - readAt).toBe(300_000);
-  room.world.passTime(1);
-  const { data } = await room.world.graphql('{ tasks(first: 0, filter: { sourceNames: ["vcf-sfo"] }) { sources { __typename } } }');
+  scenario.recover();
+  await scenario.list();
+  const readAt = scenario.world.now;
+  scenario.fall(() => 'hang-up');
+  scenario.world.passTime(300_000 - 1_500);
+  expect((await scenario.list()).outcomes['vcf-sfo'].__typename).toBe('TaskSourceStale');
+  expect(scenario.world.now - readAt).toBe(300_000);
+  scenario.world.passTime(1);
+  const { data } = await scenario.world.graphql('{ tasks(first: 0, filter: { sourceNames: ["vcf-sfo"] }) { sources { __typename } } }');
   expect(data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
 });

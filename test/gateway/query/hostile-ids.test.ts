@@ -67,7 +67,7 @@ const listed = `query ($id: ID!, $text: String!, $resource: ID!) {
 const cases = sources.flatMap((name) => hostile.map((own) => [name, own] as const));
 
 test.each(cases)('%s has no task with the id %j, and is not asked', async (name, own) => {
-  // What is known is too old to answer from.
+  // The cached data is too old to answer from.
   world.passTime(2_000);
   world.forgetCalls();
   const { data, errors } = await world.graphql(single, { id: `${name}:${own}`, name, own });

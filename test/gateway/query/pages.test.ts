@@ -66,8 +66,8 @@ test('an empty page still says whether there are items before and after it', asy
     nodes: [],
     pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null },
   });
-  const behind = await page({ first: 5, after: cursor(all.totalCount - 1) });
-  expect(behind.data.tasks.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  const beyond = await page({ first: 5, after: cursor(all.totalCount - 1) });
+  expect(beyond.data.tasks.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   expect((await page({ last: 0 })).data.tasks.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
 });
 
@@ -97,7 +97,7 @@ test.each<readonly [string, () => Readonly<Record<string, unknown>>]>([
   ['a cursor of 600 bytes', () => ({ before: 'A'.repeat(600) })],
   ['a cursor of another field', () => ({ after: cursor(0), orderBy: byName })],
   ['a cursor of another direction', () => ({ after: cursor(0), orderBy: { direction: 'ASC' } })],
-  ['a cursor with something behind it', () => ({ after: `${cursor(0)}A` })],
+  ['a cursor with trailing characters', () => ({ after: `${cursor(0)}A` })],
   ['a cursor with padding', () => ({ after: `${cursor(0)}==` })],
   ['a cursor of another version', () => ({ after: Buffer.from('[2,"CREATED_AT","DESC",1,"a:b"]').toString('base64url') })],
   ['a cursor of the wrong shape', () => ({ after: Buffer.from('[1,"CREATED_AT","DESC",{},"a:b"]').toString('base64url') })],

@@ -94,10 +94,10 @@ test('of items with one id the last one counts', async () => {
 
 test('items that cannot be read are counted, and cost no other', async () => {
   const id = at.plane.addTask();
-  const odd = [null, 7, 'text', [], {}, { id: 7 }, { id: '../x' }, { id: '' }];
-  at.plane.server.fault = (_call, handle) => ({ ...handle(), body: { items: [...odd, { id }] } });
+  const malformed = [null, 7, 'text', [], {}, { id: 7 }, { id: '../x' }, { id: '' }];
+  at.plane.server.fault = (_call, handle) => ({ ...handle(), body: { items: [...malformed, { id }] } });
   const answer = await at.source.list(at.request);
-  expect(answer).toMatchObject({ malformedCount: odd.length, isComplete: true });
+  expect(answer).toMatchObject({ malformedCount: malformed.length, isComplete: true });
   expect(answer.tasks.map(({ sourceTaskId }) => sourceTaskId)).toEqual([id]);
 });
 

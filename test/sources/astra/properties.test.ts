@@ -9,13 +9,13 @@ const json = fc.jsonValue({ maxDepth: 3 });
 const fieldNames = [...Object.keys(wholeTask), 'endTime', 'cancelTime', '__proto__', 'constructor'];
 
 /** An item with an id, whose other fields are partly good and partly anything. */
-const oddTask = fc
+const unusualTask = fc
   .dictionary(fc.constantFrom(...fieldNames), json)
   .map((changes): unknown => JSON.parse(JSON.stringify({ ...wholeTask, ...changes, id: fixtureId })));
 
 test('no JSON makes the reader or the translation throw', () => {
   fc.assert(
-    fc.property(fc.oneof(json, oddTask), (value) => {
+    fc.property(fc.oneof(json, unusualTask), (value) => {
       const item = parseAstraTask(value);
       if (item === null) return;
       const task = translateAstraTask('astra', item);
@@ -27,7 +27,7 @@ test('no JSON makes the reader or the translation throw', () => {
 
 test('an item with a good id is always read, whatever else is in it', () => {
   fc.assert(
-    fc.property(oddTask, (value) => {
+    fc.property(unusualTask, (value) => {
       expect(parseAstraTask(value)?.task.id).toBe(fixtureId);
     }),
   );

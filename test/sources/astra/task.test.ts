@@ -200,13 +200,13 @@ describe('the resource', () => {
 });
 
 test('what cannot be read is left out and named, and costs nothing else', () => {
-  const odd = translated({
+  const malformed = translated({
     percentDone: '20',
     resourceCollectionURI: ['/one', 7, '/three'],
     stateTransitions: [{ from: 1, to: ['paused'] }, 'x'],
-    metadata: { labels: [{ name: 'only' }, { name: 'a', value: 'b' }], creationTimestamp: 'odd', createdBy: 5 },
+    metadata: { labels: [{ name: 'only' }, { name: 'a', value: 'b' }], creationTimestamp: 'malformed', createdBy: 5 },
   });
-  expect(odd).toMatchObject({
+  expect(malformed).toMatchObject({
     status: 'RUNNING',
     progress: null,
     createdAt: null,
@@ -216,7 +216,7 @@ test('what cannot be read is left out and named, and costs nothing else', () => 
     labels: [{ name: 'a', value: 'b' }],
     warnings: [{ __typename: 'MalformedDataWarning' }],
   });
-  const fields: unknown = odd.warnings.flatMap((warning) => ('fields' in warning ? warning.fields : []));
+  const fields: unknown = malformed.warnings.flatMap((warning) => ('fields' in warning ? warning.fields : []));
   expect(fields).toEqual(
     expect.arrayContaining([
       'percentDone',

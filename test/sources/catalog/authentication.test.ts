@@ -12,7 +12,7 @@ afterEach(() => bench.close());
 const hour = 3_600_000;
 
 /** Lets the plane answer logins otherwise. */
-function spoilLogIns(status: number, body: unknown = {}): void {
+function failLogins(status: number, body: unknown = {}): void {
   bench.plane.server.fault = (call, handle) => (call.path === '/service-account-token' ? { status, body } : handle());
 }
 
@@ -52,7 +52,7 @@ test.each([
 test.each([[503], [401]])('a renewal that fails with %i costs nothing while the old token lasts', async (status) => {
   const id = await start();
   await bench.reading(id);
-  spoilLogIns(status);
+  failLogins(status);
   bench.now += 0.9 * hour;
   await bench.reading(id);
   await bench.reading(id);
@@ -62,7 +62,7 @@ test.each([[503], [401]])('a renewal that fails with %i costs nothing while the 
 
 test.each([[400], [401], [403]])('after a login that is refused with %i the plane gets no call for half a minute', async (status) => {
   const id = await start();
-  spoilLogIns(status, { message: 'no', code: 'unauthorized', request_id: 'req-1' });
+  failLogins(status, { message: 'no', code: 'unauthorized', request_id: 'req-1' });
   const expected = { kind: 'UNAUTHENTICATED', message: 'The plane refused the credentials.', httpStatus: status, referenceToken: 'req-1' };
   expect((await bench.problem(id)).problem).toEqual(expected);
   bench.now += 10_000;
@@ -83,7 +83,7 @@ test.each([
   [302, 'HTTP_STATUS'],
 ])('a login with status %i is the problem %s, and the next read tries again', async (status, kind) => {
   const id = await start();
-  spoilLogIns(status);
+  failLogins(status);
   expect((await bench.problem(id)).problem.kind).toBe(kind);
   bench.plane.server.fault = null;
   expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
@@ -93,9 +93,9 @@ test.each([['not JSON'], [{}], [[]], [{ access_token: '' }], [{ access_token: 'a
   'a login with the body %j is a malformed response',
   async (body) => {
     const id = await start();
-    spoilLogIns(200, body);
+    failLogins(200, body);
     expect((await bench.problem(id)).problem.kind).toBe('MALFORMED_RESPONSE');
-    expect(bench.askedIds()).toEqual([]);
+    expect(bench.requestedIds()).toEqual([]);
   },
 );
 
@@ -125,7 +125,7 @@ test('after a refused new token there is no third attempt', async () => {
   const id = await start();
   bench.plane.server.fault = (call, handle) => (call.path.includes('catalog_tasks') ? { status: 401 } : handle());
   expect((await bench.problem(id)).problem).toMatchObject({ kind: 'UNAUTHENTICATED', httpStatus: 401 });
-  expect([bench.logIns(), bench.askedIds().length]).toEqual([2, 2]);
+  expect([bench.logIns(), bench.requestedIds().length]).toEqual([2, 2]);
 });
 
 test('a configured token is sent as it is, and a 401 is not retried', async () => {
@@ -133,14 +133,14 @@ test('a configured token is sent as it is, and a 401 is not retried', async () =
   await bench.reading(id);
   bench.plane.tokens.revokeAll();
   expect((await bench.problem(id)).problem.kind).toBe('UNAUTHENTICATED');
-  expect([bench.logIns(), bench.askedIds().length]).toEqual([0, 2]);
+  expect([bench.logIns(), bench.requestedIds().length]).toEqual([0, 2]);
 });
 
 test('when the credentials are refused, the remaining tasks are not read', async () => {
   await start({ token: () => 'bad' });
   const ids = Array.from({ length: 30 }, (_, place) => `task-${place}`);
   await expect(bench.list(...ids)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
-  expect(bench.askedIds().length).toBeLessThanOrEqual(8);
+  expect(bench.requestedIds().length).toBeLessThanOrEqual(8);
 });
 
 test('no secret is in any problem', async () => {

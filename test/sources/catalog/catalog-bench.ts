@@ -77,12 +77,12 @@ export class CatalogBench {
     return task;
   }
 
-  /** Ids of the tasks that the plane was asked for, in that order. */
-  askedIds(): readonly string[] {
+  /** Ids of the tasks that the plane was requested to send, in that order. */
+  requestedIds(): readonly string[] {
     return this.plane.server.calls.flatMap(({ path }) => /^\/zones\/[^/]+\/catalog_tasks\/(.*)$/.exec(path)?.[1] ?? []);
   }
 
-  /** How often a token was asked for. */
+  /** How often a token was requested. */
   logIns(): number {
     return this.plane.server.calls.filter(({ path }) => path === '/service-account-token').length;
   }

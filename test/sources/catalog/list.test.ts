@@ -10,7 +10,7 @@ afterEach(() => bench.close());
 const addThree = (): string[] => ['one', 'two', 'three'].map((id) => bench.plane.addTask({ id, status: 'running' }));
 
 /** Lets the plane answer otherwise for one task. */
-function spoil(id: string, answer: { status: number; body?: unknown } | 'hang-up'): void {
+function failTask(id: string, answer: { status: number; body?: unknown } | 'hang-up'): void {
   bench.plane.server.fault = (call, handle) => (call.path.endsWith(`/${id}`) ? answer : handle());
 }
 
@@ -20,7 +20,7 @@ test('the tracked ids are read in their order, each once, with one call each; th
   const { tasks: readings, ...rest } = await bench.list('two', 'one', 'three', 'three');
   expect(readings.map((reading) => reading.sourceTaskId)).toEqual(['two', 'one', 'three']);
   expect(rest).toEqual({ unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null });
-  expect(bench.askedIds().toSorted()).toEqual(['one', 'three', 'two']);
+  expect(bench.requestedIds().toSorted()).toEqual(['one', 'three', 'two']);
   expect(bench.source.initialTaskIds).toEqual(['two', 'one']);
 });
 
@@ -36,9 +36,9 @@ test('a finished task is not read again', async () => {
   bench.plane.setTask('two', { status: 'failed', error_message: 'no' });
   await bench.remember('two');
   await bench.remember('one');
-  const before = bench.askedIds().length;
+  const before = bench.requestedIds().length;
   expect(await bench.list('one', 'two', 'three')).toMatchObject({ unchangedIds: ['two'], unreadIds: [], isComplete: true });
-  expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'three']);
+  expect(bench.requestedIds().slice(before).toSorted()).toEqual(['one', 'three']);
 });
 
 test('a task that the plane does not have is left out, and the list is complete', async () => {
@@ -55,7 +55,7 @@ test('a task that fails while others succeed stays as it was cached, and the lis
   await start();
   addThree();
   await bench.remember('two');
-  spoil('two', { status: 503, body: { message: 'later', request_id: 'req-9' } });
+  failTask('two', { status: 503, body: { message: 'later', request_id: 'req-9' } });
   const answer = await bench.list('one', 'two', 'three');
   expect(answer).toMatchObject({
     unchangedIds: [],
@@ -72,7 +72,7 @@ test('a malformed task is counted, and stays as it was cached', async () => {
   await start();
   addThree();
   await bench.remember('two');
-  spoil('two', { status: 200, body: { status: 'running' } });
+  failTask('two', { status: 200, body: { status: 'running' } });
   expect(await bench.list('one', 'two')).toMatchObject({
     unchangedIds: [],
     unreadIds: ['two'],
@@ -102,7 +102,7 @@ test.each([
 ])('a %i on one task is thrown, whatever the others are', async (status, kind) => {
   await start();
   addThree();
-  spoil('two', { status, body: { message: 'no', code: 'forbidden', status } });
+  failTask('two', { status, body: { message: 'no', code: 'forbidden', status } });
   await expect(bench.list('one', 'two', 'three')).rejects.toMatchObject({ problem: { kind, httpStatus: status } });
 });
 
@@ -110,10 +110,10 @@ test('maxItems limits how many are read; the others stay as they were cached', a
   await start({ common: { maxItems: 2 } });
   addThree();
   await bench.remember('three');
-  const before = bench.askedIds().length;
+  const before = bench.requestedIds().length;
   const answer = await bench.list('one', 'two', 'three', 'four');
   expect(answer).toMatchObject({ unchangedIds: [], unreadIds: ['three'], isComplete: false, problem: null });
-  expect(bench.askedIds().slice(before).toSorted()).toEqual(['one', 'two']);
+  expect(bench.requestedIds().slice(before).toSorted()).toEqual(['one', 'two']);
 });
 
 test('0 is no limit', async () => {

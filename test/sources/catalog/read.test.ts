@@ -59,11 +59,11 @@ test.each(['', '.', '..', 'a/b', 'a\\b', '%2e%2e', '?x', '#x', 'a b', 'a\n', '-a
   },
 );
 
-test.each(['a', 'V1StGXR8Z5jdHi6BmyT7abcdef', '0_-', 'a'.repeat(64)])('the id %j may be asked for', async (id) => {
+test.each(['a', 'V1StGXR8Z5jdHi6BmyT7abcdef', '0_-', 'a'.repeat(64)])('the id %j may be requested', async (id) => {
   await start();
   expect(bench.source.isTaskId(id)).toBe(true);
   expect(await bench.answer(id)).not.toBeInstanceOf(SourceProblemError);
-  expect(bench.askedIds()).toEqual([id]);
+  expect(bench.requestedIds()).toEqual([id]);
 });
 
 test.each([
@@ -112,7 +112,7 @@ test('after a 429 the remaining tasks are not read', async () => {
   bench.plane.server.fault = () => ({ status: 429, headers: { 'retry-after': '300' } });
   const answers = await bench.source.read(ids, bench.request());
   expect([...answers.values()]).toEqual(ids.map(() => expect.objectContaining({ retryAfterMs: 300_000 })));
-  expect(bench.askedIds().length - 1).toBeLessThanOrEqual(8);
+  expect(bench.requestedIds().length - 1).toBeLessThanOrEqual(8);
 });
 
 test('an install in place of the task is not mistaken for it', async () => {

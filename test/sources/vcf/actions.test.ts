@@ -19,24 +19,28 @@ const withInput = (value: VcfCredentialsRetry): ActionCommand => ({
 });
 
 const actions = (plane: Plane) => plane.server.calls.filter((call) => call.path.includes('/tasks'));
-const said = { message: 'It may not be.', referenceToken: 'ACT001' };
+const errorBody = { message: 'It may not be.', referenceToken: 'ACT001' };
 
 test.each<[PlaneResponse | 'hang-up', object, number]>([
   [{ status: 200 }, { outcome: 'ACCEPTED' }, 1],
   [{ status: 202, body: { id: 'a' } }, { outcome: 'ACCEPTED' }, 1],
   [{ status: 204 }, { outcome: 'ACCEPTED' }, 1],
   [
-    { status: 400, body: said },
+    { status: 400, body: errorBody },
     { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false, problem: { httpStatus: 400, referenceToken: 'ACT001' } },
     1,
   ],
   [{ status: 401 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } }, 2],
   [{ status: 403 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'FORBIDDEN' } }, 1],
-  [{ status: 404, body: said }, { outcome: 'REJECTED', reason: 'NOT_FOUND', problem: { kind: 'NOT_FOUND', referenceToken: 'ACT001' } }, 1],
-  [{ status: 409, body: said }, { outcome: 'REJECTED', reason: 'CONFLICT', problem: { referenceToken: 'ACT001' } }, 1],
+  [
+    { status: 404, body: errorBody },
+    { outcome: 'REJECTED', reason: 'NOT_FOUND', problem: { kind: 'NOT_FOUND', referenceToken: 'ACT001' } },
+    1,
+  ],
+  [{ status: 409, body: errorBody }, { outcome: 'REJECTED', reason: 'CONFLICT', problem: { referenceToken: 'ACT001' } }, 1],
   [{ status: 422 }, { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false }, 1],
   [{ status: 429, headers: { 'retry-after': '7' } }, { outcome: 'REJECTED', isRetryable: true, retryAfterMs: 7_000 }, 1],
-  [{ status: 500, body: said }, { outcome: 'UNKNOWN', problem: { httpStatus: 500, referenceToken: 'ACT001' } }, 1],
+  [{ status: 500, body: errorBody }, { outcome: 'UNKNOWN', problem: { httpStatus: 500, referenceToken: 'ACT001' } }, 1],
   [{ status: 502, body: '<html>' }, { outcome: 'UNKNOWN', problem: { httpStatus: 502 } }, 1],
   [{ status: 503 }, { outcome: 'UNKNOWN' }, 1],
   [{ status: 307, headers: { location: '/v1/elsewhere' } }, { outcome: 'UNKNOWN', problem: { httpStatus: 307 } }, 1],

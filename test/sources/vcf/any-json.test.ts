@@ -57,10 +57,10 @@ test('one malformed item never affects another, and no password gets through', a
     async ({ source }) => {
       const items = fc.array(fc.oneof(json, object), { maxLength: 5 });
       await fc.assert(
-        fc.asyncProperty(items, items, async (odd, oddCredentials) => {
+        fc.asyncProperty(items, items, async (unusual, unusualCredentials) => {
           elements = [
-            [...odd, wireTask('good')],
-            [...oddCredentials, wireCredentialsTask('good-credentials')],
+            [...unusual, wireTask('good')],
+            [...unusualCredentials, wireCredentialsTask('good-credentials')],
           ];
           const answer = await source.list(request());
           const translated = answer.tasks.map((reading) => reading.translate());

@@ -151,15 +151,15 @@ test('a failed task without any error has no failures', () => {
 
 test('a credentials task has the errors of both lists once, or else those of its subtasks', () => {
   const error = { errorCode: 'SAME' };
-  const failures = (mine: unknown[], theirs: unknown[]) =>
+  const failures = (taskErrors: unknown[], credentialsErrors: unknown[]) =>
     credentials(
       {
-        errors: theirs,
+        errors: credentialsErrors,
         subTasks: [
           wireCredentialsSubtask({ dependentSubTasks: [{ name: 'vc01', status: 'FAILED', errors: [{ errorCode: 'DEPENDENT' }] }] }),
         ],
       },
-      { status: 'FAILED', errors: mine },
+      { status: 'FAILED', errors: taskErrors },
     ).failures;
   expect(failures([error], [error, { errorCode: 'MORE' }])).toMatchObject([{ code: 'SAME' }, { code: 'MORE' }]);
   expect(failures([], [])).toMatchObject([{ code: 'DEPENDENT', subtaskPath: ['esx01:SSH', 'vc01'] }]);

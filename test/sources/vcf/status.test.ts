@@ -34,9 +34,9 @@ const table: readonly [string, TaskStatus][] = [
 test.each(table)('%s is %s, for tasks, subtasks and stages of both lists, and is kept as sent', (sent, status) => {
   const task = ordinary({ status: sent, subTasks: [{ name: 'a', status: sent, stages: [{ name: 's', status: sent }] }] });
   const [subtask] = task.parts as VcfSubtask[];
-  const theirs = credentials({ status: sent, subTasks: [{ status: sent, dependentSubTasks: [{ status: sent }] }] });
-  const [credential] = theirs.parts as VcfCredentialsSubtask[];
-  for (const work of [task, subtask, subtask?.stages[0], theirs, credential, credential?.children[0]]) {
+  const credentialsTask = credentials({ status: sent, subTasks: [{ status: sent, dependentSubTasks: [{ status: sent }] }] });
+  const [credential] = credentialsTask.parts as VcfCredentialsSubtask[];
+  for (const work of [task, subtask, subtask?.stages[0], credentialsTask, credential, credential?.children[0]]) {
     expect(work).toMatchObject({ status, sourceStatus: sent });
   }
   expect(task.warnings).toEqual([]);

@@ -17,7 +17,7 @@ beforeEach(() => {
   [entered, refused] = [[], []];
 });
 
-function crowd(count: number, signal = never): void {
+function enterMany(count: number, signal = never): void {
   for (let one = 0; one < count; one++) {
     bulkhead.enter(signal).then(
       (leave) => entered.push(leave),
@@ -27,7 +27,7 @@ function crowd(count: number, signal = never): void {
 }
 
 test('calls over the concurrency limit are queued, and calls over the queue limit are refused at once', async () => {
-  crowd(6);
+  enterMany(6);
   await settled();
   expect([entered.length, refused.length]).toEqual([2, 1]);
   expect(refused[0]).toMatchObject({ problem: { kind: 'OVERLOADED' }, retryAfterMs: 1_000 });
@@ -37,7 +37,7 @@ test('calls over the concurrency limit are queued, and calls over the queue limi
 });
 
 test('a call that was queued for half a second is refused, and no timer is left', async () => {
-  crowd(4);
+  enterMany(4);
   await settled();
   scheduler.advance(499);
   await settled();
@@ -46,16 +46,16 @@ test('a call that was queued for half a second is refused, and no timer is left'
   await settled();
   expect([refused.length, scheduler.count]).toEqual([2, 0]);
   for (const leave of entered) leave();
-  crowd(2);
+  enterMany(2);
   await settled();
   expect(entered).toHaveLength(4);
 });
 
 test('a queued call that aborts leaves its position to the next one', async () => {
   const controller = new AbortController();
-  crowd(2);
-  crowd(1, controller.signal);
-  crowd(1);
+  enterMany(2);
+  enterMany(1, controller.signal);
+  enterMany(1);
   await settled();
   controller.abort();
   entered[0]?.();

@@ -110,7 +110,7 @@ describe('half open', () => {
   });
 
   /** Calls that want to be made now; how many of them are being made. */
-  const crowd = (count: number): { made: Permit[]; refused: unknown[]; settled: () => Promise<void> } => {
+  const admitMany = (count: number): { made: Permit[]; refused: unknown[]; settled: () => Promise<void> } => {
     const [made, refused]: [Permit[], unknown[]] = [[], []];
     for (let one = 0; one < count; one++) {
       breaker.admit(never).then(
@@ -122,7 +122,7 @@ describe('half open', () => {
   };
 
   test('one call is the probe and the others wait for it; after two successes all are admitted', async () => {
-    const { made, refused, settled } = crowd(20);
+    const { made, refused, settled } = admitMany(20);
     await settled();
     expect([made.length, breaker.state]).toEqual([1, 'HALF_OPEN']);
     made[0]?.done('success');
@@ -134,7 +134,7 @@ describe('half open', () => {
   });
 
   test('when the probe fails, the waiting calls are refused and nothing more is sent', async () => {
-    const { made, refused, settled } = crowd(20);
+    const { made, refused, settled } = admitMany(20);
     await settled();
     made[0]?.done('failure');
     await settled();
@@ -143,7 +143,7 @@ describe('half open', () => {
   });
 
   test('when the probe is abandoned, the next call is the probe', async () => {
-    const { made, settled } = crowd(3);
+    const { made, settled } = admitMany(3);
     await settled();
     made[0]?.done('ignored');
     await settled();
@@ -151,17 +151,17 @@ describe('half open', () => {
   });
 
   test('no call waits for a probe for longer than half a second; later calls are refused at once, and no timer is left', async () => {
-    const first = crowd(3);
+    const first = admitMany(3);
     await first.settled();
     now += 400;
-    const second = crowd(1);
+    const second = admitMany(1);
     await second.settled();
     now += 100;
     scheduler.advance(100);
     await second.settled();
     expect([second.refused.length, first.refused.length]).toEqual([1, 0]);
     scheduler.advance(400);
-    const late = crowd(1);
+    const late = admitMany(1);
     await late.settled();
     expect([first.made.length, first.refused.length, late.refused.length, scheduler.count]).toEqual([1, 2, 1, 0]);
     first.made[0]?.done('success');
@@ -169,7 +169,7 @@ describe('half open', () => {
   });
 
   test('at most 64 calls wait, and an aborted one stops waiting', async () => {
-    const { made, refused, settled } = crowd(66);
+    const { made, refused, settled } = admitMany(66);
     await settled();
     expect([made.length, refused.length]).toEqual([1, 1]);
     const controller = new AbortController();

@@ -22,10 +22,10 @@ test('whatever a plane does, a read ends by its deadline, after at most three at
       fc.constantFrom(400, 1_000, 5_000, 30_000),
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 9 }),
       async (behaviours, totalMs, chances) => {
-        let asked = 0;
+        let draws = 0;
         const plane = new VirtualPlane({
           behaves: (attempt) => behaviours[attempt] ?? { latencyMs: 0, does: 500 },
-          random: () => chances[asked++ % chances.length] ?? 0,
+          random: () => chances[draws++ % chances.length] ?? 0,
           totalMs,
         });
         const begun = plane.scheduler.now;

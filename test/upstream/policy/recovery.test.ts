@@ -32,8 +32,8 @@ interface Recovery {
 /** Reads every 400 ms of a plane that is down for a minute. */
 async function recover(seed: number): Promise<Recovery> {
   const chance = Random.named(seed, 'recovery');
-  let mood = well;
-  const plane = new VirtualPlane({ behaves: () => mood, random: () => chance.fraction(), breaker: 'real' });
+  let behaviour = well;
+  const plane = new VirtualPlane({ behaves: () => behaviour, random: () => chance.fraction(), breaker: 'real' });
   const { scheduler, breaker, attempts } = plane;
   const outcomes: { readonly isGood: boolean; readonly endedAt: number }[] = [];
   let closedAt = Infinity;
@@ -41,7 +41,7 @@ async function recover(seed: number): Promise<Recovery> {
     const path = `/tasks/${outcomes.length}-${scheduler.now}`;
     void plane.ask({}, path).then(({ answer, endedAt }) => {
       outcomes.push({ isGood: answer?.status === 200, endedAt });
-      if (mood === well && breaker.state === 'CLOSED') closedAt = Math.min(closedAt, endedAt);
+      if (behaviour === well && breaker.state === 'CLOSED') closedAt = Math.min(closedAt, endedAt);
     });
   };
   const run = async (ms: number): Promise<void> => {
@@ -50,9 +50,9 @@ async function recover(seed: number): Promise<Recovery> {
   };
 
   await run(5_000);
-  mood = outages[seed % outages.length] ?? well;
+  behaviour = outages[seed % outages.length] ?? well;
   await run(outageMs);
-  mood = well;
+  behaviour = well;
   closedAt = Infinity;
   const returnedAt = scheduler.now;
   const windowMs = breaker.openForMs;

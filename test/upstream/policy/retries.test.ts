@@ -49,7 +49,7 @@ test.each<[string, Behaviour, number]>([
 });
 
 describe('Retry-After', () => {
-  const asked = async (value: (now: number) => string): Promise<number> => {
+  const measureWait = async (value: (now: number) => string): Promise<number> => {
     const plane: VirtualPlane = new VirtualPlane({
       behaves: (attempt) => at(attempt === 0 ? 503 : 200, { 'retry-after': value(plane.scheduler.now + 10) }),
       random: () => 0.5,
@@ -60,20 +60,20 @@ describe('Retry-After', () => {
   };
 
   test('in seconds delays the retry', async () => {
-    expect(await asked(() => '1')).toBe(1_000);
+    expect(await measureWait(() => '1')).toBe(1_000);
   });
 
   test('as a date delays the retry, by the clock of the gateway', async () => {
-    expect(await asked((now) => new Date(Math.ceil(now / 1_000) * 1_000 + 2_000).toUTCString())).toBeGreaterThanOrEqual(2_000);
+    expect(await measureWait((now) => new Date(Math.ceil(now / 1_000) * 1_000 + 2_000).toUTCString())).toBeGreaterThanOrEqual(2_000);
   });
 
   test('beyond the deadline fails at once', async () => {
-    expect(await asked(() => '5')).toBe(Infinity);
-    expect(await asked(() => '3600')).toBe(Infinity);
+    expect(await measureWait(() => '5')).toBe(Infinity);
+    expect(await measureWait(() => '3600')).toBe(Infinity);
   });
 
   test.each(['banana', '-1', '0', 'Thu, 01 Jan 1970 00:00:00 GMT'])('%j is ignored', async (value) => {
-    expect(await asked(() => value)).toBe(25);
+    expect(await measureWait(() => value)).toBe(25);
   });
 });
 

@@ -7,7 +7,7 @@ import { type Behaviour, VirtualPlane } from './virtual-plane.js';
 const numRuns = Number(process.env['TRIBUTARY_SCHEDULES'] ?? 150);
 
 const well: Behaviour = { latencyMs: 20, does: 200 };
-const moods: Readonly<Record<string, Behaviour>> = {
+const behaviours: Readonly<Record<string, Behaviour>> = {
   well,
   slow: { latencyMs: 2_900, does: 200 },
   'too slow': { latencyMs: 9_000, does: 200 },
@@ -21,7 +21,7 @@ const moods: Readonly<Record<string, Behaviour>> = {
 
 /** For so long the plane is like this, and so many reads are begun, evenly spread. */
 const phase = fc.record({
-  mood: fc.constantFrom(...Object.keys(moods)),
+  behaviour: fc.constantFrom(...Object.keys(behaviours)),
   lastsMs: fc.integer({ min: 10, max: 30_000 }),
   reads: fc.integer({ min: 0, max: 25 }),
 });
@@ -32,8 +32,8 @@ test('whatever a plane does, and whenever it is read, the limits of the policy h
       fc.array(phase, { minLength: 1, maxLength: 4 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (phases, chance) => {
-        let mood = well;
-        const plane = new VirtualPlane({ behaves: () => mood, random: () => chance, breaker: 'real' });
+        let behaviour = well;
+        const plane = new VirtualPlane({ behaves: () => behaviour, random: () => chance, breaker: 'real' });
         const { scheduler, breaker, attempts } = plane;
         const reads: Promise<number>[] = [];
         let place = 0;
@@ -48,13 +48,13 @@ test('whatever a plane does, and whenever it is read, the limits of the policy h
             }),
           );
         };
-        for (const { mood: name, lastsMs, reads: count } of phases) {
+        for (const { behaviour: name, lastsMs, reads: count } of phases) {
           const begins = scheduler.now;
-          scheduler.after(0, () => (mood = moods[name] ?? well));
+          scheduler.after(0, () => (behaviour = behaviours[name] ?? well));
           for (let one = 0; one < count; one++) scheduler.after(Math.floor((one * lastsMs) / count), read);
           await plane.pass(begins + lastsMs);
         }
-        mood = well;
+        behaviour = well;
         const took = await plane.until(Promise.all(reads));
         expect(Math.max(0, ...took)).toBeLessThanOrEqual(5_000);
         expect(attempts.length).toBeLessThanOrEqual(3 * reads.length);

@@ -132,8 +132,8 @@ const workloads = ['m01', 'w01', 'w02'];
  * Builds a site from a seed and the name of its source; the part after the last hyphen, if it is short, is its code.
  */
 export function buildSite(seed: number, name: string): Site {
-  const said = name.split('-').at(-1) ?? '';
-  const code = /^[a-z]{2,5}$/.test(said) ? said : Random.named(seed, name).pick(defaultSiteCodes);
+  const suffix = name.split('-').at(-1) ?? '';
+  const code = /^[a-z]{2,5}$/.test(suffix) ? suffix : Random.named(seed, name).pick(defaultSiteCodes);
   const idOf = (resource: string): string => Random.named(seed, `${name}/${resource}`).uuid();
   const taskIdOf = (label: string): string => Random.named(0, `${name}/task/${label}`).uuid();
   const named = (type: string, label: string): ResourceJson => ({ resourceId: idOf(label), type, name: label });

@@ -30,14 +30,14 @@ export interface NewPassword {
 
 /** The credentials tasks of a site. */
 export class SimulatedCredentialsTasks {
-  readonly #agenda: VirtualScheduler;
+  readonly #scheduler: VirtualScheduler;
   readonly #random: Random;
   readonly #records = new Map<string, CredentialsRecord>();
   /** Tasks that started after the simulation, oldest first. */
   #liveIds: readonly string[] = [];
 
-  constructor(agenda: VirtualScheduler, random: Random) {
-    this.#agenda = agenda;
+  constructor(scheduler: VirtualScheduler, random: Random) {
+    this.#scheduler = scheduler;
     this.#random = random;
   }
 
@@ -81,7 +81,7 @@ export class SimulatedCredentialsTasks {
 
   /** Keeps starting new tasks, one every few minutes; `next` creates them. */
   keepBusy(next: () => WireObject & { readonly id: string }): void {
-    this.#agenda.after(this.#random.between(60_000, 180_000), () => {
+    this.#scheduler.after(this.#random.between(60_000, 180_000), () => {
       const json = next();
       this.add(json.id, json, {});
       this.start(json.id, this.#randomShortDelay());
@@ -102,7 +102,7 @@ export class SimulatedCredentialsTasks {
     this.#schedule(record, 'retrying', this.#randomShortDelay(), () => {
       for (const step of listCredentialsSteps(record.json)) {
         if (isDone(step.node)) continue;
-        reset(step, this.#agenda.now);
+        reset(step, this.#scheduler.now);
         const set = passwords.find(({ resourceName, username }) => changesPasswordOf(step.node, resourceName, username));
         if (set !== undefined) step.node['newPassword'] = set.password;
       }
@@ -119,7 +119,7 @@ export class SimulatedCredentialsTasks {
     const record = this.#records.get(id);
     if (refusal !== null || record === undefined) return refusal ?? 'not-found';
     this.#schedule(record, 'cancelling', this.#randomShortDelay(), () => {
-      for (const step of listCredentialsSteps(record.json)) abandon(step, 'USER_CANCELLED', this.#agenda.now);
+      for (const step of listCredentialsSteps(record.json)) abandon(step, 'USER_CANCELLED', this.#scheduler.now);
       this.#end(record, 'USER_CANCELLED');
     });
     return 'accepted';
@@ -142,7 +142,7 @@ export class SimulatedCredentialsTasks {
     const generation = this.#interrupt(record, 'running');
     record.json['status'] = 'IN_PROGRESS';
     runSteps({
-      agenda: this.#agenda,
+      scheduler: this.#scheduler,
       steps: listCredentialsSteps(record.json).filter(({ node }) => !isDone(node)),
       durationMs: this.#random.between(20_000, 60_000),
       failure: null,
@@ -154,12 +154,12 @@ export class SimulatedCredentialsTasks {
   #end(record: CredentialsRecord, status: string): void {
     this.#interrupt(record, 'resting');
     record.json['status'] = status;
-    record.json['completionTimestamp'] = formatInstant(this.#agenda.now);
+    record.json['completionTimestamp'] = formatInstant(this.#scheduler.now);
   }
 
   #schedule(record: CredentialsRecord, phase: CredentialsRecord['phase'], delayMs: number, run: () => void): void {
     const generation = this.#interrupt(record, phase);
-    this.#agenda.after(delayMs, () => {
+    this.#scheduler.after(delayMs, () => {
       if (record.generation === generation) run();
     });
   }

@@ -79,7 +79,7 @@ function endStep(node: WireObject, status: string, at: number): void {
 
 /** How a sequence of steps runs. */
 interface StepRun {
-  readonly agenda: VirtualScheduler;
+  readonly scheduler: VirtualScheduler;
   readonly steps: readonly VcfStep[];
   /** Duration of all steps together, in milliseconds of the plane's time. */
   readonly durationMs: number;
@@ -97,12 +97,12 @@ export function runSteps(run: StepRun): void {
   const stepMs = Math.floor(run.durationMs / count);
   const work = (index: number): void => {
     const step = run.steps[index];
-    if (step !== undefined) begin(step, run.agenda.now);
-    run.agenda.after(stepMs, () => {
+    if (step !== undefined) begin(step, run.scheduler.now);
+    run.scheduler.after(stepMs, () => {
       if (!run.isStillCurrent()) return;
       const error = run.failure?.index === index ? run.failure.error : null;
-      if (step !== undefined && error !== null) fail(step, run.agenda.now, error);
-      else if (step !== undefined) succeed(step, run.agenda.now);
+      if (step !== undefined && error !== null) fail(step, run.scheduler.now, error);
+      else if (step !== undefined) succeed(step, run.scheduler.now);
       if (error !== null) run.done('FAILED');
       else if (index + 1 >= count) run.done('SUCCESSFUL');
       else work(index + 1);

@@ -21,13 +21,13 @@ const maxUnderWay = 7;
 
 /** The ordinary tasks of a site, which change with time. */
 export class SimulatedTasks {
-  readonly #agenda: VirtualScheduler;
+  readonly #scheduler: VirtualScheduler;
   readonly #random: Random;
   readonly #site: Site;
   readonly #records = new Map<string, TaskRecord>();
 
-  constructor(agenda: VirtualScheduler, random: Random, site: Site) {
-    this.#agenda = agenda;
+  constructor(scheduler: VirtualScheduler, random: Random, site: Site) {
+    this.#scheduler = scheduler;
     this.#random = random;
     this.#site = site;
   }
@@ -73,7 +73,7 @@ export class SimulatedTasks {
 
   /** Keeps starting new tasks at random intervals. */
   keepBusy(): void {
-    this.#agenda.after(this.#random.between(6_000, 22_000), () => {
+    this.#scheduler.after(this.#random.between(6_000, 22_000), () => {
       this.#beginOne();
       this.keepBusy();
     });
@@ -86,7 +86,7 @@ export class SimulatedTasks {
     if (canonicalStatus(record.json['status']) !== 'FAILED') return 'wrong-status';
     if (record.json['isRetryable'] === false || record.phase === 'retrying') return 'refused';
     this.#schedule(record, 'retrying', this.#randomShortDelay(), () => {
-      for (const step of listSteps(record.json)) if (!isDone(step.node)) reset(step, this.#agenda.now);
+      for (const step of listSteps(record.json)) if (!isDone(step.node)) reset(step, this.#scheduler.now);
       record.json['errors'] = [];
       delete record.json['completionTimestamp'];
       if ('isCancellable' in record.json) record.json['isCancellable'] = true;
@@ -103,7 +103,7 @@ export class SimulatedTasks {
     if (canonicalStatus(record.json['status']) !== 'IN_PROGRESS') return 'wrong-status';
     if (record.json['isCancellable'] === false || record.phase === 'cancelling') return 'refused';
     this.#schedule(record, 'cancelling', this.#randomShortDelay(), () => {
-      for (const step of listSteps(record.json)) abandon(step, 'SKIPPED', this.#agenda.now);
+      for (const step of listSteps(record.json)) abandon(step, 'SKIPPED', this.#scheduler.now);
       this.#end(record, 'CANCELLED');
     });
     return 'accepted';
@@ -113,7 +113,7 @@ export class SimulatedTasks {
     const underWay = [...this.#records.values()].filter(({ phase }) => phase !== 'resting');
     if (underWay.length >= maxUnderWay) return;
     const blueprint = this.#random.pick(allBlueprints);
-    const json: WireObject = buildTask(blueprint, this.#site, this.#random, this.#agenda.now);
+    const json: WireObject = buildTask(blueprint, this.#site, this.#random, this.#scheduler.now);
     const status = this.#random.pick(['PENDING', 'Pending', 'QUEUED', 'Queued']);
     const id = toText(json['id']);
     this.add(id, { ...json, status, isCancellable: this.#random.chance(0.7) }, 'live', blueprint.failure);
@@ -134,7 +134,7 @@ export class SimulatedTasks {
     const generation = this.#interrupt(record, 'running');
     record.json['status'] = spellStatus('IN_PROGRESS', record.spelling);
     runSteps({
-      agenda: this.#agenda,
+      scheduler: this.#scheduler,
       steps,
       durationMs,
       failure: errors === null ? null : { index: this.#random.between(0, Math.max(0, steps.length - 1)), error: errors.step },
@@ -150,14 +150,14 @@ export class SimulatedTasks {
     const { json } = record;
     this.#interrupt(record, 'resting');
     json['status'] = spellStatus(status, record.spelling);
-    json['completionTimestamp'] = formatInstant(this.#agenda.now);
+    json['completionTimestamp'] = formatInstant(this.#scheduler.now);
     if ('isCancellable' in json) json['isCancellable'] = false;
     if ('isRetryable' in json) json['isRetryable'] = status === 'FAILED';
   }
 
   #schedule(record: TaskRecord, phase: TaskRecord['phase'], delayMs: number, run: () => void): void {
     const generation = this.#interrupt(record, phase);
-    this.#agenda.after(delayMs, () => {
+    this.#scheduler.after(delayMs, () => {
       if (record.generation === generation) run();
     });
   }

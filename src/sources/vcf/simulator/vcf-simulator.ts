@@ -32,7 +32,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   credentialsAvailable = true;
   /** Life of access tokens from the next one on, in milliseconds. */
   tokenLifeMs = 3_600_000;
-  readonly #agenda: VirtualScheduler;
+  readonly #scheduler: VirtualScheduler;
   readonly #tasks: SimulatedTasks;
   readonly #credentials: SimulatedCredentialsTasks;
   readonly #tokens: IssuedTokens;
@@ -45,9 +45,9 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     const site = buildSite(seed, name);
     this.server = server;
     this.settings = { credentials: { username: `svc-tributary@${site.code}.local`, password: `canary-login-${stream('login').uuid()}` } };
-    this.#agenda = new VirtualScheduler(now());
-    this.#tasks = new SimulatedTasks(this.#agenda, stream('tasks'), site);
-    this.#credentials = new SimulatedCredentialsTasks(this.#agenda, stream('credentials'));
+    this.#scheduler = new VirtualScheduler(now());
+    this.#tasks = new SimulatedTasks(this.#scheduler, stream('tasks'), site);
+    this.#credentials = new SimulatedCredentialsTasks(this.#scheduler, stream('credentials'));
     this.#tokens = new IssuedTokens(stream('tokens'), now);
     this.#added = stream('added');
     this.#seed(site, stream('seed'), stream('rotations'));
@@ -71,7 +71,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   }
 
   advance(ms: number): void {
-    this.#agenda.advance(ms);
+    this.#scheduler.advance(ms);
   }
 
   close(): Promise<void> {
@@ -88,7 +88,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
    * undefined are left out. It does not change until it is retried or cancelled; a retry succeeds.
    */
   addTask(wire: Readonly<WireObject> = {}): string {
-    const { id, json } = buildAddedTask(wire, this.#added, this.#agenda.now);
+    const { id, json } = buildAddedTask(wire, this.#added, this.#scheduler.now);
     this.#tasks.add(id, json, 'test', null);
     return id;
   }
@@ -98,7 +98,7 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
    * in the credentials list.
    */
   addCredentialsTask(wire: Readonly<WireObject> = {}, ordinary: Readonly<WireObject> | null = {}): string {
-    const { id, json } = buildAddedCredentialsTask(wire, this.#added, this.#agenda.now);
+    const { id, json } = buildAddedCredentialsTask(wire, this.#added, this.#scheduler.now);
     this.#credentials.add(id, json, ordinary);
     return id;
   }
@@ -121,26 +121,26 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
 
   /** Adds this many finished tasks, a second apart, and returns their ids, newest first. */
   fill(count: number): string[] {
-    return Array.from({ length: count }, (_, place) => this.addTask(buildFillerTask(place, this.#agenda.now)));
+    return Array.from({ length: count }, (_, place) => this.addTask(buildFillerTask(place, this.#scheduler.now)));
   }
 
   /** Removes all tasks; none starts by itself any more. */
   clear(): void {
-    this.#agenda.clear();
+    this.#scheduler.clear();
     this.#tasks.clear();
     this.#credentials.clear();
   }
 
   #seed(site: Site, random: Random, live: Random): void {
-    for (const { json, failure, startsInMs, durationMs } of buildSeedTasks(site, random, this.#agenda.now)) {
+    for (const { json, failure, startsInMs, durationMs } of buildSeedTasks(site, random, this.#scheduler.now)) {
       this.#tasks.add(json.id, json, 'seed', failure);
       if (startsInMs !== null) this.#tasks.start(json.id, startsInMs, durationMs);
     }
-    for (const { json, listedIn, startsInMs } of buildSeedCredentials(site, random, this.#agenda.now)) {
+    for (const { json, listedIn, startsInMs } of buildSeedCredentials(site, random, this.#scheduler.now)) {
       this.#credentials.add(json.id, json, listedIn === 'both' ? {} : null);
       if (startsInMs !== null) this.#credentials.start(json.id, startsInMs);
     }
     this.#tasks.keepBusy();
-    this.#credentials.keepBusy(() => buildRotation(site, live, this.#agenda.now));
+    this.#credentials.keepBusy(() => buildRotation(site, live, this.#scheduler.now));
   }
 }

@@ -43,7 +43,7 @@ describe('when it starts', () => {
     expect(new Set(children.map(({ position }) => position))).toEqual(new Set([0, 1, 2, null]));
   });
 
-  test('the oddities of the plane are there', () => {
+  test('the unusual tasks of the plane are there', () => {
     const sent = at.plane.tasks;
     const old = sent.filter(({ version }) => version === '1.0');
     expect(old.length).toBeGreaterThan(0);

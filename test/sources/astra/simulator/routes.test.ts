@@ -69,7 +69,7 @@ test('one task has the media type of the resource', async () => {
 });
 
 describe('filters', () => {
-  const mine = (): Record<'small' | 'large', string> => ({
+  const addTasks = (): Record<'small' | 'large', string> => ({
     small: at.plane.addTask({
       name: 'test.small',
       orderHint: 9,
@@ -94,7 +94,7 @@ describe('filters', () => {
     ["nothing eq '1'", []],
     ["name.deeper eq '1'", []],
   ])('%s', async (filter, names) => {
-    const added = mine();
+    const added = addTasks();
     const { body } = await ask(`?filter=${encodeURIComponent(filter)}&filter=${encodeURIComponent("startTime lt '2026-01-03T00:00:00Z'")}`);
     const found = body.items.map(({ id }) => id);
     expect(found.toSorted()).toEqual(names.map((name) => added[name]).toSorted());

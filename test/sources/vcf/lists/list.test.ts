@@ -25,9 +25,9 @@ function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metada
   };
 }
 
-const asked = (calls: readonly PlaneRequest[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
+const pageNumbers = (calls: readonly PlaneRequest[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
 
-test.each([0, 1] as const)('all pages are read where they count from %d, the first asked for without a number', async (base) => {
+test.each([0, 1] as const)('all pages are read where they count from %d, the first without a number', async (base) => {
   const all = ids(250);
   await withPlane(
     paged(() => all, base, 'with metadata'),
@@ -36,7 +36,7 @@ test.each([0, 1] as const)('all pages are read where they count from %d, the fir
       expect(idsOf(answer).toSorted()).toEqual(all.toSorted());
       expect(answer).toMatchObject({ isComplete: true, malformedCount: 0, problem: null, unchangedIds: [], unreadIds: [] });
       const calls = plane.callsTo('/v1/tasks');
-      expect(asked(calls)).toEqual([null, String(base + 1), String(base + 2)]);
+      expect(pageNumbers(calls)).toEqual([null, String(base + 1), String(base + 2)]);
       expect(calls.every((call) => call.query.get('pageSize') === '100')).toBe(true);
       expect(plane.callsTo('/v1/credentials/tasks')).toHaveLength(1);
     },
@@ -67,7 +67,7 @@ test.each([
       const answer = await plane.source.list(request());
       expect(idsOf(answer)).toEqual(ids(count));
       expect(answer.isComplete).toBe(true);
-      expect(asked(plane.callsTo('/v1/tasks'))).toEqual(pages);
+      expect(pageNumbers(plane.callsTo('/v1/tasks'))).toEqual(pages);
     },
   );
 });
@@ -99,7 +99,7 @@ test('a task that moves to the next page is listed once, and the added page is r
     async (plane) => {
       const answer = await plane.source.list(request());
       expect(idsOf(answer).toSorted()).toEqual(ids(200).toSorted());
-      expect(asked(plane.callsTo('/v1/tasks'))).toEqual([null, '1', '2']);
+      expect(pageNumbers(plane.callsTo('/v1/tasks'))).toEqual([null, '1', '2']);
       expect(answer.isComplete).toBe(false); // The new one was pushed in front of what had been read.
     },
   );

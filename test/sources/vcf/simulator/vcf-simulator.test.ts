@@ -55,7 +55,7 @@ test('every documented status is there from the start, and an undocumented one',
   expect(tasks.length).toBeLessThanOrEqual(35);
 });
 
-test.each(['vcf-sfo', 'vcf-lax', 'x'])('the oddities of real planes are there from the start at %s', async (name) => {
+test.each(['vcf-sfo', 'vcf-lax', 'x'])('the unusual tasks of real planes are there from the start at %s', async (name) => {
   const { tasks, credentials, text } = await worldOf(await start({ name, seed: 3 }));
   const some = (is: (task: WireObject) => boolean): boolean => tasks.some(is);
   const hosts = tasks.flatMap((task) => filterObjects(task['resources'])).filter((resource) => resource['type'] === 'Esxi');
@@ -164,12 +164,12 @@ test('for hours tasks start and end: some run, some fail, and there are never mo
     counts.push(tasks.filter((task) => String(task['status']).toUpperCase().replace(' ', '_') === 'IN_PROGRESS').length);
     for (const task of tasks) seen.set(task['id'], (seen.get(task['id']) ?? new Set()).add(String(task['status']).toUpperCase()));
   }
-  const fates = [...seen.values()];
+  const outcomes = [...seen.values()];
   expect(seen.size).toBeGreaterThan(200);
   expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
   expect(Math.max(...counts)).toBeLessThanOrEqual(8);
-  expect(fates.filter((statuses) => statuses.has('FAILED')).length).toBeGreaterThan(10);
-  expect(fates.filter((statuses) => statuses.has('SUCCESSFUL')).length).toBeGreaterThan(100);
+  expect(outcomes.filter((statuses) => statuses.has('FAILED')).length).toBeGreaterThan(10);
+  expect(outcomes.filter((statuses) => statuses.has('SUCCESSFUL')).length).toBeGreaterThan(100);
 });
 
 test('a task that fails while time passes says why, nested, and in the subtask that failed', async () => {
