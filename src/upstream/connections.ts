@@ -60,15 +60,19 @@ export function createDispatcher(transport: TransportSettings, use: 'pool' | 'si
 function connectorWithTimeout(options: buildConnector.BuildOptions & { readonly timeout: number }): buildConnector.connector {
   const connect = buildConnector(options);
   return (target, callback) => {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
+    let state: 'connecting' | 'connected' | 'given up' = 'connecting';
+    const giveUp = (): void => {
+      if (state !== 'connecting') return;
+      state = 'given up';
       callback(new errors.ConnectTimeoutError(), null);
-    }, options.timeout);
+    };
+    // An event loop that was blocked runs its timers before it looks at its sockets: not the plane was slow then.
+    const timer = setTimeout(() => setImmediate(giveUp), options.timeout);
     connect(target, (...result) => {
       clearTimeout(timer);
-      if (isOver) result[1]?.destroy();
-      else callback(...result);
+      if (state === 'given up') return void result[1]?.destroy();
+      state = 'connected';
+      callback(...result);
     });
   };
 }

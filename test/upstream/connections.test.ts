@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
@@ -44,6 +45,22 @@ test('a plane that accepts no connection times out after a second, and no action
   expect(delivery).toMatchObject({ kind: 'not-sent', error: { problem: { kind: 'TIMEOUT' } } });
   expect(performance.now() - begun).toBeGreaterThan(990);
   expect(performance.now() - begun).toBeLessThan(30_000);
+});
+
+test('a connection that was established while the event loop was blocked for two seconds is used', async () => {
+  const url = await listen((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => socket.write(good));
+  });
+  const upstream = upstreamTo(url);
+  const block = (): void => {
+    for (const begun = performance.now(); performance.now() - begun < 2_000;);
+  };
+  // The system call is made in a later tick than the message.
+  const blockSoon = (): void => process.nextTick(() => process.nextTick(() => process.nextTick(block)));
+  subscribe('undici:client:beforeConnect', blockSoon);
+  ends.push(() => unsubscribe('undici:client:beforeConnect', blockSoon));
+  expect(await upstream.deliverOnce({ ...question(), method: 'DELETE' })).toMatchObject({ kind: 'answered', response: { status: 200 } });
 });
 
 test('a kept connection that the plane has closed does not fail a read', async () => {
