@@ -16,7 +16,7 @@ import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';
 import { maxStatusChanges } from '../store/history-store.js';
 
-/** The computed fields of Task; those that a task itself carries stand in model/task.ts. */
+/** The computed fields of Task; the stored fields are in model/task.ts. */
 @Resolver(() => Task)
 export class TaskResolver {
   @FieldResolver(() => TaskSource, { description: 'The source that the task belongs to.' })

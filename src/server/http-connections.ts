@@ -24,7 +24,7 @@ export function createNodeServer({ headersMs, requestMs, keepAliveMs, checkMs }:
 export function disconnectSlowReaders(
   app: FastifyInstance,
   inFlight: InFlightRequests,
-  { answerMs, checkMs }: Pick<HttpTiming, 'answerMs' | 'checkMs'>,
+  { responseMs, checkMs }: Pick<HttpTiming, 'responseMs' | 'checkMs'>,
 ): void {
   const sent = new Map<ServerResponse, { readonly at: number; readonly request: IncomingMessage }>();
   app.addHook('onSend', async (request, { raw }) => {
@@ -34,7 +34,7 @@ export function disconnectSlowReaders(
     inFlight.onceFinished(request.raw, raw, () => void sent.delete(raw));
   });
   const check = setInterval(() => {
-    const latest = performance.now() - answerMs;
+    const latest = performance.now() - responseMs;
     for (const [response, { at, request }] of sent) {
       if (at >= latest) continue;
       app.log.warn('a client that does not read its response was disconnected');
@@ -46,7 +46,7 @@ export function disconnectSlowReaders(
 }
 
 /**
- * Drains the body of a request that was answered before all of it had come. A client that is still sending would otherwise meet a
+ * Drains the body of a request that was answered before all of it had arrived. A client that is still sending would otherwise find a
  * closed connection and never read the response. After `lingerMs` the connection is closed anyway.
  */
 export function drainRefusedBodies(app: FastifyInstance, { lingerMs }: Pick<HttpTiming, 'lingerMs'>): void {

@@ -37,7 +37,7 @@ export function errorResponse({ message, code, retryAfterMs }: Refusal): object 
   return { errors: [{ message, extensions: { code, ...(retryAfterMs != null && { retryAfterMs }) } }] };
 }
 
-/** The value of the header `Retry-After`: whole seconds, rounded up so that nobody comes back too early. */
+/** The value of the header `Retry-After`: whole seconds, rounded up so that no client tries again too early. */
 export function formatRetryAfter(ms: number): string {
   return String(Math.ceil(ms / 1_000));
 }
@@ -71,9 +71,9 @@ export function translateFrameworkError(error: FastifyError | BodyError): Refusa
   return { status, code: 'BAD_USER_INPUT', message: isNoJson ? 'The body of the request is not JSON.' : unreadableRequest.message };
 }
 
-/** Answers a request that Node cannot read as HTTP, or does not wait for any longer, and closes the connection. */
-export function answerClientError(error: { readonly code?: string }, socket: Socket): void {
-  // The client is gone; or a response may be half sent, which another would only garble. A late request has none yet.
+/** Responds to a request that Node cannot parse as HTTP, or that took too long to arrive, and closes the connection. */
+export function sendClientError(error: { readonly code?: string }, socket: Socket): void {
+  // The client has disconnected; or part of a response may be sent, which a second one would corrupt. A late request has none yet.
   const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (error.code === 'ECONNRESET' || !socket.writable || (socket.bytesWritten > 0 && !isLate)) return void socket.destroy();
   socket.end(formatRawResponse(clientErrors[error.code ?? ''] ?? unreadableRequest), () => socket.destroy());
@@ -85,7 +85,7 @@ const clientErrors: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: { status: 431, code: 'LIMIT_EXCEEDED', message: 'The headers of the request are too long.' },
 };
 
-/** Answers a connection that does not become a WebSocket as the API answers a request, and closes it. */
+/** Refuses a connection that does not become a WebSocket with the same response as a request, and closes it. */
 export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   // Node has detached its own listeners from the socket of an upgrade, so a client that is gone would end the process.
   socket.on('error', () => socket.destroy());

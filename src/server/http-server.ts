@@ -15,7 +15,7 @@ import { type AdmissionOptions, createGuardLists, type GuardLists } from './guar
 import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
-import { answerClientError, type Refusal, sendRefusal, translateFrameworkError } from './http-error-responses.js';
+import { sendClientError, type Refusal, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { createProcessProbes, type ProcessProbes } from './process-probes.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
@@ -52,7 +52,7 @@ export interface ServerEnvironment {
 
 const graphqlPath = '/graphql';
 
-/** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request stand in `guards/guard-lists.ts`. */
+/** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request are listed in `guards/guard-lists.ts`. */
 export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
   const probes = environment.probes ?? createProcessProbes();
   const timing = environment.httpTiming ?? httpTiming;
@@ -95,7 +95,7 @@ function createApp(
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyKb === 0 ? Number.MAX_SAFE_INTEGER : bodyKb * 1024,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: sendClientError,
     // Requests in flight are finished; connections that wait for another request are closed at once.
     forceCloseConnections: 'idle',
     // Errors before there is a route, such as a path that is no URL.

@@ -21,7 +21,7 @@ export function mountHealthRoutes(app: FastifyInstance, authenticator: Authentic
   app.get('/readyz', async (request) => ({ status: 'ready', ...(await readSourceHealth(request, authenticator, gateway)) }));
 }
 
-/** A credential that is not valid does not make the process unready: the caller gets the bare answer. */
+/** A credential that is not valid does not make the process unready: the caller gets the status alone. */
 async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenticator, gateway: Gateway): Promise<object> {
   if (raw.headers.authorization === undefined) return {};
   try {

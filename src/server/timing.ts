@@ -5,7 +5,7 @@ export interface HttpTiming {
   /** For a whole request. */
   readonly requestMs: number;
   /** For a response to be read, from when it is written. */
-  readonly answerMs: number;
+  readonly responseMs: number;
   /** For the rest of a body that was refused. */
   readonly lingerMs: number;
   /** For the next request on a connection. Longer than the 60 s of common load balancers, which would otherwise use closed connections. */
@@ -17,7 +17,7 @@ export interface HttpTiming {
 export const httpTiming: HttpTiming = {
   headersMs: 5_000,
   requestMs: 10_000,
-  answerMs: 30_000,
+  responseMs: 30_000,
   lingerMs: 1_000,
   keepAliveMs: 72_000,
   checkMs: 1_000,
@@ -27,7 +27,7 @@ export const httpTiming: HttpTiming = {
 export interface SubscriptionTiming {
   /** For `connection_init` after a WebSocket is open. */
   readonly initMs: number;
-  /** Between two pings on a WebSocket; a client that did not answer the last one is disconnected. */
+  /** Between two pings on a WebSocket; a client that did not respond to the last one is disconnected. */
   readonly pingMs: number;
   /** Between two comments on an event stream, which keep proxies from closing it as idle. */
   readonly commentMs: number;
@@ -36,7 +36,7 @@ export interface SubscriptionTiming {
   /** For a client that reads too slowly: more than `overfullBytes` wait for it all the time. */
   readonly overfullMs: number;
   readonly overfullBytes: number;
-  /** For a client to answer the closing of its connection. */
+  /** For a client to finish the closing handshake of its WebSocket. */
   readonly closeMs: number;
 }
 

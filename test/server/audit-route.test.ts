@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function read(query: string, caller?: string): Promise<readonly [number, string]> {
-  const answer = await request(`${world.gateway.origin}/audit${query}`, { headers: caller === undefined ? {} : bearer(caller) });
-  return [answer.statusCode, await answer.body.text()];
+  const response = await request(`${world.gateway.origin}/audit${query}`, { headers: caller === undefined ? {} : bearer(caller) });
+  return [response.statusCode, await response.body.text()];
 }
 
 test('only callers with the right audit may read the audit trail', async () => {

@@ -13,8 +13,8 @@ import { anyNumberOfActions, noLimits } from '../support/doubles/no-limits.js';
 import { openAuthenticator } from '../support/doubles/open-authenticator.js';
 import type { Json } from '../support/post.js';
 
-/** An answer, whatever it is. */
-export interface RawAnswer {
+/** A response, whatever its body is. */
+export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -78,14 +78,14 @@ export class BareGateway {
     return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());
   }
 
-  async send({ method = 'POST', path = '/graphql', headers = {}, body }: RawRequest): Promise<RawAnswer> {
-    const answer = await request(this.#origin + path, { method, headers, body: body ?? null });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, text, json: parsed(text) };
+  async send({ method = 'POST', path = '/graphql', headers = {}, body }: RawRequest): Promise<RawResponse> {
+    const response = await request(this.#origin + path, { method, headers, body: body ?? null });
+    const text = await response.body.text();
+    return { status: response.statusCode, headers: response.headers, text, json: parsed(text) };
   }
 
   /** One operation as JSON. */
-  post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
+  post(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<RawResponse> {
     return this.send({ headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   }
 

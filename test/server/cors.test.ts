@@ -27,8 +27,8 @@ test.each(['https://foe.example', 'https://friend.example.foe.example', 'http://
   'a preflight of %s is not, nor is its request readable',
   async (origin) => {
     expect((await gateway.send(asking(origin))).headers['access-control-allow-origin']).toBeUndefined();
-    const answer = await gateway.post({ query: '{ taskSources { name } }' }, { origin });
-    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    const response = await gateway.post({ query: '{ taskSources { name } }' }, { origin });
+    expect(response.headers['access-control-allow-origin']).toBeUndefined();
   },
 );
 

@@ -64,25 +64,25 @@ test.each([
   ],
   ['query ($id: ID!) { task(id: $id) { id } }', { id: { canary: true } }, 'Variable "$id" does not fit its type ID!.'],
 ])('a variable that does not fit is named with its type and place, never with its value: %s %j', async (query, variables, message) => {
-  const answer = await gateway.post({ query, variables });
-  expect(answer.status).toBe(200);
-  expect(onlyError(answer)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
-  expect(answer.text).not.toContain('canary');
+  const response = await gateway.post({ query, variables });
+  expect(response.status).toBe(200);
+  expect(onlyError(response)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
+  expect(response.text).not.toContain('canary');
 });
 
 test('an argument that is not valid is an error of its field alone', async () => {
-  const answer = await gateway.post({ query: '{ tasks(first: -1) { totalCount } taskSources { name } }' });
-  expect(answer.status).toBe(200);
-  expect(answer.json.data).toEqual({ tasks: null, taskSources: [] });
-  expect(onlyError(answer)).toMatchObject({ path: ['tasks'], extensions: { code: 'BAD_USER_INPUT' } });
+  const response = await gateway.post({ query: '{ tasks(first: -1) { totalCount } taskSources { name } }' });
+  expect(response.status).toBe(200);
+  expect(response.json.data).toEqual({ tasks: null, taskSources: [] });
+  expect(onlyError(response)).toMatchObject({ path: ['tasks'], extensions: { code: 'BAD_USER_INPUT' } });
 });
 
 test.each([
   ['createdAfter: "2026-02-30T00:00:00Z"', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
   ['createdAfter: 2026', 'A DateTime is an ISO-8601 instant with a time zone, such as 2026-11-21T08:00:00.000Z.'],
 ])('a value in the document that does not fit is located, and not repeated: %s', async (literal, message) => {
-  const answer = await gateway.post({ query: `{\n  tasks(filter: { ${literal} }) { totalCount }\n}` });
-  expect(onlyError(answer)).toEqual({
+  const response = await gateway.post({ query: `{\n  tasks(filter: { ${literal} }) { totalCount }\n}` });
+  expect(onlyError(response)).toEqual({
     message,
     locations: [{ line: 2, column: 33 }],
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
@@ -91,11 +91,11 @@ test.each([
 
 test('a secret in the document that is no string is located, and not repeated', async () => {
   const input = '{ id: "vcf:1", elements: [{ resourceType: "ESXI", username: "root", password: 123456 }] }';
-  const answer = await gateway.post({ query: `mutation {\n retryVcfCredentialsTask(input: ${input}) { outcome }\n}` });
-  expect(onlyError(answer)).toEqual({
+  const response = await gateway.post({ query: `mutation {\n retryVcfCredentialsTask(input: ${input}) { outcome }\n}` });
+  expect(onlyError(response)).toEqual({
     message: 'A Secret is a string.',
     locations: [{ line: 2, column: 111 }],
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   });
-  expect(answer.text).not.toContain('123456');
+  expect(response.text).not.toContain('123456');
 });

@@ -38,12 +38,12 @@ afterAll(() => gateway.close());
 test.each(['unknownError', 'noError', 'foreignCode', 'rejected', 'wrongType'])(
   'an error is masked when nobody meant it for clients (%s), under an id that is in the log once',
   async (field) => {
-    const answer = await gateway.post({ query: `{ fine ${field} }` });
-    expect(answer.status).toBe(200);
-    expect(answer.json.data).toEqual({ fine: 'fine', [field]: null });
-    const error = onlyError(answer);
+    const response = await gateway.post({ query: `{ fine ${field} }` });
+    expect(response.status).toBe(200);
+    expect(response.json.data).toEqual({ fine: 'fine', [field]: null });
+    const error = onlyError(response);
     expect(error).toMatchObject({ message: 'Internal error.', path: [field], extensions: { code: 'INTERNAL_SERVER_ERROR' } });
-    expect(answer.text).not.toMatch(/canary|inner/);
+    expect(response.text).not.toMatch(/canary|inner/);
     expect(error.extensions.errorId).toMatch(/^[0-9a-f-]{36}$/);
     expect(gateway.log.filter(({ errorId }) => errorId === error.extensions.errorId)).toHaveLength(1);
     if (field !== 'wrongType') expect(JSON.stringify(gateway.log)).toContain('canary-password');
@@ -51,12 +51,12 @@ test.each(['unknownError', 'noError', 'foreignCode', 'rejected', 'wrongType'])(
 );
 
 test('an error is shown when it was made for clients, its cause never', async () => {
-  const answer = await gateway.post({ query: '{ fine ofAPlane }' });
-  expect(onlyError(answer)).toMatchObject({
+  const response = await gateway.post({ query: '{ fine ofAPlane }' });
+  expect(onlyError(response)).toMatchObject({
     message: 'The plane did not answer in time.',
     path: ['ofAPlane'],
     extensions: { code: 'SOURCE_UNAVAILABLE', retryAfterMs: 7 },
   });
-  expect(answer.text).not.toMatch(/canary|inner/);
+  expect(response.text).not.toMatch(/canary|inner/);
   expect(gateway.log).toEqual([]);
 });

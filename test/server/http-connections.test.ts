@@ -18,7 +18,7 @@ beforeAll(async () => {
   if (hello) hello.resolve = () => 'hello';
   if (slow) slow.resolve = () => new Promise((resolve) => (finishSlow = resolve));
   if (many) many.resolve = () => large;
-  gateway = await BareGateway.start(schema, { httpTiming: { ...httpTiming, answerMs: 100, lingerMs: 200, checkMs: 20 } });
+  gateway = await BareGateway.start(schema, { httpTiming: { ...httpTiming, responseMs: 100, lingerMs: 200, checkMs: 20 } });
   // Short, so that no test waits; the usual ones are in the code.
   shortTimeouts = await BareGateway.start(schema, { httpTiming: { ...httpTiming, headersMs: 100, requestMs: 200, checkMs: 20 } });
 });
@@ -87,11 +87,11 @@ describe('A body that is too large is 413 before it is read, and its connection 
 });
 
 test('A client that does not read its response is disconnected and delays nobody; one that went away before is forgotten.', async () => {
-  const gone = new RawConnection(gateway.host);
-  const question = JSON.stringify({ query: '{ slow }' });
-  await gone.send(head(`content-length: ${question.length}`) + question);
+  const disconnected = new RawConnection(gateway.host);
+  const slowBody = JSON.stringify({ query: '{ slow }' });
+  await disconnected.send(head(`content-length: ${slowBody.length}`) + slowBody);
   await waitUntil(() => finishSlow !== null);
-  gone.socket.destroy();
+  disconnected.socket.destroy();
   await gateway.post({ query: '{ hello }' });
   finishSlow?.('too late');
   const body = JSON.stringify({ query: '{ large }' });

@@ -41,8 +41,8 @@ test.each([
 
 test.each(['application/json', 'application/graphql-response+json'])('a body without a document is 400 under %s', async (accept) => {
   for (const body of [{ variables: {} }, { query: '' }, { query: null }, { operationName: 'A' }]) {
-    const answer = await gateway.post(body, { accept });
-    expect({ status: answer.status, code: onlyError(answer).extensions.code }).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
+    const response = await gateway.post(body, { accept });
+    expect({ status: response.status, code: onlyError(response).extensions.code }).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
   }
 });
 
@@ -50,9 +50,9 @@ test.each([
   ['application/json', 200],
   ['application/graphql-response+json', 400],
 ])('a subscription is refused with what to use instead, under %s with %i', async (accept, status) => {
-  const answer = await gateway.post({ query: 'subscription { taskSourceHealthChanged { name } }' }, { accept });
-  expect(answer.status).toBe(status);
-  expect(answer.json).toEqual({
+  const response = await gateway.post({ query: 'subscription { taskSourceHealthChanged { name } }' }, { accept });
+  expect(response.status).toBe(status);
+  expect(response.json).toEqual({
     errors: [
       {
         message: 'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
@@ -66,8 +66,8 @@ test.each([
 test.each(['PUT', 'PATCH', 'DELETE'] as const)('%s is not allowed, whatever its body, and those that are are named', async (method) => {
   const type = { 'content-type': 'application/json' };
   for (const request of [{}, { headers: type, body: '{"query":"{ taskSources { name } }"}' }, { headers: type, body: 'no JSON' }]) {
-    const answer = await gateway.send({ method, ...request });
-    expect({ status: answer.status, allow: answer.headers['allow'] }).toEqual({ status: 405, allow: 'GET, POST' });
-    expect(onlyError(answer).extensions.code).toBe('BAD_USER_INPUT');
+    const response = await gateway.send({ method, ...request });
+    expect({ status: response.status, allow: response.headers['allow'] }).toEqual({ status: 405, allow: 'GET, POST' });
+    expect(onlyError(response).extensions.code).toBe('BAD_USER_INPUT');
   }
 });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-import type { RawAnswer } from './bare-gateway.js';
+import type { RawResponse } from './bare-gateway.js';
 
 /** `extensions.code` as the contract has it. */
 const codes = [
@@ -18,8 +18,11 @@ const codes = [
   'INTERNAL_SERVER_ERROR',
 ];
 
-/** The only error of an answer: its code is in the list, and there is nothing in it but what the contract names. */
-export function onlyError({ json }: RawAnswer): { message: string; extensions: { code: string; errorId?: string; retryAfterMs?: number } } {
+/** The only error of a response: its code is in the list, and there is nothing in it but what the contract names. */
+export function onlyError({ json }: RawResponse): {
+  message: string;
+  extensions: { code: string; errorId?: string; retryAfterMs?: number };
+} {
   expect(json.errors).toHaveLength(1);
   const [error] = json.errors;
   expect(codes).toContain(error.extensions.code);

@@ -88,16 +88,16 @@ test.each([
     code: 'BAD_USER_INPUT',
   },
 ] as const)('$name is $status with code $code, as JSON, and repeats nothing', async ({ request, status, code }) => {
-  const answer = await gateway.send(request);
-  expect({ status: answer.status, code: onlyError(answer).extensions.code }).toEqual({ status, code });
-  expect(answer.headers['content-type']).toMatch(/^application\/json/);
-  expect(answer.text).not.toMatch(/canary|node_modules|\bat \S+ \(|fastify|apollo-server/i);
+  const response = await gateway.send(request);
+  expect({ status: response.status, code: onlyError(response).extensions.code }).toEqual({ status, code });
+  expect(response.headers['content-type']).toMatch(/^application\/json/);
+  expect(response.text).not.toMatch(/canary|node_modules|\bat \S+ \(|fastify|apollo-server/i);
   expect(gateway.log).toEqual([]);
 });
 
 test('a GET with the preflight header is answered', async () => {
-  const answer = await gateway.send({ method: 'GET', path: get('{ taskSources { name } }'), headers: preflight() });
-  expect(answer).toMatchObject({ status: 200, json: { data: { taskSources: [] } } });
+  const response = await gateway.send({ method: 'GET', path: get('{ taskSources { name } }'), headers: preflight() });
+  expect(response).toMatchObject({ status: 200, json: { data: { taskSources: [] } } });
 });
 
 test.each(['/livez', '/readyz'])('%s answers 200 without authentication', async (path) => {

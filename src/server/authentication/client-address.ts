@@ -39,7 +39,7 @@ function isTrusted(list: BlockList, address: string): boolean {
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** An IPv6 socket shows an IPv4 client as ::ffff:192.0.2.1; a hop may stand in brackets. */
+/** An IPv6 socket shows an IPv4 client as ::ffff:192.0.2.1; a hop may be in brackets. */
 function normalizeAddress(address: string): string {
   const bare = address.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;

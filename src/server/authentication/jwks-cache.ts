@@ -44,7 +44,7 @@ export class JwksCache {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#read(coolDownMs);
-      // An issuer that did not answer may have this key by now.
+      // An issuer that did not respond may have this key by now.
       if (this.#cached === before && this.#lastRead?.error != null) throw this.#unreachable(coolDownMs);
       return this.#getFresh()(header, token);
     }

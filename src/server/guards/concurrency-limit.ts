@@ -67,15 +67,15 @@ export class ConcurrencyLimit {
 }
 
 interface OverloadOptions {
-  /** Paths that are always answered. */
+  /** Paths that are never refused. */
   readonly exemptPaths: readonly string[];
-  /** Origins whose pages may see the answer. */
+  /** Origins whose pages may read the response. */
   readonly cors: readonly string[];
 }
 
 /**
  * Refuses requests while the gateway is overloaded, before anything of them is read: a refusal must cost next to nothing, or the gateway
- * would do nothing but refuse. Preflight requests of browsers are answered, so that a page can see why its request was refused.
+ * would do nothing but refuse. Preflight requests of browsers pass, so that a page can see why its request was refused.
  */
 export function createOverloadGuard(concurrency: ConcurrencyLimit, { exemptPaths, cors }: OverloadOptions): ListenerGuard {
   const isExempt = ({ method, url = '' }: IncomingMessage): boolean =>

@@ -5,12 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookH
 import type { ErrorCode } from '../../model/errors.js';
 
 /**
- * A check that may refuse a request. Guards stand in lists, and the order of a list is the order in which they run: that order is
- * the security model of the server. A guard that refuses answers the request itself, and nothing after it runs.
+ * A check that may refuse a request. `guard-lists.ts` has them in the order in which they run: that order is the security model of the
+ * server. A guard that refuses sends the response itself, and nothing after it runs.
  */
 export interface Guard {
   readonly name: string;
-  /** Status and code of what it answers; empty when it only delays or counts. */
+  /** Status and code of its responses; empty when it only delays or counts. */
   readonly refuses: readonly (`${number} ${ErrorCode}` | 'closes the connection')[];
 }
 

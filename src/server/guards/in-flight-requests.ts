@@ -4,20 +4,20 @@ import type { Socket } from 'node:net';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import type { ListenerGuard, RouteGuard } from './guard.js';
 
-/** Requests of one connection that wait for their responses. Clients that use pipelining send a few ahead. */
+/** Requests of one connection that wait for their responses. Clients that use pipelining send a few. */
 const maxPipelinedRequests = 64;
 
 /** Callbacks for the end of each request of one connection, by its response. */
 type FinishCallbacks = Map<ServerResponse, (() => void)[]>;
 
 /**
- * Knows when requests are over. A response emits `close` by itself, except when its connection is closed while it waits for the
+ * Tracks when requests end. A response emits `close` by itself, except when its connection is closed while it waits for the
  * responses before it (pipelining); so the end of the connection counts as the end of all of its requests.
  */
 export class InFlightRequests {
   readonly #byConnection = new WeakMap<Socket, FinishCallbacks>();
 
-  /** To be called for every request, first. False: the client sent too many ahead on this connection, which was closed. */
+  /** To be called for every request, first. False: too many requests are pipelined on this connection, which was closed. */
   add(request: IncomingMessage, response: ServerResponse): boolean {
     if (this.countOnConnection(request) >= maxPipelinedRequests) request.socket.destroy();
     if (request.socket.destroyed) return false;
@@ -27,7 +27,7 @@ export class InFlightRequests {
 
   /** Calls `callback` once: when the response is closed, or its connection. */
   onceFinished({ socket }: IncomingMessage, response: ServerResponse, callback: () => void): void {
-    // The client may be gone before its request is read.
+    // The client may have disconnected before its request is read.
     if (socket.destroyed || response.closed) return callback();
     const byResponse = this.#callbacksOf(socket);
     const callbacks = byResponse.get(response);
@@ -36,7 +36,7 @@ export class InFlightRequests {
     response.once('close', () => finish(byResponse, response));
   }
 
-  /** How many requests of the connection of this one are not over. */
+  /** How many requests of the connection of this one are in flight. */
   countOnConnection({ socket }: IncomingMessage): number {
     return this.#byConnection.get(socket)?.size ?? 0;
   }
@@ -59,7 +59,7 @@ function finish(byResponse: FinishCallbacks, response: ServerResponse): void {
   for (const callback of callbacks) callback();
 }
 
-/** Closes connections over which more is sent ahead than any client does: each request that waits for those before it is memory. */
+/** Closes connections with more pipelined requests than any client sends: each that waits for those before it takes memory. */
 export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard {
   return {
     name: 'pipelining',
@@ -70,7 +70,7 @@ export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard
   };
 }
 
-/** Counts a request as in flight until it is answered, or its client is gone. */
+/** Counts a request as in flight until its response is sent, or its client has disconnected. */
 export function createInFlightCounter(concurrency: ConcurrencyLimit, inFlight: InFlightRequests): RouteGuard {
   return {
     name: 'in-flight counter',

@@ -50,7 +50,7 @@ export class SchedulingQueue {
   }
 }
 
-/** Starts an operation when its turn comes; one whose client is gone by then goes no further. */
+/** Delays an operation until its turn in the queue; one whose client has disconnected by then is dropped. */
 export function createSchedulingGuard(queue: SchedulingQueue): RouteGuard {
   return {
     name: 'scheduling queue',

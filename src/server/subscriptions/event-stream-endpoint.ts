@@ -15,7 +15,7 @@ import { stoppingMessage, type SubscriptionOptions, type SubscriptionTransport, 
 
 /**
  * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse). Not the
- * handler of that package: it reads events ahead, without bound, for a client that does not read.
+ * handler of that package: it buffers events, without bound, for a client that does not read.
  */
 export class EventStreamEndpoint {
   readonly #options: SubscriptionOptions;

@@ -106,8 +106,8 @@ function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
 }
 
 /**
- * Maps events when the client asks for them; nothing is read ahead. It is no async generator, because `return` must take effect at once:
- * a generator that awaits the next event answers `return` only after that event has come.
+ * Maps events when the client requests them; nothing is prefetched. It is no async generator, because `return` must take effect at once:
+ * a generator that awaits the next event settles `return` only after that event has arrived.
  */
 export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, undefined> {
   readonly #source: AsyncIterator<In>;

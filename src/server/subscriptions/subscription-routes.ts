@@ -33,7 +33,7 @@ export function mountSubscriptionRoutes(app: FastifyInstance, path: string, opti
 }
 
 /**
- * Serves requests that offer another upgrade than WebSocket as if they offered none. A client that would rather speak HTTP/2 (`h2c`, as
+ * Serves requests that offer another upgrade than WebSocket as if they offered none. A client that prefers HTTP/2 (`h2c`, as
  * the client of Java offers by default) has sent an ordinary request, but Node hands every offer to the listener for upgrades and
  * detaches its parser. So the request is written back to the socket without the offer and parsed again.
  */

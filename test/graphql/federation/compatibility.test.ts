@@ -68,9 +68,9 @@ test('@provides: another subgraph can provide fields of a task; Tributary itself
 
 test('federated tracing (ftv1): not supported; the header has no effect', async () => {
   const query = '{ taskSources { id } }';
-  const answer = await post(`${world.gateway.origin}/graphql`, { query }, { 'apollo-federation-include-trace': 'ftv1' });
-  const length = JSON.stringify({ data: answer.data }).length;
-  expect([answer.status, Number(answer.headers['content-length'])]).toEqual([200, length + 1]);
+  const response = await post(`${world.gateway.origin}/graphql`, { query }, { 'apollo-federation-include-trace': 'ftv1' });
+  const length = JSON.stringify({ data: response.data }).length;
+  expect([response.status, Number(response.headers['content-length'])]).toEqual([200, length + 1]);
 });
 
 test('@link: to Federation 2.9 only', () => {

@@ -48,10 +48,10 @@ test('an entity is the same as from node', async () => {
     const fields =
       '__typename ... on Task { id name resources { id } subtasks { totalCount } } ... on TaskResource { id tasks { totalCount } } ... on TaskSource { health { status } }';
     const { data } = await world.graphql(`query ($id: ID!) { node(id: $id) { ${fields} } }`, { id });
-    const answer = await world.graphql(`query ($r: [_Any!]!) { _entities(representations: $r) { ${fields} } }`, {
+    const response = await world.graphql(`query ($r: [_Any!]!) { _entities(representations: $r) { ${fields} } }`, {
       r: [{ __typename: data.node.__typename, id }],
     });
-    expect(answer.data._entities).toEqual([data.node]);
+    expect(response.data._entities).toEqual([data.node]);
   }
 });
 

@@ -6,8 +6,8 @@ export class Issuer {
   readonly jwksUri = new URL('https://idp.example/keys');
   /** How often the document was read. */
   reads = 0;
-  /** What is answered: the public keys, anything else, or nothing. */
-  answer: () => Promise<string> = () => Promise.resolve(this.document());
+  /** What the issuer responds: the public keys, anything else, or nothing. */
+  respond: () => Promise<string> = () => Promise.resolve(this.document());
   readonly #keys = new Map<string, { readonly sign: CryptoKey; readonly jwk: JWK }>();
 
   static async create(...kids: readonly string[]): Promise<Issuer> {
@@ -37,7 +37,7 @@ export class Issuer {
 
   readonly fetchPublicDocument = (url: URL): Promise<string> => {
     this.reads += 1;
-    return url.href === this.jwksUri.href ? this.answer() : Promise.reject(new Error('another document'));
+    return url.href === this.jwksUri.href ? this.respond() : Promise.reject(new Error('another document'));
   };
 
   /** Texts, signed by RS256 as they stand, which no library would write. */

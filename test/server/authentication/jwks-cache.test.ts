@@ -53,27 +53,27 @@ test('A new key is found when a token has it; a key that is gone is refused when
 
 test('An issuer that is down: cached keys stay valid until they are ten minutes old; then it is 503, and no token is accepted.', async () => {
   expect(await statusOf('a')).toBe(200);
-  issuer.answer = down;
+  issuer.respond = down;
   world.clock.now += 599_000;
   expect(await statusOf('a')).toBe(200);
   world.clock.now += 2_000;
   for (const who of [issuer, untrusted]) {
-    const answer = await world.send(await who.token('a', { exp: world.seconds() + 60 }));
-    expect(answer.status).toBe(503);
-    expect(answer.headers['retry-after']).toBe('5');
-    expect(answer.json.errors[0].extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 5_000 });
-    expect(answer.text).not.toMatch(/ECONNREFUSED|idp\.example/);
+    const response = await world.send(await who.token('a', { exp: world.seconds() + 60 }));
+    expect(response.status).toBe(503);
+    expect(response.headers['retry-after']).toBe('5');
+    expect(response.json.errors[0].extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 5_000 });
+    expect(response.text).not.toMatch(/ECONNREFUSED|idp\.example/);
   }
   // It does not get another request for each of them.
   expect(issuer.reads).toBe(2);
-  issuer.answer = () => Promise.resolve(issuer.document());
+  issuer.respond = () => Promise.resolve(issuer.document());
   world.clock.now += 5_000;
   expect(await statusOf('a')).toBe(200);
 });
 
 test('A key that an issuer may have added while it was down: 503, as that cannot be known; the cached keys stay valid.', async () => {
   await statusOf('a');
-  issuer.answer = down;
+  issuer.respond = down;
   await issuer.addKey('b');
   world.clock.now += 31_000;
   expect(await statusOf('b')).toBe(503);
@@ -87,15 +87,15 @@ test.each([
   ['no set of keys', '{"keys":"a"}'],
   ['null', 'null'],
 ])('A document that is %s replaces nothing, and lets nobody in.', async (_what, text) => {
-  issuer.answer = () => Promise.resolve(text);
+  issuer.respond = () => Promise.resolve(text);
   expect(await statusOf('a')).toBe(503);
-  issuer.answer = () => Promise.resolve(issuer.document());
+  issuer.respond = () => Promise.resolve(issuer.document());
   world.clock.now += 5_000;
   expect(await statusOf('a')).toBe(200);
 });
 
 test('No token of an issuer without keys is accepted.', async () => {
-  issuer.answer = () => Promise.resolve('{"keys":[]}');
+  issuer.respond = () => Promise.resolve('{"keys":[]}');
   expect(await statusOf('a')).toBe(401);
 });
 
@@ -103,12 +103,12 @@ test('A slow issuer delays only callers with its tokens.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
   const requested = new Promise<(text: string) => void>((resolve) => {
-    issuer.answer = () => new Promise(resolve);
+    issuer.respond = () => new Promise(resolve);
   });
   await issuer.addKey('b');
   const waiting = statusOf('b');
-  const answer = await requested;
+  const respond = await requested;
   expect(await statusOf('a')).toBe(200);
-  answer(issuer.document());
+  respond(issuer.document());
   expect(await waiting).toBe(200);
 });

@@ -35,12 +35,12 @@ let address = 0;
 /** Each from an address of its own, so that failures do not add up. */
 async function send(method: 'GET' | 'POST', path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<Answer> {
   address += 1;
-  const answer = await request(world.gateway.origin + path, {
+  const response = await request(world.gateway.origin + path, {
     method,
     headers: { 'x-forwarded-for': `192.0.2.${address}`, ...headers },
     body: body ?? null,
   });
-  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
 }
 
 const query = JSON.stringify({ query: '{ tasks { totalCount } }' });
@@ -79,9 +79,9 @@ const routes: readonly (readonly [string, 'GET' | 'POST', string, Readonly<Recor
 test.each(credentials.flatMap(([what, headers]) => routes.map((route) => [what, route[0], headers, route] as const)))(
   'With %s a request by %s is 401 with the same message, and no plane is contacted.',
   async (_what, _how, headers, [, method, path, more, body]) => {
-    const answer = await send(method, path, { ...more, ...headers }, body);
-    expect({ status: answer.status, body: JSON.parse(answer.text) }).toEqual({ status: 401, body: expected });
-    expect(answer.headers['www-authenticate']).toBe('Bearer realm="tributary"');
+    const response = await send(method, path, { ...more, ...headers }, body);
+    expect({ status: response.status, body: JSON.parse(response.text) }).toEqual({ status: 401, body: expected });
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="tributary"');
     for (const name of ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const) expect(world.calls(name)).toEqual([]);
   },
 );
@@ -91,8 +91,8 @@ test.each(['access_token', 'api_key', 'key', 'Token', 'authorization'])(
   async (name) => {
     const url = `/graphql?${inUrl}&${name}=${keyOf('sre')}`;
     for (const headers of [preflight, { ...preflight, ...bearer('sre') }]) {
-      const answer = await send('GET', url, headers);
-      expect({ status: answer.status, body: JSON.parse(answer.text) }).toEqual({ status: 401, body: expected });
+      const response = await send('GET', url, headers);
+      expect({ status: response.status, body: JSON.parse(response.text) }).toEqual({ status: 401, body: expected });
     }
   },
 );
@@ -142,8 +142,8 @@ test('What a client writes into X-Forwarded-For behind a trusted proxy does not 
 });
 
 test('No response and no line of the log contains a key.', async () => {
-  const answer = await send('POST', '/graphql', { ...json, authorization: 'Bearer canary-key' }, query);
-  expect(answer.text + world.log.join('\n')).not.toMatch(/canary-key|that-cannot-be-guessed/);
+  const response = await send('POST', '/graphql', { ...json, authorization: 'Bearer canary-key' }, query);
+  expect(response.text + world.log.join('\n')).not.toMatch(/canary-key|that-cannot-be-guessed/);
 });
 
 test('Two credentials in one request are refused, in either order', async () => {

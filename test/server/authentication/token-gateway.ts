@@ -1,7 +1,7 @@
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { Authenticator } from '../../../src/server/authentication/authenticator.js';
 import { sourceModules } from '../../../src/sources/registry.js';
-import { BareGateway, type RawAnswer } from '../bare-gateway.js';
+import { BareGateway, type RawResponse } from '../bare-gateway.js';
 import type { Issuer } from './issuer.js';
 
 /** A gateway that trusts one issuer, with a clock of its own. */
@@ -10,7 +10,7 @@ export interface TokenGateway {
   readonly clock: { now: number };
   /** Seconds since 1970. */
   seconds(): number;
-  send(token: string): Promise<RawAnswer>;
+  send(token: string): Promise<RawResponse>;
 }
 
 const schema = buildSchema(sourceModules);

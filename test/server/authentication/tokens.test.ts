@@ -85,8 +85,8 @@ test.each<readonly [string, () => Promise<string> | string]>([
         .encrypt(new Uint8Array(32)),
   ],
 ])('A token that %s is 401, with the same words, and nothing is fetched for it.', async (_what, make) => {
-  const answer = await world.send(await make());
-  expect({ status: answer.status, body: answer.json }).toEqual({
+  const response = await world.send(await make());
+  expect({ status: response.status, body: response.json }).toEqual({
     status: 401,
     body: {
       errors: [
@@ -137,7 +137,7 @@ test.each<readonly [string, string, Readonly<Record<string, unknown>>, boolean]>
 ])('Roles may be %s.', async (_what, rolesClaim, more, isReader) => {
   const own = await tokenGateway(issuer, rolesClaim);
   const token = await issuer.token('a', { exp: own.seconds() + 60, ...more });
-  const answer = await own.gateway.post({ query: '{ __schema { queryType { name } } }' }, { authorization: `Bearer ${token}` });
-  expect(answer.json.data?.__schema?.queryType?.name).toBe(isReader ? 'Query' : undefined);
+  const response = await own.gateway.post({ query: '{ __schema { queryType { name } } }' }, { authorization: `Bearer ${token}` });
+  expect(response.json.data?.__schema?.queryType?.name).toBe(isReader ? 'Query' : undefined);
   await own.gateway.close();
 });

@@ -38,9 +38,9 @@ test.each([
   const {
     statusCode,
     headers,
-    body: answer,
+    body: responseBody,
   } = await request(`http://${gateway.host}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });
-  expect([statusCode, headers['content-type'], await answer.json()]).toEqual([
+  expect([statusCode, headers['content-type'], await responseBody.json()]).toEqual([
     status,
     'application/json; charset=utf-8',
     { errors: [{ message: expect.any(String), extensions: { code } }] },
@@ -68,6 +68,6 @@ test.each([
   ['brackets in strings', json, `{"query":"{ hello } # ${'['.repeat(100)}\\""}`],
   ['one key in two objects', json, '{"query":"{ hello }","variables":{"a":1,"b":{"a":1}}}'],
 ])('%s is read', async (_what, type, body) => {
-  const answer = await gateway.send({ headers: { 'content-type': type }, body });
-  expect([answer.status, answer.json]).toEqual([200, { data: { hello: null } }]);
+  const response = await gateway.send({ headers: { 'content-type': type }, body });
+  expect([response.status, response.json]).toEqual([200, { data: { hello: null } }]);
 });

@@ -27,9 +27,9 @@ const byGet = (query: string, accept: string) => ({
 describe.each(mediaTypes)('under %s', (accept) => {
   test('a document with more tokens than are allowed is refused, whatever comes behind them', async () => {
     for (const query of [nine, '{ taskSources { name } } } } } }', `${nine} "no end`]) {
-      for (const answer of [await gateway.post({ query }, { accept }), await gateway.send(byGet(query, accept))]) {
-        expect(answer.status).toBe(400);
-        expect(onlyError(answer)).toEqual({
+      for (const response of [await gateway.post({ query }, { accept }), await gateway.send(byGet(query, accept))]) {
+        expect(response.status).toBe(400);
+        expect(onlyError(response)).toEqual({
           message: 'The document has more tokens than limits.tokens allows.',
           extensions: { code: 'LIMIT_EXCEEDED' },
         });
@@ -39,12 +39,12 @@ describe.each(mediaTypes)('under %s', (accept) => {
 
   test('a mutation with more root fields than are allowed is refused before any of them is executed', async () => {
     const one = await BareGateway.start(schema);
-    const answer = await one.post(
+    const response = await one.post(
       { query: 'mutation { a: untrackTask(input: { id: "x:1" }) { __typename } b: untrackTask(input: { id: "x:2" }) { __typename } }' },
       { accept },
     );
-    expect(answer.status).toBe(400);
-    expect(answer.json).toEqual({
+    expect(response.status).toBe(400);
+    expect(response.json).toEqual({
       errors: [
         { message: 'The mutation has more root fields than limits.mutationRootFields allows.', extensions: { code: 'LIMIT_EXCEEDED' } },
       ],

@@ -10,7 +10,7 @@ import { createProcessProbes } from '../../../src/server/process-probes.js';
 import { idleProbes } from '../../support/doubles/idle-probes.js';
 import { RawConnection } from '../../support/raw-http.js';
 import { waitUntil } from '../../support/wait-until.js';
-import { BareGateway, type RawAnswer } from '../bare-gateway.js';
+import { BareGateway, type RawResponse } from '../bare-gateway.js';
 import { onlyError } from '../only-error.js';
 
 /** Nothing waits in it. */
@@ -108,18 +108,18 @@ test('the 257th operation at once is 503 with Retry-After, the others are answer
   if (slow) slow.resolve = () => new Promise((resolve) => waiting.push(() => resolve('done')));
   const own = await BareGateway.start(schema);
   gateway = own;
-  const answers: RawAnswer[] = [];
-  for (let i = 0; i < 300; i += 1) void own.post({ query: '{ slow }' }).then((answer) => answers.push(answer));
+  const responses: RawResponse[] = [];
+  for (let i = 0; i < 300; i += 1) void own.post({ query: '{ slow }' }).then((response) => responses.push(response));
   // Three hundred requests at once take seconds on a busy machine.
-  await waitUntil(() => waiting.length === 256 && answers.length === 44, 'an answer to those above the limit');
-  for (const answer of answers) {
-    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-    expect(onlyError(answer).extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 1_000 });
+  await waitUntil(() => waiting.length === 256 && responses.length === 44, 'an answer to those above the limit');
+  for (const response of responses) {
+    expect([response.status, response.headers['retry-after']]).toEqual([503, '1']);
+    expect(onlyError(response).extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 1_000 });
   }
   expect((await own.send({ method: 'GET', path: '/livez' })).status).toBe(200);
   for (const finish of waiting.splice(0)) finish();
-  await waitUntil(() => answers.length === 300, 'an answer to the others');
-  expect(answers.filter(({ json }) => json.data?.slow === 'done')).toHaveLength(256);
+  await waitUntil(() => responses.length === 300, 'an answer to the others');
+  expect(responses.filter(({ json }) => json.data?.slow === 'done')).toHaveLength(256);
   void own.post({ query: '{ slow }' });
   await waitUntil(() => waiting.length === 1);
   waiting[0]?.();
@@ -145,15 +145,15 @@ test('operations that need no plane are answered one by one, and those above the
   const sent = connections.map((connection) => connection.send(['POST /graphql HTTP/1.1', ...lines, '', body].join('\r\n')));
   await Promise.all(sent);
   const order: number[] = [];
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     connections.map(async ({ ended }) => {
       const { text } = await ended;
-      const answer = text.slice(text.lastIndexOf('HTTP/1.1 '));
-      order.push(Number(answer.slice(9, 12)));
-      return answer;
+      const response = text.slice(text.lastIndexOf('HTTP/1.1 '));
+      order.push(Number(response.slice(9, 12)));
+      return response;
     }),
   );
   expect([200, 503].map((status) => order.filter((one) => one === status).length)).toEqual([256, 44]);
   expect(order.slice(0, 44)).toContain(503);
-  expect(answers.every((answer) => answer.toLowerCase().includes(`access-control-allow-origin: ${origin}`))).toBe(true);
+  expect(responses.every((response) => response.toLowerCase().includes(`access-control-allow-origin: ${origin}`))).toBe(true);
 });

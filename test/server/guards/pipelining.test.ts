@@ -13,7 +13,7 @@ beforeEach(async () => {
   const schema = buildSchema('type Query { hello: String slow: String }');
   const { slow } = schema.getQueryType()?.getFields() ?? {};
   if (slow) slow.resolve = () => new Promise((resolve) => waiting.push(() => resolve('done')));
-  gateway = await BareGateway.start(schema, { httpTiming: { ...httpTiming, answerMs: 50, checkMs: 10 } });
+  gateway = await BareGateway.start(schema, { httpTiming: { ...httpTiming, responseMs: 50, checkMs: 10 } });
 });
 afterEach(() => gateway.close());
 

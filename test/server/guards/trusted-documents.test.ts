@@ -52,9 +52,9 @@ describe.each(Object.entries(transports))('By %s', (_name, send) => {
     ['a text with the id of another', { query: foreign, extensions: { persistedQuery: { version: 1, sha256Hash: hashed(reading) } } }],
   ])('%s is refused and not repeated', async (_what, attack) => {
     await start('enforce');
-    const answer: AttackResponse = await send(server.host, attack);
-    expect(answer.status ?? 400).toBe(400);
-    expect(answer.errors).toEqual(
+    const response: AttackResponse = await send(server.host, attack);
+    expect(response.status ?? 400).toBe(400);
+    expect(response.errors).toEqual(
       [{ message: expect.stringContaining('manifest') as unknown, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }].map((one) =>
         attack.query !== '' && attack.extensions !== undefined
           ? { ...one, message: 'The document is not the one that has its id in the manifest.' }
@@ -67,10 +67,10 @@ describe.each(Object.entries(transports))('By %s', (_name, send) => {
 test('a subscription is found by its id over WebSocket and as an event stream', async () => {
   await start('enforce');
   for (const name of ['WebSocket', 'an event stream']) {
-    const answer = transports[name]?.(server.host, byId["Apollo's extension"]?.(watching) ?? { query: '' });
+    const response = transports[name]?.(server.host, byId["Apollo's extension"]?.(watching) ?? { query: '' });
     await server.feed.until(1);
     server.feed.push('hello');
-    expect((await answer)?.data).toEqual({ messages: { text: 'hello' } });
+    expect((await response)?.data).toEqual({ messages: { text: 'hello' } });
     await server.feed.until(0);
   }
 });

@@ -23,7 +23,7 @@ test.each(['at once', 'in pieces'])(
     const body = JSON.stringify({ query: '{ hello }' });
     const head = ['POST /graphql HTTP/1.1', `host: ${server.host}`, 'content-type: application/json', `content-length: ${body.length}`];
     const offer = ['connection: Upgrade, HTTP2-Settings', 'upgrade: h2c', 'http2-settings: AAMAAABkAAQAAP__'];
-    const answer = async (text: string): Promise<void> => {
+    const sendAndExpectOk = async (text: string): Promise<void> => {
       let received = '';
       const arrived = new Promise<void>((resolve) => {
         socket.on('data', function read(chunk) {
@@ -38,8 +38,8 @@ test.each(['at once', 'in pieces'])(
       await arrived;
       expect(received).toMatch(/^HTTP\/1.1 200/);
     };
-    await answer(`${[...head, ...offer].join('\r\n')}\r\n\r\n${body}`);
-    await answer(`${head.join('\r\n')}\r\n\r\n${body}`);
+    await sendAndExpectOk(`${[...head, ...offer].join('\r\n')}\r\n\r\n${body}`);
+    await sendAndExpectOk(`${head.join('\r\n')}\r\n\r\n${body}`);
     socket.destroy();
   },
 );

@@ -9,7 +9,7 @@ export interface StreamRequest {
   readonly body?: unknown;
 }
 
-/** An answer that goes on. */
+/** A response that is read while it goes on. */
 export interface Stream {
   readonly response: IncomingMessage;
   /** The next block of lines that an empty line ends; null when there are no more. */
