@@ -19,7 +19,7 @@ for (const count of [10_000, 100_000]) {
   // Reads in pages, as from a plane, so that the payloads are not all in memory at the same time.
   for (let from = 0; from < count; from += 1_000) {
     const tasksRead = Array.from({ length: Math.min(1_000, count - from) }, (_, index) => buildTask(from + index, count));
-    tasks.applyDelta({ kind: 'delta', answer: buildReadResult(tasksRead), gone: [] }, 1, 2);
+    tasks.applyDelta({ kind: 'delta', list: buildList(tasksRead), goneIds: [] }, 1, 2);
   }
   tasks.takeDifferences();
   for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
@@ -49,7 +49,7 @@ for (const count of [10_000, 100_000]) {
   }
   const changes = Array.from({ length: 20 }, (_, index) => buildTask(index * 7, count, 'changed'));
   const refresh = time(() => {
-    tasks.applyDelta({ kind: 'delta', answer: buildReadResult(changes.map(markChanged)), gone: [] }, 3, 4);
+    tasks.applyDelta({ kind: 'delta', list: buildList(changes.map(markChanged)), goneIds: [] }, 3, 4);
     tasks.takeDifferences();
     for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   });
@@ -75,12 +75,12 @@ function buildTask(index, count, name = `Commission host ${index % 100}`) {
 }
 
 /** The same task with a new fingerprint, so that it counts as changed. */
-function markChanged(buildTask) {
+function markChanged(task) {
   round++;
-  return { ...buildTask, fingerprint: String(round), translate: () => ({ ...buildTask.translate(), name: `round ${round}` }) };
+  return { ...task, fingerprint: String(round), translate: () => ({ ...task.translate(), name: `round ${round}` }) };
 }
 
-function buildReadResult(tasksRead) {
+function buildList(tasksRead) {
   return { tasks: tasksRead, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null };
 }
 
