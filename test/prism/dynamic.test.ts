@@ -47,13 +47,13 @@ async function readGenerated(world: PrismWorld): Promise<void> {
 
 /** Reads with possible ids and statuses; all other fields are generated. Returns one task per source and combination of allowed actions. */
 async function readWithPossibleIds(world: PrismWorld): Promise<readonly Json[]> {
-  const { catalog, catalogCopy, astra, vcf } = world.relays;
-  for (const relay of [catalog, catalogCopy, astra]) relay.adapt = withRequestedId;
+  const { catalog, duplicate, astra, vcf } = world.relays;
+  for (const relay of [catalog, duplicate, astra]) relay.adapt = withRequestedId;
   vcf.adapt = (call, answer) => withToken(call, withPossibleTasks(call, withRequestedId(call, answer), statuses));
   world.passTime(600_000);
   const { outcomeOf, tasksOf } = await world.queryAll();
-  const mocked = ['catalog', 'catalogCopy', 'astra', 'vcf'].flatMap((name) => tasksOf(name));
-  for (const name of ['catalog', 'catalogCopy', 'vcf']) {
+  const mocked = ['catalog', 'duplicate', 'astra', 'vcf'].flatMap((name) => tasksOf(name));
+  for (const name of ['catalog', 'duplicate', 'vcf']) {
     expect(outcomeOf(name)).toMatchObject({ __typename: 'TaskSourceAnswered', malformedCount: 0 });
     expect(await queryOneTask(world.gateway, tasksOf(name)[0].id)).toMatchObject({ source: { name } });
   }

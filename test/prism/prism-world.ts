@@ -9,11 +9,11 @@ import { type RewritingProxy, startRewritingProxy } from './rewriting-proxy.js';
 /** The specification of the mock server of each plane, or its seed. */
 export type PerPlane = Readonly<Record<'catalog' | 'astra' | 'vcf', string>>;
 
-/** `catalog` and `catalogCopy` are two sources for one catalog: a source never reads a finished task again. */
-export type MockedSource = keyof PerPlane | 'catalogCopy';
+/** `catalog` and `duplicate` are two sources for one catalog: a source never reads a finished task again. */
+export type MockedSource = keyof PerPlane | 'duplicate';
 
 /** In the order of the configuration; `healthy` is a simulated plane whose tasks do not change. */
-export const sourceNames = ['catalog', 'catalogCopy', 'astra', 'vcf', 'healthy'] as const;
+export const sourceNames = ['catalog', 'duplicate', 'astra', 'vcf', 'healthy'] as const;
 
 /** The tracked task of both catalogs. */
 export const catalogTaskId = 'tk3def8hij2klm9opq5rst7uvw';
@@ -62,7 +62,7 @@ async function start(
   const [catalogUrl, astraUrl, vcfUrl] = await Promise.all([mock('catalog'), mock('astra'), mock('vcf')]);
   const relays = {
     catalog: await startRewritingProxy(catalogUrl),
-    catalogCopy: await startRewritingProxy(catalogUrl),
+    duplicate: await startRewritingProxy(catalogUrl),
     astra: await startRewritingProxy(astraUrl),
     vcf: await startRewritingProxy(vcfUrl),
   };
@@ -72,7 +72,7 @@ async function start(
   const gateway = await startTestGateway(
     [
       { name: 'catalog', url: relays.catalog.server.url, ...zone },
-      { name: 'catalogCopy', url: relays.catalogCopy.server.url, ...zone },
+      { name: 'duplicate', url: relays.duplicate.server.url, ...zone },
       { name: 'astra', kind: 'astra', url: relays.astra.server.url, accountId: '00000000-0000-4000-8000-000000000000', ...token },
       { name: 'vcf', kind: 'vcf', url: relays.vcf.server.url, credentials: { username: 'a', password: 'canary' } },
       { name: 'healthy', kind: 'astra', url: healthy.url, ...healthy.settings },

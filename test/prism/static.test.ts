@@ -46,7 +46,7 @@ describeWith(upstreams, prism)('Against mock servers that respond with the examp
     'Catalog may respond to the read of a task with $prefer.',
     async ({ status, prefer }) => {
       const exists = status === 200 || status === 303;
-      const name = exists ? 'catalog' : 'catalogCopy';
+      const name = exists ? 'catalog' : 'duplicate';
       world.relays[name].prefer = () => prefer;
       const hasOtherId = prefer.endsWith('.doc');
       const { outcomeOf, tasksOf } = await world.queryAll();

@@ -69,7 +69,7 @@ test('Without the development packages the previous build is used, and a message
   run();
   rmSync(join(project, 'node_modules'));
   write('src/main.ts', 'export const main = 333;\n');
-  expect(run()).toMatchObject({ status: 0, stdout: '', stderr: expect.stringContaining('used as it is') });
+  expect(run()).toMatchObject({ status: 0, stdout: '', stderr: expect.stringContaining('used unchanged') });
 });
 
 function run(): { status: number | null; stdout: string; stderr: string } {
