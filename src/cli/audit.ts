@@ -15,8 +15,8 @@ import {
   formatExitCodes,
   orCommandError,
 } from './command.js';
-import type { Output } from './io.js';
 import { findConfiguration } from './config.js';
+import type { Output } from './io.js';
 
 /** `tributary audit`: verifies and exports the audit trail of the store. */
 export function registerAudit(program: Command, context: CommandContext): void {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-import { ConfigurationError } from '../config/problems.js';
 import { keyIdPattern } from '../config/keyring.js';
+import { ConfigurationError } from '../config/problems.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { Io } from './io.js';
 

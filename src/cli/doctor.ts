@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
-import { SourceProblemError } from '../model/source-problem.js';
 import { systemClock } from '../lib/scheduler.js';
+import { SourceProblemError } from '../model/source-problem.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
-import type { SourceSettings } from '../upstream/source-settings.js';
 import { inspectPlane, type PlaneInspection } from '../upstream/public-requests.js';
+import type { SourceSettings } from '../upstream/source-settings.js';
 import {
   addCommand,
   addConfigurationOption,
@@ -15,8 +15,8 @@ import {
   formatExamples,
   formatExitCodes,
 } from './command.js';
-import type { Io } from './io.js';
 import { prepareConfiguration } from './config.js';
+import type { Io } from './io.js';
 
 /** `tributary doctor`: checks the connection to every control plane. */
 export function registerDoctor(program: Command, { modules, io, finish }: CommandContext): void {

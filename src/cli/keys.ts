@@ -17,8 +17,8 @@ import {
   parseLifetime,
   parseRoles,
 } from './command.js';
-import type { Io } from './io.js';
 import { findConfiguration } from './config.js';
+import type { Io } from './io.js';
 
 /** `tributary keys`: creates, lists and revokes the keys of callers. */
 export function registerKeys(program: Command, { io }: CommandContext): void {

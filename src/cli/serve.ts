@@ -21,9 +21,9 @@ import {
   parseSeed,
   type ServedGateway,
 } from './command.js';
+import { findConfiguration, type PreparationOptions, prepareConfiguration, type PreparedConfiguration, startDemo } from './config.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
-import { findConfiguration, prepareConfiguration, type PreparationOptions, type PreparedConfiguration, startDemo } from './config.js';
 import { startGateway } from './start-gateway.js';
 
 interface ServeOptions extends PreparationOptions {

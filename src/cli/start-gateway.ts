@@ -17,8 +17,8 @@ import type { ProcessProbes } from '../server/process-probes.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { openStore } from '../store/open-store.js';
 import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
-import type { SourceClock } from '../upstream/source-settings.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
+import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
 import { buildServedSchema } from './schema.js';
 

@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
-import type { ListResponse, Upstream, Source, SourceActions } from '../sources/source.js';
+import type { ListResponse, Source, SourceActions, Upstream } from '../sources/source.js';
 import type { Caller } from './access/caller.js';
 import type { PolledCache } from './subscriptions/poller.js';
 

@@ -9,6 +9,7 @@ import {
   TrackTaskInput,
   UntrackTaskInput,
 } from '../gateway/actions/inputs.js';
+import { maxTasksPerMutation } from '../gateway/actions/limits.js';
 import {
   buildCancelPayload,
   buildRetryPayload,
@@ -20,7 +21,6 @@ import {
   UntrackTaskPayload,
 } from '../gateway/actions/payloads.js';
 import type { OperationContext } from '../gateway/operation-context.js';
-import { maxTasksPerMutation } from '../gateway/actions/limits.js';
 import type { ActionCommand } from '../model/action.js';
 
 const retry: ActionCommand = { action: 'RETRY', input: null };

@@ -11,7 +11,7 @@ import {
   TaskListArguments,
   TaskSourceArguments,
 } from '../gateway/query/arguments.js';
-import { maxPageSize, TaskConnection, TaskFailureGroupConnection } from '../gateway/query/task-connections.js';
+import { maxPageSize, TaskConnection, TaskFailureGroupConnection } from '../gateway/query/connection-types.js';
 import { ChargedList, InlineList } from '../model/field-cost.js';
 import { Node } from '../model/global-id.js';
 import { TaskSource } from '../model/task-source.js';

@@ -2,9 +2,9 @@ import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graph
 
 import type { OperationContext } from '../gateway/operation-context.js';
 import { PageArguments, SubtaskListArguments, TaskPageArguments } from '../gateway/query/arguments.js';
+import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/connection-types.js';
 import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
 import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
-import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/task-connections.js';
 import { TaskActionAvailability } from '../model/action.js';
 import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 import type { InFlightRequests } from './guards/in-flight-requests.js';
-import type { HttpTiming } from './timing.js';
+import type { HttpTiming } from './timeouts.js';
 
 /** The server below Fastify. */
 export function createNodeServer({ headersMs, requestMs, keepAliveMs, checkMs }: HttpTiming, listener: RequestListener): Server {

@@ -15,14 +15,14 @@ import { type AdmissionOptions, createGuardLists, type GuardLists } from './guar
 import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
-import { sendClientError, type Refusal, sendRefusal, translateFrameworkError } from './http-error-responses.js';
+import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { createProcessProbes, type ProcessProbes } from './process-probes.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedResults, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
-import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timing.js';
+import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timeouts.js';
 
 interface HttpServerOptions {
   readonly gateway: Gateway;

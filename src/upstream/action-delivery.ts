@@ -1,14 +1,14 @@
 import type { ActionResponse } from '../model/action.js';
 import { SourceProblemError } from '../model/source-problem.js';
+import type { CallAdmission } from './call-admission.js';
 import type { Permit } from './circuit-breaker.js';
 import { createDispatcher } from './connections.js';
-import type { SourceSettings } from './source-settings.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
-import type { CallAdmission } from './call-admission.js';
 import type { UpstreamRequest } from './request.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from './response-problem.js';
 import type { UpstreamResponse } from './response.js';
+import type { SourceSettings } from './source-settings.js';
 
 /** What became of a request that must not be sent twice. */
 export type DeliveryResult =

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 
 import { createDispatcher } from './connections.js';
-import type { TransportSettings } from './source-settings.js';
 import type { UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
+import type { TransportSettings } from './source-settings.js';
 
 /** Sends one request and reads the whole response. Throws the errors of undici, or a ResponseTooLargeError. */
 export async function exchange(

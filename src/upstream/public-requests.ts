@@ -5,9 +5,9 @@ import { TLSSocket } from 'node:tls';
 import { Agent } from 'undici';
 
 import { tlsPolicy } from './connections.js';
-import type { SourceSettings, TransportSettings } from './source-settings.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
+import type { SourceSettings, TransportSettings } from './source-settings.js';
 
 const documentTimeoutMs = 5_000;
 const maxDocumentBytes = 1024 * 1024;

@@ -1,9 +1,9 @@
 import { sleep } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
-import type { Permit } from './circuit-breaker.js';
-import { attemptTimeMs, minAttemptMs, ReadDeadlines, type AttemptClock } from './deadline.js';
-import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import type { CallAdmission } from './call-admission.js';
+import type { Permit } from './circuit-breaker.js';
+import { type AttemptClock, attemptTimeMs, minAttemptMs, ReadDeadlines } from './deadline.js';
+import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import type { UpstreamRequest } from './request.js';
 import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';

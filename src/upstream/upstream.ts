@@ -2,15 +2,15 @@ import { systemClock } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
 import { Bulkhead } from './bulkhead.js';
+import { CallAdmission } from './call-admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { createDispatcher, type PlaneDispatcher } from './connections.js';
-import type { SourceSettings } from './source-settings.js';
 import type { AttemptClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
-import { CallAdmission } from './call-admission.js';
 import { requestUrl, type UpstreamRequest } from './request.js';
 import { ResilientRequests } from './resilient-requests.js';
 import type { UpstreamResponse } from './response.js';
+import type { SourceSettings } from './source-settings.js';
 
 /** Reads, logins among them, that run at the same time: as many as the connection pool has connections. */
 const maxConcurrentReads = 16;

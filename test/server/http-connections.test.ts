@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 
-import { httpTiming } from '../../src/server/timing.js';
+import { httpTiming } from '../../src/server/timeouts.js';
 import { RawConnection } from '../support/raw-http.js';
 import { waitUntil } from '../support/wait-until.js';
 import { BareGateway } from './bare-gateway.js';

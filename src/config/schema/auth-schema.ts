@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { gatewayRights, sourceRights } from '../../gateway/access/caller.js';
-import { secretSetting } from '../../sources/source-module.js';
 import type { HashedApiKey } from '../../server/authentication/authentication-settings.js';
+import { secretSetting } from '../../sources/source-module.js';
 import { hashApiKey, keyIdPattern, type KeyringEntry, parseKeyring, sha256Pattern, toHashedApiKey } from '../keyring.js';
 import { fileSetting, httpsUnlessLoopback, urlSetting, withoutFragment, withoutUser } from './setting-types.js';
 

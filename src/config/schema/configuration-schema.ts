@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultActionLimits } from '../../gateway/actions/limits.js';
+import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultQueryLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';

@@ -2,7 +2,7 @@ import { ArgsType, Field, ID, Int } from 'type-graphql';
 
 import { TaskOrder } from '../../model/task-order.js';
 import { TaskStatus } from '../../model/task-status.js';
-import { maxPageSize, pageDescriptions } from './task-connections.js';
+import { maxPageSize, pageDescriptions } from './connection-types.js';
 import { TaskFilter } from './task-filter.js';
 
 /** The argument `maxAgeMs` of every field that reads from control planes. */

@@ -11,9 +11,9 @@ import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
 import type { FailureGroupListArguments, PageArguments, TaskListArguments, TaskPageArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { type CompiledFilter, compileFilter, countTasks, type TaskCounts } from './compile-filter.js';
+import type { TaskConnection, TaskFailureGroupConnection } from './connection-types.js';
 import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailures } from './failure-groups.js';
 import { checkPageArguments, type ConnectionPage, sliceMergedPage, slicePage } from './pagination.js';
-import type { TaskConnection, TaskFailureGroupConnection } from './task-connections.js';
 import type { TaskFilter } from './task-filter.js';
 
 /** What each source of a list gave, and those of its tasks that the list is about. */

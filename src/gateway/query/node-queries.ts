@@ -10,9 +10,9 @@ import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
 import type { Task, TaskSubtask } from '../../model/task.js';
 import type { SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
+import { maxPageSize, type TaskSubtaskConnection } from './connection-types.js';
 import type { TaskLookupBudget } from './operation-limits.js';
 import { checkPageArguments, slicePage } from './pagination.js';
-import { maxPageSize, type TaskSubtaskConnection } from './task-connections.js';
 
 /** A subtask, and its position among its siblings. */
 interface PositionedSubtask {

@@ -3,8 +3,8 @@ import { lowerBound } from '../../lib/lower-bound.js';
 import { BadUserInputError } from '../../model/errors.js';
 import { compareKeys, createComparator, type Ordering, type OrderKey, type OrderName } from '../../model/task-order.js';
 import type { PageArguments } from './arguments.js';
-import { type DecodedCursor, decodeCursor, encodeCursor, shortenCursorId } from './cursor.js';
-import { defaultPageSize, maxPageSize, type PageInfo } from './task-connections.js';
+import { defaultPageSize, maxPageSize, type PageInfo } from './connection-types.js';
+import { decodeCursor, type DecodedCursor, encodeCursor, shortenCursorId } from './cursor.js';
 
 /** A page of a list, in the shape of a connection (Relay). */
 export interface ConnectionPage<T> {

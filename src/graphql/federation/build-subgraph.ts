@@ -13,7 +13,7 @@ import {
 
 import type { GatewayRight, Right } from '../../gateway/access/caller.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
-import { maxPageSize } from '../../gateway/query/task-connections.js';
+import { maxPageSize } from '../../gateway/query/connection-types.js';
 import { BadUserInputError } from '../../model/errors.js';
 import type { Node } from '../../model/global-id.js';
 import { isJsonObject } from '../../model/scalars.js';

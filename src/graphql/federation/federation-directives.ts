@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 
 import { maxTasksPerMutation } from '../../gateway/actions/limits.js';
+import { defaultPageSize, maxPageSize } from '../../gateway/query/connection-types.js';
 import { operationWeights } from '../../gateway/query/operation-limits.js';
-import { defaultPageSize, maxPageSize } from '../../gateway/query/task-connections.js';
 
 /** The facts by which directives are chosen. */
 export interface DirectiveRules {

@@ -1,4 +1,4 @@
-import type { SubscriptionTiming } from '../timing.js';
+import type { SubscriptionTiming } from '../timeouts.js';
 
 /** The connection of one client. */
 interface Sink {

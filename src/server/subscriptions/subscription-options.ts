@@ -7,7 +7,7 @@ import type { SharedGuards } from '../guards/guard-lists.js';
 import type { RouteGuard } from '../guards/guard.js';
 import type { InFlightRequests } from '../guards/in-flight-requests.js';
 import type { Refusal } from '../http-error-responses.js';
-import type { SubscriptionTiming } from '../timing.js';
+import type { SubscriptionTiming } from '../timeouts.js';
 import type { ResultFormatter } from './result-formatter.js';
 import type { SharedResults, ValidatedDocuments } from './subscription-caches.js';
 

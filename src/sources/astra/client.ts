@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
-import type { ListLimits } from '../../upstream/source-settings.js';
 import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
+import type { ListLimits } from '../../upstream/source-settings.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
 import type { AstraSettings } from './settings.js';
 import { type AstraWireItem, type AstraWirePage, parseAstraPage, parseAstraTask } from './wire.js';

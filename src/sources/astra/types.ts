@@ -1,7 +1,7 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
 import { InlineList } from '../../model/field-cost.js';
-import { DateTime, JsonObjectScalar, type JsonObject } from '../../model/scalars.js';
+import { DateTime, type JsonObject, JsonObjectScalar } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';
 

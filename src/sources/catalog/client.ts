@@ -1,6 +1,6 @@
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { SourceSettings } from '../../upstream/source-settings.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
 import { parseItem } from '../parse-item.js';

@@ -8,8 +8,8 @@ import {
   type IdempotencyClaimRequest,
   type IdempotencyKey,
   type IdempotencyRecord,
-  idempotencyRetentionText,
   idempotencyRetentionMs,
+  idempotencyRetentionText,
   type IdempotencyStore,
   isClaimFree,
 } from '../idempotency-store.js';

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import { type ApiOptions, createHttpServer, type ServerEnvironment } from '../../../src/server/http-server.js';
 import type { AdmissionOptions } from '../../../src/server/guards/guard-lists.js';
-import { subscriptionTiming, type SubscriptionTiming } from '../../../src/server/timing.js';
+import { subscriptionTiming, type SubscriptionTiming } from '../../../src/server/timeouts.js';
 import type { ServerLimits } from '../../../src/server/server-limits.js';
 import { BadUserInputError } from '../../../src/model/errors.js';
 import { Gateway } from '../../../src/gateway/gateway.js';

@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { operations } from 'tributary:operations';
 
 import type { ExampleOperation } from './example-operation.js';
-import { mergeTabs, recordShownOperations, type ShownOperations, createHeaderlessStorage } from './explorer-storage.js';
+import { createHeaderlessStorage, mergeTabs, recordShownOperations, type ShownOperations } from './explorer-storage.js';
 import { runGraphQL } from './graphql-fetcher.js';
 import { editorTheme, setUpMonaco } from './monaco-setup.js';
 

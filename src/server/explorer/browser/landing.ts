@@ -1,4 +1,4 @@
-import { fetchSourceStates, createSourceItems, summarise } from './source-list.js';
+import { createSourceItems, fetchSourceStates, summarise } from './source-list.js';
 
 const refreshMs = 15_000;
 const endpoint = new URL('/graphql', location.origin).href;

@@ -1,7 +1,7 @@
 import type { Random } from '../../simulation/random.js';
 import type { AstraState } from '../task.js';
 import { completionWarning, discovery, type OperationKind, type OperationStep } from './operation-kinds.js';
-import { computeChildProgress, type OperationProgress, type OperationScript, computeProgress } from './operation-script.js';
+import { computeChildProgress, computeProgress, type OperationProgress, type OperationScript } from './operation-script.js';
 import type { SimulatedAstraTask, SimulatedAstraTasks } from './task-store.js';
 
 /** Ways in which tasks of the plane differ in form. */

@@ -1,7 +1,7 @@
 import { Random } from '../../simulation/random.js';
 import type { AstraState } from '../task.js';
 import { appBackup, clone, discovery, type OperationKind, operationKinds, restore, snapshot } from './operation-kinds.js';
-import { buildScript, type OperationScenario, findStateStartMs } from './operation-script.js';
+import { buildScript, findStateStartMs, type OperationScenario } from './operation-script.js';
 import { type OperationVariant, SimulatedOperation } from './simulated-operation.js';
 import type { SimulatedAstraTasks } from './task-store.js';
 
