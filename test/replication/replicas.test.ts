@@ -38,13 +38,16 @@ describeWith(postgres)('two gateways with one database', () => {
     return [others, events];
   }
 
+  /** Afterwards a task that is new at the plane is new to the replica, too: without a list, its first read as leader is the baseline. */
+  const readList = (replica: Replica): Promise<Json> => replica.graphql('{ tasks(first: 0) { totalCount } }');
+
   const statusesOf = (events: readonly Json[], id: string) =>
     events.filter((event) => event.task?.id === id).map(({ task }) => task.status);
 
   test('the leader polls, and the subscribers of the follower get the same events', async () => {
     const [events, others] = await watchBoth(tasks);
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => statusesOf(events, id).length === 1 && statusesOf(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(events, id).length === 1 && statusesOf(others, id).length > 0, 'the new task');
     site.plane.setTask(id.slice(4), { status: 'SUCCESSFUL' });
     await waitUntil(() => statusesOf(events, id).length === 2 && statusesOf(others, id).length === 2, 'its end');
     expect(others).toEqual(events);
@@ -87,19 +90,21 @@ describeWith(postgres)('two gateways with one database', () => {
 
   test('when the leader loses its subscribers, the follower takes over', async () => {
     const [, others] = await watchBoth(tasks);
+    await readList(other);
     await one.releaseConnection();
     await other.becomes('polls');
     await one.becomes('idle');
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => statusesOf(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(others, id).length > 0, 'the new task');
   });
 
   test('when the leader is closed, the follower takes over', async () => {
     const [, others] = await watchBoth(tasks);
+    await readList(other);
     await one.close();
     await other.becomes('polls');
     const id = site.task('IN_PROGRESS');
-    await waitUntil(() => statusesOf(others, id).length === 1, 'the new task');
+    await waitUntil(() => statusesOf(others, id).length > 0, 'the new task');
   });
 
   test('the effect of an action through the follower reaches all subscribers without a poll', async () => {
