@@ -80,6 +80,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     trustedProxies: server.trustedProxies,
     fetchPublicDocument,
     now: options.now,
+    warn: (fields, message) => logger.warn(fields, message),
   });
   const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
   const app = await createHttpServer({

@@ -99,8 +99,12 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A36',
-    what: 'a flood of tokens with unknown key ids',
-    proofs: [['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown key ids costs one read in 30 s']],
+    what: 'a flood of tokens with unknown key ids or forged signatures',
+    proofs: [
+      ['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown key ids costs one read in 30 s'],
+      ['test/server/authentication/jwks-cache.test.ts', 'a flood of forged tokens costs one read in 30 s'],
+      ['test/server/authentication/jwks-cache.test.ts', 'At most 16 keys are tried for one token'],
+    ],
   },
   {
     row: 'A37',
@@ -109,6 +113,7 @@ export const otherRows: readonly OtherRow[] = [
       ['test/server/authentication/jwks-cache.test.ts', 'An issuer that is down'],
       ['test/server/authentication/jwks-cache.test.ts', 'A slow issuer delays only callers with its tokens'],
       ['test/server/authentication/jwks-cache.test.ts', 'a key that is gone is refused'],
+      ['test/server/authentication/jwks-cache.test.ts', 'a key that was replaced is found by its first token'],
       ['test/server/authentication/jwks-cache.test.ts', 'No token of an issuer without keys is accepted'],
     ],
   },

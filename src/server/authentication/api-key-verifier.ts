@@ -5,6 +5,7 @@ import QuickLru from 'quick-lru';
 import type { Identity } from '../../gateway/access/policy.js';
 import { AuthenticationError } from './authentication-errors.js';
 import type { HashedApiKey } from './authentication-settings.js';
+import { RefusedCredentialError } from './credential-refusals.js';
 import type { VerifiedCredential } from './credentials.js';
 
 interface LoadedApiKey extends HashedApiKey {
@@ -39,7 +40,8 @@ export class ApiKeyVerifier {
   async verify(credential: string): Promise<VerifiedCredential> {
     const hash = createHash('sha256').update(credential).digest();
     const key = this.#find(hash);
-    if (key === null) throw new AuthenticationError();
+    if (key === null) throw new AuthenticationError(new RefusedCredentialError('UNKNOWN_API_KEY'));
+    if (!this.#isValid(key)) throw new AuthenticationError(new RefusedCredentialError('EXPIRED_API_KEY', { keyId: key.id }));
     return { callerId: `key:${key.id}`, identity: () => this.#identify(key.id, hash) };
   }
 
@@ -47,7 +49,7 @@ export class ApiKeyVerifier {
   #find(hash: Buffer): LoadedApiKey | null {
     let found: LoadedApiKey | null = null;
     for (const key of this.#keys.values()) if (timingSafeEqual(key.hash, hash)) found = key;
-    return found !== null && this.#isValid(found) ? found : null;
+    return found;
   }
 
   /** The identity of a key that was valid. Since then it may have been revoked, replaced by another key with its id, or have expired. */

@@ -5,6 +5,7 @@ import { ApiKeyVerifier, FailedAttempts } from './api-key-verifier.js';
 import { AuthenticationError, TooManyFailuresError } from './authentication-errors.js';
 import type { AuthenticationSettings } from './authentication-settings.js';
 import { parseTrustedProxies, resolveClientAddress } from './client-address.js';
+import { CredentialRefusalLog, RefusedCredentialError, type WarningLog } from './credential-refusals.js';
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
 import type { ReadDocument } from './jwks-cache.js';
 import { AuthenticatedSession, createAnonymousSession, type Session } from './session.js';
@@ -17,11 +18,14 @@ interface AuthenticatorOptions {
   readonly fetchPublicDocument: ReadDocument;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Where it is logged why credentials are refused; nothing is logged by default. */
+  readonly warn?: WarningLog;
 }
 
 /** Authenticates callers of every transport, before anything else of a request is read. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
+  readonly #refusals: CredentialRefusalLog;
   readonly #failures: FailedAttempts;
   readonly #trustedProxies: BlockList;
   readonly #keys: ApiKeyVerifier;
@@ -31,10 +35,11 @@ export class Authenticator {
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
+    this.#refusals = new CredentialRefusalLog(options.warn ?? discardWarning, options.now);
     this.#failures = new FailedAttempts(options.now);
     this.#trustedProxies = parseTrustedProxies(options.trustedProxies);
     this.#keys = new ApiKeyVerifier([], options.now);
-    this.#tokens = new TokenVerifier([], '', options);
+    this.#tokens = new TokenVerifier([], '', { ...options, refusals: this.#refusals });
     this.#settings = options.access;
     this.replace(options.access);
   }
@@ -60,26 +65,38 @@ export class Authenticator {
     const { mode } = this.#settings;
     const address = resolveClientAddress(credentials, this.#trustedProxies);
     if (mode === 'none') return createAnonymousSession(`address:${address}`, credentials.sourceTokens);
-    if (hasCredentialInUrl(credentials.url)) throw new AuthenticationError();
+    if (hasCredentialInUrl(credentials.url)) throw this.#refuse(new RefusedCredentialError('IN_URL'));
+    if (credentials.authorization === undefined) throw new AuthenticationError();
     const token = parseBearerToken(credentials.authorization);
-    if (token === null) throw new AuthenticationError();
+    if (token === null) throw this.#refuse(new RefusedCredentialError('NOT_BEARER'));
     const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
     return new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
   }
 
   async #verifyApiKey(key: string, address: string): Promise<VerifiedCredential> {
-    const waitMs = this.#failures.waitMs(address);
-    if (waitMs > 0) throw new TooManyFailuresError(waitMs);
     try {
+      const waitMs = this.#failures.waitMs(address);
+      if (waitMs > 0) throw new TooManyFailuresError(waitMs);
       return await this.#keys.verify(key);
     } catch (error) {
       if (error instanceof AuthenticationError) this.#failures.record(address);
+      this.#refusals.record(error, null);
       throw error;
     }
   }
+
+  #refuse(reason: RefusedCredentialError): AuthenticationError {
+    const error = new AuthenticationError(reason);
+    this.#refusals.record(error, null);
+    return error;
+  }
+}
+
+function discardWarning(): void {
+  // Nothing is logged.
 }
 
 /** RFC 6750, section 2.1; the name of the scheme in any case. */
-function parseBearerToken(authorization: string | undefined): string | null {
-  return /^bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1] ?? null;
+function parseBearerToken(authorization: string): string | null {
+  return /^bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1] ?? null;
 }

@@ -1,6 +1,7 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type CryptoKey, errors, type JSONWebKeySet, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 
 import { IssuerUnreachableError } from './authentication-errors.js';
+import { RefusedCredentialError } from './credential-refusals.js';
 
 /** Reads the text of a document at a URL; rejects when it does not arrive within 5 s, or with another status than 200. */
 export type ReadDocument = (url: URL) => Promise<string>;
@@ -8,7 +9,10 @@ export type ReadDocument = (url: URL) => Promise<string>;
 /** Keys that were read longer ago, in milliseconds, are no longer trusted: this bounds how long a revoked key works. */
 const maxAgeMs = 600_000;
 
-/** After a read, successful or not, an unknown key causes no other read for this long, in milliseconds: any client can invent key ids. */
+/**
+ * After a read, successful or not, a token that no key fits causes no other read for this long, in milliseconds: any client can invent key
+ * ids and signatures.
+ */
 const coolDownMs = 30_000;
 
 /** The same while no key is trusted, so that nobody gets in until a read succeeds. */
@@ -35,20 +39,26 @@ export class JwksCache {
     this.#now = now;
   }
 
-  /** The key that signed a token; rejects with an error of jose when there is none, with an IssuerUnreachableError when that cannot be known. */
-  readonly findKey: JWTVerifyGetKey = async (header, token) => {
+  /**
+   * Verifies a token with the keys that fit its header, and returns its claims. Where none of them made the signature, the issuer may have
+   * replaced a key since, with or without another `kid`: the keys are read again, unless that was done a moment ago.
+   *
+   * @throws an error of jose or a RefusedCredentialError for a token that is not valid, an IssuerUnreachableError when that cannot be known.
+   */
+  async verify(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
     if (!this.#isFresh()) await this.#read(shortCoolDownMs);
     const before = this.#cached;
     try {
-      return await this.#getFresh()(header, token);
+      return await verifyWithAnyKey(token, this.#getFresh(), options);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (!isOfUnknownKey(error)) throw error;
       await this.#read(coolDownMs);
-      // An issuer that did not respond may have this key by now.
+      // An issuer that did not respond may have the key by now.
       if (this.#cached === before && this.#lastRead?.error != null) throw this.#unreachable(coolDownMs);
-      return this.#getFresh()(header, token);
+      if (this.#cached === before) throw error;
+      return verifyWithAnyKey(token, this.#getFresh(), options);
     }
-  };
+  }
 
   #isFresh(): boolean {
     return this.#cached !== null && this.#now() - this.#cached.readAt < maxAgeMs;
@@ -89,4 +99,36 @@ export class JwksCache {
 function parseJwks(text: string): JSONWebKeySet {
   const set: JSONWebKeySet = JSON.parse(text);
   return set;
+}
+
+/** Keys that are tried for one token: more than any issuer has at a time, and few enough that a forged token costs little. */
+const maxCandidates = 16;
+
+/** Several keys fit where the token has no `kid`, or the issuer gave one to several keys. */
+async function verifyWithAnyKey(token: string, set: LocalSet, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, set, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    return verifyWithEachKey(token, error, options);
+  }
+}
+
+async function verifyWithEachKey(token: string, candidates: AsyncIterable<CryptoKey>, options: JWTVerifyOptions): Promise<JWTPayload> {
+  let tried = 0;
+  for await (const key of candidates) {
+    if ((tried += 1) > maxCandidates) throw new RefusedCredentialError('TOO_MANY_KEYS');
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      // A TypeError: the key itself is not accepted, such as one that is too short; another one may be.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+/** Whether a key that is not in the set may have signed the token. */
+function isOfUnknownKey(error: unknown): boolean {
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
 }

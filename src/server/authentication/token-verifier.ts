@@ -1,9 +1,10 @@
-import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 
 import type { Identity } from '../../gateway/access/policy.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { AuthenticationError, IssuerUnreachableError } from './authentication-errors.js';
 import type { TokenIssuer } from './authentication-settings.js';
+import { type CredentialRefusalLog, RefusedCredentialError } from './credential-refusals.js';
 import type { VerifiedCredential } from './credentials.js';
 import { JwksCache, type ReadDocument } from './jwks-cache.js';
 
@@ -22,6 +23,7 @@ const maxSubjectLength = 255;
 interface TokenVerifierOptions {
   readonly fetchPublicDocument: ReadDocument;
   readonly now: () => number;
+  readonly refusals: CredentialRefusalLog;
 }
 
 /** Verifies JSON Web Tokens (RFC 7519, RFC 8725) of the trusted issuers. Only the `kid` of a token has a say in which key is used. */
@@ -45,19 +47,21 @@ export class TokenVerifier {
 
   /** @throws AuthenticationError for a token that is not valid, IssuerUnreachableError when it cannot be checked. */
   async verify(token: string): Promise<VerifiedCredential> {
+    let issuer: TokenIssuer | null = null;
     try {
-      return await this.#verify(token);
+      const claimed = readIssuer(token);
+      issuer = this.#issuers.find((trusted) => trusted.issuer === claimed) ?? null;
+      if (issuer === null) throw new RefusedCredentialError('UNKNOWN_ISSUER', { tokenIssuer: shorten(claimed) });
+      return this.#verifyClaims(await this.#readClaims(token, issuer), issuer);
     } catch (error) {
-      throw error instanceof IssuerUnreachableError ? error : new AuthenticationError(error);
+      const refusal = error instanceof IssuerUnreachableError ? error : new AuthenticationError(explainRefusal(error, token, issuer));
+      this.#options.refusals.record(refusal, issuer?.issuer ?? null);
+      throw refusal;
     }
   }
 
-  async #verify(token: string): Promise<VerifiedCredential> {
-    if (token.length > maxTokenLength || isAmbiguous(token)) throw new AuthenticationError();
-    const claimed = decodeJwt(token).iss;
-    const issuer = this.#issuers.find(({ issuer }) => issuer === claimed);
-    if (issuer === undefined) throw new AuthenticationError();
-    const { payload } = await jwtVerify(token, this.#jwksCacheFor(issuer).findKey, {
+  #readClaims(token: string, issuer: TokenIssuer): Promise<JWTPayload> {
+    return this.#jwksCacheFor(issuer).verify(token, {
       algorithms,
       issuer: issuer.issuer,
       audience: issuer.audience,
@@ -65,13 +69,13 @@ export class TokenVerifier {
       clockTolerance: leewayS,
       currentDate: new Date(this.#options.now()),
     });
-    return this.#verifyClaims(payload, issuer);
   }
 
   #verifyClaims(payload: JWTPayload, { issuer }: TokenIssuer): VerifiedCredential {
     const { sub, exp } = payload;
-    if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength || /\p{Cc}/u.test(sub) || exp === undefined)
-      throw new AuthenticationError();
+    if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength || /\p{Cc}/u.test(sub))
+      throw new RefusedCredentialError('INVALID_CLAIM', { claim: 'sub' });
+    if (exp === undefined) throw new RefusedCredentialError('MISSING_CLAIM', { claim: 'exp' });
     const identity: Identity = { subject: sub, keyId: null, roles: readRoles(payload, this.#rolesClaim) };
     return {
       callerId: `sub:${sub}@${issuer}`,
@@ -88,15 +92,61 @@ export class TokenVerifier {
   }
 }
 
-/** RFC 7519, section 4: claim names are unique. A parser that picks another one of two equal names reads another token. */
-function isAmbiguous(token: string): boolean {
+/** The claim `iss`, which is not verified yet. */
+function readIssuer(token: string): unknown {
+  if (token.length > maxTokenLength) throw new RefusedCredentialError('TOO_LONG');
   const parts = token.split('.');
-  // decodeProtectedHeader throws when the header is no JSON.
-  return (
-    parts.length !== 3 ||
-    decodeProtectedHeader(token).alg === undefined ||
-    parts.slice(0, 2).some((part) => hasDuplicateName(decodePart(part)))
-  );
+  if (parts.length !== 3) throw new RefusedCredentialError('NOT_A_TOKEN');
+  let claimed: unknown;
+  try {
+    if (decodeProtectedHeader(token).alg === undefined) throw new RefusedCredentialError('ALGORITHM', { algorithm: null });
+    claimed = decodeJwt(token).iss;
+  } catch (error) {
+    throw error instanceof RefusedCredentialError ? error : new RefusedCredentialError('NOT_A_TOKEN');
+  }
+  // RFC 7519, section 4: claim names are unique. A parser that picks another one of two equal names reads another token.
+  if (parts.slice(0, 2).some((part) => hasDuplicateName(decodePart(part)))) throw new RefusedCredentialError('DUPLICATE_NAME');
+  return claimed;
+}
+
+/** Why a token is refused, by the errors of jose. */
+function explainRefusal(error: unknown, token: string, issuer: TokenIssuer | null): RefusedCredentialError {
+  if (error instanceof RefusedCredentialError) return error;
+  const { alg, kid } = decodeProtectedHeader(token);
+  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) return explainClaim(error, issuer);
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return new RefusedCredentialError('UNKNOWN_KEY', { algorithm: shorten(alg), kid: shorten(kid) });
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new RefusedCredentialError('SIGNATURE', { kid: shorten(kid) });
+  if (error instanceof errors.JOSEAlgNotAllowed) return new RefusedCredentialError('ALGORITHM', { algorithm: shorten(alg) });
+  if (error instanceof errors.JOSENotSupported) return new RefusedCredentialError('EXTENSION');
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return new RefusedCredentialError('NOT_A_TOKEN');
+  // What is left comes from importing the one key that fits.
+  return new RefusedCredentialError('UNUSABLE_KEY', { kid: shorten(kid) });
+}
+
+/** Claims are checked after the signature, so that their values are those of the issuer. The audience names a program, not a person. */
+function explainClaim(
+  { claim, reason, payload }: errors.JWTExpired | errors.JWTClaimValidationFailed,
+  issuer: TokenIssuer | null,
+): RefusedCredentialError {
+  if (reason === 'missing') return new RefusedCredentialError('MISSING_CLAIM', { claim });
+  if (reason === 'check_failed' && claim === 'exp') return new RefusedCredentialError('EXPIRED', { expiredAt: formatTime(payload.exp) });
+  if (reason === 'check_failed' && claim === 'nbf')
+    return new RefusedCredentialError('NOT_YET_VALID', { validFrom: formatTime(payload.nbf) });
+  if (claim !== 'aud') return new RefusedCredentialError('INVALID_CLAIM', { claim });
+  const audiences = [payload.aud ?? []].flat().slice(0, 5);
+  return new RefusedCredentialError('AUDIENCE', { expected: issuer?.audience ?? null, audiences: audiences.map(String).map(shorten) });
+}
+
+/** Seconds since 1970 that may be any number. */
+function formatTime(seconds: number | undefined): string | null {
+  const date = new Date((seconds ?? Number.NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** Text of a token for the log, at most 200 characters; what is no text is described by its type. */
+function shorten(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200) : typeof value;
 }
 
 function decodePart(part: string): string {

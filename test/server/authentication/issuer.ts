@@ -8,6 +8,8 @@ export class Issuer {
   reads = 0;
   /** What the issuer responds: the public keys, anything else, or nothing. */
   respond: () => Promise<string> = () => Promise.resolve(this.document());
+  /** The `kid` under which a key is published and signs, by its name here; undefined for none. */
+  kid: (name: string) => string | undefined = (name) => name;
   readonly #keys = new Map<string, { readonly sign: CryptoKey; readonly jwk: JWK }>();
 
   static async create(...kids: readonly string[]): Promise<Issuer> {
@@ -26,7 +28,7 @@ export class Issuer {
   }
 
   document(): string {
-    return JSON.stringify({ keys: [...this.#keys.values()].map(({ jwk }) => jwk) });
+    return JSON.stringify({ keys: [...this.#keys].map(([name, { jwk }]) => ({ ...jwk, kid: this.kid(name) })) });
   }
 
   jwk(kid: string): JWK {
@@ -57,7 +59,10 @@ export class Issuer {
   ): Promise<string> {
     const key = this.#keys.get(kid);
     if (key === undefined) throw new Error(`There is no key ${kid}.`);
+    const published = this.kid(kid);
     const payload: JWTPayload = { iss: this.url, aud: 'tributary', sub: 'alice', ...claims };
-    return new SignJWT(payload).setProtectedHeader({ alg: key.jwk.alg ?? '', kid, ...header }).sign(key.sign);
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: key.jwk.alg ?? '', ...(published !== undefined && { kid: published }), ...header })
+      .sign(key.sign);
   }
 }

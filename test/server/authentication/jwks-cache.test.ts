@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { Issuer } from './issuer.js';
 import { tokenGateway, type TokenGateway } from './token-gateway.js';
@@ -8,7 +8,9 @@ let untrusted: Issuer;
 let world: TokenGateway;
 
 beforeEach(async () => {
-  [issuer, untrusted] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
+  [issuer, untrusted] = [new Issuer(), new Issuer()];
+  // Keys for elliptic curves are made in no time.
+  await Promise.all([issuer.addKey('a', 'ES256'), untrusted.addKey('a', 'ES256')]);
   world = await tokenGateway(issuer);
 });
 afterEach(() => world.gateway.close());
@@ -42,7 +44,7 @@ test('A flood of unknown key ids costs one read in 30 s.', async () => {
 test('A new key is found when a token has it; a key that is gone is refused when the keys are read again.', async () => {
   await statusOf('a');
   world.clock.now += 31_000;
-  await issuer.addKey('b');
+  await issuer.addKey('b', 'ES256');
   expect(await statusOf('b')).toBe(200);
   const old = await issuer.token('a', { exp: Math.floor(world.clock.now / 1000) + 3_600 });
   issuer.removeKey('a');
@@ -74,7 +76,7 @@ test('An issuer that is down: cached keys stay valid until they are ten minutes 
 test('A key that an issuer may have added while it was down: 503, as that cannot be known; the cached keys stay valid.', async () => {
   await statusOf('a');
   issuer.respond = down;
-  await issuer.addKey('b');
+  await issuer.addKey('b', 'ES256');
   world.clock.now += 31_000;
   expect(await statusOf('b')).toBe(503);
   expect(await statusOf('b')).toBe(503);
@@ -105,10 +107,85 @@ test('A slow issuer delays only callers with its tokens.', async () => {
   const requested = new Promise<(text: string) => void>((resolve) => {
     issuer.respond = () => new Promise(resolve);
   });
-  await issuer.addKey('b');
+  await issuer.addKey('b', 'ES256');
   const waiting = statusOf('b');
   const respond = await requested;
   expect(await statusOf('a')).toBe(200);
   respond(issuer.document());
   expect(await waiting).toBe(200);
+});
+
+describe.each<readonly [string, (name: string) => string | undefined]>([
+  ['has no kid', () => undefined],
+  ['has the kid of another key', () => 'shared'],
+])('Where every key of an issuer %s,', (_what, kid) => {
+  beforeEach(async () => {
+    issuer.kid = kid;
+    untrusted.kid = kid;
+    await issuer.addKey('b', 'ES256');
+  });
+
+  test('each key that fits a token is tried.', async () => {
+    expect([await statusOf('a'), await statusOf('b'), await statusOf('a', untrusted)]).toEqual([200, 200, 401]);
+    expect(issuer.reads).toBe(1);
+  });
+
+  test('a key that was replaced is found by its first token.', async () => {
+    issuer.removeKey('b');
+    expect(await statusOf('a')).toBe(200);
+    world.clock.now += 31_000;
+    await issuer.addKey('c', 'ES256');
+    issuer.removeKey('a');
+    expect(await statusOf('c')).toBe(200);
+    expect(issuer.reads).toBe(2);
+  });
+
+  test('a flood of forged tokens costs one read in 30 s.', async () => {
+    await statusOf('a');
+    world.clock.now += 31_000;
+    for (let n = 0; n < 20; n++) expect(await statusOf('a', untrusted)).toBe(401);
+    expect(issuer.reads).toBe(2);
+  });
+});
+
+test('A token without kid is accepted from an issuer whose keys have kids.', async () => {
+  await issuer.addKey('b', 'ES256');
+  issuer.kid = (name) => `published-${name}`;
+  await statusOf('a');
+  issuer.kid = () => undefined;
+  const token = await issuer.token('b', { exp: world.seconds() + 60 });
+  expect((await world.send(token)).status).toBe(200);
+});
+
+test('A key that is too short, or malformed, does not keep another one that fits from being tried.', async () => {
+  issuer.kid = () => undefined;
+  await Promise.all([issuer.addKey('a', 'RS256'), untrusted.addKey('a', 'RS256')]);
+  const { keys } = JSON.parse(issuer.document());
+  const unusable = [
+    { ...keys[0], n: keys[0].n.slice(0, 170) },
+    { ...keys[0], n: 7 },
+  ];
+  issuer.respond = () => Promise.resolve(JSON.stringify({ keys: [...unusable, ...keys] }));
+  expect([await statusOf('a'), await statusOf('a', untrusted)]).toEqual([200, 401]);
+});
+
+test('At most 16 keys are tried for one token.', async () => {
+  issuer.kid = () => undefined;
+  const [own, other] = [JSON.parse(issuer.document()).keys[0], JSON.parse(untrusted.document()).keys[0]];
+  const answerWith = (others: number) => {
+    issuer.respond = () => Promise.resolve(JSON.stringify({ keys: [...Array(others).fill(other), own] }));
+    world.clock.now += 600_000;
+    return statusOf('a');
+  };
+  expect([await answerWith(15), await answerWith(16)]).toEqual([200, 401]);
+  expect(world.warnings).toMatchObject([{ reason: 'TOO_MANY_KEYS', issuer: issuer.url }]);
+});
+
+test('A token that no key fits, while the issuer is down: 503, as that cannot be known.', async () => {
+  issuer.kid = () => undefined;
+  await statusOf('a');
+  issuer.respond = down;
+  world.clock.now += 31_000;
+  expect([await statusOf('a', untrusted), await statusOf('a')]).toEqual([503, 200]);
+  expect(world.warnings).toMatchObject([{ reason: 'ISSUER_UNREACHABLE', issuer: issuer.url, cause: 'connect ECONNREFUSED' }]);
 });

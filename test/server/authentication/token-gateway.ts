@@ -8,6 +8,8 @@ import type { Issuer } from './issuer.js';
 export interface TokenGateway {
   readonly gateway: BareGateway;
   readonly clock: { now: number };
+  /** Lines about refused credentials. */
+  readonly warnings: (Readonly<Record<string, unknown>> & { readonly message: string })[];
   /** Seconds since 1970. */
   seconds(): number;
   send(token: string): Promise<RawResponse>;
@@ -17,6 +19,7 @@ const schema = buildSchema(sourceModules);
 
 export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promise<TokenGateway> {
   const clock = { now: Date.UTC(2026, 10, 21, 8) };
+  const warnings: TokenGateway['warnings'] = [];
   const authenticator = new Authenticator({
     access: {
       mode: 'jwt',
@@ -27,11 +30,13 @@ export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promis
     trustedProxies: [],
     fetchPublicDocument: issuer.fetchPublicDocument,
     now: () => clock.now,
+    warn: (fields, message) => void warnings.push({ ...fields, message }),
   });
   const gateway = await BareGateway.start(schema, { authenticator, introspection: false });
   return {
     gateway,
     clock,
+    warnings,
     seconds: () => Math.floor(clock.now / 1000),
     send: (token) => gateway.post({ query: '{ taskSources { name } }' }, { authorization: `Bearer ${token}` }),
   };
