@@ -57,7 +57,7 @@ test('an example with every section is loaded with all its values', () => {
       values: 450_000,
       rawKb: 8_192,
       operationsPerSecond: 20,
-      actionsPerMinute: 60,
+      actionsPerMinute: 120,
       socketsPerCaller: 10,
       subscriptionsPerSocket: 20,
       sockets: 2_000,

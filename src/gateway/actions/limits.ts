@@ -9,8 +9,8 @@ export interface ActionLimits {
   readonly actionsPerMinute: number;
 }
 
-/** The limits where the configuration sets none. */
-export const defaultActionLimits: ActionLimits = { actionsPerMinute: 60 };
+/** The limits where the configuration sets none. They are above `maxTasksPerMutation`, so that a bulk mutation of the largest size is possible. */
+export const defaultActionLimits: ActionLimits = { actionsPerMinute: 120 };
 
 /** Actions of one bulk mutation that are in progress at a time. */
 export const bulkConcurrency = 4;

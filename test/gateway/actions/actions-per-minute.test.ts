@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { maxTasksPerMutation } from '../../../src/gateway/actions/limits.js';
+import { load, smallest } from '../../config/fixture.js';
 import { World } from '../../support/world.js';
 import { onActions } from './act.js';
 
@@ -65,4 +67,12 @@ test('a mutation on more tasks than the quota of a minute is never accepted', as
   expect(refused.status).toBe(400);
   expect(refused.errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
   expect(sent()).toBe(0);
+});
+
+test('by default, a mutation on as many tasks as one may name is within the quota of a minute', async () => {
+  await world.close();
+  const { actionsPerMinute } = load(smallest).limits;
+  world = await World.start({ configuration: { limits: { actionsPerMinute } } });
+  const answer = await retry(Array.from({ length: maxTasksPerMutation }, (_, index) => `vcf-sfo:none-${index}`));
+  expect(answer.data.retryTasks.results).toHaveLength(maxTasksPerMutation);
 });
