@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 
-import { readConfiguration } from '../config/load-configuration.js';
+import { timerScheduler } from '../lib/scheduler.js';
 import { type AuditTrail, formatAuditLink, verifyAuditTrail } from '../store/audit-trail.js';
 import { openStore } from '../store/open-store.js';
-import { StoreError } from '../store/store.js';
 import {
   addCommand,
   addConfigurationOption,
@@ -13,10 +12,9 @@ import {
   exitCode,
   formatExamples,
   formatExitCodes,
-  orCommandError,
 } from './command.js';
-import { findConfiguration } from './config.js';
 import type { Output } from './io.js';
+import { orStoreFailure, readStoreSettings } from './store.js';
 
 /** `tributary audit`: verifies and exports the audit trail of the store. */
 export function registerAudit(program: Command, context: CommandContext): void {
@@ -26,7 +24,7 @@ export function registerAudit(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       formatExamples('tributary audit verify --config tributary.yaml') +
-        formatExitCodes('The trail is intact.', 'The trail is not intact.'),
+        formatExitCodes('The trail is intact.', 'The trail is not intact, or is empty.'),
     )
     .action(async (options: ConfigurationOptions) => context.finish(await withAuditTrail(options, context, verify)));
   addConfigurationOption(addCommand(audit, 'export'))
@@ -44,9 +42,17 @@ async function verify(trail: AuditTrail, { out }: Output): Promise<number> {
     out(`Entry ${result.position} is the first that is wrong: ${result.problem}.`);
     return exitCode.failed;
   }
+  if (result.head.position === 0) {
+    out(emptyTrail);
+    return exitCode.failed;
+  }
   out(`The ${result.head.position} entries are intact. The hash of the last one is ${result.head.hash}.`);
   return exitCode.done;
 }
+
+/** An empty chain is always intact, so it must not pass for a proof: the file may be the wrong one, or a copy without its log. */
+const emptyTrail =
+  'The audit trail is empty, so nothing was verified. It is so until a first action is requested; otherwise this is not the store of that gateway, or not the whole of it.';
 
 async function exportEntries(trail: AuditTrail, { out }: Output): Promise<number> {
   let after = 0;
@@ -62,27 +68,20 @@ async function exportEntries(trail: AuditTrail, { out }: Output): Promise<number
 
 /** Opens the configured store for one job on its audit trail, and closes it again. */
 async function withAuditTrail(
-  { config }: ConfigurationOptions,
-  { modules, io }: CommandContext,
+  options: ConfigurationOptions,
+  context: CommandContext,
   job: (trail: AuditTrail, output: Output) => Promise<number>,
 ): Promise<number> {
-  const { environment, readFile } = io;
-  const file = findConfiguration(config, io);
-  if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration, so there is no store: name a file with --config.');
-  const { store: settings } = orCommandError(() => readConfiguration({ file, environment, readFile, modules }));
+  const { io } = context;
+  const settings = readStoreSettings(options, context);
   if (settings.kind === 'memory')
     throw new CommandError(exitCode.usage, 'store.kind: memory has no audit trail that another process could read.');
-  if (settings.kind === 'sqlite' && !io.exists(settings.path))
-    throw new CommandError(exitCode.failed, `There is no store ${settings.path} yet.`);
+  const store = await orStoreFailure(() =>
+    openStore(settings, { now: io.now, scheduler: timerScheduler, report: (error) => io.err(String(error)) }),
+  );
   try {
-    const store = await openStore(settings, { now: io.now, report: (error) => io.err(String(error)) });
-    try {
-      return await job(store.audit, io);
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
-    throw error;
+    return await orStoreFailure(() => job(store.audit, io));
+  } finally {
+    await store.close();
   }
 }

@@ -9,6 +9,7 @@ import type { Io } from './io.js';
 import { registerKeys } from './keys.js';
 import { registerSchema } from './schema.js';
 import { registerDemo, registerServe } from './serve.js';
+import { registerStore } from './store.js';
 
 /** The commands, in the order in which the help lists them. */
 const commands: readonly RegisterCommand[] = [
@@ -19,6 +20,7 @@ const commands: readonly RegisterCommand[] = [
   registerDoctor,
   registerKeys,
   registerAudit,
+  registerStore,
 ];
 
 /** Runs one command line, given without the name of the program. It does not throw for a mistake of the user. */

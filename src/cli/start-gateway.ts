@@ -16,11 +16,12 @@ import { createHttpServer } from '../server/http-server.js';
 import type { ProcessProbes } from '../server/process-probes.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { openStore } from '../store/open-store.js';
-import { type Store, type StoreEnvironment, StoreError, type StoreSettings } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
 import { buildServedSchema } from './schema.js';
+import { orStoreFailure } from './store.js';
 
 interface StartGatewayOptions {
   readonly configuration: Configuration;
@@ -62,7 +63,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
-  const store = options.store ?? (await openConfiguredStore(configuration.store, { now, report }));
+  const store = options.store ?? (await orStoreFailure(() => openStore(configuration.store, { now, scheduler, report })));
   const sources = configuration.sources.map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: createRoleLogger(logger) });
@@ -107,15 +108,6 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       await gateway.close();
     },
   };
-}
-
-async function openConfiguredStore(settings: StoreSettings, environment: StoreEnvironment): Promise<Store> {
-  try {
-    return await openStore(settings, environment);
-  } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
-    throw error;
-  }
 }
 
 function formatOrigin(host: string, address: AddressInfo | string | null): string {

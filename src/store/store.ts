@@ -1,3 +1,4 @@
+import type { Scheduler } from '../lib/scheduler.js';
 import type { ActionJournal } from './action-journal.js';
 import type { AuditTrail } from './audit-trail.js';
 import type { HistoryStore } from './history-store.js';
@@ -56,6 +57,8 @@ export type StoreSettings = { readonly retentionMs: number } & (
 export interface StoreEnvironment {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** For what a store does later. */
+  readonly scheduler: Scheduler;
   /** Errors that occur while no caller waits, for the log. */
   readonly report: (error: unknown) => void;
 }

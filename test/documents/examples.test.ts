@@ -113,10 +113,13 @@ describe('Shell', () => {
       const { io, out } = createTestIo('');
       expect(await runProgram([...args.filter((word) => !word.startsWith('--')), '--help'], sourceModules, io)).toBe(0);
       const [help = ''] = out;
-      const command = args.filter((word) => /^[a-z]+$/.test(word)).slice(0, /^(config|keys|audit)$/.test(args[0] ?? '') ? 2 : 1);
+      const command = args.filter((word) => /^[a-z]+$/.test(word)).slice(0, /^(config|keys|audit|store)$/.test(args[0] ?? '') ? 2 : 1);
       expect(help).toContain(`Usage: tributary ${command.join(' ')}`);
       for (const option of args.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
     },
+    // test/store/postgres-backup.test.ts runs them.
+    pg_dump: () => undefined,
+    pg_restore: () => undefined,
     curl: async (args) => {
       const { pathname, search } = new URL(args.at(-1) ?? '');
       const response = await fetch(`${world.gateway.origin}${pathname}${search}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
 
+import { timerScheduler } from '../../src/lib/scheduler.js';
 import { openStore } from '../../src/store/open-store.js';
 import { runAudit } from '../gateway/audit/run-audit.js';
 import type { Json } from '../support/post.js';
@@ -18,7 +19,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tributary-audit-'));
   path = join(folder, 'audit.db');
   const settings = { kind: 'sqlite', path, retentionMs: 1_000_000_000 } as const;
-  const store = await openStore(settings, { now: Date.now, report: console.error });
+  const store = await openStore(settings, { now: Date.now, scheduler: timerScheduler, report: console.error });
   world = await World.start({
     callers: {
       sre: [{ actions: ['read', 'retry', 'cancel'], sources: ['*'] }],

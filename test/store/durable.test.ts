@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
@@ -145,10 +146,12 @@ describe('a store in a file', () => {
   test.each([
     ['that is no database', () => writeFileSync(path, 'These are words. '.repeat(100)), 'it is no SQLite database.'],
     ['that is a folder', () => mkdirSync(path), 'it is a folder.'],
-    ['in a folder that is not there', () => (path += '/none/x.db'), 'its folder is not there.'],
+    ['in a folder that is not there', () => (path += '/none/x.db'), 'its folder FOLDER is not there.'],
   ])('%s is refused with its path', async (_, prepare, why) => {
     prepare();
-    expect(await refusal({ kind: 'sqlite', path, retentionMs: hour })).toBe(`The store ${path} cannot be used: ${why}`);
+    expect(await refusal({ kind: 'sqlite', path, retentionMs: hour })).toBe(
+      `The store ${path} cannot be used: ${why.replace('FOLDER', dirname(path))}`,
+    );
   });
 
   test('that another process has locked is refused', async () => {

@@ -20,6 +20,11 @@ const programs = existsSync(versions)
 
 export const postgres = { isThere: programs !== undefined, install: 'Install PostgreSQL: apt-get install postgresql' };
 
+/** Runs a program for clients, such as pg_dump. */
+export async function runPostgresClient(program: string, args: readonly string[]): Promise<void> {
+  await run(join(programs ?? '', program), args);
+}
+
 /** A PostgreSQL server of the test's own: empty, on loopback, in a temporary folder. */
 export class PostgresServer {
   readonly #folder: string;

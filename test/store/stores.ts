@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import pg from 'pg';
 
+import { type Scheduler, timerScheduler } from '../../src/lib/scheduler.js';
 import { openStore } from '../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../src/store/store.js';
 import { postgres, PostgresServer } from './postgres-server.js';
@@ -59,9 +60,10 @@ export const durableStores: readonly StoreKind[] = [sqlite, onPostgres];
 export const allStores: readonly StoreKind[] = [memory, ...durableStores];
 
 /** Opens a store; what goes wrong while nobody waits fails the test by being thrown. */
-export function open(store: StoreSettings, now: () => number = Date.now): Promise<Store> {
+export function open(store: StoreSettings, now: () => number = Date.now, scheduler: Scheduler = timerScheduler): Promise<Store> {
   return openStore(store, {
     now,
+    scheduler,
     report: (error) => {
       throw error;
     },
