@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'OVERLOADED'
   | 'SOURCE_UNAVAILABLE'
   | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
 
 /** An error whose message and code clients may see. Every other error is masked. */

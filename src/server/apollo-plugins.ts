@@ -4,6 +4,7 @@ import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContex
 
 import type { ErrorCode } from '../model/errors.js';
 import { firstErrors } from './error-formatter.js';
+import { getOperation } from './guards/operation-guards.js';
 import { errorStatuses, formatRetryAfter } from './http-error-responses.js';
 
 const requestErrorCodes: ReadonlySet<unknown> = new Set([
@@ -39,6 +40,27 @@ export const applyRequestErrorStatus: onSendAsyncHookHandler = async (_request, 
   if (!reply.hasHeader(requestErrorHeader)) return;
   reply.removeHeader(requestErrorHeader);
   if (String(reply.getHeader('content-type')).startsWith('application/json')) reply.code(200);
+};
+
+/** Set by the plugin and removed by the hook; clients never see it. */
+const executedHeader = 'tributary-executed';
+
+/** Marks the response of a document that is executed: that it is not in the manifest is logged only then. */
+export const executionPlugin: ApolloServerPlugin = {
+  async requestDidStart() {
+    return {
+      async executionDidStart({ response }) {
+        response.http.headers.set(executedHeader, '');
+      },
+    };
+  },
+};
+
+/** The hook of the route: reports the execution of a marked response. */
+export const reportExecution: onSendAsyncHookHandler = async (request, reply) => {
+  if (!reply.hasHeader(executedHeader)) return;
+  reply.removeHeader(executedHeader);
+  getOperation(request)?.onExecuted();
 };
 
 /** Shortens the errors of a request that was not executed; sets status and Retry-After where a resolver refused by a limit. */

@@ -11,7 +11,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
-import { hiddenSubgraphRule, limitErrorStatusPlugin, refuseSubscriptionsPlugin, requestErrorStatusPlugin } from './apollo-plugins.js';
+import {
+  executionPlugin,
+  hiddenSubgraphRule,
+  limitErrorStatusPlugin,
+  refuseSubscriptionsPlugin,
+  requestErrorStatusPlugin,
+} from './apollo-plugins.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { getSession } from './guards/authentication-guard.js';
@@ -69,6 +75,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
       // Nothing is reported to Apollo, even when the environment has the key of a router.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
+      executionPlugin,
       refuseSubscriptionsPlugin,
       requestErrorStatusPlugin,
       limitErrorStatusPlugin,

@@ -19,6 +19,7 @@ export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
   OVERLOADED: 503,
   SOURCE_UNAVAILABLE: 503,
   PERSISTED_QUERY_NOT_FOUND: 400,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
   INTERNAL_SERVER_ERROR: 500,
 };
 

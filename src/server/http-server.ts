@@ -4,7 +4,7 @@ import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway } from '../gateway/gateway.js';
-import { applyRequestErrorStatus } from './apollo-plugins.js';
+import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
@@ -155,7 +155,7 @@ async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: Ap
     url: graphqlPath,
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
-    onSend: applyRequestErrorStatus,
+    onSend: [applyRequestErrorStatus, reportExecution],
     // Only a request for the page has no session.
     handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : handle(request, reply)),
   });

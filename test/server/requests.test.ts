@@ -79,7 +79,7 @@ test.each([
     name: 'a persisted query',
     request: { headers: json(), body: '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"canary"}}}' },
     status: 200,
-    code: 'PERSISTED_QUERY_NOT_FOUND',
+    code: 'PERSISTED_QUERY_NOT_SUPPORTED',
   },
   {
     name: 'an Accept that nothing fits',

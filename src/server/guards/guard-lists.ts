@@ -74,13 +74,13 @@ export function createGuardLists(
       createSchedulingGuard(queue),
       createAuthenticationGuard(authenticator, { hasPage: true }),
       createCallerGuard(operations),
-      createDocumentGuard(operations),
+      createDocumentGuard(operations, { handlerRefuses: false }),
     ],
     // A stream is not counted as in flight: it lasts for hours and costs next to nothing between two events.
     eventStream: [
       createAuthenticationGuard(authenticator, { hasPage: false }),
       createCallerGuard(operations),
-      createDocumentGuard(operations),
+      createDocumentGuard(operations, { handlerRefuses: true }),
     ],
     shared: {
       operations,

@@ -6,7 +6,7 @@ import type { ServerLimits } from '../server-limits.js';
 import { type ConcurrencyLimit, OverloadedError } from './concurrency-limit.js';
 import { DocumentLimiter } from './document-limits.js';
 import type { Guard } from './guard.js';
-import { readRequestedDocument, type TrustedDocumentGuard, UntrustedDocumentError } from './trusted-documents.js';
+import { readRequestedDocument, type TrustedDocumentGuard } from './trusted-documents.js';
 
 /** An operation as it arrived, before its document is read. */
 interface ArrivingOperation {
@@ -24,14 +24,17 @@ interface ReceivedOperation {
   readonly parameters: OperationParameters;
   readonly clientName: string | null;
   query: string;
-  isTrusted: boolean;
+  hasId: boolean;
+  onExecuted: () => void;
   document: DocumentNode | null;
 }
 
 export interface AdmittedDocument {
   readonly query: string;
-  /** Whether the manifest of trusted documents has it under the id that the client sent. */
-  readonly isTrusted: boolean;
+  /** Whether the client sent an id, with or without the text. */
+  readonly hasId: boolean;
+  /** To be called when the document is executed: only then it is logged that the manifest does not have it. */
+  readonly onExecuted: () => void;
   /** Null where the document was admitted before, and where it does not parse; the error is then for the parser to report. */
   readonly document: DocumentNode | null;
 }
@@ -81,11 +84,13 @@ export class OperationAdmission {
     this.#documentChecks = [
       {
         name: 'trusted documents',
-        refuses: ['400 PERSISTED_QUERY_NOT_FOUND'],
+        refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_SUPPORTED'],
         check: (operation) => {
-          const decision = trusted.decide(readRequestedDocument(operation.parameters), operation.clientName);
-          if (decision.kind === 'refused') return new UntrustedDocumentError(decision.message);
-          if (decision.kind === 'found') Object.assign(operation, { query: decision.query, isTrusted: true });
+          const requested = readRequestedDocument(operation.parameters);
+          const decision = trusted.decide(requested, operation.clientName);
+          if (decision.kind === 'refused') return decision.error;
+          const { query, onExecuted } = decision;
+          Object.assign(operation, { query, onExecuted, hasId: requested.id !== null });
           return null;
         },
       },
@@ -114,7 +119,8 @@ export class OperationAdmission {
       parameters,
       clientName,
       query: typeof query === 'string' ? query : '',
-      isTrusted: false,
+      hasId: false,
+      onExecuted: () => undefined,
       document: null,
     };
     runChecks(this.#documentChecks, operation);

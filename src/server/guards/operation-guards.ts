@@ -6,11 +6,13 @@ import { sendRefusal } from '../http-error-responses.js';
 import { findSession } from './authentication-guard.js';
 import type { RouteGuard } from './guard.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
-import { readClientName } from './trusted-documents.js';
+import { PersistedQueryError, readClientName } from './trusted-documents.js';
 
 /** An operation that passed the guards of its route. */
 interface AdmittedOperation extends AdmittedDocument {
   readonly parameters: OperationParameters;
+  /** Why the client has to send another document, where the handler answers that; the document is empty then. */
+  readonly refusal: PersistedQueryError | null;
 }
 
 const operationDecorator = Symbol('operation');
@@ -39,20 +41,35 @@ export function createCallerGuard(admission: OperationAdmission): RouteGuard {
   };
 }
 
-/** Refuses documents that are not trusted or too large, and puts the text of a trusted document in the place of its id. */
-export function createDocumentGuard(admission: OperationAdmission): RouteGuard {
+interface DocumentGuardOptions {
+  /** Whether the handler answers that a persisted query is not known: clients of an event stream expect that as an event. */
+  readonly handlerRefuses: boolean;
+}
+
+/** Refuses documents that are not trusted or too large, and puts the text of a document in the place of its id. */
+export function createDocumentGuard(admission: OperationAdmission, { handlerRefuses }: DocumentGuardOptions): RouteGuard {
   return {
     name: 'document',
     stage: 'preHandler',
-    refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '400 LIMIT_EXCEEDED'],
+    refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_SUPPORTED', '400 LIMIT_EXCEEDED'],
     async check(request, reply) {
       const parameters = readParameters(request);
       // What is no operation is refused by the handler.
       if (parameters === null) return;
       return refuseIfThrown(reply, () => {
-        const document = admission.checkDocument(parameters, readClientName(request.headers));
-        if (document.isTrusted) replaceDocument(request, parameters, document.query);
-        request.setDecorator(operationDecorator, { ...document, parameters });
+        const admit = (document: AdmittedDocument, refusal: PersistedQueryError | null): void =>
+          request.setDecorator(operationDecorator, { ...document, parameters, refusal });
+        try {
+          const document = admission.checkDocument(parameters, readClientName(request.headers));
+          if (document.hasId) replaceDocument(request, parameters, document.query);
+          admit(document, null);
+        } catch (error) {
+          if (!(error instanceof PersistedQueryError)) throw error;
+          // No cache may keep it for a client that will send the text.
+          reply.header('cache-control', 'no-store');
+          if (!handlerRefuses) throw error;
+          admit({ query: '', hasId: true, document: null, onExecuted: () => undefined }, error);
+        }
       });
     },
   };
@@ -87,17 +104,18 @@ function readParameter(name: string, values: readonly string[]): unknown {
   return name === 'extensions' ? parseJson(value) : value;
 }
 
-/** The id is removed: Apollo Server would take it for the id of an automatic persisted query. */
+/** The id is removed: Apollo Server would take it for the id of an automatic persisted query, and refuse it. */
 function replaceDocument(
   request: FastifyRequest,
   { documentId: _id, extensions: _extensions, ...others }: JsonObject,
   query: string,
 ): void {
-  const parameters = { ...others, query };
   if (request.method !== 'GET') {
-    request.body = parameters;
+    request.body = { ...others, query };
     return;
   }
-  const texts = Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  request.raw.url = `${request.url.split('?')[0]}?${new URLSearchParams(texts).toString()}`;
+  const { searchParams } = new URL(request.url, 'http://gateway');
+  for (const name of ['documentId', 'extensions']) searchParams.delete(name);
+  searchParams.set('query', query);
+  request.raw.url = `${request.url.split('?')[0]}?${searchParams.toString()}`;
 }

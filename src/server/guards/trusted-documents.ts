@@ -3,12 +3,10 @@ import { isJsonObject, parseJson } from '../../model/scalars.js';
 
 /** Which document is executed. */
 type DocumentDecision =
-  /** The text that the client sent. */
-  | { readonly kind: 'given' }
-  /** The text that the manifest has under the id that the client sent. */
-  | { readonly kind: 'found'; readonly query: string }
-  /** None; the message is for the client. */
-  | { readonly kind: 'refused'; readonly message: string };
+  /** A text: that of the client, or the one that the manifest has under the id of the client. `onExecuted`: to be called when it is. */
+  | { readonly kind: 'accepted'; readonly query: string; readonly onExecuted: () => void }
+  /** None. */
+  | { readonly kind: 'refused'; readonly error: TributaryError };
 
 /** A document that is not in the manifest, for the log. */
 interface UntrustedDocument {
@@ -19,7 +17,10 @@ interface UntrustedDocument {
 /** How many untrusted texts are logged, each once; then no more are, so that a client cannot fill the memory or the log. */
 const maxReported = 1_000;
 
-/** Finds documents by their ids, and compares texts with the manifest. */
+/**
+ * Finds documents by their ids, and compares texts with the manifest. Where texts that are not in it are executed, an unknown id only
+ * makes the client send the text: clients with automatic persisted queries send the hash of a document first, then hash and text.
+ */
 export class TrustedDocumentGuard {
   readonly #trusted: TrustedDocuments | null;
   readonly #texts: ReadonlySet<string>;
@@ -34,17 +35,17 @@ export class TrustedDocumentGuard {
   }
 
   decide({ query, id }: RequestedDocument, clientName: string | null): DocumentDecision {
-    // Without a manifest, the handler refuses an id.
-    if (this.#trusted === null) return { kind: 'given' };
-    const known = id === null ? undefined : this.#trusted.documents.get(id);
-    if (known !== undefined && (query === '' || query === known)) return { kind: 'found', query: known };
-    if (known !== undefined) return { kind: 'refused', message: 'The document is not the one that has its id in the manifest.' };
-    if (query === '' && id !== null) return { kind: 'refused', message: 'The manifest of trusted documents has no document with this id.' };
-    if (query === '' || this.#texts.has(query)) return { kind: 'given' };
     const mode = this.#findMode(clientName);
-    if (mode === 'enforce') return { kind: 'refused', message: 'The document is not in the manifest of trusted documents.' };
-    if (mode === 'log') this.#reportOnce({ clientName, query });
-    return { kind: 'given' };
+    const known = id === null ? undefined : this.#trusted?.documents.get(id);
+    if (known !== undefined && (query === '' || query === known)) return accept(known);
+    if (mode === 'enforce') {
+      if (known !== undefined) return refuse('The document is not the one that has its id in the manifest.');
+      if (query === '' && id !== null) return refuse('The manifest of trusted documents has no document with this id.');
+      if (query !== '' && !this.#texts.has(query)) return refuse('The document is not in the manifest of trusted documents.');
+    }
+    if (query === '' && id !== null) return { kind: 'refused', error: new PersistedQueryError(this.#trusted !== null) };
+    if (mode !== 'log' || query === '' || this.#texts.has(query)) return accept(query);
+    return { kind: 'accepted', query, onExecuted: () => this.#reportOnce({ clientName, query }) };
   }
 
   #findMode(clientName: string | null): TrustMode {
@@ -57,6 +58,18 @@ export class TrustedDocumentGuard {
     this.#reported.add(document.query);
     this.#report(document);
   }
+}
+
+function accept(query: string): DocumentDecision {
+  return { kind: 'accepted', query, onExecuted: reportNothing };
+}
+
+function refuse(message: string): DocumentDecision {
+  return { kind: 'refused', error: new UntrustedDocumentError(message) };
+}
+
+function reportNothing(): void {
+  // The document is trusted, or nobody wants to know.
 }
 
 /** What is done with a document that is not in the manifest: it is executed, executed and logged, or refused. */
@@ -75,7 +88,7 @@ export interface TrustedDocuments {
 interface RequestedDocument {
   /** The text; empty where there is none. */
   readonly query: string;
-  /** The id; null where there is none. */
+  /** The id; null where there is none, empty where it cannot be one. */
   readonly id: string | null;
 }
 
@@ -88,7 +101,8 @@ export function readRequestedDocument(parameters: Readonly<Record<string, unknow
   const persisted = isJsonObject(extensions) ? extensions['persistedQuery'] : undefined;
   const hash = isJsonObject(persisted) ? persisted['sha256Hash'] : undefined;
   const id = [documentId, hash].find((value) => typeof value === 'string' && value !== '');
-  return { query: typeof query === 'string' ? query : '', id: typeof id === 'string' ? id.replace(/^sha256:/, '') : null };
+  const unusable = persisted === undefined ? null : '';
+  return { query: typeof query === 'string' ? query : '', id: typeof id === 'string' ? id.replace(/^sha256:/, '') : unusable };
 }
 
 /** The name that a client gives itself as Apollo's clients do, in a header or in `connection_init`; null where it gives none. */
@@ -98,9 +112,25 @@ export function readClientName(values: Readonly<Record<string, unknown>>): strin
 }
 
 /** Thrown for a document or an id that is not in the manifest of trusted documents: deploy the manifest before the client. */
-export class UntrustedDocumentError extends TributaryError {
+class UntrustedDocumentError extends TributaryError {
   override readonly name = 'UntrustedDocumentError';
   readonly code = 'PERSISTED_QUERY_NOT_FOUND';
+}
+
+/**
+ * Thrown for an id without a text where any text is executed: send the text, with or without the id. The messages are those by which
+ * clients with automatic persisted queries go. The status is 200, because many of them read the errors of no other response.
+ */
+export class PersistedQueryError extends TributaryError {
+  override readonly name = 'PersistedQueryError';
+  readonly code: 'PERSISTED_QUERY_NOT_FOUND' | 'PERSISTED_QUERY_NOT_SUPPORTED';
+  readonly status = 200;
+
+  /** Without a manifest no id is ever known, so a client need not send another one. */
+  constructor(hasManifest: boolean) {
+    super(hasManifest ? 'PersistedQueryNotFound' : 'PersistedQueryNotSupported');
+    this.code = hasManifest ? 'PERSISTED_QUERY_NOT_FOUND' : 'PERSISTED_QUERY_NOT_SUPPORTED';
+  }
 }
 
 /** The documents of a manifest by id; null when the text is not a manifest of a known format, or is empty. */

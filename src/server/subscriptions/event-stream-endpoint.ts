@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 
+import type { TributaryError } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { getSession } from '../guards/authentication-guard.js';
 import { allConnections } from '../guards/connection-limits.js';
@@ -79,7 +80,7 @@ export class EventStreamEndpoint {
     for (const [stream, { session }] of this.#open) if (session.hasEnded) void stream.end();
   }
 
-  async #run(stream: EventStreamConnection, subscriber: Subscriber, subscription: SubscriptionRequest): Promise<void> {
+  async #run(stream: EventStreamConnection, subscriber: Subscriber, subscription: EventStreamRequest): Promise<void> {
     const formatter = this.#options.execution.selectFormatter(subscriber.session);
     try {
       for await (const result of this.#results(stream, subscriber, subscription)) {
@@ -97,9 +98,11 @@ export class EventStreamEndpoint {
   async *#results(
     stream: EventStreamConnection,
     subscriber: Subscriber,
-    subscription: SubscriptionRequest,
+    subscription: EventStreamRequest,
   ): AsyncGenerator<ExecutionResult> {
     const { execution } = this.#options;
+    const { refusal } = subscription;
+    if (refusal !== null) return yield { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
     const prepared = prepareSubscription(subscription, subscriber, execution);
     if (prepared.kind === 'refused') return yield { errors: prepared.errors };
     const opened = await openSubscription(prepared.args, execution);
@@ -128,25 +131,30 @@ const tooManyConnectionsOfCaller: Refusal = {
   retryAfterMs: 5_000,
 };
 
+interface EventStreamRequest extends SubscriptionRequest {
+  /** Why the client has to send another document, or null. */
+  readonly refusal: TributaryError | null;
+}
+
 /**
  * The subscription that an HTTP request asks for.
  *
  * @throws StreamRefusedError that says what is missing.
  */
-function readEventStreamRequest(request: FastifyRequest): SubscriptionRequest {
+function readEventStreamRequest(request: FastifyRequest): EventStreamRequest {
   const { method, headers } = request;
   if (!acceptsEventStream(headers.accept)) throw new StreamRefusedError(notAcceptable);
   if (method === 'GET' && !preflightHeaders.some((name) => (headers[name] ?? '') !== ''))
     throw badRequest(`A GET needs one of the headers ${preflightHeaders.join(', ')}, so that no foreign page can send it.`);
   const operation = getOperation(request);
   if (operation === null) throw badRequest('The body of the request must be a JSON object, sent as application/json.');
-  const { query, document, parameters } = operation;
-  if (query === '') throw badRequest('query must be the text of a subscription.');
+  const { query, document, parameters, refusal, onExecuted } = operation;
+  if (query === '' && refusal === null) throw badRequest('query must be the text of a subscription.');
   const { operationName } = parameters;
   if (operationName != null && typeof operationName !== 'string') throw badRequest('operationName must be a string.');
   const variables = method === 'GET' ? parseVariables(parameters['variables']) : parameters['variables'];
   if (variables != null && !isJsonObject(variables)) throw badRequest('variables must be an object.');
-  return { query, operationName, variables, document };
+  return { query, operationName, variables, document, refusal, onExecuted };
 }
 
 function acceptsEventStream(accept = '*/*'): boolean {

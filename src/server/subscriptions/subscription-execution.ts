@@ -26,6 +26,8 @@ export interface SubscriptionRequest {
   readonly operationName?: string | null | undefined;
   /** The parsed query, where a guard parsed it. */
   readonly document?: DocumentNode | null;
+  /** Called when the subscription is about to be opened. */
+  readonly onExecuted?: () => void;
 }
 
 type PreparedSubscription =
@@ -33,7 +35,7 @@ type PreparedSubscription =
 
 /** Validates what the guards admitted, and refuses what is no subscription. */
 export function prepareSubscription(
-  { query, variables, operationName, document: parsed }: SubscriptionRequest,
+  { query, variables, operationName, document: parsed, onExecuted }: SubscriptionRequest,
   subscriber: Subscriber,
   { schema, mayIntrospect, documents }: Pick<SubscriptionExecution, 'schema' | 'mayIntrospect' | 'documents'>,
 ): PreparedSubscription {
@@ -55,6 +57,7 @@ export function prepareSubscription(
   const errors = validated === undefined ? validate(schema, document, rules, { hideSuggestions: !introspection }) : [];
   if (errors.length > 0) return refuseSubscription('GRAPHQL_VALIDATION_FAILED', firstErrors(errors));
   documents.remember(ruleSet, query, document);
+  onExecuted?.();
   return {
     kind: 'ready',
     args: { schema, document, variableValues: variables, operationName, contextValue: subscriber, hideSuggestions: !introspection },

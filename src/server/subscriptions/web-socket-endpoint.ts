@@ -101,9 +101,9 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
         // The new subscription is among them already.
         const subscriptionsOnSocket = Object.keys(subscriptions).length;
         admission.operations.checkCaller({ limitKey: caller.limitKey, subscriptionsOnSocket });
-        const { query, document } = admission.operations.checkDocument({ ...payload }, readClientName(connectionParams));
+        const { query, document, onExecuted } = admission.operations.checkDocument({ ...payload }, readClientName(connectionParams));
         const subscriber = new Subscriber(caller, execution.createContext);
-        const prepared = prepareSubscription({ ...payload, query, document }, subscriber, execution);
+        const prepared = prepareSubscription({ ...payload, query, document, onExecuted }, subscriber, execution);
         return prepared.kind === 'ready' ? prepared.args : prepared.errors;
       } catch (error) {
         if (!(error instanceof TributaryError)) throw error;

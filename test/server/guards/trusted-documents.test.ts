@@ -75,6 +75,82 @@ test('a subscription is found by its id over WebSocket and as an event stream', 
   }
 });
 
+/** What a client with automatic persisted queries sends, one after the other, until it has data. */
+const byHash = (text: string, query: string): AttackRequest => ({
+  query,
+  extensions: { persistedQuery: { version: 1, sha256Hash: hashed(text) } },
+});
+
+describe.each([
+  ['log', 'PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND'],
+  ['off', 'PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND'],
+  ['no manifest', 'PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED'],
+] as const)('With %s,', (mode, message, code) => {
+  const lines = mode === 'log' ? 1 : 0;
+  const begin = async (): Promise<void> => {
+    if (mode === 'no manifest') server = await startLiveServer();
+    else await start(mode);
+  };
+
+  test.each(single)('a client with automatic persisted queries gets data by %s', async (_name, send) => {
+    await begin();
+    const first = await send(server.host, byHash(foreign, ''));
+    expect(first).toMatchObject({ status: 200, errors: [{ message, extensions: { code } }] });
+    expect(server.log).toEqual([]);
+    for (const next of [byHash(foreign, foreign), byHash(foreign, foreign), { query: foreign }])
+      expect(await send(server.host, next)).toMatchObject({ status: 200, data: { hello: null }, errors: [] });
+    expect(server.log).toHaveLength(lines);
+  });
+
+  test.each(['WebSocket', 'an event stream'])('a client with automatic persisted queries gets events by %s', async (name) => {
+    await begin();
+    const text = 'subscription { messages { text context } }';
+    const send = (attack: AttackRequest) => transports[name]?.(server.host, attack);
+    const first = await send(byHash(text, ''));
+    expect([200, null]).toContain(first?.status);
+    expect(first?.errors).toEqual([{ message, extensions: { code } }]);
+    expect(server.log).toEqual([]);
+    for (const next of [byHash(text, text), { query: text }]) {
+      const response = send(next);
+      await server.feed.until(1);
+      server.feed.push('hello');
+      expect((await response)?.data).toMatchObject({ messages: { text: 'hello' } });
+      await server.feed.until(0);
+    }
+    expect(server.log).toHaveLength(lines);
+  });
+
+  test('an id that is none is answered as one that is unknown, and does not matter beside a text', async () => {
+    await begin();
+    for (const persistedQuery of [null, true, {}, { version: 2, sha256Hash: 7 }]) {
+      for (const [, send] of single) {
+        expect((await send(server.host, { query: '', extensions: { persistedQuery } })).errors).toMatchObject([{ message }]);
+        expect((await send(server.host, { query: reading, extensions: { persistedQuery } })).data).toEqual({ hello: null });
+      }
+    }
+  });
+});
+
+test.each(['log', 'off'] as const)('in mode %s a text is executed under the id of another document', async (mode) => {
+  await start(mode);
+  expect((await transports['GET']?.(server.host, byHash(reading, foreign)))?.data).toMatchObject({ hello: null });
+});
+
+test('a document that is not executed is not logged', async () => {
+  server = await startLiveServer({ trustedDocuments: { documents, mode: 'log', clients: new Map() }, limits: { aliases: 1 } });
+  for (const query of ['{ hello', '{ nothing }', '{ a: hello b: hello }', 'subscription { messages { nothing } }'])
+    for (const send of Object.values(transports)) expect((await send(server.host, { query })).errors).toHaveLength(1);
+  expect(server.log).toEqual([]);
+});
+
+test('what asks a client for the text of its document is kept by no cache', async () => {
+  await start('log');
+  const extensions = encodeURIComponent(JSON.stringify(byHash(foreign, '').extensions));
+  const { headers, body } = await request(`http://${server.host}/graphql?extensions=${extensions}`);
+  await body.dump();
+  expect(headers['cache-control']).toBe('no-store');
+});
+
 test('a document that is not in the manifest is executed and logged once in mode log, and not even logged in mode off', async () => {
   await start('log');
   for (let i = 0; i < 3; i += 1) expect((await transports['GET']?.(server.host, { query: foreign }))?.data).toMatchObject({ hello: null });
