@@ -5,7 +5,7 @@ import closeWithGrace from 'close-with-grace';
 import 'reflect-metadata';
 
 import { exitCode, type ServedGateway } from './cli/command.js';
-import type { Io } from './cli/io.js';
+import { type Io, readFileVersion } from './cli/io.js';
 import { runProgram } from './cli/program.js';
 import { sourceModules } from './sources/registry.js';
 
@@ -28,6 +28,7 @@ const io: Io = {
     renameSync(temporary, path);
   },
   exists: existsSync,
+  fileVersion: readFileVersion,
   // Windows has no such permissions, and reports every file as writable.
   isWritableByOthers: (path) => process.platform !== 'win32' && ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0,
   environment: process.env,

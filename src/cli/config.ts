@@ -18,6 +18,7 @@ import {
 } from './command.js';
 import { type DemoPlanes, startDemoPlanes } from './demo.js';
 import type { Io } from './io.js';
+import { type LoadedConfiguration, loadWithFiles } from './reload.js';
 
 /** `tributary config`: checks a configuration, or prints the JSON Schema of one. */
 export function registerConfig(program: Command, context: CommandContext): void {
@@ -71,6 +72,8 @@ export interface PreparationOptions extends ConfigurationOptions {
 /** The configuration to work with, and the simulated planes where it is that of the demo. */
 export interface PreparedConfiguration {
   readonly configuration: Configuration;
+  /** What it was read from; null for that of the demo. */
+  readonly loaded: LoadedConfiguration | null;
   readonly demo: DemoPlanes | null;
 }
 
@@ -84,14 +87,9 @@ export async function prepareConfiguration(
   const { environment } = io;
   const file = findConfiguration(options.config, io);
   if (file !== null) {
-    const files = new Set<string>();
-    const readFile = (path: string): string => {
-      files.add(path);
-      return io.readFile(path);
-    };
-    const configuration = orCommandError(() => readConfiguration({ file, environment, readFile, modules }));
-    for (const path of files) if (io.isWritableByOthers(path)) io.err(describeWritableFile(path));
-    return { configuration, demo: null };
+    const loaded = orCommandError(() => loadWithFiles(file, modules, io));
+    for (const path of [file, ...loaded.files.keys()]) if (io.isWritableByOthers(path)) io.err(describeWritableFile(path));
+    return { configuration: loaded.configuration, loaded, demo: null };
   }
   if (environment['NODE_ENV'] === 'production') {
     throw new CommandError(
@@ -108,7 +106,7 @@ export async function startDemo(seed: number | undefined, modules: readonly Sour
   const demo = await startDemoPlanes({ modules, seed: seed ?? 1, now: io.now });
   const { environment, readFile } = io;
   const input = { file: 'the demo', text: demo.configuration, environment, readFile, modules };
-  return { configuration: orCommandError(() => loadConfiguration(input)), demo };
+  return { configuration: orCommandError(() => loadConfiguration(input)), loaded: null, demo };
 }
 
 /** `--config`, else `$TRIBUTARY_CONFIG`, else `./tributary.yaml`; null when there is none of them. An empty variable counts as unset. */

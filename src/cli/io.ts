@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 /** Where a command writes. */
 export interface Output {
   /** Writes one line to standard output. */
@@ -13,6 +15,8 @@ interface FileSystem {
   /** Writes a file atomically, readable for its owner alone; throws what the file system throws. */
   writeFile(path: string, text: string): void;
   exists(path: string): boolean;
+  /** Differs when the file may have changed; null when there is none. Symbolic links are followed. */
+  fileVersion(path: string): string | null;
   /** Whether every account of the machine may change a file; false where the system has no such permissions. */
   isWritableByOthers(path: string): boolean;
 }
@@ -26,4 +30,10 @@ export interface Io extends Output, FileSystem {
   readonly explorerFolder: string;
   /** The version of the package. */
   readonly version: string;
+}
+
+/** The `fileVersion` of a real file system. */
+export function readFileVersion(path: string): string | null {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
 }

@@ -2,10 +2,7 @@ import type { Command } from 'commander';
 import { pino } from 'pino';
 
 import { type Configuration, findUnsupportedSettings } from '../config/configuration.js';
-import { findKeyringPath } from '../config/keyring.js';
-import { readConfiguration } from '../config/load-configuration.js';
 import { isLoopback } from '../config/loopback.js';
-import { ConfigurationError } from '../config/problems.js';
 import { suggestSimilar } from '../config/suggestion.js';
 import { PageMissingError } from '../server/explorer/explorer-plugin.js';
 import type { SourceModule } from '../sources/source-module.js';
@@ -21,9 +18,10 @@ import {
   parseSeed,
   type ServedGateway,
 } from './command.js';
-import { findConfiguration, type PreparationOptions, prepareConfiguration, type PreparedConfiguration, startDemo } from './config.js';
+import { type PreparationOptions, prepareConfiguration, type PreparedConfiguration, startDemo } from './config.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
+import { ConfigurationReload } from './reload.js';
 import { startGateway } from './start-gateway.js';
 
 interface ServeOptions extends PreparationOptions {
@@ -76,11 +74,12 @@ export async function serve(options: ServeOptions, modules: readonly SourceModul
 }
 
 async function startServing(
-  { configuration, demo }: PreparedConfiguration,
+  { configuration, loaded, demo }: PreparedConfiguration,
   options: ServeOptions,
   modules: readonly SourceModule[],
   io: Io,
 ): Promise<ServedGateway> {
+  let reload: ConfigurationReload | null = null;
   try {
     const effective = applyOptions(configuration, options);
     const gateway = await startGateway({
@@ -89,20 +88,19 @@ async function startServing(
       explorerFolder: io.explorerFolder,
       logger: pino({ level: 'info', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
       now: io.now,
-      monotonic: () => performance.now(),
+      monotonic,
+      beforeRequest: () => reload?.checkFiles(),
     });
+    if (loaded !== null) reload = new ConfigurationReload({ loaded, modules, io, target: gateway, monotonic });
     const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
-    const file = demo === null ? findConfiguration(options.config, io) : null;
-    const apply = ({ auth }: Configuration): boolean => gateway.replaceAccess(auth);
-    const reloader = file === null ? null : startConfigurationReload({ file, modules, io, apply });
     if (effective.graphql.explorer) io.err(`The explorer is at ${gateway.origin}/explorer`);
     io.out(`Tributary is ready at ${gateway.origin}/graphql`);
     return {
       origin: gateway.origin,
-      reload: reloader?.reload ?? null,
+      reload: reload === null ? null : () => reload?.reload(),
       close: async () => {
         stopDemo?.();
-        reloader?.stop();
+        reload?.stop();
         await gateway.close();
         await demo?.close();
       },
@@ -113,6 +111,8 @@ async function startServing(
     throw error;
   }
 }
+
+const monotonic = (): number => performance.now();
 
 /** The configuration with what the command line overrides. Throws when it cannot be served. */
 function applyOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
@@ -127,54 +127,4 @@ function applyOptions(configuration: Configuration, { host, port }: ServeOptions
   const unsupported = findUnsupportedSettings(effective);
   if (unsupported.length > 0) throw new CommandError(exitCode.usage, `This version does not serve ${unsupported.join(', ')} yet.`);
   return effective;
-}
-
-interface ConfigurationReloadOptions {
-  /** The configuration file. */
-  readonly file: string;
-  readonly modules: readonly SourceModule[];
-  readonly io: Io;
-  /** Applies what may change while the gateway runs; false when `auth.mode` differs, and then nothing changes. */
-  readonly apply: (configuration: Configuration) => boolean;
-}
-
-interface ConfigurationReload {
-  /** Reads the configuration again. Its problems are printed to standard error, and then nothing changes. */
-  readonly reload: () => void;
-  stop(): void;
-}
-
-/** How often the keyring is checked for changes, in milliseconds: a revoked key is refused after at most so long, without any signal. */
-const keyringCheckMs = 5_000;
-
-/** Reloads who has access, on demand and when the keyring changes. */
-function startConfigurationReload({ file, modules, io, apply }: ConfigurationReloadOptions): ConfigurationReload {
-  const { environment, readFile } = io;
-  const reload = (): void => {
-    try {
-      const isApplied = apply(readConfiguration({ file, environment, readFile, modules }));
-      io.err(isApplied ? 'The access settings were reloaded.' : 'auth.mode has changed, which takes a restart. Nothing was reloaded.');
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      io.err(`The configuration could not be reloaded, so the previous one stays in use.\n${error.message}`);
-    }
-  };
-  let current = readKeyringText(file, io);
-  const timer = setInterval(() => {
-    const text = readKeyringText(file, io);
-    if (text === current) return;
-    current = text;
-    reload();
-  }, keyringCheckMs).unref();
-  return { reload, stop: () => clearInterval(timer) };
-}
-
-/** Null when no keyring is configured, or it cannot be read. */
-function readKeyringText(file: string, { environment, readFile }: Io): string | null {
-  try {
-    const path = findKeyringPath({ file, text: readFile(file), environment });
-    return path === null ? null : readFile(path);
-  } catch {
-    return null;
-  }
 }

@@ -14,12 +14,14 @@ import type { AuthenticationSettings } from '../server/authentication/authentica
 import { Authenticator } from '../server/authentication/authenticator.js';
 import { createHttpServer } from '../server/http-server.js';
 import type { ProcessProbes } from '../server/process-probes.js';
+import type { Source } from '../sources/source.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
+import { RenewableSettings, RenewableSource } from './renewable-source.js';
 import { buildServedSchema } from './schema.js';
 import { orStoreFailure } from './store.js';
 
@@ -42,6 +44,8 @@ interface StartGatewayOptions {
   readonly probes?: ProcessProbes;
   /** From 0 to 1, for every jitter; Math.random by default. */
   readonly random?: () => number;
+  /** Called before each request to a plane; it may replace settings of sources. */
+  readonly beforeRequest?: () => void;
 }
 
 /** A gateway that listens. */
@@ -50,6 +54,8 @@ export interface RunningGateway {
   readonly origin: string;
   /** Replaces the access settings, for open connections as well; false when the mode differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
+  /** Uses other credentials, certificates and proxy for the source of this name, and tries them at once where it is polled. */
+  replaceSource(configuration: SourceConfiguration): void;
   /** Finishes the requests in flight and closes every connection. */
   close(): Promise<void>;
 }
@@ -64,7 +70,11 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const report = (error: unknown): void => logger.error(error);
   const store = options.store ?? (await orStoreFailure(() => openStore(configuration.store, { now, scheduler, report })));
-  const sources = configuration.sources.map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
+  const { beforeRequest = () => undefined } = options;
+  const settings = new Map(
+    configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),
+  );
+  const sources = [...settings.values()].map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
   for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
@@ -103,6 +113,11 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   return {
     origin: formatOrigin(host, app.server.address()),
     replaceAccess: (auth) => authenticator.replace(auth),
+    replaceSource: (source) => {
+      const { name } = source.common;
+      const waitMs = settings.get(name)?.replace(source) ?? 0;
+      scheduler.after(waitMs, () => gateway.pollNow(name));
+    },
     close: async () => {
       await app.close();
       await gateway.close();
@@ -129,15 +144,19 @@ function readErrorCode(error: unknown): string {
 }
 
 /** Creates a source with the credentials of the configuration, or one for callers with their own tokens. */
-function createGatewaySource({ module, common, settings, poll, passthrough }: SourceConfiguration, clock: SourceClock): GatewaySource {
-  const complete = { ...common, clock };
-  if (!passthrough) return { source: module.create(complete, settings), poll };
-  const withToken = (token: string) => {
-    const source = module.createWithToken?.(complete, settings, token);
-    if (source === undefined) throw new Error(`Sources of kind ${module.kind} do not accept tokens of callers.`);
-    return source;
-  };
+function createGatewaySource(settings: RenewableSettings, clock: SourceClock): GatewaySource {
+  const { poll, passthrough } = settings.current();
+  if (!passthrough) {
+    return { source: new RenewableSource(settings, (one) => one.module.create({ ...one.common, clock }, one.settings)), poll };
+  }
+  const withToken = (token: string): Source => new RenewableSource(settings, (one) => createWithToken(one, clock, token));
   return { source: new MissingTokenSource(withToken('')), poll, withToken };
+}
+
+function createWithToken({ module, common, settings }: SourceConfiguration, clock: SourceClock, token: string): Source {
+  const source = module.createWithToken?.({ ...common, clock }, settings, token);
+  if (source === undefined) throw new Error(`Sources of kind ${module.kind} do not accept tokens of callers.`);
+  return source;
 }
 
 /** Logs a warning when a source fails, information when it recovers and for every action, and a warning for a flood of refusals. */

@@ -117,6 +117,11 @@ export class Gateway {
       if (!this.#isPerCaller(name)) this.#subscriptions.addRecording(poller.followForHistory());
   }
 
+  /** Polls a source at once where it is polled at all: what its plane refused has changed. */
+  pollNow(sourceName: string): void {
+    this.#sharedCaches.get(sourceName)?.poller.pollNow();
+  }
+
   /** The audit trail, for callers who may read it. */
   get audit(): AuditTrail {
     return this.#options.store.audit;

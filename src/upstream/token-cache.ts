@@ -133,7 +133,7 @@ const maxRefusals = 5;
  * Delays logins after refused ones, because repeated failed logins lock accounts: one login in 30 s, and at most
  * five refused ones in 15 minutes.
  */
-class LoginThrottle {
+export class LoginThrottle {
   /** Times of the latest refusals, oldest first. */
   #refusals: number[] = [];
 

@@ -15,6 +15,7 @@ export function createTestIo(text: string): {
     readFile: (path) => files.get(path) ?? text,
     writeFile: (path, content) => void files.set(path, content),
     exists: (path) => files.has(path) || path.endsWith('tributary.yaml'),
+    fileVersion: (path) => files.get(path) ?? text,
     isWritableByOthers: () => false,
     environment: {},
     now: Date.now,

@@ -13,6 +13,7 @@ async function run(...words: readonly string[]) {
     readFile: () => 'not: right',
     writeFile: () => undefined,
     exists: () => false,
+    fileVersion: () => null,
     isWritableByOthers: () => false,
     environment: {},
     now: Date.now,

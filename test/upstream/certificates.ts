@@ -55,6 +55,11 @@ export class Certificates {
     return this.#pair(name);
   }
 
+  /** A certificate. */
+  read(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+
   /** The path of a certificate. */
   file(name: string): string {
     return join(this.folder, `${name}.pem`);

@@ -98,6 +98,7 @@ describeWith(openssl)('TLS', () => {
       readFile: (path) => (path === 'test.yaml' ? text : readFile(path)),
       writeFile: () => undefined,
       exists: () => false,
+      fileVersion: () => null,
       isWritableByOthers: () => false,
       environment: {},
       now: Date.now,

@@ -55,6 +55,8 @@ export class Poller {
   /** For recording alone, the list is not read again before this time. */
   #listDueAt = -Infinity;
   #unlisten: () => void = () => undefined;
+  /** Whether to poll again as soon as the poll under way has ended. */
+  #isPollDue = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -127,6 +129,14 @@ export class Poller {
     return this.#interest.hasLocalSubscriber(sourceTaskId) && this.#failures === 0 ? this.#options.poll.activeMs : 0;
   }
 
+  /** Polls anew, whatever the pause after a failure: the reason for the failure may be gone. */
+  pollNow(): void {
+    this.#failures = 0;
+    this.#notBefore = -Infinity;
+    if (this.#phase.kind === 'polling') this.#isPollDue = true;
+    else if (this.#phase.kind === 'waiting') void this.#poll(0);
+  }
+
   #start(begin: () => void): void {
     this.#unlisten = this.#options.cache.changes.listen({ onRead: () => this.#reconsider() });
     if (this.#isLeader) begin();
@@ -165,22 +175,25 @@ export class Poller {
     else this.#wait(now, this.#createJitter());
   }
 
-  async #poll(): Promise<void> {
+  /** @param maxAgeMs how old data may be that is not read again; the default lets queries spare the poll. */
+  async #poll(maxAgeMs?: number): Promise<void> {
     this.#cancelWait();
     const phase: PollerPhase = { kind: 'polling', jitter: this.#createJitter() };
     this.#phase = phase;
-    await this.#read();
+    await this.#read(maxAgeMs);
     if (this.#phase !== phase) return;
     const [{ failure }, now] = [this.#options.cache, this.#options.clock.now()];
     this.#failures = failure === null ? 0 : this.#failures + 1;
     this.#notBefore = failure?.retryAfterMs == null ? -Infinity : now + failure.retryAfterMs;
-    this.#wait(now, phase.jitter);
+    if (!this.#isPollDue) return this.#wait(now, phase.jitter);
+    this.#isPollDue = false;
+    await this.#poll(0);
   }
 
   /** It never rejects: a failing plane is a state of the cache. */
-  async #read(): Promise<void> {
+  async #read(maxAgeMs?: number): Promise<void> {
     const { cache } = this.#options;
-    const freshness = this.#freshness();
+    const freshness = maxAgeMs === undefined ? this.#freshness() : { operationStartedAt: this.#options.clock.now(), maxAgeMs };
     const { hasList, isRecording: isRecorded, ids } = this.#interest;
     const isDue = isRecorded && (ids.length === 0 || this.#options.clock.now() >= this.#listDueAt);
     if (!hasList && !isDue) return void (await cache.read(ids, freshness));

@@ -1,0 +1,284 @@
+import { createSecureContext } from 'node:tls';
+
+import type { Configuration, SourceConfiguration } from '../config/configuration.js';
+import { loadConfiguration, readConfiguration } from '../config/load-configuration.js';
+import { ConfigurationError } from '../config/problems.js';
+import { findErrorCode } from '../model/errors.js';
+import { isJsonObject } from '../model/scalars.js';
+import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
+import type { SourceModule } from '../sources/source-module.js';
+import type { Io } from './io.js';
+
+/** What can be replaced while a gateway runs. */
+interface ReloadTarget {
+  /** False when `auth.mode` differs, and then nothing changes. */
+  replaceAccess(auth: AuthenticationSettings): boolean;
+  /** Uses other credentials, certificates and proxy for the source of this name. */
+  replaceSource(configuration: SourceConfiguration): void;
+}
+
+/** A configuration, and all that it was read from. */
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** The configuration file. */
+  readonly file: string;
+  readonly text: string;
+  /** The content of each file that a `<key>File` names, by its path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Reads a configuration. Throws a ConfigurationError with all its problems. */
+export function loadWithFiles(file: string, modules: readonly SourceModule[], { environment, readFile }: Io): LoadedConfiguration {
+  const files = new Map<string, string>();
+  const remember = (path: string): string => {
+    const text = readFile(path);
+    files.set(path, text);
+    return text;
+  };
+  const configuration = readConfiguration({ file, environment, readFile: remember, modules });
+  const text = files.get(file) ?? '';
+  files.delete(file);
+  return { configuration, file, text, files };
+}
+
+interface ConfigurationReloadOptions {
+  readonly loaded: LoadedConfiguration;
+  readonly modules: readonly SourceModule[];
+  readonly io: Io;
+  readonly target: ReloadTarget;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
+}
+
+/** How often the files are checked where no request does, in milliseconds: a revoked key is refused after at most so long. */
+const checkMs = 5_000;
+
+/** Requests check the files at most so often, in milliseconds. */
+const minCheckMs = 1_000;
+
+/** A file that the configuration names. */
+interface WatchedFile {
+  /** Null: it was not there. */
+  version: string | null;
+  /** The content in use. */
+  text: string;
+  /** A newer content that could not be used yet; null for none. */
+  candidate: string | null;
+}
+
+/**
+ * Takes over what may change while a gateway runs: access, credentials and certificates. The files that the configuration names (secrets,
+ * PEM files, the keyring) are read again when they change; the configuration itself when it is told to, by a signal.
+ */
+export class ConfigurationReload {
+  readonly #options: ConfigurationReloadOptions;
+  readonly #timer: NodeJS.Timeout;
+  #text: string;
+  #configuration: Configuration;
+  #files: ReadonlyMap<string, WatchedFile>;
+  #checkedAt: number;
+
+  constructor(options: ConfigurationReloadOptions) {
+    const { loaded, io, monotonic } = options;
+    this.#options = options;
+    this.#text = loaded.text;
+    this.#configuration = loaded.configuration;
+    this.#files = watch(loaded.files, io);
+    this.#checkedAt = monotonic();
+    this.#timer = setInterval(() => this.checkFiles(), checkMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Takes over the files that have changed. One that cannot be used is reported once, and its previous content stays in use. */
+  checkFiles(): void {
+    const { io, monotonic } = this.#options;
+    const now = monotonic();
+    if (now - this.#checkedAt < minCheckMs) return;
+    this.#checkedAt = now;
+    const changed = new Map<string, TextOrProblem>();
+    for (const [path, file] of this.#files) {
+      const version = io.fileVersion(path);
+      if (version === file.version) continue;
+      file.version = version;
+      const read = readText(path, io);
+      if (read.kind === 'problem' || read.text !== file.text) changed.set(path, read);
+    }
+    if (changed.size > 0) this.#takeOverFiles(changed);
+  }
+
+  /** Reads the configuration again. Its problems are reported, and then nothing changes. */
+  reload(): void {
+    const { io, loaded, modules } = this.#options;
+    try {
+      const { configuration, text, files } = loadWithFiles(loaded.file, modules, io);
+      this.#checkCertificates(configuration);
+      this.#text = text;
+      this.#files = watch(files, io);
+      this.#apply(configuration, 'signal');
+    } catch (error) {
+      if (!(error instanceof ConfigurationError || error instanceof UnusableTlsError)) throw error;
+      io.err(`The configuration could not be reloaded, so the previous one stays in use.\n${error.message}`);
+    }
+  }
+
+  #takeOverFiles(changed: ReadonlyMap<string, TextOrProblem>): void {
+    for (const [path, read] of changed) {
+      const file = this.#files.get(path);
+      if (file !== undefined) file.candidate = read.kind === 'text' ? read.text : null;
+      if (read.kind === 'problem') this.#reportUnusable(path, read.problem);
+    }
+    const candidates = new Map(
+      [...this.#files].flatMap(([path, { candidate }]) => (candidate === null ? [] : [[path, candidate] as const])),
+    );
+    const fresh = new Map([...candidates].filter(([path]) => changed.has(path)));
+    // A certificate and its key belong together and may be written one after the other.
+    if (fresh.size === 0 || this.#tryFiles(candidates) === null || this.#tryFiles(fresh) === null) return;
+    for (const [path, text] of fresh) {
+      const problem = this.#tryFiles(new Map([[path, text]]));
+      if (problem !== null) this.#reportUnusable(path, problem);
+    }
+  }
+
+  /** Null when the configuration is valid with these contents; then they are in use. */
+  #tryFiles(texts: ReadonlyMap<string, string>): string | null {
+    const { loaded, io, modules } = this.#options;
+    const readFile = (path: string): string => texts.get(path) ?? this.#files.get(path)?.text ?? '';
+    try {
+      const input = { file: loaded.file, text: this.#text, environment: io.environment, readFile, modules };
+      const configuration = loadConfiguration(input);
+      this.#checkCertificates(configuration);
+      for (const [path, text] of texts) {
+        const file = this.#files.get(path);
+        if (file !== undefined) Object.assign(file, { text, candidate: null });
+      }
+      this.#apply(configuration, 'file');
+      return null;
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      if (error instanceof UnusableTlsError) return error.message;
+      throw error;
+    }
+  }
+
+  #reportUnusable(path: string, problem: string): void {
+    this.#options.io.err(`${path} has changed and cannot be used, so its previous content stays in use: ${problem}.`);
+  }
+
+  #checkCertificates({ sources }: Configuration): void {
+    for (const source of sources) checkTls(source, this.#sourceInUse(source.common.name));
+  }
+
+  #sourceInUse(name: string): SourceConfiguration | undefined {
+    return this.#configuration.sources.find(({ common }) => common.name === name);
+  }
+
+  /** Takes over what can be, and says so. After a signal it also says what takes a restart. */
+  #apply(next: Configuration, cause: 'signal' | 'file'): void {
+    const { io, target } = this.#options;
+    const lines: string[] = [];
+    const previous = this.#configuration;
+    if (isSame(previous.auth, next.auth)) {
+      if (cause === 'signal') lines.push('The access settings are unchanged.');
+    } else if (target.replaceAccess(next.auth)) {
+      this.#configuration = { ...this.#configuration, auth: next.auth };
+      lines.push('The access settings were reloaded.');
+    } else lines.push('auth.mode has changed, which takes a restart.');
+    for (const source of next.sources) lines.push(...this.#applySource(source));
+    if (cause === 'signal') lines.push(...describeRestarts(this.#configuration, next));
+    for (const line of lines) io.err(line);
+  }
+
+  #applySource(next: SourceConfiguration): readonly string[] {
+    const { name } = next.common;
+    const previous = this.#sourceInUse(name);
+    if (previous === undefined) return [];
+    const renewed = withSecretsFrom(next, previous);
+    const changes = Object.entries(describeSecrets).flatMap(([what, read]) => (isSame(read(previous), read(renewed)) ? [] : [what]));
+    if (changes.length === 0) return [];
+    const sources = this.#configuration.sources.map((one) => (one === previous ? renewed : one));
+    this.#configuration = { ...this.#configuration, sources };
+    this.#options.target.replaceSource(renewed);
+    return [`Of the source ${name}, the ${changes.join(' and the ')} were reloaded.`];
+  }
+}
+
+/** What of a source is replaced while the gateway runs. */
+const describeSecrets: Readonly<Record<string, (source: SourceConfiguration) => unknown>> = {
+  credentials: ({ settings }) => readCredentials(settings),
+  'certificates of tls': ({ common }) => common.transport.tls,
+  'settings of its proxy': ({ common }) => common.transport.proxy,
+};
+
+function readCredentials(settings: unknown): unknown {
+  return isJsonObject(settings) ? settings['credentials'] : undefined;
+}
+
+/** A source in use, with the secrets of another configuration. A change between own credentials and passthrough takes a restart. */
+function withSecretsFrom(next: SourceConfiguration, inUse: SourceConfiguration): SourceConfiguration {
+  if (next.module !== inUse.module || next.passthrough !== inUse.passthrough) return inUse;
+  const { tls, proxy } = next.common.transport;
+  const common = { ...inUse.common, transport: { ...inUse.common.transport, tls, proxy } };
+  const settings = isJsonObject(inUse.settings) ? { ...inUse.settings, credentials: readCredentials(next.settings) } : inUse.settings;
+  return { ...inUse, common, settings };
+}
+
+/** What differs between the configuration in use and the one in the file. */
+function describeRestarts(inUse: Configuration, next: Configuration): readonly string[] {
+  const sections = (['server', 'graphql', 'store', 'reads', 'federation', 'limits'] as const).filter(
+    (section) => !isSame(inUse[section], next[section]),
+  );
+  const names = (one: Configuration): readonly string[] => one.sources.map(({ common }) => common.name);
+  const lines = sections.map((section) => `${section} has changed, which takes a restart.`);
+  if (!isSame(names(inUse), names(next))) lines.push('The list of sources has changed, which takes a restart.');
+  const changed = next.sources.filter((source) => {
+    const current = inUse.sources.find(({ common }) => common.name === source.common.name);
+    return current !== undefined && !isSame(current, source);
+  });
+  for (const { common } of changed) lines.push(`Other settings of the source ${common.name} have changed, which takes a restart.`);
+  return lines;
+}
+
+/** Configurations are plain data, with maps, URLs and the modules of sources. */
+function isSame(a: unknown, b: unknown): boolean {
+  return toText(a) === toText(b);
+}
+
+function toText(value: unknown): string {
+  return JSON.stringify(value, (key, member: unknown) => {
+    if (key === 'module' && isJsonObject(member)) return member['kind'];
+    return member instanceof Map ? [...member] : member;
+  });
+}
+
+/** Thrown for PEM texts that are well formed and do not work together. */
+class UnusableTlsError extends Error {
+  override readonly name = 'UnusableTlsError';
+  readonly code = 'TLS_UNUSABLE';
+}
+
+/** A source that is in use must not be given certificates with which no connection can be opened, such as a new one with the old key. */
+function checkTls({ common: { name, transport } }: SourceConfiguration, inUse: SourceConfiguration | undefined): void {
+  if (inUse === undefined || isSame(inUse.common.transport.tls, transport.tls)) return;
+  try {
+    createSecureContext(transport.tls);
+  } catch (error) {
+    throw new UnusableTlsError(`the certificates and the key of tls of the source ${name} do not work together`, { cause: error });
+  }
+}
+
+type TextOrProblem = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: string };
+
+function readText(path: string, { readFile }: Io): TextOrProblem {
+  try {
+    return { kind: 'text', text: readFile(path) };
+  } catch (error) {
+    return { kind: 'problem', problem: `it cannot be read (${findErrorCode(error) ?? 'unknown reason'})` };
+  }
+}
+
+function watch(files: ReadonlyMap<string, string>, { fileVersion }: Io): ReadonlyMap<string, WatchedFile> {
+  return new Map([...files].map(([path, text]) => [path, { version: fileVersion(path), text, candidate: null }]));
+}
