@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { testToolsFolder } from '../tools/test-tool.js';
@@ -19,8 +19,9 @@ export class Consumer {
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }');
     mkdirSync(join(this.folder, 'node_modules'));
     for (const installed of ['node_modules', testToolsFolder].filter((folder) => existsSync(folder))) {
-      for (const name of readdirSync(installed)) {
+      for (const name of readdirSync(installed).flatMap((entry) => listPackages(installed, entry))) {
         const link = join(this.folder, 'node_modules', name);
+        mkdirSync(dirname(link), { recursive: true });
         if (!existsSync(link)) symlinkSync(resolve(installed, name), link);
       }
     }
@@ -57,4 +58,9 @@ export class Consumer {
     );
     return stdout;
   }
+}
+
+/** The packages of a scope, some of which may be installed in one folder and some in another; else the entry itself. */
+function listPackages(folder: string, entry: string): readonly string[] {
+  return entry.startsWith('@') ? readdirSync(join(folder, entry)).map((name) => join(entry, name)) : [entry];
 }

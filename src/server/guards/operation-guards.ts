@@ -11,8 +11,8 @@ import { PersistedQueryError, readClientName } from './trusted-documents.js';
 /** An operation that passed the guards of its route. */
 interface AdmittedOperation extends AdmittedDocument {
   readonly parameters: OperationParameters;
-  /** Why the client has to send another document, where the handler answers that; the document is empty then. */
-  readonly refusal: PersistedQueryError | null;
+  /** Whether the client has to send a text with its id, which the handler answers; the document is empty then. */
+  readonly lacksText: boolean;
 }
 
 const operationDecorator = Symbol('operation');
@@ -57,18 +57,18 @@ export function createDocumentGuard(admission: OperationAdmission, { handlerRefu
       // What is no operation is refused by the handler.
       if (parameters === null) return;
       return refuseIfThrown(reply, () => {
-        const admit = (document: AdmittedDocument, refusal: PersistedQueryError | null): void =>
-          request.setDecorator(operationDecorator, { ...document, parameters, refusal });
+        const admit = (document: AdmittedDocument, lacksText: boolean): void =>
+          request.setDecorator(operationDecorator, { ...document, parameters, lacksText });
         try {
           const document = admission.checkDocument(parameters, readClientName(request.headers));
           if (document.hasId) replaceDocument(request, parameters, document.query);
-          admit(document, null);
+          admit(document, false);
         } catch (error) {
           if (!(error instanceof PersistedQueryError)) throw error;
           // No cache may keep it for a client that will send the text.
           reply.header('cache-control', 'no-store');
           if (!handlerRefuses) throw error;
-          admit({ query: '', hasId: true, document: null, onExecuted: () => undefined }, error);
+          admit({ query: '', hasId: true, document: null, onExecuted: () => undefined }, true);
         }
       });
     },

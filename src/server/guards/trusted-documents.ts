@@ -43,7 +43,7 @@ export class TrustedDocumentGuard {
       if (query === '' && id !== null) return refuse('The manifest of trusted documents has no document with this id.');
       if (query !== '' && !this.#texts.has(query)) return refuse('The document is not in the manifest of trusted documents.');
     }
-    if (query === '' && id !== null) return { kind: 'refused', error: new PersistedQueryError(this.#trusted !== null) };
+    if (query === '' && id !== null) return { kind: 'refused', error: new PersistedQueryError({ hasManifest: this.#trusted !== null }) };
     if (mode !== 'log' || query === '' || this.#texts.has(query)) return accept(query);
     return { kind: 'accepted', query, onExecuted: () => this.#reportOnce({ clientName, query }) };
   }
@@ -127,7 +127,7 @@ export class PersistedQueryError extends TributaryError {
   readonly status = 200;
 
   /** Without a manifest no id is ever known, so a client need not send another one. */
-  constructor(hasManifest: boolean) {
+  constructor({ hasManifest }: { readonly hasManifest: boolean }) {
     super(hasManifest ? 'PersistedQueryNotFound' : 'PersistedQueryNotSupported');
     this.code = hasManifest ? 'PERSISTED_QUERY_NOT_FOUND' : 'PERSISTED_QUERY_NOT_SUPPORTED';
   }

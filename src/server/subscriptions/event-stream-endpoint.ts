@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 
-import type { TributaryError } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { getSession } from '../guards/authentication-guard.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
+import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
@@ -101,8 +101,7 @@ export class EventStreamEndpoint {
     subscription: EventStreamRequest,
   ): AsyncGenerator<ExecutionResult> {
     const { execution } = this.#options;
-    const { refusal } = subscription;
-    if (refusal !== null) return yield { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
+    if (subscription.lacksText) return yield persistedQueryNotFound;
     const prepared = prepareSubscription(subscription, subscriber, execution);
     if (prepared.kind === 'refused') return yield { errors: prepared.errors };
     const opened = await openSubscription(prepared.args, execution);
@@ -132,9 +131,17 @@ const tooManyConnectionsOfCaller: Refusal = {
 };
 
 interface EventStreamRequest extends SubscriptionRequest {
-  /** Why the client has to send another document, or null. */
-  readonly refusal: TributaryError | null;
+  /** Whether there is an id that is not known, and no text. */
+  readonly lacksText: boolean;
 }
+
+const notFound = new PersistedQueryError({ hasManifest: true });
+
+/**
+ * Also without a manifest: urql takes the end of the stream for a second answer, and then reports PersistedQueryNotSupported to its user
+ * instead of sending the text.
+ */
+const persistedQueryNotFound: ExecutionResult = { errors: [new GraphQLError(notFound.message, { originalError: notFound })] };
 
 /**
  * The subscription that an HTTP request asks for.
@@ -148,13 +155,13 @@ function readEventStreamRequest(request: FastifyRequest): EventStreamRequest {
     throw badRequest(`A GET needs one of the headers ${preflightHeaders.join(', ')}, so that no foreign page can send it.`);
   const operation = getOperation(request);
   if (operation === null) throw badRequest('The body of the request must be a JSON object, sent as application/json.');
-  const { query, document, parameters, refusal, onExecuted } = operation;
-  if (query === '' && refusal === null) throw badRequest('query must be the text of a subscription.');
+  const { query, document, parameters, lacksText, onExecuted } = operation;
+  if (query === '' && !lacksText) throw badRequest('query must be the text of a subscription.');
   const { operationName } = parameters;
   if (operationName != null && typeof operationName !== 'string') throw badRequest('operationName must be a string.');
   const variables = method === 'GET' ? parseVariables(parameters['variables']) : parameters['variables'];
   if (variables != null && !isJsonObject(variables)) throw badRequest('variables must be an object.');
-  return { query, operationName, variables, document, refusal, onExecuted };
+  return { query, operationName, variables, document, lacksText, onExecuted };
 }
 
 function acceptsEventStream(accept = '*/*'): boolean {
