@@ -18,7 +18,7 @@ const sockets = createSockets({ url: `ws://${host}/graphql`, webSocketImpl: WebS
 const streams = createEventStreams({ url: `${url}/stream`, retryAttempts: 0 });
 const sha256 = async (text: string): Promise<string> => createHash('sha256').update(text).digest('hex');
 const report = (client: string, data: unknown, error: unknown): void =>
-  console.log(JSON.stringify({ client, data, error: error === undefined ? null : String(error) }));
+  console.log(JSON.stringify({ client, data, error: error instanceof Error ? error.message : null }));
 
 const headers = { 'apollo-require-preflight': 'true' };
 for (const method of ['POST', 'GET']) {
@@ -82,7 +82,7 @@ const eventStreamLink = new ApolloLink(
     new Observable((observer) => {
       const { http } = getContext() as { readonly http?: { readonly includeQuery?: boolean } };
       const text = http?.includeQuery === false ? '' : print(query);
-      return streams.subscribe({ query: text, extensions } as never, observer as never);
+      return streams.subscribe({ query: text, extensions }, observer as never);
     }),
 );
 for (const [name, link] of [
