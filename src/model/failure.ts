@@ -7,10 +7,17 @@ import { Url } from './scalars.js';
   description: 'A reason why a task, a subtask or a stage failed. Failures are nested, because control planes nest their causes.',
 })
 export class TaskFailure {
-  @Field(() => String, { description: 'Error code of the control plane. Null when the control plane gives none.', nullable: true })
+  @Field(() => String, {
+    description:
+      'Error code of the control plane. Null when the control plane gives none. A code from JSON inside the message counts where there is no other.',
+    nullable: true,
+  })
   code!: string | null;
 
-  @Field(() => String, { description: 'What went wrong, as a human-readable text of the control plane.' })
+  @Field(() => String, {
+    description:
+      'What went wrong, as a human-readable text of the control plane. JSON inside it is replaced by the messages and reasons that it contains; Task.raw has all of it.',
+  })
   message!: string;
 
   @Field(() => String, {

@@ -1,4 +1,5 @@
 import type { ActionResponse } from '../model/action.js';
+import { readPlaneMessage } from './plane-message.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
 import type { Permit } from './circuit-breaker.js';
@@ -68,7 +69,7 @@ export function classifyDelivery(delivery: DeliveryResult, parseBody: (response:
   const problem =
     body.message === null
       ? statusProblem
-      : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(body.message)}` };
+      : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(readPlaneMessage(body.message).message)}` };
   if (response.status < 400 || response.status >= 500) return { outcome: 'UNKNOWN', problem };
   const reason = response.status === 404 ? 'NOT_FOUND' : response.status === 409 ? 'CONFLICT' : 'PROBLEM';
   return { outcome: 'REJECTED', reason, problem, isRetryable: response.status === 429, retryAfterMs };

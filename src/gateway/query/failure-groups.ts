@@ -11,12 +11,12 @@ import type { Task } from '../../model/task.js';
 
 @ObjectType({
   description:
-    'The tasks that failed or timed out for the same cause: with the same error code, or else with the same message apart from names and numbers.',
+    'The tasks that failed or timed out for the same cause: with the same error code, or else with the same message apart from names and numbers. Only names that look like an id, a path or an address count as such; quotation marks alone make none.',
 })
 export class TaskFailureGroup {
   @Field(() => String, {
     description:
-      'Key of the group, which stays the same for the same cause across restarts and replicas. It can be given to TaskFilter.failureKeys.',
+      'Key of the group, which stays the same for the same cause across restarts and replicas. It can be given to TaskFilter.failureKeys. When a newer version of this gateway groups differently, its keys differ too, and the earlier ones match no task.',
   })
   key!: string;
 
@@ -142,24 +142,35 @@ function findFailureCode({ rootCause }: FailedTask): string | null {
  * Must be raised when the rules below change: then keys that clients have stored match nothing, instead of other
  * failures.
  */
-const failureKeyVersion = '1-';
+const failureKeyVersion = '2-';
 
 /** Replaces what differs from one message to the next. */
 const ellipsis = '…';
 
 /**
- * What messages of one cause have in common: the message with ids, numbers, addresses and quoted words replaced by `…`,
- * several in a row by one. Any word with a digit counts as an id or a number. Every expression here takes time linear
- * in the length of the message.
+ * What messages of one cause have in common: the message with ids, numbers, paths and addresses replaced by `…`,
+ * several in a row by one. Any word with a digit counts as an id or a number. Words in quotation marks stay: they name
+ * the step, the operation or the reason as often as the object. The pattern of a pattern is the pattern itself, and every
+ * expression here takes time linear in the length of the message.
  */
 export function messagePattern(message: string): string {
-  const pattern = oneLine(message)
+  let pattern = truncate(maskVariables(oneLine(message)), maxPatternLength);
+  // What was cut or replaced may look different now. Each round leaves fewer characters other than `…`, so it ends.
+  for (let last = ''; last !== pattern;) {
+    last = pattern;
+    pattern = maskVariables(oneLine(pattern));
+  }
+  return pattern;
+}
+
+function maskVariables(line: string): string {
+  return line
     .replace(pemBlock, ellipsis)
-    .replace(quotedWords, ellipsis)
     .replace(url, ellipsis)
+    .replace(path, ellipsis)
     .replace(wordOrAddress, maskVariable)
+    .replace(quotedEllipsis, ellipsis)
     .replace(severalInARow, ellipsis);
-  return truncate(pattern, maxPatternLength);
 }
 
 /** A message of a plane as one line. */
@@ -177,12 +188,13 @@ const maxPatternLength = 400;
 /** SDDC Manager puts whole certificates into its errors. */
 const pemBlock = /-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----)?/gu;
 
-/**
- * An apostrophe inside a word is no quotation mark. No quotation contains an opening mark, so no text is scanned twice.
- */
-const quotedWords = /"[^"]*"|`[^`]*`|“[^“”]*”|‘[^‘’]*’|«[^«»]*»|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu;
 const url = /(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/[^\s"'<>()[\]{},;]+/giu;
+
+/** Of a file system or a URL, from its root or a drive on; "read/write" is no path. */
+const path =
+  /(?<![\p{L}\p{N}_.~…/\\:-])(?:(?:~|\.{1,2})?\/|[a-z]:\\|\\\\)[^\s"'`“”‘’«»<>()[\]{},;|]*[\p{L}\p{N}][^\s"'`“”‘’«»<>()[\]{},;|.:]*/giu;
 const wordOrAddress = /[\p{L}\p{N}_.:@%-]+/gu;
+const quotedEllipsis = /"…"|'…'|`…`|“…”|‘…’|«…»/gu;
 const severalInARow = /…(?:[\s.:,/@%_+=-]{0,3}…)+/gu;
 
 const macAddress = /^(?:[\da-f]{2}:){5,7}[\da-f]{2}$/iu;

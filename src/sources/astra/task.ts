@@ -1,5 +1,6 @@
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
+import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
 import type { TaskProgress } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
 import { isJsonObject } from '../../model/scalars.js';
@@ -83,9 +84,10 @@ export function buildUntranslatedAstraTask(sourceName: string, item: AstraWireIt
 
 /** Translates a detail of the state of a failed task. */
 function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
+  const { message, code } = readDetailMessage(detail);
   return {
-    code: detail.type || null,
-    message: readDetailMessage(detail),
+    code: detail.type || code,
+    message,
     remediation: null,
     remediationUrl: null,
     referenceToken: detail.correlationID || null,
@@ -96,10 +98,11 @@ function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
 
 /** Translates a detail of the state of a task that did not fail. */
 function toAstraWarning(detail: AstraWireStateDetail): AstraWarning {
+  const { message, code } = readDetailMessage(detail);
   return {
     __typename: 'AstraWarning',
-    code: detail.type || null,
-    message: readDetailMessage(detail),
+    code: detail.type || code,
+    message,
     title: readDetailTitle(detail),
     additionalDetails: collectAdditionalDetails(detail),
   };
@@ -117,9 +120,9 @@ function collectAdditionalDetails({
   return Object.keys(details).length === 0 ? null : details;
 }
 
-/** The human-readable text of a detail. */
-function readDetailMessage(detail: AstraWireStateDetail): string {
-  return detail.detail || detail.title || noMessageText;
+/** The human-readable text of a detail, and the code in it. */
+function readDetailMessage(detail: AstraWireStateDetail): PlaneMessage {
+  return readPlaneMessage(detail.detail || detail.title || noMessageText);
 }
 
 /** The title of a detail, or its text. */

@@ -1,5 +1,6 @@
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
+import { readPlaneMessage } from '../../upstream/plane-message.js';
 import type { TaskResource } from '../../model/resource.js';
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
@@ -194,8 +195,8 @@ function composeTaskName(item: CatalogWireTask): string {
 
 function toFailures(item: CatalogWireTask, status: TaskStatus): readonly TaskFailure[] {
   if (!isFailedStatus(status) || item.error_message == null) return [];
-  const { error_message: message } = item;
-  return [{ code: null, message, remediation: null, remediationUrl: null, referenceToken: null, subtaskPath: [], causes: [] }];
+  const { message, code } = readPlaneMessage(item.error_message);
+  return [{ code, message, remediation: null, remediationUrl: null, referenceToken: null, subtaskPath: [], causes: [] }];
 }
 
 /** Properties have any form, so secrets in them are redacted as in `raw`. */
@@ -257,7 +258,7 @@ function toCatalogWarning(warning: CatalogWireWarning): CatalogWarning {
   return {
     __typename: 'CatalogWarning',
     code,
-    message: warning.message ?? code ?? 'The catalog warns and does not say of what.',
+    message: readPlaneMessage(warning.message ?? code ?? 'The catalog warns and does not say of what.').message,
     path: warning.path ?? null,
     httpStatus: warning.status ?? null,
     requestId: warning.request_id ?? null,

@@ -1,4 +1,5 @@
 import type { TaskFailure } from '../../model/failure.js';
+import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
 import { isFailedStatus } from '../../model/task-status.js';
 import { toVcfTaskStatus } from './status.js';
 import type { VcfWarning } from './types.js';
@@ -9,30 +10,38 @@ import { nonBlank, type WireError, type WireErrorCause, type WireNotification, t
  * it.
  */
 export function collectFailures(work: WireWork, path: readonly string[]): readonly TaskFailure[] {
-  return isFailedStatus(toVcfTaskStatus(work.status ?? null)) ? translateErrors(work.errors ?? [], path) : [];
+  return isFailedStatus(toVcfTaskStatus(work.status ?? null)) ? translateErrors(work.errors ?? [], path, null) : [];
 }
 
-function translateErrors(errors: readonly WireError[], path: readonly string[]): readonly TaskFailure[] {
-  return errors.filter((error) => !isWarning(error)).map((error) => translateError(error, path));
+/** `outerCode`: of the error around them; a code in the text of a message says less than a code of the plane itself. */
+function translateErrors(errors: readonly WireError[], path: readonly string[], outerCode: string | null): readonly TaskFailure[] {
+  return errors.filter((error) => !isWarning(error)).map((error) => translateError(error, path, outerCode));
 }
 
-function translateError(error: WireError, path: readonly string[]): TaskFailure {
+function translateError(error: WireError, path: readonly string[], outerCode: string | null): TaskFailure {
+  const { message, code: codeInMessage } = readErrorMessage(error);
+  const ownCode = nonBlank(error.errorCode);
+  const code = ownCode ?? (outerCode === null ? codeInMessage : null);
   return {
-    code: nonBlank(error.errorCode),
-    message: readErrorMessage(error),
+    code,
+    message,
     remediation: nonBlank(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
     subtaskPath: path,
-    causes: [...(error.causes ?? []).map((cause) => translateCause(cause, path)), ...translateErrors(error.nestedErrors ?? [], path)],
+    causes: [
+      ...(error.causes ?? []).map((cause) => translateCause(cause, path, ownCode ?? outerCode)),
+      ...translateErrors(error.nestedErrors ?? [], path, ownCode ?? outerCode),
+    ],
   };
 }
 
-function translateCause(cause: WireErrorCause, path: readonly string[]): TaskFailure {
+function translateCause(cause: WireErrorCause, path: readonly string[], outerCode: string | null): TaskFailure {
+  const { message, code } = readCauseMessage(cause);
   return {
-    // The type is the name of a Java class. As a code it would group failures that have nothing else in common.
-    code: null,
-    message: nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage,
+    // Its type is the name of a Java class. As a code it would group failures that have nothing else in common.
+    code: outerCode === null ? code : null,
+    message,
     remediation: null,
     remediationUrl: null,
     referenceToken: null,
@@ -67,10 +76,11 @@ function collectErrorWarnings(error: WireError, role: ErrorRole): readonly VcfWa
 }
 
 function translateErrorWarning(error: WireError): VcfWarning {
+  const { message, code } = readErrorMessage(error);
   return {
     __typename: 'VcfWarning',
-    code: nonBlank(error.errorCode),
-    message: readErrorMessage(error),
+    code: nonBlank(error.errorCode) ?? code,
+    message,
     remediation: nonBlank(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
@@ -78,10 +88,11 @@ function translateErrorWarning(error: WireError): VcfWarning {
 }
 
 function translateCauseWarning(cause: WireErrorCause, parent: WireError): VcfWarning {
+  const { message, code } = readCauseMessage(cause);
   return {
     __typename: 'VcfWarning',
-    code: nonBlank(parent.errorCode),
-    message: nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage,
+    code: nonBlank(parent.errorCode) ?? code,
+    message,
     remediation: nonBlank(parent.remediationMessage),
     remediationUrl: parent.remediationUrl ?? null,
     referenceToken: nonBlank(parent.referenceToken),
@@ -89,12 +100,13 @@ function translateCauseWarning(cause: WireErrorCause, parent: WireError): VcfWar
 }
 
 function translateNotification(notification: WireNotification, parent: WireError): VcfWarning {
+  const { message, code } = readPlaneMessage(nonBlank(notification.message) ?? nonBlank(notification.impactMessage) ?? defaultMessage);
   const remediations = notification.remediations ?? [];
   const steps = remediations.flatMap((remediation) => nonBlank(remediation.message) ?? []);
   return {
     __typename: 'VcfWarning',
-    code: nonBlank(parent.errorCode),
-    message: nonBlank(notification.message) ?? nonBlank(notification.impactMessage) ?? defaultMessage,
+    code: nonBlank(parent.errorCode) ?? code,
+    message,
     remediation: steps.length === 0 ? null : steps.join(' '),
     remediationUrl: remediations.find((remediation) => remediation.link != null)?.link ?? null,
     referenceToken: nonBlank(parent.referenceToken),
@@ -103,9 +115,13 @@ function translateNotification(notification: WireNotification, parent: WireError
 
 const defaultMessage = 'No message.';
 
-/** The human-readable text of an error. */
-function readErrorMessage(error: WireError): string {
-  return nonBlank(error.message) ?? nonBlank(error.label) ?? nonBlank(error.errorCode) ?? defaultMessage;
+/** The human-readable text of an error, and the code in it. */
+function readErrorMessage(error: WireError): PlaneMessage {
+  return readPlaneMessage(nonBlank(error.message) ?? nonBlank(error.label) ?? nonBlank(error.errorCode) ?? defaultMessage);
+}
+
+function readCauseMessage(cause: WireErrorCause): PlaneMessage {
+  return readPlaneMessage(nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage);
 }
 
 /** Whether the plane reports a warning in the form of an error. */

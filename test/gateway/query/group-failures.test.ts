@@ -54,18 +54,25 @@ test('messages that share no word are represented by the newest', () => {
   expect(groupFailures(tasks, kinds)[0]?.message).toBe('Host down now');
 });
 
-test('tasks without a code are grouped by their message without ids, numbers, addresses and quoted words', () => {
-  const tasks = ['Host esx01 (10.0.0.1) is down', 'Host esx02 (10.0.0.2) is down', 'Disk "a" is full', 'Disk "b c" is full'].map(
-    (message, at) => failed('b', String(at), { rootCause: failureOf({ message }) }),
-  );
+test('tasks without a code are grouped by their message without ids, numbers, paths and addresses', () => {
+  const tasks = [
+    'Host esx01 (10.0.0.1) is down',
+    'Host esx02 (10.0.0.2) is down',
+    'Disk "/dev/sda" is full',
+    'Disk "/dev/sdb" is full',
+    'Workflow "ValidateDns" failed',
+    'Workflow "DeployEdge" failed',
+  ].map((message, at) => failed('b', String(at), { rootCause: failureOf({ message }) }));
   const groups = groupFailures(tasks, kinds);
   expect(groups.map(({ code, message, count }) => [code, message, count])).toEqual(
     expect.arrayContaining([
       [null, 'Host … is down', 2],
       [null, 'Disk … is full', 2],
+      [null, 'Workflow "ValidateDns" failed', 1],
+      [null, 'Workflow "DeployEdge" failed', 1],
     ]),
   );
-  expect(groups).toHaveLength(2);
+  expect(groups).toHaveLength(4);
 });
 
 test('the same cause on planes of another kind is another group', () => {
@@ -99,8 +106,8 @@ test('the most frequent group comes first, and groups can be paged', () => {
 });
 
 test('keys are short, URL-safe and stable', () => {
-  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBe('1-2jSHRwSm6SFr9q5q');
-  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ message: 'Disk 7 is full' }) }), 'ASTRA')).toBe('1-WCI28xltrAqFi7MP');
+  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBe('2-2jSHRwSm6SFr9q5q');
+  expect(computeFailureKey(failed('a', '1', { rootCause: failureOf({ message: 'Disk 7 is full' }) }), 'ASTRA')).toBe('2-WCI28xltrAqFi7MP');
   expect(computeFailureKey(taskOf({ status: 'SUCCEEDED', rootCause: failureOf({ code: 'E1' }) }), 'ASTRA')).toBeNull();
 });
 
@@ -113,7 +120,7 @@ test('every failed task is in one group, and the key of the group finds exactly 
       expect(members).toHaveLength(failures.length);
       expect(new Set(members)).toEqual(new Set(failures));
       for (const { key, count, members: own } of groups) {
-        expect(key).toMatch(/^1-[\w-]{16}$/);
+        expect(key).toMatch(/^2-[\w-]{16}$/);
         expect(count).toBe(own.length);
         const { matches } = compileFilter({ failureKeys: [key] }, { kinds });
         expect(new Set(tasks.filter((task) => matches(task)))).toEqual(new Set(own));
