@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 
+import { describeTlsError } from '../lib/tls-errors.js';
 import { findErrorCode } from '../model/errors.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import { ResponseTooLargeError } from './exchange.js';
@@ -33,25 +34,16 @@ export function classifyAttempt(result: AttemptResult, method: UpstreamRequest['
 }
 
 interface ErrorMeaning {
-  readonly kind: 'TLS' | 'UNREACHABLE' | 'TIMEOUT';
+  readonly kind: 'UNREACHABLE' | 'TIMEOUT';
   readonly message: string;
   /** No connection was established: no name, no route, no listener, no agreement on TLS. */
   readonly isConnectFailure?: true;
 }
 
 const timeout = { kind: 'TIMEOUT', message: 'The plane did not answer in time.' } as const;
-const unknownAuthority = certificateProblem('is signed by an unknown authority; name it in tls.caFile.');
 
-/** What the error codes of Node.js and undici mean. */
+/** What the error codes of Node.js and undici mean, those of TLS apart. */
 const meaningByCode: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMeaning>([
-  ['CERT_HAS_EXPIRED', certificateProblem('has expired.')],
-  ['CERT_NOT_YET_VALID', certificateProblem('is not valid yet; check the clocks.')],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', certificateProblem('is for another host name.')],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', certificateProblem('is signed by itself; name its authority in tls.caFile.')],
-  ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],
-  ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
   ['ENOTFOUND', { kind: 'UNREACHABLE', message: 'The host name of the plane is not known.', isConnectFailure: true }],
   ['EAI_AGAIN', { kind: 'UNREACHABLE', message: 'The host name of the plane could not be looked up.', isConnectFailure: true }],
   ['ECONNREFUSED', { kind: 'UNREACHABLE', message: 'The plane refused the connection.', isConnectFailure: true }],
@@ -72,19 +64,12 @@ const meaningByCode: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMe
   ['ETIMEDOUT', timeout],
 ]);
 
-function certificateProblem(reason: string): ErrorMeaning {
-  return { kind: 'TLS', message: `The certificate of the plane ${reason}` };
-}
-
 /** Explains why there is no response. The message names no host, URL or credential; `cause` is for the log. */
 export function toTransportProblem(error: unknown, signal: AbortSignal): SourceProblemError {
   if (error instanceof SourceProblemError) return error;
   const code = findErrorCode(error) ?? '';
-  const meaning = meaningByCode.get(code);
-  if (meaning?.kind === 'TLS') return new SourceProblemError('TLS', meaning.message, { cause: error });
-  if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') {
-    return new SourceProblemError('TLS', 'No secure connection to the plane could be agreed on.', { cause: error });
-  }
+  const tlsProblem = describeTlsError(code, 'the plane');
+  if (tlsProblem !== null) return new SourceProblemError('TLS', `${tlsProblem}.`, { cause: error });
   if (error instanceof ResponseTooLargeError || error instanceof errors.ResponseExceededMaxSizeError) {
     return new SourceProblemError('TOO_LARGE', 'The answer of the plane is larger than maxBodyMb allows.', { cause: error });
   }
@@ -92,6 +77,7 @@ export function toTransportProblem(error: unknown, signal: AbortSignal): SourceP
   if (error instanceof errors.HTTPParserError || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not HTTP.', { cause: error });
   }
+  const meaning = meaningByCode.get(code);
   if (meaning !== undefined) return new SourceProblemError(meaning.kind, meaning.message, { cause: error });
   return new SourceProblemError('OTHER', 'The plane could not be asked.', { cause: error });
 }
