@@ -2,10 +2,11 @@ import { z } from 'zod';
 
 import { isJsonObject } from '../model/scalars.js';
 import type { SourceModule } from '../sources/source-module.js';
+import { parsePostgresUrl } from '../store/postgres/postgres-url.js';
 import { isLoopback } from './loopback.js';
 import { formatConfigurationPath, type Path } from './path.js';
 import type { ValueProblem } from './problems.js';
-import { unwrapSchema } from './resolve-keys.js';
+import { readTextFile, unwrapSchema } from './resolve-keys.js';
 import { sourceKeys } from './schema/source-schema.js';
 import { suggestSimilar } from './suggestion.js';
 
@@ -131,11 +132,15 @@ export function checkSourcesWithoutKind(root: unknown, modules: readonly SourceM
 
 const commonSourceSchema = z.looseObject(sourceKeys);
 
-/** Rules between keys. They read the raw values, so that they are reported together with the issues of the schema. */
-export function findContradictions(root: unknown): readonly ValueProblem[] {
+/**
+ * Rules between keys. They read the raw values, so that they are reported together with the issues of the schema.
+ * `readFile` reads what a value other than a `<key>File` names; an exception becomes a problem.
+ */
+export function findContradictions(root: unknown, readFile: (path: string) => string): readonly ValueProblem[] {
   if (!isJsonObject(root)) return [];
   const auth = isJsonObject(root['auth']) ? root['auth'] : {};
   return [
+    ...checkPostgresTls(root['store'], readFile),
     ...checkListenAddress(root['server'], auth['mode']),
     ...findDuplicates(root['sources'], ['sources'], 'name'),
     ...findDuplicates(auth['keys'], ['auth', 'keys'], 'id'),
@@ -147,6 +152,24 @@ function checkListenAddress(server: unknown, mode: unknown): readonly ValueProbl
   if (mode !== 'none' || typeof host !== 'string' || isLoopback(host)) return [];
   return [{ path: ['server', 'host'], at: 'value', message: 'expected a loopback address, such as 127.0.0.1, because auth.mode is none' }];
 }
+
+/** The TLS files that the URL of a database names, and what contradicts it. */
+function checkPostgresTls(store: unknown, readFile: (path: string) => string): readonly ValueProblem[] {
+  if (!isJsonObject(store) || store['kind'] !== 'postgres' || typeof store['url'] !== 'string') return [];
+  const parsed = parsePostgresUrl(store['url']);
+  if ('expected' in parsed) return [];
+  const { tls, tlsFiles } = parsed.url;
+  const unreadable = Object.entries(tlsFiles).flatMap(([use, path]): readonly ValueProblem[] => {
+    const file = readTextFile(path, readFile);
+    return 'expected' in file ? [{ path: ['store', 'url'], at: 'value', message: `${tlsParameters[use]}: ${file.expected}` }] : [];
+  });
+  const isContradicted = tls === 'off' && isJsonObject(store['tls']) && store['tls']['ca'] !== undefined;
+  const message = 'expected no caFile, because sslmode=disable in the URL turns TLS off';
+  return [...unreadable, ...(isContradicted ? [{ path: ['store', 'tls'], at: 'value' as const, message }] : [])];
+}
+
+/** The parameters of the URL that name a file. */
+const tlsParameters: Readonly<Record<string, string>> = { ca: 'sslrootcert', cert: 'sslcert', key: 'sslkey' };
 
 /** Elements of a list whose value of a key occurs in an earlier element. */
 function findDuplicates(list: unknown, path: Path, key: string): readonly ValueProblem[] {

@@ -25,11 +25,10 @@ export function loadConfiguration({ file, text, environment, readFile, modules }
   const keys = resolveKeys(schema, root, (path) => readFile(resolveBesideFile(file, path)));
   const parsed = schema.safeParse(root, { error: describeExpectation });
   const issues = parsed.success ? [] : [...parsed.error.issues, ...checkSourcesWithoutKind(root, modules)];
-  const schemaProblems = findSchemaProblems(issues, root).map((problem) => ({
-    ...problem,
-    path: keys.originalPaths.get(pathKey(problem.path)) ?? problem.path,
-  }));
-  const found = [plain.problems, keys.problems, schemaProblems, findContradictions(root)];
+  const [schemaProblems = [], contradictions = []] = [findSchemaProblems(issues, root), findContradictions(root, readFile)].map(
+    (problems) => problems.map((problem) => ({ ...problem, path: keys.originalPaths.get(pathKey(problem.path)) ?? problem.path })),
+  );
+  const found = [plain.problems, keys.problems, schemaProblems, contradictions];
   const problems = locateProblems(file, yaml, plain.offsets, found.reduce(addIndependentProblems));
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
+import type { PostgresLocation } from '../store/postgres/postgres-connector.js';
 import type { StoreSettings } from '../store/store.js';
 import { heartbeatMs } from './failover.js';
 import { InterestTable } from './interest-table.js';
@@ -27,7 +28,7 @@ interface ReplicasEnvironment {
  * process.
  */
 export function openReplicas(store: StoreSettings, environment: ReplicasEnvironment): Replicas | null {
-  return store.kind === 'postgres' ? new PostgresReplicas(store.url, environment) : null;
+  return store.kind === 'postgres' ? new PostgresReplicas(store, environment) : null;
 }
 
 /**
@@ -52,11 +53,11 @@ class PostgresReplicas implements Replicas {
   #cancelHeartbeat: Cancel = noop;
   #cancelAway: Cancel = noop;
 
-  constructor(url: string, environment: ReplicasEnvironment) {
+  constructor(location: PostgresLocation, environment: ReplicasEnvironment) {
     const { scheduler, random } = environment;
     this.#environment = environment;
     this.#session = new PostgresSession({
-      url,
+      location,
       channel: 'tributary',
       scheduler,
       random,

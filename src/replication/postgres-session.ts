@@ -1,11 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
+import { PostgresConnector, type PostgresLocation } from '../store/postgres/postgres-connector.js';
 import { keepaliveSeconds, sessionTimeoutMs } from './failover.js';
 
 interface PostgresSessionOptions {
-  /** May contain a password. */
-  readonly url: string;
+  readonly location: PostgresLocation;
   /** The channel to listen on. */
   readonly channel: string;
   readonly scheduler: Scheduler;
@@ -30,12 +30,12 @@ const backoffMs = { first: 100, max: 2_000 };
  * PostgreSQL ends the session of a process that hangs after `idle_session_timeout` (since version 14), and that of a
  * process whose machine is gone after the keepalive probes. Both release its locks, so that another process can lead.
  */
-const settings = `
-  select set_config('tcp_keepalives_idle', '${keepaliveSeconds.idle}', false),
-    set_config('tcp_keepalives_interval', '${keepaliveSeconds.interval}', false),
-    set_config('tcp_keepalives_count', '${keepaliveSeconds.count}', false),
-    case when current_setting('server_version_num')::int >= 140000
-      then set_config('idle_session_timeout', '${sessionTimeoutMs}', false) end`;
+const settings = {
+  tcp_keepalives_idle: String(keepaliveSeconds.idle),
+  tcp_keepalives_interval: String(keepaliveSeconds.interval),
+  tcp_keepalives_count: String(keepaliveSeconds.count),
+  idle_session_timeout: String(sessionTimeoutMs),
+};
 
 /**
  * A connection apart from the pool, which listens to notices and holds advisory locks. It reconnects whenever it is
@@ -43,6 +43,9 @@ const settings = `
  */
 export class PostgresSession {
   readonly #options: PostgresSessionOptions;
+  readonly #connector: PostgresConnector;
+  /** Aborted when the session is closed while it connects. */
+  readonly #closing = new AbortController();
   #client: pg.Client | null = null;
   #state: 'connecting' | 'up' | 'down' | 'closed' = 'connecting';
   #attempts = 0;
@@ -50,6 +53,7 @@ export class PostgresSession {
 
   constructor(options: PostgresSessionOptions) {
     this.#options = options;
+    this.#connector = new PostgresConnector(options.location, { applicationName: 'tributary replica', timeoutMs, settings });
     void this.#connect();
   }
 
@@ -74,26 +78,24 @@ export class PostgresSession {
     this.#state = 'closed';
     this.#client = null;
     this.#cancelRetry();
+    this.#closing.abort();
     await client?.end();
   }
 
   async #connect(): Promise<void> {
-    const { url, channel, onUp, onNotice } = this.#options;
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'tributary replica',
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      statement_timeout: timeoutMs,
-      keepAlive: true,
-    });
+    const { channel, onUp, onNotice } = this.#options;
+    let client: pg.Client;
+    try {
+      client = await this.#connector.connect(this.#closing.signal);
+    } catch (error) {
+      return this.#handleFailure(error);
+    }
+    if (this.#state === 'closed') return void client.end().catch(() => undefined);
     this.#client = client;
     client.on('error', (error) => this.#handleLoss(client, error));
     client.on('end', () => this.#handleLoss(client, new Error('The database has ended the connection.')));
     client.on('notification', ({ payload }) => onNotice(payload ?? ''));
     try {
-      await client.connect();
-      await client.query(settings);
       await client.query(`listen ${channel}`);
     } catch (error) {
       return this.#handleLoss(client, error);
@@ -105,12 +107,17 @@ export class PostgresSession {
   }
 
   #handleLoss(client: pg.Client, error: unknown): void {
-    if (this.#client !== client) return;
-    const wasDown = this.#state === 'down';
-    this.#client = null;
-    this.#state = 'down';
+    if (this.#client === client) this.#handleFailure(error);
+  }
+
+  #handleFailure(error: unknown): void {
+    const client = this.#client;
     // Ending a broken connection may hang, so this is not awaited.
-    client.end().catch(() => undefined);
+    client?.end().catch(() => undefined);
+    this.#client = null;
+    if (this.#state === 'closed') return;
+    const wasDown = this.#state === 'down';
+    this.#state = 'down';
     const { scheduler, random, onDown } = this.#options;
     const backoff = Math.min(backoffMs.max, backoffMs.first * 2 ** this.#attempts);
     this.#attempts += 1;

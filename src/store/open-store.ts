@@ -1,5 +1,5 @@
 import { MemoryStore } from './memory/memory-store.js';
-import { openPostgresStore } from './sql/postgres-store.js';
+import { checkPostgresStore, openPostgresStore } from './sql/postgres-store.js';
 import { openSqliteStore } from './sql/sqlite-store.js';
 import type { Store, StoreEnvironment, StoreSettings } from './store.js';
 
@@ -13,6 +13,14 @@ export async function openStore(settings: StoreSettings, environment: StoreEnvir
     case 'sqlite':
       return openSqliteStore(settings.path, settings.retentionMs, environment);
     case 'postgres':
-      return openPostgresStore(settings.url, settings.retentionMs, environment);
+      return openPostgresStore(settings, environment);
   }
+}
+
+/**
+ * Throws a StoreError when the store cannot be used. It connects to a database server and changes nothing there; a
+ * store in a file or in memory is not touched.
+ */
+export async function checkStore(settings: StoreSettings): Promise<void> {
+  if (settings.kind === 'postgres') await checkPostgresStore(settings);
 }

@@ -45,12 +45,19 @@ export interface TrackingRequest {
   readonly at: number;
 }
 
+/** Where a store in PostgreSQL is, and how its connections are used. */
+export interface PostgresStoreSettings {
+  /** May contain a password. */
+  readonly url: string;
+  /** PEM text of the certificate authorities that are trusted instead of those of the URL, or the well-known ones. */
+  readonly tls?: { readonly ca?: string | undefined } | undefined;
+  /** A connection of the pool is not used again after this long, in milliseconds; 30 minutes by default. */
+  readonly maxLifetimeMs?: number | undefined;
+}
+
 /** Which store is used, and how long actions and forgotten tasks are kept in it, in milliseconds. */
 export type StoreSettings = { readonly retentionMs: number } & (
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'sqlite'; readonly path: string }
-  /** The URL may contain a password. */
-  | { readonly kind: 'postgres'; readonly url: string }
+  { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string } | ({ readonly kind: 'postgres' } & PostgresStoreSettings)
 );
 
 /** What a store takes from the process that opens it. */

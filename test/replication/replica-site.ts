@@ -19,7 +19,8 @@ export const pollMs = 150;
 export class ReplicaSite {
   readonly plane: VcfSimulator;
   readonly database: PostgresServer;
-  #url = '';
+  /** The database of the gateways that start from now on. */
+  url = '';
   readonly #replicas: Replica[] = [];
 
   readonly #timeoutMs: number;
@@ -39,7 +40,7 @@ export class ReplicaSite {
 
   /** A new, empty database for the gateways that start from now on. */
   async renew(): Promise<void> {
-    this.#url = await this.database.newDatabase();
+    this.url = await this.database.newDatabase();
     this.plane.server.calls.length = 0;
     this.plane.server.fault = null;
   }
@@ -49,8 +50,9 @@ export class ReplicaSite {
     return stringify({
       server: { port: 0 },
       auth: { mode: 'none' },
+      limits: { operationsPerSecond: 0, actionsPerMinute: 0 },
       // Who polls is to follow from who watches.
-      store: { kind: 'postgres', url: this.#url, record: 'watched' },
+      store: { kind: 'postgres', url: this.url, record: 'watched' },
       reads: { maxAgeMs: 0 },
       sources: [
         {
@@ -86,7 +88,7 @@ export class ReplicaSite {
 
   /** What the gateways have told each other of tasks, as it is in their database. */
   async shared(): Promise<string> {
-    return JSON.stringify(await this.database.query(this.#url, 'select * from tributary_shared_task'));
+    return JSON.stringify(await this.database.query(this.url, 'select * from tributary_shared_task'));
   }
 
   /** The id of a new task. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,8 +37,7 @@ export class PostgresServer {
   }
 
   static async start(): Promise<PostgresServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'tributary-postgres-'));
-    if (isRoot) chownSync(folder, ...(await ownerIds()));
+    const folder = await createFolder();
     await asOwner('initdb', ['-D', join(folder, 'data'), '-U', 'tributary', '-A', 'trust', '--no-sync', '-E', 'UTF8']);
     const server = new PostgresServer(folder, await freePort());
     await server.resume();
@@ -63,6 +62,40 @@ export class PostgresServer {
     }
   }
 
+  /** Another server, a standby that replicates this one. */
+  async startStandby(): Promise<PostgresServer> {
+    const folder = await createFolder();
+    const source = ['-h', '127.0.0.1', '-p', String(this.#port), '-U', 'tributary'];
+    await asOwner('pg_basebackup', ['-D', join(folder, 'data'), ...source, '--checkpoint=fast', '--no-sync', '--write-recovery-conf']);
+    const standby = new PostgresServer(folder, await freePort());
+    await standby.resume();
+    return standby;
+  }
+
+  /** Makes a standby take writes. */
+  async promote(): Promise<void> {
+    await this.#control('promote');
+  }
+
+  /** From now on it offers TLS as well. */
+  async offerTls({ key, cert }: { readonly key: string; readonly cert: string }): Promise<void> {
+    for (const [name, text] of [
+      ['server.key', key],
+      ['server.crt', cert],
+    ] as const) {
+      const path = join(this.#folder, 'data', name);
+      writeFileSync(path, text, { mode: 0o600 });
+      if (isRoot) chownSync(path, ...(await ownerIds()));
+    }
+    const url = this.#url('postgres');
+    for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await this.query(url, statement);
+  }
+
+  /** `host:port`. */
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
   /** As if its machine had lost power. */
   async kill(): Promise<void> {
     await this.#control('stop', '-m', 'immediate');
@@ -78,16 +111,22 @@ export class PostgresServer {
   }
 
   #url(database: string): string {
-    return `postgres://tributary:not-shown@127.0.0.1:${this.#port}/${database}`;
+    return `postgres://tributary:not-shown@${this.address}/${database}`;
   }
 
-  async #control(command: 'start' | 'stop', ...options: string[]): Promise<void> {
+  async #control(command: 'start' | 'stop' | 'promote', ...options: string[]): Promise<void> {
     await asOwner('pg_ctl', [command, '-w', '-D', join(this.#folder, 'data'), ...options]);
   }
 }
 
+async function createFolder(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-postgres-'));
+  if (isRoot) chownSync(folder, ...(await ownerIds()));
+  return folder;
+}
+
 /** PostgreSQL refuses to run as root: then its own user runs it. */
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 async function asOwner(program: string, args: readonly string[]): Promise<void> {
   const path = join(programs ?? '', program);
@@ -100,7 +139,7 @@ async function ownerIds(): Promise<[number, number]> {
   return [user ?? 0, group ?? 0];
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

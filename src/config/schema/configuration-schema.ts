@@ -8,10 +8,11 @@ import { defaultQueryLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
+import { parsePostgresUrl } from '../../store/postgres/postgres-url.js';
 import type { Configuration } from '../configuration.js';
 import { authSchema } from './auth-schema.js';
 import { booleanSetting, durationSetting, fileSetting, integerSetting } from './setting-types.js';
-import { sourceSchema } from './source-schema.js';
+import { certificatesSetting, sourceSchema } from './source-schema.js';
 
 const hourMs = 3_600_000;
 
@@ -208,12 +209,12 @@ function retentionSettings(record: RecordingMode) {
   };
 }
 
-const postgresUrl = secretSetting('The URL of the database, such as postgres://user:password@host/database.').regex(
-  /^postgres(ql)?:\/\/\S+$/,
-  {
-    error: 'expected a URL that begins with postgres://',
-  },
-);
+const postgresUrl = secretSetting(
+  'The URL of the database, such as postgres://user:password@host/database, or with several hosts: host1:5432,host2:5432.',
+).superRefine((text, context) => {
+  const parsed = parsePostgresUrl(text);
+  if ('expected' in parsed) context.addIssue(parsed.expected);
+});
 
 const storeSchema = z
   .discriminatedUnion('kind', [
@@ -238,11 +239,20 @@ const storeSchema = z
       .strictObject({
         kind: z.literal('postgres').describe('In a PostgreSQL database, which many processes share.'),
         url: postgresUrl,
+        tls: z
+          .strictObject({ ca: certificatesSetting })
+          .prefault({})
+          .describe('The TLS options of the connection. Without them, and without sslmode in the URL, the connection is not encrypted.'),
+        maxLifetime: durationSetting('How long a connection to the database is used before another one replaces it.', '30m', '24h'),
         ...retentionSettings('always'),
       })
       .describe('A store in PostgreSQL.'),
   ])
-  .transform(({ keep, ...store }) => ({ ...store, retentionMs: keep }))
+  .transform(({ keep, ...store }) => {
+    if (store.kind !== 'postgres') return { ...store, retentionMs: keep };
+    const { maxLifetime, ...postgres } = store;
+    return { ...postgres, retentionMs: keep, maxLifetimeMs: maxLifetime };
+  })
   .prefault({ kind: 'sqlite' })
   .describe(
     'Where tracked ids, the journal of actions, the audit trail and the history are kept. The default is the embedded database ./tributary.db.',

@@ -21,22 +21,26 @@ export function booleanSetting(what: string, byDefault: boolean): z.ZodDefault<z
   return z.boolean().default(byDefault).describe(`${what} The default is ${byDefault}.`);
 }
 
-/** A duration such as `30s`, `5m`, `24h` or `30d`; parsed to milliseconds. */
+/** A duration such as `30s`, `5m`, `24h` or `30d`, of at most `max` where that is given; parsed to milliseconds. */
 export function durationSetting(
   what: string,
-  byDefault: `${number}${Unit}`,
+  byDefault: Duration,
+  max: Duration | null = null,
 ): z.ZodPrefault<z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>> {
-  const error = 'expected a duration: a whole number from 1 to 99999 and s, m, h or d, such as 30s, 5m, 24h or 30d';
+  const most = max === null ? '' : `, of at most ${max}`;
+  const error = `expected a duration: a whole number from 1 to 99999 and s, m, h or d, such as 30s, 5m, 24h or 30d${most}`;
   return z
     .string({ error })
     .regex(/^[1-9][0-9]{0,4}[smhd]$/, { error })
+    .refine((duration) => max === null || parseDuration(duration) <= parseDuration(max), { error })
     .transform(parseDuration)
     .prefault(byDefault)
     .describe(
-      `${what} A whole number from 1 to 99999 with the unit s, m, h or d, such as 30s, 5m, 24h or 30d; the default is ${byDefault}.`,
+      `${what} A whole number from 1 to 99999 with the unit s, m, h or d, such as 30s, 5m, 24h or 30d${most}; the default is ${byDefault}.`,
     );
 }
 
+type Duration = `${number}${Unit}`;
 type Unit = 's' | 'm' | 'h' | 'd';
 
 const unitMs: ReadonlyMap<string, number> = new Map([

@@ -77,11 +77,16 @@ const reservedNames: readonly string[] = ['source', 'resource', 'javascript', 'd
 const pem = /-----BEGIN [A-Z0-9 ]+-----/;
 const certificateExpected = { error: 'expected a PEM file with certificates' };
 
+/** The file of certificate authorities, of a source and of the store. */
+export const certificatesSetting = fileSetting(
+  'The PEM file of the certificate authorities that are trusted instead of the well-known ones.',
+)
+  .regex(pem, certificateExpected)
+  .optional();
+
 const tlsSetting = z
   .strictObject({
-    ca: fileSetting('The PEM file of the certificate authorities that are trusted instead of the well-known ones.')
-      .regex(pem, certificateExpected)
-      .optional(),
+    ca: certificatesSetting,
     cert: fileSetting('The PEM file of the client certificate that the gateway presents.').regex(pem, certificateExpected).optional(),
     key: fileSetting('The PEM file of the private key of the client certificate.')
       .regex(pem, { error: 'expected a PEM file with a private key' })

@@ -1,8 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 
-import { findErrorCode } from '../../model/errors.js';
-import { type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { refuseTransactionPooling } from '../postgres/pooling-mode.js';
+import { PostgresConnector, type PostgresLocation } from '../postgres/postgres-connector.js';
+import { describePostgresError, isReadOnly } from '../postgres/postgres-errors.js';
+import { PostgresPool } from '../postgres/postgres-pool.js';
+import { type PostgresStoreSettings, type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
 import { migrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
@@ -16,6 +18,9 @@ const maxConnections = 5;
  */
 const timeoutMs = 5_000;
 
+/** A connection is not used again after this long, in milliseconds, where the configuration says nothing. */
+const defaultMaxLifetimeMs = 1_800_000;
+
 /**
  * An action without an outcome after this long, in milliseconds, is interrupted; a younger one may be in flight in
  * another process.
@@ -26,49 +31,48 @@ const maxInFlightMs = 3_600_000;
 const migrationLock = 7_421_862_114;
 
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
-export async function openPostgresStore(url: string, retentionMs: number, { now, report }: StoreEnvironment): Promise<Store> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: 'tributary',
-    max: maxConnections,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    statement_timeout: timeoutMs,
-    types: { getTypeParser },
-  });
-  // A broken idle connection is replaced when the next one is needed. Only the message is reported, as the driver
-  // attaches its state to the error.
-  pool.on('error', ({ message }) => report(new Error(`A connection to the store has broken: ${message}`)));
-  // A connection in use rejects its query and also emits an error, which would end the process without a listener.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+export async function openPostgresStore(
+  settings: PostgresStoreSettings & { readonly retentionMs: number },
+  { now }: StoreEnvironment,
+): Promise<Store> {
+  const { retentionMs, maxLifetimeMs = defaultMaxLifetimeMs } = settings;
+  const connector = new PostgresConnector(settings, { applicationName: 'tributary', timeoutMs, settings: {} });
+  const pool = new PostgresPool(connector, { maxConnections, maxLifetimeMs });
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
+    await refuseTransactionPooling(settings, timeoutMs);
     await migrate(db, `select pg_advisory_xact_lock(${migrationLock})`);
-    const database = new Database(db, (job) => job());
+    const database = new Database(db, retryOnNewPrimary);
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();
-    throw new StoreError(`The store ${describeDatabase(url)} cannot be used: ${describePostgresError(error)}.`, { cause: error });
+    throw describeUnusable(connector.display, error);
   }
 }
 
-/** The driver returns bigint as text. Times in milliseconds are exact as numbers. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
+/** Throws a StoreError when the store cannot be used. It changes nothing in the database. */
+export async function checkPostgresStore(location: PostgresLocation): Promise<void> {
+  try {
+    await refuseTransactionPooling(location, timeoutMs);
+  } catch (error) {
+    const { display } = new PostgresConnector(location, { applicationName: '', timeoutMs, settings: null });
+    throw describeUnusable(display, error);
+  }
 }
 
-/** Host and database, without user, password and parameters. */
-function describeDatabase(url: string): string {
-  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
-  return `postgres://${host}${pathname}`;
+function describeUnusable(display: string, error: unknown): StoreError {
+  return new StoreError(`The store ${display} cannot be used: ${describePostgresError(error)}.`, { cause: error });
 }
 
-function describePostgresError(error: unknown): string {
-  if (error instanceof StoreError) return error.message;
-  const code = findErrorCode(error);
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT') return `the server cannot be reached (${code})`;
-  if (code === '28P01' || code === '28000') return 'the server refuses the user or the password';
-  if (code === '3D000') return 'there is no such database';
-  if (code === '42501') return 'the user may not make or change its tables';
-  return String(error);
+/**
+ * Runs a job again that met a server which takes no writes any more: nothing of it was done, and the next connection
+ * leads to the new primary, if there is one.
+ */
+async function retryOnNewPrimary<Value>(job: () => Promise<Value>): Promise<Value> {
+  try {
+    return await job();
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    return job();
+  }
 }
