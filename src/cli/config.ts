@@ -5,6 +5,8 @@ import { loadConfiguration, readConfiguration } from '../config/load-configurati
 import { ConfigurationError } from '../config/problems.js';
 import { configurationJsonSchema } from '../config/schema/configuration-schema.js';
 import type { SourceModule } from '../sources/source-module.js';
+import { checkStore } from '../store/open-store.js';
+import { StoreError } from '../store/store.js';
 import {
   addCommand,
   addConfigurationOption,
@@ -27,12 +29,13 @@ export function registerConfig(program: Command, context: CommandContext): void 
     .helpCommand(false);
   addConfigurationOption(addCommand(config, 'check'))
     .description('Prints every problem of a configuration, with file, line and column. It calls no control plane.')
+    .option('--connect', 'Also connects to store.url, and prints why it cannot be used. It changes nothing there.')
     .addHelpText(
       'after',
-      formatExamples('tributary config check --config tributary.yaml') +
-        formatExitCodes('The configuration is valid.', null, 'It is not valid, or there is none.'),
+      formatExamples('tributary config check --config tributary.yaml', 'tributary config check --connect') +
+        formatExitCodes('The configuration is valid.', 'With --connect: the store cannot be used.', 'It is not valid, or there is none.'),
     )
-    .action((options: ConfigurationOptions) => context.finish(checkConfiguration(options, context)));
+    .action(async (options: CheckOptions) => context.finish(await checkConfiguration(options, context)));
   addCommand(config, 'schema')
     .description('Prints the JSON schema of the configuration, for editors.')
     .addHelpText(
@@ -45,16 +48,25 @@ export function registerConfig(program: Command, context: CommandContext): void 
     .action(() => context.io.out(JSON.stringify(configurationJsonSchema(context.modules), null, 2)));
 }
 
+interface CheckOptions extends ConfigurationOptions {
+  readonly connect?: true | undefined;
+}
+
 /** Settings that this version cannot serve are valid, and are printed. */
-function checkConfiguration({ config }: ConfigurationOptions, { modules, io }: Omit<CommandContext, 'finish'>): number {
+async function checkConfiguration({ config, connect }: CheckOptions, { modules, io }: Omit<CommandContext, 'finish'>): Promise<number> {
   const file = findConfiguration(config, io);
   if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration to check: name a file with --config.');
   try {
     const configuration = readConfiguration({ file, environment: io.environment, readFile: io.readFile, modules });
     io.out(`${file} is valid: ${configuration.sources.length} source(s).`);
     for (const setting of findUnsupportedSettings(configuration)) io.out(`This version does not serve ${setting} yet.`);
+    if (connect === true) {
+      await checkStore(configuration.store);
+      io.out('The store can be used.');
+    }
     return exitCode.done;
   } catch (error) {
+    if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
     if (!(error instanceof ConfigurationError)) throw error;
     for (const line of error.message.split('\n')) io.out(line);
     return exitCode.usage;

@@ -4,6 +4,8 @@ import { systemClock } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
+import { checkStore } from '../store/open-store.js';
+import { StoreError, type StoreSettings } from '../store/store.js';
 import { inspectPlane, type PlaneInspection } from '../upstream/public-requests.js';
 import type { SourceSettings } from '../upstream/source-settings.js';
 import {
@@ -18,10 +20,12 @@ import {
 import { prepareConfiguration } from './config.js';
 import type { Io } from './io.js';
 
-/** `tributary doctor`: checks the connection to every control plane. */
+/** `tributary doctor`: checks the connection to every control plane, and to a database server. */
 export function registerDoctor(program: Command, { modules, io, finish }: CommandContext): void {
   addConfigurationOption(addCommand(program, 'doctor'), ', then the demo')
-    .description('Calls every control plane, and prints whether connection, certificate, clock and credentials are good.')
+    .description(
+      'Calls every control plane, and prints whether connection, certificate, clock and credentials are good. It checks a database server, too.',
+    )
     .addHelpText(
       'after',
       formatExamples('tributary doctor --config tributary.yaml') + formatExitCodes('All checks passed.', 'A check failed.'),
@@ -30,7 +34,7 @@ export function registerDoctor(program: Command, { modules, io, finish }: Comman
 }
 
 interface Check {
-  readonly name: 'reach' | 'tls' | 'clock' | 'credentials';
+  readonly name: 'reach' | 'tls' | 'clock' | 'credentials' | 'store';
   readonly isOk: boolean;
   readonly detail: string;
 }
@@ -47,11 +51,14 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
   const { configuration, demo } = await prepareConfiguration(options, modules, io);
   let allPassed = true;
   try {
-    const examinations = configuration.sources.map(async ({ module, common, settings, passthrough }) => ({
+    const { store } = configuration;
+    const storeChecks =
+      store.kind === 'postgres' ? [checkDatabase(store).then((check) => ({ title: 'store (postgres)', checks: [check] }))] : [];
+    const sourceChecks = configuration.sources.map(async ({ module, common, settings, passthrough }) => ({
       title: `${common.name} (${module.kind}, ${common.displayName})`,
       checks: await checkSource({ ...common, clock: { ...systemClock, now: io.now } }, module, passthrough ? null : settings),
     }));
-    for (const { title, checks } of await Promise.all(examinations)) {
+    for (const { title, checks } of await Promise.all([...storeChecks, ...sourceChecks])) {
       io.out(title);
       for (const check of checks) io.out(`  ${check.isOk ? 'ok  ' : 'BAD '} ${check.name.padEnd(12)} ${check.detail}`);
       allPassed &&= checks.every((check) => check.isOk);
@@ -60,6 +67,16 @@ export async function runDoctor(options: ConfigurationOptions, modules: readonly
     await demo?.close();
   }
   return allPassed ? exitCode.done : exitCode.failed;
+}
+
+async function checkDatabase(settings: StoreSettings): Promise<Check> {
+  try {
+    await checkStore(settings);
+    return { name: 'store', isOk: true, detail: 'takes writes, and pools no transactions' };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { name: 'store', isOk: false, detail: error.message };
+  }
 }
 
 async function checkSource(common: SourceSettings, module: SourceModule, settings: unknown): Promise<readonly Check[]> {
