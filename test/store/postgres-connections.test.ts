@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { openStore } from '../../src/store/open-store.js';
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { postgres, PostgresServer } from './postgres-server.js';
+import { open as openStore } from './stores.js';
 
 const retentionMs = 3_600_000;
 
@@ -27,8 +27,7 @@ describeWith(postgres, openssl)('a store in a database server', () => {
 
   /** Opens the store, and returns what the server knows of its session. */
   async function open(location: string, ca?: string): Promise<Record<string, unknown>> {
-    const environment = { now: Date.now, report: () => undefined };
-    const store = await openStore({ kind: 'postgres', url: location, retentionMs, tls: { ca } }, environment);
+    const store = await openStore({ kind: 'postgres', url: location, retentionMs, tls: { ca } });
     const query =
       "select ssl, application_name as name, query from pg_stat_activity join pg_stat_ssl using (pid) where application_name = 'tributary'";
     const [session = {}] = await server.query(url, query);
