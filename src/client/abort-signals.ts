@@ -25,6 +25,9 @@ export function linkedController(...sources: readonly (AbortSignal | null | unde
   };
 }
 
+/** The longest time of a timer, in milliseconds: a longer one would end at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** Resolves after this time, or as soon as the signal aborts. The client imports nothing of the gateway, so that it has a `sleep` of its own. */
 export function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -33,7 +36,7 @@ export function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, longestTimerMs));
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
   });

@@ -111,3 +111,8 @@ export class TaskGoneError extends ClientError {
     this.task = task;
   }
 }
+
+/** Whether the same may succeed later, without a change of the operation or of the caller. */
+export function isTemporary(error: unknown): error is RefusedError | UnreachableError {
+  return error instanceof UnreachableError || (error instanceof RefusedError && error.isTemporary);
+}

@@ -33,15 +33,17 @@ export interface RequestOptions {
 
 export interface SubscribeOptions extends RequestOptions {
   /**
-   * Called whenever the subscription is opened on a connection: once in the beginning, and again after each loss of the connection.
-   * Events in between are lost, so read again what you show.
+   * Called whenever the subscription is opened on a connection: once in the beginning, and again when it has recovered from each loss of
+   * the connection. Events in between are lost, so read again what you show. It may return a promise. When it fails with an
+   * UnreachableError or a temporary RefusedError, the subscription is opened anew and calls it again; any other error ends the
+   * subscription, and is thrown to its reader.
    */
-  readonly onOpened?: () => void;
+  readonly onOpened?: () => unknown;
 }
 
 export interface WaitOptions extends RequestOptions {
-  /** Called with the task as it is, and again with each change, until it is finished. */
-  readonly onProgress?: (task: TaskRow) => void;
+  /** Called with the task as it is, and again with each change, until it is finished. When it fails, `waitForTask` rejects with its error. */
+  readonly onProgress?: (task: TaskRow) => unknown;
   /** How often the task is read even though no event arrives, in milliseconds. The default is 60,000. */
   readonly recheckMs?: number;
 }
@@ -131,7 +133,7 @@ export function createClient({ webSocketImpl, onLost = ignore, retryDelayMs = re
       const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: Answer<never>['errors'] }): void =>
         queue.push({ data: (data ?? null) as never, errors });
       const serialized = serializeOperation(operation, variables as object | undefined);
-      keepSubscribed(serialized, { opened: onOpened, next }, context, controller.signal)
+      keepSubscribed(serialized, { onOpened, next }, context, controller.signal)
         .then(
           () => queue.finish(),
           (error: unknown) => queue.finish({ error }),

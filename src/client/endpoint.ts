@@ -9,7 +9,7 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  /** The URL of the gateway's `/graphql`; in a browser it may be relative to the page. */
+  /** The URL of the gateway's `/graphql`, with http or https; in a browser it may be relative to the page. */
   readonly url: string | URL;
   /**
    * Sent as `Authorization: Bearer`. A function is called for each request and each connection, so it may fetch a new token. An
@@ -22,8 +22,13 @@ export interface EndpointOptions {
 
 export function resolveEndpoint({ url, token = null, headers = {} }: EndpointOptions): Endpoint {
   const { location } = globalThis as { readonly location?: { readonly href: string } };
+  const absolute = new URL(url, location?.href);
+  const { protocol, username, password, origin, pathname, search } = absolute;
+  if (!/^https?:$/.test(protocol)) throw new TypeError(`url must begin with http: or https:, not with ${protocol}`);
+  if (username !== '' || password !== '') throw new TypeError('url must not contain a user name or a password. Use token or headers.');
   return {
-    url: new URL(url, location?.href).href,
+    // Without the fragment, with which no WebSocket can be opened.
+    url: origin + pathname + search,
     headers: async () => {
       const current = typeof token === 'function' ? await fetchToken(token) : token;
       return { ...headers, ...(current !== null && { authorization: `Bearer ${current}` }) };

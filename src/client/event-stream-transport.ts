@@ -1,56 +1,54 @@
-import { createClient, NetworkError } from 'graphql-sse';
-
-import { ClientError, RefusedError, UnreachableError } from './client-errors.js';
+import { linkedController } from './abort-signals.js';
+import { ClientError, isTemporary, UnreachableError } from './client-errors.js';
 import type { Endpoint } from './endpoint.js';
-import { parseResponse } from './http.js';
-import { openTimeoutMs, silenceTimeoutMs, type Transport } from './transport.js';
+import { parseResponse, post } from './http.js';
+import { type ConnectionEnd, openTimeoutMs, silenceTimeoutMs, type Transport } from './transport.js';
 
 /** Subscriptions over server-sent events, with one request for each. */
-export function createEventStreamTransport({ url, headers }: Endpoint): Transport {
+export function createEventStreamTransport(endpoint: Endpoint): Transport {
+  const stream: Endpoint = { ...endpoint, url: streamUrl(endpoint.url) };
   return (operation, listener, signal) =>
     new Promise((resolve) => {
-      let [isOpen, isOver] = [false, false];
-      let silenceTimer: ReturnType<typeof setTimeout>;
-      const giveUpAfter = (ms: number): void => {
-        clearTimeout(silenceTimer);
-        if (isOver) return;
-        silenceTimer = setTimeout(() => {
-          end({ kind: isOpen ? 'lost' : 'unopened', error: new UnreachableError('The event stream has gone silent.') });
-        }, ms);
-      };
-      const end: typeof resolve = (result) => {
-        isOver = true;
-        clearTimeout(silenceTimer);
-        signal.removeEventListener('abort', stop);
-        client.dispose();
+      const attempt = linkedController(signal);
+      let isOpen = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const end = (result: ConnectionEnd): void => {
+        clearTimeout(timer);
+        attempt.signal.removeEventListener('abort', stop);
+        attempt.unlink();
+        // Closes the connection, which may be open although nothing is expected from it any more.
+        attempt.abort();
         resolve(result);
       };
-      const client = createClient({
-        url: streamUrl(url),
-        headers,
-        retryAttempts: 0,
-        fetchFn: async (input: string, init: RequestInit) =>
-          withActivityCallback(await fetch(input, { ...init, redirect: 'error' }), () => giveUpAfter(silenceTimeoutMs)),
-      });
+      const fail = (error: ClientError): void => end({ kind: !isTemporary(error) ? 'refused' : isOpen ? 'lost' : 'unopened', error });
       const stop = (): void => end({ kind: 'complete' });
-      signal.addEventListener('abort', stop);
+      const giveUpAfter = (ms: number): void => {
+        clearTimeout(timer);
+        if (attempt.signal.aborted) return;
+        timer = setTimeout(() => fail(new UnreachableError('The event stream has gone silent.')), ms);
+      };
+      const read = async (): Promise<void> => {
+        const response = await post(operation, stream, 'text/event-stream', attempt.signal);
+        if (!response.ok || response.body === null || !/^text\/event-stream/i.test(response.headers.get('content-type') ?? '')) {
+          await parseResponse(response);
+          throw new UnreachableError('The response is not an event stream.');
+        }
+        isOpen = true;
+        giveUpAfter(silenceTimeoutMs);
+        listener.opened();
+        // Comments count as well: the gateway sends them to keep the connection alive.
+        for await (const { type, data } of readEvents(response.body, () => giveUpAfter(silenceTimeoutMs))) {
+          if (attempt.signal.aborted) return;
+          if (type === 'complete') return end({ kind: 'complete' });
+          if (type === 'next') listener.next(JSON.parse(data));
+        }
+        throw new UnreachableError('The event stream ended.');
+      };
+      attempt.signal.addEventListener('abort', stop);
       giveUpAfter(openTimeoutMs);
-      client.subscribe(
-        operation,
-        {
-          next: ({ data, errors }) => listener.next({ data, ...(errors && { errors }) }),
-          complete: () => end({ kind: 'complete' }),
-          error: (cause) =>
-            void toClientError(cause).then((error) => end({ kind: isFinal(error) ? 'refused' : isOpen ? 'lost' : 'unopened', error })),
-        },
-        {
-          connected: () => {
-            isOpen = true;
-            giveUpAfter(silenceTimeoutMs);
-            listener.opened();
-          },
-        },
-      );
+      read().catch((error: unknown) => {
+        if (!attempt.signal.aborted) fail(error instanceof ClientError ? error : new UnreachableError('The event stream was cut.', error));
+      });
     });
 }
 
@@ -60,30 +58,31 @@ function streamUrl(url: string): string {
   return stream.href;
 }
 
-/** The same response, which calls back for each chunk. Comments count as well: the gateway sends them to keep the connection alive. */
-function withActivityCallback(response: Response, onActivity: () => void): Response {
-  if (!response.ok || response.body === null) return response;
-  const activity = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      onActivity();
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(activity), response);
+interface StreamEvent {
+  readonly type: string;
+  readonly data: string;
 }
 
-function isFinal(error: ClientError): boolean {
-  return !(error instanceof UnreachableError) && !(error instanceof RefusedError && error.isTemporary);
-}
-
-/** Why a stream ended before it completed. */
-async function toClientError(cause: unknown): Promise<ClientError> {
-  const response: unknown = cause instanceof NetworkError ? cause.response : null;
-  if (!(response instanceof Response)) return new UnreachableError('The event stream ended.', cause);
-  try {
-    await parseResponse(response);
-  } catch (error) {
-    if (error instanceof ClientError) return error;
+/** The server-sent events of a body, in the format of the HTML standard without `id` and `retry`, which the gateway does not send. */
+async function* readEvents(body: ReadableStream<Uint8Array>, onActivity: () => void): AsyncGenerator<StreamEvent, void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let [rest, type, data] = ['', '', ''];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    onActivity();
+    // A carriage return at the end may be the first half of a line break.
+    const lines = (rest + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line === '') {
+        if (type !== '') yield { type, data };
+        [type, data] = ['', ''];
+      }
+      const [, field, text = ''] = /^(\w+):? ?(.*)$/s.exec(line) ?? [];
+      if (field === 'event') type = text;
+      if (field === 'data') data += (data && '\n') + text;
+    }
   }
-  return new UnreachableError(`The event stream cannot be opened: ${response.status}.`, cause);
 }

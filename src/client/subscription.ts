@@ -1,24 +1,41 @@
-import { sleepUntilAborted } from './abort-signals.js';
-import { AbortedError, type ClientError, RefusedError } from './client-errors.js';
+import { linkedController, sleepUntilAborted } from './abort-signals.js';
+import { AbortedError, type ClientError, isTemporary, RefusedError } from './client-errors.js';
 import type { SerializedOperation } from './operation.js';
 import type { ClientContext, SubscriptionListener } from './transport.js';
 
-/** Keeps a subscription open, over one connection after another, until the gateway completes it. Throws a ClientError. */
+/** Receives what a subscription yields. */
+interface Subscriber extends Pick<SubscriptionListener, 'next'> {
+  /** Called whenever it is opened on a connection. What it throws, or its promise rejects with, ends the connection. */
+  readonly onOpened: () => unknown;
+}
+
+/** Keeps a subscription open, over one connection after another, until the gateway completes it. Throws a ClientError, or what a callback threw. */
 export async function keepSubscribed(
   operation: SerializedOperation,
-  listener: SubscriptionListener,
+  { onOpened, next }: Subscriber,
   { transport, retryDelayMs, onLost }: ClientContext,
   signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; ; failures += 1) {
     if (signal.aborted) throw new AbortedError(signal.reason);
     let openedAt = Infinity;
+    const attempt = linkedController(signal);
+    const mistakes: unknown[] = [];
     const opened = (): void => {
       openedAt = Date.now();
-      listener.opened();
+      new Promise((resolve) => resolve(onOpened())).catch((error: unknown) => {
+        mistakes.push(error);
+        attempt.abort();
+      });
     };
-    const end = await transport.connect(operation, { opened, next: (result) => listener.next(result) }, signal);
+    let end = await transport.connect(operation, { opened, next }, attempt.signal);
+    attempt.unlink();
     if (signal.aborted) throw new AbortedError(signal.reason);
+    for (const error of mistakes) {
+      // A read in it failed because the gateway was lost again: the next connection calls it again.
+      if (!isTemporary(error)) throw error;
+      end = { kind: 'lost', error };
+    }
     if (end.kind === 'complete') return;
     if (end.kind === 'refused') throw end.error;
     if (Date.now() - openedAt > stableAfterMs) failures = 0;
@@ -100,5 +117,5 @@ export function retryDelay(failures: number): number {
 
 /** How long the gateway asked to wait, in milliseconds. */
 export function requestedDelay(error: ClientError): number {
-  return error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
+  return error instanceof RefusedError ? Number(error.retryAfterMs) || 0 : 0;
 }

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.js';
 import type { SerializedOperation } from './operation.js';
 
 /** One event of a subscription. */
-interface SubscriptionResult {
+export interface SubscriptionResult {
   readonly data?: unknown;
   readonly errors?: readonly AnswerError[];
 }
@@ -20,7 +20,7 @@ export interface SubscriptionListener {
  * How one attempt ended: the subscription is complete; the connection could not be opened or was lost, so another attempt may succeed; or
  * the gateway refused, and another attempt is of no use.
  */
-type ConnectionEnd =
+export type ConnectionEnd =
   | { readonly kind: 'complete' }
   | { readonly kind: 'unopened' | 'lost'; readonly error: ClientError }
   | { readonly kind: 'refused'; readonly error: ClientError };

@@ -1,4 +1,4 @@
-import { linkedController, sleepUntilAborted } from './abort-signals.js';
+import { linkedController, longestTimerMs, sleepUntilAborted } from './abort-signals.js';
 import type { AnswerError } from './answer.js';
 import { AbortedError, RefusedError, TaskGoneError, TaskNotFoundError, toRefusalError, UnreachableError } from './client-errors.js';
 import { postOperation } from './http.js';
@@ -8,7 +8,7 @@ import { type ClientContext, openTimeoutMs } from './transport.js';
 
 interface WaitForTaskOptions {
   readonly id: string;
-  readonly onProgress: (task: TaskRow) => void;
+  readonly onProgress: (task: TaskRow) => unknown;
   /** Milliseconds. */
   readonly recheckMs: number;
   readonly signal: AbortSignal;
@@ -23,13 +23,16 @@ export async function waitForTask({ id, onProgress, recheckMs, signal }: WaitFor
   const abort = (): void => wait.fail(new AbortedError(signal.reason));
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
-  for (let failures = 0; !wait.ended.aborted; failures += 1) {
-    const { delayMs, receivedTask } = await watchOnce(wait, recheckMs, context);
-    if (receivedTask) failures = 0;
-    await sleepUntilAborted(Math.max(context.retryDelayMs(failures), delayMs), wait.ended);
-    await readTaskOnce(wait, context);
+  try {
+    for (let failures = 0; !wait.ended.aborted; failures += 1) {
+      const { delayMs, receivedTask } = await watchOnce(wait, recheckMs, context);
+      if (receivedTask) failures = 0;
+      await sleepUntilAborted(Math.max(context.retryDelayMs(failures), delayMs), wait.ended);
+      await readTaskOnce(wait, context);
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
-  signal.removeEventListener('abort', abort);
   return wait.result();
 }
 
@@ -38,22 +41,25 @@ async function watchOnce(wait: TaskWait, recheckMs: number, context: ClientConte
   let [delayMs, receivedTask] = [0, false];
   const attempt = linkedController(wait.ended);
   let isReading = false;
-  const recheck = setInterval(() => {
-    // Reads of a gateway that is slower than `recheckMs` would pile up.
-    if (isReading) return;
-    isReading = true;
-    void readTaskOnce(wait, context).then((isReachable) => {
-      isReading = false;
-      // When the gateway cannot be reached, an open subscription is held by something in between, such as a proxy.
-      if (!isReachable) attempt.abort();
-    });
-  }, recheckMs);
+  const recheck = setInterval(
+    () => {
+      // Reads of a gateway that is slower than `recheckMs` would pile up.
+      if (isReading) return;
+      isReading = true;
+      void readTaskOnce(wait, context).then((isReachable) => {
+        isReading = false;
+        // When the gateway cannot be reached, an open subscription is held by something in between, such as a proxy.
+        if (!isReachable) attempt.abort();
+      });
+    },
+    Math.min(recheckMs, longestTimerMs),
+  );
   const next = ({ data, errors = [] }: { readonly data?: unknown; readonly errors?: readonly AnswerError[] }): void => {
     const change = readTaskChange(data);
     if (change === null) {
       // The token has expired meanwhile: the next connection, and the read before it, use a new one.
       if (receivedTask && errors[0]?.extensions?.code === 'UNAUTHENTICATED') return attempt.abort();
-      delayMs = errors[0]?.extensions?.retryAfterMs ?? 0;
+      delayMs = Number(errors[0]?.extensions?.retryAfterMs) || 0;
       return wait.errorsReceived(errors);
     }
     receivedTask = true;
@@ -122,12 +128,12 @@ type WaitState =
 /** The state of one wait: the task when it was last seen, and how the wait ended. */
 class TaskWait {
   readonly id: string;
-  readonly #onProgress: (task: TaskRow) => void;
+  readonly #onProgress: (task: TaskRow) => unknown;
   readonly #controller = new AbortController();
   #state: WaitState = { kind: 'waiting' };
   #last: TaskRow | null = null;
 
-  constructor(id: string, onProgress: (task: TaskRow) => void) {
+  constructor(id: string, onProgress: (task: TaskRow) => unknown) {
     this.id = id;
     this.#onProgress = onProgress;
   }
@@ -149,11 +155,7 @@ class TaskWait {
     this.#last = task;
     if (task.isFinished) return this.#end({ kind: 'finished', task });
     if (!hasChanged || this.ended.aborted) return;
-    try {
-      this.#onProgress(task);
-    } catch (error) {
-      this.fail(error);
-    }
+    new Promise((resolve) => resolve(this.#onProgress(task))).catch((error: unknown) => this.fail(error));
   }
 
   /** There is no such task, or no longer one. */

@@ -91,7 +91,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   'main.ts': { imports: ['cli/', 'sources/registry.ts'], packages: ['reflect-metadata', 'close-with-grace'] },
   // The client is a package of its own that runs in browsers too: it imports no layer, and its tsconfig.json knows nothing of Node.
-  'client/': { imports: [], packages: ['graphql-ws', 'graphql-sse'] },
+  'client/': { imports: [], packages: [] },
 };
 
 function findLayer(file: string): string | null {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 
 import { type ClientOptions, createClient, type TributaryClient } from '../../src/client/index.js';
+import { waitUntil } from '../support/wait-until.js';
 import { ScriptedGateway } from './scripted-gateway.js';
 
 let gateway: ScriptedGateway;
@@ -145,3 +146,44 @@ test('waitForTask rejects where waiting would not help', async () => {
   gateway.answers['/graphql'] = [{ status: 200, body: { data: { task: null } } }];
   await expect(client.waitForTask('vcf:1')).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
 });
+
+async function readAll(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const event of events) expect(event).toBeDefined();
+}
+
+test('a promise of onOpened that fails because the gateway was lost opens the subscription again; any other error is thrown to the reader', async () => {
+  const lost: string[] = [];
+  connect({ onLost: ({ message }) => lost.push(message) });
+  gateway.answers['/graphql/stream'] = [
+    { results: [{ data: { a: 1 } }], isOpen: true },
+    { results: [{ data: { a: 1 } }], isOpen: true },
+  ];
+  gateway.answers['/graphql'] = [
+    { status: 502, body: 'a proxy' },
+    { status: 200, body: { data: { a: 1 } } },
+  ];
+  const events = client.subscribe('subscription { a }', {}, { onOpened: () => client.query('{ a }') });
+  await waitUntil(() => gateway.requests.length === 4);
+  expect(lost).toEqual(['The response with status 502 is not from the gateway.']);
+  expect((await events.next()).value?.data).toEqual({ a: 1 });
+  const mistake = new Error('a mistake of the caller');
+  const onOpened = (): Promise<never> => Promise.reject(mistake);
+  gateway.answers['/graphql/stream'] = [{ results: [{ data: { a: 1 } }], isOpen: true }];
+  await expect(readAll(client.subscribe('subscription { a }', {}, { onOpened }))).rejects.toBe(mistake);
+});
+
+test('a promise of onProgress that fails rejects, and a recheck that is never due does not read again and again', async () => {
+  connect();
+  const running = { ...task, status: 'RUNNING', isFinished: false };
+  gateway.answers['/graphql/stream'] = [{ results: [{ data: { taskChanged: { kind: 'CURRENT', task: running } } }], isOpen: true }];
+  const mistake = new Error('a mistake of the caller');
+  await expect(client.waitForTask('vcf:1', { onProgress: () => Promise.reject(mistake), recheckMs: Infinity })).rejects.toBe(mistake);
+  expect(gateway.requests).toEqual([['/graphql/stream', undefined]]);
+});
+
+test.each(['ftp://gateway.example/graphql', 'https://user:password@gateway.example/graphql', 'graphql'])(
+  'the URL %s is refused at once',
+  (url) => {
+    expect(() => createClient({ url })).toThrow(/url must|Invalid URL/);
+  },
+);

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 
-/** What is answered to one request: a body, or the results of an event stream, which is complete after them, or only ends. */
+/** What is answered to one request: a body, or the results of an event stream, which is complete after them, only ends, or stays open. */
 export type ScriptedAnswer =
-  { readonly status: number; readonly body: unknown } | { readonly results: readonly unknown[]; readonly isCut?: boolean };
+  | { readonly status: number; readonly body: unknown }
+  | { readonly results: readonly unknown[]; readonly isCut?: boolean; readonly isOpen?: boolean };
 
 /** Answers what the test wrote down: the last answer of a path again and again. WebSockets are refused for want of a token. */
 export class ScriptedGateway {
@@ -27,7 +28,7 @@ export class ScriptedGateway {
       if ('status' in answer) return response.writeHead(answer.status, { location: '/elsewhere' }).end(JSON.stringify(answer.body));
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       for (const result of answer.results) response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
-      response.end(answer.isCut ? '' : 'event: complete\ndata:\n\n');
+      if (!answer.isOpen) response.end(answer.isCut ? '' : 'event: complete\ndata:\n\n');
     });
     const protocol = makeServer<Record<string, unknown>, undefined>({
       onConnect: ({ connectionParams }) => {
