@@ -1,10 +1,11 @@
 /**
  * Builds the explorer and the landing page into dist/explorer:
  *
- *   explorer.html, landing.html    the pages
+ *   explorer.html, landing.html, demo.html    the pages
  *   assets/<name>-<hash>.<ending>  scripts, style, icon and the three workers of the editor; the hash is of the content
  *
- * Everything is served from the gateway's own origin: no CDN, no inline script, no eval.
+ * Everything is served from the gateway's own origin: no CDN, no inline script, no eval. Every address is relative, so that the pages
+ * also work below a path of a proxy.
  */
 import { build } from 'esbuild';
 import { parse } from 'graphql';
@@ -15,9 +16,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const browser = join(root, 'src/server/explorer/browser');
+const pageNames = ['explorer', 'landing'];
+/** The explorer has a folder of its own. */
+const sourceFile = (name) => join(browser, name.startsWith('explorer.') ? 'explorer' : '', name);
 const operationsFolder = join(root, 'schema/operations');
 const output = join(root, 'dist/explorer');
-const publicPath = '/explorer/assets/';
+const assetsFromPage = './explorer/assets/';
 
 const shared = {
   absWorkingDir: root,
@@ -44,23 +48,24 @@ const workers = await build({
   },
   format: 'iife',
 });
-const workerUrl = (name) => publicPath + outputNamed(workers, new RegExp(`^${name}-worker-[A-Z0-9]+\\.js$`));
+const workerFile = (name) => outputNamed(workers, new RegExp(`^${name}-worker-[A-Z0-9]+\\.js$`));
 
 const pages = await build({
   ...shared,
   chunkNames: 'chunk-[hash]',
-  entryPoints: ['explorer.ts', 'explorer.css', 'landing.ts', 'landing.css', 'icon.svg'].map((name) => join(browser, name)),
+  entryPoints: [...pageNames.flatMap((name) => [`${name}.ts`, `${name}.css`]), 'icon.svg'].map((name) => sourceFile(name)),
   format: 'esm',
   loader: { '.svg': 'copy' },
   plugins: [
     virtualModule(
       'tributary:workers',
-      `export const workers = ${JSON.stringify({ editor: workerUrl('editor'), json: workerUrl('json'), graphql: workerUrl('graphql') })};`,
+      // Workers lie beside the script that starts them.
+      `const beside = (file) => new URL(file, import.meta.url).href;
+       export const workers = { editor: beside('${workerFile('editor')}'), json: beside('${workerFile('json')}'), graphql: beside('${workerFile('graphql')}') };`,
     ),
     virtualModule('tributary:operations', `export const operations = ${JSON.stringify(await readOperations())};`),
     withoutEditorStyle(),
   ],
-  publicPath,
   // GraphiQL makes the accessible names of its icons from the names of functions.
   keepNames: true,
   splitting: true,
@@ -68,18 +73,18 @@ const pages = await build({
 
 await assertOneGraphQL(workers, pages);
 await compress();
-for (const page of ['explorer.html', 'landing.html']) await writeFile(join(output, page), await withBuiltNames(page));
+for (const name of pageNames) await writeFile(join(output, `${name}.html`), await withBuiltNames(`${name}.html`));
 await removeStale();
 
 /** The page with the names of its sources replaced by the addresses of what was built from them. */
 async function withBuiltNames(page) {
-  const html = await readFile(join(browser, page), 'utf8');
-  return html.replace(/(?<=(?:href|src)=")\.\/([\w.-]+)(?=")/g, (_, source) => {
-    const built = Object.entries(pages.metafile.outputs).find(([, { entryPoint, inputs }]) =>
-      (entryPoint ?? Object.keys(inputs)[0])?.endsWith(`/browser/${source}`),
+  const html = await readFile(sourceFile(page), 'utf8');
+  return html.replace(/(?<=(?:href|src)=")\.\/([\w-]+\.(?:ts|css|svg))(?=")/g, (_, source) => {
+    const built = Object.entries(pages.metafile.outputs).find(
+      ([, { entryPoint, inputs }]) => resolve(root, entryPoint ?? Object.keys(inputs)[0] ?? '') === sourceFile(source),
     );
     if (built === undefined) throw new Error(`${page} names ${source}, which is not built.`);
-    return publicPath + basename(built[0]);
+    return assetsFromPage + basename(built[0]);
   });
 }
 

@@ -93,8 +93,9 @@ async function startServing(
     });
     if (loaded !== null) reload = new ConfigurationReload({ loaded, modules, io, target: gateway, monotonic });
     const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
-    if (effective.graphql.explorer) io.err(`The explorer is at ${gateway.origin}/explorer`);
-    io.out(`Tributary is ready at ${gateway.origin}/graphql`);
+    const base = `${gateway.origin}${effective.server.basePath ?? ''}`;
+    if (effective.graphql.explorer) io.err(`The explorer is at ${base}/explorer`);
+    io.out(`Tributary is ready at ${base}/graphql`);
     return {
       origin: gateway.origin,
       reload: reload === null ? null : () => reload?.reload(),

@@ -96,7 +96,12 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
   const app = await createHttpServer({
     gateway,
-    api: { schema, introspection: graphql.introspection, explorerFolder: graphql.explorer ? explorerFolder : null },
+    api: {
+      schema,
+      introspection: graphql.introspection,
+      explorerFolder: graphql.explorer ? explorerFolder : null,
+      basePath: server.basePath ?? '',
+    },
     admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
     ...(options.probes && { environment: { probes: options.probes } }),
     // Fastify would log every request.

@@ -16,6 +16,8 @@ export interface Configuration {
     readonly host: string;
     /** 0 takes a free port. */
     readonly port: number;
+    /** The path below which the gateway is published, such as `/tributary`; undefined: none. */
+    readonly basePath?: string | undefined;
     /** Origins whose web pages may call the API (CORS). */
     readonly cors: readonly string[];
     /** IP addresses and networks of the reverse proxies whose X-Forwarded-For is trusted. */

@@ -1,3 +1,5 @@
+import type { RequestListener, Server } from 'node:http';
+
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
@@ -7,12 +9,13 @@ import type { Gateway } from '../gateway/gateway.js';
 import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
+import { acceptBasePath } from './base-path.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
 import { decorateWithSession, findSession } from './guards/authentication-guard.js';
 import { adjustPeriodically } from './guards/concurrency-limit.js';
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
-import { createRouteHooks, guardListener, type ListenerGuard } from './guards/guard.js';
+import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
@@ -40,6 +43,8 @@ export interface ApiOptions {
   readonly introspection: boolean;
   /** The folder of the built pages; null: there is no explorer and no landing page. */
   readonly explorerFolder: string | null;
+  /** The path below which a proxy publishes the gateway, such as `/tributary`; none by default. */
+  readonly basePath?: string;
 }
 
 export interface ServerEnvironment {
@@ -59,7 +64,10 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   const guards = createGuardLists(admission, { probes, monotonic: environment.monotonic ?? (() => performance.now()), log: logger });
   const { concurrency, inFlight } = guards.shared;
 
-  const app = createApp(guards.listener, admission.limits.bodyKb, timing, logger);
+  const { basePath = '' } = api;
+  const createServer: ServerFactory = (listener) =>
+    acceptBasePath(createNodeServer(timing, guardListener(listener, guards.listener)), basePath);
+  const app = createApp(createServer, admission.limits.bodyKb, logger);
   adjustPeriodically(app, concurrency, probes);
   for (const guard of guards.app) guard.register(app);
   disconnectSlowReaders(app, inFlight, timing);
@@ -69,7 +77,7 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   decorateWithOperation(app);
   setErrorHandlers(app);
   await registerHeaders(app, admission.cors);
-  await app.register(explorerPlugin, { folder: api.explorerFolder ?? '', enabled: api.explorerFolder !== null });
+  await app.register(explorerPlugin, { folder: api.explorerFolder ?? '', enabled: api.explorerFolder !== null, basePath });
 
   await mountGraphqlRoute(app, gateway, api, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
@@ -84,14 +92,11 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   return app;
 }
 
-function createApp(
-  guards: readonly ListenerGuard[],
-  bodyKb: number,
-  timing: HttpTiming,
-  loggerInstance: FastifyBaseLogger,
-): FastifyInstance {
+type ServerFactory = (listener: RequestListener) => Server;
+
+function createApp(serverFactory: ServerFactory, bodyKb: number, loggerInstance: FastifyBaseLogger): FastifyInstance {
   return fastify({
-    serverFactory: (listener) => createNodeServer(timing, guardListener(listener, guards)),
+    serverFactory,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyKb === 0 ? Number.MAX_SAFE_INTEGER : bodyKb * 1024,

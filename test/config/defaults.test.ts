@@ -72,3 +72,15 @@ test.each([
 ])('a store in %s records %s by default', (kind, record) => {
   expect(load(`store: { kind: ${kind} }\n${smallest}`).store.record).toBe(record);
 });
+
+test.each(['/', 'tributary', '/tributary/', '//a', '/a/../b', '/graphql', '/explorer/x', '/a b', '/ä', 7])(
+  '%j is not a path below which a proxy can publish the gateway',
+  (basePath) => {
+    const text = `server: { basePath: ${JSON.stringify(basePath)} }\n${smallest}`;
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/server\.basePath: expected a path such as \/tributary/)]);
+  },
+);
+
+test.each(['/tributary', '/team-1/tributary', '/graphql2'])('%s is such a path', (basePath) => {
+  expect(load(`server: { basePath: ${basePath} }\n${smallest}`).server.basePath).toBe(basePath);
+});

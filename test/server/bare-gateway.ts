@@ -62,10 +62,10 @@ export class BareGateway {
       },
     });
     const { introspection = true, explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, ...others } = options;
-    const { trustedDocuments = null, ...environment } = others;
+    const { trustedDocuments = null, basePath = '', ...environment } = others;
     const app = await createHttpServer({
       gateway,
-      api: { schema, introspection, explorerFolder },
+      api: { schema, introspection, explorerFolder, basePath },
       admission: {
         authenticator,
         cors,

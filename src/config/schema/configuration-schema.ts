@@ -112,6 +112,12 @@ const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8
 const hostExpected = 'expected an IP address or a host name, without a port';
 const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them';
 
+const basePathExpected =
+  'expected a path such as /tributary, without a slash at its end, that does not begin with the path of a route such as /graphql';
+/** Segments of letters, digits and - . _ ~; the first one is none of the gateway's own. */
+const basePathPattern =
+  /^(?!\/(?:graphql|explorer|console|demo|audit|livez|readyz|metrics)(?:\/|$))(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]{1,64}){1,8}$/;
+
 const serverSchema = z
   .strictObject({
     host: z
@@ -124,6 +130,15 @@ const serverSchema = z
         examples: ['0.0.0.0'],
       }),
     port: integerSetting('The TCP port to listen on; 0 takes a free port.', { min: 0, max: 65_535, default: 4_000 }),
+    basePath: z
+      .string({ error: basePathExpected })
+      .regex(basePathPattern, { error: basePathExpected })
+      .optional()
+      .meta({
+        description:
+          'The path below which a reverse proxy publishes the gateway, and that it keeps in what it forwards. Every route is served there too, and still without it, for health checks. The default is none.',
+        examples: ['/tributary'],
+      }),
     cors: z
       .array(z.string({ error: originExpected }).refine(isOrigin, { error: originExpected }).describe('An origin: scheme, host and port.'))
       .default([])

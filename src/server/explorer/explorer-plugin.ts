@@ -8,6 +8,8 @@ interface ExplorerOptions {
   /** The pages that `scripts/build-explorer.mjs` builds, dist/explorer. Read only when enabled. */
   readonly folder: string;
   readonly enabled: boolean;
+  /** The path below which the gateway is published too; none by default. */
+  readonly basePath?: string;
 }
 
 /**
@@ -16,18 +18,26 @@ interface ExplorerOptions {
  *
  * @throws PageMissingError when the pages are not built.
  */
-export async function explorerPlugin(app: FastifyInstance, { folder, enabled }: ExplorerOptions): Promise<void> {
+export async function explorerPlugin(app: FastifyInstance, { folder, enabled, basePath = '' }: ExplorerOptions): Promise<void> {
   const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders) : null;
   app.decorate(landingPage, { page: landing });
   if (landing === null) return;
   const explorerPage = await readPage(join(folder, 'explorer.html'), explorerHeaders);
   app.get('/', (request, reply) => sendPage(request, reply, landing));
-  for (const path of ['/explorer', '/explorer/']) app.get(path, (request, reply) => sendPage(request, reply, explorerPage));
+  if (basePath !== '') app.get(basePath, (_request, reply) => reply.redirect(`${basePath}/`, 308));
+  app.get('/explorer', (request, reply) => sendPage(request, reply, explorerPage));
+  // The addresses in the page are relative to `/explorer`. So is this one, because a proxy may serve the gateway below a path.
+  app.get('/explorer/', (request, reply) => reply.redirect(`../explorer${readSearch(request.url)}`, 308));
   const assets = await readAssets(join(folder, 'assets'));
   app.get<{ Params: { name: string } }>('/explorer/assets/:name', (request, reply) => {
     const asset = assets.get(request.params.name);
     return asset === undefined ? reply.callNotFound() : sendAsset(request, reply, asset, explorerHeaders);
   });
+}
+
+function readSearch(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
 }
 
 /** Both pages need their own scripts and icon, and connect to the gateway that served them. */

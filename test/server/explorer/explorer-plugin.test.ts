@@ -28,7 +28,6 @@ test.each([
   ['/', 'Tributary'],
   ['/graphql', 'Tributary'],
   ['/explorer', 'Tributary explorer'],
-  ['/explorer/', 'Tributary explorer'],
 ])('A browser that opens %s gets the page "%s" under a strict policy.', async (url, title) => {
   const { status, headers, body } = await get(onUrl, url, html);
   expect(status).toBe(200);
@@ -50,9 +49,25 @@ test('The landing page allows no inline style, and neither page allows inline sc
   expect(landing.headers['content-security-policy']).not.toContain('unsafe');
   expect(page.headers['content-security-policy']).toContain("script-src 'self';");
   for (const { body } of [landing, page]) {
-    expect(body).not.toMatch(/<script(?![^>]* src="\/explorer\/assets\/)/);
+    expect(body).not.toMatch(/<script(?![^>]* src="\.\/explorer\/assets\/)/);
     expect(body).not.toMatch(/<style|\sstyle=|\son[a-z]+=/);
   }
+});
+
+test('The pages name nothing by an absolute path, so that they work below a path of a proxy.', async () => {
+  for (const path of ['/', '/explorer']) {
+    const { body } = await get(onUrl, path);
+    const addresses = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address ?? '');
+    expect(addresses.length).toBeGreaterThan(2);
+    for (const address of addresses) expect(address).toMatch(/^(?:\.\/|#|https:\/\/studio\.apollographql\.com\/)/);
+  }
+});
+
+test.each([
+  ['/explorer/', '../explorer'],
+  ['/explorer/?query=%7Ba%7D', '../explorer?query=%7Ba%7D'],
+])('%s leads to the page without the slash, below whatever path it stands.', async (path, location) => {
+  expect(await get(onUrl, path)).toMatchObject({ status: 308, headers: { location } });
 });
 
 test('A page is answered with 304 to a client that has it, whatever else is in the list, and in full to one that has another.', async () => {
