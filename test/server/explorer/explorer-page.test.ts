@@ -18,11 +18,13 @@ describeWith(chromium)('The explorer in a browser', () => {
   }
 
   test.each(['light', 'dark'] as const)(
-    'In %s, it has a tab for each operation, runs one, and loads its workers from here.',
+    'In %s, it opens three tabs, lists the other operations, runs one, and loads its workers from here.',
     async (scheme) => {
       const page = await open(scheme);
       expect(await page.title()).toBe('Tributary explorer');
-      expect((await tabTitles(page)).sort()).toEqual([...operationNames()].sort());
+      expect(await tabTitles(page)).toEqual(['ActiveTasks', 'FailedTasks', 'WatchTasks']);
+      const listed = await page.getByRole('region', { name: 'Examples' }).locator('strong').allTextContents();
+      expect(listed.sort()).toEqual([...operationNames()].sort());
       const [background] = await page
         .locator('.graphiql-container')
         .evaluateAll((found) => found.map((each) => getComputedStyle(each).backgroundColor));
@@ -41,26 +43,21 @@ describeWith(chromium)('The explorer in a browser', () => {
     await page.locator('.graphiql-query-editor .monaco-editor textarea').focus();
     await page.keyboard.insertText('query Mine { __typename }');
     await page.getByRole('tab', { name: 'Mine' }).waitFor();
-    await page.getByRole('tab', { name: 'Wallboard' }).hover();
-    await page.getByRole('tab', { name: 'Wallboard' }).locator('[aria-label="Close Tab"]').click();
-    await page.getByRole('tab', { name: 'Wallboard' }).waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'WatchTasks' }).hover();
+    await page.getByRole('tab', { name: 'WatchTasks' }).locator('[aria-label="Close Tab"]').click();
+    await page.getByRole('tab', { name: 'WatchTasks' }).waitFor({ state: 'detached' });
 
     // GraphiQL writes its tabs a moment after a change.
     await page.waitForFunction(() => {
       const titles = (JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}') as { tabs: { title: string }[] }).tabs.map(
         ({ title }) => title,
       );
-      return titles.includes('Mine') && !titles.includes('Wallboard');
+      return titles.includes('Mine') && !titles.includes('WatchTasks');
     });
     await page.reload();
     await page.getByRole('tab', { name: 'Mine' }).waitFor();
-    expect(await tabTitles(page)).not.toContain('Wallboard');
-    await page.getByRole('button', { name: 'Show Examples' }).click();
-    await page
-      .getByRole('region', { name: 'Examples' })
-      .getByRole('button', { name: /^Wallboard/ })
-      .click();
-    await page.getByRole('tab', { name: 'Wallboard' }).waitFor();
+    expect(await tabTitles(page)).toEqual(['ActiveTasks', 'FailedTasks', 'Mine']);
+    await openExample(page, 'WatchTasks');
     await shoot(page, 'explorer-examples');
   });
 
@@ -79,7 +76,67 @@ describeWith(chromium)('The explorer in a browser', () => {
     expect(kept).toContain('graphiql:queries');
     expect(kept).not.toContain('canary');
   });
+
+  test('A tab that is opened beyond the edge of the bar scrolls into view.', async () => {
+    const page = await open('light');
+    for (const name of ['FailuresByCause', 'SearchTasks', 'SourceHealth', 'TouchedResources', 'Wallboard']) await openExample(page, name);
+    await page.getByRole('button', { name: 'New tab' }).click();
+    const active = page.locator('.graphiql-tab-active');
+    await active.getByText('<untitled>').waitFor();
+    await page.waitForFunction(() => {
+      const [tab, bar] = ['.graphiql-tab-active', '.graphiql-tabs'].map((name) => document.querySelector(name)?.getBoundingClientRect());
+      return tab !== undefined && bar !== undefined && tab.left >= bar.left - 1 && tab.right <= bar.right + 1;
+    });
+  });
+
+  test('Status, time and size of each answer stand below it, for the tab that it belongs to.', async () => {
+    const page = await open('light');
+    const figures = page.getByRole('status', { name: 'Response' });
+    expect(await figures.textContent()).toBe('');
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    await figures.getByText(/^HTTP 200 · \d+ ms · \d+(\.\d)? k?B$/).waitFor();
+    await page.getByRole('tab', { name: 'FailedTasks' }).click();
+    await figures.getByText('HTTP').waitFor({ state: 'detached' });
+  });
+
+  test('A link opens a tab with its operation, which does not run by itself, and leaves the address.', async () => {
+    const search = new URLSearchParams({ query: 'mutation Linked { __typename }', variables: '{"a": 7}' });
+    const page = await pages.open(`/explorer?${search.toString()}`);
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.postData() ?? ''));
+    await page.getByRole('tab', { name: 'Linked', selected: true }).waitFor();
+    await page.locator('.graphiql-editor-tool .view-line').getByText('7').first().waitFor();
+    await page.getByRole('note').getByText('has not run').waitFor();
+    expect(page.url()).toBe(`${pages.url}/explorer`);
+    expect(sent.filter((body) => body.includes('Linked'))).toEqual([]);
+    expect(await tabTitles(page)).toEqual(['ActiveTasks', 'FailedTasks', 'WatchTasks', 'Linked']);
+    await shoot(page, 'explorer-link');
+  });
+
+  test.each(['light', 'dark'] as const)('In %s at 400 pixels, an answer can be read, and a panel takes turns with it.', async (scheme) => {
+    const page = await pages.open('/explorer', { colorScheme: scheme, width: 400, height: 800 });
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    await page.locator('.result-window').getByText('Commissioning').first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    expect((await page.locator('.result-window').boundingBox())?.width).toBeGreaterThan(300);
+    const [line, toolbar] = await Promise.all(
+      ['.graphiql-query-editor .view-lines', '.graphiql-toolbar'].map((name) => page.locator(name).first().boundingBox()),
+    );
+    expect((line?.x ?? 0) + (line?.width ?? 0)).toBeLessThanOrEqual(toolbar?.x ?? 0);
+    await shoot(page, `explorer-${scheme}-400`);
+    await openExample(page, 'SearchTasks');
+    await page.getByRole('tab', { name: 'SearchTasks', selected: true }).waitFor();
+  });
 });
+
+/** Opens an example by the panel, which is shown first where it is not. */
+async function openExample(page: Page, name: string): Promise<void> {
+  const panel = page.getByRole('region', { name: 'Examples' });
+  if (!(await panel.isVisible())) await page.getByRole('button', { name: 'Show Examples' }).click();
+  await panel.getByText(name, { exact: true }).click();
+  await page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${name}$`) }).waitFor();
+}
 
 /** Waits until the page runs a worker whose script is at this address. */
 async function workerOf(page: Page, address: string): Promise<void> {

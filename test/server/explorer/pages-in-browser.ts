@@ -14,7 +14,8 @@ export class PagesInBrowser {
   #browser: Browser | null = null;
   #opened: WatchedPage | null = null;
 
-  constructor(start: () => Promise<Site>) {
+  /** @param expectedComplaint what the browser may say on its console, such as that a request was refused. */
+  constructor(start: () => Promise<Site>, { expectedComplaint = null }: { readonly expectedComplaint?: RegExp | null } = {}) {
     beforeAll(async () => {
       ensurePagesAreBuilt();
       this.#site = await start();
@@ -26,8 +27,9 @@ export class PagesInBrowser {
     });
     afterEach(async () => {
       await this.#opened?.context.close();
-      const { foreignRequests, complaints } = this.#opened ?? {};
-      expect({ foreignRequests, complaints }).toEqual({ foreignRequests: [], complaints: [] });
+      const { foreignRequests, complaints = [] } = this.#opened ?? {};
+      const unexpected = complaints.filter((complaint) => expectedComplaint?.test(complaint) !== true);
+      expect({ foreignRequests, unexpected }).toEqual({ foreignRequests: [], unexpected: [] });
     });
   }
 

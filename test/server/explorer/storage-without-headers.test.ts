@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createHeaderlessStorage } from '../../../src/server/explorer/browser/explorer-storage.js';
+import { createHeaderlessStorage } from '../../../src/server/explorer/browser/explorer/explorer-storage.js';
 
 test.each(['queries', 'favorites', 'tabState', 'headers'])('Nothing of a header is kept under graphiql:%s.', (key) => {
   const kept = new Map<string, string>();

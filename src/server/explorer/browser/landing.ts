@@ -1,7 +1,7 @@
 import { createSourceItems, fetchSourceStates, summarise } from './source-list.js';
 
 const refreshMs = 15_000;
-const endpoint = new URL('/graphql', location.origin).href;
+const endpoint = new URL('./graphql', location.href).href;
 
 showEndpoint();
 void showSources();

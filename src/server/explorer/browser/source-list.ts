@@ -1,3 +1,5 @@
+import { authorizationHeaders } from './credential.js';
+
 /** Summarises the health of all sources in one sentence. */
 export function summarise(states: SourceStates): string {
   if (states.kind === 'unreachable') return 'The gateway does not answer.';
@@ -75,9 +77,9 @@ interface SourceStatesResponse {
 /** Reads the health of the sources from the gateway that served this page. Never rejects. */
 export async function fetchSourceStates(): Promise<SourceStates> {
   try {
-    const response = await fetch('/graphql', {
+    const response = await fetch('./graphql', {
       method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...authorizationHeaders() },
       body: JSON.stringify({ query: sourceStatesQuery }),
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),

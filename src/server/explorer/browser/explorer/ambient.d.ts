@@ -18,7 +18,10 @@ declare module 'react' {
   export type ReactNode = ReactElement | string | number | null | readonly ReactNode[];
   export type FC<P = object> = (props: P) => ReactElement | null;
   export type ComponentType<P = object> = FC<P>;
-  export function useEffect(effect: () => void, dependencies: readonly unknown[]): void;
+  export const Fragment: FC;
+  export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
+  export function useState<T>(initial: T): [value: T, set: (value: T) => void];
+  export function useSyncExternalStore<T>(subscribe: (listener: () => void) => () => void, get: () => T): T;
   export function createElement<P>(
     type: string | FC<P>,
     props: (P & { key?: string }) | null,
@@ -47,32 +50,48 @@ declare module 'graphiql' {
       options?: { headers?: Readonly<Record<string, string>>; documentAST?: DocumentNode | null },
     ) => Promise<unknown>;
     storage: object;
-    defaultTabs: readonly { query: string; variables: string | null }[];
+    initialQuery?: string;
+    initialVariables?: string;
+    visiblePlugin?: Plugin;
     defaultEditorToolsVisibility: boolean | 'variables' | 'headers';
     editorTheme: Readonly<{ dark: string; light: string }>;
     isHeadersEditorEnabled: boolean;
     plugins: readonly Plugin[];
     shouldPersistHeaders: boolean;
     children?: ReactNode;
-  }> & { readonly Logo: FC<object> };
+  }> & { readonly Logo: FC<object>; readonly Footer: FC<object> };
 }
 
 declare module '@graphiql/react' {
+  import type { GraphQLSchema } from 'graphql';
   interface Tab {
+    readonly id: string;
     readonly title: string;
     readonly query: string | null;
   }
   interface Editor {
+    getValue(): string;
     setValue(text: string): void;
+    updateOptions(options: { readonly wordWrap: 'on' }): void;
   }
   export interface GraphiQLState {
     readonly tabs: readonly Tab[];
     readonly activeTabIndex: number;
     readonly queryEditor?: Editor;
     readonly variableEditor?: Editor;
+    readonly operationName?: string | null;
+    readonly isFetching: boolean;
+    /** Null until it was read. */
+    readonly schema: GraphQLSchema | null;
   }
   export function useGraphiQL<T>(select: (state: GraphiQLState) => T): T;
-  export function useGraphiQLActions(): { addTab(): void; changeTab(index: number): void };
+  export function useGraphiQLActions(): {
+    addTab(): void;
+    changeTab(index: number): void;
+    introspect(): Promise<void>;
+    setVisiblePlugin(plugin: null): void;
+    stop(): void;
+  };
 }
 
 declare module 'monaco-graphql/esm/monaco-editor.js' {

@@ -1,4 +1,5 @@
 import type { ExampleOperation } from './example-operation.js';
+import type { LinkedOperation } from './explorer-link.js';
 
 /** A tab as GraphiQL stores it; it expects every field when it reads them back. */
 interface StoredTab {
@@ -19,34 +20,46 @@ interface StoredTabs {
 /** The text of each example when it was last shown, by file. */
 export type ShownOperations = Readonly<Record<string, string>>;
 
+/** What the tabs are made of when the page opens. */
+interface TabInputs {
+  /** What GraphiQL has stored; null on the first visit. */
+  readonly storedTabs: string | null;
+  readonly shown: ShownOperations;
+  /** Every example, as it is now. */
+  readonly operations: readonly ExampleOperation[];
+  /** The examples that a first visit opens. */
+  readonly firstTabs: readonly ExampleOperation[];
+  /** The operation of the link by which the page was opened. */
+  readonly linked: LinkedOperation | null;
+  readonly newId: () => string;
+}
+
 /**
- * Merges new examples into the user's tabs: a new file is a new tab at the end, a file that changed replaces its tab unless that was
- * edited, and a tab that was closed stays closed. Null where there are no readable stored tabs: GraphiQL then starts with its defaults.
+ * The tabs to open: those of the last visit, else the first ones, and the operation of a link in a tab of its own, which is then the
+ * active one. An example that changed since replaces its tab, unless that was edited.
  */
-export function mergeTabs(
-  storedTabs: string | null,
-  shown: ShownOperations,
-  operations: readonly ExampleOperation[],
-  newId: () => string,
-): string | null {
-  const stored = readTabs(storedTabs);
-  if (stored === null) return null;
+export function prepareTabs({ storedTabs, shown, operations, firstTabs, linked, newId }: TabInputs): string {
+  const stored = readTabs(storedTabs) ?? { tabs: firstTabs.map((operation) => createTab(operation, newId())), activeTabIndex: 0 };
   const changed = operations.filter(({ file, query }) => Object.hasOwn(shown, file) && shown[file] !== query);
   const tabs = stored.tabs.map((tab) => {
     const newer = changed.find(({ file }) => shown[file] === tab.query);
     return newer === undefined ? tab : { ...tab, title: newer.name, operationName: newer.name, query: newer.query };
   });
-  const added = operations.filter(({ file }) => !Object.hasOwn(shown, file)).map((operation) => createTab(operation, newId()));
-  return JSON.stringify({ ...stored, tabs: [...tabs, ...added] });
+  if (linked === null) return JSON.stringify({ ...stored, tabs });
+  const open = tabs.findIndex(({ query, variables }) => query === linked.query && (variables ?? '') === (linked.variables ?? ''));
+  if (open >= 0) return JSON.stringify({ ...stored, tabs, activeTabIndex: open });
+  const title = linked.operationName ?? /^\s*(?:query|subscription|mutation)\s+(\w+)/m.exec(linked.query)?.[1] ?? 'From a link';
+  const tab: StoredTab = { ...linked, id: newId(), title, headers: null, response: null };
+  return JSON.stringify({ ...stored, tabs: [...tabs, tab], activeTabIndex: tabs.length });
 }
 
-/** What is stored so that the next visit can tell new examples from closed ones. */
+/** What is stored so that the next visit can tell which examples changed. */
 export function recordShownOperations(operations: readonly ExampleOperation[]): ShownOperations {
   return Object.fromEntries(operations.map(({ file, query }) => [file, query]));
 }
 
-function createTab({ name, query, variables }: ExampleOperation, id: string): StoredTab {
-  return { id, title: name, query, variables, headers: null, operationName: name, response: null };
+function createTab({ name, query }: ExampleOperation, id: string): StoredTab {
+  return { id, title: name, query, variables: null, headers: null, operationName: name, response: null };
 }
 
 function readTabs(text: string | null): StoredTabs | null {
@@ -54,12 +67,19 @@ function readTabs(text: string | null): StoredTabs | null {
     const value: unknown = JSON.parse(text ?? 'null');
     return isStoredTabs(value) ? value : null;
   } catch {
-    return null; // GraphiQL starts with its defaults when it cannot read them either.
+    return null;
   }
 }
 
 function isStoredTabs(value: unknown): value is StoredTabs {
-  return typeof value === 'object' && value !== null && 'tabs' in value && Array.isArray(value.tabs) && 'activeTabIndex' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'tabs' in value &&
+    Array.isArray(value.tabs) &&
+    value.tabs.length > 0 &&
+    'activeTabIndex' in value
+  );
 }
 
 /** The part of the Web Storage interface that GraphiQL uses. */
