@@ -87,15 +87,17 @@ const clientErrors: Readonly<Record<string, Refusal>> = {
 };
 
 /** Refuses a connection that does not become a WebSocket with the same response as a request, and closes it. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+export function refuseUpgrade(socket: Duplex, refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
   // Node has detached its own listeners from the socket of an upgrade, so a client that is gone would end the process.
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(formatRawResponse(refusal));
+  // With a body unread, TCP would reset the connection and lose the response.
+  socket.resume();
+  socket.end(formatRawResponse(refusal, headers));
 }
 
 /** A whole HTTP/1.1 response, where there is no ServerResponse to write it with. */
-function formatRawResponse(refusal: Refusal): string {
+function formatRawResponse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): string {
   const body = JSON.stringify(errorResponse(refusal));
   const status = resolveStatus(refusal);
   const head = [
@@ -103,6 +105,7 @@ function formatRawResponse(refusal: Refusal): string {
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(refusal.retryAfterMs == null ? [] : [`retry-after: ${formatRetryAfter(refusal.retryAfterMs)}`]),
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;

@@ -61,7 +61,8 @@ const graphqlPath = '/graphql';
 export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
   const probes = environment.probes ?? createProcessProbes();
   const timing = environment.httpTiming ?? httpTiming;
-  const guards = createGuardLists(admission, { probes, monotonic: environment.monotonic ?? (() => performance.now()), log: logger });
+  const monotonic = environment.monotonic ?? (() => performance.now());
+  const guards = createGuardLists(admission, { probes, monotonic, log: logger });
   const { concurrency, inFlight } = guards.shared;
 
   const { basePath = '' } = api;
@@ -83,7 +84,7 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   mountSubscriptionRoutes(app, graphqlPath, {
     execution: createSubscriptionExecution(app, gateway, api),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
-    transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log },
+    transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log, monotonic },
   });
   // After the subscriptions: until they are closed, connections are still accepted.
   closeUnusedConnections(app);

@@ -4,7 +4,7 @@ import { Policy } from '../../gateway/access/policy.js';
 import { ApiKeyVerifier, FailedAttempts } from './api-key-verifier.js';
 import { AuthenticationError, TooManyFailuresError } from './authentication-errors.js';
 import type { AuthenticationSettings } from './authentication-settings.js';
-import { parseTrustedProxies, resolveClientAddress } from './client-address.js';
+import { isTrustedAddress, parseTrustedProxies, resolveClientAddress } from './client-address.js';
 import { CredentialRefusalLog, RefusedCredentialError, type WarningLog } from './credential-refusals.js';
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
 import type { ReadDocument } from './jwks-cache.js';
@@ -71,6 +71,11 @@ export class Authenticator {
     if (token === null) throw this.#refuse(new RefusedCredentialError('NOT_BEARER'));
     const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
     return new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
+  }
+
+  /** Whether the headers that a proxy at this address adds are trusted. */
+  isTrustedProxy(address: string | undefined): boolean {
+    return isTrustedAddress(this.#trustedProxies, address ?? '');
   }
 
   async #verifyApiKey(key: string, address: string): Promise<VerifiedCredential> {

@@ -26,7 +26,7 @@ export function resolveClientAddress(
 ): string {
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
   let address = normalizeAddress(remoteAddress ?? '');
-  while (isTrusted(trusted, address)) {
+  while (isListed(trusted, address)) {
     const hop = normalizeAddress(hops.pop() ?? '');
     if (isIP(hop) === 0) break;
     address = hop;
@@ -34,7 +34,12 @@ export function resolveClientAddress(
   return isIP(address) === 6 ? formatIpv6Network(address) : address;
 }
 
-function isTrusted(list: BlockList, address: string): boolean {
+/** Whether the other end of a connection is a trusted proxy. */
+export function isTrustedAddress(trusted: BlockList, remoteAddress: string): boolean {
+  return isListed(trusted, normalizeAddress(remoteAddress));
+}
+
+function isListed(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -47,6 +47,8 @@ export interface SubscriptionTransport {
   readonly timing: SubscriptionTiming;
   readonly inFlight: InFlightRequests;
   readonly log: FastifyBaseLogger;
+  /** Milliseconds of a clock that is never set back. */
+  readonly monotonic: () => number;
 }
 
 /** Refuses a connection of either transport; in five seconds one of the others may have ended. */

@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify';
 
 import { createRouteHooks } from '../guards/guard.js';
 import type { InFlightRequests } from '../guards/in-flight-requests.js';
-import { refuseUpgrade } from '../http-error-responses.js';
 import { EventStreamEndpoint } from './event-stream-endpoint.js';
 import type { SubscriptionOptions } from './subscription-options.js';
+import { describeWrongPath } from './upgrade-checks.js';
 import { WebSocketEndpoint } from './web-socket-endpoint.js';
 
 /** Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. */
@@ -18,7 +18,7 @@ export function mountSubscriptionRoutes(app: FastifyInstance, path: string, opti
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoredUpgrades.serveWithoutUpgrade(request, socket, head);
     if (request.url?.split('?')[0] === path) return sockets.upgrade(request, socket, head);
-    refuseUpgrade(socket, { status: 404, code: 'BAD_USER_INPUT', message: `WebSockets are served at ${path}.` });
+    sockets.refuse(socket, describeWrongPath(request, path));
   });
   app.route({
     url: `${path}/stream`,

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { GraphQLError } from 'graphql';
@@ -14,7 +14,15 @@ import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
 import type { ResultFormatter } from './result-formatter.js';
 import { Subscriber } from './subscriber.js';
 import { openSubscription, prepareSubscription } from './subscription-execution.js';
-import { stoppingMessage, type SubscriptionOptions, tooManyConnections } from './subscription-options.js';
+import { stoppingMessage, type SubscriptionOptions } from './subscription-options.js';
+import {
+  describeBadHandshake,
+  describeOverload,
+  tooManySockets,
+  UpgradeChecks,
+  type UpgradeRefusal,
+  UpgradeRefusalLog,
+} from './upgrade-checks.js';
 import { authenticateConnection, ConnectionSession, WebSocketConnection } from './web-socket-connection.js';
 
 /** Bounds of a message from a client: bytes, frames and chunks that wait. Small frames cost far more memory than they carry. */
@@ -28,6 +36,8 @@ export class WebSocketEndpoint {
   readonly #options: SubscriptionOptions;
   readonly #server: WebSocketServer;
   readonly #protocol: Server<ConnectionSession>;
+  readonly #checks: UpgradeChecks;
+  readonly #refusals: UpgradeRefusalLog;
   readonly #open = new Set<WebSocketConnection>();
   readonly #heartbeat: NodeJS.Timeout;
   #isClosing = false;
@@ -36,18 +46,33 @@ export class WebSocketEndpoint {
     this.#options = options;
     this.#protocol = createWebSocketProtocol(options);
     this.#server = new WebSocketServer({ ...messageLimits, noServer: true, perMessageDeflate: false, handleProtocols });
+    // In place of the plain text of that class; it has a listener for errors of the socket by then.
+    this.#server.on('wsClientError', (_error, socket, request) => this.refuse(socket, describeBadHandshake(request)));
+    const { admission, transport } = options;
+    const trustsProxy = (address: string | undefined): boolean => admission.authenticator.isTrustedProxy(address);
+    this.#checks = new UpgradeChecks({ origins: admission.origins, trustsProxy });
+    this.#refusals = new UpgradeRefusalLog((fields, message) => transport.log.warn(fields, message), transport.monotonic);
     this.#heartbeat = setInterval(() => this.#ping(), options.transport.timing.pingMs).unref();
   }
 
   /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#findRefusal(request);
-    if (refusal !== null) return refuseUpgrade(socket, refusal);
-    const release = this.#options.admission.connections.acquire(allConnections);
-    if (release === null) return refuseUpgrade(socket, tooManyConnections);
+    if (this.#isClosing) return refuseUpgrade(socket, stopping);
+    const { concurrency, connections } = this.#options.admission;
+    if (!concurrency.hasCapacity) return this.refuse(socket, describeOverload(new OverloadedError(concurrency.retryAfterMs)));
+    const refusal = this.#checks.findRefusal(request);
+    if (refusal !== null) return this.refuse(socket, refusal);
+    const release = connections.acquire(allConnections);
+    if (release === null) return this.refuse(socket, tooManySockets);
     // Also where the handshake fails and there never is a WebSocket.
     socket.once('close', release);
     this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, request));
+  }
+
+  /** Refuses a connection that does not become a WebSocket, and logs why. */
+  refuse(socket: Duplex, refusal: UpgradeRefusal): void {
+    refuseUpgrade(socket, refusal.refusal, refusal.headers);
+    this.#refusals.record(refusal);
   }
 
   /** Closes every connection, and waits until all clients are gone. */
@@ -56,13 +81,6 @@ export class WebSocketEndpoint {
     clearInterval(this.#heartbeat);
     for (const client of this.#open) client.close(goingAway, stoppingMessage);
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  #findRefusal({ headers }: IncomingMessage): Refusal | null {
-    const { concurrency, origins } = this.#options.admission;
-    if (this.#isClosing) return stopping;
-    if (!concurrency.hasCapacity) return new OverloadedError(concurrency.retryAfterMs);
-    return isAllowedOrigin(headers, origins) ? null : foreignOrigin;
   }
 
   #serve(socket: WebSocket, request: IncomingMessage): void {
@@ -82,7 +100,6 @@ export class WebSocketEndpoint {
   }
 }
 
-const foreignOrigin: Refusal = { code: 'FORBIDDEN', message: 'server.cors does not name the origin of this page.' };
 const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryAfterMs: 1_000 };
 
 /** The protocol `graphql-transport-ws` over any socket, for subscriptions alone. */
@@ -114,16 +131,4 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
     onNext: ({ extra }, _id, _request, _args, result) => selectFormatter(extra).result(result),
     onError: ({ extra }, _id, _request, errors) => selectFormatter(extra).errors(errors),
   });
-}
-
-/**
- * Whether a client may connect. Browsers let every page open a WebSocket to every host and only send the origin of the page, so this
- * check prevents cross-site WebSocket hijacking. Allowed are the gateway's own pages, pages of the configured origins, and clients that
- * are no browser, which send no Origin. A cookie without an Origin is neither one nor the other and is refused.
- */
-function isAllowedOrigin({ origin, host, cookie }: IncomingHttpHeaders, origins: readonly string[]): boolean {
-  if (origin === undefined) return cookie === undefined;
-  if (origins.includes(origin)) return true;
-  // Schemes are not compared: behind a proxy that terminates TLS the page has https and the gateway sees http.
-  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host.toLowerCase();
 }

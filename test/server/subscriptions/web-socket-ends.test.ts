@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { ServerOfEachTest } from './server-of-each-test.js';
 import { SocketClient } from './socket-client.js';
@@ -80,6 +80,8 @@ describe('A WebSocket is closed', () => {
 });
 
 describe('A WebSocket is refused', () => {
+  beforeEach(() => server.expectInLog(/A WebSocket was refused/));
+
   test("when the page is neither the gateway's own nor named in server.cors.", async () => {
     await server.restart({ cors: ['https://studio.example'] });
     for (const origin of ['https://evil.example', 'null', `http://${server.host}.evil.example`]) {
