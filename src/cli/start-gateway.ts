@@ -81,7 +81,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     sources,
     store,
     ...(replicas && { replicas }),
-    reads: { maxAgeMs: reads.maxAgeMs, maxAgeFloorMs: reads.minAgeMs },
+    reads: { maxAgeMs: reads.maxAgeMs, maxAgeFloorMs: reads.minAgeMs, waitMs: reads.waitMs },
     limits,
     clock: { now, scheduler, random },
     log: createGatewayLog(logger),

@@ -31,7 +31,7 @@ export interface Configuration {
   };
   readonly auth: AuthenticationSettings;
   readonly store: StoreSettings & { readonly record: RecordingMode };
-  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number };
+  readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number; readonly waitMs: number };
   /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
   readonly limits: ServerLimits & ActionLimits & QueryLimits;

@@ -26,7 +26,7 @@ import { HistoryRecorder, type RecordingMode } from './history/recorder.js';
 import { TaskHistory } from './history/task-history.js';
 import type { Log } from './log.js';
 import { OperationContext } from './operation-context.js';
-import { AuthorizedReader, type ReadAges } from './query/authorized-reader.js';
+import { AuthorizedReader, type ReadSettings } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
 import { type QueryLimits, TaskLookupBudget } from './query/operation-limits.js';
@@ -52,7 +52,7 @@ interface GatewayOptions {
   readonly store: Store;
   /** The other processes that serve the same sources; none where absent. */
   readonly replicas?: Replicas;
-  readonly reads: ReadAges;
+  readonly reads: ReadSettings;
   readonly limits: ActionLimits & QueryLimits;
   readonly clock: Pick<Clock, 'now' | 'scheduler' | 'random'>;
   readonly log: Log;
@@ -237,7 +237,10 @@ export class Gateway {
       trackedIds: () => store.tracking.readTrackedIds(source.name),
       pendingActionIds,
       fullMs: poll.fullMs,
+      // Half the deadline is slow, and so is what lists do not wait for.
+      slowMs: Math.min(source.timeoutMs / 2, reads.waitMs === 0 ? Infinity : reads.waitMs),
       now: clock.now,
+      scheduler: clock.scheduler,
       report: this.#report,
     });
     const election = replicas === undefined ? alwaysLeader : new CacheReplication(cache, replicas);

@@ -49,7 +49,10 @@ registerEnumType(TaskSourceStatus, {
   description: 'Health of a source in one value. Values may be added; treat one that you do not know as UNKNOWN.',
   valuesConfig: {
     UP: { description: 'The control plane answers completely and in good time.' },
-    DEGRADED: { description: 'The control plane answers only in part, or its median latency is half of the configured timeout or more.' },
+    DEGRADED: {
+      description:
+        'The control plane answers only in part, or its median latency is half of the configured timeout or more. The median latency is also too long where it reaches the time that a list of several sources waits for a source.',
+    },
     DOWN: { description: 'The control plane did not answer the last read, or refused it.' },
     UNKNOWN: { description: 'The control plane has not been read yet.' },
   },

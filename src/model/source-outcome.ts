@@ -45,7 +45,7 @@ export class TaskSourceAnswered extends TaskSourceOutcome {
 
 @ObjectType({
   description:
-    'The source could not be read. Its tasks are the last known ones, which are served for up to five minutes, each with a StaleDataWarning.',
+    'The source could not be read. Its tasks are the last known ones, which are served for up to five minutes, each with a StaleDataWarning. The same holds while it is still being read and the list did not wait for it any longer.',
   implements: TaskSourceOutcome,
 })
 export class TaskSourceStale extends TaskSourceOutcome {
@@ -53,7 +53,8 @@ export class TaskSourceStale extends TaskSourceOutcome {
 }
 
 @ObjectType({
-  description: 'The source could not be read, and there is no recent data of it that may be served.',
+  description:
+    'The source could not be read, and there is no recent data of it that may be served. The same holds while it is still being read and the list did not wait for it any longer.',
   implements: TaskSourceOutcome,
 })
 export class TaskSourceUnavailable extends TaskSourceOutcome {

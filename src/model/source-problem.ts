@@ -45,7 +45,10 @@ registerEnumType(TaskSourceProblemKind, {
   name: 'TaskSourceProblemKind',
   description: 'Category of a source problem. Values may be added; treat one that you do not know as OTHER.',
   valuesConfig: {
-    TIMEOUT: { description: 'The control plane did not answer before the deadline.' },
+    TIMEOUT: {
+      description:
+        'The control plane did not answer before the deadline. In a list of several sources it may also be that the list did not wait so long; then the gateway is still reading the source.',
+    },
     UNREACHABLE: { description: 'No connection to the control plane could be made or kept: name resolution or the network failed.' },
     TLS: { description: 'No trusted TLS connection could be made, for example because the certificate is not valid.' },
     HTTP_STATUS: { description: 'The control plane answered with an HTTP status that has no category of its own.' },

@@ -5,6 +5,13 @@ import type { AttemptOutcome } from './failure-classification.js';
 
 /** Consecutive connect failures that open the circuit: they say more than a failed response, so fewer are enough. */
 const maxConnectFailures = 5;
+
+/**
+ * Consecutive time-outs that open the circuit. A plane that swallows every request for the whole deadline fails too
+ * rarely for the window of ten seconds. Time-outs of calls that were under way together count as one, so that a few bad
+ * tasks that are read at once do not open it.
+ */
+const maxTimeouts = 3;
 const firstOpenMs = 5_000;
 const maxOpenMs = 60_000;
 const successesToClose = 2;
@@ -19,7 +26,7 @@ const maxWaitingForProbe = 64;
 const maxProbeWaitMs = 500;
 
 type State =
-  | { readonly kind: 'closed'; readonly window: FailureWindow; connectFailures: number }
+  | { readonly kind: 'closed'; readonly window: FailureWindow; connectFailures: number; timeouts: number; lastTimeoutAt: number }
   /** `step` counts how often the circuit opened without closing in between. */
   | { readonly kind: 'open'; readonly since: number; readonly lastsMs: number; readonly step: number }
   /** `probedAt`: when the probe under way started; null while there is none. */
@@ -31,8 +38,8 @@ export interface Permit {
 }
 
 /**
- * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, for 5 s at first
- * and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up
+ * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, after five failed
+ * connections in a row, or after three time-outs in a row; for 5 s at first and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up
  * to half a second for its outcome, and two successes close it.
  *
  * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing
@@ -80,28 +87,40 @@ export class CircuitBreaker {
   }
 
   #createPermit(state: State): Permit {
+    const startedAt = this.#clock.monotonic();
     return {
       done: (outcome) => {
         // A call that started in an earlier state says nothing about this one.
         if (this.#state !== state) return;
-        if (state.kind === 'closed') this.#recordCall(state, outcome);
+        if (state.kind === 'closed') this.#recordCall(state, outcome, startedAt);
         else if (state.kind === 'half-open') this.#recordProbe(state, outcome);
       },
     };
   }
 
-  #recordCall(state: Extract<State, { kind: 'closed' }>, outcome: AttemptOutcome): void {
+  #recordCall(state: Extract<State, { kind: 'closed' }>, outcome: AttemptOutcome, startedAt: number): void {
     // Three attempts of one read count as one failure: else a single bad task would open the circuit for all others.
     if (outcome === 'ignored' || outcome === 'retried') return;
     state.connectFailures = outcome === 'connect-failure' ? state.connectFailures + 1 : 0;
+    this.#countTimeout(state, outcome, startedAt);
     const isFailing = state.window.add(outcome === 'success', this.#clock.monotonic());
-    if (outcome !== 'success' && (isFailing || state.connectFailures >= maxConnectFailures)) this.#open(0);
+    const isSilent = state.connectFailures >= maxConnectFailures || state.timeouts >= maxTimeouts;
+    if (outcome !== 'success' && (isFailing || isSilent)) this.#open(0);
+  }
+
+  /** Any other outcome shows that the plane does not swallow every request. */
+  #countTimeout(state: Extract<State, { kind: 'closed' }>, outcome: AttemptOutcome, startedAt: number): void {
+    if (outcome !== 'timeout') state.timeouts = 0;
+    else if (startedAt > state.lastTimeoutAt) {
+      state.timeouts += 1;
+      state.lastTimeoutAt = this.#clock.monotonic();
+    }
   }
 
   #recordProbe(state: Extract<State, { kind: 'half-open' }>, outcome: AttemptOutcome): void {
     state.probedAt = null;
     if (outcome === 'success') state.successes += 1;
-    if (outcome === 'failure' || outcome === 'retried' || outcome === 'connect-failure') this.#open(state.step + 1);
+    if (outcome !== 'success' && outcome !== 'ignored') this.#open(state.step + 1);
     else if (state.successes >= successesToClose) this.#state = createClosedState();
     for (const wake of this.#waiting) wake();
   }
@@ -138,7 +157,7 @@ export class CircuitBreaker {
 }
 
 function createClosedState(): State {
-  return { kind: 'closed', window: new FailureWindow(), connectFailures: 0 };
+  return { kind: 'closed', window: new FailureWindow(), connectFailures: 0, timeouts: 0, lastTimeoutAt: -Infinity };
 }
 
 const windowMs = 10_000;

@@ -12,10 +12,11 @@ export type AttemptResult =
   { readonly kind: 'response'; readonly response: UpstreamResponse } | { readonly kind: 'error'; readonly error: SourceProblemError };
 
 /**
- * What an attempt says about the health of the plane. `retried`: it failed, and the last attempt will count for the
- * whole read. `ignored`: nothing, for example because the caller left.
+ * What an attempt says about the health of the plane. `timeout`: it was sent, and there was no complete response in
+ * time. `retried`: it failed, and the last attempt will count for the whole read. `ignored`: nothing, for example
+ * because the caller left.
  */
-export type AttemptOutcome = 'success' | 'failure' | 'retried' | 'connect-failure' | 'ignored';
+export type AttemptOutcome = 'success' | 'failure' | 'timeout' | 'retried' | 'connect-failure' | 'ignored';
 
 /**
  * Classifies an attempt. A 4xx comes from a plane that works, except 408, and 429 without a Retry-After. A response to
@@ -23,7 +24,10 @@ export type AttemptOutcome = 'success' | 'failure' | 'retried' | 'connect-failur
  * may have none.
  */
 export function classifyAttempt(result: AttemptResult, method: UpstreamRequest['method']): AttemptOutcome {
-  if (result.kind === 'error') return isConnectFailure(result.error) ? 'connect-failure' : 'failure';
+  if (result.kind === 'error') {
+    if (isConnectFailure(result.error)) return 'connect-failure';
+    return result.error.problem.kind === 'TIMEOUT' ? 'timeout' : 'failure';
+  }
   const { response } = result;
   const { status } = response;
   if (status >= 500 || status === 408) return 'failure';

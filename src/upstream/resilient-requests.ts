@@ -62,7 +62,7 @@ export class ResilientRequests {
       const outcome = isAbandoned(inFlight.signal) ? 'ignored' : classifyAttempt(result, request.method);
       if (outcome === 'success') this.#retryTokens.earn();
       const waitMs = this.#decideRetry(result, request.method, retry, inFlight);
-      admitted.permit.done(waitMs !== null && outcome === 'failure' ? 'retried' : outcome);
+      admitted.permit.done(waitMs !== null && (outcome === 'failure' || outcome === 'timeout') ? 'retried' : outcome);
       if (waitMs === null) return this.#unwrap(result);
       previous = result;
       inFlight.sentAt = null;

@@ -43,7 +43,7 @@ test('an example with every section is loaded with all its values', () => {
       ],
     },
     store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', retentionMs: 30 * 24 * 3_600_000, record: 'always' },
-    reads: { maxAgeMs: 1_000, minAgeMs: 0 },
+    reads: { maxAgeMs: 1_000, minAgeMs: 0, waitMs: 500 },
     federation: { node: false, scopes: false },
     limits: {
       bodyKb: 100,

@@ -18,10 +18,16 @@ const faults = 'test/gateway/faults';
 export const promiseRows: readonly PromiseRow[] = [
   {
     row: 'P1',
-    what: 'every operation ends by the deadline of its sources and 100 ms, whatever a plane does; while the breaker is open it takes what it takes without that plane',
-    files: ['test/faults/sample.test.ts', `${faults}/silence.test.ts`, `${policy}/circuit-breaker.test.ts`],
+    what: 'every operation ends by the deadline of its sources and 100 ms, whatever a plane does; a list of several sources, from the second on, by half a second, and 99 of 100 by 0.7 s; while the breaker is open it takes what it takes without that plane',
+    files: [
+      'test/faults/sample.test.ts',
+      `${faults}/silence.test.ts`,
+      `${faults}/waiting.test.ts`,
+      `${faults}/hanging-planes.test.ts`,
+      `${policy}/circuit-breaker.test.ts`,
+    ],
     scripts: ['matrix', 'promises:bench'],
-    but: 'An action takes up to three deadlines: its task is read before and after. Of the operations that arrive while an open breaker tries the plane, those of the first half second wait, half a second at most: 3 of 100 while it is open for 5 s and 10 s, so that their p99 is not that of a plane that is well; 1 of 100 once it is open for a minute.',
+    but: 'A list with maxAgeMs 0, of one source, or the first one after a start waits for the deadline. An action takes up to three deadlines: its task is read before and after. Of the operations that arrive while an open breaker tries the plane, those of the first half second wait, half a second at most: 3 of 100 while it is open for 5 s and 10 s, so that their p99 is not that of a plane that is well; 1 of 100 once it is open for a minute.',
   },
   {
     row: 'P2',
@@ -64,7 +70,7 @@ export const promiseRows: readonly PromiseRow[] = [
   },
   {
     row: 'P7',
-    what: 'a breaker for each source opens at half of 10 or more calls in 10 s, or 5 connections in a row; for 5 s, then twice as long up to 60 s, less up to a tenth; one call is tried, two successes close it; 4xx but 408 and 429 without Retry-After do not count',
+    what: 'a breaker for each source opens at half of 10 or more calls in 10 s, 5 connections in a row, or 3 time-outs in a row of calls that followed one another; for 5 s, then twice as long up to 60 s, less up to a tenth; one call is tried, two successes close it; 4xx but 408 and 429 without Retry-After do not count',
     files: [`${policy}/circuit-breaker.test.ts`, `${policy}/failure-classification.test.ts`, `${faults}/circuit.test.ts`],
   },
   {

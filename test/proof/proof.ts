@@ -98,7 +98,7 @@ export async function prove(options: ProofOptions): Promise<Tally> {
         poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 },
       };
     });
-    const reads = { maxAgeMs: 1_000, maxAgeFloorMs: 0 };
+    const reads = { maxAgeMs: 1_000, maxAgeFloorMs: 0, waitMs: 500 };
     const report = (error: unknown): void => tally.report(error);
     return new Gateway({
       sources,

@@ -47,7 +47,7 @@ export class BareGateway {
 
   static async start(schema: GraphQLSchema, options: BareOptions = {}): Promise<BareGateway> {
     const log: Json[] = [];
-    const reads = { maxAgeMs: 1_000, maxAgeFloorMs: 0 };
+    const reads = { maxAgeMs: 1_000, maxAgeFloorMs: 0, waitMs: 500 };
     const gateway = new Gateway({
       limits: anyNumberOfActions,
       sources: [],

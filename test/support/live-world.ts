@@ -13,11 +13,12 @@ import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { anonymous, type Caller } from '../../src/gateway/access/caller.js';
 import { Gateway } from '../../src/gateway/gateway.js';
+import type { ReadSettings } from '../../src/gateway/query/authorized-reader.js';
 import { anyNumberOfActions } from './doubles/no-limits.js';
 import { createSourceSettings } from './source-settings.js';
 import { ManualScheduler } from './doubles/manual-scheduler.js';
 import type { Json } from './post.js';
-import { waitUntil } from './wait-until.js';
+import { hangMs, waitUntil } from './wait-until.js';
 import { Events } from './subscription-events.js';
 import { noLog } from './doubles/no-log.js';
 
@@ -26,7 +27,7 @@ export interface LiveWorldOptions {
   readonly random?: () => number;
   /** Values in the answer to one event; the usual limit where absent. */
   readonly values?: number;
-  readonly reads?: { readonly maxAgeMs: number; readonly maxAgeFloorMs: number };
+  readonly reads?: Pick<ReadSettings, 'maxAgeMs' | 'maxAgeFloorMs'>;
 }
 
 const schema = buildSchema(sourceModules);
@@ -58,7 +59,7 @@ export class LiveWorld {
       limits: { ...anyNumberOfActions, ...(options.values !== undefined && { values: options.values }) },
       sources: sources.map((source) => ({ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } })),
       store: new MemoryStore(now),
-      reads: options.reads ?? { maxAgeMs: 1_000, maxAgeFloorMs: 0 },
+      reads: { waitMs: hangMs, ...(options.reads ?? { maxAgeMs: 1_000, maxAgeFloorMs: 0 }) },
       clock: { now, scheduler, random: options.random ?? (() => 0.5) },
       log: { ...noLog, internalError: (error) => void this.reported.push(error) },
     });

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
 import { sourceModules } from '../../src/sources/registry.js';
+import type { Scheduler } from '../../src/lib/scheduler.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
 import { idleProbes } from './doubles/idle-probes.js';
 import { type GraphQLAnswer, post } from './post.js';
@@ -23,19 +24,23 @@ export interface TestGatewayOptions {
   readonly modules?: readonly SourceModule[];
   /** Keys of the configuration that replace those of the test's own. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Real time where absent. */
+  readonly scheduler?: Scheduler;
+  /** The files that the configuration names; none where absent. */
+  readonly readFile?: (path: string) => string;
 }
 
 /** A gateway in front of any planes, given as entries of the configuration's `sources`. */
 export async function startTestGateway(
   sources: readonly Readonly<Record<string, unknown>>[],
-  { now = Date.now, modules = sourceModules, configuration = {} }: TestGatewayOptions = {},
+  { now = Date.now, modules = sourceModules, configuration = {}, scheduler, readFile = refuse }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const log: string[] = [];
   const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
-  const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits };
+  const own = { server: { port: 0 }, auth: { mode: 'none' }, store: { kind: 'memory' }, limits, reads: { waitMs: hangMs } };
   const patient = sources.map((source) => ({ timeoutMs: hangMs, ...source }));
   const text = stringify({ ...own, sources: patient, ...configuration });
-  const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules });
+  const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile, modules });
   const gateway = await startGateway({
     configuration: loaded,
     modules,
@@ -43,6 +48,7 @@ export async function startTestGateway(
     explorerFolder: 'dist/explorer',
     logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
     now,
+    ...(scheduler && { scheduler }),
     probes: idleProbes,
     // The plane's own Retry-After is kept; no pause beyond it.
     random: () => 0,

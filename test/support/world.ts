@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
+import type { Scheduler } from '../../src/lib/scheduler.js';
 import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
 import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
@@ -41,6 +42,8 @@ export interface WorldOptions {
   readonly logLevel?: 'info' | 'warn';
   /** From 0 to 1, for every jitter; 0 where absent, so that nothing waits before it asks again. */
   readonly random?: () => number;
+  /** For what the gateway does later; real time where absent. */
+  readonly scheduler?: Scheduler;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -78,6 +81,7 @@ export class World {
     skewMs = 0,
     logLevel = 'warn',
     random = () => 0,
+    scheduler,
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
@@ -106,7 +110,9 @@ export class World {
       })),
       ...configuration,
       // The clock of rates is the machine's own, and tests ask as fast as they can.
-      limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...limitsOf(configuration) },
+      limits: { operationsPerSecond: 0, actionsPerMinute: 0, ...sectionOf(configuration, 'limits') },
+      // No machine of tests is too slow for a list, either.
+      reads: { waitMs: hangMs, ...sectionOf(configuration, 'reads') },
     });
     const start = (): Promise<RunningGateway> => {
       const loaded = loadConfiguration({ file: 'test.yaml', text, environment: {}, readFile: refuse, modules: sourceModules });
@@ -120,6 +126,7 @@ export class World {
         monotonic,
         probes: idleProbes,
         random,
+        ...(scheduler && { scheduler }),
         ...(store && { store: store(now) }),
       });
     };
@@ -185,8 +192,9 @@ function serverOf(plane: { readonly server: PlaneServer }): PlaneServer {
   return plane.server;
 }
 
-function limitsOf({ limits }: Readonly<Record<string, unknown>>): object {
-  return typeof limits === 'object' && limits !== null ? limits : {};
+function sectionOf(configuration: Readonly<Record<string, unknown>>, name: string): object {
+  const section = configuration[name];
+  return typeof section === 'object' && section !== null ? section : {};
 }
 
 function refuse(path: string): never {

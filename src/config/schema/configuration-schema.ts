@@ -46,9 +46,13 @@ export function configurationSchema(modules: readonly SourceModule[]): z.ZodType
             max: hourMs,
             default: 0,
           }),
+          waitMs: integerSetting(
+            'How long a list of several sources waits for one of them that is being read, in milliseconds. Then it is answered with the cached tasks of that source, and the read goes on. A list with maxAgeMs 0 waits for the deadline of the source.',
+            { min: 0, max: 600_000, default: 500 },
+          ),
         })
         .prefault({})
-        .describe('How old the data may be that queries are answered with.'),
+        .describe('How old the data may be that queries are answered with, and how long they wait for newer data.'),
       federation: z
         .strictObject({
           node: booleanSetting('Whether the subgraph SDL has the fields node and nodes, which no two subgraphs may share.', false),

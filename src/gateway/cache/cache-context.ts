@@ -1,3 +1,4 @@
+import type { Scheduler } from '../../lib/scheduler.js';
 import type { ReadRequest, Source } from '../../sources/source.js';
 import type { CachedTasks } from './cached-tasks.js';
 import type { SourceHealthTracker } from './source-health-tracker.js';
@@ -9,6 +10,7 @@ export interface CacheContext {
   readonly tasks: CachedTasks;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly scheduler: Scheduler;
   /** Tells all listeners what has changed; to be called after each read. */
   readonly notify: () => void;
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
+import { waitForEvent } from '../../lib/scheduler.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { ListResponse, ReadRequest, RefreshResponse, UntranslatedTask } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
@@ -58,6 +59,12 @@ interface FailedList {
   readonly error: SourceProblemError;
 }
 
+/** Who waits for a read has waited long enough, and the read goes on. */
+export interface OverdueList {
+  readonly kind: 'overdue';
+  readonly error: SourceProblemError;
+}
+
 /** Reads the list of one source: single-flight, complete or as a delta. */
 export class ListReads {
   readonly #context: CacheContext;
@@ -98,6 +105,18 @@ export class ListReads {
   inFlight(freshness: Freshness): ListRead | null {
     const latest = this.#usable(freshness);
     return latest?.outcome === null ? latest : null;
+  }
+
+  /** How a read ends; after `waitMs` milliseconds, that it is overdue. The read goes on in both cases. */
+  async outcomeWithin(read: ListRead, waitMs: number): Promise<ListOutcome | OverdueList> {
+    if (read.outcome === null && waitMs > 0) {
+      const subscribe = (wake: () => void): (() => void) => {
+        void read.done.then(wake);
+        return () => undefined;
+      };
+      await waitForEvent(subscribe, waitMs, this.#context.scheduler, new AbortController().signal);
+    }
+    return read.outcome ?? { kind: 'overdue', error: createOverdueError() };
   }
 
   /** Whether a task that is not cached is not at the plane either. */
@@ -186,6 +205,11 @@ export class ListReads {
     }
     return source.list({ ...request, trackedIds });
   }
+}
+
+/** Why a list has nothing new of a plane that is still being read. */
+export function createOverdueError(): SourceProblemError {
+  return new SourceProblemError('TIMEOUT', 'The plane has not answered yet. The list did not wait any longer; the read goes on.');
 }
 
 /** Whether a task that a list does not have, and that was not cached before its delta, is not at the plane either. */

@@ -2,7 +2,7 @@ import type { TaskSourceProblem } from '../../model/source-problem.js';
 import type { Task } from '../../model/task.js';
 import type { CachedTasks } from './cached-tasks.js';
 import { canServeStale, markStale } from './freshness.js';
-import type { ListOutcome, SuccessfulList } from './list-reads.js';
+import type { ListOutcome, OverdueList, SuccessfulList } from './list-reads.js';
 import { type TaskCollection, UnindexedTasks } from './task-index.js';
 
 /** The cached tasks of one source after its list was needed, and how reliable they are. */
@@ -20,27 +20,35 @@ export type Snapshot = {
       readonly malformedCount: number;
       readonly isComplete: boolean;
     }
-  | { readonly kind: 'stale'; readonly observedAt: number; readonly problem: TaskSourceProblem }
+  | {
+      readonly kind: 'stale';
+      readonly observedAt: number;
+      readonly problem: TaskSourceProblem;
+      /** The read did not fail: it is under way, and was not waited for any longer. */
+      readonly isOverdue: boolean;
+    }
   | {
       readonly kind: 'unavailable';
       readonly observedAt: null;
       readonly problem: TaskSourceProblem;
       readonly retryAfterMs: number | null;
+      /** See above. */
+      readonly isOverdue: boolean;
     }
 );
 
 /** What a snapshot is made from. */
 interface SnapshotInput {
-  readonly outcome: ListOutcome;
+  readonly outcome: ListOutcome | OverdueList;
   /** Whether the list was read for this snapshot, or was in the cache already. */
   readonly wasRead: boolean;
-  /** The last list that may stand in for one that failed; null: there is none. */
+  /** The last list that may stand in for one that failed or is overdue; null: there is none. */
   readonly fallback: SuccessfulList | null;
   readonly tasks: CachedTasks;
   readonly now: number;
 }
 
-/** What the list brought; where it failed, what was last known, as long as that may be served. */
+/** What the list brought; where it failed or is overdue, what was last known, as long as that may be served. */
 export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: SnapshotInput): Snapshot {
   if (outcome.kind === 'succeeded') {
     const { observedAt, response } = outcome;
@@ -51,8 +59,11 @@ export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: Snapsh
     return { kind: 'answered', tasks: tasks.listed, withStaleMark, observedAt, problem, latencyMs, malformedCount, isComplete };
   }
   const { problem, retryAfterMs } = outcome.error;
-  if (fallback === null || !canServeStale(outcome.error, fallback.observedAt, now))
-    return { kind: 'unavailable', tasks: new UnindexedTasks([]), withStaleMark: (task) => task, observedAt: null, problem, retryAfterMs };
+  const isOverdue = outcome.kind === 'overdue';
+  if (fallback === null || !canServeStale(outcome.error, fallback.observedAt, now)) {
+    const nothing = { tasks: new UnindexedTasks([]), withStaleMark: (task: Task) => task, observedAt: null };
+    return { kind: 'unavailable', ...nothing, problem, retryAfterMs, isOverdue };
+  }
   const { observedAt } = fallback;
   return {
     kind: 'stale',
@@ -60,6 +71,7 @@ export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: Snapsh
     withStaleMark: (task) => markStale(task, tasks.observedAt(task), observedAt),
     observedAt,
     problem,
+    isOverdue,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Scheduler } from '../../lib/scheduler.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
@@ -27,8 +28,11 @@ export interface SourceCacheOptions {
    * one.
    */
   readonly fullMs: number;
+  /** A median latency from which on the source is slow, in milliseconds. */
+  readonly slowMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly scheduler: Scheduler;
   /** Called when reads begin or cease to succeed. */
   readonly onStateChange: (change: SourceChange) => void;
   /** Errors inside the gateway, for the log. */
@@ -50,14 +54,15 @@ export class SourceCache {
   readonly #lists: ListReads;
   readonly #reads: TaskReads;
   readonly #payloads: PayloadReads;
+  #isFirstWaitTaken = false;
 
   constructor(source: Source, options: SourceCacheOptions) {
-    const { trackedIds, pendingActionIds = () => [], storedPayloads, fullMs, now, onStateChange, report } = options;
+    const { trackedIds, pendingActionIds = () => [], storedPayloads, fullMs, slowMs, now, scheduler, onStateChange, report } = options;
     this.source = source;
-    this.#health = new SourceHealthTracker(source, onStateChange, report);
+    this.#health = new SourceHealthTracker({ source, slowMs, onStateChange, report });
     this.changes = new CacheChanges(buildHealthKey(this.health()));
     this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
-    this.#context = { source, health: this.#health, tasks: this.#tasks, now, notify: () => this.#notify() };
+    this.#context = { source, health: this.#health, tasks: this.#tasks, now, scheduler, notify: () => this.#notify() };
     const onListRead = (isExhaustive: boolean): void => this.changes.notifyListRead(isExhaustive);
     this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListRead, report });
     this.#reads = new TaskReads(this.#context);
@@ -66,13 +71,13 @@ export class SourceCache {
 
   /**
    * All tasks; read from the plane unless the cache is fresh enough. It never rejects: a failing plane is a kind of
-   * snapshot.
+   * snapshot. After `waitMs` milliseconds so is one that is still being read; null waits until the read ends.
    */
-  async list(freshness: Freshness): Promise<Snapshot> {
+  async list(freshness: Freshness, waitMs: number | null = null): Promise<Snapshot> {
     const list = this.#lists.reuseOrRead(freshness);
     const wasRead = list.outcome === null;
-    const outcome = await list.done;
-    const isRefused = outcome.kind === 'failed' && this.#health.isRefused;
+    const outcome = waitMs === null ? await list.done : await this.#lists.outcomeWithin(list, waitMs);
+    const isRefused = outcome.kind !== 'succeeded' && this.#health.isRefused;
     const fallback = isRefused ? null : this.#lists.lastSuccessful;
     return buildSnapshot({ outcome, wasRead, fallback, tasks: this.#tasks, now: this.#context.now() });
   }
@@ -116,9 +121,25 @@ export class SourceCache {
     return new Map(parentIds.map((id) => [id, this.#childrenOrThrow(problem, id)]));
   }
 
-  /** What the plane sent of tasks whose cached payload is truncated: a result for each id; it never rejects. */
-  readPayloads(sourceTaskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
-    return this.#payloads.read(sourceTaskIds);
+  /**
+   * What the plane sent of tasks whose cached payload is truncated: a result for each id; it never rejects. With
+   * `overdue` the plane is not read, and that is the result of what the store does not have.
+   */
+  readPayloads(
+    sourceTaskIds: readonly string[],
+    overdue: SourceProblemError | null = null,
+  ): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
+    return this.#payloads.read(sourceTaskIds, overdue);
+  }
+
+  /**
+   * Whether the first list that needs this source may wait until its read ends: nothing is known of it, not even that
+   * it fails. True once.
+   */
+  takeFirstWait(): boolean {
+    if (this.#isFirstWaitTaken) return false;
+    this.#isFirstWaitTaken = true;
+    return this.#lists.lastSuccessful === null && this.failure === null;
   }
 
   /** Whether the cached list is fresh enough. */
@@ -130,6 +151,17 @@ export class SourceCache {
 
   cachedTask(sourceTaskId: string): Task | undefined {
     return this.#tasks.get(sourceTaskId);
+  }
+
+  /** The stale task, where it may stand in for one that is overdue; else null. */
+  staleTask(sourceTaskId: string, overdue: SourceProblemError): Task | null {
+    const result = this.#reads.staleOrProblem(overdue, sourceTaskId);
+    return result instanceof Error ? null : result;
+  }
+
+  /** The stale tasks that are part of another one; throws `overdue` where they may not stand in for what is overdue. */
+  staleChildrenOf(parentId: string, overdue: SourceProblemError): readonly Task[] {
+    return this.#childrenOrThrow(overdue, parentId);
   }
 
   cachedChildrenOf(sourceTaskId: string): readonly Task[] {

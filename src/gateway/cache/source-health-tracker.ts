@@ -7,9 +7,20 @@ import type { SourceChange } from '../log.js';
 /** Reads whose median is the latency of a source: enough that a few slow ones do not make it DEGRADED. */
 const maxLatencies = 32;
 
+interface SourceHealthTrackerOptions {
+  readonly source: Source;
+  /** A median latency from which on the source is slow, in milliseconds. */
+  readonly slowMs: number;
+  /** Called when reads begin or cease to succeed. */
+  readonly onStateChange: (change: SourceChange) => void;
+  /** Errors inside the gateway, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
 /** The health of one source, from how its reads ended. */
 export class SourceHealthTracker {
   readonly #source: Source;
+  readonly #slowMs: number;
   readonly #onStateChange: (change: SourceChange) => void;
   readonly #report: (error: unknown) => void;
   readonly #latencies: number[] = [];
@@ -20,9 +31,9 @@ export class SourceHealthTracker {
   #isRefused = false;
   #state: 'unread' | SourceChange['state'] = 'unread';
 
-  /** `onStateChange`: called when reads begin or cease to succeed. `report`: errors inside the gateway, for the log. */
-  constructor(source: Source, onStateChange: (change: SourceChange) => void, report: (error: unknown) => void) {
+  constructor({ source, slowMs, onStateChange, report }: SourceHealthTrackerOptions) {
     this.#source = source;
+    this.#slowMs = slowMs;
     this.#onStateChange = onStateChange;
     this.#report = report;
   }
@@ -72,10 +83,10 @@ export class SourceHealthTracker {
     this.#setState({ state: status === 'DOWN' ? 'fails' : answers, problem, causeCode: null });
   }
 
-  /** As the schema shows it. A median latency of half the deadline or more is slow. */
+  /** As the schema shows it. */
   current(): TaskSourceHealth {
     const latencyMs = median(this.#latencies);
-    const isSlow = latencyMs !== null && latencyMs * 2 >= this.#source.timeoutMs;
+    const isSlow = latencyMs !== null && latencyMs >= this.#slowMs;
     const status = { unread: 'UNKNOWN', answers: isSlow ? 'DEGRADED' : 'UP', 'answers-in-part': 'DEGRADED', fails: 'DOWN' } as const;
     return {
       status: status[this.#state],

@@ -113,15 +113,22 @@ export class PayloadReads {
 
   /**
    * By ids at the plane: what was sent of each, null where nothing of it is left, or why it could not be read. It never
-   * rejects.
+   * rejects. With `overdue` the plane is not read, and that is why what is not stored could not be.
    */
-  async read(sourceTaskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
+  async read(
+    sourceTaskIds: readonly string[],
+    overdue: SourceProblemError | null,
+  ): Promise<ReadonlyMap<string, JsonObject | SourceProblemError | null>> {
     const { source, health } = this.#context;
     const stored = await this.#readStored(sourceTaskIds.map((id) => formatTaskId(source.name, id)));
     const payloads = new Map<string, JsonObject | SourceProblemError | null>();
     for (const id of sourceTaskIds) payloads.set(id, stored.get(formatTaskId(source.name, id)) ?? null);
     const missing = sourceTaskIds.filter((id) => payloads.get(id) === null);
     if (missing.length === 0) return payloads;
+    if (overdue !== null) {
+      for (const id of missing) payloads.set(id, overdue);
+      return payloads;
+    }
     try {
       const reads = await source.read(missing, createReadRequest(this.#context));
       for (const id of missing) {

@@ -11,16 +11,19 @@ import type { TaskSource } from '../../model/task-source.js';
 import type { Task } from '../../model/task.js';
 import type { Caller } from '../access/caller.js';
 import type { Freshness } from '../cache/freshness.js';
+import { createOverdueError } from '../cache/list-reads.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
 
-/** How old data may be, in milliseconds, as the section `reads` of the configuration says. */
-export interface ReadAges {
+/** How old data may be, and how long it is waited for, in milliseconds, as the section `reads` of the configuration says. */
+export interface ReadSettings {
   /** For a query that does not say `maxAgeMs`. */
   readonly maxAgeMs: number;
   /** For every query: a smaller `maxAgeMs` counts as this one. In the configuration it is `reads.minAgeMs`. */
   readonly maxAgeFloorMs: number;
+  /** How long a list of several sources waits for each of them. */
+  readonly waitMs: number;
 }
 
 interface AuthorizedReaderOptions {
@@ -29,7 +32,7 @@ interface AuthorizedReaderOptions {
   readonly caller: Caller;
   /** When the operation started, in milliseconds since 1970. */
   readonly operationStartedAt: number;
-  readonly reads: ReadAges;
+  readonly reads: ReadSettings;
   readonly forgotten: ForgottenTasks;
 }
 
@@ -44,6 +47,10 @@ export class AuthorizedReader {
   readonly #strictestMaxAgeMs = new Map<string, number>();
   /** By source name: the reads that this operation has started. */
   readonly #startedReads = new Map<string, Promise<unknown>[]>();
+  /** Names of the sources that this operation waits for until their read ends, because nothing is known of them yet. */
+  readonly #firstWaits = new Set<string>();
+  /** By source name: a list of this operation has stopped waiting for it, so what belongs to its tasks is not waited for either. */
+  readonly #overdue = new Map<string, SourceProblemError>();
 
   constructor(options: AuthorizedReaderOptions) {
     this.#options = options;
@@ -65,9 +72,18 @@ export class AuthorizedReader {
     return cache !== undefined && this.#options.caller.may('read', sourceName) ? cache : null;
   }
 
-  /** All tasks of a source; it never rejects. */
-  snapshot(cache: SourceCache, maxAgeMs?: number | null): Promise<Snapshot> {
-    return this.#trackRead(cache, cache.list(this.#requireFreshness(cache, maxAgeMs)));
+  /**
+   * All tasks of a source; it never rejects.
+   *
+   * @param isMerged whether the tasks are for a list of several sources, which waits for each of them so long as the
+   *   configuration says. Otherwise, and with a `maxAgeMs` of 0, the deadline of the source is waited for.
+   */
+  async snapshot(cache: SourceCache, maxAgeMs: number | null | undefined, isMerged: boolean): Promise<Snapshot> {
+    const freshness = this.#requireFreshness(cache, maxAgeMs);
+    const isPatient = !isMerged || maxAgeMs === 0 || freshness.maxAgeMs === 0;
+    const snapshot = await this.#trackRead(cache, cache.list(freshness, this.#waitMs(cache, isPatient)));
+    if (snapshot.kind !== 'answered' && snapshot.isOverdue) this.#overdue.set(cache.source.name, createOverdueError());
+    return snapshot;
   }
 
   /**
@@ -85,6 +101,8 @@ export class AuthorizedReader {
   async readChildren(task: Task): Promise<readonly Task[]> {
     const cache = this.cache(task.sourceName);
     if (cache === null) return [];
+    const overdue = this.#overdue.get(task.sourceName);
+    if (task.isForgotten !== true && overdue !== undefined) return cache.staleChildrenOf(task.sourceTaskId, overdue);
     if (task.isForgotten !== true) return this.#trackRead(cache, this.#loadersFor(cache).children.load(task.sourceTaskId));
     return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
   }
@@ -93,6 +111,8 @@ export class AuthorizedReader {
   async readParent(task: Task): Promise<Task | null> {
     const cache = task.parentTaskId === null ? null : this.cache(task.sourceName);
     if (cache === null || task.parentTaskId === null) return null;
+    const overdue = this.#overdue.get(task.sourceName);
+    if (overdue !== undefined) return cache.staleTask(task.parentTaskId, overdue);
     const freshness = this.inheritedFreshness(cache);
     if (cache.hasFreshList(freshness))
       return cache.cachedTask(task.parentTaskId) ?? this.#options.forgotten.find(cache.source, task.parentTaskId);
@@ -153,6 +173,16 @@ export class AuthorizedReader {
     return this.cache(sourceName)?.health() ?? null;
   }
 
+  /** Null: until the read ends. */
+  #waitMs(cache: SourceCache, isPatient: boolean): number | null {
+    const { name } = cache.source;
+    if (this.#overdue.has(name)) return 0;
+    if (isPatient || this.#firstWaits.has(name)) return null;
+    if (!cache.takeFirstWait()) return this.#options.reads.waitMs;
+    this.#firstWaits.add(name);
+    return null;
+  }
+
   #readsOf(sourceName: string): Promise<unknown>[] {
     const reads = this.#startedReads.get(sourceName) ?? [];
     this.#startedReads.set(sourceName, reads);
@@ -175,7 +205,7 @@ export class AuthorizedReader {
     const loaders = this.#loaders.get(name) ?? {
       tasks: createTaskLoader(cache, this.operationStartedAt, this.#options.forgotten),
       children: createChildrenLoader(cache, () => this.inheritedFreshness(cache)),
-      payloads: createPayloadLoader(cache),
+      payloads: createPayloadLoader(cache, () => this.#overdue.get(name) ?? null),
     };
     this.#loaders.set(name, loaders);
     return loaders;
@@ -228,9 +258,9 @@ function createChildrenLoader(cache: SourceCache, freshness: () => Freshness): L
   });
 }
 
-function createPayloadLoader(cache: SourceCache): Loaders['payloads'] {
+function createPayloadLoader(cache: SourceCache, overdue: () => SourceProblemError | null): Loaders['payloads'] {
   return new DataLoader<string, JsonObject | null>(async (sourceTaskIds) => {
-    const payloads = await cache.readPayloads(sourceTaskIds);
+    const payloads = await cache.readPayloads(sourceTaskIds, overdue());
     return sourceTaskIds.map((id) => payloads.get(id) ?? null);
   });
 }

@@ -39,7 +39,7 @@ export const pageDescriptions = {
   after: 'A cursor: only items that follow it in the list are returned. Null starts at the beginning of the list.',
   before: 'A cursor: only items that precede it in the list are returned. Null ends at the end of the list.',
   maxAgeMs:
-    'Greatest age of the data in milliseconds: no control plane is contacted for data that was read more recently. Null is the default that the configuration sets, and 0 reads the data again; the configuration may set a lower bound.',
+    'Greatest age of the data in milliseconds: no control plane is contacted for data that was read more recently. Null is the default that the configuration sets, and 0 reads the data again and waits for each control plane until its deadline; the configuration may set a lower bound.',
 } as const;
 
 @ObjectType({ description: 'A task in a page, and its cursor.' })

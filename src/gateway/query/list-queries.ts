@@ -91,7 +91,7 @@ export class ListQueries {
     const caches = this.#reader.caches().filter(({ source }) => mayMatchSource(source.name, source.kind));
     return Promise.all(
       caches.map(async (cache) => {
-        const listed = await this.#reader.snapshot(cache, maxAgeMs);
+        const listed = await this.#reader.snapshot(cache, maxAgeMs, caches.length > 1);
         const snapshot = filter?.includeForgotten === true ? await this.#addForgottenTasks(listed, cache, filter) : listed;
         return { cache, snapshot, tasks: snapshot.tasks };
       }),

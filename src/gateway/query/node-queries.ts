@@ -129,7 +129,7 @@ export class NodeQueries {
   async #resource(sourceName: string, sourceTaskId: string): Promise<TaskResource | null> {
     const cache = this.#reader.cache(sourceName);
     if (cache === null) return null;
-    const snapshot = await this.#reader.snapshot(cache);
+    const snapshot = await this.#reader.snapshot(cache, null, false);
     const resource = cache.resource(sourceTaskId);
     if (snapshot.kind === 'unavailable')
       throw new SourceProblemError(snapshot.problem.kind, snapshot.problem.message, {

@@ -3,13 +3,13 @@ import type { Task } from '../../model/task.js';
 import type { LeaderElection, SubscriptionInterest } from '../../replication/leader-election.js';
 import type { Freshness } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
-import type { ReadAges } from '../query/authorized-reader.js';
+import type { ReadSettings } from '../query/authorized-reader.js';
 import { SubscriberInterest } from './subscriber-interest.js';
 
 interface PollerOptions {
   readonly cache: SourceCache;
   readonly poll: PollIntervals;
-  readonly reads: ReadAges;
+  readonly reads: Pick<ReadSettings, 'maxAgeMs' | 'maxAgeFloorMs'>;
   readonly clock: Pick<Clock, 'now' | 'scheduler' | 'random'>;
   /** Whether the effect of an action on a task of the source has not been seen yet. */
   readonly isActing: () => boolean;

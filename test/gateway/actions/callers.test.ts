@@ -27,7 +27,7 @@ beforeEach(async () => {
     limits: anyNumberOfActions,
     sources: [{ source, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
-    reads: { maxAgeMs: 1_000, maxAgeFloorMs: 0 },
+    reads: { maxAgeMs: 1_000, maxAgeFloorMs: 0, waitMs: 500 },
     clock: { now, scheduler: timerScheduler, random: Math.random },
     log: { ...noLog, internalError: (error) => void reported.push(error), sourceChanged: (change) => void reported.push(change) },
   });

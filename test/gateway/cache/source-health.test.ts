@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { World } from '../../support/world.js';
 
 let world: World;
@@ -38,6 +39,21 @@ test('the health of a source waits for the read of one of its tasks', async () =
   const id = 'vcf-sfo:00000000-0000-4000-8000-000000000001';
   const answer = await world.graphql(`{ taskSource(name: "vcf-sfo") { health { status } } task(id: "${id}") { id } }`);
   expect(answer.data).toEqual({ taskSource: { health: { status: 'DOWN' } }, task: null });
+});
+
+test('a source whose reads take as long as lists wait is DEGRADED, without a problem', async () => {
+  await world.close();
+  const waitMs = 20;
+  world = await World.start({ configuration: { reads: { waitMs } } });
+  world.planes['vcf-sfo'].server.fault = async (_call, handle) => {
+    const endsAt = performance.now() + waitMs;
+    await waitUntil(() => performance.now() > endsAt, 'that the plane was slow');
+    return handle();
+  };
+  const { tasks } = await data(
+    '{ tasks(filter: { sourceNames: ["vcf-sfo"] }) { sources { __typename source { health { status problem { kind } } } } } }',
+  );
+  expect(tasks.sources).toEqual([{ __typename: 'TaskSourceAnswered', source: { health: { status: 'DEGRADED', problem: null } } }]);
 });
 
 test('health alone starts no read, and waits only for sources that are read', async () => {

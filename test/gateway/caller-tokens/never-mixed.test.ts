@@ -29,7 +29,7 @@ beforeEach(() => {
   gateway = new Gateway({
     sources: [{ source: new MissingTokenSource(withToken('')), withToken, poll: { activeMs: 5_000, idleMs: 30_000, fullMs: 60_000 } }],
     store: new MemoryStore(now),
-    reads: { maxAgeMs: 1_000, maxAgeFloorMs: 0 },
+    reads: { maxAgeMs: 1_000, maxAgeFloorMs: 0, waitMs: 500 },
     limits: anyNumberOfActions,
     clock: { now, scheduler, random: () => 0.5 },
     log: {

@@ -37,7 +37,9 @@ test('of 10,000 subscriptions that come and go, no listener and no timer is left
   const cache = new SourceCache(source, {
     trackedIds: () => Promise.resolve([]),
     fullMs: 60_000,
+    slowMs: 500,
     now,
+    scheduler,
     onStateChange: () => undefined,
     report: () => undefined,
   });

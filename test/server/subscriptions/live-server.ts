@@ -48,7 +48,7 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
     limits: anyNumberOfActions,
     sources: [],
     store: new MemoryStore(Date.now),
-    reads: { maxAgeMs: 0, maxAgeFloorMs: 0 },
+    reads: { maxAgeMs: 0, maxAgeFloorMs: 0, waitMs: 500 },
     clock: { now: Date.now, scheduler: timerScheduler, random: Math.random },
     log: { ...noLog, internalError: (error) => lines.emit('line', String(error)) },
   });

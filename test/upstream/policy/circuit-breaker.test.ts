@@ -56,6 +56,58 @@ test('five consecutive connect failures open it; an established connection reset
   expect(breaker.state).toBe('OPEN');
 });
 
+describe('time-outs', () => {
+  /** A call that times out after five seconds. */
+  async function timeOut(): Promise<void> {
+    const permit = await breaker.admit(never);
+    now += 5_000;
+    permit.done('timeout');
+    now += 1;
+  }
+
+  test('three in a row open it, however long they take', async () => {
+    await timeOut();
+    now += 3_600_000;
+    await timeOut();
+    expect(breaker.state).toBe('CLOSED');
+    await timeOut();
+    expect(breaker.state).toBe('OPEN');
+  });
+
+  test.each<AttemptOutcome>(['success', 'failure', 'connect-failure'])(
+    'in between, an outcome of %s resets their count',
+    async (outcome) => {
+      await timeOut();
+      await timeOut();
+      await call(outcome);
+      await timeOut();
+      await timeOut();
+      expect(breaker.state).toBe('CLOSED');
+    },
+  );
+
+  test('those of calls that were under way together count as one', async () => {
+    for (let read = 1; read <= 2; read++) {
+      const permits = await Promise.all(Array.from({ length: 4 }, () => breaker.admit(never)));
+      now += 5_000;
+      for (const permit of permits) {
+        permit.done('timeout');
+        now += 1;
+      }
+      expect([read, breaker.state]).toEqual([read, 'CLOSED']);
+    }
+    await timeOut();
+    expect(breaker.state).toBe('OPEN');
+  });
+
+  test('one of the probe keeps it open', async () => {
+    await calls(...times(10, 'failure'));
+    now += 5_000;
+    await call('timeout');
+    expect(breaker.openForMs).toBe(10_000);
+  });
+});
+
 test('three attempts of one read count as one failure', async () => {
   for (let read = 0; read < 9; read++) await calls('retried', 'retried', 'failure');
   expect(breaker.state).toBe('CLOSED');
@@ -220,7 +272,7 @@ test('a plane that fails every other two seconds opens it at most once in 5 s', 
 
 test('for any sequence of calls it is in one of three states, and never refuses for longer than a minute', async () => {
   const step = fc.record({
-    outcome: fc.constantFrom<AttemptOutcome>('success', 'failure', 'connect-failure', 'ignored'),
+    outcome: fc.constantFrom<AttemptOutcome>('success', 'failure', 'timeout', 'connect-failure', 'ignored'),
     ms: fc.integer({ min: 0, max: 9_000 }),
   });
   await fc.assert(
