@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 import { keyIdPattern } from '../config/keyring.js';
+import { isOrigin } from '../config/loopback.js';
 import { ConfigurationError } from '../config/problems.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { Io } from './io.js';
@@ -92,6 +93,11 @@ export function parseHost(text: string): string {
 
 export function parsePort(text: string): number {
   return parseWholeNumber(text, 65_535, 'A port is a whole number from 0 to 65535.');
+}
+
+export function parseOrigins(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!isOrigin(text)) throw new InvalidArgumentError('Expected an origin, such as http://localhost:5173 or http://localhost:*.');
+  return [...previous, text];
 }
 
 export function parseSeed(text: string): number {

@@ -29,7 +29,7 @@ export async function startDemoPlanes({ modules, seed, now }: DemoOptions): Prom
   const sources = running.map(({ module, site, plane }) => ({ ...site, kind: module.kind, url: plane.url, ...plane.settings }));
   return {
     configuration: stringify({
-      server: { cors: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'] },
+      server: { cors: [...sandboxOrigins, ...loopbackOrigins] },
       graphql: { introspection: true, explorer: true },
       auth: { mode: 'none' },
       store: { kind: 'memory' },
@@ -41,6 +41,11 @@ export async function startDemoPlanes({ modules, seed, now }: DemoOptions): Prom
     },
   };
 }
+
+const sandboxOrigins = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
+
+/** Pages that a front-end developer serves on the own machine. */
+const loopbackOrigins = ['http', 'https'].flatMap((scheme) => ['localhost', '127.0.0.1', '[::1]'].map((host) => `${scheme}://${host}:*`));
 
 const tickMs = 1_000;
 

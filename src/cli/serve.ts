@@ -14,6 +14,7 @@ import {
   formatExamples,
   formatExitCodes,
   parseHost,
+  parseOrigins,
   parsePort,
   parseSeed,
   type ServedGateway,
@@ -27,6 +28,8 @@ import { startGateway } from './start-gateway.js';
 interface ServeOptions extends PreparationOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Added to `server.cors`. */
+  readonly cors?: readonly string[] | undefined;
 }
 
 /** `tributary serve`, which is the command that runs when none is named. */
@@ -35,7 +38,11 @@ export function registerServe(program: Command, { modules, io, finish }: Command
     .description('Serves the API until a signal ends it. This is the command that runs when none is named.')
     .addHelpText(
       'after',
-      formatExamples('tributary serve --port 0', 'tributary serve --config tributary.yaml --port 8080') + serveExitCodes,
+      formatExamples(
+        'tributary serve --port 0',
+        'tributary serve --config tributary.yaml --port 8080',
+        'tributary serve --cors http://localhost:5173',
+      ) + serveExitCodes,
     )
     .allowExcessArguments()
     .action(async (options: ServeOptions, { args: [unknown] }: Command) => {
@@ -57,6 +64,11 @@ function addServeOptions(command: Command): Command {
     .helpOption('-h, --help', 'Prints this help.')
     .option('--host <address>', 'The address to listen on. Without it: that of the configuration, then 127.0.0.1.', parseHost)
     .option('--port <number>', 'The port to listen on; 0 takes a free one. Without it: that of the configuration, then 4000.', parsePort)
+    .option(
+      '--cors <origins...>',
+      'Origins whose web pages may call the API, besides those of the configuration. http://localhost:* stands for every port.',
+      parseOrigins,
+    )
     .option('--seed <number>', 'Chooses the tasks of the demo; the same seed gives the same tasks. Without it: 1.', parseSeed);
 }
 
@@ -116,9 +128,10 @@ async function startServing(
 const monotonic = (): number => performance.now();
 
 /** The configuration with what the command line overrides. Throws when it cannot be served. */
-function applyOptions(configuration: Configuration, { host, port }: ServeOptions): Configuration {
+function applyOptions(configuration: Configuration, { host, port, cors = [] }: ServeOptions): Configuration {
   const { server, auth } = configuration;
-  const effective = { ...configuration, server: { ...server, host: host ?? server.host, port: port ?? server.port } };
+  const overridden = { host: host ?? server.host, port: port ?? server.port, cors: [...server.cors, ...cors] };
+  const effective = { ...configuration, server: { ...server, ...overridden } };
   if (auth.mode === 'none' && !isLoopback(effective.server.host)) {
     throw new CommandError(
       exitCode.usage,

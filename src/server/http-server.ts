@@ -6,6 +6,7 @@ import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway } from '../gateway/gateway.js';
+import { isAllowedOrigin } from './allowed-origins.js';
 import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
@@ -133,7 +134,13 @@ async function registerHeaders(app: FastifyInstance, origins: readonly string[])
     strictTransportSecurity: false,
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
-  if (origins.length > 0) await app.register(cors, { origin: [...origins], methods: ['GET', 'POST'], maxAge: 600 });
+  if (origins.length > 0) {
+    await app.register(cors, {
+      origin: (origin, decide) => decide(null, origin !== undefined && isAllowedOrigin(origin, origins)),
+      methods: ['GET', 'POST'],
+      maxAge: 600,
+    });
+  }
   allowPrivateNetwork(app);
 }
 

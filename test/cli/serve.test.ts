@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+
 import { expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 
 import { serve } from '../../src/cli/serve.js';
 import { sourceModules } from '../../src/sources/registry.js';
@@ -41,4 +44,25 @@ test('A49 a file of the configuration, or of a secret, that every user can chang
   expect(err).toEqual([
     'Every account of this machine can change /run/password, and with it who has access or where credentials are sent. Run chmod o-w on it.',
   ]);
+});
+
+test('the demo admits pages of loopback addresses, and --cors admits further origins', async () => {
+  const { io } = createTestIo('');
+  const demo = await serve({ port: 0, cors: ['https://studio.example'] }, sourceModules, { ...io, exists: () => false });
+  const url = `${demo.origin}/graphql`;
+  const query = async (origin: string): Promise<string | null> => {
+    const body = JSON.stringify({ query: '{ taskSources { name } }' });
+    const response = await fetch(url, { method: 'POST', headers: { origin, 'content-type': 'application/json' }, body });
+    return response.headers.get('access-control-allow-origin');
+  };
+  const socket = async (origin: string): Promise<boolean> => {
+    const opening = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { origin });
+    const isOpen = await Promise.race([once(opening, 'open').then(() => true), once(opening, 'unexpected-response').then(() => false)]);
+    opening.on('error', () => undefined).terminate();
+    return isOpen;
+  };
+  for (const origin of ['http://localhost:5173', 'http://127.0.0.1:8080', 'http://[::1]:3000', 'https://studio.example'])
+    expect([await query(origin), await socket(origin)]).toEqual([origin, true]);
+  expect([await query('https://foe.example'), await socket('https://foe.example')]).toEqual([null, false]);
+  await demo.close();
 });

@@ -64,7 +64,12 @@ test.each([
   [
     'an origin with a path',
     withLine('server: { cors: ["https://a.example/"] }'),
-    '1:18: server.cors[0]: expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them',
+    '1:18: server.cors[0]: expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them; the port * is for loopback hosts alone',
+  ],
+  [
+    'every port of a host',
+    withLine('server: { cors: ["https://a.example:*"] }'),
+    '1:18: server.cors[0]: expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them; the port * is for loopback hosts alone',
   ],
   ['no sources', 'auth: { mode: none }\nsources: []\n', '2:10: sources: expected at least one source'],
   ['a grant without actions', withGrant('actions: [], sources: ["*"]'), '1:95: auth.grants[0].actions: expected at least one action'],

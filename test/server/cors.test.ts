@@ -32,6 +32,20 @@ test.each(['https://foe.example', 'https://friend.example.foe.example', 'http://
   },
 );
 
+test.each([
+  ['http://localhost:5173', true],
+  ['http://localhost', true],
+  ['http://[::1]:3000', true],
+  ['https://localhost:5173', false],
+  ['http://localhost.foe.example:5173', false],
+  ['http://localhost:5173.foe.example', false],
+  ['http://127.0.0.1:5173', false],
+])('with the port * of a loopback host, %s: %s', async (origin, isAllowed) => {
+  const open = await BareGateway.start(buildSchema(sourceModules), { cors: ['http://localhost:*', 'http://[::1]:*'] });
+  expect((await open.send(asking(origin))).headers['access-control-allow-origin']).toBe(isAllowed ? origin : undefined);
+  await open.close();
+});
+
 test('without configured origins no response has CORS headers', async () => {
   const closed = await BareGateway.start(buildSchema(sourceModules));
   const { headers } = await closed.send(asking('https://friend.example'));

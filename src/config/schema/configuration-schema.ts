@@ -10,6 +10,7 @@ import { parseManifest, type TrustMode } from '../../server/guards/trusted-docum
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import { parsePostgresUrl } from '../../store/postgres/postgres-url.js';
 import type { Configuration } from '../configuration.js';
+import { isOrigin } from '../loopback.js';
 import { authSchema } from './auth-schema.js';
 import { booleanSetting, durationSetting, fileSetting, integerSetting } from './setting-types.js';
 import { certificatesSetting, sourceSchema } from './source-schema.js';
@@ -114,7 +115,8 @@ function fileDescription(description: unknown, isFileOnly: boolean): string {
 
 const networkExpected = 'expected an IP address, or a network such as 10.0.0.0/8';
 const hostExpected = 'expected an IP address or a host name, without a port';
-const originExpected = 'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them';
+const originExpected =
+  'expected an origin, such as https://studio.example: scheme, host and port, in lower case, with nothing after them; the port * is for loopback hosts alone';
 
 const basePathExpected =
   'expected a path such as /tributary, without a slash at its end, that does not begin with the path of a route such as /graphql';
@@ -144,11 +146,17 @@ const serverSchema = z
         examples: ['/tributary'],
       }),
     cors: z
-      .array(z.string({ error: originExpected }).refine(isOrigin, { error: originExpected }).describe('An origin: scheme, host and port.'))
+      .array(
+        z
+          .string({ error: originExpected })
+          .refine(isOrigin, { error: originExpected })
+          .describe('An origin: scheme, host and port. http://localhost:* stands for every port.'),
+      )
       .default([])
       .meta({
-        description: 'The origins whose web pages may call the API from a browser (CORS). The default is none.',
-        examples: [['https://studio.apollographql.com']],
+        description:
+          'The origins whose web pages may call the API from a browser (CORS). For a loopback host, the port * stands for every port. The default is none.',
+        examples: [['https://studio.apollographql.com', 'http://localhost:*']],
       }),
     trustedProxies: z
       .array(
@@ -172,10 +180,6 @@ function isNetwork(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || others.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
-}
-
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 const limitsSchema = z

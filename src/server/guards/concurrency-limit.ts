@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 import { TributaryError } from '../../model/errors.js';
+import { isAllowedOrigin } from '../allowed-origins.js';
 import { errorResponse, errorStatuses, formatRetryAfter } from '../http-error-responses.js';
 import type { ProcessProbes } from '../process-probes.js';
 import type { ListenerGuard } from './guard.js';
@@ -96,7 +97,7 @@ export function createOverloadGuard(concurrency: ConcurrencyLimit, { exemptPaths
     wrap: (listener) => (request, response) => {
       if (concurrency.hasCapacity || isExempt(request)) return listener(request, response);
       const { origin } = request.headers;
-      const isAllowed = origin !== undefined && cors.includes(origin);
+      const isAllowed = origin !== undefined && isAllowedOrigin(origin, cors);
       response.writeHead(errorStatuses.OVERLOADED, isAllowed ? { ...headers, 'access-control-allow-origin': origin } : headers);
       response.end(body);
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { MessageThrottle } from '../../lib/message-throttle.js';
+import { isAllowedOrigin } from '../allowed-origins.js';
 import type { Refusal } from '../http-error-responses.js';
 import { tooManyConnections } from './subscription-options.js';
 
@@ -33,7 +34,7 @@ export class UpgradeChecks {
    * hijacking. Allowed are the gateway's own pages and those of the configured origins. No page can set the headers that are compared.
    */
   #isAllowed(origin: string, request: IncomingMessage): boolean {
-    if (this.#options.origins.includes(origin)) return true;
+    if (isAllowedOrigin(origin, this.#options.origins)) return true;
     if (!URL.canParse(origin)) return false;
     const { protocol, host } = new URL(origin);
     // By the scheme of the page: behind a proxy that terminates TLS the page has https and the gateway sees http.
