@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-import { timerScheduler } from '../../../src/lib/scheduler.js';
+import type { Scheduler } from '../../../src/lib/scheduler.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../../src/store/store.js';
 import { withOverrides } from '../../support/doubles/with-overrides.js';
@@ -51,6 +51,8 @@ function crashAt(store: Store, crashPoint: CrashPoint): Store {
 
 const { configuration, store: settings, crashPoint, aheadMs = 0 }: CrashingGateway = JSON.parse(process.argv[2] ?? '');
 const now = (): number => Date.now() + aheadMs;
-const store = await openStore(settings, { now, scheduler: timerScheduler, report: console.error });
+// The log of SQLite only grows: a limit of file sizes then stands for a full disk.
+const never: Scheduler = { after: () => () => undefined };
+const store = await openStore(settings, { now, scheduler: never, report: console.error });
 const gateway = await startSiteGateway(configuration, now, { store: crashPoint === null ? store : crashAt(store, crashPoint) });
 console.log(gateway.origin);
