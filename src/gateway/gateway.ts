@@ -13,6 +13,7 @@ import { Actions } from './actions/actions.js';
 import { Idempotency } from './actions/idempotency.js';
 import type { ActionLimits } from './actions/limits.js';
 import { reconcileInterruptedActions } from './actions/reconcile.js';
+import { StoreHealth } from './actions/store-health.js';
 import { PendingActions, TaskLocks } from './actions/task-lock.js';
 import { Tracking } from './actions/tracking.js';
 import { RefusalLog } from './audit/refusal-log.js';
@@ -78,13 +79,20 @@ export class Gateway {
   readonly #recorder: HistoryRecorder;
   readonly #maintenance: Maintenance;
   readonly #estimates: Estimates;
+  readonly #storeHealth: StoreHealth;
   readonly #report = (error: unknown): void => this.#options.log.internalError(error);
+  /** For those who write to the store. */
+  readonly #reportStore = (error: unknown): void => {
+    this.#storeHealth.failed();
+    this.#report(error);
+  };
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { sources, store, limits, log } = options;
     const { now, scheduler } = options.clock;
-    const report = this.#report;
+    this.#storeHealth = new StoreHealth({ probe: () => store.probe(), now, scheduler });
+    const report = this.#reportStore;
     this.#pendingActions = new PendingActions(now);
     this.#locks = new TaskLocks({ journal: store.actions, now, report });
     this.#actionQuota = new RateLimiter({ most: limits.actionsPerMinute, windowMs: 60_000, now });
@@ -148,18 +156,25 @@ export class Gateway {
         now,
         scheduler,
       }),
-      recorder: new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report }),
+      recorder: new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report: this.#reportStore }),
     });
     return new OperationContext(caller, {
       nodes: () => new NodeQueries(reader, new TaskLookupBudget(limits.tasksById), (task) => this.#pollAfterMs(task, polled)),
       taskLists: () => new ListQueries(reader),
       actions: () =>
         new Actions(
-          { caller, ...createActionParts(), pendingActions: this.#pendingActions, locks: this.#locks, report },
+          {
+            caller,
+            ...createActionParts(),
+            pendingActions: this.#pendingActions,
+            locks: this.#locks,
+            storeHealth: this.#storeHealth,
+            report,
+          },
           this.#idempotency,
           this.#actionQuota,
         ),
-      tracking: () => new Tracking({ caller, ...createActionParts(), store: store.tracking, now, report }),
+      tracking: () => new Tracking({ caller, ...createActionParts(), store: store.tracking, now, report: this.#reportStore }),
       subscriptions: () => new CallerSubscriptions(reader, polled, this.#subscriptions),
       history: () =>
         new TaskHistory({

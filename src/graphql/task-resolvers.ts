@@ -61,12 +61,12 @@ export class TaskResolver {
   }
 
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry the task now, and if not, why.' })
-  retry(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability {
+  retry(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability | Promise<TaskActionAvailability> {
     return actions.availability({ action: 'RETRY', input: null }, task);
   }
 
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may cancel the task now, and if not, why.' })
-  cancel(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability {
+  cancel(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability | Promise<TaskActionAvailability> {
     return actions.availability({ action: 'CANCEL', input: null }, task);
   }
 

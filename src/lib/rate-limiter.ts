@@ -31,17 +31,14 @@ export class RateLimiter {
    * the rate allows.
    */
   take(caller: string, count: number): number {
-    const { most, windowMs, now } = this.#rate;
-    if (most === 0 || count === 0) return 0;
-    if (count > most) return Infinity;
-    const time = now();
-    const before = this.#fullAt.get(caller) ?? time;
-    const fullAt = Math.min(Math.max(before, time), time + windowMs) + (count * windowMs) / most;
-    const waitMs = fullAt - time - windowMs;
-    // The tolerance is for floating-point errors.
-    if (waitMs > 0.001) return Math.ceil(waitMs);
-    this.#fullAt.set(caller, fullAt);
-    return 0;
+    const { waitMs, fullAt } = this.#plan(caller, count);
+    if (waitMs === 0 && count > 0 && this.#rate.most > 0) this.#fullAt.set(caller, fullAt);
+    return waitMs;
+  }
+
+  /** What `take` would return now; nothing is taken. */
+  waitMs(caller: string, count: number): number {
+    return this.#plan(caller, count).waitMs;
   }
 
   /** Gives back what was taken and not used. */
@@ -49,5 +46,18 @@ export class RateLimiter {
     const { most, windowMs } = this.#rate;
     const fullAt = this.#fullAt.get(caller);
     if (fullAt !== undefined && most !== 0) this.#fullAt.set(caller, fullAt - (count * windowMs) / most);
+  }
+
+  /** How long to wait before `count` can be taken, and when the quota would be whole again after that. */
+  #plan(caller: string, count: number): { readonly waitMs: number; readonly fullAt: number } {
+    const { most, windowMs, now } = this.#rate;
+    const time = now();
+    if (most === 0 || count === 0) return { waitMs: 0, fullAt: time };
+    if (count > most) return { waitMs: Infinity, fullAt: time };
+    const before = this.#fullAt.get(caller) ?? time;
+    const fullAt = Math.min(Math.max(before, time), time + windowMs) + (count * windowMs) / most;
+    const waitMs = fullAt - time - windowMs;
+    // The tolerance is for floating-point errors.
+    return { waitMs: waitMs > 0.001 ? Math.ceil(waitMs) : 0, fullAt };
   }
 }

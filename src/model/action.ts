@@ -44,6 +44,7 @@ export const TaskActionBlockerCode = {
   DENIED: 'DENIED',
   SOURCE_UNAVAILABLE: 'SOURCE_UNAVAILABLE',
   LEDGER_UNAVAILABLE: 'LEDGER_UNAVAILABLE',
+  RATE_LIMITED: 'RATE_LIMITED',
   DISABLED_BY_OPERATOR: 'DISABLED_BY_OPERATOR',
   OTHER: 'OTHER',
 } as const;
@@ -63,6 +64,9 @@ registerEnumType(TaskActionBlockerCode, {
     DENIED: { description: 'The caller does not have the right to this action on tasks of this source.' },
     SOURCE_UNAVAILABLE: { description: 'The control plane does not answer at the moment.' },
     LEDGER_UNAVAILABLE: { description: 'The store of this gateway cannot record the action at the moment, so the action is not sent.' },
+    RATE_LIMITED: {
+      description: 'The caller has used up the actions of a minute; the mutation would be refused with the error code RATE_LIMITED.',
+    },
     DISABLED_BY_OPERATOR: { description: 'The configuration of this gateway forbids this action for the source.' },
     OTHER: { description: 'A reason that fits no other category.' },
   },

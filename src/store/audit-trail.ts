@@ -72,8 +72,6 @@ export type AuditReason =
   | 'OUTCOME_UNKNOWN'
   /** The idempotency key was used before with another input. */
   | 'KEY_REUSED'
-  /** The caller exceeded its actions per minute. */
-  | 'RATE_LIMITED'
   /** One mutation asked for more actions than the caller may send in a minute. */
   | 'LIMIT_EXCEEDED'
   /** The reason, the idempotency key or the list of ids is not valid. */

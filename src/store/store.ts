@@ -19,6 +19,9 @@ export interface Store {
    */
   prune(sourceNames: readonly string[]): Promise<void>;
 
+  /** Writes about as much as an action does, so that it rejects while no action could be recorded. It leaves no trace. */
+  probe(): Promise<void>;
+
   close(): Promise<void>;
 }
 

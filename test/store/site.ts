@@ -123,6 +123,12 @@ export class Client {
     return (await this.#ask(query, { input })).retryTask;
   }
 
+  /** Codes of what stands against a retry. */
+  async retryBlockers(id: string): Promise<readonly string[]> {
+    const { task } = await this.#ask('query ($id: ID!) { task(id: $id) { retry { blockers { code } } } }', { id });
+    return task.retry.blockers.map(({ code }: { code: string }) => code);
+  }
+
   /** Its payload. */
   async cancel(id: string): Promise<Json> {
     const query = `mutation ($input: CancelTaskInput!) { cancelTask(input: $input) { outcome ${actionErrors} } }`;

@@ -34,13 +34,11 @@ export class Actions {
     this.#quota = quota;
   }
 
-  /** Whether the caller may act on a task now, and if not, every reason. */
-  availability(command: ActionCommand, task: Task): TaskActionAvailability {
-    const { caller, tasks, pendingActions } = this.#context;
-    const source = tasks.sourceOf(task);
-    if (source === undefined)
-      return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'The source of the task is not configured.' }], effect: null };
-    return checkAvailability(command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(tasks.lastObserved(one)) });
+  /** Whether the caller may act on a task now, and if not, every reason: the mutation refuses the action for the same ones. */
+  availability(command: ActionCommand, task: Task): TaskActionAvailability | Promise<TaskActionAvailability> {
+    const isRecordable = this.#context.storeHealth.check();
+    if (typeof isRecordable === 'boolean') return this.#checkAvailability(command, task, isRecordable);
+    return isRecordable.then((known) => this.#checkAvailability(command, task, known));
   }
 
   /** Performs an action on one task. */
@@ -66,6 +64,16 @@ export class Actions {
     this.#refundQuota(results.map(([, result]) => result));
     const payloads = new Map(results.map(([id, result]) => [id, toPayload(id, result)]));
     return input.ids.flatMap((id) => payloads.get(id) ?? []);
+  }
+
+  #checkAvailability(command: ActionCommand, task: Task, isRecordable: boolean): TaskActionAvailability {
+    const { caller, tasks, pendingActions } = this.#context;
+    const source = tasks.sourceOf(task);
+    if (source === undefined)
+      return { isAllowed: false, blockers: [{ code: 'OTHER', message: 'The source of the task is not configured.' }], effect: null };
+    const isBusy = (one: Task): boolean => pendingActions.isBusy(tasks.lastObserved(one));
+    const quotaWaitMs = this.#quota.waitMs(caller.id, 1);
+    return checkAvailability(command, { task, source, caller, isBusy, isRecordable, quotaWaitMs });
   }
 
   /** Throws the error that refuses a mutation as a whole, after the refusal is recorded for each of its tasks. */

@@ -18,16 +18,31 @@ interface BlockerContext {
   readonly caller: Caller;
   /** Whether an action on a task is pending. */
   readonly isBusy: (task: Task) => boolean;
+  /** Whether the store can record the action. */
+  readonly isRecordable: boolean;
 }
 
 /** Whether an action is allowed now, and if not, every reason. */
-export function checkAvailability(command: ActionCommand, context: BlockerContext): TaskActionAvailability {
-  const blockers = findBlockers(command, context);
+export function checkAvailability(
+  command: ActionCommand,
+  { quotaWaitMs, ...context }: BlockerContext & { readonly quotaWaitMs: number },
+): TaskActionAvailability {
+  const blockers = [...findBlockers(command, context), ...findQuotaBlocker(quotaWaitMs)];
   return { isAllowed: blockers.length === 0, blockers, effect: context.source.actions.describeEffect(command, context.task) };
 }
 
-/** Every reason why an action is not allowed now. */
-export function findBlockers(command: ActionCommand, { task, source, caller, isBusy }: BlockerContext): readonly TaskActionBlocker[] {
+/** A mutation takes from the quota of its caller before it looks at a task; without any left it ends in an error. */
+function findQuotaBlocker(waitMs: number): readonly TaskActionBlocker[] {
+  if (waitMs === 0) return [];
+  const message = `You have used up limits.actionsPerMinute; the next action is possible in ${Math.ceil(waitMs / 1000)} s.`;
+  return [createBlocker('RATE_LIMITED', message)];
+}
+
+/** Every reason why an action is not allowed now, but for the quota of the caller. */
+export function findBlockers(
+  command: ActionCommand,
+  { task, source, caller, isBusy, isRecordable }: BlockerContext,
+): readonly TaskActionBlocker[] {
   const isForOtherKind = command.input !== null && command.input.kind !== source.kind;
   const blockers = isForOtherKind
     ? [createBlocker('NOT_SUPPORTED_BY_SOURCE', `${command.input.mutation} is not for tasks of this plane.`)]
@@ -44,6 +59,10 @@ export function findBlockers(command: ActionCommand, { task, source, caller, isB
   if (isBusy(task)) blockers.push(alreadyInProgressBlocker());
   if (task.isForgotten === true) blockers.push(createBlocker('OTHER', 'The plane no longer has this task, so it accepts no action on it.'));
   else if (isStale(task)) blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
+  else if (source.upstream.circuitOpenForMs() > 0)
+    blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane failed too often a moment ago, so nothing is sent to it now.'));
+  if (!isRecordable)
+    blockers.push(createBlocker('LEDGER_UNAVAILABLE', 'The gateway cannot write to its store now, so it sends no action.'));
   return blockers;
 }
 

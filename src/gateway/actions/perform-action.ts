@@ -8,6 +8,7 @@ import type { TaskReadResult } from '../cache/task-reads.js';
 import { type ActionRecorder, type ActionRequest, toRecordedRequest } from './action-recorder.js';
 import { type ActionTaskReader, selectObserved } from './action-task-reader.js';
 import { createBlocker, createNotAllowedError, findBlockers } from './blockers.js';
+import type { StoreHealth } from './store-health.js';
 import type { PendingActions, TaskLocks } from './task-lock.js';
 
 /** What an action of one caller works with. */
@@ -17,6 +18,7 @@ export interface ActionContext {
   readonly recorder: ActionRecorder;
   readonly pendingActions: PendingActions;
   readonly locks: TaskLocks;
+  readonly storeHealth: StoreHealth;
   /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -42,7 +44,9 @@ export async function performAction(request: ActionRequest, context: ActionConte
     // Where callers send their own tokens, the plane has not shown this one that the task exists.
     return refuse(request, null, error, recorder, !location.usesCallerTokens);
   }
-  const blockers = findBlockers(request.command, { task, source, caller, isBusy: (one) => pendingActions.isBusy(tasks.lastObserved(one)) });
+  const isRecordable = await context.storeHealth.confirm();
+  const isBusy = (one: Task): boolean => pendingActions.isBusy(tasks.lastObserved(one));
+  const blockers = findBlockers(request.command, { task, source, caller, isBusy, isRecordable });
   if (blockers.length > 0) return refuse(request, task, createNotAllowedError(blockers, request.path), recorder);
 
   const { previousAuditId } = pendingActions.begin(task.id);

@@ -28,6 +28,10 @@ export class MemoryStore implements Store {
     this.history.prune(now - this.#retentionMs, sourceNames);
   }
 
+  async probe(): Promise<void> {
+    // Memory can always be written.
+  }
+
   async close(): Promise<void> {
     // It holds neither a file nor a connection.
   }

@@ -17,6 +17,9 @@ interface SqlStoreOptions {
   readonly interruptedBefore: () => number;
 }
 
+/** An action with the longest reason, and its entries in the audit trail, take about as many bytes. */
+const probeBytes = 8_192;
+
 /** A store in a database. Whatever it has acknowledged is on the disk of the database. */
 export class SqlStore implements Store {
   readonly tracking: TrackingStore;
@@ -55,6 +58,17 @@ export class SqlStore implements Store {
       await db.deleteFrom('tributary_task_change').where('task_id', 'in', old).execute();
       await db.deleteFrom('tributary_task').where('task_id', 'in', old).execute();
       await db.deleteFrom('tributary_hold').where('until', '<=', now).execute();
+    });
+  }
+
+  async probe(): Promise<void> {
+    const value = 'x'.repeat(probeBytes);
+    await this.#database.write(async (db) => {
+      await db
+        .insertInto('tributary_setting')
+        .values({ name: 'probe', value })
+        .onConflict((same) => same.column('name').doUpdateSet({ value }))
+        .execute();
     });
   }
 

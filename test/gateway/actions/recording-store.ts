@@ -93,6 +93,10 @@ export class RecordingStore implements Store {
     return this.#store.prune(sourceNames);
   }
 
+  async probe(): Promise<void> {
+    if (this.broken.has('recordIntent')) throw new Error('The store cannot be written.');
+  }
+
   close(): Promise<void> {
     return this.#store.close();
   }

@@ -38,12 +38,18 @@ async function lock(store: StoreSettings): Promise<Database.Database> {
 async function expectRefusals(client: Client, trackedId: string): Promise<void> {
   const id = site.failedTask();
   expect(await client.retry({ id })).toMatchObject(refused);
+  expect(await client.retryBlockers(id)).toEqual(['LEDGER_UNAVAILABLE']);
   expect(await client.retry({ id, idempotencyKey: 'k' })).toMatchObject(refused);
   expect(site.sent(id)).toEqual([]);
   const { task, errors } = await client.track(site.catalog.addTask({ package_slug: 'nginx' }));
   expect({ task, errors }).toMatchObject({ task: null, errors: [{ ...notKept, path: ['input', 'sourceTaskId'] }] });
   expect(errors[0].message).toBe('The gateway cannot write to its store now, so nothing was changed; try again later.');
   expect(await client.untrack(trackedId)).toMatchObject({ untrackedTaskId: null, errors: [{ ...notKept, path: ['input', 'id'] }] });
+}
+
+/** As soon as the store is back, without an action. */
+async function waitForNoBlockers(client: Client, id: string): Promise<void> {
+  while ((await client.retryBlockers(id)).length > 0) await setImmediate();
 }
 
 describe('a store in a file', () => {
@@ -65,6 +71,7 @@ describe('a store in a file', () => {
     other.exec('rollback');
     other.close();
     const id = site.failedTask();
+    await waitForNoBlockers(client, id);
     expect(await client.retry({ id, idempotencyKey: 'k' })).toMatchObject({ outcome: 'ACCEPTED' });
     expect(site.sent(id)).toHaveLength(1);
   });
@@ -125,6 +132,7 @@ describeWith(postgres)('a store in a database server that stops', () => {
     await client.track(sourceTaskId);
     const before = await client.listed();
     await server.kill();
+    expect(await client.retryBlockers(site.failedTask())).toEqual(['LEDGER_UNAVAILABLE']);
     await expectRefusals(client, `catalog:${sourceTaskId}`);
     const { ids, source } = await client.listed();
     expect(ids.toSorted()).toEqual(before.ids.toSorted());
@@ -132,6 +140,7 @@ describeWith(postgres)('a store in a database server that stops', () => {
     expect(source).toEqual({ __typename: 'TaskSourceAnswered', isComplete: false, problem: { kind: 'OTHER', message } });
     await server.resume();
     expect((await client.listed()).source).toMatchObject({ isComplete: true, problem: null });
+    await waitForNoBlockers(client, site.failedTask());
     expect(await client.retry({ id: site.failedTask() })).toMatchObject({ outcome: 'ACCEPTED' });
   });
 });
