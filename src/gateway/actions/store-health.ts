@@ -37,7 +37,7 @@ export class StoreHealth {
   /** Reports that the store did not do what it was asked to. */
   readonly failed = (): void => {
     this.#isAvailable = false;
-    this.#startProbe();
+    void this.#startProbe();
   };
 
   /** For blockers: at once where the state is known, and after a short wait otherwise. */
