@@ -113,7 +113,7 @@ export class LifecycleResolver {
   @FieldResolver(() => Float, {
     nullable: true,
     description:
-      'Elapsed time in milliseconds, from the start, or else the creation, of the work to its end, or to now when it is not finished. Null when one of these times is missing or cannot be right.',
+      'Elapsed time in milliseconds, from the start, or else the creation, of the work to its end, or to now when it is not finished. Null when one of these times is missing or cannot be right. It is running time: waiting and earlier attempts do not count as far as the control plane reports or this gateway has seen them, and work that has not begun, or was cancelled before, has none.',
   })
   durationMs(@Root() work: TaskLifecycle, @Ctx() { nodes }: OperationContext): number | null {
     return nodes.computeDuration(work);

@@ -54,7 +54,7 @@ export const maxDurationSamples = 200;
 
 @ObjectType({
   description:
-    'How long tasks with the same operation and source took from their start, or else their creation, to their end. It is computed from the tasks that this gateway has seen succeed, and promises nothing.',
+    'How long tasks with the same operation and source took from their start, or else their creation, to their end. It is computed from the tasks that this gateway has seen succeed, and promises nothing. Only running time counts: tasks are left out whose start their control plane does not report and this gateway has not seen.',
 })
 export class TaskEstimate {
   @Field(() => Float, { description: 'Median duration in milliseconds: half of the tasks took at most this long.' })

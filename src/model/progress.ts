@@ -2,7 +2,10 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 
 @ObjectType({ description: 'How far a task or subtask is.' })
 export class TaskProgress {
-  @Field(() => Float, { description: 'Percentage of the work that is done, from 0 to 100.' })
+  @Field(() => Float, {
+    description:
+      'Percentage of the work that is done, from 0 to 100. It has at most one decimal, and is below 100 until the work is finished.',
+  })
   percent!: number;
 
   @Field(() => TaskProgressBasis, { description: 'How the percentage was obtained.' })
@@ -35,3 +38,13 @@ registerEnumType(TaskProgressBasis, {
     DERIVED_FROM_SUBTASKS: { description: 'This gateway counted the finished subtasks, because the control plane reports no percentage.' },
   },
 });
+
+/**
+ * The figure of a `TaskProgress`, rounded to one decimal; 100 only for finished work of which nothing is left.
+ *
+ * @param share of the work that is done, from 0 to 1; what lies outside is cut off.
+ */
+export function toPercent(share: number, isFinished: boolean): number {
+  const percent = Math.round(Math.max(0, share) * 1_000) / 10;
+  return Math.min(isFinished && share >= 1 ? 100 : 99.9, percent);
+}

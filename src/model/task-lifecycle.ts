@@ -4,7 +4,7 @@ import { TaskFailure } from './failure.js';
 import { InlineList } from './field-cost.js';
 import { TaskProgress } from './progress.js';
 import { computeDuration, DateTime } from './scalars.js';
-import { TaskStatus } from './task-status.js';
+import { deriveCompletion, TaskStatus } from './task-status.js';
 
 /** Description of every field that shows a status as the control plane sent it. */
 export const sourceStatusDescription =
@@ -85,15 +85,115 @@ export abstract class TaskLifecycle {
       'Why the work failed, as its control plane reports it; for a task or subtask that reports no failure itself, the failures of its parts. Empty unless the status is FAILED or TIMED_OUT.',
   })
   failures!: readonly TaskFailure[];
+
+  // The members below are not in the schema of all work.
+
+  /** Whether its plane reports when work starts, so that work without `startedAt` has not started; absent otherwise. */
+  isStartReported?: true;
+
+  /**
+   * When this gateway saw the last attempt begin to run, in milliseconds since 1970. Null: it saw the work wait, or an
+   * earlier attempt end, and has not seen it begin since. Absent: it has seen nothing of the kind, so that the time of
+   * creation stands for the start where the plane reports none.
+   */
+  observedStart?: number | null;
+
+  /** The stages of a subtask, where its plane has such. */
+  stages?: readonly TaskLifecycle[];
+
+  /** The subtasks of a subtask, where its plane has such. */
+  children?: readonly TaskLifecycle[];
+}
+
+/** Work that waits does not run, whatever times its plane sends. */
+const waitingStatuses: ReadonlySet<TaskStatus> = new Set(['PENDING', 'QUEUED']);
+
+/**
+ * Work that has one of these has run at some time; whether work that was cancelled or skipped ever ran is not known.
+ */
+const statusesAfterStart: ReadonlySet<TaskStatus> = new Set([
+  'RUNNING',
+  'PAUSING',
+  'PAUSED',
+  'SUCCEEDED',
+  'SUCCEEDED_WITH_WARNINGS',
+  'FAILED',
+  'TIMED_OUT',
+]);
+
+/** What the running time of work depends on. */
+type RunningWork = Pick<
+  TaskLifecycle,
+  'status' | 'startedAt' | 'createdAt' | 'finishedAt' | 'isFinished' | 'isStartReported' | 'observedStart'
+>;
+
+/**
+ * Milliseconds that the last attempt of the work ran, until its end, or until `now` while it is not finished; null when
+ * it has not begun, and when one of the times is unknown or cannot be right.
+ */
+export function computeRunningTime(work: RunningWork, now: number): number | null {
+  return computeDuration(findRunStart(work), work.isFinished ? work.finishedAt : now);
+}
+
+function findRunStart({ status, startedAt, createdAt, isStartReported, observedStart }: RunningWork): number | null {
+  if (waitingStatuses.has(status)) return null;
+  if (startedAt !== null || isStartReported === true) return startedAt;
+  if (observedStart !== undefined) return observedStart;
+  return statusesAfterStart.has(status) ? createdAt : null;
+}
+
+/** A state of work, as it was observed. Where only the status was recorded, the times are null. */
+export type ObservedWork = Pick<TaskLifecycle, 'status' | 'createdAt' | 'finishedAt' | 'observedStart'>;
+
+/**
+ * `observedStart` of work that is observed in the state `after`; undefined: absent.
+ *
+ * @param before its state until then; undefined when it was not observed.
+ * @param at when it was observed, in milliseconds since 1970.
+ */
+export function observeStart(before: ObservedWork | undefined, after: ObservedWork, at: number): number | null | undefined {
+  if (waitingStatuses.has(after.status)) return null;
+  if (before === undefined) return undefined;
+  const wasFinished = deriveCompletion(before.status).isFinished;
+  // Some planes move the time of creation to the start; then it is exact, and nothing else is needed.
+  if (before.createdAt !== after.createdAt && (wasFinished || waitingStatuses.has(before.status))) return undefined;
+  if (after.status === 'RUNNING' && (wasFinished || before.observedStart === null)) return at;
+  if (wasFinished) return isSameEnd(before, after) ? before.observedStart : null;
+  // Work that is cancelled while it runs did run, which its status no longer says.
+  const isRunKnown = before.observedStart !== undefined || statusesAfterStart.has(after.status) || !statusesAfterStart.has(before.status);
+  return isRunKnown ? before.observedStart : before.createdAt;
+}
+
+/** Whether two finished states can be of the same attempt. */
+function isSameEnd(before: ObservedWork, after: ObservedWork): boolean {
+  const [ended, endsNow] = [deriveCompletion(before.status), deriveCompletion(after.status)];
+  const isSameStatus = before.status === after.status || (ended.isSuccessful === true && endsNow.isSuccessful === true);
+  return isSameStatus && (before.finishedAt === null || after.finishedAt === null || before.finishedAt === after.finishedAt);
 }
 
 /**
- * Milliseconds from the start, or else the creation, of the work to its end, or to `now` while it is not finished; null
- * when one of the times is unknown or cannot be right. `now` is null where only finished work counts.
+ * The parts of a task, subtask or stage as they are observed after they were in the state `before`: with `observedStart`,
+ * to any depth. They are compared by their positions and names, because planes do not give all of them an id.
  */
-export function computeElapsed(
-  { startedAt, createdAt, finishedAt, isFinished }: Pick<TaskLifecycle, 'startedAt' | 'createdAt' | 'finishedAt' | 'isFinished'>,
-  now: number | null,
-): number | null {
-  return computeDuration(startedAt ?? createdAt, isFinished ? finishedAt : now);
+export function withObservedStarts<Work extends TaskLifecycle>(
+  parts: readonly Work[],
+  before: readonly TaskLifecycle[] | undefined,
+  at: number,
+): readonly Work[] {
+  return parts.map((part, index) => {
+    const earlier = before?.[index];
+    return withObservedStart(part, earlier?.name === part.name ? earlier : undefined, at);
+  });
+}
+
+function withObservedStart<Work extends TaskLifecycle>(work: Work, before: TaskLifecycle | undefined, at: number): Work {
+  const observedStart = observeStart(before, work, at);
+  const observed = observedStart === work.observedStart ? work : { ...work, observedStart };
+  const { stages, children } = work;
+  if (stages === undefined && children === undefined) return observed;
+  return {
+    ...observed,
+    ...(stages === undefined ? {} : { stages: withObservedStarts(stages, before?.stages, at) }),
+    ...(children === undefined ? {} : { children: withObservedStarts(children, before?.children, at) }),
+  };
 }

@@ -1,6 +1,6 @@
 import type { TaskStatusChange } from '../model/history.js';
-import type { JsonObject } from '../model/scalars.js';
-import { computeElapsed } from '../model/task-lifecycle.js';
+import { computeDuration, type JsonObject } from '../model/scalars.js';
+import { type ObservedWork, observeStart } from '../model/task-lifecycle.js';
 import type { Task } from '../model/task.js';
 
 /**
@@ -25,7 +25,7 @@ export interface HistoryStore {
   /** The observed statuses of tasks, oldest first, the last `maxStatusChanges` of each, by task id. */
   readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>>;
   /**
-   * How long the newest successful tasks of each operation took, in milliseconds, at most `maxDurationSamples` of each,
+   * How long the newest successful tasks of each operation ran, in milliseconds; see `measureDuration`. At most `maxDurationSamples` of each,
    * in the order of the operations.
    */
   readDurations(operations: readonly SourceOperation[]): Promise<readonly (readonly number[])[]>;
@@ -87,10 +87,52 @@ export function selectStatusChanges(
 }
 
 /**
- * How long a successful task took, in milliseconds; null for other tasks, and when the times of the task cannot be
- * trusted.
+ * The task with `observedStart` as its recorded statuses tell it, oldest first. What the gateway observed before it was
+ * started last is in them, and not in the task.
  */
-export function measureDuration(task: Task): number | null {
+export function withRecordedStart(task: Task, changes: readonly TaskStatusChange[]): Task {
+  const { observedStart: _observedStart, ...rest } = task;
+  const recorded = findRecordedStart(task, changes);
+  return recorded === undefined ? rest : { ...rest, observedStart: recorded };
+}
+
+/** `observedStart` of a task by its recorded statuses, oldest first; undefined: absent. */
+export function findRecordedStart({ createdAt }: Task, changes: readonly TaskStatusChange[]): number | null | undefined {
+  let last: ObservedWork | undefined;
+  for (const { status, at } of changes) {
+    const state: ObservedWork = { status, createdAt, finishedAt: null };
+    const observedStart = observeStart(last, state, at);
+    last = observedStart === undefined ? state : { ...state, observedStart };
+  }
+  return last?.observedStart;
+}
+
+/**
+ * How long a successful task ran, in milliseconds; null for other tasks, and where its start was neither reported nor
+ * seen, or its times cannot be trusted. An estimate from times that contain waiting and failed attempts is worse than
+ * none.
+ */
+export function measureDuration(task: Task, changes: readonly TaskStatusChange[]): number | null {
   const hasSucceeded = task.status === 'SUCCEEDED' || task.status === 'SUCCEEDED_WITH_WARNINGS';
-  return hasSucceeded ? computeElapsed(task, null) : null;
+  return hasSucceeded ? computeDuration(task.startedAt ?? findSeenStart(task, changes), task.finishedAt) : null;
+}
+
+/**
+ * A task that was running when it was seen first may have run for any time before. So long after its creation it counts
+ * as seen from the start: two reads of a list are usually no further apart.
+ */
+const maxUnseenMs = 120_000;
+
+/** Nor does it matter where the time before is a small share of the whole. */
+const maxUnseenShare = 0.1;
+
+function findSeenStart(task: Task, changes: readonly TaskStatusChange[]): number | null {
+  if (task.isStartReported === true) return null;
+  const recorded = findRecordedStart(task, changes);
+  if (recorded !== undefined) return recorded;
+  const [first] = changes;
+  const { createdAt, finishedAt } = task;
+  if (first?.status !== 'RUNNING' || createdAt === null || finishedAt === null) return null;
+  const isSeen = first.at - createdAt <= Math.max(maxUnseenMs, maxUnseenShare * (finishedAt - createdAt));
+  return isSeen ? createdAt : null;
 }

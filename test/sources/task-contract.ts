@@ -42,13 +42,15 @@ function expectLifecycle(work: Json, now: number): void {
   if (work.status !== 'FAILED' && work.status !== 'TIMED_OUT') expect(work.failures).toEqual([]);
   for (const { message } of work.failures) expect(message).toEqual(expect.stringMatching(/\S/));
   for (const time of [work.createdAt, work.startedAt, work.finishedAt]) if (time !== null) expectPast(time, now);
+  if (work.status === 'PENDING' || work.status === 'QUEUED') expect(work.durationMs).toBeNull();
   if (work.durationMs !== null) expect(work.durationMs).toBeGreaterThanOrEqual(0);
   if (work.progress !== null) expectProgress(work.progress, work.status);
 }
 
 function expectProgress(progress: Json, status: string): void {
   expect(progress.percent).toBeGreaterThanOrEqual(0);
-  expect(progress.percent).toBeLessThanOrEqual(100);
+  expect(progress.percent).toBeLessThanOrEqual(status in finished ? 100 : 99.9);
+  expect(String(progress.percent)).toMatch(/^\d+(?:\.\d)?$/);
   expect(['REPORTED', 'DERIVED_FROM_SUBTASKS']).toContain(progress.basis);
   if (status === 'SUCCEEDED' && progress.basis === 'REPORTED') expect(progress.percent).toBe(100);
 }

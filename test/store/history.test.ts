@@ -10,6 +10,7 @@ import { describeWith } from '../support/describe-with-tool.js';
 import { allStores, open, type StoreMaker } from './stores.js';
 
 const hour = 3_600_000;
+const minute = 60_000;
 const start = 1_763_700_000_000;
 
 /** An observation with one change for each status of the plane. */
@@ -160,7 +161,7 @@ for (const { kind, tool, start: startStore } of allStores) {
         );
       await store.history.record([
         ended('1', 1),
-        ended('2', 2, { status: 'SUCCEEDED_WITH_WARNINGS', startedAt: null, createdAt: start }),
+        ended('2', 2, { status: 'SUCCEEDED_WITH_WARNINGS' }),
         ended('3', 3, { status: 'FAILED' }),
         ended('4', 4, { operation: 'y' }),
         ended('5', 5, { operation: null }),
@@ -174,6 +175,121 @@ for (const { kind, tool, start: startStore } of allStores) {
       const [newest] = await store.history.readDurations([{ sourceName: 'vcf', operation: 'x' }]);
       expect(newest).toHaveLength(maxDurationSamples);
       expect(Math.min(...(newest ?? []))).toBe(11 * 60_000);
+    });
+
+    test.each<readonly [string, readonly (readonly [number, TaskStatus])[], Partial<Task>, number | null, number | null]>([
+      // When each status was seen, in minutes; what differs from a task without a start; the duration; the recorded start.
+      ['from the start that was reported', [[420, 'SUCCEEDED']], { startedAt: start + 360 * minute }, 60, null],
+      [
+        'from the last attempt',
+        [
+          [0, 'RUNNING'],
+          [60, 'FAILED'],
+          [300, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        120,
+        300,
+      ],
+      [
+        'after a queue',
+        [
+          [0, 'QUEUED'],
+          [300, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        120,
+        300,
+      ],
+      [
+        'with its pauses',
+        [
+          [0, 'PENDING'],
+          [300, 'RUNNING'],
+          [310, 'PAUSED'],
+          [330, 'RUNNING'],
+          [420, 'SUCCEEDED_WITH_WARNINGS'],
+        ],
+        {},
+        120,
+        300,
+      ],
+      [
+        'from its creation, where it was seen soon after',
+        [
+          [1, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        420,
+        null,
+      ],
+      [
+        'from its creation, where little was missed',
+        [
+          [30, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        420,
+        null,
+      ],
+      [
+        'not where much may have been missed',
+        [
+          [300, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        null,
+        null,
+      ],
+      ['not where only its end was seen', [[420, 'SUCCEEDED']], {}, null, null],
+      [
+        'not where its plane would have reported a start',
+        [
+          [0, 'RUNNING'],
+          [420, 'SUCCEEDED'],
+        ],
+        { isStartReported: true },
+        null,
+        null,
+      ],
+      [
+        'not where its last attempt was not seen',
+        [
+          [60, 'FAILED'],
+          [420, 'SUCCEEDED'],
+        ],
+        {},
+        null,
+        null,
+      ],
+      [
+        'not where it failed',
+        [
+          [0, 'PENDING'],
+          [300, 'RUNNING'],
+          [420, 'FAILED'],
+        ],
+        {},
+        null,
+        300,
+      ],
+    ])('the duration of a task counts %s', async (_, seen, over, minutes, recordedStart) => {
+      for (const [after, status] of seen) {
+        now = start + after * minute;
+        const isLast = after === 420;
+        await store.history.record([
+          observed(buildTask({ operation: 'x', status, isFinished: isLast, finishedAt: isLast ? now : null, ...over })),
+        ]);
+      }
+      const expected = minutes === null ? [] : [minutes * minute];
+      expect(await store.history.readDurations([{ sourceName: 'vcf', operation: 'x' }])).toEqual([expected]);
+      const { observedStart = null } = (await store.history.readTasks(['vcf:1'])).get('vcf:1')?.task ?? {};
+      expect(observedStart).toBe(recordedStart === null ? null : start + recordedStart * minute);
     });
 
     test('actions are read by task, in order, and are UNKNOWN without an outcome', async () => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
+import { observeStart, withObservedStarts } from '../../model/task-lifecycle.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
@@ -206,6 +207,18 @@ export class CachedTasks {
     this.#delete(sourceTaskId);
   }
 
+  /**
+   * Corrects when tasks began to run, by what was recorded before this process started. That is no difference, because
+   * the planes say nothing else.
+   */
+  correctStarts(starts: ReadonlyMap<string, number | null>): void {
+    for (const [sourceTaskId, observedStart] of starts) {
+      const entry = this.#entries.get(sourceTaskId);
+      if (entry === undefined || entry.task.observedStart === observedStart) continue;
+      this.#set(sourceTaskId, { ...entry, task: { ...entry.task, observedStart, observedAt: this.observedAt(entry.task) } });
+    }
+  }
+
   /** Removes a task of which nothing more will be known here; whether the plane still has it is not said. */
   #drop(sourceTaskId: string): void {
     const before = this.#entries.get(sourceTaskId);
@@ -219,7 +232,7 @@ export class CachedTasks {
    */
   #reuseOrTranslate(read: UntranslatedTask, before: CacheEntry | undefined, observedAt: number): Task {
     if (before?.fingerprint === read.fingerprint) return this.#confirm(before.task, observedAt);
-    const translated = read.translate();
+    const translated = observe(read.translate(), before?.task, observedAt);
     const task = { ...translated, changedAt: observedAt, observedAt };
     if (before === undefined) return task;
     // The fingerprint also differs when the plane sends the same fields in another order.
@@ -276,6 +289,13 @@ export class CachedTasks {
       if (!isListed) this.#delete(sourceTaskId);
     }
   }
+}
+
+/** The task with what its earlier state tells about the start of its work. */
+function observe(task: TranslatedTask, before: Task | undefined, at: number): TranslatedTask {
+  const observedStart = observeStart(before, task, at);
+  const parts = withObservedStarts(task.parts, before?.parts, at);
+  return observedStart === undefined ? { ...task, parts } : { ...task, parts, observedStart };
 }
 
 /**

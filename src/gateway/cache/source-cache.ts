@@ -176,6 +176,11 @@ export class SourceCache {
     return this.#tasks.observedAt(task);
   }
 
+  /** When tasks began to run, by their ids at the plane, as it was recorded before this process started; no change of them. */
+  correctStarts(starts: ReadonlyMap<string, number | null>): void {
+    this.#tasks.correctStarts(starts);
+  }
+
   /** Whether the payload of a cached task is only a part of what the plane sent. */
   isPayloadTruncated(task: Task): boolean {
     return this.#tasks.isPayloadTruncated(task);

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Cancel, Scheduler } from '../../lib/scheduler.js';
 import { formatTaskId } from '../../model/global-id.js';
 import type { Task } from '../../model/task.js';
-import { type HistoryStore, maxStatusChanges, type TaskObservation } from '../../store/history-store.js';
+import { findRecordedStart, type HistoryStore, maxStatusChanges, type TaskObservation } from '../../store/history-store.js';
 import type { TaskDifference } from '../cache/cache-changes.js';
 import type { SourceCache } from '../cache/source-cache.js';
 
@@ -93,7 +93,7 @@ export class HistoryRecorder {
   async #writeAll(): Promise<void> {
     try {
       for (;;) {
-        for (const cache of this.#uncompared) await this.#queueGone(cache);
+        for (const cache of this.#uncompared) await this.#compareRecorded(cache);
         if (this.#queue.size === 0) break;
         await setImmediate();
         await this.#writeBatch();
@@ -115,8 +115,11 @@ export class HistoryRecorder {
     }
   }
 
-  /** Queues the recorded tasks that are gone from the plane. */
-  async #queueGone(cache: SourceCache): Promise<void> {
+  /**
+   * Compares the first list with what was recorded: queues the recorded tasks that are gone from the plane, and tells the
+   * cache when the others began to run.
+   */
+  async #compareRecorded(cache: SourceCache): Promise<void> {
     const { history, trackedIds, now } = this.#options;
     const { name, capabilities } = cache.source;
     const recordedIds = await history.readPresentSourceTaskIds(name);
@@ -126,7 +129,27 @@ export class HistoryRecorder {
       if (cache.cachedTask(sourceTaskId) === undefined && tracked?.has(sourceTaskId) !== false)
         this.#queue.addGone(name, sourceTaskId, now());
     }
+    for (let start = 0; start < recordedIds.length; start += batchSize) {
+      await this.#correctStarts(cache, recordedIds.slice(start, start + batchSize));
+      await setImmediate();
+    }
     this.#uncompared.delete(cache);
+  }
+
+  async #correctStarts(cache: SourceCache, recordedIds: readonly string[]): Promise<void> {
+    const tasks = recordedIds
+      .flatMap((sourceTaskId) => cache.cachedTask(sourceTaskId) ?? [])
+      .filter((task) => task.startedAt === null && task.isStartReported !== true);
+    if (tasks.length === 0) return;
+    const recorded = await this.#options.history.readStatusChanges(tasks.map(({ id }) => id));
+    const starts = tasks.flatMap((task) => {
+      const { status, sourceStatus, changedAt: at } = task;
+      const changes = recorded.get(task.id) ?? [];
+      const isRecorded = changes.at(-1)?.status === status;
+      const observedStart = findRecordedStart(task, isRecorded ? changes : [...changes, { status, sourceStatus, at }]);
+      return observedStart === undefined ? [] : [[task.sourceTaskId, observedStart] as const];
+    });
+    cache.correctStarts(new Map(starts));
   }
 
   #scheduleRetry(): void {

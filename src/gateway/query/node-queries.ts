@@ -3,7 +3,7 @@ import { type Node, parseGlobalId } from '../../model/global-id.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import { computeElapsed, type TaskLifecycle } from '../../model/task-lifecycle.js';
+import { computeRunningTime, type TaskLifecycle } from '../../model/task-lifecycle.js';
 import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
@@ -116,9 +116,9 @@ export class NodeQueries {
     return task.isFinished || task.isForgotten === true ? null : Math.min(this.#pollAfterMs(task), maxPollAfterMs);
   }
 
-  /** Elapsed milliseconds so far, or in all when finished; null when the plane's times cannot be right. */
+  /** Milliseconds that the work has run so far, or ran in all when finished; null when that is not known. */
   computeDuration(work: TaskLifecycle): number | null {
-    return computeElapsed(work, this.#reader.operationStartedAt);
+    return computeRunningTime(work, this.#reader.operationStartedAt);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {

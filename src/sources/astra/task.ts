@@ -1,7 +1,7 @@
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
-import type { TaskProgress } from '../../model/progress.js';
+import { type TaskProgress, toPercent } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
@@ -37,6 +37,7 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
     createdAt: metadata?.creationTimestamp ?? null,
     updatedAt: metadata?.modificationTimestamp ?? null,
     startedAt: task.startTime ?? null,
+    isStartReported: true,
     // Running tasks have an end time too.
     finishedAt: isFinished ? (task.endTime ?? task.cancelTime ?? null) : null,
     progress: toProgress(status, task),
@@ -67,10 +68,10 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
 }
 
 function toProgress(status: TaskStatus, { percentDone }: AstraWireTask): TaskProgress | null {
-  const isDone = status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
-  const percent = isDone ? 100 : percentDone;
+  const { isFinished, isSuccessful } = deriveCompletion(status);
+  const percent = isSuccessful === true ? 100 : percentDone;
   if (percent == null) return null;
-  return { percent: Math.min(100, Math.max(0, percent)), basis: 'REPORTED', completedSteps: null, totalSteps: null };
+  return { percent: toPercent(percent / 100, isFinished), basis: 'REPORTED', completedSteps: null, totalSteps: null };
 }
 
 /** Wraps a task for the port. It is translated only where its fingerprint differs from the previous one. */

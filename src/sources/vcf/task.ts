@@ -1,5 +1,6 @@
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
+import { toPercent } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
 import { deriveCompletion, isFailedStatus } from '../../model/task-status.js';
@@ -222,7 +223,12 @@ function aggregateWork(
       progress:
         total === 0
           ? null
-          : { percent: (100 * completed) / total, basis: 'DERIVED_FROM_SUBTASKS', completedSteps: completed, totalSteps: total },
+          : {
+              percent: toPercent(completed / total, lifecycle.isFinished),
+              basis: 'DERIVED_FROM_SUBTASKS',
+              completedSteps: completed,
+              totalSteps: total,
+            },
     },
     report: {
       failures,

@@ -72,11 +72,11 @@ export class VcfSubtask extends TaskLifecycle {
 
   @InlineList()
   @Field(() => [VcfStage], { description: 'The stages of the subtask, in the order of SDDC Manager.' })
-  stages!: readonly VcfStage[];
+  override stages!: readonly VcfStage[];
 
   @InlineList()
   @Field(() => [VcfSubtask], { description: 'The subtasks of this subtask, in the order of SDDC Manager.' })
-  children!: readonly VcfSubtask[];
+  override children!: readonly VcfSubtask[];
 
   @Field(() => Url, { description: 'Web page with documentation about the subtask. Null when SDDC Manager names none.', nullable: true })
   documentationUrl!: string | null;
@@ -124,7 +124,7 @@ export class VcfCredentialsSubtask extends TaskLifecycle {
 
   @InlineList()
   @Field(() => [VcfCredentialsSubtask], { description: 'The subtasks that depend on this one; empty when there are none.' })
-  children!: readonly VcfCredentialsSubtask[];
+  override children!: readonly VcfCredentialsSubtask[];
 }
 
 @ObjectType({

@@ -11,6 +11,7 @@ import {
   type SourceOperation,
   type StoredTask,
   type TaskObservation,
+  withRecordedStart,
 } from '../history-store.js';
 
 /**
@@ -75,7 +76,7 @@ export class MemoryHistory implements HistoryStore {
     return operations.map(({ sourceName, operation }) =>
       newestFirst
         .filter(({ task }) => task.sourceName === sourceName && task.operation === operation)
-        .flatMap(({ task }) => measureDuration(task) ?? [])
+        .flatMap(({ task, changes }) => measureDuration(task, changes) ?? [])
         .slice(0, maxDurationSamples),
     );
   }
@@ -101,10 +102,11 @@ export class MemoryHistory implements HistoryStore {
     const latest = task ?? recorded?.task;
     if (latest === undefined || wasForgottenBefore) return;
     const newChanges = selectStatusChanges({ changes }, recorded?.changes.at(-1));
+    const allChanges = [...(recorded?.changes ?? []), ...newChanges].slice(-maxStatusChanges);
     this.#entries.delete(id);
     this.#entries.set(id, {
-      task: { ...latest, observedAt: forgotten?.observedAt ?? latest.observedAt },
-      changes: [...(recorded?.changes ?? []), ...newChanges].slice(-maxStatusChanges),
+      task: { ...withRecordedStart(latest, allChanges), observedAt: forgotten?.observedAt ?? latest.observedAt },
+      changes: allChanges,
       forgottenAt: forgotten?.at ?? null,
     });
   }

@@ -106,4 +106,8 @@ export const migrations: readonly (readonly string[])[] = [
     'create index tributary_idempotency_key_claimed_at on tributary_idempotency_key (claimed_at)',
     'create index tributary_idempotency_key_caller on tributary_idempotency_key (caller, claimed_at)',
   ],
+  [
+    // These durations counted from the creation, waiting and failed attempts included, where no start was reported.
+    `update tributary_task set duration_ms = null where state like '%"startedAt":null%'`,
+  ],
 ];

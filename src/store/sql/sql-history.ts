@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 
 import { maxDurationSamples, type TaskStatusChange } from '../../model/history.js';
 import type { JsonObject } from '../../model/scalars.js';
@@ -15,6 +15,7 @@ import {
   type SourceOperation,
   type StoredTask,
   type TaskObservation,
+  withRecordedStart,
 } from '../history-store.js';
 import { type Database, groupBy, replaceNulCharacters } from './database.js';
 import type { StatusChangeRow, StoredTaskRow, StoreTables } from './tables.js';
@@ -92,20 +93,7 @@ export class SqlHistory implements HistoryStore {
   }
 
   async readStatusChanges(taskIds: readonly string[]): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('tributary_task_change')
-        .select(['task_id', 'status', 'source_status', 'at'])
-        .where('task_id', 'in', taskIds.map(replaceNulCharacters))
-        .orderBy('task_id')
-        .orderBy('position')
-        .execute(),
-    );
-    const changes = groupBy(
-      rows,
-      (row) => row.task_id,
-      ({ status, source_status: sourceStatus, at }): TaskStatusChange => ({ status, sourceStatus, at }),
-    );
+    const changes = await this.#database.read((db) => selectRecordedChanges(taskIds.map(replaceNulCharacters), db));
     return new Map([...changes].map(([id, all]) => [id, all.slice(-maxStatusChanges)]));
   }
 
@@ -155,6 +143,10 @@ function toOperationKey(sourceName: string, operation: string): string {
 /** Writes what differs from the recorded state, and nothing else. Each task occurs once among the observations. */
 async function writeTasks(observations: readonly TaskObservation[], db: Transaction<StoreTables>): Promise<void> {
   const recorded = await selectRecordedStates(observations, db);
+  const recordedChanges = await selectRecordedChanges(
+    [...recorded.values()].flatMap((before) => (before.change_count > 0 ? [before.task_id] : [])),
+    db,
+  );
   const tasks: StoredTaskRow[] = [];
   const changes: StatusChangeRow[] = [];
   for (const { id, task, forgotten, ...observation } of observations) {
@@ -169,7 +161,8 @@ async function writeTasks(observations: readonly TaskObservation[], db: Transact
       if (before !== undefined && before.gone_at === null && forgotten !== null) await markForgotten(id, forgotten, db);
       continue;
     }
-    const row = toStoredTaskRow(task, forgotten, firstPosition + newChanges.length);
+    const allChanges = [...(recordedChanges.get(replaceNulCharacters(id)) ?? []), ...newChanges].slice(-maxStatusChanges);
+    const row = toStoredTaskRow(task, forgotten, { all: allChanges, count: firstPosition + newChanges.length });
     const isRecorded = before?.digest === row.digest && before.gone_at === row.gone_at && newChanges.length === 0;
     if (!isRecorded) tasks.push(row);
   }
@@ -177,7 +170,27 @@ async function writeTasks(observations: readonly TaskObservation[], db: Transact
   if (changes.length > 0) await appendChanges(changes, db);
 }
 
-type RecordedState = Pick<StoredTaskRow, 'digest' | 'status' | 'source_status' | 'change_count' | 'gone_at'>;
+/** The recorded statuses of tasks, oldest first, by task id as it is stored. */
+async function selectRecordedChanges(
+  taskIds: readonly string[],
+  db: Kysely<StoreTables>,
+): Promise<ReadonlyMap<string, readonly TaskStatusChange[]>> {
+  if (taskIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('tributary_task_change')
+    .select(['task_id', 'status', 'source_status', 'at'])
+    .where('task_id', 'in', taskIds)
+    .orderBy('task_id')
+    .orderBy('position')
+    .execute();
+  return groupBy(
+    rows,
+    (row) => row.task_id,
+    ({ status, source_status: sourceStatus, at }): TaskStatusChange => ({ status, sourceStatus, at }),
+  );
+}
+
+type RecordedState = Pick<StoredTaskRow, 'task_id' | 'digest' | 'status' | 'source_status' | 'change_count' | 'gone_at'>;
 
 async function selectRecordedStates(
   observations: readonly TaskObservation[],
@@ -257,9 +270,13 @@ function toStatusChangeRow(id: string, position: number, { status, sourceStatus,
 const maxPayloadLength = 1_048_576;
 
 /** The row contains nothing that a client may not see. */
-function toStoredTaskRow(task: Task, forgotten: TaskObservation['forgotten'], changeCount: number): StoredTaskRow {
+function toStoredTaskRow(
+  task: Task,
+  forgotten: TaskObservation['forgotten'],
+  changes: { readonly all: readonly TaskStatusChange[]; readonly count: number },
+): StoredTaskRow {
   const { sourceName, sourceTaskId, parentTaskId, operation, status, sourceStatus, createdAt, finishedAt } = task;
-  const state = JSON.stringify({ ...task, payload: null });
+  const state = JSON.stringify({ ...withRecordedStart(task, changes.all), payload: null });
   const payload = task.payload === null ? null : JSON.stringify(redact(task.payload));
   return {
     task_id: replaceNulCharacters(task.id),
@@ -274,10 +291,10 @@ function toStoredTaskRow(task: Task, forgotten: TaskObservation['forgotten'], ch
     source_status: sourceStatus && replaceNulCharacters(sourceStatus),
     created_at: createdAt,
     finished_at: finishedAt,
-    duration_ms: measureDuration(task),
+    duration_ms: measureDuration(task, changes.all),
     observed_at: forgotten?.observedAt ?? task.observedAt,
     gone_at: forgotten?.at ?? null,
-    change_count: changeCount,
+    change_count: changes.count,
   };
 }
 
@@ -290,7 +307,8 @@ function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' | 'gone
   return { task: readTaskState(row), forgottenAt: row.gone_at };
 }
 
-function digestTask(task: Task, payload: string | null): string {
+/** `observedStart` follows from the recorded statuses, which are compared by themselves. */
+function digestTask({ observedStart: _observedStart, ...task }: Task, payload: string | null): string {
   return createHash('sha256')
     .update(JSON.stringify(omitReadTimes({ ...task, payload: null })))
     .update(payload ?? '')

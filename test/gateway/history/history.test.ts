@@ -64,26 +64,102 @@ test('each task shows its actions with caller, reason and outcome, refusals too'
   });
 });
 
+const minute = 60_000;
+const estimate = 'estimatedFinish { medianMs p90Ms sampleCount }';
+
 test('an estimate needs five successful tasks of the same operation and source; a finished task has none', async () => {
   const vcf = site.world.planes['vcf-sfo'];
-  const began = site.world.now - 86_400_000;
-  const add = (minutes: number, status = 'SUCCESSFUL', type = 'TEST_WORK'): string =>
-    vcf.addTask({ type, status, creationTimestamp: iso(began), completionTimestamp: iso(began + minutes * 60_000) });
-  const estimate = 'estimatedFinish { medianMs p90Ms sampleCount }';
-  for (const minutes of [10, 20, 30, 40]) add(minutes);
-  for (const minutes of [1, 2, 3]) add(minutes, 'FAILED');
-  add(500, 'SUCCESSFUL', 'OTHER_WORK');
-  const running = `vcf-sfo:${vcf.addTask({ type: 'TEST_WORK', status: 'IN_PROGRESS' })}`;
+  const began = site.world.now;
+  const add = (type = 'TEST_WORK'): string => vcf.addTask({ type, status: 'IN_PROGRESS', creationTimestamp: iso(began) });
+  const end = (id: string, minutes: number, status = 'SUCCESSFUL'): void =>
+    vcf.setTask(id, { status, completionTimestamp: iso(began + minutes * minute) });
+  const succeeding = Array.from({ length: 5 }, () => add());
+  const failing = Array.from({ length: 3 }, () => add());
+  const other = add('OTHER_WORK');
+  const running = `vcf-sfo:${add()}`;
   const elsewhere = `vcf-lax:${site.world.planes['vcf-lax'].addTask({ type: 'TEST_WORK', status: 'IN_PROGRESS' })}`;
   await site.tasks({});
+  site.world.passTime(200 * minute);
+  for (const [index, minutes] of [10, 20, 30, 40].entries()) end(succeeding[index] ?? '', minutes);
+  for (const id of failing) end(id, 1, 'FAILED');
+  end(other, 500);
+  await site.tasks({});
   expect(await site.task(running, estimate)).toEqual({ estimatedFinish: null });
-  const fifth = `vcf-sfo:${add(100)}`;
+  end(succeeding[4] ?? '', 100);
   await site.tasks({});
   site.world.passTime(60_000);
-  const minute = 60_000;
   expect(await site.task(running, estimate)).toEqual({ estimatedFinish: { medianMs: 30 * minute, p90Ms: 100 * minute, sampleCount: 5 } });
-  expect(await site.task(fifth, estimate)).toEqual({ estimatedFinish: null });
+  expect(await site.task(`vcf-sfo:${succeeding[4]}`, estimate)).toEqual({ estimatedFinish: null });
   expect(await site.task(elsewhere, estimate)).toEqual({ estimatedFinish: null });
+});
+
+test.each<readonly [string, readonly (readonly [number, string])[], number | null]>([
+  [
+    'earlier failed attempts',
+    [
+      [0, 'IN_PROGRESS'],
+      [60, 'FAILED'],
+      [300, 'IN_PROGRESS'],
+      [420, 'SUCCESSFUL'],
+    ],
+    120,
+  ],
+  [
+    'a queue',
+    [
+      [0, 'QUEUED'],
+      [300, 'IN_PROGRESS'],
+      [420, 'SUCCESSFUL'],
+    ],
+    120,
+  ],
+  [
+    'a planned start',
+    [
+      [0, 'PENDING'],
+      [300, 'IN_PROGRESS'],
+      [420, 'SUCCESSFUL'],
+    ],
+    120,
+  ],
+  [
+    'tasks whose last attempt was not seen',
+    [
+      [60, 'FAILED'],
+      [420, 'SUCCESSFUL'],
+    ],
+    null,
+  ],
+  ['tasks that were seen only when they had ended', [[420, 'SUCCESSFUL']], null],
+  [
+    'tasks that may have run for long before they were seen',
+    [
+      [300, 'IN_PROGRESS'],
+      [420, 'SUCCESSFUL'],
+    ],
+    null,
+  ],
+])('neither an estimate nor durationMs counts %s', async (what, states, minutes) => {
+  const vcf = site.world.planes['vcf-sfo'];
+  const created = site.world.now;
+  const wire = { type: 'TEST_WORK', creationTimestamp: iso(created) };
+  const running = `vcf-sfo:${vcf.addTask({ ...wire, status: 'IN_PROGRESS' })}`;
+  let ids: readonly string[] = [];
+  for (const [after, status] of states) {
+    site.world.passTime(created + after * minute - site.world.now);
+    const change = { ...wire, status, completionTimestamp: iso(site.world.now) };
+    if (ids.length === 0) ids = Array.from({ length: 5 }, () => vcf.addTask(change));
+    else for (const id of ids) vcf.setTask(id, change);
+    await site.tasks({ sourceNames: ['vcf-sfo'] });
+    // What was seen before the gateway was started last counts too.
+    if (status === 'FAILED') await site.world.restart();
+  }
+  const expected = minutes === null ? null : { medianMs: expect.closeTo(minutes * minute, -3), sampleCount: 5 };
+  const { estimatedFinish } = await site.task(running, 'estimatedFinish { medianMs sampleCount }');
+  expect(estimatedFinish).toEqual(expected);
+  const { durationMs } = await site.task(`vcf-sfo:${ids[0]}`, 'durationMs');
+  if (minutes !== null) expect(durationMs).toEqual(expect.closeTo(minutes * minute, -3));
+  if (what.includes('last attempt')) expect(durationMs).toBeNull();
 });
 
 test('no secret that a plane sends reaches the store', async () => {

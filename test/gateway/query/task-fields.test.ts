@@ -58,6 +58,65 @@ test('durationMs counts from the start of work where the plane reports it', asyn
   });
 });
 
+test.each([
+  ['an Astra task that waits', 'astra-demo', { state: 'notStarted', startTime: undefined }],
+  ['an Astra task that was cancelled before it began', 'astra-demo', { state: 'cancelled', startTime: undefined }],
+  ['a VCF task that waits', 'vcf-sfo', { status: 'PENDING' }],
+  ['a VCF task in a queue', 'vcf-sfo', { status: 'QUEUED' }],
+  ['a VCF task that was cancelled, and may never have begun', 'vcf-sfo', { status: 'CANCELLED' }],
+] as const)('%s has no durationMs', async (_, name, wire) => {
+  const vcfTimes = { creationTimestamp: at(-9), completionTimestamp: at(-1) };
+  const astraTimes = { endTime: at(-1), metadata: { labels: [], creationTimestamp: at(-10), modificationTimestamp: at(-1) } };
+  const times = name === 'vcf-sfo' ? vcfTimes : astraTimes;
+  const { durationMs, createdAt } = await task(`${name}:${add(name, { ...times, ...wire })}`, 'durationMs createdAt');
+  expect({ durationMs, createdAt }).toEqual({ durationMs: null, createdAt: expect.any(String) });
+});
+
+test('durationMs of subtasks counts from when they were seen to begin', async () => {
+  const created = { creationTimestamp: at(0) };
+  const step = (name: string, status: string, more: object = {}): object => ({ name, status, ...created, ...more });
+  const stages = (status: string): object => ({ stages: [step('check', status)] });
+  const id = add('vcf-sfo', {
+    status: 'IN_PROGRESS',
+    ...created,
+    subTasks: [step('a', 'IN_PROGRESS'), step('b', 'PENDING', stages('PENDING'))],
+  });
+  const fields = 'subtasks { nodes { ... on VcfSubtask { durationMs stages { durationMs } } } }';
+  const durations = async (): Promise<Json> => (await task(`vcf-sfo:${id}`, fields)).subtasks.nodes;
+  expect(await durations()).toEqual([
+    { durationMs: 0, stages: [] },
+    { durationMs: null, stages: [{ durationMs: null }] },
+  ]);
+  world.passTime(5 * minute);
+  const ended = { completionTimestamp: at(0) };
+  world.planes['vcf-sfo'].setTask(id, { subTasks: [step('a', 'SUCCESSFUL', ended), step('b', 'IN_PROGRESS', stages('IN_PROGRESS'))] });
+  await durations();
+  world.passTime(2 * minute);
+  expect(await durations()).toEqual([
+    { durationMs: 5 * minute, stages: [] },
+    { durationMs: 2 * minute, stages: [{ durationMs: 2 * minute }] },
+  ]);
+});
+
+test('a task that was seen to run before it was cancelled has a durationMs', async () => {
+  const id = add('vcf-sfo', { status: 'IN_PROGRESS', creationTimestamp: at(-9) });
+  expect(await task(`vcf-sfo:${id}`, 'durationMs')).toEqual({ durationMs: 9 * minute });
+  world.planes['vcf-sfo'].setTask(id, { status: 'CANCELLED', completionTimestamp: at(-1) });
+  world.passTime(1);
+  expect(await task(`vcf-sfo:${id}`, 'durationMs')).toEqual({ durationMs: expect.closeTo(8 * minute, -2) });
+});
+
+test('percent is below 100 until the work is finished, and has at most one decimal', async () => {
+  const step = (status: string): object => ({ name: status, status });
+  const percent = async (name: 'astra-demo' | 'vcf-sfo', wire: object): Promise<number> =>
+    (await task(`${name}:${add(name, { ...wire })}`, 'progress { percent }')).progress.percent;
+  expect(await percent('astra-demo', { state: 'running', percentDone: 100 })).toBe(99.9);
+  expect(await percent('astra-demo', { state: 'running', percentDone: 12.3456 })).toBe(12.3);
+  expect(await percent('vcf-sfo', { status: 'IN_PROGRESS', subTasks: [step('SUCCESSFUL')] })).toBe(99.9);
+  expect(await percent('vcf-sfo', { status: 'IN_PROGRESS', subTasks: ['SUCCESSFUL', 'PENDING', 'PENDING'].map(step) })).toBe(33.3);
+  expect(await percent('vcf-sfo', { status: 'SUCCESSFUL', subTasks: [step('SUCCESSFUL')] })).toBe(100);
+});
+
 test('progress says whether the plane reported it or it was counted here', async () => {
   const fields = 'progress { percent basis completedSteps totalSteps }';
   const running = add('astra-demo', { percentDone: 42 });

@@ -19,7 +19,7 @@ describeWith(upstreams)('examples of the plane', () => {
       status: 'RUNNING',
       finishedAt: null,
       startedAt: Date.UTC(2020, 7, 6, 12, 24, 52, 256),
-      progress: { percent: 20.25 },
+      progress: { percent: 20.3 },
       position: 0,
       parentTaskId: '9cc8c321-6af1-406c-8158-2c6582c247f8',
       resources: [{ sourceResourceId: '626a0978-d55f-4841-8b7c-dc0c0f592c6f', type: 'appSnaps' }],
