@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { type Configuration, findUnsupportedSettings } from '../config/configuration.js';
+import { type Configuration, findRisks, findUnsupportedSettings } from '../config/configuration.js';
 import { loadConfiguration, readConfiguration } from '../config/load-configuration.js';
 import { ConfigurationError } from '../config/problems.js';
 import { configurationJsonSchema } from '../config/schema/configuration-schema.js';
@@ -60,6 +60,7 @@ async function checkConfiguration({ config, connect }: CheckOptions, { modules, 
     const configuration = readConfiguration({ file, environment: io.environment, readFile: io.readFile, modules });
     io.out(`${file} is valid: ${configuration.sources.length} source(s).`);
     for (const setting of findUnsupportedSettings(configuration)) io.out(`This version does not serve ${setting} yet.`);
+    for (const risk of findRisks(configuration)) io.out(`Warning: ${risk}`);
     if (connect === true) {
       await checkStore(configuration.store);
       io.out('The store can be used.');

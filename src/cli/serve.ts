@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { pino } from 'pino';
 
-import { type Configuration, findUnsupportedSettings } from '../config/configuration.js';
+import { type Configuration, findRisks, findUnsupportedSettings } from '../config/configuration.js';
 import { isLoopback } from '../config/loopback.js';
 import { suggestSimilar } from '../config/suggestion.js';
 import { PageMissingError } from '../server/explorer/explorer-plugin.js';
@@ -94,6 +94,7 @@ async function startServing(
   let reload: ConfigurationReload | null = null;
   try {
     const effective = applyOptions(configuration, options);
+    for (const risk of findRisks(effective)) io.err(`Warning: ${risk}`);
     const gateway = await startGateway({
       configuration: effective,
       modules,

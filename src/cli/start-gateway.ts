@@ -102,6 +102,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       explorerFolder: graphql.explorer ? explorerFolder : null,
       basePath: server.basePath ?? '',
     },
+    transfer: { keepAliveMs: server.keepAliveMs, compression: server.compression },
     admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
     ...(options.probes && { environment: { probes: options.probes } }),
     // Fastify would log every request.

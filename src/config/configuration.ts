@@ -8,6 +8,7 @@ import type { ServerLimits } from '../server/server-limits.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { StoreSettings } from '../store/store.js';
 import type { SourceSettings } from '../upstream/source-settings.js';
+import { isLoopback } from './loopback.js';
 
 /** The configuration file, validated, with every default filled in. It is plain data and holds secrets: never log it. */
 export interface Configuration {
@@ -20,7 +21,11 @@ export interface Configuration {
     readonly basePath?: string | undefined;
     /** Origins whose web pages may call the API (CORS). */
     readonly cors: readonly string[];
-    /** IP addresses and networks of the reverse proxies whose X-Forwarded-For is trusted. */
+    /** Whether responses are compressed for clients that accept it. */
+    readonly compression: boolean;
+    /** How long a connection without a request is kept, in milliseconds. */
+    readonly keepAliveMs: number;
+    /** IP addresses and networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Host are trusted. */
     readonly trustedProxies: readonly string[];
   };
   readonly graphql: {
@@ -55,6 +60,15 @@ export function findUnsupportedSettings({ sources }: Configuration): string[] {
   return sources
     .filter(({ passthrough, module }) => passthrough && module.createWithToken === undefined)
     .map(({ common }) => `credentials.mode: passthrough (source ${common.name})`);
+}
+
+/** What is valid, and dangerous all the same: a sentence for each, for the operator. */
+export function findRisks({ server, auth }: Configuration): string[] {
+  if (auth.mode === 'none' || isLoopback(server.host) || server.trustedProxies.length > 0) return [];
+  const what = auth.mode === 'keys' ? 'keys' : 'tokens';
+  return [
+    `server.host ${server.host} takes connections from other machines over plain HTTP, on which the ${what} of callers can be read on the way. Let only a proxy with TLS reach the gateway, and name it in server.trustedProxies; or listen on 127.0.0.1.`,
+  ];
 }
 
 /** What a configuration is loaded from. */

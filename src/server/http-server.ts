@@ -11,6 +11,7 @@ import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
 import { acceptBasePath } from './base-path.js';
+import { compressResponses } from './compression.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
 import { decorateWithSession, findSession } from './guards/authentication-guard.js';
@@ -32,6 +33,7 @@ interface HttpServerOptions {
   readonly gateway: Gateway;
   readonly api: ApiOptions;
   readonly admission: AdmissionOptions;
+  readonly transfer?: TransferOptions;
   readonly logger: FastifyBaseLogger;
   /** What tests replace. */
   readonly environment?: Partial<ServerEnvironment>;
@@ -48,6 +50,14 @@ export interface ApiOptions {
   readonly basePath?: string;
 }
 
+/** How responses are sent. */
+export interface TransferOptions {
+  /** How long a connection without a request is kept, in milliseconds. */
+  readonly keepAliveMs: number;
+  /** Whether responses are compressed for clients that accept it. */
+  readonly compression: boolean;
+}
+
 export interface ServerEnvironment {
   readonly httpTiming: HttpTiming;
   readonly subscriptionTiming: SubscriptionTiming;
@@ -59,9 +69,11 @@ export interface ServerEnvironment {
 const graphqlPath = '/graphql';
 
 /** Creates the HTTP server of the gateway; it does not listen yet. The checks of a request are listed in `guards/guard-lists.ts`. */
-export async function createHttpServer({ gateway, api, admission, logger, environment = {} }: HttpServerOptions): Promise<FastifyInstance> {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { gateway, api, admission, logger, environment = {} } = options;
+  const { keepAliveMs, compression } = options.transfer ?? { keepAliveMs: httpTiming.keepAliveMs, compression: true };
   const probes = environment.probes ?? createProcessProbes();
-  const timing = environment.httpTiming ?? httpTiming;
+  const timing = environment.httpTiming ?? { ...httpTiming, keepAliveMs };
   const monotonic = environment.monotonic ?? (() => performance.now());
   const guards = createGuardLists(admission, { probes, monotonic, log: logger });
   const { concurrency, inFlight } = guards.shared;
@@ -75,6 +87,7 @@ export async function createHttpServer({ gateway, api, admission, logger, enviro
   disconnectSlowReaders(app, inFlight, timing);
   drainRefusedBodies(app, timing);
   closeConnectionsWhenStopping(app);
+  if (compression) compressResponses(app);
   decorateWithSession(app);
   decorateWithOperation(app);
   setErrorHandlers(app);

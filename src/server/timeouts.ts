@@ -8,7 +8,7 @@ export interface HttpTiming {
   readonly responseMs: number;
   /** For the rest of a body that was refused. */
   readonly lingerMs: number;
-  /** For the next request on a connection. Longer than the 60 s of common load balancers, which would otherwise use closed connections. */
+  /** For the next request on a connection: `server.keepAliveMs`. The default is longer than the 60 s of common load balancers. */
   readonly keepAliveMs: number;
   /** Between two checks of these times. */
   readonly checkMs: number;

@@ -61,6 +61,7 @@ const layers: Readonly<Record<string, Layer>> = {
       '@apollo/server',
       '@as-integrations/fastify',
       'fastify',
+      '@fastify/accept-negotiator',
       '@fastify/cors',
       '@fastify/helmet',
       'graphql-ws',

@@ -26,6 +26,34 @@ test('a setting that this version cannot serve is valid, and is reported', async
   });
 });
 
+const withKeys = smallest.replace('{ mode: none }', '{ mode: keys, keys: [{ id: wall, key: 0123456789abcdef }] }');
+const withTokens = smallest.replace(
+  '{ mode: none }',
+  "{ mode: jwt, issuers: [{ issuer: 'https://idp.example', audience: tributary, jwksUri: 'https://idp.example/keys' }] }",
+);
+
+test.each([
+  ['keys', withKeys, '0.0.0.0'],
+  ['keys', withKeys, 'gateway.example'],
+  ['tokens', withTokens, '::'],
+])('%s in clear on an address that other machines reach are warned of', async (what, text, host) => {
+  const { code, lines } = await check(`server: { host: '${host}' }\n${text}`);
+  expect(code).toBe(0);
+  expect(lines).toEqual([
+    'tributary.yaml is valid: 1 source(s).',
+    expect.stringMatching(
+      new RegExp(`^Warning: server.host ${host} .* plain HTTP, on which the ${what} of callers .* server.trustedProxies`),
+    ),
+  ]);
+});
+
+test.each([
+  ['this machine alone reaches them', "server: { host: '::1' }"],
+  ['a proxy is named, which has TLS', "server: { host: 0.0.0.0, trustedProxies: ['10.0.0.7'] }"],
+])('keys are not warned of where %s', async (_where, server) => {
+  expect((await check(`${server}\n${withKeys}`)).lines).toEqual(['tributary.yaml is valid: 1 source(s).']);
+});
+
 test('problems are printed, one on each line', async () => {
   expect(await check(`sever: 1\nlimits: 1\n${smallest}`)).toEqual({
     code: 2,

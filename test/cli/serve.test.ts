@@ -20,6 +20,13 @@ test('a configuration without problems is served without a message', async () =>
   expect(await readMessages(`store: { kind: memory }\n${smallest}`)).toEqual([]);
 });
 
+test('keys in clear on an address that other machines reach are warned of at the start', async () => {
+  const text = smallest.replace('{ mode: none }', '{ mode: keys, keys: [{ id: wall, key: 0123456789abcdef }] }');
+  expect(await readMessages(`server: { host: 0.0.0.0 }\nstore: { kind: memory }\n${text}`)).toEqual([
+    expect.stringMatching(/^Warning: server\.host 0\.0\.0\.0 .* plain HTTP/),
+  ]);
+});
+
 test('A49 a process that does not check certificates refuses to serve', async () => {
   const { io, out } = createTestIo(smallest);
   const unchecked = { ...io, environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } };

@@ -30,6 +30,8 @@ test('an example with every section is loaded with all its values', () => {
       host: '127.0.0.1',
       port: 4_000,
       cors: ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'],
+      compression: true,
+      keepAliveMs: 72_000,
       trustedProxies: [],
     },
     graphql: { introspection: true, explorer: true },

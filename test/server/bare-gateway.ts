@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
-import { type ApiOptions, createHttpServer, type ServerEnvironment } from '../../src/server/http-server.js';
+import { type ApiOptions, createHttpServer, type ServerEnvironment, type TransferOptions } from '../../src/server/http-server.js';
 import type { AdmissionOptions } from '../../src/server/guards/guard-lists.js';
 import type { ServerLimits } from '../../src/server/server-limits.js';
 import { Gateway } from '../../src/gateway/gateway.js';
@@ -31,6 +31,7 @@ export interface RawRequest {
 
 export type BareOptions = Partial<ApiOptions & Omit<AdmissionOptions, 'limits'> & ServerEnvironment> & {
   readonly limits?: Partial<ServerLimits>;
+  readonly transfer?: TransferOptions;
 };
 
 /** The HTTP side alone: no source, any schema. */
@@ -62,7 +63,7 @@ export class BareGateway {
       },
     });
     const { introspection = true, explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, ...others } = options;
-    const { trustedDocuments = null, basePath = '', ...environment } = others;
+    const { trustedDocuments = null, basePath = '', transfer, ...environment } = others;
     const app = await createHttpServer({
       gateway,
       api: { schema, introspection, explorerFolder, basePath },
@@ -72,6 +73,7 @@ export class BareGateway {
         limits: { ...noLimits, bodyKb: 10, tokens: 1_000, mutationRootFields: 1, ...limits },
         trustedDocuments,
       },
+      ...(transfer && { transfer }),
       environment: { probes: idleProbes, ...environment },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     });

@@ -158,6 +158,14 @@ const serverSchema = z
           'The origins whose web pages may call the API from a browser (CORS). For a loopback host, the port * stands for every port. The default is none.',
         examples: [['https://studio.apollographql.com', 'http://localhost:*']],
       }),
+    compression: booleanSetting(
+      'Whether responses are compressed for clients that accept it. Without it, a proxy in front may do so.',
+      true,
+    ),
+    keepAliveMs: integerSetting(
+      'How long a connection without a request is kept, in milliseconds: longer than a proxy or load balancer in front keeps it, which may otherwise send a request on a connection that is just being closed.',
+      { min: 1_000, max: hourMs, default: 72_000 },
+    ),
     trustedProxies: z
       .array(
         z
@@ -168,7 +176,7 @@ const serverSchema = z
       .default([])
       .meta({
         description:
-          'The reverse proxies whose X-Forwarded-For is trusted, as IP addresses or networks. The default is none, and then the address of the connection is the address of the caller.',
+          'The reverse proxies whose X-Forwarded-For and X-Forwarded-Host are trusted, as IP addresses or networks. The default is none, and then the address of the connection is the address of the caller.',
         examples: [['10.0.0.0/8']],
       }),
   })

@@ -4,6 +4,8 @@ import { extname, join } from 'node:path';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { chooseEncoding } from '../compression.js';
+
 interface ExplorerOptions {
   /** The pages that `scripts/build-explorer.mjs` builds, dist/explorer. Read only when enabled. */
   readonly folder: string;
@@ -174,13 +176,9 @@ async function sendAsset(
   asset: Asset,
   headers: Readonly<Record<string, string>>,
 ): Promise<FastifyReply> {
-  const gzipFile = acceptsGzip(request.headers['accept-encoding']) ? asset.gzipFile : null;
+  const gzipFile = chooseEncoding(request.headers['accept-encoding'], ['gzip']) === 'gzip' ? asset.gzipFile : null;
   const content = await readFile(gzipFile ?? asset.file);
   reply.headers({ ...headers, 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
   if (gzipFile !== null) reply.header('content-encoding', 'gzip');
   return reply.type(asset.type).send(content);
-}
-
-function acceptsGzip(acceptEncoding: string | string[] | undefined): boolean {
-  return /(?:^|,)\s*gzip\s*(?:,|;\s*q=(?:1|0\.\d*[1-9])|$)/.test(String(acceptEncoding ?? ''));
 }
