@@ -34,7 +34,7 @@ export function registerDoctor(program: Command, { modules, io, finish }: Comman
 }
 
 interface Check {
-  readonly name: 'reach' | 'tls' | 'clock' | 'credentials' | 'store';
+  readonly name: 'reach' | 'tls' | 'clock' | 'answer' | 'credentials' | 'store';
   readonly isOk: boolean;
   readonly detail: string;
 }
@@ -124,7 +124,8 @@ async function checkCredentials(source: Source, timeoutMs: number): Promise<Chec
     return { name: 'credentials', isOk: true, detail: 'accepted' };
   } catch (error) {
     if (!(error instanceof SourceProblemError)) throw error;
-    return { name: 'credentials', isOk: false, detail: error.message };
+    // Whatever else is wrong with an answer says nothing about the credentials.
+    return { name: error.isCredentialRefusal ? 'credentials' : 'answer', isOk: false, detail: error.message };
   } finally {
     await source.upstream.close();
   }

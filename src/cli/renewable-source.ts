@@ -1,7 +1,7 @@
 import type { SourceConfiguration } from '../config/configuration.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
 import type { ListRequest, ListResponse, ReadRequest, ReadResults, Source, SourceActions, Upstream } from '../sources/source.js';
-import { LoginThrottle } from '../upstream/token-cache.js';
+import { LoginThrottle, minLoginDelayMs } from '../upstream/token-cache.js';
 
 interface RenewableSettingsOptions {
   /** Called before each request to the plane, so that changed secrets are replaced before they are used. */
@@ -16,7 +16,8 @@ interface RenewableSettingsOptions {
  */
 export class RenewableSettings {
   readonly #options: RenewableSettingsOptions;
-  readonly #pace = new LoginThrottle();
+  /** It does not slow down: replaced settings begin with delays of their own. */
+  readonly #pace = new LoginThrottle(minLoginDelayMs);
   #current: SourceConfiguration;
   #next: SourceConfiguration | null = null;
 

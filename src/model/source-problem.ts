@@ -51,7 +51,10 @@ registerEnumType(TaskSourceProblemKind, {
     },
     UNREACHABLE: { description: 'No connection to the control plane could be made or kept: name resolution or the network failed.' },
     TLS: { description: 'No trusted TLS connection could be made, for example because the certificate is not valid.' },
-    HTTP_STATUS: { description: 'The control plane answered with an HTTP status that has no category of its own.' },
+    HTTP_STATUS: {
+      description:
+        'The control plane answered with an HTTP status that has no category of its own. Answers that a proxy in front of it seems to have sent have this category, too.',
+    },
     NOT_FOUND: { description: 'The control plane does not know the path, account or zone of the request.' },
     RATE_LIMITED: { description: 'The control plane limits the rate of requests and refused this one.' },
     UNAUTHENTICATED: { description: 'The control plane did not accept the credentials.' },

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** An item that fits its schema, and the fields that did not fit and were dropped, by their names at the plane. */
 export interface ParsedItem<T> {
@@ -24,6 +24,11 @@ export function parseItem<T>(schema: z.ZodType<T>, value: unknown): ParsedItem<T
     for (const path of paths.toSorted(byPositionDescending)) prune(candidate, path);
   }
   return null;
+}
+
+/** A number that planes also send as a text of digits. */
+export function count<T>(schema: z.ZodType<T, number>): z.ZodType<T> {
+  return z.preprocess((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value), schema);
 }
 
 /** Each round drops at least one level of nesting; no payload of a plane needs more. */

@@ -1,13 +1,13 @@
 import type { ActionResponse } from '../model/action.js';
-import { readPlaneMessage } from './plane-message.js';
-import { SourceProblemError } from '../model/source-problem.js';
+import { SourceProblemError, type TaskSourceProblem } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
 import type { Permit } from './circuit-breaker.js';
 import { createDispatcher } from './connections.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import type { UpstreamRequest } from './request.js';
-import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from './response-problem.js';
+import { readPlaneMessage } from './plane-message.js';
+import { isBelievable, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from './response-problem.js';
 import type { UpstreamResponse } from './response.js';
 import type { SourceSettings } from './source-settings.js';
 
@@ -53,8 +53,9 @@ export async function deliverOnce(
 }
 
 /**
- * The outcome of an action by its delivery: 2xx is ACCEPTED; 4xx is REJECTED and changed nothing; a failure before the
- * first byte is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
+ * The outcome of an action by its delivery: 2xx is ACCEPTED; a 4xx of the plane is REJECTED and changed nothing; a failure
+ * before the first byte is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
+ * So is what something in front of the plane may have sent: it may have replaced the plane's own response.
  */
 export function classifyDelivery(delivery: DeliveryResult, parseBody: (response: UpstreamResponse) => PlaneErrorBody): ActionResponse {
   if (delivery.kind === 'not-sent') {
@@ -63,14 +64,20 @@ export function classifyDelivery(delivery: DeliveryResult, parseBody: (response:
   }
   if (delivery.kind === 'lost') return { outcome: 'UNKNOWN', problem: delivery.error.problem };
   const { response } = delivery;
-  if (response.isSuccess) return { outcome: 'ACCEPTED' };
+  const { status } = response;
+  if (response.isSuccess) return response.isHtml ? { outcome: 'UNKNOWN', problem: createPageProblem(status) } : { outcome: 'ACCEPTED' };
   const body = parseBody(response);
   const { problem: statusProblem, retryAfterMs } = toStatusProblem(response, body);
   const problem =
     body.message === null
       ? statusProblem
       : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(readPlaneMessage(body.message).message)}` };
-  if (response.status < 400 || response.status >= 500) return { outcome: 'UNKNOWN', problem };
-  const reason = response.status === 404 ? 'NOT_FOUND' : response.status === 409 ? 'CONFLICT' : 'PROBLEM';
-  return { outcome: 'REJECTED', reason, problem, isRetryable: response.status === 429, retryAfterMs };
+  if (status < 400 || status >= 500 || !isBelievable(status, body)) return { outcome: 'UNKNOWN', problem };
+  const reason = status === 404 ? 'NOT_FOUND' : status === 409 ? 'CONFLICT' : 'PROBLEM';
+  return { outcome: 'REJECTED', reason, problem, isRetryable: status === 429, retryAfterMs };
+}
+
+function createPageProblem(httpStatus: number): TaskSourceProblem {
+  return new SourceProblemError('MALFORMED_RESPONSE', 'The answer is a web page, not one of the plane; is url its API?', { httpStatus })
+    .problem;
 }

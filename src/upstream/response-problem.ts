@@ -1,8 +1,15 @@
 import { SourceProblemError, type TaskSourceProblemKind } from '../model/source-problem.js';
 import type { UpstreamResponse } from './response.js';
 
-/** What a source reads from the error bodies of its plane. */
+/** What a source reads from the body of a response with an error status. */
 export interface PlaneErrorBody {
+  /**
+   * Whether the response has the form of the plane's own errors. False: something in front of the plane may have sent it,
+   * so that its status says nothing about credentials or tasks.
+   */
+  readonly isFromPlane: boolean;
+  /** Error code of the plane, as `sanitizePlaneCode` returns it. */
+  readonly code: string | null;
   /** Human-readable; shown only where the caller can act on it. */
   readonly message: string | null;
   /** Reference under which the support of the plane finds the problem. */
@@ -17,27 +24,57 @@ const kindByStatus: Readonly<Record<number, TaskSourceProblemKind>> = {
 };
 
 const messageByKind: Readonly<Partial<Record<TaskSourceProblemKind, string>>> = {
-  UNAUTHENTICATED: 'The plane refused the credentials.',
-  FORBIDDEN: 'The credentials do not suffice at the plane.',
+  UNAUTHENTICATED:
+    'The plane refused the credentials: a token may have ended, be meant for another audience, or belong to an account without a role.',
+  FORBIDDEN: 'The credentials do not suffice at the plane: their account may lack a role.',
   NOT_FOUND: 'The plane does not know the path, account or zone.',
   RATE_LIMITED: 'The plane asks for fewer calls.',
 };
 
 /** The problem that a response with an unexpected status stands for. */
 export function toStatusProblem(response: UpstreamResponse, body: PlaneErrorBody): SourceProblemError {
-  const kind = kindByStatus[response.status] ?? 'HTTP_STATUS';
-  return new SourceProblemError(kind, messageByKind[kind] ?? describeStatus(response.status), {
-    httpStatus: response.status,
+  const { status } = response;
+  const kind = isBelievable(status, body) ? (kindByStatus[status] ?? 'HTTP_STATUS') : 'HTTP_STATUS';
+  const isRefusal = kind === 'UNAUTHENTICATED' || kind === 'FORBIDDEN';
+  const message = messageByKind[kind] ?? describeStatus(status, body);
+  return new SourceProblemError(kind, isRefusal ? appendPlaneCode(message, body.code) : message, {
+    httpStatus: status,
     referenceToken: body.referenceToken,
     retryAfterMs: Math.max(response.retryAfterMs ?? 0, response.circuitOpenForMs) || null,
   });
 }
 
-function describeStatus(status: number): string {
-  const isRedirect = status >= 300 && status < 400;
-  return isRedirect
-    ? `The plane redirects (status ${status}), which is not followed; is url its API?`
-    : `The plane answered with status ${status}.`;
+/**
+ * Whether an error status may be taken at its word. That of a rate limit always may: a proxy that limits the rate did not
+ * forward the request.
+ */
+export function isBelievable(status: number, { isFromPlane }: Pick<PlaneErrorBody, 'isFromPlane'>): boolean {
+  return isFromPlane || status === 429;
+}
+
+/**
+ * Whether an API without a body refuses a bearer token (RFC 6750, 3). Pages of proxies have a body, or another challenge.
+ */
+export function isBearerChallenge(response: UpstreamResponse): boolean {
+  const isRefusal = response.status === 401 || response.status === 403;
+  return isRefusal && response.text === '' && /^bearer\b/i.test(response.header('www-authenticate') ?? '');
+}
+
+function describeStatus(status: number, { isFromPlane }: PlaneErrorBody): string {
+  if (status >= 300 && status < 400) return `The plane redirects (status ${status}), which is not followed; is url its API?`;
+  return status >= 500 || isFromPlane
+    ? `The plane answered with status ${status}.`
+    : `Something in front of the plane, such as a proxy, seems to have answered with status ${status}; is url its API?`;
+}
+
+/** Adds the error code of the plane to a message. */
+export function appendPlaneCode(message: string, code: string | null): string {
+  return code === null ? message : `${message} Its code is ${code}.`;
+}
+
+/** Makes an error code of a plane fit for a message to clients; null where it is none. */
+export function sanitizePlaneCode(code: string | null): string | null {
+  return code !== null && /^[\w.:/-]{1,80}$/.test(code) ? code : null;
 }
 
 /** Makes text of a plane fit for a message to clients: one line, no URL, no credential, at most 300 characters. */

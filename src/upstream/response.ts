@@ -74,6 +74,11 @@ export class UpstreamResponse {
     return this.text !== '' && this.#body.kind === 'error' && this.#body.error.cause instanceof SyntaxError;
   }
 
+  /** Whether the body is an HTML page, which no API of a plane sends. */
+  get isHtml(): boolean {
+    return this.text.trimStart().startsWith('<');
+  }
+
   /** The body as JSON, or null: for error bodies, which may be anything. */
   jsonOrNull(): unknown {
     this.#body ??= this.#parse();

@@ -1,5 +1,6 @@
 import { type Clock, rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
+import { appendPlaneCode, type PlaneErrorBody } from './response-problem.js';
 
 /** A token and how long it lives. */
 export interface IssuedToken {
@@ -10,9 +11,22 @@ export interface IssuedToken {
   readonly kind: 'login' | 'renewal';
 }
 
+/** How a plane refused a token. */
+interface TokenRefusal extends Pick<PlaneErrorBody, 'code' | 'referenceToken'> {
+  readonly httpStatus: number;
+}
+
+/** What the response to a request says about its token; null: nothing. */
+export type TokenUse = { readonly kind: 'accepted' } | ({ readonly kind: 'refused' } & TokenRefusal) | null;
+
 interface TokenCacheOptions extends Pick<Clock, 'monotonic' | 'random'> {
-  /** Gets a token. A refused login is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN. */
+  /**
+   * Gets a token. A refused login is a SourceProblemError of kind UNAUTHENTICATED or FORBIDDEN; one with another 4xx status
+   * may have been refused, too.
+   */
   readonly acquire: (signal: AbortSignal) => Promise<IssuedToken>;
+  /** Renews the last token without the credentials; null where that is not possible. Absent: it never is. */
+  readonly renew?: (signal: AbortSignal) => Promise<IssuedToken | null>;
   /** Life of a token where the plane does not say, in milliseconds. */
   readonly defaultLifeMs: number;
   /** Milliseconds that one login may take. */
@@ -30,8 +44,12 @@ interface Token {
   readonly issuedAt: number;
   readonly renewAt: number;
   readonly expiresAt: number;
+  /** Whether the credentials were sent for it; false: an earlier token was renewed. */
+  readonly isFromLogin: boolean;
   /** Whether it came from a login because the plane had refused the previous token. */
   readonly replacesRejectedToken: boolean;
+  /** Whether a call with it succeeded. */
+  isConfirmed: boolean;
 }
 
 /** Share of its life after which a token is renewed, give or take a tenth. */
@@ -39,17 +57,19 @@ const renewAfterShare = 0.8;
 const renewalSpread = 0.1;
 
 /** A new token that is refused within this time, in milliseconds, says that the next one would be refused too. */
-const rejectedSoonMs = 30_000;
+const newForMs = 30_000;
 
 /**
  * One access token for all calls to a plane: callers that wait share one login, the token is renewed before it expires,
- * and after a refused login the next one is delayed.
+ * and logins are delayed after refused ones, and after tokens that were issued and refused. Only a call that succeeds ends
+ * the delays: a login proves nothing about its token.
  */
-export class TokenCache {
+export class TokenCache implements TokenProvider {
   readonly #options: TokenCacheOptions;
   readonly #loginThrottle = new LoginThrottle();
   #state: TokenState = { kind: 'none' };
   #acquiring: Promise<string> | null = null;
+  /** Why no login is sent now, as long as the throttle delays it. */
   #refusal: SourceProblemError | null = null;
 
   constructor(options: TokenCacheOptions) {
@@ -63,14 +83,11 @@ export class TokenCache {
     const now = this.#options.monotonic();
     const token = this.#state.kind === 'valid' ? this.#state.token : null;
     if (token !== null && now < token.renewAt) return token.value;
-    const waitMs = this.#loginThrottle.waitMs(now);
-    if (this.#refusal !== null && waitMs > 0) {
-      // While a renewal is refused, the old token still serves until it expires.
-      if (token !== null && now < token.expiresAt) return token.value;
-      const { problem, message } = this.#refusal;
-      throw new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
-    }
-    this.#acquiring ??= this.#acquire().finally(() => {
+    const delayed = this.#delayedLogin(now);
+    // While a renewal is refused, the old token still serves until it expires.
+    if (delayed !== null && token !== null && now < token.expiresAt) return token.value;
+    if (delayed !== null && !this.#mayRenew) throw delayed;
+    this.#acquiring ??= (delayed === null ? this.#acquire() : this.#renew(delayed)).finally(() => {
       this.#acquiring = null;
     });
     return rejectOnAbort(this.#acquiring, signal, () => {
@@ -78,15 +95,52 @@ export class TokenCache {
     });
   }
 
-  /** Reports that the plane refused this token. A token that was replaced in the meantime is ignored. */
-  invalidate(value: string): void {
-    if (this.#state.kind === 'none' || this.#state.token.value !== value) return;
+  confirm(value: string): void {
+    if (this.#state.kind !== 'valid' || this.#state.token.value !== value) return;
     const { token } = this.#state;
-    this.#state = { kind: 'rejected', token };
-    if (!token.replacesRejectedToken || this.#options.monotonic() - token.issuedAt >= rejectedSoonMs) return;
-    // The plane issues tokens and refuses them. More logins would not help, and might lock the account.
-    this.#refusal = new SourceProblemError('UNAUTHENTICATED', 'The plane refuses the tokens that it gives.', { httpStatus: 401 });
-    this.#loginThrottle.recordRefusal(token.issuedAt);
+    token.isConfirmed = true;
+    // A plane may accept a token for one route and refuse it for another: in its first seconds that is not known yet.
+    if (token.replacesRejectedToken && this.#isNew(token)) return;
+    this.#refusal = null;
+    this.#loginThrottle.reset();
+  }
+
+  /** The first of concurrent callers counts; a token that was replaced in the meantime is ignored. */
+  reject(value: string, refusal: TokenRefusal): SourceProblemError | null {
+    if (this.#state.kind === 'valid' && this.#state.token.value === value) {
+      const { token } = this.#state;
+      this.#state = { kind: 'rejected', token };
+      if (token.isFromLogin && (!token.isConfirmed || (token.replacesRejectedToken && this.#isNew(token)))) {
+        this.#refusal = createTokenProblem(refusal);
+        this.#loginThrottle.recordRefusal(token.issuedAt);
+      }
+    }
+    return this.#state.kind === 'rejected' ? this.#delayedLogin(this.#options.monotonic()) : null;
+  }
+
+  /** Why no login is sent now; null when one may be sent. */
+  #delayedLogin(now: number): SourceProblemError | null {
+    const waitMs = this.#loginThrottle.waitMs(now);
+    if (this.#refusal === null || waitMs === 0) return null;
+    const { problem, message } = this.#refusal;
+    return new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
+  }
+
+  #isNew({ issuedAt }: Token): boolean {
+    return this.#options.monotonic() - issuedAt < newForMs;
+  }
+
+  /** A token that is refused right after its login is renewed once: for that, no credentials are sent. */
+  get #mayRenew(): boolean {
+    return this.#options.renew !== undefined && this.#state.kind === 'rejected' && this.#state.token.isFromLogin;
+  }
+
+  async #renew(delayed: SourceProblemError): Promise<string> {
+    const { renew, timeoutMs } = this.#options;
+    const issued = (await renew?.(AbortSignal.timeout(timeoutMs))) ?? null;
+    if (issued === null) throw delayed;
+    this.#state = { kind: 'valid', token: this.#toToken(issued, this.#state) };
+    return issued.value;
   }
 
   async #acquire(): Promise<string> {
@@ -95,18 +149,17 @@ export class TokenCache {
     try {
       const issued = await acquire(AbortSignal.timeout(timeoutMs));
       this.#state = { kind: 'valid', token: this.#toToken(issued, previous) };
-      this.#refusal = null;
-      if (issued.kind === 'login') this.#loginThrottle.reset();
       return issued.value;
     } catch (error) {
-      const refusal = error instanceof SourceProblemError && error.isCredentialRefusal ? error : null;
-      if (refusal !== null) {
-        this.#refusal = refusal;
-        this.#loginThrottle.recordRefusal(monotonic());
+      const failure = error instanceof SourceProblemError && isLoginFailure(error) ? error : null;
+      if (failure !== null) {
+        this.#refusal = failure;
+        if (failure.isCredentialRefusal) this.#loginThrottle.recordRefusal(monotonic());
+        else this.#loginThrottle.recordUnclear(monotonic());
       }
       // Renewal starts early, so a failure is harmless until the token expires.
       if (previous.kind === 'valid' && monotonic() < previous.token.expiresAt) return previous.token.value;
-      throw refusal?.withMinRetryAfter(this.#loginThrottle.waitMs(monotonic())) ?? error;
+      throw failure?.withMinRetryAfter(this.#loginThrottle.waitMs(monotonic())) ?? error;
     }
   }
 
@@ -120,39 +173,83 @@ export class TokenCache {
       // The jitter spreads the renewals of gateways that were started together.
       renewAt: issuedAt + life * renewAfterShare * (1 - renewalSpread + 2 * renewalSpread * random()),
       expiresAt: issuedAt + life,
+      isFromLogin: kind === 'login',
       replacesRejectedToken: kind === 'login' && previous.kind === 'rejected',
+      isConfirmed: false,
     };
   }
 }
 
-const loginDelayMs = 30_000;
-const refusalWindowMs = 15 * 60_000;
-const maxRefusals = 5;
+/** A plane that issues tokens and refuses them. */
+function createTokenProblem({ code, ...details }: TokenRefusal): SourceProblemError {
+  const message = appendPlaneCode(
+    'The log-in works, but the plane refuses every call with it: the account may lack a role, the token may be meant for another audience, or a clock may be wrong.',
+    code,
+  );
+  return new SourceProblemError('UNAUTHENTICATED', message, details);
+}
 
 /**
- * Delays logins after refused ones, because repeated failed logins lock accounts: one login in 30 s, and at most
- * five refused ones in 15 minutes.
+ * Whether the plane may count a failed login against the account: it was refused, or something in front of the plane may
+ * have put its own answer in place of a refusal.
+ */
+function isLoginFailure({ isCredentialRefusal, problem }: SourceProblemError): boolean {
+  return isCredentialRefusal || (problem.httpStatus !== null && unclearStatuses.has(problem.httpStatus));
+}
+
+/** Statuses with which planes refuse logins. */
+const unclearStatuses: ReadonlySet<number> = new Set([400, 401, 403]);
+
+/** Between two logins after a failed one, in milliseconds. */
+export const minLoginDelayMs = 30_000;
+const windowMs = 15 * 60_000;
+const maxInWindow = 5;
+
+/** With this distance, five logins in any 15 minutes are possible for ever. */
+const defaultMaxDelayMs = windowMs / (maxInWindow - 1);
+
+/**
+ * Delays logins after failed ones, because repeated failed logins lock accounts: one login in 30 s, and at most five
+ * refused ones in 15 minutes. The delay doubles with each refusal of the last 15 minutes, so that what was mended is
+ * noticed after minutes.
  */
 export class LoginThrottle {
   /** Times of the latest refusals, oldest first. */
-  #refusals: number[] = [];
+  #refusals: readonly number[] = [];
+  #unclearAt = -Infinity;
+  readonly #maxDelayMs: number;
+
+  /** `maxDelayMs`: where the doubling ends, in milliseconds. */
+  constructor(maxDelayMs = defaultMaxDelayMs) {
+    this.#maxDelayMs = maxDelayMs;
+  }
 
   /** Milliseconds until the next login is allowed; 0 when it is now. */
   waitMs(now: number): number {
-    const latest = this.#refusals.at(-1);
-    if (latest === undefined) return 0;
-    const [oldest = latest] = this.#refusals.slice(-maxRefusals);
-    const isFull = this.#refusals.length >= maxRefusals;
-    return Math.max(0, latest + loginDelayMs - now, isFull ? oldest + refusalWindowMs - now : 0);
+    const recentCount = this.#refusals.filter((at) => now - at < windowMs).length;
+    const delayMs = Math.min(minLoginDelayMs * 2 ** (recentCount - 1), this.#maxDelayMs);
+    const [oldest = now] = this.#refusals;
+    const isFull = this.#refusals.length === maxInWindow;
+    const dueAt = Math.max(
+      this.#unclearAt + minLoginDelayMs,
+      (this.#refusals.at(-1) ?? -Infinity) + delayMs,
+      isFull ? oldest + windowMs : 0,
+    );
+    return Math.max(0, dueAt - now);
   }
 
   recordRefusal(now: number): void {
-    this.#refusals = [...this.#refusals, now].slice(-maxRefusals);
+    this.#refusals = [...this.#refusals, now].slice(-maxInWindow);
   }
 
-  /** After a login that succeeded. */
+  /** A login that may have been refused. */
+  recordUnclear(now: number): void {
+    this.#unclearAt = now;
+  }
+
   reset(): void {
     this.#refusals = [];
+    this.#unclearAt = -Infinity;
   }
 }
 
@@ -160,24 +257,40 @@ export class LoginThrottle {
 export interface TokenProvider {
   /** A token that should be valid; rejects with a SourceProblemError when there is none. */
   get(signal: AbortSignal): Promise<string>;
-  /** Reports that the plane refused this token. False: there is no other one. */
-  invalidate(token: string): boolean;
+  /** Reports that a call with this token succeeded. */
+  confirm(token: string): void;
+  /**
+   * Reports that the plane refused this token. `final`: there is never another one; an error: there is none now, unless this
+   * one can be renewed.
+   */
+  reject(token: string, refusal: TokenRefusal): SourceProblemError | 'final' | null;
 }
 
 /** A configured token, or one that a caller brought: when it is refused there is no other. */
 export function createStaticTokenProvider(token: string): TokenProvider {
-  return { get: () => Promise.resolve(token), invalidate: () => false };
+  return { get: () => Promise.resolve(token), confirm: () => undefined, reject: () => 'final' };
 }
 
-/** Sends a request with a token, and once more with a new one when the plane refused the first. */
+/**
+ * Sends a request with a token, and once more with a new one when the plane refused the first. `classifyUse` must report a
+ * refusal only where the plane itself refused: that proves that nothing was done.
+ */
 export async function sendWithToken<T>(
   tokens: TokenProvider,
   signal: AbortSignal,
   send: (token: string) => Promise<T>,
-  isTokenRefused: (result: T) => boolean,
+  classifyUse: (result: T) => TokenUse,
 ): Promise<T> {
-  const token = await tokens.get(signal);
-  const result = await send(token);
-  if (!isTokenRefused(result) || !tokens.invalidate(token)) return result;
-  return send(await tokens.get(signal));
+  for (let attempt = 1; ; attempt++) {
+    const token = await tokens.get(signal);
+    const result = await send(token);
+    const use = classifyUse(result);
+    if (use?.kind === 'accepted') tokens.confirm(token);
+    if (use?.kind !== 'refused') return result;
+    const problem = tokens.reject(token, use);
+    if (problem === 'final') return result;
+    if (attempt < 2) continue;
+    if (problem !== null) throw problem;
+    return result;
+  }
 }

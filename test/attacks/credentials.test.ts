@@ -5,6 +5,7 @@ import { type PlaneRequest, type PlaneFault, PlaneServer } from '../../src/sourc
 import { sourceModules } from '../../src/sources/registry.js';
 import { everyField } from '../support/every-field.js';
 import { type PlaneName, World } from '../support/world.js';
+import { buildPlaneError } from '../support/plane-errors.js';
 
 const names = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const satisfies readonly PlaneName[];
 
@@ -96,7 +97,8 @@ test('A27 the credentials of a plane are sent to that plane only, and the proxie
     for (let time = 0; time < 2; time += 1) {
       await world.graphql('{ tasks(first: 50, maxAgeMs: 0) { nodes { id } } }');
       // One token has expired, and one plane rejects all: both sources log in again.
-      world.planes['vcf-sfo'].server.fault = (call, handle) => (isLogIn(call) ? handle() : { status: 401, body: {} });
+      world.planes['vcf-sfo'].server.fault = (call, handle) =>
+        isLogIn(call) ? handle() : { status: 401, body: buildPlaneError('vcf', 401) };
       world.passTime(7_200_000);
     }
   } finally {

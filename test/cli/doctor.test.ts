@@ -5,6 +5,7 @@ import { runDoctor } from '../../src/cli/doctor.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { VcfSimulator } from '../../src/sources/vcf/simulator/vcf-simulator.js';
 import { createTestIo } from './test-io.js';
+import { buildPlaneError } from '../support/plane-errors.js';
 
 let sfo: VcfSimulator;
 let lax: VcfSimulator;
@@ -28,11 +29,14 @@ async function examine(changes: Readonly<Record<string, unknown>> = {}): Promise
 }
 
 test('a plane that refuses one of its lists does not pass', async () => {
-  sfo.server.fault = ({ path }, handle) => (path.startsWith('/v1/credentials') ? { status: 403, body: {} } : handle());
+  sfo.server.fault = ({ path }, handle) =>
+    path.startsWith('/v1/credentials') ? { status: 403, body: buildPlaneError('vcf', 403) } : handle();
   const { code, lines } = await examine();
   expect(code).toBe(1);
   expect(lines.filter((line) => line.startsWith('  BAD'))).toEqual([
-    expect.stringMatching(/^ {2}BAD {2}credentials {2}in part only, \d+ tasks listed: The credentials do not suffice at the plane\.$/),
+    expect.stringMatching(
+      /^ {2}BAD {2}credentials {2}in part only, \d+ tasks listed: The credentials do not suffice at the plane: .* Its code is TEST_403\.$/,
+    ),
   ]);
 });
 

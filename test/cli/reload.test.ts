@@ -9,6 +9,7 @@ import { describeWith } from '../support/describe-with-tool.js';
 import { waitUntil } from '../support/wait-until.js';
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
 import { ReloadWorld, smallest } from './reload-world.js';
+import { refuseWith } from '../support/plane-errors.js';
 
 let world: ReloadWorld;
 beforeEach(() => {
@@ -34,7 +35,7 @@ const vcfWith = (password: () => string): PlaneFault => vcf((body) => body.inclu
 const withHeader =
   (value: () => string, right: PlaneResponse): PlaneFault =>
   (call) =>
-    call.headers['authorization'] === value() ? right : { status: 401, body: { message: 'no' } };
+    call.headers['authorization'] === value() ? right : refuseWith(401)(call, () => right);
 
 const astraList = { status: 200, body: { type: 'application/astra-tasks', version: '1.1', items: [], metadata: {} } };
 const catalogTask = { status: 200, body: { id: 't1', operation: 'create', status: 'running' } };

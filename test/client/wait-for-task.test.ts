@@ -100,6 +100,18 @@ describe.each([
     await expect(ended).rejects.toMatchObject({ code: 'TASK_GONE', task: { id: `vcf:${id}`, status: 'RUNNING' } });
   });
 
+  test('goes on waiting while a proxy in front of the plane answers with a page', async () => {
+    const id = world.plane.addTask({ status: 'IN_PROGRESS' });
+    const { received, ended } = wait(id);
+    await waitUntil(() => received.length === 1);
+    let pages = 0;
+    world.plane.server.fault = () => ({ status: ++pages % 2 === 0 ? 403 : 404, headers: { 'content-type': 'text/html' }, body: '<html>' });
+    await waitUntil(() => pages >= 4);
+    world.plane.setTask(id, { status: 'SUCCESSFUL' });
+    world.plane.server.fault = null;
+    expect(await ended).toMatchObject({ id: `vcf:${id}`, status: 'SUCCEEDED' });
+  });
+
   test('rejects when the plane lost the task while there was no connection', async () => {
     const id = world.plane.addTask({ status: 'IN_PROGRESS' });
     const { received, ended } = wait(id);

@@ -48,7 +48,7 @@ test('Wrong credentials and a plane that is down are reported in plain words, th
   expect({ code, err }).toEqual({ code: 1, err: '' });
   expect(out.match(/^ {2}BAD .*$/gm)).toEqual([
     '  BAD  reach        The plane refused the connection.',
-    '  BAD  credentials  The plane refused the user name and password.',
+    '  BAD  credentials  The plane refused the user name and password. Its code is IDENTITY_UNAUTHORIZED_ENTITY.',
   ]);
   expect(out).toMatch(/^catalog .*\n( {2}ok .*\n){4}astra/);
   expect(out).not.toContain('canary');
@@ -61,7 +61,9 @@ test.each([
 ])('The wrong credentials of %s are found, and not shown.', async (_kind, change) => {
   const { code, out } = await GatewayProcess.run(['doctor'], { cwd: folderWith({ 'tributary.yaml': configuration(change) }) });
   expect(code).toBe(1);
-  expect(out.match(/^ {2}BAD .*$/gm)).toEqual(['  BAD  credentials  The plane refused the credentials.']);
+  expect(out.match(/^ {2}BAD .*$/gm)).toEqual([
+    expect.stringMatching(/^ {2}BAD {2}credentials {2}The plane refused the credentials.* Its code is [\w/]+\.$/),
+  ]);
   expect(out).not.toContain('canary');
 });
 

@@ -48,7 +48,7 @@ export const promiseRows: readonly PromiseRow[] = [
   },
   {
     row: 'P5',
-    what: 'an action is never sent twice: one attempt, and one more after a 401 alone',
+    what: 'an action is never sent twice: one attempt, and one more after a 401 of the plane itself alone',
     files: [
       'test/upstream/action-delivery.test.ts',
       'test/gateway/actions/plane-responses.test.ts',
@@ -100,7 +100,7 @@ export const promiseRows: readonly PromiseRow[] = [
   },
   {
     row: 'P12',
-    what: 'what was last known stands in for an answer for 300 s, says so, is of the same credential, decides no action, and is not shown after 401 or 403',
+    what: 'what was last known stands in for an answer for 300 s, says so, is of the same credential, decides no action, and is not shown after 401 or 403 of the plane itself',
     files: [
       `${faults}/stale-lists.test.ts`,
       `${faults}/lists.test.ts`,
@@ -112,7 +112,7 @@ export const promiseRows: readonly PromiseRow[] = [
   },
   {
     row: 'P13',
-    what: 'a thousand calls with an expired or refused token are one log-in; tokens are renewed at 80 % of their life, give or take a tenth; after a refused log-in none for 30 s, and five in 15 minutes at most',
+    what: 'a thousand calls with an expired or refused token are one log-in; tokens are renewed at 80 % of their life, give or take a tenth; after a refused log-in, or one whose token is refused, none for 30 s, and five in 15 minutes at most',
     files: ['test/upstream/token-cache.test.ts', `${faults}/log-in.test.ts`, 'test/sources/vcf/authentication.test.ts'],
   },
   {

@@ -23,6 +23,9 @@ export type BrokenResponse =
   | 'headers, then silence'
   | 'half a body'
   | 'HTML'
+  | '401 page'
+  | '403 page'
+  | '404 page'
   | 'late'
   | 'redirect'
   | 'half a conflict';
@@ -44,10 +47,13 @@ export const faults: readonly Fault[] = [
   { name: 'silence, done', applies: true, answer: 'silence', verdict: 'UNKNOWN' },
   { name: '200, then silence', applies: true, answer: 'headers, then silence', verdict: 'ACCEPTED' },
   { name: '200, then half a body', applies: true, answer: 'half a body', verdict: 'ACCEPTED' },
-  { name: '200 with HTML', applies: true, answer: 'HTML', verdict: 'ACCEPTED' },
+  { name: '200 with HTML', applies: true, answer: 'HTML', verdict: 'UNKNOWN' },
+  { name: '403 page of a proxy, done', applies: true, answer: '403 page', verdict: 'UNKNOWN' },
+  { name: '404 page of a proxy, not done', applies: false, answer: '404 page', verdict: 'UNKNOWN' },
+  { name: '401 page of a proxy, done', applies: true, answer: '401 page', verdict: 'UNKNOWN' },
   { name: 'a late 200', applies: true, answer: 'late', verdict: 'ACCEPTED' },
   { name: 'a redirect', applies: false, answer: 'redirect', verdict: 'UNKNOWN' },
-  { name: '409, then half a body', applies: false, answer: 'half a conflict', verdict: 'TaskConflictError' },
+  { name: '409, then half a body', applies: false, answer: 'half a conflict', verdict: 'UNKNOWN' },
   ...statuses('UNKNOWN', false, 500, 502, 503, 504),
   ...statuses('UNKNOWN', true, 500, 502, 503, 504),
   ...statuses('TaskSourceError', false, 400, 403, 422, 429),

@@ -145,7 +145,7 @@ export class ProofPlane {
     }
     if (path.startsWith('/v1/tokens')) return this.#giveToken(path, response);
     if (path === '/v1/elsewhere') this.redirectedRequests += 1;
-    if (task === undefined) return json(response, 404, {});
+    if (task === undefined) return json(response, 404, { errorCode: 'TA_TASK_NOT_FOUND', message: 'There is no such task' });
     const { remotePort } = request.socket;
     const reset = (): void => this.#reset(remotePort);
     const fallSilent = (): void => {
@@ -172,7 +172,8 @@ export class ProofPlane {
       task.blindReads -= 1;
       return json(response, 500, {});
     }
-    if (task === undefined || task.isCredentials) return json(response, 404, {});
+    if (task === undefined || task.isCredentials)
+      return json(response, 404, { errorCode: 'TA_TASK_NOT_FOUND', message: 'There is no such task' });
     json(response, 200, formatTask(task));
   }
 

@@ -22,13 +22,16 @@ export function answerAction(task: ProofTask, action: Arrival['action'], { respo
   const { applies, answer, refusals = 0 } = task.fault;
   if (task.arrivals.length < refusals) {
     task.arrivals.push({ action, answer: 'refused the token', isApplied: false });
-    return end(response, 401, '{}');
+    return end(response, 401, refusal);
   }
   task.arrivals.push({ action, answer, isApplied: applies });
   if (applies) task.status = effects[action];
-  if (typeof answer === 'number') end(response, answer, '{}');
+  if (typeof answer === 'number') end(response, answer, answer < 400 ? '{}' : refusal);
   else broken[answer]({ response, reset, fallSilent });
 }
+
+/** In the form of SDDC Manager, so that it is taken at its word. */
+const refusal = JSON.stringify({ errorCode: 'PROOF', message: 'The plane of the proof refuses it' });
 
 function end(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(status === 204 ? undefined : body);
@@ -37,6 +40,11 @@ function end(response: ServerResponse, status: number, body: string): void {
 function sendPartialBody({ response, reset }: Responder, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"id":', reset);
+}
+
+/** As something in front of the plane sends it, whatever the plane answered. */
+function sendPage(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Not here</html>');
 }
 
 const broken: Readonly<Record<BrokenResponse, (line: Responder) => void>> = {
@@ -51,6 +59,9 @@ const broken: Readonly<Record<BrokenResponse, (line: Responder) => void>> = {
     setTimeout(fallSilent, lateMs);
   },
   'half a body': (line) => sendPartialBody(line, 200),
+  '403 page': ({ response }) => sendPage(response, 403),
+  '404 page': ({ response }) => sendPage(response, 404),
+  '401 page': ({ response }) => sendPage(response, 401),
   HTML: ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>'),
   late: ({ response }) => void setTimeout(() => end(response, 200, '{}'), lateMs),
   redirect: ({ response }) => void response.writeHead(307, { location: '/v1/elsewhere' }).end(),

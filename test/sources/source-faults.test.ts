@@ -8,6 +8,7 @@ import type { SimulatedPlane } from '../../src/sources/simulation/simulated-plan
 import { modules } from './fourth-source/registry.js';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.js';
 import type { Json } from '../support/post.js';
+import { buildPlaneError } from '../support/plane-errors.js';
 
 const sites = modules.flatMap((module) => module.demo.map(({ name }) => ({ name })));
 
@@ -88,6 +89,15 @@ function insteadOf({ sourceTaskId }: Json, change: (item: JsonObject) => unknown
   };
 }
 
+/** In the form of every plane at once. */
+const refusal = {
+  error: 'no',
+  ...buildPlaneError('catalog', 401),
+  ...buildPlaneError('astra', 401),
+  ...buildPlaneError('vcf', 401),
+  status: 401,
+};
+
 const wholeFaults = [
   { what: 'answers 500', answer: { status: 500, body: { error: 'no' } }, kind: 'HTTP_STATUS' },
   {
@@ -95,7 +105,7 @@ const wholeFaults = [
     answer: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Welcome</html>' },
     kind: 'MALFORMED_RESPONSE',
   },
-  { what: 'answers 401', answer: { status: 401, body: {} }, kind: 'UNAUTHENTICATED' },
+  { what: 'answers 401', answer: { status: 401, body: refusal }, kind: 'UNAUTHENTICATED' },
 ] as const;
 
 describe.each(sites)('$name keeps the contract of every source when its plane does not', ({ name }) => {

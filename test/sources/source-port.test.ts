@@ -6,6 +6,7 @@ import type { ListRequest, Source } from '../../src/sources/source.js';
 import type { SourceModule } from '../../src/sources/source-module.js';
 import { modules } from './fourth-source/registry.js';
 import { createSourceSettings } from '../support/source-settings.js';
+import { buildPlaneError } from '../support/plane-errors.js';
 
 const now = Date.UTC(2026, 10, 21, 8);
 
@@ -50,7 +51,8 @@ test.each(modules)('a $kind source that reaches maxItems says so, and one bad id
 
 test.each(modules)('a $kind source answers for every id of a plane that refuses its credentials', async (module) => {
   await withSource(module, async (source, plane, ids) => {
-    plane.server.fault = () => ({ status: 401, body: {} });
+    const fields = { ...buildPlaneError('catalog', 401), ...buildPlaneError('astra', 401), ...buildPlaneError('vcf', 401) };
+    plane.server.fault = () => ({ status: 401, body: { error: 'no', ...fields, status: 401 } });
     const answers = await source.read(ids, requestFor(source));
     for (const id of ids) expect(answers.get(id)).toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
   });

@@ -8,7 +8,7 @@ import { UpstreamResponse } from '../../src/upstream/response.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { createSourceSettings } from '../support/source-settings.js';
 
-const body = { message: null, referenceToken: null };
+const body = { isFromPlane: true, code: null, message: null, referenceToken: null };
 
 test.each([301, 302, 303, 307, 308])('the message for status %d says that it is a redirect', (status) => {
   expect(toStatusProblem(new UpstreamResponse(status, {}, ''), body).problem).toMatchObject({

@@ -18,6 +18,7 @@ import { buildTestSchema } from '../support/test-schema.js';
 import { hangMs } from '../support/wait-until.js';
 import { describeWith } from '../support/describe-with-tool.js';
 import { Certificates, type KeyPair, openssl } from './certificates.js';
+import { buildPlaneError } from '../support/plane-errors.js';
 
 const simulators = { astra: AstraSimulator, catalog: CatalogSimulator, vcf: VcfSimulator };
 const valid = ['20260101000000Z', '20991231000000Z'] as const;
@@ -169,7 +170,8 @@ describeWith(openssl)('TLS', () => {
 
     test('reports that a plane refuses the connection, or the credentials', async () => {
       const refusing = await plane('vcf', good);
-      refusing.simulator.server.fault = ({ path }, handle) => (path === '/v1/tokens' ? { status: 401 } : handle());
+      refusing.simulator.server.fault = ({ path }, handle) =>
+        path === '/v1/tokens' ? { status: 401, body: buildPlaneError('vcf', 401) } : handle();
       const refusal = await examined(refusing.text);
       expect(refusal.lines.join('\n')).toMatch(/BAD +credentials +The plane refused the user name and password\./);
       expect(refusal.code).toBe(1);

@@ -5,6 +5,7 @@ import { type IssuedToken, TokenCache } from '../../src/upstream/token-cache.js'
 
 const hour = 3_600_000;
 const never = new AbortController().signal;
+const refusedToken = { httpStatus: 401, code: 'NO_ROLE', referenceToken: 'REF-1' };
 
 let now = 0;
 let askCount = 0;
@@ -39,10 +40,11 @@ test('a thousand calls that find the token expired, or are refused with it, shar
   await tokens.get(never);
   now += hour;
   expect(new Set(await storm())).toEqual(new Set(['token-2']));
-  for (let call = 0; call < 1_000; call++) tokens.invalidate('token-2');
+  tokens.confirm('token-2');
+  for (let call = 0; call < 1_000; call++) expect(tokens.reject('token-2', refusedToken)).toBeNull();
   expect(new Set(await storm())).toEqual(new Set(['token-3']));
   // Refusals that come late are of the old one.
-  for (let call = 0; call < 1_000; call++) tokens.invalidate('token-2');
+  for (let call = 0; call < 1_000; call++) expect(tokens.reject('token-2', refusedToken)).toBeNull();
   expect(await tokens.get(never)).toBe('token-3');
   expect(askCount).toBe(3);
 });
@@ -85,9 +87,10 @@ test('a token without a reported life has the default life', async () => {
 
 test('a refused token is not used again, and no other token is discarded', async () => {
   await tokens.get(never);
-  tokens.invalidate('another one');
+  tokens.confirm('token-1');
+  tokens.reject('another one', refusedToken);
   expect(await tokens.get(never)).toBe('token-1');
-  tokens.invalidate('token-1');
+  tokens.reject('token-1', refusedToken);
   expect(await tokens.get(never)).toBe('token-2');
 });
 
@@ -137,7 +140,32 @@ describe('after a refused login', () => {
       await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
       if (askCount > before) times.push((now - begun) / 1_000);
     }
-    expect(times).toEqual([0, 30, 60, 90, 120, 900]);
+    expect(times).toEqual([0, 30, 90, 210, 435, 900]);
+  });
+
+  test('there are never more than five in any 15 minutes, however long it lasts', async () => {
+    const times: number[] = [];
+    for (const begun = now; now - begun <= 3 * hour; now += 5_000) {
+      const before = askCount;
+      await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
+      if (askCount > before) times.push((now - begun) / 1_000);
+    }
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(8 * 60);
+    for (const time of times) expect(times.filter((other) => other >= time && other < time + 900).length).toBeLessThanOrEqual(5);
+  });
+
+  test('one that may have been refused delays the next one by 30 s, however often', async () => {
+    answer = () => Promise.reject(new SourceProblemError('HTTP_STATUS', 'Something in front of the plane.', { httpStatus: 403 }));
+    for (let round = 1; round <= 20; round++) {
+      const unclear = { problem: { kind: 'HTTP_STATUS', httpStatus: 403 }, retryAfterMs: 30_000, isRetryable: true };
+      await expect(tokens.get(never)).rejects.toMatchObject(unclear);
+      await expect(tokens.get(never)).rejects.toMatchObject(unclear);
+      expect(askCount).toBe(round);
+      now += 30_000;
+    }
+    answer = () => Promise.resolve({ value: 'token', lifeMs: hour, kind: 'login' });
+    expect(await tokens.get(never)).toBe('token');
   });
 
   test('other failures do not delay the next login', async () => {
@@ -149,32 +177,97 @@ describe('after a refused login', () => {
 });
 
 describe('a plane that issues tokens and refuses them', () => {
-  test('gets one more login at once, and then one in 30 s', async () => {
-    const first = await tokens.get(never);
-    tokens.invalidate(first);
-    const second = await tokens.get(never);
-    now += 1_000;
-    tokens.invalidate(second);
-    await expect(tokens.get(never)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 }, retryAfterMs: 29_000 });
+  /** Logs in and is refused, if a login may be sent; the problem that callers get. */
+  const callOnce = async (): Promise<SourceProblemError | null> => {
+    try {
+      return tokens.reject(await tokens.get(never), refusedToken);
+    } catch (error) {
+      if (error instanceof SourceProblemError) return error;
+      throw error;
+    }
+  };
+
+  test('is not sent the credentials again for 30 s, and its code and reference are kept', async () => {
+    const problem = {
+      kind: 'UNAUTHENTICATED',
+      message: expect.stringMatching(/^The log-in works, but the plane refuses every call with it: .* role.* Its code is NO_ROLE\.$/),
+      httpStatus: 401,
+      referenceToken: 'REF-1',
+    };
+    expect(await callOnce()).toMatchObject({ problem, retryAfterMs: 30_000 });
     now += 29_000;
-    expect(await tokens.get(never)).toBe('token-3');
-    tokens.invalidate('token-3');
-    await expect(tokens.get(never)).rejects.toMatchObject({ retryAfterMs: 30_000 });
-    expect(askCount).toBe(3);
+    expect(await callOnce()).toMatchObject({ problem, retryAfterMs: 1_000 });
+    expect(askCount).toBe(1);
+    now += 1_000;
+    expect(await callOnce()).toMatchObject({ problem, retryAfterMs: 60_000 });
+    expect(askCount).toBe(2);
   });
 
-  test('gets a new login at once if it accepted them for a while', async () => {
-    tokens.invalidate(await tokens.get(never));
+  test('gets at most five logins in 15 minutes, although each of them succeeds', async () => {
+    const times: number[] = [];
+    for (const begun = now; now - begun < 2 * hour; now += 2_000) {
+      const before = askCount;
+      await callOnce();
+      if (askCount > before) times.push((now - begun) / 1_000);
+    }
+    expect(times.slice(0, 5)).toEqual([0, 30, 90, 210, 436]);
+    for (const time of times) expect(times.filter((other) => other >= time && other < time + 900).length).toBeLessThanOrEqual(5);
+  });
+
+  test('counts one refusal for all callers that were refused together', async () => {
+    const token = await tokens.get(never);
+    for (let caller = 0; caller < 100; caller++) expect(tokens.reject(token, refusedToken)).toMatchObject({ retryAfterMs: 30_000 });
+    now += 30_000;
+    expect(await tokens.get(never)).toBe('token-2');
+  });
+
+  test('gets logins as usual again after a call has succeeded', async () => {
+    for (let refusals = 0; refusals < 4; refusals++) {
+      await callOnce();
+      now += 225_000;
+    }
+    const good = await tokens.get(never);
+    tokens.confirm(good);
+    now += 30_000;
+    tokens.confirm(good);
+    expect(tokens.reject(good, refusedToken)).toBeNull();
+    expect(await callOnce()).toMatchObject({ retryAfterMs: 30_000 });
+  });
+
+  test('gets no more logins when it refuses the token for some calls only', async () => {
+    const times: number[] = [];
+    for (const begun = now; now - begun < hour; now += 5_000) {
+      const before = askCount;
+      try {
+        const token = await tokens.get(never);
+        tokens.confirm(token);
+        tokens.reject(token, refusedToken);
+      } catch (error) {
+        expect(error).toBeInstanceOf(SourceProblemError);
+      }
+      if (askCount > before) times.push((now - begun) / 1_000);
+    }
+    // The first token was accepted for something, so the second one is requested at once.
+    for (const time of times.slice(1)) expect(times.filter((other) => other >= time && other < time + 900).length).toBeLessThanOrEqual(5);
+  });
+
+  test('gets a new login at once if it accepted the token before', async () => {
+    tokens.confirm(await tokens.get(never));
+    expect(tokens.reject('token-1', refusedToken)).toBeNull();
+    expect(await tokens.get(never)).toBe('token-2');
+  });
+
+  test('gets a new login at once if the last one was half a minute ago', async () => {
     await tokens.get(never);
     now += 30_000;
-    tokens.invalidate('token-2');
-    expect(await tokens.get(never)).toBe('token-3');
+    expect(tokens.reject('token-1', refusedToken)).toBeNull();
+    expect(await tokens.get(never)).toBe('token-2');
   });
 
   test('gets a new login at once if the refused token came from a renewal', async () => {
     answer = () => Promise.resolve({ value: `token-${askCount}`, lifeMs: hour, kind: 'renewal' });
-    tokens.invalidate(await tokens.get(never));
-    tokens.invalidate(await tokens.get(never));
+    expect(tokens.reject(await tokens.get(never), refusedToken)).toBeNull();
+    expect(tokens.reject(await tokens.get(never), refusedToken)).toBeNull();
     expect(await tokens.get(never)).toBe('token-3');
   });
 });

@@ -34,10 +34,12 @@ const following: PollerPhase = { kind: 'following' };
 const maxBackoffMs = 60_000;
 
 /**
- * How long refused credentials are not tried again while nobody watches, in milliseconds: repeated bad log-ins lock
- * accounts.
+ * The pause after refused credentials while nobody watches, in milliseconds: it doubles with each refusal, up to the maximum.
+ * Repeated bad log-ins lock accounts, and rules of directories commonly count five of them within half an hour: at most four
+ * fit into it.
  */
-const refusedPauseMs = 3_600_000;
+const minRefusedPauseMs = 300_000;
+const maxRefusedPauseMs = 900_000;
 
 /**
  * Polls one plane while a subscriber follows its tasks or its health: once for all subscribers, who learn of changes through
@@ -50,6 +52,8 @@ export class Poller {
   #isLeader = false;
   #phase: PollerPhase = stopped;
   #failures = 0;
+  /** How many of the last failures, in a row, were refused credentials. */
+  #refusals = 0;
   /** The plane asked for no request before this time. */
   #notBefore = -Infinity;
   /** For recording alone, the list is not read again before this time. */
@@ -132,6 +136,7 @@ export class Poller {
   /** Polls anew, whatever the pause after a failure: the reason for the failure may be gone. */
   pollNow(): void {
     this.#failures = 0;
+    this.#refusals = 0;
     this.#notBefore = -Infinity;
     if (this.#phase.kind === 'polling') this.#isPollDue = true;
     else if (this.#phase.kind === 'waiting') void this.#poll(0);
@@ -184,6 +189,7 @@ export class Poller {
     if (this.#phase !== phase) return;
     const [{ failure }, now] = [this.#options.cache, this.#options.clock.now()];
     this.#failures = failure === null ? 0 : this.#failures + 1;
+    this.#refusals = failure?.isCredentialRefusal === true ? this.#refusals + 1 : 0;
     this.#notBefore = failure?.retryAfterMs == null ? -Infinity : now + failure.retryAfterMs;
     if (!this.#isPollDue) return this.#wait(now, phase.jitter);
     this.#isPollDue = false;
@@ -233,7 +239,8 @@ export class Poller {
     const { clock, cache } = this.#options;
     const baseMs = this.#baseMs();
     const backoffMs = Math.min(baseMs * 2 ** this.#failures, Math.max(maxBackoffMs, baseMs));
-    const refusedMs = cache.failure?.isRetryable === false && !this.#interest.isWatched ? refusedPauseMs : 0;
+    const isRefused = cache.failure?.isCredentialRefusal === true && !this.#interest.isWatched;
+    const refusedMs = isRefused ? Math.min(minRefusedPauseMs * 2 ** Math.max(0, this.#refusals - 1), maxRefusedPauseMs) : 0;
     return Math.ceil(Math.max(backoffMs * jitter, refusedMs, this.#notBefore - clock.now()));
   }
 

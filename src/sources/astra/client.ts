@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
-import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
+import { isBearerChallenge, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { ListLimits } from '../../upstream/source-settings.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
@@ -142,11 +142,14 @@ export function parseProblemNumber(document: JsonObject): number | null {
   return number === undefined ? null : Number(number);
 }
 
-/** Reads a problem document; all null where the body is something else, such as HTML. */
+/** Reads a problem document of Astra Control, whose types it numbers; all null where the body is something else, such as HTML. */
 export function parseAstraErrorBody(response: UpstreamResponse): PlaneErrorBody {
   const document = response.jsonObjectOrEmpty();
   const correlationId = readText(document, 'correlationID');
+  const number = parseProblemNumber(document);
   return {
+    isFromPlane: (number !== null && readText(document, 'title') !== null) || isBearerChallenge(response),
+    code: number === null ? null : `problems/${number}`,
     message: readText(document, 'detail') ?? readText(document, 'title'),
     referenceToken: correlationId === null ? null : sanitizePlaneText(correlationId),
   };

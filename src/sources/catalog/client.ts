@@ -1,10 +1,11 @@
 import { SourceProblemError } from '../../model/source-problem.js';
+import { appendPlaneCode, toStatusProblem } from '../../upstream/response-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
 import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
 import { parseItem } from '../parse-item.js';
-import { parseCatalogErrorBody, toCatalogProblem } from './error-body.js';
+import { classifyCatalogTokenUse, parseTokenErrorBody } from './error-body.js';
 import type { CatalogCredentials } from './settings.js';
 import { catalogTokenSchema } from './wire.js';
 
@@ -28,7 +29,7 @@ export class CatalogClient {
       signal,
       // The catalog's own clients send no Authorization on this route; a plane that needs none ignores it.
       (token) => this.#upstream.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` }, signal }),
-      (response) => response.status === 401,
+      classifyCatalogTokenUse,
     );
   }
 }
@@ -41,20 +42,13 @@ export function createCatalogTokenProvider(
 ): TokenProvider {
   if ('token' in credentials) return createStaticTokenProvider(credentials.token);
   const { clientId, clientSecret } = credentials;
-  const cache = new TokenCache({
+  return new TokenCache({
     acquire: (signal) => logIn(upstream, clientId, clientSecret, signal),
     defaultLifeMs: defaultTokenLifeMs,
     timeoutMs: transport.timeoutMs,
     monotonic: clock.monotonic,
     random: clock.random,
   });
-  return {
-    get: (signal) => cache.get(signal),
-    invalidate: (token) => {
-      cache.invalidate(token);
-      return true;
-    },
-  };
 }
 
 /** What the catalog's own clients assume where `expires_in` is missing. */
@@ -84,9 +78,11 @@ async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: s
  * lack a scope.
  */
 function toLoginProblem(response: UpstreamResponse): SourceProblemError {
-  if (response.status !== 400 && response.status !== 401 && response.status !== 403) return toCatalogProblem(response);
-  return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
-    httpStatus: response.status,
-    referenceToken: parseCatalogErrorBody(response).referenceToken,
+  const body = parseTokenErrorBody(response);
+  const { status } = response;
+  if (!body.isFromPlane || (status !== 400 && status !== 401 && status !== 403)) return toStatusProblem(response, body);
+  return new SourceProblemError('UNAUTHENTICATED', appendPlaneCode('The plane refused the credentials.', body.code), {
+    httpStatus: status,
+    referenceToken: body.referenceToken,
   });
 }

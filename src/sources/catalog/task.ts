@@ -19,7 +19,14 @@ import { type ParsedItem, parseItem } from '../parse-item.js';
 import { computeFingerprint, type UntranslatedTask } from '../source.js';
 import { toCatalogProblem } from './error-body.js';
 import type { CatalogLink, CatalogTask, CatalogWarning } from './types.js';
-import { catalogTaskSchema, type CatalogWireLink, type CatalogWireTask, type CatalogWireWarning, parseInstallId } from './wire.js';
+import {
+  catalogTaskSchema,
+  type CatalogWireLink,
+  type CatalogWireTask,
+  type CatalogWireWarning,
+  isInstallLocation,
+  parseInstallId,
+} from './wire.js';
 
 /** The result of reading one task. */
 export type CatalogReadResult =
@@ -43,9 +50,9 @@ interface CatalogTaskRequest {
 /** Parses the response to `GET catalog_tasks/{id}`. Throws a SourceProblemError when the body is not JSON. */
 export function parseTaskResponse(response: UpstreamResponse, request: CatalogTaskRequest): CatalogReadResult {
   if (response.isSuccess) return parseTask(response, request);
-  if (response.status === 303) return { kind: 'found', task: parseCompletion(response, request) };
-  if (response.status === 404) return { kind: 'notFound' };
-  return { kind: 'failed', error: toCatalogProblem(response) };
+  if (response.status === 303 && isInstallRedirect(response, request)) return { kind: 'found', task: parseCompletion(response, request) };
+  const error = toCatalogProblem(response);
+  return error.problem.kind === 'NOT_FOUND' ? { kind: 'notFound' } : { kind: 'failed', error };
 }
 
 function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: CatalogTaskRequest): CatalogReadResult {
@@ -61,6 +68,12 @@ function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: Cat
   }
   const translate = () => translateCatalogTask(sourceName, parsed, payload);
   return { kind: 'found', task: { sourceTaskId, fingerprint: computeFingerprint(payload), translate } };
+}
+
+/** Whether a redirect could lead to an install: one to a log-in page comes from something in front of the plane. */
+function isInstallRedirect(response: UpstreamResponse, { url }: CatalogTaskRequest): boolean {
+  const location = response.header('location');
+  return location === null || isInstallLocation(location, url);
 }
 
 /**

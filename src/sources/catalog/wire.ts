@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { parseInstant } from '../../model/scalars.js';
+import { count } from '../parse-item.js';
 
 /** The catalog sends empty strings for absent values; they are read as null. */
 const text = z.string().transform((value) => (value === '' ? null : value));
@@ -29,7 +30,7 @@ const warning = z.object({
   message: text.nullish(),
   path: text.nullish(),
   request_id: text.nullish(),
-  status: z.int32().nullish(),
+  status: count(z.int32()).nullish(),
   timestamp: instant.nullish(),
   details: z.array(warningDetail).nullish(),
 });
@@ -45,18 +46,23 @@ export const catalogTaskSchema = z.object({
   install_id: text.nullish(),
   package_id: text.nullish(),
   package_slug: text.nullish(),
-  package_version: z.int32().nullish(),
+  package_version: count(z.int32()).nullish(),
   links: z.array(link).nullish(),
   warnings: z.array(warning).nullish(),
 });
 
 /** The parts of an error body that become a problem. */
-export const catalogErrorSchema = z.object({ message: text.nullish(), request_id: text.nullish() });
+export const catalogErrorSchema = z.object({
+  code: text.nullish(),
+  message: text.nullish(),
+  status: count(z.int32()).nullish(),
+  request_id: text.nullish(),
+});
 
 /** The response of the token route (RFC 6749, 5.1). The token goes into a header, so it is visible ASCII. */
 export const catalogTokenSchema = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]+$/),
-  expires_in: z.number().positive().nullish(),
+  expires_in: count(z.number().positive()).nullish(),
 });
 
 export type CatalogWireTask = z.output<typeof catalogTaskSchema>;
@@ -72,14 +78,20 @@ export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Ids of installs: URL- and DNS-safe nanoids of 26 characters at present. */
 const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Whether a `Location` header has the path of an install, on any host. */
+export function isInstallLocation(location: string, base: URL): boolean {
+  if (!URL.canParse(location, base.href)) return false;
+  const { protocol, pathname } = new URL(location, base.href);
+  return (protocol === 'https:' || protocol === 'http:') && /\/installs\/[^/]*$/.test(pathname);
+}
+
 /**
  * The id of the install in a `Location` header: the last segment of its path. Absolute and relative forms are read,
  * because the catalog documents neither; the location is never followed. Null when it names no install.
  */
 export function parseInstallId(location: string, base: URL): string | null {
-  if (!URL.canParse(location, base.href)) return null;
-  const { protocol, pathname } = new URL(location, base.href);
-  if (protocol !== 'https:' && protocol !== 'http:') return null;
+  if (!isInstallLocation(location, base)) return null;
+  const { pathname } = new URL(location, base.href);
   const last = pathname.slice(pathname.lastIndexOf('/') + 1);
   return installIdPattern.test(last) ? last : null;
 }

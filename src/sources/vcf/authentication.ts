@@ -2,13 +2,21 @@ import type { ActionResponse } from '../../model/action.js';
 import { isJsonObject } from '../../model/scalars.js';
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import { classifyDelivery } from '../../upstream/action-delivery.js';
+import { classifyDelivery, type DeliveryResult } from '../../upstream/action-delivery.js';
 import type { UpstreamRequest } from '../../upstream/request.js';
+import { appendPlaneCode } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
-import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
+import {
+  createStaticTokenProvider,
+  type IssuedToken,
+  sendWithToken,
+  TokenCache,
+  type TokenProvider,
+  type TokenUse,
+} from '../../upstream/token-cache.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
-import { isTokenRefused, parseVcfErrorBody, toVcfProblem } from './error-body.js';
+import { classifyVcfTokenUse, parseVcfErrorBody, toVcfProblem } from './error-body.js';
 import type { VcfCredentials, VcfSettings } from './settings.js';
 
 /**
@@ -27,7 +35,7 @@ export class VcfSession {
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none, or no token. */
   send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), isTokenRefused);
+    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), classifyVcfTokenUse);
   }
 
   /**
@@ -40,7 +48,7 @@ export class VcfSession {
         this.#tokens,
         request.signal,
         (token) => this.#upstream.deliverOnce(withToken(request, token)),
-        (result) => result.kind === 'answered' && result.response.status === 401,
+        classifyDeliveredTokenUse,
       );
       return classifyDelivery(delivery, (response) => parseVcfErrorBody(response, secrets));
     } catch (error) {
@@ -50,6 +58,13 @@ export class VcfSession {
       return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: error.isRetryable, retryAfterMs };
     }
   }
+}
+
+/** Only after a 401 it is certain that the plane did nothing. */
+function classifyDeliveredTokenUse(delivery: DeliveryResult): TokenUse {
+  if (delivery.kind !== 'answered') return null;
+  const use = classifyVcfTokenUse(delivery.response);
+  return use?.kind === 'refused' && use.httpStatus !== 401 ? null : use;
 }
 
 /** Tokens that the plane issues to the configured account. */
@@ -65,13 +80,14 @@ function createAccountTokenProvider(
     random: clock.random,
     defaultLifeMs: defaultTokenLifeMs,
     acquire: (signal) => login.acquire(signal),
+    renew: (signal) => login.renew(signal),
   });
   return {
     get: (signal) => cache.get(signal),
-    invalidate: (token) => {
+    confirm: (token) => cache.confirm(token),
+    reject: (token, refusal) => {
       login.discardRenewal(token);
-      cache.invalidate(token);
-      return true;
+      return cache.reject(token, refusal);
     },
   };
 }
@@ -97,17 +113,27 @@ class VcfLogin {
 
   /** A refused login is a SourceProblemError of kind UNAUTHENTICATED. */
   async acquire(signal: AbortSignal): Promise<IssuedToken> {
-    const renewed = await this.#renew(signal);
-    const value = renewed ?? (await this.#logIn(signal));
-    return { value, lifeMs: readTokenLifeMs(value), kind: renewed === null ? 'login' : 'renewal' };
+    const renewed = await this.renew(signal);
+    if (renewed !== null) return renewed;
+    const value = await this.#logIn(signal);
+    return { value, lifeMs: readTokenLifeMs(value), kind: 'login' };
+  }
+
+  /** Null without a refresh token, and when the plane does not accept it. */
+  async renew(signal: AbortSignal): Promise<IssuedToken | null> {
+    const value = await this.#requestRenewal(signal);
+    return value === null ? null : { value, lifeMs: readTokenLifeMs(value), kind: 'renewal' };
   }
 
   /** Reports that the plane refused this token. If a renewal brought it, the refresh token is no longer used. */
   discardRenewal(token: string): void {
-    if (this.#renewedToken === token) this.#refreshTokenId = null;
+    if (this.#renewedToken !== token) return;
+    // The next refresh token belongs to another login: a second report of this refusal must not discard it.
+    this.#renewedToken = null;
+    this.#refreshTokenId = null;
   }
 
-  async #renew(signal: AbortSignal): Promise<string | null> {
+  async #requestRenewal(signal: AbortSignal): Promise<string | null> {
     if (this.#refreshTokenId === null) return null;
     const response = await this.#upstream.send({
       method: 'PATCH',
@@ -119,7 +145,8 @@ class VcfLogin {
     });
     // The specification says that the body is a JSON string; some releases send the bare text.
     const body = response.jsonOrNull();
-    this.#renewedToken = response.isSuccess ? parseToken(typeof body === 'string' ? body : response.text) : null;
+    const isToken = response.isSuccess && !response.isHtml;
+    this.#renewedToken = isToken ? parseToken(typeof body === 'string' ? body : response.text) : null;
     if (this.#renewedToken === null) this.#refreshTokenId = null;
     return this.#renewedToken;
   }
@@ -153,10 +180,11 @@ const jsonHeaders = { 'content-type': 'application/json' };
 const loginRefusalStatuses: ReadonlySet<number> = new Set([400, 401, 403]);
 
 function toLoginProblem(response: UpstreamResponse): SourceProblemError {
-  if (!loginRefusalStatuses.has(response.status)) return toVcfProblem(response);
-  return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the user name and password.', {
+  const body = parseVcfErrorBody(response);
+  if (!body.isFromPlane || !loginRefusalStatuses.has(response.status)) return toVcfProblem(response);
+  return new SourceProblemError('UNAUTHENTICATED', appendPlaneCode('The plane refused the user name and password.', body.code), {
     httpStatus: response.status,
-    referenceToken: parseVcfErrorBody(response).referenceToken,
+    referenceToken: body.referenceToken,
   });
 }
 

@@ -44,7 +44,7 @@ export class VcfClient {
   /** Null when the plane has no such list. */
   async credentialsTasks(signal: AbortSignal): Promise<VcfWirePage | null> {
     const response = await this.#get(['v1', 'credentials', 'tasks'], signal);
-    return response.status === 404 ? null : parseVcfPage(requireSuccess(response));
+    return isNotFound(response) ? null : parseVcfPage(requireSuccess(response));
   }
 
   retryTask(id: string, signal: AbortSignal): Promise<ActionResponse> {
@@ -78,8 +78,13 @@ function requireSuccess(response: UpstreamResponse): UpstreamResponse {
   return response;
 }
 
+/** Whether the plane itself says so, and not something in front of it. */
+function isNotFound(response: UpstreamResponse): boolean {
+  return response.status === 404 && toVcfProblem(response).problem.kind === 'NOT_FOUND';
+}
+
 function parseTask(response: UpstreamResponse, id: string): JsonObject | null {
-  if (response.status === 404) return null;
+  if (isNotFound(response)) return null;
   const task = parseWithoutPasswords(requireSuccess(response));
   if (isJsonObject(task) && task['id'] === id) return task;
   throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not the task that was asked for.', {

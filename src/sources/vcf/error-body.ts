@@ -1,34 +1,47 @@
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import { type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
+import {
+  isBearerChallenge,
+  type PlaneErrorBody,
+  sanitizePlaneCode,
+  sanitizePlaneText,
+  toStatusProblem,
+} from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
+import type { TokenUse } from '../../upstream/token-cache.js';
 
 /**
- * Reads the error body of SDDC Manager, in which no member is required. It may repeat what it was sent, so secrets are
- * removed.
+ * Reads the error body of SDDC Manager. The specification requires no member of it; every published one has a code and a
+ * message, and gateways in front of a plane have other names for one of them. It may repeat what it was sent, so secrets
+ * are removed.
  */
 export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
   const body = response.jsonObjectOrEmpty();
+  const code = readText(body, 'errorCode');
   const message = readText(body, 'message');
   const referenceToken = readText(body, 'referenceToken');
   return {
+    isFromPlane: (code !== null && message !== null) || isBearerChallenge(response),
+    code: sanitizePlaneCode(code),
     message: message === null ? null : secrets.reduce((text, secret) => secret.redactFrom(text), message),
     referenceToken: referenceToken === null ? null : sanitizePlaneText(referenceToken),
   };
 }
 
-/** Whether the plane refused the token: with a 401, or with another status and an error code that says so. */
-export function isTokenRefused(response: UpstreamResponse): boolean {
-  if (response.isSuccess) return false;
-  return response.status === 401 || /^unauth(?:orized|enticated)$/i.test(readText(response.jsonObjectOrEmpty(), 'errorCode') ?? '');
+/**
+ * What a response says about the token of its request. The plane refuses one with a 401, or with another status and an
+ * error code that says so.
+ */
+export function classifyVcfTokenUse(response: UpstreamResponse): TokenUse {
+  if (response.isSuccess) return response.isHtml ? null : { kind: 'accepted' };
+  const body = parseVcfErrorBody(response);
+  const isRefused = response.status === 401 || /^unauth(?:orized|enticated)$/i.test(body.code ?? '');
+  return isRefused && body.isFromPlane ? { kind: 'refused', httpStatus: response.status, ...body } : null;
 }
 
 /** The problem that a response with an unexpected status stands for. */
 export function toVcfProblem(response: UpstreamResponse): SourceProblemError {
-  const body = parseVcfErrorBody(response);
-  if (response.status === 401 || !isTokenRefused(response)) return toStatusProblem(response, body);
-  return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', {
-    httpStatus: response.status,
-    referenceToken: body.referenceToken,
-  });
+  const problem = toStatusProblem(response, parseVcfErrorBody(response));
+  if (classifyVcfTokenUse(response)?.kind !== 'refused' || problem.problem.kind === 'UNAUTHENTICATED') return problem;
+  return new SourceProblemError('UNAUTHENTICATED', 'The plane refused the credentials.', problem.problem);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
+import { count } from '../parse-item.js';
 
 /**
  * Parses the body of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of
@@ -174,9 +175,9 @@ export function parseVcfPage(response: UpstreamResponse): VcfWirePage {
   return { elements: [], metadata };
 }
 
-const count = z.int().nonnegative().nullable().catch(null);
+const pageCount = count(z.int().nonnegative()).nullable().catch(null);
 const pageMetadataSchema = z
-  .object({ pageNumber: count, totalElements: count, totalPages: count })
+  .object({ pageNumber: pageCount, totalElements: pageCount, totalPages: pageCount })
   .catch({ pageNumber: null, totalElements: null, totalPages: null });
 
 function createMalformedListError(response: UpstreamResponse): SourceProblemError {

@@ -1,19 +1,22 @@
+import { buildPlaneError, type PlaneKind } from '../../support/plane-errors.js';
 import type { ProxiedRequest } from '../toxic-proxy.js';
 import { accepted, type Expectations, expectOutcomes, failed, type MatrixFault, notSent, refused, unknown, unaffected } from './fault.js';
 
-/** An error body that must not leak: text of the plane, and the credentials that it received. */
-const buildErrorBody = ({ authorization }: ProxiedRequest): string =>
-  JSON.stringify({
-    message: `canary-words ${authorization} https://canary.example/?token=canary-query`,
-    detail: 'canary-words',
-    title: 'canary-words',
-  });
+/** An error of the plane, in its own form, that must not leak: text of the plane, and the credentials that it received. */
+const buildErrorBody = (kind: PlaneKind, status: number, { authorization }: ProxiedRequest): string =>
+  JSON.stringify(
+    buildPlaneError(kind, status, {
+      message: `canary-words ${authorization} https://canary.example/?token=canary-query`,
+      detail: 'canary-words',
+      title: 'canary-words',
+    }),
+  );
 
 const json = { 'content-type': 'application/json' };
 
 const respondWith = (status: number, headers: Readonly<Record<string, string>> = {}): MatrixFault['begin'] => {
-  return ({ proxy }) => {
-    proxy.toxin = (proxied) => proxied.send(status, { ...json, ...headers }, buildErrorBody(proxied));
+  return ({ proxy, kind }) => {
+    proxy.toxin = (proxied) => proxied.send(status, { ...json, ...headers }, buildErrorBody(kind, status, proxied));
   };
 };
 
@@ -29,11 +32,11 @@ export const statusFaults: readonly MatrixFault[] = [
     number: 14,
     name: '503 once, Retry-After 1 s',
     settings: { timeoutMs: 2_500 },
-    begin: ({ proxy }) => {
+    begin: ({ proxy, kind }) => {
       let requests = 0;
       proxy.toxin = (proxied) => {
         if (requests++ > 0) return proxied.pass();
-        return proxied.send(503, { ...json, 'retry-after': '1' }, buildErrorBody(proxied));
+        return proxied.send(503, { ...json, 'retry-after': '1' }, buildErrorBody(kind, 503, proxied));
       };
     },
     expected: expectOutcomes(() => ({ ...unaffected, mutation: unknown })),
@@ -55,7 +58,7 @@ export const statusFaults: readonly MatrixFault[] = [
       proxy.toxin = (proxied) => {
         // The token of Astra is configured: there is no second one.
         const isRefused = kind === 'astra' ? refusals++ === 0 : proxied.authorization === stale;
-        return isRefused ? proxied.send(401, json, buildErrorBody(proxied)) : proxied.pass();
+        return isRefused ? proxied.send(401, json, buildErrorBody(kind, 401, proxied)) : proxied.pass();
       };
     },
     expected: expectOutcomes((kind) =>
@@ -96,8 +99,8 @@ export const statusFaults: readonly MatrixFault[] = [
   {
     number: 20,
     name: '409 to the action',
-    begin: ({ proxy }) => {
-      proxy.toxin = (proxied) => (proxied.method === 'GET' ? proxied.pass() : proxied.send(409, json, buildErrorBody(proxied)));
+    begin: ({ proxy, kind }) => {
+      proxy.toxin = (proxied) => (proxied.method === 'GET' ? proxied.pass() : proxied.send(409, json, buildErrorBody(kind, 409, proxied)));
     },
     expected: expectOutcomes(() => ({ list: null, get: null, subscription: null, mutation: ['REJECTED TaskConflictError'] })),
     breaker: 'stays closed',
@@ -105,8 +108,8 @@ export const statusFaults: readonly MatrixFault[] = [
   {
     number: 21,
     name: '307 to another host',
-    begin: ({ proxy, otherOrigin }) => {
-      proxy.toxin = (proxied) => proxied.send(307, { location: `${otherOrigin}/latest/meta-data/` }, buildErrorBody(proxied));
+    begin: ({ proxy, kind, otherOrigin }) => {
+      proxy.toxin = (proxied) => proxied.send(307, { location: `${otherOrigin}/latest/meta-data/` }, buildErrorBody(kind, 307, proxied));
     },
     expected: http(unknown),
     breaker: 'opens',
@@ -115,8 +118,8 @@ export const statusFaults: readonly MatrixFault[] = [
     number: 30,
     name: '30 % of the answers are 500',
     settings: { timeoutMs: 1_500 },
-    begin: ({ proxy, random }) => {
-      proxy.toxin = (proxied) => (random() < 0.3 ? proxied.send(500, json, buildErrorBody(proxied)) : proxied.pass());
+    begin: ({ proxy, kind, random }) => {
+      proxy.toxin = (proxied) => (random() < 0.3 ? proxied.send(500, json, buildErrorBody(kind, 500, proxied)) : proxied.pass());
     },
     // All three attempts fail in one of 37 reads.
     expected: expectOutcomes(() => ({
@@ -130,10 +133,12 @@ export const statusFaults: readonly MatrixFault[] = [
   {
     number: 31,
     name: '503 in alternating intervals',
-    begin: ({ proxy }) => {
+    begin: ({ proxy, kind }) => {
       const startedAt = performance.now();
       proxy.toxin = (proxied) =>
-        Math.floor((performance.now() - startedAt) / 200) % 2 === 0 ? proxied.send(503, json, buildErrorBody(proxied)) : proxied.pass();
+        Math.floor((performance.now() - startedAt) / 200) % 2 === 0
+          ? proxied.send(503, json, buildErrorBody(kind, 503, proxied))
+          : proxied.pass();
     },
     expected: expectOutcomes(() => ({
       list: [...(unaffected.list ?? []), ...(failed('HTTP_STATUS').list ?? []), 'ANSWERED in part HTTP_STATUS'],
@@ -147,7 +152,7 @@ export const statusFaults: readonly MatrixFault[] = [
     number: 37,
     name: 'failing until the breaker is open, then recovered',
     begin: async (context) => {
-      context.proxy.toxin = (proxied) => proxied.send(500, json, buildErrorBody(proxied));
+      context.proxy.toxin = (proxied) => proxied.send(500, json, buildErrorBody(context.kind, 500, proxied));
       if (context.operation === 'mutation' || context.operation === 'subscription') return;
       for (let reads = 0; reads < 12; reads++) await context.read();
       context.proxy.toxin = null;

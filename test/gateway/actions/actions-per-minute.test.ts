@@ -4,6 +4,7 @@ import { maxTasksPerMutation } from '../../../src/gateway/actions/limits.js';
 import { load, smallest } from '../../config/fixture.js';
 import { World } from '../../support/world.js';
 import { onActions } from './act.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 const perMinute = 4;
 let world: World;
@@ -54,8 +55,7 @@ test('an action that is blocked, on no task or a repetition does not count again
 
 test('an action on a task that its plane has forgotten is sent, so it counts against the quota', async () => {
   const ids = await retryable();
-  for (const name of ['vcf-sfo', 'vcf-lax'] as const)
-    world.planes[name].server.fault = onActions(() => ({ status: 404, body: { message: 'gone' } }));
+  for (const name of ['vcf-sfo', 'vcf-lax'] as const) world.planes[name].server.fault = onActions(refuseWith(404));
   expect((await retry(ids.slice(0, perMinute))).data.retryTasks.results).toHaveLength(perMinute);
   expect(sent()).toBe(perMinute);
   expect((await retry(ids.slice(0, 1))).status).toBe(429);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { World } from '../../support/world.js';
 import { actionsAt, actOnMany, allActions, blockerCodes, bulkDocument, onActions } from './act.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 let world: World;
 beforeEach(async () => {
@@ -111,7 +112,7 @@ test('an action that fails does not affect the others', async () => {
   world.planes['vcf-sfo'].server.fault = onActions(({ path }, handle) => {
     const answer = answers[ids.findIndex((id) => path.endsWith(id.slice('vcf-sfo:'.length)))] ?? 'hang-up';
     if (answer === 'hang-up') return answer;
-    return answer === 200 ? handle() : { status: answer };
+    return answer === 200 ? handle() : { status: answer, body: buildPlaneError('vcf', answer) };
   });
   const results = await actOnMany(world, 'retryTasks', { ids });
   expect(results.map(({ outcome, errors: [error] }) => [outcome, error?.__typename])).toEqual([

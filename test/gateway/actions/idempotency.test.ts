@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { World } from '../../support/world.js';
 import { act, actionsAt, actOnMany, allActions, blockerCodes, onActions, singleDocument } from './act.js';
 import { RecordingStore } from './recording-store.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 let world: World;
 let store: RecordingStore;
@@ -32,7 +33,7 @@ test.each([
   [502, 'UNKNOWN', 'TaskOutcomeUnknownError'],
 ])('a result that is no success is recorded, too: %d', async (status, outcome, __typename) => {
   const input = { id: failedTask(), idempotencyKey: 'key-1' };
-  world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
+  world.planes['vcf-sfo'].server.fault = onActions(refuseWith(status));
   const first = await act(world, 'retryTask', input);
   expect(first).toMatchObject({ outcome, errors: [{ __typename }], isRepeat: false });
   world.planes['vcf-sfo'].server.fault = null;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { World } from '../../support/world.js';
 import { act, actionsAt, blockerCodes, onActions, statusOf } from './act.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 let world: World;
 beforeEach(async () => {
@@ -81,7 +82,7 @@ test.each([
 });
 
 test.each([400, 401, 403, 404, 409, 422, 429])('after the plane refused with %d the lock ends at once', async (status) => {
-  world.planes['vcf-sfo'].server.fault = onActions(() => ({ status }));
+  world.planes['vcf-sfo'].server.fault = onActions(refuseWith(status));
   const id = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'REJECTED' });
   world.planes['vcf-sfo'].server.fault = null;

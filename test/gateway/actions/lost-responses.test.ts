@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { Deadlines } from '../../support/doubles/deadlines.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, allActions, isAction, onActions, statusOf } from './act.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 /** The timeout of the failing plane, so that the test ends no other deadline. */
 const timeoutMs = 7_777;
@@ -111,7 +112,8 @@ test('a task that may no longer be read after the action is not shown from the c
   world = await World.start();
   const plane = world.planes['vcf-sfo'];
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
-  plane.server.fault = (call, handle) => (allActions(world).length === 0 || isAction(call) ? handle() : { status: 403 });
+  plane.server.fault = (call, handle) =>
+    allActions(world).length === 0 || isAction(call) ? handle() : { status: 403, body: buildPlaneError('vcf', 403) };
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED', errors: [], task: null });
 });
 
@@ -139,7 +141,7 @@ test('after a refused connection nothing was sent, and the action can be request
 });
 
 test.each([
-  ['refuses', { status: 401 }, 'UNAUTHENTICATED'],
+  ['refuses', { status: 401, body: buildPlaneError('vcf', 401) }, 'UNAUTHENTICATED'],
   ['breaks', { status: 503 }, 'HTTP_STATUS'],
   ['hangs up', 'hang-up', 'UNREACHABLE'],
   ['is silent', 'silence', 'TIMEOUT'],

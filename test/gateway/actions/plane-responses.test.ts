@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, onActions } from './act.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 let world: World;
 beforeEach(async () => {
@@ -47,21 +48,26 @@ const unknown = (answer: PlaneResponse, problem: object = {}): Row => ({
 
 const table: readonly Row[] = [
   { answer: { status: 200 }, ...accepted },
-  { answer: { status: 200, ...html }, ...accepted },
   { answer: { status: 201, body: { id: 'x' } }, ...accepted },
   { answer: { status: 202, body: 'not JSON' }, ...accepted },
   { answer: { status: 204 }, ...accepted },
   rejected({ status: 400, body: errorBody }, sourceError('HTTP_STATUS', 400, { problem: { httpStatus: 400, referenceToken: 'REF001' } })),
-  rejected({ status: 403 }, sourceError('FORBIDDEN', 403)),
+  rejected({ status: 403, body: errorBody }, sourceError('FORBIDDEN', 403, { problem: { kind: 'FORBIDDEN', referenceToken: 'REF001' } })),
   rejected({ status: 404, body: errorBody }, { __typename: 'TaskNotFoundError', path: ['input', 'id'] }),
   rejected({ status: 409, body: errorBody }, { __typename: 'TaskConflictError', path: ['input', 'id'], currentStatus: 'FAILED' }),
-  rejected({ status: 422, ...html }, sourceError('HTTP_STATUS', 422)),
+  rejected({ status: 422, body: errorBody }, sourceError('HTTP_STATUS', 422)),
   rejected({ status: 429, headers: { 'retry-after': '7' } }, sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 7_000 })),
   rejected(
     { status: 429, headers: { 'retry-after': '999999' } },
     sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 3_600_000 }),
   ),
   rejected({ status: 429 }, sourceError('RATE_LIMITED', 429, { isRetryable: true })),
+  unknown({ status: 200, ...html }, { kind: 'MALFORMED_RESPONSE' }),
+  // What something in front of the plane sends; test/sources/responses-in-front.test.ts has every combination.
+  unknown({ status: 401, ...html }),
+  unknown({ status: 403, ...html }),
+  unknown({ status: 404 }),
+  rejected({ status: 429, ...html }, sourceError('RATE_LIMITED', 429, { isRetryable: true })),
   unknown({ status: 307, headers: { location: '/v1/elsewhere' } }),
   unknown({ status: 500, body: errorBody }, { referenceToken: 'REF001' }),
   unknown({ status: 502, ...html }),
@@ -95,7 +101,10 @@ test.each(table)(
 
 test('the message of a refusal by the plane reaches the caller as one line of plain text', async () => {
   const plane = world.planes['vcf-sfo'];
-  plane.server.fault = onActions(() => ({ status: 400, body: { message: 'No.\nSee http://internal.example/secret?x=1 <b>now</b>' } }));
+  plane.server.fault = onActions(() => ({
+    status: 400,
+    body: { errorCode: 'NO', message: 'No.\nSee http://internal.example/secret?x=1 <b>now</b>' },
+  }));
   const { errors } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
   expect(errors[0].message).toBe('The plane answered with status 400. It says: No. See … <b>now</b>');
 });
@@ -113,7 +122,7 @@ test('after 401 exactly one more request is sent, with a new token', async () =>
 
 test('a second 401 is a refusal, and no third request is sent', async () => {
   const plane = world.planes['vcf-sfo'];
-  plane.server.fault = onActions(() => ({ status: 401 }));
+  plane.server.fault = onActions(refuseWith(401));
   const id = `vcf-sfo:${plane.addTask({ status: 'FAILED' })}`;
   expect(await act(world, 'retryTask', { id })).toMatchObject({
     outcome: 'REJECTED',
@@ -126,7 +135,10 @@ test('a second 401 is a refusal, and no third request is sent', async () => {
 test.each([500, 409, 200])('after a 401 the response to the second request counts: %d', async (status) => {
   const plane = world.planes['vcf-sfo'];
   let requests = 0;
-  plane.server.fault = onActions(() => ({ status: ++requests === 1 ? 401 : status }));
+  plane.server.fault = onActions(() => {
+    const code = ++requests === 1 ? 401 : status;
+    return code === 200 ? { status: 200 } : { status: code, body: errorBody };
+  });
   const { outcome } = await act(world, 'retryTask', { id: `vcf-sfo:${plane.addTask({ status: 'FAILED' })}` });
   expect(outcome).toBe({ 500: 'UNKNOWN', 409: 'REJECTED', 200: 'ACCEPTED' }[status]);
   expect(requests).toBe(2);

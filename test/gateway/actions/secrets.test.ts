@@ -32,7 +32,7 @@ test.each([
   ['in conflict', 409, `Password ${canary} is in use`],
   ['lost', 500, `Could not set ${canary}`],
 ])('a password that is %s is in no response, no log line and no row of the store', async (_, status, message) => {
-  world.planes['vcf-sfo'].server.fault = onActions(() => ({ status, body: { message } }));
+  world.planes['vcf-sfo'].server.fault = onActions(() => ({ status, body: { errorCode: 'NO', message } }));
   const id = update();
   const first = await retryWith(id, canary, { idempotencyKey: 'k' });
   const repeat = await retryWith(id, canary, { idempotencyKey: 'k' });

@@ -4,6 +4,7 @@ import type { AuditReason } from '../../../src/store/audit-trail.js';
 import { isAction, onActions } from '../actions/act.js';
 import { type AuditedWorld, perMinute } from './audited-world.js';
 import type { Mutation } from './mutations.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 /** One outcome of a mutation, and what the audit trail records. */
 export interface AuditedOutcome {
@@ -48,7 +49,7 @@ const answered = (status: number, outcome: TaskActionOutcome, because: readonly 
   because,
   isRefused: false,
   prepare: ({ world }, mutation) => {
-    const answer: PlaneResponse = { status, body: { message: 'no' } };
+    const answer: PlaneResponse = { status, body: buildPlaneError('vcf', status) };
     world.planes['vcf-sfo'].server.fault = onActions((_call, handle) => {
       // The effect shows at once, so that the next action need not wait.
       if (status === 503) handle();

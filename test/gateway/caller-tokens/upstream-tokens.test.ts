@@ -5,6 +5,7 @@ import { SocketClient } from '../../server/subscriptions/socket-client.js';
 import { bearer, keyOf } from '../../support/callers.js';
 import { type GraphQLAnswer, type Json, post } from '../../support/post.js';
 import { type PlaneName, World } from '../../support/world.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 const passthrough = { credentials: { mode: 'passthrough' } };
 const everything = [{ actions: ['read', 'retry', 'cancel', 'track'], sources: ['*'] }] as const;
@@ -80,7 +81,8 @@ test('an action goes with the token of the caller, once, also where it is refuse
   const other = `vcf-sfo:${world.planes['vcf-sfo'].addTask({ status: 'FAILED' })}`;
   world.forgetCalls();
   // It is good while the task is read, and has ended when the action is sent.
-  world.planes['vcf-sfo'].server.fault = ({ method }, handle) => (method === 'PATCH' ? { status: 401 } : handle());
+  world.planes['vcf-sfo'].server.fault = ({ method }, handle) =>
+    method === 'PATCH' ? { status: 401, body: buildPlaneError('vcf', 401) } : handle();
   expect((await ask('alice', retry, headers, { id: other })).data.retryTask).toEqual({
     outcome: 'REJECTED',
     errors: [{ __typename: 'TaskSourceError', problem: { kind: 'UNAUTHENTICATED' } }],

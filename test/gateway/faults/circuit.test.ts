@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Json } from '../../support/post.js';
 import { idsExcluding, FailingWorld, failingSources } from './failing-world.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 let scenario: FailingWorld;
 afterEach(() => scenario.close());
@@ -92,7 +93,7 @@ test('a circuit breaker belongs to one source: another one of the same kind is n
 
 test('refused credentials do not open it: a plane that refuses is healthy', async () => {
   scenario = await FailingWorld.start('astra-demo');
-  scenario.fall(() => ({ status: 403, body: {} }));
+  scenario.fall(refuseWith(403));
   for (let reads = 0; reads < 20; reads++) await scenario.world.graphql('{ tasks(first: 0, maxAgeMs: 0) { totalCount } }');
   expect(await circuit()).toMatchObject({ status: 'DOWN', circuit: 'CLOSED', problem: { kind: 'FORBIDDEN' } });
 });

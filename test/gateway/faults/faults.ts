@@ -1,5 +1,6 @@
 import { defaultRetryAfterMs } from '../../../src/model/source-problem.js';
 import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
+import { refuseWith } from '../../support/plane-errors.js';
 import { canaries } from './canaries.js';
 
 /** Something that goes wrong with every answer of a plane, and what a client receives. */
@@ -11,8 +12,8 @@ export interface Fault {
   readonly retryAfterMs?: number;
 }
 
-/** What a plane says in its error bodies, with all that must not reach a client. */
-const frameworkErrorResponse = {
+/** What is in the error bodies of every plane beside their own form, with all that must not reach a client. */
+const canaryFields = {
   // Astra, VCF and Catalog name the support key differently; all three are there.
   correlationID: 'REF-123',
   referenceToken: 'REF-123',
@@ -23,7 +24,7 @@ const frameworkErrorResponse = {
 };
 
 function status(code: number, headers: Readonly<Record<string, string>> = {}): PlaneFault {
-  return () => ({ status: code, headers, body: frameworkErrorResponse });
+  return refuseWith(code, canaryFields, headers);
 }
 
 function text(body: string, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): PlaneFault {
@@ -32,7 +33,7 @@ function text(body: string, headers: Readonly<Record<string, string>> = { 'conte
 
 const unreadable = { kind: 'MALFORMED_RESPONSE', httpStatus: 200 } as const;
 
-/** The support key of `frameworkErrorResponse`. */
+/** The support key of `canaryFields`. */
 export const referenceToken = 'REF-123';
 
 /** Faults that leave an operation waiting for nothing. `elsewhere` is a URL of another origin. */
@@ -68,7 +69,7 @@ export function quickFaults(elsewhere: () => string): readonly Fault[] {
     { name: 'sends more than maxBodyMb', fault: text(`"${'x'.repeat(1_200_000)}"`), kind: 'TOO_LARGE', httpStatus: null },
     {
       name: 'redirects to another origin',
-      fault: () => ({ status: 302, headers: { location: `${elsewhere()}/stolen` }, body: frameworkErrorResponse }),
+      fault: () => ({ status: 302, headers: { location: `${elsewhere()}/stolen` }, body: canaryFields }),
       kind: 'HTTP_STATUS',
       httpStatus: 302,
     },

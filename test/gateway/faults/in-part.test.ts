@@ -4,6 +4,7 @@ import { isJsonObject } from '../../../src/model/scalars.js';
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
 import type { Json } from '../../support/post.js';
 import { FailingWorld, tasksOf } from './failing-world.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 let scenario: FailingWorld;
 afterEach(() => scenario.close());
@@ -65,7 +66,7 @@ describe('malformed items between valid ones', () => {
 
 test.each([
   { name: 'fails', answer: { status: 500, body: { referenceToken: 'REF-9' } }, kind: 'HTTP_STATUS' },
-  { name: 'is forbidden', answer: { status: 403 }, kind: 'FORBIDDEN' },
+  { name: 'is forbidden', answer: { status: 403, body: buildPlaneError('vcf', 403) }, kind: 'FORBIDDEN' },
   { name: 'sends HTML', answer: { status: 200, body: '<html></html>' }, kind: 'MALFORMED_RESPONSE' },
   { name: 'hangs up', answer: 'hang-up', kind: 'UNREACHABLE' },
 ] as const)('a VCF whose credentials list alone $name has answered in part and is degraded', async ({ answer, kind }) => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { canaries } from './canaries.js';
 import { FailingWorld } from './failing-world.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 const logInPath = { 'catalog-demo': '/service-account-token', 'vcf-sfo': '/v1/tokens' } as const;
 
@@ -16,7 +17,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (faulty)
   test('that is refused is not repeated for 30 s, so that no account is locked', async () => {
     scenario = await FailingWorld.start(faulty);
     scenario.fallWholly((call, handle) =>
-      call.path === logInPath[faulty] ? { status: 401, body: { message: canaries.join(' ') } } : handle(),
+      call.path === logInPath[faulty] ? refuseWith(401, { message: canaries.join(' ') })(call, handle) : handle(),
     );
     for (let times = 0; times < 5; times++) {
       expect((await scenario.list()).outcomes[faulty]).toMatchObject({
@@ -75,7 +76,7 @@ describe.each(['catalog-demo', 'vcf-sfo'] as const)('the log-in at %s', (faulty)
     const stale = scenario.world.planes[faulty].server.calls.findLast(({ headers }) => headers['authorization'] !== undefined)?.headers[
       'authorization'
     ];
-    scenario.fall((call, handle) => (call.headers['authorization'] === stale && ++refusals > 0 ? { status: 401 } : handle()));
+    scenario.fall((call, handle) => (call.headers['authorization'] === stale && ++refusals > 0 ? refuseWith(401)(call, handle) : handle()));
     // The catalog's simulator gives the tokens; VCF renews by a refresh, which is no log-in.
     expect((await scenario.list()).outcomes[faulty]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
     expect(refusals).toBeGreaterThan(0);

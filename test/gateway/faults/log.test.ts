@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Json } from '../../support/post.js';
 import { World, type WorldOptions } from '../../support/world.js';
 import { canaries } from './canaries.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 let world: World;
 afterEach(() => world.close());
@@ -39,10 +40,16 @@ test('One line is logged when a source begins to fail, answers in part or recove
   const down = { source, problem: 'HTTP_STATUS', httpStatus: 500, causeCode: null };
   expect(logged()).toEqual([{ level: warn, ...down, msg: 'vcf-sfo fails: The plane answered with status 500.' }]);
 
-  server.fault = ({ path }, handle) => (path.startsWith('/v1/credentials') ? { status: 403, body: {} } : handle());
+  server.fault = ({ path }, handle) => (path.startsWith('/v1/credentials') ? { status: 403, body: buildPlaneError('vcf', 403) } : handle());
   await askAgain();
   const part = { source, problem: 'FORBIDDEN', httpStatus: 403, causeCode: null };
-  expect(logged()).toEqual([{ level: warn, ...part, msg: 'vcf-sfo answers in part: The credentials do not suffice at the plane.' }]);
+  expect(logged()).toEqual([
+    {
+      level: warn,
+      ...part,
+      msg: 'vcf-sfo answers in part: The credentials do not suffice at the plane: their account may lack a role. Its code is TEST_403.',
+    },
+  ]);
 
   server.fault = null;
   await askAgain();

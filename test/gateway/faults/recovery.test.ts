@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 
 import { FailingWorld, tasksOf, expiredAfterMs } from './failing-world.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 let scenario: FailingWorld;
 afterEach(() => scenario.close());
@@ -19,7 +20,7 @@ test('a failure is not cached: the next read asks the plane again, however old i
 test('after a failure, cached data is not shown as an answer without asking the plane', async () => {
   scenario = await FailingWorld.start('astra-demo');
   await scenario.list();
-  scenario.fall(() => ({ status: 403 }));
+  scenario.fall(refuseWith(403));
   expect((await scenario.ask(outcome(0))).data.tasks.sources).toEqual([{ __typename: 'TaskSourceUnavailable' }]);
   expect((await scenario.ask(outcome(3_600_000))).data.tasks).toEqual({
     totalCount: 0,
@@ -33,7 +34,7 @@ test.each([401, 403])(
     scenario = await FailingWorld.start('astra-demo');
     const { tasks } = await scenario.list();
     const [{ id }] = tasksOf('astra-demo', tasks);
-    scenario.fall(() => ({ status }));
+    scenario.fall(refuseWith(status));
     await scenario.list();
     scenario.fall(() => ({ status: 500 }));
     const { outcomes, tasks: after } = await scenario.list();

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
 import { waitUntil } from '../../support/wait-until.js';
 import { FailingWorld } from './failing-world.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 let scenario: FailingWorld;
 afterEach(() => scenario.close());
@@ -79,7 +80,9 @@ test('a resource and a task of a plane that is not called report the same retryA
 
 test('a refused login says when it will be tried again', async () => {
   scenario = await FailingWorld.start('catalog-demo', {}, { random: () => 0.5 });
-  scenario.fallWholly((call, handle) => (call.path === '/service-account-token' ? { status: 401 } : handle()));
+  scenario.fallWholly((call, handle) =>
+    call.path === '/service-account-token' ? { status: 401, body: buildPlaneError('catalog', 401) } : handle(),
+  );
   const logIns = (): number => scenario.world.planes['catalog-demo'].server.calls.length;
   const ask =
     '{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["catalog-demo"] }) { sources { ... on TaskSourceUnavailable { retryAfterMs } } } }';

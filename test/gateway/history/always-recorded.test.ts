@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { LiveWorld } from '../../support/live-world.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 const vcfTasks = 'subscription { tasksChanged(filter: { sourceNames: ["vcf"] }) { kind } }';
 /** One timer of maintenance, and one of each plane. */
@@ -52,13 +53,31 @@ test('with record: watched, no plane is polled while nobody subscribes', async (
   expect(lists()).toBe(0);
 });
 
-test('credentials that a plane refuses are tried once an hour while nobody subscribes', async () => {
-  world.astra.server.fault = () => ({ status: 401 });
+test('credentials that a plane refuses are tried after 5, 10 and then every 15 minutes while nobody subscribes', async () => {
+  world.astra.server.fault = refuseWith(401);
   world.gateway.start({ record: 'always' });
   await world.polling(waiting);
-  const first = lists();
-  for (let minute = 1; minute < 60; minute++) await world.advance(60_000);
-  expect(lists()).toBe(first);
+  const triedAt: number[] = [];
+  for (let minute = 1; minute <= 60; minute++) {
+    const before = lists();
+    await world.advance(60_000);
+    if (lists() > before) triedAt.push(minute);
+  }
+  expect(triedAt).toEqual([5, 15, 30, 45, 60]);
+  world.astra.server.fault = null;
+  for (let minute = 1; minute <= 15; minute++) await world.advance(60_000);
+  const recovered = lists();
+  await world.advance(30_000);
+  expect(lists()).toBe(recovered + 1);
+});
+
+test('a page with status 403 of something in front of a plane does not slow the recording down', async () => {
+  const page = { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>One moment</html>' };
+  world.astra.server.fault = () => page;
+  world.gateway.start({ record: 'always' });
+  await world.polling(waiting);
+  world.astra.server.fault = null;
+  const before = lists();
   await world.advance(60_000);
-  expect(lists()).toBeGreaterThan(first);
+  expect(lists()).toBeGreaterThan(before);
 });

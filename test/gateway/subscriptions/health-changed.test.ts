@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { LiveWorld } from '../../support/live-world.js';
+import { refuseWith } from '../../support/plane-errors.js';
 
 const document = 'subscription { taskSourceHealthChanged { name health { status problem { kind } } } }';
 let world: LiveWorld;
@@ -37,7 +38,7 @@ test('a query that finds a source down tells those who watch', async () => {
   await events.next();
   await world.polling(1);
   world.scheduler.now += 2_000;
-  world.vcf.server.fault = () => ({ status: 403 });
+  world.vcf.server.fault = refuseWith(403);
   await world.graphql('{ tasks(filter: { sourceNames: ["vcf"] }) { totalCount } }');
   expect(await events.next()).toMatchObject({ health: { status: 'DOWN', problem: { kind: 'FORBIDDEN' } } });
 });
@@ -51,7 +52,7 @@ test('a consumer that was away for a failure that is over is told nothing', asyn
   await world.advance(30_000);
   world.vcf.server.fault = null;
   await world.advance(60_000);
-  world.vcf.server.fault = () => ({ status: 403 });
+  world.vcf.server.fault = refuseWith(403);
   const next = source.next();
   await world.advance(30_000);
   expect((await next).value.data.taskSourceHealthChanged).toMatchObject({ health: { problem: { kind: 'FORBIDDEN' } } });

@@ -84,7 +84,12 @@ describeWith(upstreams)('examples of the plane', () => {
   ])('%s is told by its number', (name, status, number) => {
     const answer = new UpstreamResponse(status, {}, JSON.stringify(example(name)));
     expect(parseProblemNumber(answer.jsonObjectOrEmpty())).toBe(number);
-    expect(parseAstraErrorBody(answer)).toEqual({ message: expect.stringMatching(/\.$/), referenceToken: null });
+    expect(parseAstraErrorBody(answer)).toEqual({
+      isFromPlane: true,
+      code: `problems/${number}`,
+      message: expect.stringMatching(/\.$/),
+      referenceToken: null,
+    });
   });
 });
 

@@ -90,7 +90,7 @@ describe('no such task', () => {
 
   test('a page of a proxy with status 404 does not say so', async () => {
     at.plane.server.fault = () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>Not found</h1>' });
-    expect((await at.source.read([absent], at.request)).get(absent)).toMatchObject({ problem: { kind: 'NOT_FOUND', httpStatus: 404 } });
+    expect((await at.source.read([absent], at.request)).get(absent)).toMatchObject({ problem: { kind: 'HTTP_STATUS', httpStatus: 404 } });
   });
 });
 

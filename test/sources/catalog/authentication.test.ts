@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 
 import { CatalogBench, type BenchOptions } from './catalog-bench.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 let bench: CatalogBench;
 const start = async (options?: BenchOptions): Promise<string> => {
@@ -52,7 +53,7 @@ test.each([
 test.each([[503], [401]])('a renewal that fails with %i costs nothing while the old token lasts', async (status) => {
   const id = await start();
   await bench.reading(id);
-  failLogins(status);
+  failLogins(status, buildPlaneError('catalog', status));
   bench.now += 0.9 * hour;
   await bench.reading(id);
   await bench.reading(id);
@@ -62,8 +63,13 @@ test.each([[503], [401]])('a renewal that fails with %i costs nothing while the 
 
 test.each([[400], [401], [403]])('after a login that is refused with %i the plane gets no call for half a minute', async (status) => {
   const id = await start();
-  failLogins(status, { message: 'no', code: 'unauthorized', request_id: 'req-1' });
-  const expected = { kind: 'UNAUTHENTICATED', message: 'The plane refused the credentials.', httpStatus: status, referenceToken: 'req-1' };
+  failLogins(status, buildPlaneError('catalog', status, { code: 'unauthorized', request_id: 'req-1' }));
+  const expected = {
+    kind: 'UNAUTHENTICATED',
+    message: 'The plane refused the credentials. Its code is unauthorized.',
+    httpStatus: status,
+    referenceToken: 'req-1',
+  };
   expect((await bench.problem(id)).problem).toEqual(expected);
   bench.now += 10_000;
   const again = await bench.problem(id);
@@ -83,7 +89,7 @@ test.each([
   [302, 'HTTP_STATUS'],
 ])('a login with status %i is the problem %s, and the next read tries again', async (status, kind) => {
   const id = await start();
-  failLogins(status);
+  failLogins(status, buildPlaneError('catalog', status));
   expect((await bench.problem(id)).problem.kind).toBe(kind);
   bench.plane.server.fault = null;
   expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
@@ -121,11 +127,12 @@ test('after a 401 all reads together get one new token and one more attempt', as
   expect(bench.logIns()).toBe(2);
 });
 
-test('after a refused new token there is no third attempt', async () => {
+test('a new token that is refused is not replaced at once', async () => {
   const id = await start();
-  bench.plane.server.fault = (call, handle) => (call.path.includes('catalog_tasks') ? { status: 401 } : handle());
+  bench.plane.server.fault = (call, handle) =>
+    call.path.includes('catalog_tasks') ? { status: 401, body: buildPlaneError('catalog', 401) } : handle();
   expect((await bench.problem(id)).problem).toMatchObject({ kind: 'UNAUTHENTICATED', httpStatus: 401 });
-  expect([bench.logIns(), bench.requestedIds().length]).toEqual([2, 2]);
+  expect([bench.logIns(), bench.requestedIds().length]).toEqual([1, 1]);
 });
 
 test('a configured token is sent as it is, and a 401 is not retried', async () => {

@@ -128,12 +128,9 @@ test.each([
   [`/zones/z/installs/${install}`, install, []],
   [`https://elsewhere.example/zones/z/installs/${install}?a=b#c`, install, []],
   [`../installs/${install}`, install, []],
-  [install, install, []],
   ['/zones/z/installs/', null, ['Location']],
   ['/zones/z/installs/%2e%2e%2fx', null, ['Location']],
-  [`/${'a'.repeat(65)}`, null, ['Location']],
-  [`javascript:${install}`, null, ['Location']],
-  ['http://[', null, ['Location']],
+  [`/zones/z/installs/${'a'.repeat(65)}`, null, ['Location']],
   [undefined, null, []],
 ])('the Location %j names the install %j', async (location, installId, fields) => {
   const id = bench.plane.addTask();
@@ -145,6 +142,20 @@ test.each([
     installId,
     warnings: fields.length === 0 ? [] : [{ __typename: 'MalformedDataWarning', fields }],
   });
+});
+
+test.each([
+  'https://sso.example/login?rd=/zones/z/installs/x',
+  '/login',
+  install,
+  `/installs/${install}/login`,
+  `javascript:/installs/${install}`,
+  'http://[',
+])('a 303 to %j does not complete a task: something in front of the plane sent it', async (location) => {
+  const id = bench.plane.addTask();
+  await bench.reading(id);
+  bench.plane.server.fault = () => ({ status: 303, headers: { location } });
+  expect((await bench.problem(id)).problem).toMatchObject({ kind: 'HTTP_STATUS', httpStatus: 303 });
 });
 
 test('the redirect is never followed, and the secrets of the install are never read', async () => {

@@ -29,16 +29,19 @@ describeWith(upstreams)('examples of the catalog', () => {
     expect(task.warnings.map((warning) => warning.__typename)).toEqual(payload['warnings'] === undefined ? [] : ['CatalogWarning']);
   });
 
-  test.each([['error-401-synthetic'], ['error-404-synthetic'], ['error-429-synthetic']])(
-    'the error example %s gives its request id',
-    (name) => {
-      const answer = new UpstreamResponse(400, {}, JSON.stringify(example(name)));
-      expect(parseCatalogErrorBody(answer)).toEqual({
-        message: expect.any(String),
-        referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e',
-      });
-    },
-  );
+  test.each([
+    ['error-401-synthetic', 401, 'unauthorized'],
+    ['error-404-synthetic', 404, 'not_found'],
+    ['error-429-synthetic', 429, 'rate_limit_exceeded'],
+  ])('the error example %s gives its request id', (name, status, code) => {
+    const answer = new UpstreamResponse(status, {}, JSON.stringify(example(name)));
+    expect(parseCatalogErrorBody(answer)).toEqual({
+      isFromPlane: true,
+      code,
+      message: expect.any(String),
+      referenceToken: '182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e',
+    });
+  });
 
   test('the token example is read', () => {
     expect(parseItem(catalogTokenSchema, example('service-account-token-synthetic'))).toMatchObject({

@@ -67,7 +67,7 @@ test.each(['a', 'V1StGXR8Z5jdHi6BmyT7abcdef', '0_-', 'a'.repeat(64)])('the id %j
 });
 
 test.each([
-  [403, 'FORBIDDEN', 'The credentials do not suffice at the plane.'],
+  [403, 'FORBIDDEN', 'The credentials do not suffice at the plane: their account may lack a role. Its code is x.'],
   [429, 'RATE_LIMITED', 'The plane asks for fewer calls.'],
   [500, 'HTTP_STATUS', 'The plane answered with status 500.'],
   [503, 'HTTP_STATUS', 'The plane answered with status 503.'],

@@ -19,7 +19,7 @@ const withInput = (value: VcfCredentialsRetry): ActionCommand => ({
 });
 
 const actions = (plane: Plane) => plane.server.calls.filter((call) => call.path.includes('/tasks'));
-const errorBody = { message: 'It may not be.', referenceToken: 'ACT001' };
+const errorBody = { errorCode: 'X', message: 'It may not be.', referenceToken: 'ACT001' };
 
 test.each<[PlaneResponse | 'hang-up', object, number]>([
   [{ status: 200 }, { outcome: 'ACCEPTED' }, 1],
@@ -30,15 +30,15 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
     { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false, problem: { httpStatus: 400, referenceToken: 'ACT001' } },
     1,
   ],
-  [{ status: 401 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } }, 2],
-  [{ status: 403 }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'FORBIDDEN' } }, 1],
+  [{ status: 401, body: errorBody }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } }, 1],
+  [{ status: 403, body: errorBody }, { outcome: 'REJECTED', reason: 'PROBLEM', problem: { kind: 'FORBIDDEN' } }, 1],
   [
     { status: 404, body: errorBody },
     { outcome: 'REJECTED', reason: 'NOT_FOUND', problem: { kind: 'NOT_FOUND', referenceToken: 'ACT001' } },
     1,
   ],
   [{ status: 409, body: errorBody }, { outcome: 'REJECTED', reason: 'CONFLICT', problem: { referenceToken: 'ACT001' } }, 1],
-  [{ status: 422 }, { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false }, 1],
+  [{ status: 422, body: errorBody }, { outcome: 'REJECTED', reason: 'PROBLEM', isRetryable: false }, 1],
   [{ status: 429, headers: { 'retry-after': '7' } }, { outcome: 'REJECTED', isRetryable: true, retryAfterMs: 7_000 }, 1],
   [{ status: 500, body: errorBody }, { outcome: 'UNKNOWN', problem: { httpStatus: 500, referenceToken: 'ACT001' } }, 1],
   [{ status: 502, body: '<html>' }, { outcome: 'UNKNOWN', problem: { httpStatus: 502 } }, 1],
@@ -63,10 +63,16 @@ test.each<[PlaneResponse | 'hang-up', object, number]>([
 
 test('after one 401 the action is sent once more with a new token', async () => {
   await withPlane(
-    () => undefined,
+    (call) => (call.path === '/v1/tasks' ? { status: 200, body: {} } : undefined),
     async (plane) => {
-      plane.server.fault = (call, handle) =>
-        call.path !== '/v1/tasks/a' ? handle() : { status: call.headers['authorization'] === 'Bearer token-1' ? 401 : 200 };
+      // The plane has accepted the token before: a new one that is refused is not replaced at once.
+      await plane.source.list({ signal: signal(), cachedTask: () => undefined, trackedIds: [] });
+      plane.server.calls.length = 0;
+      const refusal = { status: 401, body: errorBody };
+      plane.server.fault = (call, handle) => {
+        if (call.path !== '/v1/tasks/a') return handle();
+        return call.headers['authorization'] === 'Bearer token-1' ? refusal : { status: 200 };
+      };
       expect(await plane.source.actions.act(retry, failed, signal())).toEqual({ outcome: 'ACCEPTED' });
       expect(actions(plane).map((call) => call.headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2']);
     },
@@ -78,7 +84,7 @@ test('an error code about the token does not repeat an action', async () => {
     () => undefined,
     async (plane) => {
       plane.server.fault = (call, handle) =>
-        call.path === '/v1/tasks/a' ? { status: 400, body: { errorCode: 'Unauthorized' } } : handle();
+        call.path === '/v1/tasks/a' ? { status: 400, body: { errorCode: 'Unauthorized', message: 'no' } } : handle();
       expect(await plane.source.actions.act(retry, failed, signal())).toMatchObject({ outcome: 'REJECTED' });
       expect(actions(plane)).toHaveLength(1);
     },
@@ -109,7 +115,7 @@ test.each([
   ['a broken one', 500, 'HTTP_STATUS'],
 ])('%s sends nothing', async (_, status, kind) => {
   await withPlane(
-    (call) => (call.path === '/v1/tokens' ? { status } : undefined),
+    (call) => (call.path === '/v1/tokens' ? { status, body: errorBody } : undefined),
     async (plane) => {
       expect(await plane.source.actions.act(retry, failed, signal())).toMatchObject({
         outcome: 'REJECTED',
@@ -241,7 +247,7 @@ test('the input of retryVcfCredentialsTask becomes the body, passwords and all',
 
 test('a ROTATE carries no password, and a refused retry repeats none', async () => {
   await withPlane(
-    (call) => (call.path === '/v1/tokens' ? undefined : { status: 400, body: { message: 'no' } }),
+    (call) => (call.path === '/v1/tokens' ? undefined : { status: 400, body: { errorCode: 'NO', message: 'no' } }),
     async (plane) => {
       const answer = await plane.source.actions.act(withInput({ elements }), credentials(), signal());
       expect(actions(plane)[0]?.body).not.toContain('new-');

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import type { PlaneResponse, PlaneRequest } from '../../../src/sources/simulation/plane-server.js';
 import { request, withPlane, wireTask } from './plane.js';
+import { buildPlaneError } from '../../support/plane-errors.js';
 
 const claims = (value: unknown): string => `h.${Buffer.from(JSON.stringify(value)).toString('base64url')}.s`;
 const bearerOf = (call: PlaneRequest): string => String(call.headers['authorization']);
@@ -109,7 +110,7 @@ test('after a login without a refresh token there is another login', async () =>
 test.each([400, 401, 403])('a login refused with %d is UNAUTHENTICATED, and is not tried again for 30 seconds', async (status) => {
   const clock = { now: 0 };
   await withPlane(
-    (call) => (call.path === '/v1/tokens' ? { status, body: { referenceToken: 'LOGIN' } } : undefined),
+    (call) => (call.path === '/v1/tokens' ? { status, body: buildPlaneError('vcf', status, { referenceToken: 'LOGIN' }) } : undefined),
     async (plane) => {
       const refused = { problem: { kind: 'UNAUTHENTICATED', httpStatus: status, referenceToken: 'LOGIN' } };
       await expect(plane.source.list(request())).rejects.toMatchObject(refused);
@@ -145,9 +146,10 @@ test.each<[PlaneResponse, string]>([
 const expired = { errorCode: 'Unauthorized', message: 'Authorization Header is missing or not in correct format' };
 
 test.each<[PlaneResponse]>([
-  [{ status: 401 }],
+  [{ status: 401, body: expired }],
+  [{ status: 401, headers: { 'www-authenticate': 'Bearer' } }],
   [{ status: 400, body: expired }],
-  [{ status: 403, body: { errorCode: 'UNAUTHENTICATED' } }],
+  [{ status: 403, body: { errorCode: 'UNAUTHENTICATED', message: 'no' } }],
 ])('a read with a refused token is sent once more with a new one: %j', async (refusal) => {
   const { routes, overrides } = tokens(() => ({ status: 200, body: '"renewed"' }));
   await withPlane(
@@ -162,8 +164,8 @@ test.each<[PlaneResponse]>([
   );
 });
 
-test('after a refused renewed token the next call logs in', async () => {
-  const { routes, overrides } = tokens(() => ({ status: 200, body: '"renewed"' }));
+test('after a refused renewed token the next call logs in, half a minute after the last login', async () => {
+  const { clock, routes, overrides } = tokens(() => ({ status: 200, body: '"renewed"' }));
   await withPlane(
     routes,
     async (plane) => {
@@ -172,6 +174,8 @@ test('after a refused renewed token the next call logs in', async () => {
         call.path.endsWith('/tasks') && (bearerOf(call) === 'Bearer renewed' || revoked) ? { status: 401, body: expired } : handle();
       await expect(plane.source.list(request())).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED', httpStatus: 401 } });
       revoked = false;
+      await expect(plane.source.list(request())).rejects.toMatchObject({ retryAfterMs: 30_000 });
+      clock.now += 30_000;
       expect((await plane.source.list(request())).tasks).toHaveLength(1);
       expect(plane.callsTo('/v1/tokens', 'POST')).toHaveLength(2);
     },
@@ -180,7 +184,7 @@ test('after a refused renewed token the next call logs in', async () => {
 });
 
 test('the problem of a failed login contains no credential', async () => {
-  const body = { message: 'svc log-in-secret is wrong' };
+  const body = { errorCode: 'NO', message: 'svc log-in-secret is wrong' };
   await withPlane(
     (call) => (call.path === '/v1/tokens' ? { status: 400, body } : undefined),
     async (plane) => {

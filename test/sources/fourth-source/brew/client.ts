@@ -31,7 +31,8 @@ export class BrewClient {
   /** One brew, not parsed; null when the machine does not have it. */
   async get(id: string, signal: AbortSignal): Promise<{ readonly item: unknown } | null> {
     const response = await this.#get(['brews', id], signal);
-    return response.status === 404 ? null : { item: requireSuccess(response).json() };
+    const isGone = response.status === 404 && parseErrorBody(response).isFromPlane;
+    return isGone ? null : { item: requireSuccess(response).json() };
   }
 
   /** Brews again. Sent once. */
@@ -52,5 +53,6 @@ function requireSuccess(response: UpstreamResponse): UpstreamResponse {
 
 /** The machine explains a refusal with `{ "error": "…" }`. */
 function parseErrorBody(response: UpstreamResponse): PlaneErrorBody {
-  return { message: readText(response.jsonObjectOrEmpty(), 'error'), referenceToken: null };
+  const message = readText(response.jsonObjectOrEmpty(), 'error');
+  return { isFromPlane: message !== null, code: null, message, referenceToken: null };
 }

@@ -4,6 +4,7 @@ import type { PlaneResponse } from '../../../../src/sources/simulation/plane-ser
 import type { Task } from '../../../../src/model/task.js';
 import { SourceProblemError } from '../../../../src/model/source-problem.js';
 import { request, type Routes, withPlane, wireCredentialsTask, wireTask } from '../plane.js';
+import { buildPlaneError } from '../../../support/plane-errors.js';
 
 const inBoth = wireTask('both', { status: 'Failed', type: 'CREDENTIALS', resources: [{ resourceId: 'h1', type: 'Esxi' }] });
 const ordinary = wireTask('plain');
@@ -96,7 +97,7 @@ test('a failed credentials list affects nothing else, and its cached tasks are k
 });
 
 test('without a cache, a failed credentials list leaves the ordinary tasks', async () => {
-  await withPlane(routes({ status: 403 }), async ({ source }) => {
+  await withPlane(routes({ status: 403, body: buildPlaneError('vcf', 403) }), async ({ source }) => {
     const answer = await source.list(request());
     expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'FORBIDDEN' }, unchangedIds: [], unreadIds: [] });
     expect(answer.tasks.map((reading) => reading.translate().parts)).toEqual([[], []]);
@@ -104,7 +105,7 @@ test('without a cache, a failed credentials list leaves the ordinary tasks', asy
 });
 
 test('a plane without a credentials list has no credentials tasks', async () => {
-  await withPlane(routes({ status: 404 }), async ({ source }) => {
+  await withPlane(routes({ status: 404, body: buildPlaneError('vcf', 404) }), async ({ source }) => {
     expect(await source.list(request())).toMatchObject({ isComplete: true, problem: null });
     expect((await source.read(['nothing'], request())).get('nothing')).toBeNull();
   });

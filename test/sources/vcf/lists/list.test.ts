@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { PlaneResponse, PlaneRequest } from '../../../../src/sources/simulation/plane-server.js';
 import type { ListResponse } from '../../../../src/sources/source.js';
 import { request, withPlane, wireTask } from '../plane.js';
+import { buildPlaneError } from '../../../support/plane-errors.js';
 
 const ids = (count: number, from = 0): string[] => Array.from({ length: count }, (_, place) => `t-${from + place}`);
 const idsOf = (answer: ListResponse): string[] => answer.tasks.map((reading) => reading.sourceTaskId);
@@ -191,7 +192,7 @@ test.each([
   [429, 'RATE_LIMITED'],
 ])('a first page that fails with %d fails the list', async (status, kind) => {
   await withPlane(
-    (call) => (call.path === '/v1/tasks' ? { status, body: { referenceToken: 'REF1' } } : undefined),
+    (call) => (call.path === '/v1/tasks' ? { status, body: buildPlaneError('vcf', status, { referenceToken: 'REF1' }) } : undefined),
     async (plane) => {
       await expect(plane.source.list(request())).rejects.toMatchObject({ problem: { kind, httpStatus: status, referenceToken: 'REF1' } });
     },

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { PlaneRequest } from '../../../../src/sources/simulation/plane-server.js';
 import type { RefreshResponse } from '../../../../src/sources/source.js';
 import { type Plane, request, type Routes, withPlane, wireTask } from '../plane.js';
+import { buildPlaneError } from '../../../support/plane-errors.js';
 
 /** A plane that pages its tasks, newest first unless it is told otherwise; the test changes them as it goes. */
 class Site {
@@ -176,7 +177,7 @@ test('tasks that could not be read are named as unread, and a refusal of the cre
       list: { isComplete: false, unchangedIds: [], unreadIds: [one], problem: { referenceToken: 'ONE' } },
     });
     expect(idsOf(refreshed)).toContain(two);
-    plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 403 } : handle());
+    plane.server.fault = (call, handle) => (call.path.endsWith(one) ? { status: 403, body: buildPlaneError('vcf', 403) } : handle());
     await expect(refresh([one, two])).rejects.toMatchObject({ problem: { kind: 'FORBIDDEN' } });
   });
 });
