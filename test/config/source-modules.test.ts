@@ -31,11 +31,11 @@ test('what a text has to look like is told in words', () => {
   const wrong = text
     .replace('zone_1', '"a zone"')
     .replace('clientId: ci', 'clientId: "a:b"')
-    .replace('zoneId: zone_2', 'zoneId: zone_2, tasks: ["-"]');
+    .replace('zoneId: zone_2', 'zoneId: zone_2, tasks: ["."]');
   expect(problemsOf(wrong, { modules: sourceModules }).map((problem) => problem.replace(/^\d+:\d+: /, ''))).toEqual([
-    'sources[0].zoneId: expected letters, digits, - and _, beginning with a letter or digit, at most 128',
+    'sources[0].zoneId: expected letters, digits, - and _, at most 128',
     'sources[0].credentials.clientId: expected text without colons and control characters',
-    'sources[1].tasks[0]: expected letters, digits, - and _, beginning with a letter or digit, at most 64',
+    'sources[1].tasks[0]: expected letters, digits, - and _, at most 64',
   ]);
 });
 

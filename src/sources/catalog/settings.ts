@@ -7,7 +7,7 @@ import { catalogTaskIdPattern } from './wire.js';
 export const catalogSettings = z.object({
   zoneId: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { error: describeIdPattern(128) })
+    .regex(/^[A-Za-z0-9_-]{1,128}$/, { error: describeIdPattern(128) })
     .meta({ description: 'The id of the zone whose tasks are shown.', examples: ['zone_1'] }),
   credentials: z
     .union([
@@ -32,5 +32,5 @@ export type CatalogSettings = z.output<typeof catalogSettings>;
 export type CatalogCredentials = CatalogSettings['credentials'];
 
 function describeIdPattern(maxLength: number): string {
-  return `expected letters, digits, - and _, beginning with a letter or digit, at most ${maxLength}`;
+  return `expected letters, digits, - and _, at most ${maxLength}`;
 }

@@ -73,7 +73,7 @@ export type CatalogWireWarning = z.output<typeof warning>;
  * Ids of catalog tasks: nanoids of 26 characters at present (docs.keycard.ai). The pattern is wider, so that longer ids
  * of later versions pass, and narrow enough that no id can change a URL path.
  */
-export const catalogTaskIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const catalogTaskIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Ids of installs: URL- and DNS-safe nanoids of 26 characters at present. */
 const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;

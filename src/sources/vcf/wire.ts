@@ -188,7 +188,7 @@ function createMalformedListError(response: UpstreamResponse): SourceProblemErro
 
 /** Whether this could be the id of a task. SDDC Manager issues UUIDs, but does not document it. */
 export function isVcfTaskId(sourceTaskId: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(sourceTaskId);
+  return /^[A-Za-z0-9_-]{1,128}$/.test(sourceTaskId);
 }
 
 /** A list element and its id; null when it cannot be a task. */

@@ -52,8 +52,10 @@ test('a source has its capabilities and call estimates', async () => {
     expect(source.capabilities).toEqual({ list: true, retry: true, cancel: true, subtasks: true, progress: true });
     expect([null, 0, 1, 100, 101, 250].map((known) => source.estimateListCalls(known))).toEqual([Infinity, 2, 2, 2, 3, 4]);
     expect(source.estimateReadCalls(3)).toBe(4);
-    expect(['a', '63eb8b2c-c3b9-4aed-919a-26ac1315d359', 'A_b-9', 'x'.repeat(128)].every((id) => source.isTaskId(id))).toBe(true);
-    expect(['', '..', 'a/b', '-a', '_a', 'a b', 'a%2f', 'ä', 'x'.repeat(129)].some((id) => source.isTaskId(id))).toBe(false);
+    expect(['a', '63eb8b2c-c3b9-4aed-919a-26ac1315d359', 'A_b-9', '-a', '_a', 'x'.repeat(128)].every((id) => source.isTaskId(id))).toBe(
+      true,
+    );
+    expect(['', '..', 'a/b', 'a b', 'a%2f', 'ä', 'x'.repeat(129)].some((id) => source.isTaskId(id))).toBe(false);
     return Promise.resolve();
   });
 });
