@@ -10,12 +10,12 @@ export type ReadDocument = (url: URL) => Promise<string>;
 const maxAgeMs = 600_000;
 
 /**
- * After a read, successful or not, a token that no key fits causes no other read for this long, in milliseconds: any client can invent key
- * ids and signatures.
+ * After a token that no key fits has caused a read, successful or not, others cause none for this long, in milliseconds: any client can
+ * invent key ids and signatures.
  */
 const coolDownMs = 30_000;
 
-/** The same while no key is trusted, so that nobody gets in until a read succeeds. */
+/** The same between reads while no key is trusted, so that nobody gets in until a read succeeds. */
 const shortCoolDownMs = 5_000;
 
 type LocalSet = ReturnType<typeof createLocalJWKSet>;
@@ -31,6 +31,8 @@ export class JwksCache {
   readonly #now: () => number;
   #cached: { readonly set: LocalSet; readonly readAt: number } | null = null;
   #lastRead: { readonly at: number; readonly error: unknown } | null = null;
+  /** When a token that no key fits last caused a read. */
+  #lastRenewalAt: number | null = null;
   #inFlight: Promise<void> | null = null;
 
   constructor(url: URL, fetchPublicDocument: ReadDocument, now: () => number) {
@@ -46,13 +48,15 @@ export class JwksCache {
    * @throws an error of jose or a RefusedCredentialError for a token that is not valid, an IssuerUnreachableError when that cannot be known.
    */
   async verify(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
-    if (!this.#isFresh()) await this.#read(shortCoolDownMs);
+    const wasFresh = this.#isFresh();
+    if (!wasFresh) await this.#read();
     const before = this.#cached;
     try {
       return await verifyWithAnyKey(token, this.#getFresh(), options);
     } catch (error) {
-      if (!isOfUnknownKey(error)) throw error;
-      await this.#read(coolDownMs);
+      // Without fresh keys, they were read a moment ago.
+      if (!isOfUnknownKey(error) || !wasFresh) throw error;
+      await this.#renew();
       // An issuer that did not respond may have the key by now.
       if (this.#cached === before && this.#lastRead?.error != null) throw this.#unreachable(coolDownMs);
       if (this.#cached === before) throw error;
@@ -69,9 +73,23 @@ export class JwksCache {
     return this.#cached.set;
   }
 
-  /** Reads the keys, unless that was tried less than `pauseMs` ago. Never rejects: the outcome is remembered. */
-  async #read(pauseMs: number): Promise<void> {
-    if (this.#lastRead !== null && this.#now() - this.#lastRead.at < pauseMs) return;
+  /** Reads the keys where there are none that are fresh. Never rejects: the outcome is remembered. */
+  async #read(): Promise<void> {
+    if (this.#lastRead !== null && this.#now() - this.#lastRead.at < shortCoolDownMs) return;
+    await this.#readOnce();
+  }
+
+  /** Reads the keys for a token that none of them fits. */
+  async #renew(): Promise<void> {
+    const now = this.#now();
+    if (this.#inFlight === null) {
+      if (this.#lastRenewalAt !== null && now - this.#lastRenewalAt < coolDownMs) return;
+      this.#lastRenewalAt = now;
+    }
+    await this.#readOnce();
+  }
+
+  async #readOnce(): Promise<void> {
     this.#inFlight ??= this.#readNow().finally(() => {
       this.#inFlight = null;
     });
