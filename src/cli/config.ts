@@ -29,7 +29,7 @@ export function registerConfig(program: Command, context: CommandContext): void 
     .helpCommand(false);
   addConfigurationOption(addCommand(config, 'check'))
     .description('Prints every problem of a configuration, with file, line and column. It calls no control plane.')
-    .option('--connect', 'Also connects to store.url, and prints why it cannot be used. It changes nothing there.')
+    .option('--connect', 'Also opens the store, and prints why it cannot be used. It changes nothing there.')
     .addHelpText(
       'after',
       formatExamples('tributary config check --config tributary.yaml', 'tributary config check --connect') +

@@ -1,6 +1,6 @@
 import { MemoryStore } from './memory/memory-store.js';
 import { checkPostgresStore, openPostgresStore } from './sql/postgres-store.js';
-import { openSqliteStore } from './sql/sqlite-store.js';
+import { checkSqliteStore, openSqliteStore } from './sql/sqlite-store.js';
 import type { Store, StoreEnvironment, StoreSettings } from './store.js';
 
 /**
@@ -17,10 +17,8 @@ export async function openStore(settings: StoreSettings, environment: StoreEnvir
   }
 }
 
-/**
- * Throws a StoreError when the store cannot be used. It connects to a database server and changes nothing there; a
- * store in a file or in memory is not touched.
- */
+/** Throws a StoreError when the store cannot be used. It changes nothing: no database is created or migrated. */
 export async function checkStore(settings: StoreSettings): Promise<void> {
+  if (settings.kind === 'sqlite') await checkSqliteStore(settings.path);
   if (settings.kind === 'postgres') await checkPostgresStore(settings);
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
 
+import { checkStore } from '../../src/store/open-store.js';
 import { StoreError, type StoreSettings, type Store } from '../../src/store/store.js';
 import { migrations } from '../../src/store/sql/migrations.js';
 import type { ActionIntent } from '../../src/store/action-journal.js';
@@ -14,10 +15,17 @@ import { durableStores, executeStatements, open, sqlite, type StoreMaker } from 
 const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
 const hour = 3_600_000;
 
+/** What a check says, and then the start. */
 async function refusal(settings: StoreSettings): Promise<string> {
-  return open(settings).then(
+  const [checked, opened] = [await describeRefusal(checkStore(settings)), await describeRefusal(open(settings))];
+  expect(checked).toBe(opened);
+  return opened;
+}
+
+async function describeRefusal(opening: Promise<Store | void>): Promise<string> {
+  return opening.then(
     async (store) => {
-      await store.close();
+      await store?.close();
       return 'opened';
     },
     (error: unknown) => (error instanceof StoreError ? error.message : `not a StoreError: ${String(error)}`),

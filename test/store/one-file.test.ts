@@ -1,4 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +17,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
 import { stringify } from 'yaml';
 
+import { checkStore } from '../../src/store/open-store.js';
 import { runProgram } from '../../src/cli/program.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { createTestIo } from '../cli/test-io.js';
@@ -155,6 +167,16 @@ test.each([
   expect(existsSync(file())).toBe(false);
 });
 
+test('checking a store creates no file, and changes none', async () => {
+  await checkStore(settings());
+  expect(readdirSync(folder)).toEqual([]);
+  await (await open(settings())).close();
+  const before = readFileSync(path);
+  await checkStore(settings());
+  expect(readdirSync(folder)).toEqual(['t.db']);
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
 const isRoot = process.getuid?.() === 0;
 
 /** Root may write everywhere. */
@@ -168,11 +190,18 @@ async function asAnotherUser<T>(job: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What serve says, which config check --connect and doctor say before it. */
 async function refusal(): Promise<string> {
-  return open(settings()).then(
-    async (store) => store.close().then(() => 'opened'),
+  const message = await checkStore(settings()).then(
+    () => 'usable',
     (error: Error) => error.message,
   );
+  const opened = await open(settings()).then(
+    async (store) => store.close().then(() => 'usable'),
+    (error: Error) => error.message,
+  );
+  expect(opened).toBe(message);
+  return message;
 }
 
 const beside = 't.db-wal and t.db-shm cannot be written in its folder FOLDER; this user must be able to create files there';

@@ -19,6 +19,20 @@ export async function migrate(db: Kysely<StoreTables>, lock: string | null): Pro
   });
 }
 
+/** Does the same and takes it back, to find out whether it would succeed. */
+export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
+  const rollback = new Error('Nothing is kept.');
+  try {
+    await db.transaction().execute(async (transaction) => {
+      if (lock !== null) await sql.raw(lock).execute(transaction);
+      await runPendingMigrations(transaction);
+      throw rollback;
+    });
+  } catch (error) {
+    if (error !== rollback) throw error;
+  }
+}
+
 async function runPendingMigrations(db: Kysely<StoreTables>): Promise<void> {
   await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
   const { version } = await db

@@ -6,7 +6,7 @@ import { describePostgresError, isReadOnly } from '../postgres/postgres-errors.j
 import { PostgresPool } from '../postgres/postgres-pool.js';
 import { type PostgresStoreSettings, type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
-import { migrate } from './migrations.js';
+import { migrate, tryMigrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
 
@@ -29,6 +29,7 @@ const maxInFlightMs = 3_600_000;
 
 /** Key of the advisory lock for migrations. Any number will do that no other program uses in this database. */
 const migrationLock = 7_421_862_114;
+const lockMigrations = `select pg_advisory_xact_lock(${migrationLock})`;
 
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
 export async function openPostgresStore(
@@ -41,7 +42,7 @@ export async function openPostgresStore(
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await refuseTransactionPooling(settings, timeoutMs);
-    await migrate(db, `select pg_advisory_xact_lock(${migrationLock})`);
+    await migrate(db, lockMigrations);
     const database = new Database(db, retryOnNewPrimary);
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
@@ -52,11 +53,16 @@ export async function openPostgresStore(
 
 /** Throws a StoreError when the store cannot be used. It changes nothing in the database. */
 export async function checkPostgresStore(location: PostgresLocation): Promise<void> {
+  const connector = new PostgresConnector(location, { applicationName: 'tributary check', timeoutMs, settings: {} });
+  const pool = new PostgresPool(connector, { maxConnections: 1, maxLifetimeMs: defaultMaxLifetimeMs });
+  const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await refuseTransactionPooling(location, timeoutMs);
+    await tryMigrate(db, lockMigrations);
   } catch (error) {
-    const { display } = new PostgresConnector(location, { applicationName: '', timeoutMs, settings: null });
-    throw describeUnusable(display, error);
+    throw describeUnusable(connector.display, error);
+  } finally {
+    await db.destroy();
   }
 }
 

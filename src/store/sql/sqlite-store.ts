@@ -1,16 +1,17 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 
-import type { Cancel, Scheduler } from '../../lib/scheduler.js';
+import { type Cancel, type Scheduler, timerScheduler } from '../../lib/scheduler.js';
 import { findErrorCode } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
-import { migrate } from './migrations.js';
+import { migrate, tryMigrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
 import type { StoreTables } from './tables.js';
 
@@ -47,6 +48,42 @@ export async function openSqliteStore(path: string, retentionMs: number, { now, 
   } catch (error) {
     database?.close();
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
+  }
+}
+
+/** Throws a StoreError when the store cannot be used. It creates no database, and changes nothing in one. */
+export async function checkSqliteStore(path: string): Promise<void> {
+  let database: Libsql.Database | null = null;
+  try {
+    const exists = existsSync(path);
+    if (exists) closeSync(openSync(path, 'r+'));
+    checkFolder(path, exists);
+    if (!exists) return;
+    const opened = new Libsql(path);
+    database = opened;
+    opened.exec('pragma busy_timeout = 1');
+    const db = new Kysely<StoreTables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(opened, timerScheduler) }) });
+    await retryWhileBusy(() => tryMigrate(db, null));
+  } catch (error) {
+    throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
+  } finally {
+    database?.close();
+  }
+}
+
+const unwritable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EISDIR']);
+
+/** Writes a file into the folder, as SQLite does beside its database, and removes it. */
+function checkFolder(path: string, exists: boolean): void {
+  const probe = `${path}-${randomUUID()}`;
+  try {
+    writeFileSync(probe, Buffer.alloc(65_536), { flag: 'wx', mode: 0o600 });
+    for (const beside of [`${path}-wal`, `${path}-shm`]) if (existsSync(beside)) closeSync(openSync(beside, 'r+'));
+  } catch (error) {
+    if (exists && unwritable.has(findErrorCode(error) ?? '')) throw new StoreError(describeFolderProblem(path), { cause: error });
+    throw error;
+  } finally {
+    rmSync(probe, { force: true });
   }
 }
 
