@@ -8,6 +8,7 @@ import { MissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
 import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
+import { findErrorCode } from '../model/errors.js';
 import { openReplicas } from '../replication/postgres-replicas.js';
 import type { ReplicaRole } from '../replication/replicas.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
@@ -137,16 +138,12 @@ function formatOrigin(host: string, address: AddressInfo | string | null): strin
 }
 
 /** Why the gateway cannot listen, and which option helps. */
-function explainListenError(error: unknown, host: string, port: number): string {
-  const code = readErrorCode(error);
+export function explainListenError(error: unknown, host: string, port: number): string {
+  const code = findErrorCode(error) ?? 'unknown reason';
   if (code === 'EADDRINUSE') return `Port ${port} of ${host} is taken: choose another with --port, or --port 0 for a free one.`;
   if (code === 'EACCES') return `This user may not listen on port ${port}: choose another with --port.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is not an address of this machine: choose another with --host.`;
   return `Cannot listen on port ${port} of ${host} (${code}): choose others with --port and --host.`;
-}
-
-function readErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }
 
 /** Creates a source with the credentials of the configuration, or one for callers with their own tokens. */

@@ -7,7 +7,7 @@ import { Agent } from 'undici';
 import { tlsPolicy } from './connections.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
-import type { SourceSettings, TransportSettings } from './source-settings.js';
+import type { TransportSettings } from './source-settings.js';
 
 const documentTimeoutMs = 5_000;
 const maxDocumentBytes = 1024 * 1024;
@@ -28,18 +28,20 @@ export async function fetchPublicDocument(url: URL): Promise<string> {
   }
 }
 
-/** What can be observed of a plane without credentials. */
-export interface PlaneInspection {
+/** What can be observed of a plane, or another server, without credentials. */
+export interface ServerInspection {
   /** Milliseconds to the first response, whatever its status. */
   readonly latencyMs: number;
-  /** Milliseconds that the clock of the plane is ahead, to the second; null when it sends no Date header. */
+  /** Milliseconds that its clock is ahead, to the second; null when it sends no Date header. */
   readonly clockAheadMs: number | null;
   /** Null without TLS. */
   readonly certificate: { readonly validTo: Date; readonly issuer: string } | null;
 }
 
-/** Sends a HEAD request to the base URL. Rejects with a SourceProblemError when there is no response. */
-export async function inspectPlane({ transport, clock }: SourceSettings): Promise<PlaneInspection> {
+type InspectedTransport = Pick<TransportSettings, 'url' | 'tls' | 'timeoutMs'>;
+
+/** Sends a HEAD request to the URL. Rejects with a SourceProblemError when there is no response. */
+export async function inspectServer(transport: InspectedTransport, now: () => number): Promise<ServerInspection> {
   const signal = AbortSignal.timeout(transport.timeoutMs);
   const startedAt = performance.now();
   try {
@@ -47,7 +49,7 @@ export async function inspectPlane({ transport, clock }: SourceSettings): Promis
     const planeTime = Date.parse(response.headers.date ?? '');
     return {
       latencyMs: Math.round(performance.now() - startedAt),
-      clockAheadMs: Number.isNaN(planeTime) ? null : planeTime - Math.floor(clock.now() / 1000) * 1000,
+      clockAheadMs: Number.isNaN(planeTime) ? null : planeTime - Math.floor(now() / 1000) * 1000,
       certificate: readCertificate(response),
     };
   } catch (error) {
@@ -56,7 +58,7 @@ export async function inspectPlane({ transport, clock }: SourceSettings): Promis
 }
 
 /** By node:http, because undici does not give access to the certificate of the plane. */
-function requestHeaders({ url, tls }: TransportSettings, signal: AbortSignal): Promise<IncomingMessage> {
+function requestHeaders({ url, tls }: InspectedTransport, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options = { method: 'HEAD', signal, agent: false as const, ...tls, ...tlsPolicy };
     const request = url.protocol === 'https:' ? httpsRequest(url, options, resolve) : httpRequest(url, options, resolve);
@@ -66,7 +68,7 @@ function requestHeaders({ url, tls }: TransportSettings, signal: AbortSignal): P
   });
 }
 
-function readCertificate({ socket }: IncomingMessage): PlaneInspection['certificate'] {
+function readCertificate({ socket }: IncomingMessage): ServerInspection['certificate'] {
   if (!(socket instanceof TLSSocket)) return null;
   const { valid_to: validTo, issuer } = socket.getPeerCertificate();
   return validTo === undefined ? null : { validTo: new Date(validTo), issuer: String(issuer?.CN ?? issuer?.O ?? 'unknown') };

@@ -21,6 +21,7 @@ afterAll(() => Promise.all([catalog.close(), astra.close(), vcf.close()]));
 
 function configuration(changes: { readonly vcf?: object; readonly astra?: object; readonly catalog?: object } = {}): string {
   return stringify({
+    server: { port: 0 },
     auth: { mode: 'none' },
     store: { kind: 'memory' },
     sources: [
@@ -34,8 +35,14 @@ function configuration(changes: { readonly vcf?: object; readonly astra?: object
 test('When all checks pass it prints them for each plane, and exits with 0.', async () => {
   const { code, out, err } = await GatewayProcess.run(['doctor'], { cwd: folderWith({ 'tributary.yaml': configuration() }) });
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out.match(/^\S.*$/gm)).toEqual(['catalog (catalog, catalog)', 'astra (astra, astra)', 'vcf (vcf, vcf)']);
-  expect(out.match(/^ {2}ok {3}(reach|tls|clock|credentials) /gm)).toHaveLength(12);
+  expect(out.match(/^\S.*$/gm)).toEqual([
+    'server (127.0.0.1:0)',
+    'store (memory)',
+    'catalog (catalog, catalog)',
+    'astra (astra, astra)',
+    'vcf (vcf, vcf)',
+  ]);
+  expect(out.match(/^ {2}ok {3}(reach|tls|clock|credentials|tasks) /gm)).toHaveLength(14);
   expect(out).not.toContain('BAD');
 });
 

@@ -113,6 +113,13 @@ export class JwksCache {
   }
 }
 
+/** How many keys a text holds. Throws when it is no set of keys. */
+export function countJwksKeys(text: string): number {
+  const set = parseJwks(text);
+  createLocalJWKSet(set);
+  return set.keys.length;
+}
+
 /** createLocalJWKSet refuses JSON that is no set of keys. */
 function parseJwks(text: string): JSONWebKeySet {
   const set: JSONWebKeySet = JSON.parse(text);
