@@ -2,6 +2,7 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import { TributaryError } from '../../model/errors.js';
+import { isJsonObject, parseJson } from '../../model/scalars.js';
 import type { Authenticator } from '../authentication/authenticator.js';
 import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
 import type { Session } from '../authentication/session.js';
@@ -103,7 +104,16 @@ export class WebSocketConnection {
 
 /** With its default `binaryType`, `ws` always delivers a Buffer. */
 function decodeMessage(data: RawData): string {
-  return Buffer.isBuffer(data) ? data.toString('utf8') : '';
+  const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+  return /"(?:persistedQuery|documentId)"/.test(text) ? addEmptyQuery(text) : text;
+}
+
+/** The protocol wants a text in every subscription. Over HTTP, clients leave it out where they send an id, and some do here, too. */
+function addEmptyQuery(text: string): string {
+  const message = parseJson(text);
+  if (!isJsonObject(message) || message['type'] !== 'subscribe') return text;
+  const { payload } = message;
+  return isJsonObject(payload) && payload['query'] == null ? JSON.stringify({ ...message, payload: { ...payload, query: '' } }) : text;
 }
 
 type CloseConnection = (code: number, reason: string) => void;

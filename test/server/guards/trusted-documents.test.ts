@@ -133,6 +133,24 @@ describe.each([
   });
 });
 
+test.each([
+  ['an id', { documentId: hashed(foreign) }],
+  ['a hash', { extensions: { persistedQuery: { version: 1, sha256Hash: hashed(foreign) } } }],
+  ['a hash and null for a text', { query: null, extensions: { persistedQuery: { version: 1, sha256Hash: hashed(foreign) } } }],
+])('over WebSocket, too, %s needs no text beside it', async (_what, payload) => {
+  await start('log');
+  const client = await SocketClient.connect(server.host);
+  client.send({ type: 'subscribe', id: 'a', payload });
+  expect(await client.next()).toMatchObject({ id: 'a', type: 'error', payload: [{ message: 'PersistedQueryNotFound' }] });
+  client.send({ type: 'subscribe', id: 'b', payload: { documentId: hashed(watching) } });
+  await server.feed.until(1);
+  server.feed.push('hello');
+  expect(await client.next()).toMatchObject({ id: 'b', type: 'next', payload: { data: { messages: { text: 'hello' } } } });
+  // What has neither is no message of the protocol.
+  client.send({ type: 'subscribe', id: 'c', payload: { variables: {} } });
+  expect(await client.closed).toBe(4400);
+});
+
 test.each(['log', 'off'] as const)('in mode %s a text is executed under the id of another document', async (mode) => {
   await start(mode);
   expect((await transports['GET']?.(server.host, byHash(reading, foreign)))?.data).toMatchObject({ hello: null });
