@@ -48,12 +48,16 @@ export class PlaneServer {
     this.#server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
   }
 
-  /** Listens on a free port of 127.0.0.1, with TLS if a key and a certificate (PEM) are given. */
-  static async start(handle: (call: PlaneRequest) => PlaneResponse, tls?: { key: string; cert: string }): Promise<PlaneServer> {
+  /** Listens on 127.0.0.1, on a free port where none is given; with TLS if a key and a certificate (PEM) are given. */
+  static async start(
+    handle: (call: PlaneRequest) => PlaneResponse,
+    tls?: { readonly key: string; readonly cert: string },
+    port = 0,
+  ): Promise<PlaneServer> {
     const plane = new PlaneServer(handle, tls);
     await new Promise<void>((resolve, reject) => {
       plane.#server.once('error', reject);
-      plane.#server.listen(0, '127.0.0.1', resolve);
+      plane.#server.listen(port, '127.0.0.1', resolve);
     });
     return plane;
   }

@@ -20,4 +20,13 @@ export interface SimulationOptions {
   readonly name: string;
   /** The clock of the plane: milliseconds since 1970. */
   readonly now: () => number;
+  /**
+   * Whether it starts with the work of about three days, and takes as long for it as a real plane; for people. Otherwise
+   * everything happens within minutes; for tests.
+   */
+  readonly isLifelike?: boolean;
+  /** The port to listen on; a free one where absent. */
+  readonly port?: number;
+  /** PEM texts; the plane then speaks HTTPS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }

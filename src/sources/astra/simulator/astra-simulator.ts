@@ -7,11 +7,6 @@ import { formatTime } from './simulated-operation.js';
 import { type SimulatedAstraTask, SimulatedAstraTasks } from './task-store.js';
 import { OperationTraffic } from './traffic.js';
 
-interface AstraSimulatorOptions extends SimulationOptions {
-  /** PEM texts; the plane then speaks HTTPS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
-
 /** Ids that the plane accepts in a path: UUIDs of version 4 or 5, or the nil UUID, in lower case. */
 const acceptedIdPattern =
   /^(?:[0-9a-f]{8}-[0-9a-f]{4}-(?:4[0-9a-f]{3}-[89ab][0-9a-f]{3}|5[0-9a-f]{3}-[0-9a-f]{4})-[0-9a-f]{12}|0{8}(?:-0{4}){3}-0{12})$/;
@@ -33,18 +28,18 @@ export class AstraSimulator implements SimulatedPlane, AstraListVariants {
   readonly #ids: Random;
   #server: PlaneServer | null = null;
 
-  private constructor({ seed, name, now }: AstraSimulatorOptions) {
+  private constructor({ seed, name, now, isLifelike = false }: SimulationOptions) {
     const random = Random.named(seed, `astra:${name}`);
     this.#ids = Random.named(seed, `astra-ids:${name}`);
     this.settings = { accountId: random.uuid(), credentials: { token: random.text(40, 'abcdefghijklmnopqrstuvwxyz0123456789') } };
     this.#now = now;
     this.#store = new SimulatedAstraTasks(now);
-    this.#traffic = new OperationTraffic(random, this.settings.accountId, this.#store, now());
+    this.#traffic = new OperationTraffic({ random, accountId: this.settings.accountId, store: this.#store, now: now(), isLifelike });
   }
 
-  static async start(options: AstraSimulatorOptions): Promise<AstraSimulator> {
+  static async start(options: SimulationOptions): Promise<AstraSimulator> {
     const simulator = new AstraSimulator(options);
-    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls);
+    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls, options.port);
     return simulator;
   }
 

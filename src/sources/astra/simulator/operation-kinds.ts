@@ -1,6 +1,8 @@
 /** A kind of operation: its task and its child tasks, in order. */
 export interface OperationKind extends OperationStep {
   readonly description: string;
+  /** How long it usually takes at a real account, in minutes. */
+  readonly minutes: number;
   /** Collection of the resource that it creates or works on, below an application. */
   readonly collection: string;
   readonly service: string;
@@ -26,6 +28,7 @@ export const appBackup: OperationKind = {
   name: 'astra.backup',
   summary: 'Backup',
   description: 'Takes a backup of an application',
+  minutes: 16,
   collection: 'appBackups',
   service: 'nautilus',
   children: [
@@ -40,6 +43,7 @@ export const snapshot: OperationKind = {
   name: 'astra.snapshot',
   summary: 'Snapshot',
   description: 'Takes a snapshot of an application',
+  minutes: 2,
   collection: 'appSnaps',
   service: 'nautilus',
   children: [
@@ -54,6 +58,7 @@ export const clone: OperationKind = {
   name: 'astra.clone',
   summary: 'Clone',
   description: 'Clones an application into another namespace',
+  minutes: 24,
   collection: 'appClones',
   service: 'composite-compute',
   children: [
@@ -67,6 +72,7 @@ export const restore: OperationKind = {
   name: 'astra.restore',
   summary: 'Restore',
   description: 'Restores an application from a backup',
+  minutes: 19,
   collection: 'appBackups',
   service: 'nautilus',
   children: [
@@ -82,6 +88,7 @@ export const discovery: OperationKind = {
   name: 'astra.discovery',
   summary: 'Resource discovery',
   description: 'Looks for applications in a managed cluster',
+  minutes: 1,
   collection: 'appAssets',
   service: 'polaris',
   children: [],

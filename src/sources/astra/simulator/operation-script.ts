@@ -21,9 +21,8 @@ export interface OperationProgress {
 
 export type OperationScenario = 'succeeds' | 'succeeds with warning' | 'fails' | 'pauses' | 'is cancelled';
 
-/** Builds the script of a scenario; the work itself takes 20 to 90 seconds. */
-export function buildScript(scenario: OperationScenario, random: Random): OperationScript {
-  const workMs = random.between(20, 90) * 1000;
+/** Builds the script of a scenario; the work itself takes 20 to 90 seconds where `workMs` is absent. */
+export function buildScript(scenario: OperationScenario, random: Random, workMs: number = random.between(20, 90) * 1000): OperationScript {
   const phases = [
     { state: 'notStarted', ms: 3_000 },
     { state: 'running', ms: workMs },

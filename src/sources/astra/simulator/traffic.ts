@@ -1,76 +1,18 @@
 import { Random } from '../../simulation/random.js';
-import type { AstraState } from '../task.js';
-import { appBackup, clone, discovery, type OperationKind, operationKinds, restore, snapshot } from './operation-kinds.js';
-import { buildScript, findStateStartMs, type OperationScenario } from './operation-script.js';
-import { type OperationVariant, SimulatedOperation } from './simulated-operation.js';
+import { fastOperations, lifelikeOperations } from './initial-operations.js';
+import { type OperationKind, operationKinds } from './operation-kinds.js';
+import { buildScript, findStateStartMs, type OperationScenario, type OperationScript } from './operation-script.js';
+import { SimulatedOperation } from './simulated-operation.js';
 import type { SimulatedAstraTasks } from './task-store.js';
 
 /**
- * The plane keeps at most this many tasks, without those of tests: the oldest finished ones are removed for new ones.
+ * The plane keeps at most this many tasks, without those of tests: the oldest finished ones are removed for new ones. A
+ * lifelike one keeps its day.
  */
-const maxTasks = 60;
+const maxTasks = { fast: 60, lifelike: 150 };
 
 /** No operation is started while this many are running. */
 const targetRunning = 4;
-
-/**
- * Operations that exist when the plane starts: each state, each time format, both versions. `hoursAgo`: since
- * acceptance, for finished ones.
- */
-const initialOperations: readonly {
-  kind: OperationKind;
-  scenario: OperationScenario;
-  at: AstraState;
-  hoursAgo: number;
-  variant: OperationVariant;
-}[] = [
-  {
-    kind: appBackup,
-    scenario: 'succeeds',
-    at: 'completed',
-    hoursAgo: 20,
-    variant: { version: '1.0', times: 'microseconds', predictsEnd: false },
-  },
-  {
-    kind: snapshot,
-    scenario: 'succeeds with warning',
-    at: 'completed',
-    hoursAgo: 9,
-    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
-  },
-  { kind: restore, scenario: 'fails', at: 'failed', hoursAgo: 5, variant: { version: '1.1', times: 'comma', predictsEnd: false } },
-  { kind: discovery, scenario: 'fails', at: 'failed', hoursAgo: 3, variant: { version: '1.0', times: 'seconds', predictsEnd: false } },
-  {
-    kind: appBackup,
-    scenario: 'is cancelled',
-    at: 'cancelled',
-    hoursAgo: 1,
-    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
-  },
-  {
-    kind: appBackup,
-    scenario: 'succeeds',
-    at: 'running',
-    hoursAgo: 0,
-    variant: { version: '1.1', times: 'microseconds', predictsEnd: true },
-  },
-  { kind: clone, scenario: 'pauses', at: 'pausing', hoursAgo: 0, variant: { version: '1.1', times: 'microseconds', predictsEnd: false } },
-  { kind: snapshot, scenario: 'pauses', at: 'paused', hoursAgo: 0, variant: { version: '1.1', times: 'comma', predictsEnd: false } },
-  {
-    kind: appBackup,
-    scenario: 'is cancelled',
-    at: 'cancelling',
-    hoursAgo: 0,
-    variant: { version: '1.1', times: 'seconds', predictsEnd: false },
-  },
-  {
-    kind: clone,
-    scenario: 'succeeds',
-    at: 'notStarted',
-    hoursAgo: 0,
-    variant: { version: '1.0', times: 'microseconds', predictsEnd: false },
-  },
-];
 
 /** Scenarios of later operations; most of them succeed. */
 const laterScenarios: readonly OperationScenario[] = [
@@ -84,22 +26,36 @@ const laterScenarios: readonly OperationScenario[] = [
   'is cancelled',
 ];
 
+interface TrafficOptions {
+  readonly random: Random;
+  readonly accountId: string;
+  readonly store: SimulatedAstraTasks;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Whether operations take as long as at a real account. */
+  readonly isLifelike: boolean;
+}
+
 /** Starts operations, advances them, and removes old ones. */
 export class OperationTraffic {
   readonly #random: Random;
   readonly #accountId: string;
   readonly #store: SimulatedAstraTasks;
+  readonly #isLifelike: boolean;
   #operations: readonly SimulatedOperation[];
   #nextInMs = 8_000;
   #added = 0;
 
-  constructor(random: Random, accountId: string, store: SimulatedAstraTasks, now: number) {
+  constructor({ random, accountId, store, now, isLifelike }: TrafficOptions) {
     this.#random = random;
     this.#accountId = accountId;
     this.#store = store;
-    this.#operations = initialOperations.map(({ kind, scenario, at, hoursAgo, variant }) => {
-      const script = buildScript(scenario, random);
-      const elapsedMs = findStateStartMs(script, at) + (at === 'running' ? 7_000 : 0);
+    this.#isLifelike = isLifelike;
+    const replayStepMs = isLifelike ? 30_000 : 2_500;
+    this.#operations = (isLifelike ? lifelikeOperations : fastOperations).map(({ kind, scenario, at, hoursAgo, variant }) => {
+      const script = this.#buildScript(kind, scenario);
+      const ranMs = isLifelike ? Math.round(hoursAgo * 3_600_000) : 7_000;
+      const elapsedMs = findStateStartMs(script, at) + (at === 'running' ? ranMs : 0);
       const acceptedAt = now - Math.max(elapsedMs, hoursAgo * 3_600_000);
       const operation = new SimulatedOperation({ accountId, kind, script, variant, acceptedAt }, random, store);
       for (let passed = 0; passed < elapsedMs; passed += replayStepMs) {
@@ -120,13 +76,13 @@ export class OperationTraffic {
     for (const operation of this.#operations) operation.advance(ms, at);
     this.#nextInMs -= ms;
     if (this.#nextInMs > 0 || this.#operations.filter(({ isFinished }) => !isFinished).length >= targetRunning) return;
-    this.#nextInMs = this.#random.between(5, 15) * 1000;
+    this.#nextInMs = (this.#isLifelike ? this.#random.between(50, 150) : this.#random.between(5, 15)) * 1000;
     this.#add(at);
   }
 
   #add(acceptedAt: number): void {
     const kind = this.#random.pick(operationKinds);
-    const script = buildScript(this.#random.pick(laterScenarios), this.#random);
+    const script = this.#buildScript(kind, this.#random.pick(laterScenarios));
     const times = this.#random.pick(['microseconds', 'comma', 'seconds'] as const);
     const variant = { version: this.#added++ % 4 === 3 ? '1.0' : '1.1', times, predictsEnd: false } as const;
     this.#removeOldest(kind.children.length + 1);
@@ -136,9 +92,14 @@ export class OperationTraffic {
     ];
   }
 
+  #buildScript(kind: OperationKind, scenario: OperationScenario): OperationScript {
+    if (!this.#isLifelike) return buildScript(scenario, this.#random);
+    return buildScript(scenario, this.#random, Math.round(kind.minutes * 60_000 * (0.7 + this.#random.fraction() * 0.6)));
+  }
+
   #removeOldest(taskCount: number): void {
     const count = (): number => this.#operations.reduce((total, operation) => total + operation.taskCount, 0);
-    while (count() + taskCount > maxTasks) {
+    while (count() + taskCount > (this.#isLifelike ? maxTasks.lifelike : maxTasks.fast)) {
       const oldest = this.#operations.find(({ isFinished }) => isFinished);
       if (oldest === undefined) return;
       oldest.discard();
@@ -146,9 +107,6 @@ export class OperationTraffic {
     }
   }
 }
-
-/** Step in which the past of the initial operations is replayed. */
-const replayStepMs = 2_500;
 
 /** A long time is advanced in at most this many slices. */
 const maxSlices = 2_000;

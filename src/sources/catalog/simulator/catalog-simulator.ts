@@ -6,11 +6,6 @@ import { catalogErrorResponse, type ErrorContext } from './error-responses.js';
 import { SimulatedTokens } from './tokens.js';
 import { SimulatedZone } from './zone.js';
 
-interface CatalogSimulationOptions extends SimulationOptions {
-  /** PEM texts; http where absent. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
-
 /**
  * A catalog with one zone as a stateful HTTP server, with the peculiarities of the real one: no list, and a 303 on
  * completion.
@@ -24,17 +19,17 @@ export class CatalogSimulator implements SimulatedPlane {
   readonly #now: () => number;
   #server: PlaneServer | null = null;
 
-  private constructor({ seed, name, now }: SimulationOptions) {
+  private constructor({ seed, name, now, isLifelike = false }: SimulationOptions) {
     this.#random = Random.named(seed, name);
     this.#now = now;
     this.tokens = new SimulatedTokens(this.#random, now);
-    this.zone = new SimulatedZone(`zone_${name}`, this.#random, () => this.#timestamp());
+    this.zone = new SimulatedZone(`zone_${name}`, this.#random, (agoMs) => this.#timestamp(agoMs), isLifelike);
     this.trackedIds = [...this.zone.tasks.keys()];
   }
 
-  static async start(options: CatalogSimulationOptions): Promise<CatalogSimulator> {
+  static async start(options: SimulationOptions): Promise<CatalogSimulator> {
     const simulator = new CatalogSimulator(options);
-    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls);
+    simulator.#server = await PlaneServer.start((call) => simulator.#handle(call), options.tls, options.port);
     return simulator;
   }
 
@@ -92,8 +87,8 @@ export class CatalogSimulator implements SimulatedPlane {
   }
 
   /** With microseconds, as the plane formats its times. */
-  #timestamp(): string {
-    return new Date(this.#now()).toISOString().replace('Z', '417Z');
+  #timestamp(agoMs = 0): string {
+    return new Date(this.#now() - agoMs).toISOString().replace('Z', '417Z');
   }
 }
 

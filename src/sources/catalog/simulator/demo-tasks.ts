@@ -4,6 +4,7 @@ import { simulatedError } from './error-responses.js';
 import { type SimulatedStep, SimulatedTask } from './simulated-task.js';
 
 const seconds = 1000;
+const minute = 60 * seconds;
 
 /** The id in the sample operations. */
 const sampleId = 'V1StGXR8Z5jdHi6BmyT7abcdef';
@@ -18,8 +19,8 @@ interface DemoContext {
   readonly random: Random;
   readonly zoneId: string;
   readonly packages: readonly SimulatedPackage[];
-  /** The time of the plane, as the plane formats it. */
-  readonly timestamp: string;
+  /** The time of the plane so many milliseconds ago, as the plane formats it. */
+  readonly timestamp: (agoMs?: number) => string;
 }
 
 /**
@@ -55,8 +56,72 @@ export function demoTasks(context: DemoContext): readonly SimulatedTask[] {
     }),
     ...longMinutes.map((minutes) => add(longRunningSteps(minutes, pickSubject(context, 'create'), randomEnd(random)))),
   ];
-  for (const task of tasks) task.advance(0, context.timestamp);
+  for (const task of tasks) task.advance(0, context.timestamp());
   return tasks;
+}
+
+/** Operation, hours since it began, minutes that it took, and how it ended. */
+const lifelikePast: readonly (readonly [operation: string, hoursAgo: number, minutes: number, isSuccess: boolean])[] = [
+  ['create', 70, 3, true],
+  ['create', 58, 4, true],
+  ['create', 51, 2, false],
+  ['delete', 46, 2, true],
+  ['create', 33, 5, true],
+  ['create', 27, 3, false],
+  ['delete', 22, 1, false],
+  ['create', 14, 4, true],
+  ['create', 8, 6, true],
+  ['delete', 5, 2, true],
+  ['create', 3, 2, false],
+  ['create', 1.2, 3, true],
+];
+
+/** Minutes since unfinished tasks began, and until they end. */
+const lifelikePresent: readonly (readonly [sinceMinutes: number, leftMinutes: number])[] = [
+  [3, 2],
+  [9, 25],
+  [40, 80],
+  [60, 240],
+];
+
+/** Minutes after which further tasks start. */
+const lifelikeFuture = [1, 5, 12, 25, 45, 90, 150];
+
+/**
+ * Three days of a zone, for people: installs take minutes, and what was done yesterday says so. As few as in `demoTasks`,
+ * for the same reason. `V1StGXR8…`, which the sample operations name, runs for six minutes.
+ */
+export function lifelikeTasks(context: DemoContext): readonly SimulatedTask[] {
+  const { random, timestamp } = context;
+  const past = lifelikePast.map(([operation, hoursAgo, minutes, isSuccess]) => {
+    const end = isSuccess ? { status: 'completed' } : failureEnd(random);
+    const task = new SimulatedTask(nanoid(random), fullLifeSteps(random, 0, pickSubject(context, operation), end));
+    const beganMs = hoursAgo * 60 * minute + random.between(0, 20 * minute);
+    task.advance(0, timestamp(beganMs));
+    task.advance(30 * seconds, timestamp(beganMs - 30 * seconds));
+    task.advance(minutes * minute, timestamp(beganMs - minutes * minute));
+    return task;
+  });
+  const running = (id: string, operation: string, since: number, left: number, rest: JsonObject, end: JsonObject): SimulatedTask => {
+    const begin = { ...pickSubject(context, operation), status: 'running', ...rest };
+    const task = new SimulatedTask(id, [...statusFromStart(begin), { afterMs: left * minute, changes: end }]);
+    task.advance(0, timestamp(since * minute));
+    return task;
+  };
+  const present = [
+    running(sampleId, 'create', 2, 6, { links: sampleLinks(context) }, { status: 'completed' }),
+    running(nanoid(random), 'delete', 1, 4, withAdoptionWarning(context, {}), { status: 'completed' }),
+    ...lifelikePresent.map(([since, left]) => running(nanoid(random), 'create', since, left, {}, randomEnd(random))),
+  ];
+  const future = lifelikeFuture.map((afterMinutes) => {
+    const operation = random.pick(['create', 'create', 'delete']);
+    const workMs = random.between(90, 400) * seconds;
+    return new SimulatedTask(
+      nanoid(random),
+      fullLifeSteps(random, afterMinutes * minute, pickSubject(context, operation), randomEnd(random), workMs),
+    );
+  });
+  return [...past, ...present, ...future];
 }
 
 function statusFromStart(changes: JsonObject): ReturnType<typeof fullLifeSteps> {
@@ -72,7 +137,12 @@ function pickSubject({ random, packages }: DemoContext, operation: string): Json
 function withAdoptionWarning({ random, zoneId, timestamp }: DemoContext, subject: JsonObject): JsonObject {
   const path = `/zones/${zoneId}/installs/${String(subject['install_id'])}`;
   const details = [{ code: 'conflict', field: '$.entities[0]', message: 'provider "github" was adopted' }];
-  const warning = simulatedError(409, '1 adopted entity will be preserved', { path, requestId: random.uuid(), timestamp }, details);
+  const warning = simulatedError(
+    409,
+    '1 adopted entity will be preserved',
+    { path, requestId: random.uuid(), timestamp: timestamp() },
+    details,
+  );
   return { ...subject, warnings: [warning] };
 }
 
@@ -89,8 +159,6 @@ function sampleLinks({ zoneId }: DemoContext): readonly JsonObject[] {
   ];
 }
 
-const second = 1000;
-
 const failureMessages = [
   'provisioning failed: provider already exists',
   'provisioning failed: application could not be registered',
@@ -98,23 +166,29 @@ const failureMessages = [
 ];
 
 /**
- * The steps of a whole task: pending, running and an end, after 10 to 60 seconds each. `beginsAfterMs`: the time before
- * it exists.
+ * The steps of a whole task: pending for 10 to 30 seconds, running for `workMs`, 20 to 60 seconds where absent, and an
+ * end. `beginsAfterMs`: the time before it exists.
  */
-export function fullLifeSteps(random: Random, beginsAfterMs: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
+export function fullLifeSteps(
+  random: Random,
+  beginsAfterMs: number,
+  subject: JsonObject,
+  end: JsonObject,
+  workMs?: number,
+): readonly SimulatedStep[] {
   // The plane sends install and package only after it has resolved them.
   const { operation, ...found } = subject;
   return [
     { afterMs: beginsAfterMs, changes: { operation, status: 'pending' } },
-    { afterMs: random.between(10, 30) * second, changes: { ...found, status: 'running' } },
-    { afterMs: random.between(20, 60) * second, changes: end },
+    { afterMs: random.between(10, 30) * seconds, changes: { ...found, status: 'running' } },
+    { afterMs: workMs ?? random.between(20, 60) * seconds, changes: end },
   ];
 }
 
 /** The steps of a task that runs from the start for this many minutes, and updates `updated_at` every minute. */
 function longRunningSteps(minutes: number, subject: JsonObject, end: JsonObject): readonly SimulatedStep[] {
-  const signsOfLife = Array.from({ length: minutes - 1 }, () => ({ afterMs: 60 * second, changes: {} }));
-  return [{ afterMs: 0, changes: { ...subject, status: 'running' } }, ...signsOfLife, { afterMs: 60 * second, changes: end }];
+  const signsOfLife = Array.from({ length: minutes - 1 }, () => ({ afterMs: 60 * seconds, changes: {} }));
+  return [{ afterMs: 0, changes: { ...subject, status: 'running' } }, ...signsOfLife, { afterMs: 60 * seconds, changes: end }];
 }
 
 /** A random end; most tasks succeed. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../model/scalars.js';
 import type { PlaneRequest, PlaneResponse } from '../../simulation/plane-server.js';
 import type { Random } from '../../simulation/random.js';
-import { demoTasks, fullLifeSteps, nanoid, randomEnd, type SimulatedPackage, simulatedPackages } from './demo-tasks.js';
+import { demoTasks, fullLifeSteps, lifelikeTasks, nanoid, randomEnd, type SimulatedPackage, simulatedPackages } from './demo-tasks.js';
 import { catalogErrorResponse, type ErrorContext } from './error-responses.js';
 import { SimulatedTask } from './simulated-task.js';
 
@@ -11,16 +11,17 @@ export class SimulatedZone {
   readonly packages: readonly SimulatedPackage[];
   readonly tasks: Map<string, SimulatedTask>;
   readonly #random: Random;
-  readonly #timestamp: () => string;
+  readonly #timestamp: (agoMs?: number) => string;
 
-  /** `timestamp`: the time of the plane, as the plane formats it. */
-  constructor(id: string, random: Random, timestamp: () => string) {
+  /** `timestamp`: the time of the plane so many milliseconds ago, as the plane formats it. */
+  constructor(id: string, random: Random, timestamp: (agoMs?: number) => string, isLifelike: boolean) {
     this.id = id;
     this.#random = random;
     this.#timestamp = timestamp;
     this.packages = simulatedPackages(random);
-    const context = { random, zoneId: id, packages: this.packages, timestamp: timestamp() };
-    this.tasks = new Map(demoTasks(context).map((task) => [task.id, task]));
+    const context = { random, zoneId: id, packages: this.packages, timestamp };
+    const tasks = isLifelike ? lifelikeTasks(context) : demoTasks(context);
+    this.tasks = new Map(tasks.map((task) => [task.id, task]));
   }
 
   advance(ms: number): void {

@@ -13,6 +13,8 @@ import {
 export interface Blueprint {
   /** As in the task's `type`: resource and operation. */
   readonly type: string;
+  /** How long it usually takes at a real site, in minutes. */
+  readonly minutes: number;
   /** Builds its steps for one site. */
   plan(site: Site, random: Random): BlueprintPlan;
   /** How it fails. */
@@ -126,12 +128,15 @@ export interface Site {
 }
 
 const defaultSiteCodes = ['ams', 'dub', 'fra', 'lax', 'lon', 'nyc', 'sfo', 'sin', 'syd', 'tok'];
-const workloads = ['m01', 'w01', 'w02'];
+const smallSite = ['m01', 'w01', 'w02'];
+const largeSite = [...smallSite, 'w03', 'w04', 'w05', 'w06', 'w07', 'w08'];
 
 /**
- * Builds a site from a seed and the name of its source; the part after the last hyphen, if it is short, is its code.
+ * Builds a site from a seed and the name of its source; the part after the last hyphen, if it is short, is its code. A
+ * large one has three times as many domains, so that names of tasks rarely repeat.
  */
-export function buildSite(seed: number, name: string): Site {
+export function buildSite(seed: number, name: string, isLarge = false): Site {
+  const workloads = isLarge ? largeSite : smallSite;
   const suffix = name.split('-').at(-1) ?? '';
   const code = /^[a-z]{2,5}$/.test(suffix) ? suffix : Random.named(seed, name).pick(defaultSiteCodes);
   const idOf = (resource: string): string => Random.named(seed, `${name}/${resource}`).uuid();

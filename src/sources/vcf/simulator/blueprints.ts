@@ -11,6 +11,7 @@ import {
 
 export const edgeClusterCreation: Blueprint = {
   type: 'EDGE_CLUSTER_CREATION',
+  minutes: 55,
   plan(site, random) {
     const manager = random.pick(site.nsxManagers);
     return {
@@ -51,6 +52,7 @@ export const edgeClusterCreation: Blueprint = {
 
 export const clusterCreation: Blueprint = {
   type: 'CLUSTER_CREATION',
+  minutes: 75,
   plan(site, random) {
     const cluster = random.pick(site.clusters);
     const place = site.clusters.indexOf(cluster);
@@ -91,6 +93,7 @@ export const clusterCreation: Blueprint = {
 /** Domains, clusters and edges. */
 export const domainCreation: Blueprint = {
   type: 'DOMAIN_CREATION',
+  minutes: 130,
   plan(site, random) {
     const place = random.between(1, site.domains.length - 1);
     const domain = site.domains[place] ?? random.pick(site.domains);

@@ -1,5 +1,6 @@
 import type { Random } from '../../simulation/random.js';
 import type { Site } from './blueprint.js';
+import type { TaskPace } from './pace.js';
 import { abandon, isDone, listCredentialsSteps, reset, runSteps, type VirtualScheduler } from './steps.js';
 import type { SimulatedActionResult } from './task-world.js';
 import { canonicalStatus, filterObjects, formatInstant, spellStatus, toText, type WireObject } from './wire-format.js';
@@ -32,13 +33,15 @@ export interface NewPassword {
 export class SimulatedCredentialsTasks {
   readonly #scheduler: VirtualScheduler;
   readonly #random: Random;
+  readonly #pace: TaskPace;
   readonly #records = new Map<string, CredentialsRecord>();
   /** Tasks that started after the simulation, oldest first. */
   #liveIds: readonly string[] = [];
 
-  constructor(scheduler: VirtualScheduler, random: Random) {
+  constructor(scheduler: VirtualScheduler, random: Random, pace: TaskPace) {
     this.#scheduler = scheduler;
     this.#random = random;
+    this.#pace = pace;
   }
 
   /** In the order in which they were added. */
@@ -79,9 +82,9 @@ export class SimulatedCredentialsTasks {
     if (record !== undefined) this.#schedule(record, 'waiting', delayMs, () => this.#run(record));
   }
 
-  /** Keeps starting new tasks, one every few minutes; `next` creates them. */
+  /** Keeps starting new tasks at random intervals; `next` creates them. */
   keepBusy(next: () => WireObject & { readonly id: string }): void {
-    this.#scheduler.after(this.#random.between(60_000, 180_000), () => {
+    this.#scheduler.after(this.#pace.chooseCredentialsInterval(this.#random), () => {
       const json = next();
       this.add(json.id, json, {});
       this.start(json.id, this.#randomShortDelay());
@@ -144,7 +147,7 @@ export class SimulatedCredentialsTasks {
     runSteps({
       scheduler: this.#scheduler,
       steps: listCredentialsSteps(record.json).filter(({ node }) => !isDone(node)),
-      durationMs: this.#random.between(20_000, 60_000),
+      durationMs: this.#pace.chooseCredentialsDuration(this.#random),
       failure: null,
       isStillCurrent: () => record.generation === generation,
       done: (result) => this.#end(record, result),

@@ -3,6 +3,7 @@ import type { Blueprint } from './blueprint.js';
 /** Commissioning and decommissioning of ESX hosts. */
 export const hostCommission: Blueprint = {
   type: 'HOST_COMMISSION',
+  minutes: 12,
   plan(site, random) {
     const host = random.pick(site.hosts);
     return {
@@ -40,6 +41,7 @@ export const hostCommission: Blueprint = {
 
 export const hostDecommission: Blueprint = {
   type: 'HOST_DECOMMISSION',
+  minutes: 6,
   plan(site, random) {
     const host = random.pick(site.hosts);
     return {
@@ -69,6 +71,7 @@ export const hostDecommission: Blueprint = {
 /** Certificates, bundles, backups and upgrades. */
 export const certificateReplacement: Blueprint = {
   type: 'CERTIFICATE_REPLACEMENT',
+  minutes: 14,
   plan(site, random) {
     const target = random.pick([...site.vCenters, ...site.nsxManagers]);
     return {
@@ -96,6 +99,7 @@ export const certificateReplacement: Blueprint = {
 
 export const bundleDownload: Blueprint = {
   type: 'BUNDLE_DOWNLOAD',
+  minutes: 22,
   plan(site, random) {
     const product = random.pick(['ESX', 'vCenter', 'NSX', 'SDDC Manager']);
     const version = `9.0.${random.between(1, 3)}.0`;
@@ -124,6 +128,7 @@ export const bundleDownload: Blueprint = {
 
 export const managerBackup: Blueprint = {
   type: 'SDDC_MANAGER_BACKUP',
+  minutes: 7,
   plan: (site) => ({
     name: `Backing up ${site.sddcManager.fqdn}`,
     description: 'Backs up the configuration of SDDC Manager to the SFTP server.',
@@ -149,6 +154,7 @@ export const managerBackup: Blueprint = {
 
 export const upgradePrecheck: Blueprint = {
   type: 'UPGRADE_PRECHECK',
+  minutes: 16,
   plan(site, random) {
     const domain = random.pick(site.domains);
     return {
@@ -183,6 +189,7 @@ export const upgradePrecheck: Blueprint = {
 
 export const hostUpgrade: Blueprint = {
   type: 'ESX_UPGRADE',
+  minutes: 95,
   plan(site, random) {
     const cluster = random.pick(site.clusters);
     return {

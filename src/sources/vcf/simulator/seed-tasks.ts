@@ -10,45 +10,34 @@ import {
   managerBackup,
   upgradePrecheck,
 } from './maintenance-blueprints.js';
+import { fastHistories, lifelikeHistories, type SeedHistory } from './seed-histories.js';
+import { lifelikePace } from './pace.js';
 import { abandon, begin, fail, listSteps, succeed } from './steps.js';
 import { canonicalStatus, filterObjects, formatInstant, referenceToken, type TaskJson, toText, type WireObject } from './wire-format.js';
 
-const hour = 60;
-const day = 24 * hour;
-
-/** Every documented status in the spellings of several versions (9.1 lists both). */
-const seedHistories: readonly (readonly [Blueprint, SeedHistory])[] = [
-  [domainCreation, { status: 'IN_PROGRESS', minutesAgo: 9, share: 0.4, label: 'running-domain', minutesLeft: hour }],
-  [hostCommission, { status: 'In Progress', minutesAgo: 2, share: 0.5 }],
-  [bundleDownload, { status: 'In Progress', minutesAgo: 3, share: 0.4 }],
-  [hostUpgrade, { status: 'IN_PROGRESS', minutesAgo: 6, share: 0.3, label: 'running-upgrade', minutesLeft: hour }],
-  [upgradePrecheck, { status: 'QUEUED', minutesAgo: 1 }],
-  [managerBackup, { status: 'Queued', minutesAgo: 1 }],
-  [hostCommission, { status: 'PENDING', minutesAgo: 1 }],
-  [certificateReplacement, { status: 'Pending', minutesAgo: 1 }],
-  [edgeClusterCreation, { status: 'AWAITING_APPROVAL', minutesAgo: 35, share: 0.2 }],
-  [managerBackup, { status: 'SUCCESSFUL', minutesAgo: 22 }],
-  [bundleDownload, { status: 'Successful', minutesAgo: 55 }],
-  [clusterCreation, { status: 'Successful', minutesAgo: 3 * hour }],
-  [certificateReplacement, { status: 'SUCCESSFUL', minutesAgo: 5 * hour }],
-  [hostCommission, { status: 'Failed', minutesAgo: 40, share: 0.4, label: 'failed-host' }],
-  [clusterCreation, { status: 'FAILED', minutesAgo: 70, share: 0.3, label: 'failed-cluster' }],
-  [hostDecommission, { status: 'Cancelled', minutesAgo: 4 * hour, share: 0.5 }],
-  [bundleDownload, { status: 'CANCELLED', minutesAgo: 7 * hour, share: 0.4 }],
-  [hostUpgrade, { status: 'Timed Out', minutesAgo: 9 * hour, share: 0.5 }],
-  [certificateReplacement, { status: 'TIMED_OUT', minutesAgo: 3 * day, share: 0.4 }],
-  [upgradePrecheck, { status: 'SKIPPED', minutesAgo: 11 * hour }],
-];
-
-/** The ordinary tasks of a site when the simulation starts. `now` in milliseconds since 1970. */
-export function buildSeedTasks(site: Site, random: Random, now: number): SeedTask[] {
-  const usual = seedHistories.map(([blueprint, past]) => ({
-    json: buildSeedTask(blueprint, site, random, now, past),
+/**
+ * The ordinary tasks of a site when the simulation starts: of a few hours, or of three days with the durations of a real
+ * site. `now` in milliseconds since 1970.
+ */
+export function buildSeedTasks(site: Site, random: Random, now: number, isLifelike: boolean): SeedTask[] {
+  const world: SeedWorld = { site, random, now, isLifelike, names: new Set() };
+  const usual = (isLifelike ? lifelikeHistories : fastHistories).map(([blueprint, past]) => ({
+    json: buildSeedTask(blueprint, world, past),
     failure: past.label === undefined ? blueprint.failure : null,
     startsInMs: chooseStartDelay(past.status, random),
     ...(past.minutesLeft === undefined ? {} : { durationMs: past.minutesLeft * 60_000 }),
   }));
-  return [...usual, ...buildUnusualTasks(site, random, now)];
+  return [...usual, ...buildUnusualTasks(world)];
+}
+
+/** What the tasks of a site at the start are made of. */
+interface SeedWorld {
+  readonly site: Site;
+  readonly random: Random;
+  readonly now: number;
+  readonly isLifelike: boolean;
+  /** Names that a task has already; in a lifelike world they do not repeat, except for what is done every day. */
+  readonly names: Set<string>;
 }
 
 function chooseStartDelay(status: string, random: Random): number | null {
@@ -67,32 +56,20 @@ interface SeedTask {
   readonly durationMs?: number;
 }
 
-/** The state of a task when the simulation starts. */
-interface SeedHistory {
-  /** In the spelling of the list. */
-  readonly status: string;
-  /** Minutes since it was created. */
-  readonly minutesAgo: number;
-  /** Share of its finished steps, from 0 to 1; always 1 for a successful task. */
-  readonly share?: number;
-  /** A task in the sample operations: it has the same id with every seed, and does not fail while it runs. */
-  readonly label?: string;
-  /** Remaining duration in minutes; random where absent. */
-  readonly minutesLeft?: number;
-}
-
-/** Builds a task in this state. `now` in milliseconds since 1970. */
-function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: number, past: SeedHistory): TaskJson {
+/** Builds a task in this state. */
+function buildSeedTask(blueprint: Blueprint, world: SeedWorld, past: SeedHistory): TaskJson {
+  const { site, random, now, isLifelike } = world;
   const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
-  const task = buildTask(blueprint, site, random, createdAt);
+  const task = buildNamedTask(blueprint, world, createdAt);
   if (past.label !== undefined) task.id = site.taskId(past.label);
   task.status = past.status;
   const steps = listSteps(task);
   const status = canonicalStatus(past.status);
   const isSuccess = status === 'SUCCESSFUL' || status === 'COMPLETED_WITH_WARNING';
   const doneCount = isSuccess ? steps.length : Math.floor(steps.length * (past.share ?? 0));
-  // Finished steps took at most 80 s each, and ended before now.
-  const stepMs = Math.min(random.between(15_000, 80_000), Math.floor((now - createdAt) / (steps.length + 1)));
+  // Finished steps of a fast world took at most 80 s each; all ended before now.
+  const usualMs = isLifelike ? lifelikePace.chooseDuration(blueprint.type, random) / steps.length : random.between(15_000, 80_000);
+  const stepMs = Math.min(Math.floor(usualMs), Math.floor((now - createdAt) / (steps.length + 1)));
   for (const [index, step] of steps.slice(0, doneCount).entries()) {
     begin(step, createdAt + index * stepMs);
     succeed(step, createdAt + (index + 1) * stepMs);
@@ -117,6 +94,18 @@ function buildSeedTask(blueprint: Blueprint, site: Site, random: Random, now: nu
   };
 }
 
+/** Attempts to find a name that no other task has. */
+const maxNameAttempts = 20;
+
+function buildNamedTask(blueprint: Blueprint, { site, random, isLifelike, names }: SeedWorld, createdAt: number): TaskJson {
+  let task = buildTask(blueprint, site, random, createdAt);
+  for (let attempt = 1; isLifelike && names.has(task.name) && attempt < maxNameAttempts; attempt++) {
+    task = buildTask(blueprint, site, random, createdAt);
+  }
+  names.add(task.name);
+  return task;
+}
+
 const unfinished = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS', 'AWAITING_APPROVAL']);
 
 /** The failure of a task of this kind that timed out: one of its steps never ended. */
@@ -135,16 +124,17 @@ function toTimeoutFailure({ errorCode, remediation }: FailureBlueprint): Failure
 }
 
 /** Tasks that real planes send and no specification describes. */
-function buildUnusualTasks(site: Site, random: Random, now: number): SeedTask[] {
+function buildUnusualTasks(world: SeedWorld): SeedTask[] {
   return [withoutErrors, withWarnings, withNullArrays, ofLegacyVersion, withRequiredFieldsOnly, notRetryable].map((make) => {
-    const json = make(site, random, now);
-    return { json: { ...json, id: random.uuid() }, failure: null, startsInMs: null };
+    const json = make(world);
+    return { json: { ...json, id: world.random.uuid() }, failure: null, startsInMs: null };
   });
 }
 
 /** Failed with `errors: []`; the reason is in a stage of a subtask, three levels down. */
-function withoutErrors(site: Site, random: Random, now: number): WireObject {
-  const json: WireObject = buildSeedTask(domainCreation, site, random, now, { status: 'FAILED', minutesAgo: 95, share: 0.5 });
+function withoutErrors(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  const json: WireObject = buildSeedTask(domainCreation, world, { status: 'FAILED', minutesAgo: 95, share: 0.5 });
   const failed = listSteps(json).find(({ node }) => node['status'] === 'FAILED');
   const stage = failed === undefined ? undefined : filterObjects(failed.node['stages']).at(-1);
   if (failed !== undefined) failed.node['errors'] = [];
@@ -156,8 +146,9 @@ function withoutErrors(site: Site, random: Random, now: number): WireObject {
 }
 
 /** Successful, with warnings among its errors and the notifications of 9.1; one subtask is not applicable. */
-function withWarnings(site: Site, random: Random, now: number): WireObject {
-  const json: WireObject = buildSeedTask(upgradePrecheck, site, random, now, { status: 'COMPLETED_WITH_WARNING', minutesAgo: 100 });
+function withWarnings(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  const json: WireObject = buildSeedTask(upgradePrecheck, world, { status: 'COMPLETED_WITH_WARNING', minutesAgo: 100 });
   const first = filterObjects(json['subTasks'])[0];
   if (first !== undefined) first['status'] = 'NOT_APPLICABLE';
   const notification = {
@@ -180,8 +171,9 @@ function withWarnings(site: Site, random: Random, now: number): WireObject {
 }
 
 /** Null for arrays and subtasks, as documented for 4.4 and observed live. */
-function withNullArrays(site: Site, random: Random, now: number): WireObject {
-  const json = buildSeedTask(clusterCreation, site, random, now, { status: 'Successful', minutesAgo: 200 });
+function withNullArrays(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  const json = buildSeedTask(clusterCreation, world, { status: 'Successful', minutesAgo: 200 });
   return { ...json, subTasks: [null, null, ...(json.subTasks ?? []).slice(-1)], resources: null, errors: null };
 }
 
@@ -189,8 +181,9 @@ function withNullArrays(site: Site, random: Random, now: number): WireObject {
  * Created in January 1970: seconds taken for milliseconds. Before 5.1 there was no isRetryable; the type of a host was
  * HOST.
  */
-function ofLegacyVersion(site: Site, random: Random, now: number): WireObject {
-  const { id, name, status, subTasks, errors } = buildSeedTask(hostCommission, site, random, now, {
+function ofLegacyVersion(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  const { id, name, status, subTasks, errors } = buildSeedTask(hostCommission, world, {
     status: 'FAILED',
     minutesAgo: 300,
     share: 0.2,
@@ -201,8 +194,9 @@ function ofLegacyVersion(site: Site, random: Random, now: number): WireObject {
 }
 
 /** Only the required fields. */
-function withRequiredFieldsOnly(site: Site, random: Random, now: number): WireObject {
-  const { id, name, status, creationTimestamp } = buildSeedTask(managerBackup, site, random, now, {
+function withRequiredFieldsOnly(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  const { id, name, status, creationTimestamp } = buildSeedTask(managerBackup, world, {
     status: 'SUCCESSFUL',
     minutesAgo: 1500,
   });
@@ -210,8 +204,9 @@ function withRequiredFieldsOnly(site: Site, random: Random, now: number): WireOb
 }
 
 /** Failed, and cannot be retried. */
-function notRetryable(site: Site, random: Random, now: number): WireObject {
-  return { ...buildSeedTask(managerBackup, site, random, now, { status: 'Failed', minutesAgo: 160, share: 0.5 }), isRetryable: false };
+function notRetryable(world: SeedWorld): WireObject {
+  const { site, random, now } = world;
+  return { ...buildSeedTask(managerBackup, world, { status: 'Failed', minutesAgo: 160, share: 0.5 }), isRetryable: false };
 }
 
 const unfinishedStatuses = new Set(['PENDING', 'QUEUED', 'IN_PROGRESS']);

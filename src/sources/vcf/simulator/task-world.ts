@@ -1,6 +1,6 @@
 import type { Random } from '../../simulation/random.js';
 import { buildErrors, buildTask, type FailureBlueprint, type Site } from './blueprint.js';
-import { allBlueprints } from './blueprints.js';
+import type { TaskPace } from './pace.js';
 import { abandon, isDone, listSteps, reset, runSteps, type VirtualScheduler } from './steps.js';
 import {
   canonicalStatus,
@@ -16,20 +16,19 @@ import {
 /** At most this many tasks that started after the simulation are kept; together with all others that is at most 120. */
 const maxLiveTasks = 70;
 
-/** No new task starts while this many are running. */
-const maxUnderWay = 7;
-
 /** The ordinary tasks of a site, which change with time. */
 export class SimulatedTasks {
   readonly #scheduler: VirtualScheduler;
   readonly #random: Random;
   readonly #site: Site;
+  readonly #pace: TaskPace;
   readonly #records = new Map<string, TaskRecord>();
 
-  constructor(scheduler: VirtualScheduler, random: Random, site: Site) {
+  constructor(scheduler: VirtualScheduler, random: Random, site: Site, pace: TaskPace) {
     this.#scheduler = scheduler;
     this.#random = random;
     this.#site = site;
+    this.#pace = pace;
   }
 
   /** Every task as the list sends it, in insertion order. */
@@ -73,7 +72,7 @@ export class SimulatedTasks {
 
   /** Keeps starting new tasks at random intervals. */
   keepBusy(): void {
-    this.#scheduler.after(this.#random.between(6_000, 22_000), () => {
+    this.#scheduler.after(this.#pace.chooseInterval(this.#random), () => {
       this.#beginOne();
       this.keepBusy();
     });
@@ -86,12 +85,15 @@ export class SimulatedTasks {
     if (canonicalStatus(record.json['status']) !== 'FAILED') return 'wrong-status';
     if (record.json['isRetryable'] === false || record.phase === 'retrying') return 'refused';
     this.#schedule(record, 'retrying', this.#randomShortDelay(), () => {
-      for (const step of listSteps(record.json)) if (!isDone(step.node)) reset(step, this.#scheduler.now);
+      const steps = listSteps(record.json);
+      const left = steps.filter(({ node }) => !isDone(node));
+      for (const step of left) reset(step, this.#scheduler.now);
       record.json['errors'] = [];
       delete record.json['completionTimestamp'];
       if ('isCancellable' in record.json) record.json['isCancellable'] = true;
       if ('isRetryable' in record.json) record.json['isRetryable'] = false;
-      this.#run(record);
+      const share = left.length / Math.max(1, steps.length);
+      this.#run(record, this.#pace.chooseRetryDuration(toText(record.json['type']), share, this.#random));
     });
     return 'accepted';
   }
@@ -111,9 +113,10 @@ export class SimulatedTasks {
 
   #beginOne(): void {
     const underWay = [...this.#records.values()].filter(({ phase }) => phase !== 'resting');
-    if (underWay.length >= maxUnderWay) return;
-    const blueprint = this.#random.pick(allBlueprints);
+    if (underWay.length >= this.#pace.maxUnderWay) return;
+    const blueprint = this.#pace.chooseBlueprint(this.#random);
     const json: WireObject = buildTask(blueprint, this.#site, this.#random, this.#scheduler.now);
+    if (this.#pace.avoidsNames && this.all().some(({ name }) => name === json['name'])) return;
     const status = this.#random.pick(['PENDING', 'Pending', 'QUEUED', 'Queued']);
     const id = toText(json['id']);
     this.add(id, { ...json, status, isCancellable: this.#random.chance(0.7) }, 'live', blueprint.failure);
@@ -127,7 +130,7 @@ export class SimulatedTasks {
     for (const [id] of finished.slice(0, Math.max(0, live.length - maxLiveTasks))) this.remove(id);
   }
 
-  #run(record: TaskRecord, durationMs = this.#random.between(20_000, 120_000)): void {
+  #run(record: TaskRecord, durationMs = this.#pace.chooseDuration(toText(record.json['type']), this.#random)): void {
     const steps = listSteps(record.json).filter(({ node }) => !isDone(node));
     const failure = record.failure !== null && this.#random.chance(failureChances[record.origin]) ? record.failure : null;
     const errors = failure === null ? null : buildErrors(failure, findSubject(record.json), this.#random);

@@ -4,6 +4,7 @@ import type { SimulatedPlane, SimulationOptions } from '../../simulation/simulat
 import { buildSite, type Site } from './blueprint.js';
 import { credentialsRoutes } from './credentials-routes.js';
 import { SimulatedCredentialsTasks } from './credentials-world.js';
+import { fastPace, lifelikePace } from './pace.js';
 import { IssuedTokens, type Route, routeCall, tokenRoutes, type VcfVariants } from './routes.js';
 import { buildRotation, buildSeedCredentials } from './seed-credentials.js';
 import { buildAddedCredentialsTask, buildAddedTask, buildFillerTask, buildSeedTasks } from './seed-tasks.js';
@@ -11,11 +12,6 @@ import { VirtualScheduler } from './steps.js';
 import { taskRoutes } from './task-routes.js';
 import { SimulatedTasks } from './task-world.js';
 import type { WireObject } from './wire-format.js';
-
-interface VcfSimulationOptions extends SimulationOptions {
-  /** PEM texts; the plane then speaks HTTPS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
 
 /**
  * SDDC Manager as a stateful HTTP server, with the peculiarities of the real one. Its tasks have a clock of their own,
@@ -40,17 +36,18 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   /** For the ids of tasks that tests add, so that they do not influence the simulation. */
   readonly #added: Random;
 
-  private constructor(server: PlaneServer, { seed, name, now }: VcfSimulationOptions) {
+  private constructor(server: PlaneServer, { seed, name, now, isLifelike = false }: SimulationOptions) {
     const stream = (purpose: string): Random => Random.named(seed, `${name}/${purpose}`);
-    const site = buildSite(seed, name);
+    const site = buildSite(seed, name, isLifelike);
+    const pace = isLifelike ? lifelikePace : fastPace;
     this.server = server;
     this.settings = { credentials: { username: `svc-tributary@${site.code}.local`, password: `canary-login-${stream('login').uuid()}` } };
     this.#scheduler = new VirtualScheduler(now());
-    this.#tasks = new SimulatedTasks(this.#scheduler, stream('tasks'), site);
-    this.#credentials = new SimulatedCredentialsTasks(this.#scheduler, stream('credentials'));
+    this.#tasks = new SimulatedTasks(this.#scheduler, stream('tasks'), site, pace);
+    this.#credentials = new SimulatedCredentialsTasks(this.#scheduler, stream('credentials'), pace);
     this.#tokens = new IssuedTokens(stream('tokens'), now);
     this.#added = stream('added');
-    this.#seed(site, stream('seed'), stream('rotations'));
+    this.#seed(site, stream('seed'), stream('rotations'), isLifelike);
     const shared = { credentials: this.#credentials, site, variants: this, random: stream('answers') };
     this.#routes = [
       ...tokenRoutes({ tokens: this.#tokens, ...this.settings.credentials, lifeMs: () => this.tokenLifeMs }),
@@ -60,8 +57,8 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
   }
 
   /** Starts on a free port of 127.0.0.1, with the tasks of a busy site. */
-  static async start(options: VcfSimulationOptions): Promise<VcfSimulator> {
-    const server = await PlaneServer.start((call) => routeCall(simulator.#routes, simulator.#tokens, call), options.tls);
+  static async start(options: SimulationOptions): Promise<VcfSimulator> {
+    const server = await PlaneServer.start((call) => routeCall(simulator.#routes, simulator.#tokens, call), options.tls, options.port);
     const simulator = new VcfSimulator(server, options);
     return simulator;
   }
@@ -131,8 +128,8 @@ export class VcfSimulator implements SimulatedPlane, VcfVariants {
     this.#credentials.clear();
   }
 
-  #seed(site: Site, random: Random, live: Random): void {
-    for (const { json, failure, startsInMs, durationMs } of buildSeedTasks(site, random, this.#scheduler.now)) {
+  #seed(site: Site, random: Random, live: Random, isLifelike: boolean): void {
+    for (const { json, failure, startsInMs, durationMs } of buildSeedTasks(site, random, this.#scheduler.now, isLifelike)) {
       this.#tasks.add(json.id, json, 'seed', failure);
       if (startsInMs !== null) this.#tasks.start(json.id, startsInMs, durationMs);
     }
