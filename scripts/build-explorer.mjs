@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const browser = join(root, 'src/server/explorer/browser');
-const pageNames = ['explorer', 'landing'];
+const pageNames = ['explorer', 'landing', 'demo'];
 /** The explorer has a folder of its own. */
 const sourceFile = (name) => join(browser, name.startsWith('explorer.') ? 'explorer' : '', name);
 const operationsFolder = join(root, 'schema/operations');

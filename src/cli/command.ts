@@ -31,7 +31,7 @@ export function orCommandError<T>(load: () => T): T {
   }
 }
 
-/** A gateway that listens, together with the simulated planes of the demo. */
+/** A gateway that listens, together with the simulated planes of the demo, or one simulated plane. */
 export interface ServedGateway {
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;

@@ -116,7 +116,7 @@ export async function prepareConfiguration(
 
 /** Starts the demo, whatever configuration there is. */
 export async function startDemo(seed: number | undefined, modules: readonly SourceModule[], io: Io): Promise<PreparedConfiguration> {
-  const demo = await startDemoPlanes({ modules, seed: seed ?? 1, now: io.now });
+  const demo = await startDemoPlanes({ modules, seed: seed ?? 1, now: io.now, isLifelike: true });
   const { environment, readFile } = io;
   const input = { file: 'the demo', text: demo.configuration, environment, readFile, modules };
   return { configuration: orCommandError(() => loadConfiguration(input)), loaded: null, demo };

@@ -4,17 +4,20 @@ import type { SourceModule } from '../sources/source-module.js';
 import { registerAudit } from './audit.js';
 import { CommandError, type CommandOutcome, exitCode, formatExamples, formatExitCodes, type RegisterCommand } from './command.js';
 import { registerConfig } from './config.js';
+import { registerDemo } from './demo-command.js';
 import { registerDoctor } from './doctor.js';
 import type { Io } from './io.js';
 import { registerKeys } from './keys.js';
 import { registerSchema } from './schema.js';
-import { registerDemo, registerServe } from './serve.js';
+import { registerServe } from './serve.js';
+import { registerSimulate } from './simulate.js';
 import { registerStore } from './store.js';
 
 /** The commands, in the order in which the help lists them. */
 const commands: readonly RegisterCommand[] = [
   registerServe,
   registerDemo,
+  registerSimulate,
   registerSchema,
   registerConfig,
   registerDoctor,

@@ -19,13 +19,13 @@ import {
   parseSeed,
   type ServedGateway,
 } from './command.js';
-import { type PreparationOptions, prepareConfiguration, type PreparedConfiguration, startDemo } from './config.js';
+import { type PreparationOptions, prepareConfiguration, type PreparedConfiguration } from './config.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
 import { ConfigurationReload } from './reload.js';
 import { startGateway } from './start-gateway.js';
 
-interface ServeOptions extends PreparationOptions {
+export interface ServeOptions extends PreparationOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   /** Added to `server.cors`. */
@@ -51,15 +51,8 @@ export function registerServe(program: Command, { modules, io, finish }: Command
     });
 }
 
-/** `tributary demo`: serves simulated planes, whatever configuration there is. */
-export function registerDemo(program: Command, { modules, io, finish }: CommandContext): void {
-  addServeOptions(program.command('demo'))
-    .description('Serves simulated planes, whatever is configured. Tasks appear, progress, fail and finish; retry and cancel work.')
-    .addHelpText('after', formatExamples('tributary demo --seed 7') + serveExitCodes)
-    .action(async (options: ServeOptions) => finish(await startServing(await startDemo(options.seed, modules, io), options, modules, io)));
-}
-
-function addServeOptions(command: Command): Command {
+/** The options of the commands that serve. */
+export function addServeOptions(command: Command): Command {
   return command
     .helpOption('-h, --help', 'Prints this help.')
     .option('--host <address>', 'The address to listen on. Without it: that of the configuration, then 127.0.0.1.', parseHost)
@@ -78,14 +71,15 @@ function refuseUnknownCommand(program: Command, name: string): never {
   return program.error(`error: unknown command '${name}'${suggestSimilar(name, names)}`, { exitCode: exitCode.usage });
 }
 
-const serveExitCodes = formatExitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests in flight.');
+export const serveExitCodes = formatExitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests in flight.');
 
 /** Serves until it is closed. Standard output gets exactly one line, when the gateway listens. */
 export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<ServedGateway> {
   return startServing(await prepareConfiguration(options, modules, io), options, modules, io);
 }
 
-async function startServing(
+/** Serves a configuration until it is closed. */
+export async function startServing(
   { configuration, loaded, demo }: PreparedConfiguration,
   options: ServeOptions,
   modules: readonly SourceModule[],
@@ -103,11 +97,13 @@ async function startServing(
       now: io.now,
       monotonic,
       beforeRequest: () => reload?.checkFiles(),
+      demo: demo?.control,
     });
     if (loaded !== null) reload = new ConfigurationReload({ loaded, modules, io, target: gateway, monotonic });
     const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
     const base = `${gateway.origin}${effective.server.basePath ?? ''}`;
     if (effective.graphql.explorer) io.err(`The explorer is at ${base}/explorer`);
+    if (demo !== null && effective.graphql.explorer) io.err(`Its planes can be broken at ${base}/demo`);
     io.out(`Tributary is ready at ${base}/graphql`);
     return {
       origin: gateway.origin,

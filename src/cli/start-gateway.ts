@@ -13,6 +13,7 @@ import { openReplicas } from '../replication/postgres-replicas.js';
 import type { ReplicaRole } from '../replication/replicas.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
 import { Authenticator } from '../server/authentication/authenticator.js';
+import type { DemoControl } from '../server/demo-routes.js';
 import { createHttpServer } from '../server/http-server.js';
 import type { ProcessProbes } from '../server/process-probes.js';
 import type { Source } from '../sources/source.js';
@@ -43,6 +44,8 @@ interface StartGatewayOptions {
   readonly scheduler?: Scheduler;
   /** The measurements of the process by which overload is detected; the real ones by default. */
   readonly probes?: ProcessProbes;
+  /** Only in the demo: how its planes are broken and mended. */
+  readonly demo?: DemoControl | undefined;
   /** From 0 to 1, for every jitter; Math.random by default. */
   readonly random?: () => number;
   /** Called before each request to a plane; it may replace settings of sources. */
@@ -102,6 +105,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       introspection: graphql.introspection,
       explorerFolder: graphql.explorer ? explorerFolder : null,
       basePath: server.basePath ?? '',
+      demo: options.demo,
     },
     transfer: { keepAliveMs: server.keepAliveMs, compression: server.compression },
     admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },

@@ -12,6 +12,7 @@ import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
 import { acceptBasePath } from './base-path.js';
 import { compressResponses } from './compression.js';
+import { type DemoControl, mountDemoRoutes } from './demo-routes.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
 import { decorateWithSession, findSession } from './guards/authentication-guard.js';
@@ -48,6 +49,8 @@ export interface ApiOptions {
   readonly explorerFolder: string | null;
   /** The path below which a proxy publishes the gateway, such as `/tributary`; none by default. */
   readonly basePath?: string;
+  /** Only in the demo: how its planes are broken and mended. */
+  readonly demo?: DemoControl | undefined;
 }
 
 /** How responses are sent. */
@@ -92,7 +95,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   decorateWithOperation(app);
   setErrorHandlers(app);
   await registerHeaders(app, admission.cors);
-  await app.register(explorerPlugin, { folder: api.explorerFolder ?? '', enabled: api.explorerFolder !== null, basePath });
+  await app.register(explorerPlugin, {
+    folder: api.explorerFolder ?? '',
+    enabled: api.explorerFolder !== null,
+    basePath,
+    isDemo: api.demo !== undefined,
+  });
+  if (api.demo !== undefined) mountDemoRoutes(app, api.demo);
 
   await mountGraphqlRoute(app, gateway, api, guards);
   mountSubscriptionRoutes(app, graphqlPath, {

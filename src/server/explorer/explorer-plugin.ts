@@ -12,18 +12,28 @@ interface ExplorerOptions {
   readonly enabled: boolean;
   /** The path below which the gateway is published too; none by default. */
   readonly basePath?: string;
+  /** Whether there is the page of the demo, to which the landing page then leads. */
+  readonly isDemo?: boolean;
 }
 
 /**
- * Serves the landing page at `/`, the explorer at `/explorer` and the assets of both below `/explorer/assets/`. They are static, need no
+ * Serves the landing page at `/`, the explorer at `/explorer` and their assets below `/explorer/assets/`. They are static, need no
  * credentials and contain no data. When it is not enabled, none of these routes exists. Register it once.
  *
  * @throws PageMissingError when the pages are not built.
  */
-export async function explorerPlugin(app: FastifyInstance, { folder, enabled, basePath = '' }: ExplorerOptions): Promise<void> {
-  const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders) : null;
+export async function explorerPlugin(
+  app: FastifyInstance,
+  { folder, enabled, basePath = '', isDemo = false }: ExplorerOptions,
+): Promise<void> {
+  const landing = enabled ? await readPage(join(folder, 'landing.html'), landingHeaders, isDemo ? showDemoLinks : undefined) : null;
   app.decorate(landingPage, { page: landing });
   if (landing === null) return;
+  if (isDemo) {
+    const demoPage = await readPage(join(folder, 'demo.html'), landingHeaders);
+    app.get('/demo', (request, reply) => sendPage(request, reply, demoPage));
+    app.get('/demo/', (_request, reply) => reply.redirect('../demo', 308));
+  }
   const explorerPage = await readPage(join(folder, 'explorer.html'), explorerHeaders);
   app.get('/', (request, reply) => sendPage(request, reply, landing));
   if (basePath !== '') app.get(basePath, (_request, reply) => reply.redirect(`${basePath}/`, 308));
@@ -108,13 +118,21 @@ interface StaticPage {
 }
 
 /** @throws PageMissingError when the page is not built. */
-async function readPage(file: string, headers: Readonly<Record<string, string>>): Promise<StaticPage> {
+async function readPage(
+  file: string,
+  headers: Readonly<Record<string, string>>,
+  change: (html: string) => string = (html) => html,
+): Promise<StaticPage> {
   try {
-    const html = await readFile(file, 'utf8');
+    const html = change(await readFile(file, 'utf8'));
     return { html, etag: `"${createHash('sha256').update(html).digest('base64url').slice(0, 27)}"`, headers };
   } catch (cause) {
     throw new PageMissingError(cause);
   }
+}
+
+function showDemoLinks(html: string): string {
+  return html.replaceAll(' data-demo hidden', '');
 }
 
 /** Sends a page, or 304 when the client has it. Browsers revalidate it each time, so that a new version is seen at once. */

@@ -21,3 +21,5 @@ export const namedFaults = {
   /** Every connection is reset. */
   gone: () => 'hang-up',
 } as const satisfies Readonly<Record<string, PlaneFault>>;
+
+export type FaultName = keyof typeof namedFaults;

@@ -25,7 +25,7 @@ function showEndpoint(): void {
 }
 
 async function showSources(): Promise<void> {
-  const states = await fetchSourceStates();
+  const states = await fetchSourceStates({ maxAgeMs: 60_000 }); // Recent enough for this page.
   const summary = summarise(states);
   const status = findElement('summary');
   if (status.textContent !== summary) status.textContent = summary; // Screen readers announce each change of the text.

@@ -16,19 +16,19 @@ export function createSourceItems(states: SourceStates): HTMLLIElement[] {
 }
 
 function createSourceItem({ name, displayName, kind, health }: SourceState): HTMLLIElement {
-  const item = element('li', 'source');
+  const item = createElement('li', 'source');
   item.dataset['status'] = health.status;
-  const identity = element('div', 'identity');
+  const identity = createElement('div', 'identity');
   identity.append(
-    element('strong', 'display-name', displayName),
-    element('span', 'kind', displayName === name ? kind : `${name} · ${kind}`),
+    createElement('strong', 'display-name', displayName),
+    createElement('span', 'kind', displayName === name ? kind : `${name} · ${kind}`),
   );
-  const figures = element('div', 'figures');
-  if (health.latencyMs !== null) figures.append(element('span', 'latency', `${health.latencyMs} ms`));
-  if (health.circuit !== 'CLOSED') figures.append(element('span', 'circuit', formatTitle(`CIRCUIT_${health.circuit}`)));
-  figures.append(element('span', 'status', formatTitle(health.status)));
+  const figures = createElement('div', 'figures');
+  if (health.latencyMs !== null) figures.append(createElement('span', 'latency', `${health.latencyMs} ms`));
+  if (health.circuit !== 'CLOSED') figures.append(createElement('span', 'circuit', formatTitle(`CIRCUIT_${health.circuit}`)));
+  figures.append(createElement('span', 'status', formatTitle(health.status)));
   item.append(identity, figures);
-  if (health.problem !== null) item.append(element('p', 'problem', `${formatTitle(health.problem.kind)}: ${health.problem.message}`));
+  if (health.problem !== null) item.append(createElement('p', 'problem', `${formatTitle(health.problem.kind)}: ${health.problem.message}`));
   return item;
 }
 
@@ -38,7 +38,12 @@ function formatTitle(word: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 }
 
-function element<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string, text = ''): HTMLElementTagNameMap[Name] {
+/** An element with a class and a text, which is never markup. */
+export function createElement<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className: string,
+  text = '',
+): HTMLElementTagNameMap[Name] {
   const created = document.createElement(name);
   created.className = className;
   created.textContent = text;
@@ -66,21 +71,25 @@ export type SourceStates =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable' };
 
-/** Reading the list contacts the control planes, so that their health is known; data of the last minute is recent enough here. */
+/** Reading the list contacts the control planes, so that their health is known. */
 const sourceStatesQuery =
-  '{ tasks(first: 0, maxAgeMs: 60000) { sources { source { name displayName kind health { status circuit latencyMs problem { kind message } } } } } }';
+  'query ($maxAgeMs: Int) { tasks(first: 0, maxAgeMs: $maxAgeMs) { sources { source { name displayName kind health { status circuit latencyMs problem { kind message } } } } } }';
 
 interface SourceStatesResponse {
   readonly data?: { readonly tasks?: { readonly sources: readonly { readonly source: SourceState }[] } | null } | null;
 }
 
-/** Reads the health of the sources from the gateway that served this page. Never rejects. */
-export async function fetchSourceStates(): Promise<SourceStates> {
+/**
+ * Reads the health of the sources from the gateway that served this page. Never rejects.
+ *
+ * @param maxAgeMs how old the data may be from which the health is known, in milliseconds.
+ */
+export async function fetchSourceStates({ maxAgeMs }: { readonly maxAgeMs: number }): Promise<SourceStates> {
   try {
     const response = await fetch('./graphql', {
       method: 'POST',
       headers: { accept: 'application/json', 'content-type': 'application/json', ...authorizationHeaders() },
-      body: JSON.stringify({ query: sourceStatesQuery }),
+      body: JSON.stringify({ query: sourceStatesQuery, variables: { maxAgeMs } }),
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });

@@ -56,7 +56,8 @@ export class OperationTraffic {
       const script = this.#buildScript(kind, scenario);
       const ranMs = isLifelike ? Math.round(hoursAgo * 3_600_000) : 7_000;
       const elapsedMs = findStateStartMs(script, at) + (at === 'running' ? ranMs : 0);
-      const acceptedAt = now - Math.max(elapsedMs, hoursAgo * 3_600_000);
+      const ageMs = hoursAgo * 3_600_000 * (isLifelike ? 0.95 + random.fraction() * 0.05 : 1);
+      const acceptedAt = now - Math.max(elapsedMs, Math.round(ageMs));
       const operation = new SimulatedOperation({ accountId, kind, script, variant, acceptedAt }, random, store);
       for (let passed = 0; passed < elapsedMs; passed += replayStepMs) {
         const ms = Math.min(replayStepMs, elapsedMs - passed);

@@ -1,15 +1,7 @@
 import type { Random } from '../../simulation/random.js';
 import { type Blueprint, buildErrors, buildTask, type FailureBlueprint, type Site } from './blueprint.js';
-import { clusterCreation, domainCreation, edgeClusterCreation } from './blueprints.js';
-import {
-  bundleDownload,
-  certificateReplacement,
-  hostCommission,
-  hostDecommission,
-  hostUpgrade,
-  managerBackup,
-  upgradePrecheck,
-} from './maintenance-blueprints.js';
+import { clusterCreation, domainCreation } from './blueprints.js';
+import { hostCommission, managerBackup, upgradePrecheck } from './maintenance-blueprints.js';
 import { fastHistories, lifelikeHistories, type SeedHistory } from './seed-histories.js';
 import { lifelikePace } from './pace.js';
 import { abandon, begin, fail, listSteps, succeed } from './steps.js';
@@ -59,7 +51,9 @@ interface SeedTask {
 /** Builds a task in this state. */
 function buildSeedTask(blueprint: Blueprint, world: SeedWorld, past: SeedHistory): TaskJson {
   const { site, random, now, isLifelike } = world;
-  const createdAt = now - past.minutesAgo * 60_000 - random.between(0, 20_000);
+  // Two sites do not do the same thing at the same minute of the past.
+  const age = isLifelike && past.minutesAgo > settledMinutes ? past.minutesAgo * (0.94 + random.fraction() * 0.06) : past.minutesAgo;
+  const createdAt = now - Math.round(age * 60_000) - random.between(0, 20_000);
   const task = buildNamedTask(blueprint, world, createdAt);
   if (past.label !== undefined) task.id = site.taskId(past.label);
   task.status = past.status;
@@ -93,6 +87,9 @@ function buildSeedTask(blueprint: Blueprint, world: SeedWorld, past: SeedHistory
     resolutionStatus: status === 'CANCELLED' ? 'RESOLVED' : 'UNRESOLVED',
   };
 }
+
+/** What is older has ended, in a lifelike world, whatever its duration. */
+const settledMinutes = 240;
 
 /** Attempts to find a name that no other task has. */
 const maxNameAttempts = 20;
@@ -133,7 +130,7 @@ function buildUnusualTasks(world: SeedWorld): SeedTask[] {
 
 /** Failed with `errors: []`; the reason is in a stage of a subtask, three levels down. */
 function withoutErrors(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
+  const { random } = world;
   const json: WireObject = buildSeedTask(domainCreation, world, { status: 'FAILED', minutesAgo: 95, share: 0.5 });
   const failed = listSteps(json).find(({ node }) => node['status'] === 'FAILED');
   const stage = failed === undefined ? undefined : filterObjects(failed.node['stages']).at(-1);
@@ -147,7 +144,7 @@ function withoutErrors(world: SeedWorld): WireObject {
 
 /** Successful, with warnings among its errors and the notifications of 9.1; one subtask is not applicable. */
 function withWarnings(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
+  const { random } = world;
   const json: WireObject = buildSeedTask(upgradePrecheck, world, { status: 'COMPLETED_WITH_WARNING', minutesAgo: 100 });
   const first = filterObjects(json['subTasks'])[0];
   if (first !== undefined) first['status'] = 'NOT_APPLICABLE';
@@ -172,7 +169,6 @@ function withWarnings(world: SeedWorld): WireObject {
 
 /** Null for arrays and subtasks, as documented for 4.4 and observed live. */
 function withNullArrays(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
   const json = buildSeedTask(clusterCreation, world, { status: 'Successful', minutesAgo: 200 });
   return { ...json, subTasks: [null, null, ...(json.subTasks ?? []).slice(-1)], resources: null, errors: null };
 }
@@ -182,7 +178,7 @@ function withNullArrays(world: SeedWorld): WireObject {
  * HOST.
  */
 function ofLegacyVersion(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
+  const { site, now } = world;
   const { id, name, status, subTasks, errors } = buildSeedTask(hostCommission, world, {
     status: 'FAILED',
     minutesAgo: 300,
@@ -195,7 +191,6 @@ function ofLegacyVersion(world: SeedWorld): WireObject {
 
 /** Only the required fields. */
 function withRequiredFieldsOnly(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
   const { id, name, status, creationTimestamp } = buildSeedTask(managerBackup, world, {
     status: 'SUCCESSFUL',
     minutesAgo: 1500,
@@ -205,7 +200,6 @@ function withRequiredFieldsOnly(world: SeedWorld): WireObject {
 
 /** Failed, and cannot be retried. */
 function notRetryable(world: SeedWorld): WireObject {
-  const { site, random, now } = world;
   return { ...buildSeedTask(managerBackup, world, { status: 'Failed', minutesAgo: 160, share: 0.5 }), isRetryable: false };
 }
 
