@@ -66,7 +66,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    formatError: createErrorFormatter({ introspection, report }),
+    formatError: createErrorFormatter({ visibleSchema: introspection ? schema : null, report }),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),

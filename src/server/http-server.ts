@@ -212,8 +212,8 @@ const wrongMethod: Refusal = {
 function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { schema, introspection }: ApiOptions): SubscriptionExecution {
   const report = createErrorReport(app);
   const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;
-  const withSchema = new ResultFormatter(createErrorFormatter({ introspection: true, report }));
-  const withoutSchema = new ResultFormatter(createErrorFormatter({ introspection: false, report }));
+  const withSchema = new ResultFormatter(createErrorFormatter({ visibleSchema: schema, report }));
+  const withoutSchema = new ResultFormatter(createErrorFormatter({ visibleSchema: null, report }));
   return {
     schema,
     mayIntrospect,

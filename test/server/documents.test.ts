@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
+import { TaskStatus } from '../../src/model/task-status.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { BareGateway } from './bare-gateway.js';
 import { onlyError } from './only-error.js';
@@ -34,13 +35,15 @@ test.each([
   expect(strict.json).not.toHaveProperty('data');
 });
 
+const statuses = Object.keys(TaskStatus).join(', ');
+
 test.each([
   ['query ($first: Int) { tasks(first: $first) { totalCount } }', { first: 'canary' }, 'Variable "$first" does not fit its type Int.'],
   ['query ($first: Int) { tasks(first: $first) { totalCount } }', { first: 1.5e300 }, 'Variable "$first" does not fit its type Int.'],
   [
     'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }',
-    { f: { statuses: ['RUNNING', 'canary'] } },
-    'Variable "$f" does not fit its type TaskFilter, at f.statuses[1].',
+    { f: { statuses: ['RUNNING', 'canary: \'"<b>'] } },
+    `Variable "$f" does not fit its type TaskFilter, at f.statuses[1]. Its values are ${statuses}.`,
   ],
   [
     'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }',
@@ -68,6 +71,33 @@ test.each([
   expect(response.status).toBe(200);
   expect(onlyError(response)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
   expect(response.text).not.toContain('canary');
+});
+
+const ofStatuses = 'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }';
+const atStatuses = 'Variable "$f" does not fit its type TaskFilter, at f.statuses';
+const inDocument = 'The value does not fit the type "TaskStatus".';
+
+test.each<[string, object | undefined, string]>([
+  [ofStatuses, { f: { statuses: ['DONE'] } }, `${atStatuses}[0]. "DONE" is none of its values. Its values are ${statuses}.`],
+  [ofStatuses, { f: { statuses: 'in progress' } }, `${atStatuses}. "in progress" is none of its values. Its values are ${statuses}.`],
+  [ofStatuses, { f: { statuses: ['x'.repeat(41)] } }, `${atStatuses}[0]. Its values are ${statuses}.`],
+  [ofStatuses, { f: { statuses: [7] } }, `${atStatuses}[0]. Its values are ${statuses}.`],
+  [
+    '{ tasks(filter: { statuses: [DONE] }) { totalCount } }',
+    undefined,
+    `${inDocument} "DONE" is none of its values. Its values are ${statuses}.`,
+  ],
+  [
+    '{ tasks(filter: { statuses: ["DONE"] }) { totalCount } }',
+    undefined,
+    `${inDocument} "DONE" is none of its values. Its values are ${statuses}.`,
+  ],
+  ['{ tasks(filter: { statuses: ["FAILED"] }) { totalCount } }', undefined, `${inDocument} Write FAILED without quotation marks.`],
+  ['{ tasks(filter: { statuses: 7 }) { totalCount } }', undefined, `${inDocument} Its values are ${statuses}.`],
+  [`{ tasks(filter: { statuses: ${'X'.repeat(41)} }) { totalCount } }`, undefined, `${inDocument} Its values are ${statuses}.`],
+])('a value that an enum does not have is named with those that it has: %s %j', async (query, variables, message) => {
+  const response = await gateway.post({ query, variables });
+  expect(onlyError(response).message).toBe(message);
 });
 
 test('an argument that is not valid is an error of its field alone', async () => {

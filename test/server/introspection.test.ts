@@ -36,5 +36,11 @@ test('is refused when it is off, and nothing is suggested', async () => {
     variables: { f: { statusez: [] } },
   });
   expect(onlyError(variable).message).not.toMatch(/Did you mean|statuses/);
+  for (const request of [
+    { query: '{ tasks(filter: { statuses: [FAILD] }) { totalCount } }' },
+    { query: 'query ($f: TaskFilter) { tasks(filter: $f) { totalCount } }', variables: { f: { statuses: ['FAILD'] } } },
+  ]) {
+    expect(onlyError(await closed.post(request)).message).not.toMatch(/FAILED|RUNNING/);
+  }
   await closed.close();
 });
