@@ -26,9 +26,9 @@ export function parseItem<T>(schema: z.ZodType<T>, value: unknown): ParsedItem<T
   return null;
 }
 
-/** A number that planes also send as a text of digits. */
+/** A count, position or percentage, which planes also send as a text of digits. */
 export function count<T>(schema: z.ZodType<T, number>): z.ZodType<T> {
-  return z.preprocess((value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value), schema);
+  return z.preprocess((value) => (typeof value === 'string' && /^\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value), schema);
 }
 
 /** Each round drops at least one level of nesting; no payload of a plane needs more. */

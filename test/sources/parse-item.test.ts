@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 
-import { parseItem } from '../../src/sources/parse-item.js';
+import { count, parseItem } from '../../src/sources/parse-item.js';
 
 const schema = z.object({
   id: z.string(),
@@ -25,4 +25,21 @@ test('invalid fields and elements are dropped and named, the rest is kept', () =
 
 test.each([[null], [[]], ['text'], [{}], [{ id: 7 }]])('an item without what it cannot do without is none: %j', (value) => {
   expect(parseItem(schema, value)).toBeNull();
+});
+
+test.each([
+  [7, 7],
+  ['7', 7],
+  ['0', 0],
+  ['20.25', 20.25],
+  ['', undefined],
+  [' 7', undefined],
+  ['-7', undefined],
+  ['7e3', undefined],
+  ['0x7', undefined],
+  ['seven', undefined],
+  ['1'.repeat(16), undefined],
+  [true, undefined],
+])('a count that is sent as %j is %j', (sent, read) => {
+  expect(count(z.number()).safeParse(sent).data).toBe(read);
 });

@@ -164,6 +164,8 @@ describe('progress', () => {
     [{ percentDone: 100 }, 99.9],
     [{ percentDone: 140.5 }, 99.9],
     [{ percentDone: 33.3333 }, 33.3],
+    [{ percentDone: '20.25' }, 20.3],
+    [{ percentDone: '7' }, 7],
     [{ state: 'cancelling', percentDone: 99.99 }, 99.9],
     [{ state: 'melting', percentDone: 100 }, 99.9],
     [{ state: 'failed', percentDone: 99.96 }, 99.9],
@@ -184,6 +186,7 @@ describe('place among the siblings', () => {
   test.each([
     [0, 0],
     [2.5, 2.5],
+    ['3', 3],
     [-1, -1],
     [null, null],
     [undefined, null],
@@ -208,7 +211,7 @@ describe('the resource', () => {
 
 test('what cannot be read is left out and named, and costs nothing else', () => {
   const malformed = translated({
-    percentDone: '20',
+    percentDone: 'twenty',
     resourceCollectionURI: ['/one', 7, '/three'],
     stateTransitions: [{ from: 1, to: ['paused'] }, 'x'],
     metadata: { labels: [{ name: 'only' }, { name: 'a', value: 'b' }], creationTimestamp: 'malformed', createdBy: 5 },

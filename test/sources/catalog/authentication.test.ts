@@ -105,6 +105,21 @@ test.each([['not JSON'], [{}], [[]], [{ access_token: '' }], [{ access_token: 'a
   },
 );
 
+test.each(['60', '60.0'])('a life that is sent as the text %j is read', async (life) => {
+  const id = await start();
+  bench.plane.server.fault = (call, handle) =>
+    call.path === '/service-account-token'
+      ? { status: 200, body: { access_token: bench.plane.tokens.issue(), expires_in: life } }
+      : handle();
+  await bench.reading(id);
+  bench.now += 47_999;
+  await bench.reading(id);
+  expect(bench.logIns()).toBe(1);
+  bench.now += 1;
+  await bench.reading(id);
+  expect(bench.logIns()).toBe(2);
+});
+
 test('an unreadable life counts as an hour', async () => {
   const id = await start();
   bench.plane.server.fault = (call, handle) =>

@@ -128,6 +128,7 @@ test.each([['paused'], ['PENDING'], [''], ['constructor'], ['__proto__'], ['toSt
 test.each([
   [{ operation: 'create', package_slug: 'github', package_version: 3 }, 'Install github v3'],
   [{ operation: 'create', package_slug: 'github', package_version: 0 }, 'Install github v0'],
+  [{ operation: 'create', package_slug: 'github', package_version: '3' }, 'Install github v3'],
   [{ operation: 'create', package_slug: 'github' }, 'Install github'],
   [{ operation: 'create', package_slug: '', package_id: 'pkg-1', package_version: 3 }, 'Install pkg-1 v3'],
   [{ operation: 'create', install_id: 'ins-1' }, 'Install ins-1'],

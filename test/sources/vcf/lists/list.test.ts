@@ -9,7 +9,11 @@ const ids = (count: number, from = 0): string[] => Array.from({ length: count },
 const idsOf = (answer: ListResponse): string[] => answer.tasks.map((reading) => reading.sourceTaskId);
 
 /** A paging plane over these ids; `all` may change between calls. */
-function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metadata' | 'without metadata') {
+function paged(
+  all: () => readonly string[],
+  base: 0 | 1,
+  metadata: 'with metadata' | 'with metadata as texts' | 'without metadata',
+) {
   return (call: PlaneRequest): PlaneResponse | undefined => {
     if (call.path !== '/v1/tasks') return undefined;
     const page = Number(call.query.get('pageNumber') ?? base);
@@ -22,16 +26,23 @@ function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metada
       totalElements: now.length,
       totalPages: Math.ceil(now.length / size),
     };
-    return { status: 200, body: metadata === 'with metadata' ? { elements, pageMetadata } : { elements } };
+    if (metadata === 'without metadata') return { status: 200, body: { elements } };
+    const texts = Object.fromEntries(Object.entries(pageMetadata).map(([name, value]) => [name, String(value)]));
+    return { status: 200, body: { elements, pageMetadata: metadata === 'with metadata' ? pageMetadata : texts } };
   };
 }
 
 const pageNumbers = (calls: readonly PlaneRequest[]): (string | null)[] => calls.map((call) => call.query.get('pageNumber'));
 
-test.each([0, 1] as const)('all pages are read where they count from %d, the first without a number', async (base) => {
+test.each([
+  [0, 'with metadata'],
+  [1, 'with metadata'],
+  [0, 'with metadata as texts'],
+  [1, 'with metadata as texts'],
+] as const)('all pages are read where they count from %d, the first without a number, %s', async (base, metadata) => {
   const all = ids(250);
   await withPlane(
-    paged(() => all, base, 'with metadata'),
+    paged(() => all, base, metadata),
     async (plane) => {
       const answer = await plane.source.list(request());
       expect(idsOf(answer).toSorted()).toEqual(all.toSorted());
