@@ -9,11 +9,7 @@ const ids = (count: number, from = 0): string[] => Array.from({ length: count },
 const idsOf = (answer: ListResponse): string[] => answer.tasks.map((reading) => reading.sourceTaskId);
 
 /** A paging plane over these ids; `all` may change between calls. */
-function paged(
-  all: () => readonly string[],
-  base: 0 | 1,
-  metadata: 'with metadata' | 'with metadata as texts' | 'without metadata',
-) {
+function paged(all: () => readonly string[], base: 0 | 1, metadata: 'with metadata' | 'with metadata as texts' | 'without metadata') {
   return (call: PlaneRequest): PlaneResponse | undefined => {
     if (call.path !== '/v1/tasks') return undefined;
     const page = Number(call.query.get('pageNumber') ?? base);
