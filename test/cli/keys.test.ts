@@ -96,3 +96,10 @@ test('Where the configuration names no keyring, the message says what to write.'
   expect(await run(of, 'keys list')).toBe(2);
   expect(of.err.join('\n')).toContain('keyringFile: ./keys.json');
 });
+
+test.each(['-ci', '--help', '_ci', '-'])('The id %s, which begins like an option or with an underscore, is taken after --.', async (id) => {
+  const of = createTestIo(configuration);
+  expect(await run(of, `keys create --role sre -- ${id}`)).toBe(0);
+  expect(await opens(of, of.out[0] ?? '')).toBe(true);
+  expect(await run(of, `keys revoke -- ${id}`)).toBe(0);
+});
