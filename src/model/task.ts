@@ -71,6 +71,9 @@ export abstract class Task extends TaskLifecycle {
   /** The resources that those subtasks, at any depth, work on; absent when they name none. */
   partResources?: readonly TaskResource[];
 
+  /** Failures of the task and of those subtasks, at any depth, where `failures` does not have them all; else absent. */
+  allFailures?: readonly TaskFailure[];
+
   /** Position among its siblings; null comes last. */
   position!: number | null;
 

@@ -8,6 +8,7 @@ import { listNamedResources } from '../cache/resource-index.js';
 import type { TaskCollection } from '../cache/task-index.js';
 import { computeFailureKey } from './failure-groups.js';
 import type { TaskFilter } from './task-filter.js';
+import { compileTextTest, foldCase } from './task-search.js';
 
 /** A filter, compiled to test many tasks. Its functions need no `this`. */
 export interface CompiledFilter {
@@ -133,7 +134,7 @@ const TestCost = {
   format: 1,
   /** Walks a list of the task. */
   scan: 2,
-  /** Walks a list, and changes the case of text. */
+  /** Walks a list, or searches all texts of the task. */
   search: 3,
   /** Masks and hashes a message. */
   hash: 4,
@@ -178,10 +179,7 @@ const fieldTests: FieldTests = {
   },
   text: {
     cost: search,
-    compile: (wanted) => {
-      const part = foldCase(wanted);
-      return (task) => searchableTexts(task).some((text) => text !== null && foldCase(text).includes(part));
-    },
+    compile: compileTextTest,
   },
   failureKeys: {
     cost: hash,
@@ -196,15 +194,6 @@ const fieldsByCost = (Object.keys(fieldTests) as readonly TestedField[]).toSorte
 function among(wanted: readonly string[], valueOf: (task: Task) => string | null): TaskTest {
   const values: ReadonlySet<string | null> = new Set(wanted);
   return (task) => values.has(valueOf(task));
-}
-
-function searchableTexts(task: Task): readonly (string | null)[] {
-  return [task.name, task.description, task.operation, ...listNamedResources(task).map((resource) => resource.name)];
-}
-
-/** Neither conversion alone folds all letters that differ only in case, such as the two forms of small sigma. */
-function foldCase(text: string): string {
-  return text.toLowerCase().toUpperCase();
 }
 
 /** How many of a source's tasks can match, without testing them. */

@@ -33,7 +33,7 @@ export class TaskFilter {
 
   @Field(() => String, {
     description:
-      'Only tasks that contain this text in their name, description, operation or the name of a resource, in upper or lower case.',
+      'Only tasks that contain this text in their name, description, operation or the name of a resource, in upper or lower case. Host names of resources, and codes, messages, remedies and subtasks of failures and warnings are searched, too. A text with which the id of the task on its control plane, the id of a resource or a reference token begins finds the task as well, and so does the whole id of a task or resource in this API, or the whole URI of a resource. Spaces around the text do not count.',
     nullable: true,
   })
   text?: string | null | undefined;

@@ -134,29 +134,47 @@ function readDetailTitle(detail: AstraWireStateDetail): string {
 const noMessageText = 'The plane gave no words for it.';
 
 /**
- * The resource that a task works on. Its type is the name of its collection, such as `appBackups`: the second to last
- * segment of its URI. Where the plane does not send the id, it is the last segment.
+ * The resource that a task works on, and those that its URIs name as what it belongs to: its application, cluster and
+ * namespace. The type of each is the name of its collection, such as `appBackups`: the segment of the URI before its
+ * id. Where the plane does not send the id of the first one, it is the last segment.
  */
 function toAstraResources(sourceName: string, task: AstraWireTask): readonly TaskResource[] {
   const uri = task.resourceURI || null;
-  const segments = (uri ?? '')
+  const segments = splitPath(uri ?? '');
+  const sourceResourceId = task.resourceID || segments.at(-1);
+  const own = sourceResourceId === undefined ? [] : [createResource(sourceName, sourceResourceId, segments.at(-2) ?? null, uri)];
+  const named = [uri ?? '', ...(task.resourceCollectionURI ?? [])].flatMap((one) => listNamedInUri(sourceName, one));
+  const byId = new Map<string, TaskResource>();
+  for (const resource of [...own, ...named]) {
+    const key = resource.sourceResourceId.toLowerCase();
+    if (!byId.has(key)) byId.set(key, resource);
+  }
+  return [...byId.values()];
+}
+
+/** What a URI names after its version, as in `/accounts/{id}/k8s/v1/apps/{id}/appBackups/{id}`; the innermost first. */
+function listNamedInUri(sourceName: string, uri: string): readonly TaskResource[] {
+  const segments = splitPath(uri);
+  const version = segments.findIndex((segment) => /^v\d+$/.test(segment));
+  if (version === -1) return [];
+  const named: TaskResource[] = [];
+  for (let index = version + 2; index < segments.length; index += 2) {
+    const sourceResourceId = segments[index] ?? '';
+    named.unshift(createResource(sourceName, sourceResourceId, segments[index - 1] ?? null, `/${segments.slice(0, index + 1).join('/')}`));
+  }
+  return named;
+}
+
+function splitPath(uri: string): readonly string[] {
+  return uri
     .replace(/[?#].*$/s, '')
     .split('/')
     .filter(Boolean);
-  const sourceResourceId = task.resourceID || segments.at(-1);
-  if (sourceResourceId === undefined) return [];
-  return [
-    {
-      __typename: 'TaskResource',
-      id: formatResourceId(sourceName, sourceResourceId),
-      sourceName,
-      sourceResourceId,
-      type: segments.at(-2) ?? null,
-      name: null,
-      fqdn: null,
-      uri,
-    },
-  ];
+}
+
+function createResource(sourceName: string, sourceResourceId: string, type: string | null, uri: string | null): TaskResource {
+  const id = formatResourceId(sourceName, sourceResourceId);
+  return { __typename: 'TaskResource', id, sourceName, sourceResourceId, type, name: null, fqdn: null, uri };
 }
 
 /** Every state in the reference of the API. */

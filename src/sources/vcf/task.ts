@@ -57,6 +57,7 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
     rootCause: isFailedStatus(state.status) ? findRootCause(report.failures) : null,
     parentTaskId: null,
     parts: subtasks.map((subtask) => subtask.node),
+    ...(report.failures.length > state.failures.length && { allFailures: report.failures }),
     partResources: subtasks.flatMap(({ node }) => collectResources(node)),
     position: null,
     payload: composePayload(parts),

@@ -22,7 +22,16 @@ describeWith(upstreams)('examples of the plane', () => {
       progress: { percent: 20.3 },
       position: 0,
       parentTaskId: '9cc8c321-6af1-406c-8158-2c6582c247f8',
-      resources: [{ sourceResourceId: '626a0978-d55f-4841-8b7c-dc0c0f592c6f', type: 'appSnaps' }],
+      resources: [
+        { sourceResourceId: '626a0978-d55f-4841-8b7c-dc0c0f592c6f', type: 'appSnaps' },
+        { sourceResourceId: '2b6dafc3-2172-4431-a482-6306b2703130', type: 'appSnaps' },
+        { sourceResourceId: '7c8bef49-697e-4fb4-810c-675cef4cf6c9', type: 'apps' },
+        { sourceResourceId: 'f670bf11-8850-44bd-b330-815af6186a06', type: 'apps' },
+        { sourceResourceId: 'f8b58091-4b9c-4c64-9b40-018dbaf7c5de', type: 'namespaces' },
+        { sourceResourceId: 'dfd9de2d-6f0b-437b-a737-c8f7f176cd14', type: 'clusters' },
+        { sourceResourceId: '0df3f1a0-7203-4c12-aabf-a7bee6302671', type: 'clouds' },
+        { sourceResourceId: '923708f8-0435-45b5-8c00-fbdef3ffaf25', type: 'namespaces' },
+      ],
       warnings: [],
     });
   });

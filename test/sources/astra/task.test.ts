@@ -36,6 +36,16 @@ test('every field of the resource is carried over', () => {
         fqdn: null,
         uri: wholeTask.resourceURI,
       },
+      {
+        __typename: 'TaskResource',
+        id: 'resource:astra-test:31aa',
+        sourceName: 'astra-test',
+        sourceResourceId: '31aa',
+        type: 'apps',
+        name: null,
+        fqdn: null,
+        uri: '/accounts/7d9f/k8s/v1/apps/31aa',
+      },
     ],
     failures: [],
     rootCause: null,
@@ -202,8 +212,29 @@ describe('the resource', () => {
     ]);
   });
 
+  test('its application, cluster and namespace are resources too, each once, and the account is none', () => {
+    const { resources } = translated({
+      resourceURI: '/accounts/a-1/k8s/v1/apps/app-1/appBackups/9B6E1D2C-4f3a-4c5b-8e7d-1a2b3c4d5e03?include=all',
+      resourceCollectionURI: [
+        '/accounts/a-1/k8s/v1/apps/app-1/appBackups',
+        '/accounts/a-1/topology/v1/managedClusters/cluster-1/namespaces/space-1/apps/app-1/appBackups',
+        '/accounts/a-1/topology/v1/managedClusters/cluster-1/namespaces/space-2',
+        '/accounts/a-1/no-version/apps/app-9',
+        '',
+        '///',
+      ],
+    });
+    expect(resources.map(({ type, sourceResourceId, uri }) => [type, sourceResourceId, uri])).toEqual([
+      ['appBackups', wholeTask.resourceID, '/accounts/a-1/k8s/v1/apps/app-1/appBackups/9B6E1D2C-4f3a-4c5b-8e7d-1a2b3c4d5e03?include=all'],
+      ['apps', 'app-1', '/accounts/a-1/k8s/v1/apps/app-1'],
+      ['namespaces', 'space-1', '/accounts/a-1/topology/v1/managedClusters/cluster-1/namespaces/space-1'],
+      ['managedClusters', 'cluster-1', '/accounts/a-1/topology/v1/managedClusters/cluster-1'],
+      ['namespaces', 'space-2', '/accounts/a-1/topology/v1/managedClusters/cluster-1/namespaces/space-2'],
+    ]);
+  });
+
   test('its type is unknown without a URI', () => {
-    expect(translated({ resourceURI: undefined }).resources).toMatchObject([
+    expect(translated({ resourceURI: undefined, resourceCollectionURI: undefined }).resources).toMatchObject([
       { sourceResourceId: wholeTask.resourceID, type: null, uri: null },
     ]);
   });
