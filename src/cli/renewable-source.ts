@@ -96,6 +96,7 @@ export class RenewableSource implements Source {
     this.upstream = {
       circuit: () => this.#created.source.upstream.circuit(),
       circuitOpenForMs: () => this.#created.source.upstream.circuitOpenForMs(),
+      clockAheadMs: () => this.#created.source.upstream.clockAheadMs(),
       close: () => this.#close(),
     };
     // Their absence means something, and is the same whatever the settings.

@@ -90,10 +90,13 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     clock: { now, scheduler, random },
     log: createGatewayLog(logger),
   });
+  const issuerClocks = new Map<string, number>();
   const authenticator = new Authenticator({
     access: configuration.auth,
     trustedProxies: server.trustedProxies,
-    fetchPublicDocument,
+    fetchPublicDocument: (url) =>
+      fetchPublicDocument(url, ({ clockAheadMs }) => void (clockAheadMs !== null && issuerClocks.set(url.href, clockAheadMs))),
+    issuerClockAheadMs: ({ href }) => issuerClocks.get(href) ?? null,
     now: options.now,
     warn: (fields, message) => logger.warn(fields, message),
   });

@@ -130,6 +130,16 @@ export class Gateway {
     this.#sharedCaches.get(sourceName)?.poller.pollNow();
   }
 
+  /** Whether the store takes writes now. */
+  async isStoreAvailable(): Promise<boolean> {
+    return this.#storeHealth.check();
+  }
+
+  /** Milliseconds that the clock of a plane is ahead, to the second; null while it is not known. */
+  clockAheadMs(sourceName: string): number | null {
+    return this.#sharedCaches.get(sourceName)?.cache.source.upstream.clockAheadMs() ?? null;
+  }
+
   /** The audit trail, for callers who may read it. */
   get audit(): AuditTrail {
     return this.#options.store.audit;

@@ -5,6 +5,7 @@ import { TributaryError } from '../model/errors.js';
 import { type AuditTrail, formatAuditLink } from '../store/audit-trail.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import { readCredentials } from './authentication/credentials.js';
+import type { Session } from './authentication/session.js';
 import { createAuthenticationGuard, getSession } from './guards/authentication-guard.js';
 import { createRouteHooks } from './guards/guard.js';
 import { type Refusal, sendRefusal } from './http-error-responses.js';
@@ -14,26 +15,78 @@ export const healthPaths = ['/livez', '/readyz'] as const;
 
 /**
  * `/livez` and `/readyz`, without authentication. A caller with the right `operate` also gets the health of the sources that they may read from
- * `/readyz`. A source that is down does not make the process unready.
+ * `/readyz`, and of all that the gateway depends on from `/readyz?verbose`. Whatever is down, the process stays ready: it still reads, serves
+ * what it knows and says what is wrong, and a restart would mend nothing.
  */
 export function mountHealthRoutes(app: FastifyInstance, authenticator: Authenticator, gateway: Gateway): void {
   app.get('/livez', () => ({ status: 'alive' }));
-  app.get('/readyz', async (request) => ({ status: 'ready', ...(await readSourceHealth(request, authenticator, gateway)) }));
+  app.get<{ Querystring: { verbose?: string } }>('/readyz', async (request) => {
+    const isVerbose = request.query.verbose !== undefined && request.query.verbose !== 'false';
+    if (request.headers.authorization === undefined && !isVerbose) return { status: 'ready' };
+    const session = await findOperator(request, authenticator);
+    if (session === null) return { status: 'ready' };
+    return {
+      status: 'ready',
+      ...(isVerbose ? await describeVerbosely(session, authenticator, gateway) : await describeSources(session, gateway)),
+    };
+  });
 }
 
-/** A credential that is not valid does not make the process unready: the caller gets the status alone. */
-async function readSourceHealth({ raw }: FastifyRequest, authenticator: Authenticator, gateway: Gateway): Promise<object> {
-  if (raw.headers.authorization === undefined) return {};
+/** Null without a valid credential, and without the right: a bad credential does not make the process unready. */
+async function findOperator({ raw }: FastifyRequest, authenticator: Authenticator): Promise<Session | null> {
   try {
     const session = await authenticator.authenticate(readCredentials(raw));
-    if (!session.has('operate')) return {};
-    const { nodes } = gateway.createOperation(session);
-    const sources = nodes.sources().map(async ({ name }) => ({ name, status: (await nodes.healthAfterReads(name))?.status }));
-    return { sources: await Promise.all(sources) };
+    return session.has('operate') ? session : null;
   } catch (error) {
-    if (error instanceof TributaryError) return {};
+    if (error instanceof TributaryError) return null;
     throw error;
   }
+}
+
+async function describeSources(session: Session, gateway: Gateway): Promise<object> {
+  const { nodes } = gateway.createOperation(session);
+  const sources = nodes.sources().map(async ({ name }) => ({ name, status: (await nodes.healthAfterReads(name))?.status }));
+  return { sources: await Promise.all(sources) };
+}
+
+/** A clock that differs by more makes tokens invalid, in milliseconds: those of issuers are believed for 30 s more. */
+const maxClockDifferenceMs = 30_000;
+
+/** Everything that the gateway depends on. The members `clockAheadMs` are null where no response has told the time yet. */
+async function describeVerbosely(session: Session, authenticator: Authenticator, gateway: Gateway): Promise<object> {
+  const { nodes } = gateway.createOperation(session);
+  const [isStoreAvailable, issuers, sources] = await Promise.all([
+    gateway.isStoreAvailable(),
+    authenticator.inspectIssuers(),
+    Promise.all(nodes.sources().map(async ({ name }) => ({ name, health: await nodes.healthAfterReads(name) }))),
+  ]);
+  const described = {
+    store: { status: isStoreAvailable ? 'UP' : 'DOWN' },
+    issuers: issuers.map(({ issuer, isReachable, keysReadAt, clockAheadMs }) => ({
+      issuer,
+      status: isReachable ? 'UP' : 'DOWN',
+      keysReadAt: keysReadAt === null ? null : new Date(keysReadAt).toISOString(),
+      clockAheadMs,
+    })),
+    sources: sources.map(({ name, health }) => ({
+      name,
+      status: health?.status,
+      circuit: health?.circuit,
+      problem: health?.problem?.kind ?? null,
+      clockAheadMs: gateway.clockAheadMs(name),
+    })),
+  };
+  const clocks = [
+    ...described.issuers.map(({ issuer, clockAheadMs }) => ({ whose: `the issuer ${issuer}`, clockAheadMs })),
+    ...described.sources.map(({ name, clockAheadMs }) => ({ whose: `the source ${name}`, clockAheadMs })),
+  ];
+  return { ...described, warnings: clocks.flatMap(describeClock) };
+}
+
+function describeClock({ whose, clockAheadMs }: { readonly whose: string; readonly clockAheadMs: number | null }): readonly string[] {
+  if (clockAheadMs === null || Math.abs(clockAheadMs) <= maxClockDifferenceMs) return [];
+  const seconds = Math.abs(clockAheadMs) / 1000;
+  return [`The clock of ${whose} is ${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} that of this process: tokens may be refused.`];
 }
 
 /**

@@ -124,6 +124,8 @@ export interface Upstream {
   circuit(): TaskSourceCircuit;
   /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
   circuitOpenForMs(): number;
+  /** Milliseconds that the clock of the plane is ahead, to the second, by its last response; null while it is not known. */
+  clockAheadMs(): number | null;
   /** Closes its connections; running calls fail. */
   close(): Promise<void>;
 }

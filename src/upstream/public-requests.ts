@@ -7,6 +7,7 @@ import { Agent } from 'undici';
 import { tlsPolicy } from './connections.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
+import type { UpstreamResponse } from './response.js';
 import type { TransportSettings } from './source-settings.js';
 
 const documentTimeoutMs = 5_000;
@@ -14,13 +15,15 @@ const maxDocumentBytes = 1024 * 1024;
 
 /**
  * The text of a public document, such as the key set of a token issuer: one request without credentials, at most 5 s
- * and 1 MiB. Redirects are not followed. Rejects on every status but 200.
+ * and 1 MiB. Redirects are not followed. Rejects on every status but 200. `observe` is told of every response.
  */
-export async function fetchPublicDocument(url: URL): Promise<string> {
+export async function fetchPublicDocument(url: URL, observe: (response: UpstreamResponse) => void = () => undefined): Promise<string> {
   const agent = new Agent({ connections: 1, connect: tlsPolicy, maxResponseSize: maxDocumentBytes });
   try {
     const request = { method: 'GET', path: [], signal: AbortSignal.timeout(documentTimeoutMs) } as const;
-    const { status, text } = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now });
+    const response = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now });
+    const { status, text } = response;
+    observe(response);
     if (status !== 200) throw new Error(`The document was answered with status ${status}.`);
     return text;
   } finally {

@@ -57,6 +57,12 @@ export class UpstreamResponse {
     return Number.isFinite(ms) && ms > 0 ? ms : null;
   }
 
+  /** Milliseconds that the clock of the server is ahead by its header Date, to the second; null where it has none. */
+  get clockAheadMs(): number | null {
+    const time = Date.parse(this.header('date') ?? '');
+    return Number.isNaN(time) ? null : time - Math.floor(this.receivedAt / 1000) * 1000;
+  }
+
   get isSuccess(): boolean {
     return this.status >= 200 && this.status < 300;
   }

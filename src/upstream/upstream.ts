@@ -37,6 +37,7 @@ export class UpstreamClient {
   readonly #breaker: CircuitBreaker;
   readonly #requests: ResilientRequests;
   readonly #actionAdmission: CallAdmission;
+  #clockAheadMs: number | null = null;
 
   constructor(settings: SourceSettings, clock: AttemptClock = systemClock) {
     const { transport } = settings;
@@ -66,7 +67,9 @@ export class UpstreamClient {
    * status is returned; a SourceProblemError is thrown where there is none. All calls with one signal share one deadline.
    */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return this.#requests.send(this.#url(request), request);
+    const response = await this.#requests.send(this.#url(request), request);
+    this.#clockAheadMs = response.clockAheadMs ?? this.#clockAheadMs;
+    return response;
   }
 
   /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
@@ -82,6 +85,11 @@ export class UpstreamClient {
   /** Milliseconds until the circuit breaker lets a call through; 0 when it does now. */
   circuitOpenForMs(): number {
     return this.#breaker.openForMs;
+  }
+
+  /** Milliseconds that the clock of the plane is ahead, to the second, by its last response; null while it is not known. */
+  clockAheadMs(): number | null {
+    return this.#clockAheadMs;
   }
 
   /** Closes the connections; running reads fail. */

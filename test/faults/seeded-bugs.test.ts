@@ -142,6 +142,7 @@ const bugs: readonly Bug[] = [
       upstream: {
         circuit: () => recreate().upstream.circuit(),
         circuitOpenForMs: () => upstream.circuitOpenForMs(),
+        clockAheadMs: () => null,
         close: () => upstream.close(),
       },
     }),

@@ -9,13 +9,15 @@ import { CredentialRefusalLog, RefusedCredentialError, type WarningLog } from '.
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
 import type { ReadDocument } from './jwks-cache.js';
 import { AuthenticatedSession, createAnonymousSession, type Session } from './session.js';
-import { TokenVerifier } from './token-verifier.js';
+import { type IssuerState, TokenVerifier } from './token-verifier.js';
 
 interface AuthenticatorOptions {
   readonly access: AuthenticationSettings;
   /** Proxies whose X-Forwarded-For is believed: IP addresses and networks. */
   readonly trustedProxies: readonly string[];
   readonly fetchPublicDocument: ReadDocument;
+  /** Milliseconds that the clock of the server of these keys is ahead, by its last response; null while it is not known. */
+  readonly issuerClockAheadMs?: (jwksUri: URL) => number | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Where it is logged why credentials are refused; nothing is logged by default. */
@@ -53,6 +55,14 @@ export class Authenticator {
     else this.#tokens.replace(access.issuers, access.rolesClaim);
     this.#policy = new Policy(access.grants);
     return true;
+  }
+
+  /** Whether the keys of each issuer of tokens can be read, and by how much its clock is ahead; empty where there are no tokens. */
+  async inspectIssuers(): Promise<readonly (IssuerState & { readonly clockAheadMs: number | null })[]> {
+    if (this.#settings.mode !== 'jwt') return [];
+    const { issuerClockAheadMs = () => null } = this.#options;
+    const issuers = await this.#tokens.inspectIssuers();
+    return issuers.map((issuer) => ({ ...issuer, clockAheadMs: issuerClockAheadMs(issuer.jwksUri) }));
   }
 
   /**

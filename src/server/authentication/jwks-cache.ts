@@ -20,6 +20,13 @@ const shortCoolDownMs = 5_000;
 
 type LocalSet = ReturnType<typeof createLocalJWKSet>;
 
+/** The state of the keys of an issuer. */
+export interface JwksState {
+  readonly isReachable: boolean;
+  /** Milliseconds since 1970; null when they have never been read. */
+  readonly keysReadAt: number | null;
+}
+
 /**
  * The public keys of one issuer, read when a token needs them, single-flight. While the issuer is down, the cached keys stay valid
  * until they are too old; after that, tokens cannot be checked. Not jose's createRemoteJWKSet: it contacts an issuer that is down
@@ -62,6 +69,12 @@ export class JwksCache {
       if (this.#cached === before) throw error;
       return verifyWithAnyKey(token, this.#getFresh(), options);
     }
+  }
+
+  /** Whether the issuer can be reached, which is tried unless that was done a moment ago, and when its keys were read last. */
+  async inspect(): Promise<JwksState> {
+    if (this.#lastRead === null || this.#now() - this.#lastRead.at >= coolDownMs) await this.#readOnce();
+    return { isReachable: this.#lastRead?.error === null, keysReadAt: this.#cached?.readAt ?? null };
   }
 
   #isFresh(): boolean {

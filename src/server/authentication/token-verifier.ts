@@ -6,7 +6,7 @@ import { AuthenticationError, IssuerUnreachableError } from './authentication-er
 import type { TokenIssuer } from './authentication-settings.js';
 import { type CredentialRefusalLog, RefusedCredentialError } from './credential-refusals.js';
 import type { VerifiedCredential } from './credentials.js';
-import { JwksCache, type ReadDocument } from './jwks-cache.js';
+import { JwksCache, type JwksState, type ReadDocument } from './jwks-cache.js';
 
 /** Only signatures with a public key: never `none`, and never a shared secret (the attack of using a public key as the secret of HS256). */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -26,6 +26,9 @@ interface TokenVerifierOptions {
   readonly refusals: CredentialRefusalLog;
 }
 
+/** A trusted issuer, and the state of its keys. */
+export interface IssuerState extends JwksState, Pick<TokenIssuer, 'issuer' | 'jwksUri'> {}
+
 /** Verifies JSON Web Tokens (RFC 7519, RFC 8725) of the trusted issuers. Only the `kid` of a token has a say in which key is used. */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
@@ -43,6 +46,17 @@ export class TokenVerifier {
   replace(issuers: readonly TokenIssuer[], rolesClaim: string): void {
     this.#issuers = issuers;
     this.#rolesClaim = rolesClaim;
+  }
+
+  /** Whether the keys of each trusted issuer can be read. */
+  inspectIssuers(): Promise<readonly IssuerState[]> {
+    return Promise.all(
+      this.#issuers.map(async (issuer) => ({
+        issuer: issuer.issuer,
+        jwksUri: issuer.jwksUri,
+        ...(await this.#jwksCacheFor(issuer).inspect()),
+      })),
+    );
   }
 
   /** @throws AuthenticationError for a token that is not valid, IssuerUnreachableError when it cannot be checked. */

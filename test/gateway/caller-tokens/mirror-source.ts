@@ -53,6 +53,6 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
         return { outcome: 'ACCEPTED' };
       },
     },
-    upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, close: async () => onClose() },
+    upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, clockAheadMs: () => null, close: async () => onClose() },
   };
 }

@@ -28,7 +28,7 @@ const source: Source = {
   list: () => Promise.resolve({ tasks: readings, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null }),
   read: (ids) => Promise.resolve(new Map(ids.map((id, index) => [id, readings[index] ?? null]))),
   actions: createReadOnlyActions(() => 'There are no actions.'),
-  upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, close: () => Promise.resolve() },
+  upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, clockAheadMs: () => null, close: () => Promise.resolve() },
 };
 
 test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {
