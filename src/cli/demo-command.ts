@@ -43,7 +43,7 @@ const faultDescriptions: Readonly<Record<FaultName, string>> = {
 };
 
 interface ChangeOptions {
-  readonly url: string;
+  readonly url?: string;
 }
 
 const defaultUrl = 'http://127.0.0.1:4000';
@@ -51,7 +51,7 @@ const usageError = { exitCode: exitCode.usage };
 const changeExitCodes = formatExitCodes('The demo was changed.', 'No demo answers, or it has no such plane.', 'The usage is wrong.');
 
 function addUrlOption(command: Command): Command {
-  return command.option('--url <url>', 'The address of the running demo.', parseDemoUrl, defaultUrl);
+  return command.option('--url <url>', `The address of the running demo. Without it: ${defaultUrl}.`, parseDemoUrl);
 }
 
 function parseDemoUrl(text: string): string {
@@ -64,7 +64,7 @@ function parseDemoUrl(text: string): string {
 const answerMs = 5_000;
 
 async function changeDemo(
-  { url }: ChangeOptions,
+  { url = defaultUrl }: ChangeOptions,
   change: { plane?: string | undefined; fault: FaultName | null },
   io: Io,
 ): Promise<number> {

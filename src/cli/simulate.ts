@@ -20,8 +20,8 @@ import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
 
 interface SimulateOptions {
-  readonly port: number;
-  readonly seed: number;
+  readonly port?: number;
+  readonly seed?: number;
   readonly name?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -33,9 +33,9 @@ export function registerSimulate(program: Command, { modules, io, finish }: Comm
   const command = addCommand(program, 'simulate')
     .description('Runs one simulated control plane until a signal ends it, and prints the configuration that connects to it.')
     .argument('<kind>', `The kind of the plane: ${kinds.join(', ')}.`)
-    .option('--port <number>', 'The port of 127.0.0.1 to listen on; 0 takes a free one.', parsePort, 0)
+    .option('--port <number>', 'The port of 127.0.0.1 to listen on. Without it: a free one.', parsePort)
     .option('--name <name>', 'The name of the source. Without it: the kind and -sim.')
-    .option('--seed <number>', 'Chooses the tasks and the credentials; the same seed gives the same.', parseSeed, 1)
+    .option('--seed <number>', 'Chooses the tasks and the credentials; the same seed gives the same. Without it: 1.', parseSeed)
     .option('--cert <file>', 'A certificate for 127.0.0.1, PEM; with --key the plane speaks HTTPS. Without it: HTTP.', parseFileName)
     .option('--key <file>', 'The private key of the certificate, PEM.', parseFileName)
     .addHelpText(
@@ -58,7 +58,11 @@ export function registerSimulate(program: Command, { modules, io, finish }: Comm
 }
 
 /** Standard output gets the configuration, and nothing else, so that it can be written to a file. */
-async function simulate(module: SourceModule, { port, seed, cert, key, ...options }: SimulateOptions, io: Io): Promise<ServedGateway> {
+async function simulate(
+  module: SourceModule,
+  { port = 0, seed = 1, cert, key, ...options }: SimulateOptions,
+  io: Io,
+): Promise<ServedGateway> {
   const name = options.name ?? `${module.kind}-sim`;
   const tls = cert === undefined || key === undefined ? undefined : { cert: readPem(cert, io), key: readPem(key, io) };
   const plane = await startPlane(module, { seed, name, now: io.now, port, isLifelike: true, ...(tls && { tls }) });

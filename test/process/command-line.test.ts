@@ -41,7 +41,7 @@ test.each([
   expect(await run(...line.split(' '))).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });
 });
 
-test.each(['', 'serve', 'demo', 'schema', 'config', 'config check', 'config schema', 'doctor'])(
+test.each(['', 'serve', 'demo', 'demo break', 'demo mend', 'simulate', 'schema', 'config', 'config check', 'config schema', 'doctor'])(
   'tributary %s --help is sentences, on stdout, with an example and the exit codes of what can be run.',
   async (command) => {
     const { code, out, err } = await run(...command.split(' ').filter((word) => word !== ''), '--help');

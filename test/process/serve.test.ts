@@ -26,7 +26,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       out: `Tributary is ready at ${url}\n`,
       err:
         'No configuration was found: this is the demo, with simulated planes. Name a file with --config to use your own.\n' +
-        `The explorer is at ${new URL('/explorer', url).href}\n`,
+        `The explorer is at ${new URL('/explorer', url).href}\n` +
+        `Its planes can be broken at ${new URL('/demo', url).href}\n`,
     });
     await expect(post(url, query)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   },
