@@ -112,7 +112,7 @@ function listForms(schema: z.core.$ZodType): readonly string[] {
   return [`{ ${required.map(([name, field]) => (field instanceof z.ZodLiteral ? `${name}: ${String(field.value)}` : name)).join(', ')} }`];
 }
 
-function joinAlternatives(all: readonly string[]): string {
+export function joinAlternatives(all: readonly string[]): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 

@@ -1,3 +1,4 @@
+import { assumeKinds } from './assume-kinds.js';
 import { checkSourcesWithoutKind, describeExpectation, findContradictions, findSchemaProblems } from './check-values.js';
 import type { Configuration, ConfigurationInput } from './configuration.js';
 import { type ParsedYaml, parseYamlText, type TextOffsets, toPlainValues } from './parse-yaml.js';
@@ -11,16 +12,18 @@ import { configurationSchema } from './schema/configuration-schema.js';
  *
  * 1. The text is parsed as YAML.
  * 2. The document becomes plain values: aliases are resolved and variables substituted.
- * 3. Keys are resolved: unknown ones are reported, and `<key>File` is replaced by the content of the file.
- * 4. The schema checks the values and fills in the defaults.
- * 5. Rules between keys are checked.
- * 6. All problems get the line and the column at which they stand.
+ * 3. Sources of an unknown kind get the kind that was probably meant.
+ * 4. Keys are resolved: unknown ones are reported, and `<key>File` is replaced by the content of the file.
+ * 5. The schema checks the values and fills in the defaults.
+ * 6. Rules between keys are checked.
+ * 7. All problems get the line and the column at which they stand.
  */
 export function loadConfiguration({ file, text, environment, readFile, modules }: ConfigurationInput): Configuration {
   const yaml = parseYamlText(text);
   if (yaml.document === null) throw new ConfigurationError(locateProblems(file, yaml, new Map(), []));
   const plain = toPlainValues(yaml.document, environment);
   const root = plain.value ?? {};
+  const kindProblems = assumeKinds(root, modules);
   const schema = configurationSchema(modules);
   const keys = resolveKeys(schema, root, (path) => readFile(resolveBesideFile(file, path)));
   const parsed = schema.safeParse(root, { error: describeExpectation });
@@ -28,7 +31,7 @@ export function loadConfiguration({ file, text, environment, readFile, modules }
   const [schemaProblems = [], contradictions = []] = [findSchemaProblems(issues, root), findContradictions(root, readFile)].map(
     (problems) => problems.map((problem) => ({ ...problem, path: keys.originalPaths.get(pathKey(problem.path)) ?? problem.path })),
   );
-  const found = [plain.problems, keys.problems, schemaProblems, contradictions];
+  const found = [plain.problems, kindProblems, keys.problems, schemaProblems, contradictions];
   const problems = locateProblems(file, yaml, plain.offsets, found.reduce(addIndependentProblems));
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
 

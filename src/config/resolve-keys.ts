@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { findErrorCode } from '../model/errors.js';
 import { isJsonObject } from '../model/scalars.js';
 import { type Path, pathKey } from './path.js';
 import type { ValueProblem } from './problems.js';
@@ -50,7 +51,7 @@ class KeyResolver implements ResolvedKeys {
       const key = known.get(name);
       const keyOfFile = files.get(name);
       if (key !== undefined && plain.has(name)) this.visit(key.schema, value, [...path, name]);
-      else if (keyOfFile !== undefined) this.#replaceFile(record, keyOfFile, [...path, name], value);
+      else if (keyOfFile !== undefined) this.#replaceFile(record, keyOfFile, [...path, name], value, known.get(keyOfFile)?.whenMissing);
       else {
         Reflect.deleteProperty(record, name);
         const suggestion = suggestSimilar(name, [...plain, ...files.keys()]);
@@ -62,7 +63,7 @@ class KeyResolver implements ResolvedKeys {
   }
 
   /** @param name of the key that the content of the file is the value of. */
-  #replaceFile(record: Record<string, unknown>, name: string, path: Path, value: unknown): void {
+  #replaceFile(record: Record<string, unknown>, name: string, path: Path, value: unknown, whenMissing?: string): void {
     Reflect.deleteProperty(record, path.at(-1) ?? name);
     // A key without a value counts as absent.
     if (value === undefined) return;
@@ -71,7 +72,9 @@ class KeyResolver implements ResolvedKeys {
       return;
     }
     const file: TextFile =
-      typeof value === 'string' && value !== '' ? readTextFile(value, this.#readFile) : { expected: 'expected the path of a file' };
+      typeof value === 'string' && value !== ''
+        ? readTextFile(value, this.#readFile, whenMissing)
+        : { expected: 'expected the path of a file' };
     if ('expected' in file) this.problems.push({ path, at: 'value', message: file.expected });
     record[name] = 'text' in file ? file.text : unreadableValue;
     this.originalPaths.set(pathKey([...path.slice(0, -1), name]), path);
@@ -85,11 +88,12 @@ const unreadableValue = 'unread';
 type TextFile = { readonly text: string } | { readonly expected: string };
 
 /** The message contains neither the path, which may be a secret by mistake, nor anything of the content. */
-export function readTextFile(path: string, readFile: (path: string) => string): TextFile {
+export function readTextFile(path: string, readFile: (path: string) => string, whenMissing?: string): TextFile {
   let text: string;
   try {
     text = readFile(path).trim();
   } catch (error) {
+    if (whenMissing !== undefined && findErrorCode(error) === 'ENOENT') return { expected: whenMissing };
     return { expected: `expected a file that can be read; ${explainReadError(error)}` };
   }
   return text === '' ? { expected: 'expected a file that is not empty' } : { text };
@@ -104,8 +108,7 @@ const readErrors: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function explainReadError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return readErrors.get(code) ?? 'reading it failed';
+  return readErrors.get(findErrorCode(error)) ?? 'reading it failed';
 }
 
 /** A key that an object may have. */
@@ -113,6 +116,8 @@ interface KnownKey {
   readonly schema: z.core.$ZodType;
   /** Whether the value can (`also`) or must (`only`) be in a file, whose path is the value of `<key>File`. */
   readonly asFile: 'no' | 'also' | 'only';
+  /** What to say where that file is not there. */
+  readonly whenMissing?: string;
 }
 
 /**
@@ -123,7 +128,7 @@ function findKnownKeys(schema: z.core.$ZodType, value: Readonly<Record<string, u
   const bare = unwrapSchema(schema);
   if (bare instanceof z.ZodObject) {
     if (bare.def.catchall !== undefined && !(bare.def.catchall instanceof z.ZodNever)) return null;
-    return new Map(Object.entries(bare.shape).map(([name, field]) => [name, { schema: field, asFile: readFileOption(field) }]));
+    return new Map(Object.entries(bare.shape).map(([name, field]) => [name, { schema: field, ...readFileOptions(field) }]));
   }
   if (!(bare instanceof z.ZodUnion)) return null;
   if (!(bare instanceof z.ZodDiscriminatedUnion)) return collectKeys(bare.options, value, keepFirst);
@@ -178,7 +183,11 @@ function selectMembers(union: z.ZodDiscriminatedUnion, value: Readonly<Record<st
   });
 }
 
-function readFileOption(schema: z.core.$ZodType): KnownKey['asFile'] {
+function readFileOptions(schema: z.core.$ZodType): Pick<KnownKey, 'asFile' | 'whenMissing'> {
   const meta = z.globalRegistry.get(unwrapSchema(schema));
-  return meta?.['fileOnly'] === true ? 'only' : meta?.['secret'] === true ? 'also' : 'no';
+  const whenMissing = meta?.['whenMissing'];
+  return {
+    asFile: meta?.['fileOnly'] === true ? 'only' : meta?.['secret'] === true ? 'also' : 'no',
+    ...(typeof whenMissing === 'string' && { whenMissing }),
+  };
 }

@@ -1,14 +1,19 @@
 /** `; did you mean …?` with the candidate most similar to a misspelt word, or an empty string. */
 export function suggestSimilar(word: string, candidates: readonly string[]): string {
-  if (word === '' || word.length > longestWord) return '';
+  const found = findSimilar(word, candidates);
+  return found === null ? '' : `; did you mean ${found}?`;
+}
+
+/** The candidate most similar to a misspelt word; null when none is. */
+export function findSimilar(word: string, candidates: readonly string[]): string | null {
+  if (word === '' || word.length > longestWord) return null;
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   const completed = candidates.find((candidate) => word.length > 1 && candidate.toLowerCase().startsWith(word.toLowerCase()));
   const [nearest] = ranked;
   const isNear = nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(word.length * 0.4));
-  const found = isNear ? nearest.candidate : completed;
-  return found === undefined ? '' : `; did you mean ${found}?`;
+  return (isNear ? nearest.candidate : completed) ?? null;
 }
 
 /** The edit distance takes time proportional to the length of both words, and a longer word is no misspelt key. */

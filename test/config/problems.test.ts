@@ -167,8 +167,40 @@ test.each(['kind: catlog', 'kind: 7', 'kind:', 'displayName: x'])(
       'sources[0].url: expected https; http is for loopback addresses only',
       'sources[0].timeoutMs: expected a whole number from 1 to 600000',
       'sources[0].tls.caFile: expected a file that can be read; there is none of this name',
+      'sources[0].credentials: expected { clientId, clientSecret }, { token } or { mode: passthrough }',
+      'sources[0].credentials.any: unknown key',
       'sources[0].frob: unknown key',
     ]);
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(8);
   },
 );
+
+test('of a source that could be of any kind, only the keys that all sources have are checked', () => {
+  const entry = '{ name: "Bad Name", kind: x, url: "https://a.example", credentials: { token: 7, any: 1 } }';
+  const problems = problemsOf(`auth: { mode: none }\nsources:\n  - ${entry}\n`).map((problem) => problem.replace(/^\d+:\d+: /, ''));
+  expect(problems).toEqual([`sources[0].name: ${name}`, 'sources[0].kind: expected "catalog", "astra" or "vcf"']);
+});
+
+test.each([
+  ['misspelt', 'kind: vfc, ', 'expected "catalog", "astra" or "vcf"; did you mean vcf?'],
+  ['a display name', 'kind: SDDC Manager, ', 'expected "catalog", "astra" or "vcf"'],
+  ['missing', '', 'is missing; expected "catalog", "astra" or "vcf"'],
+])('a kind that is %s hides no mistake in the keys of that kind', (_what, kind, message) => {
+  const entry = `{ name: a, ${kind}url: "https://a.example", credentials: { username: 7, passwordFile: nowhere, pasword: x } }`;
+  const problems = problemsOf(`auth: { mode: none }\nsources:\n  - ${entry}\n`).map((problem) => problem.replace(/^\d+:\d+: /, ''));
+  expect(problems.toSorted()).toEqual([
+    'sources[0].credentials.passwordFile: expected a file that can be read; there is none of this name',
+    'sources[0].credentials.pasword: unknown key; did you mean password?',
+    'sources[0].credentials.username: expected text',
+    `sources[0].kind: ${message}`,
+  ]);
+});
+
+test('a keyring that is not there yet is one problem among the others, with the command that makes it', () => {
+  const auth = 'auth: { mode: keys, keyringFile: ./keys.json, grants: [{ who: me, actions: [read], sources: ["*"] }] }';
+  expect(problemsOf(`${smallest.replace('auth: { mode: none }', auth)}limits: { depth: x }\n`)).toEqual([
+    '1:34: auth.keyringFile: expected a keyring; there is none yet: make it, with its first key, by tributary keys create ID',
+    '1:63: auth.grants[0].who: expected sub:<glob>, role:<glob>, key:<id> or *',
+    '7:18: limits.depth: expected a whole number from 0 to 1000000',
+  ]);
+});

@@ -81,6 +81,7 @@ const keySetting = z
 
 const keyringSetting = fileSetting(
   'The file in which tributary keys stores the hashes of keys, such as ./keys.json. It may change while the gateway runs.',
+  'expected a keyring; there is none yet: make it, with its first key, by tributary keys create ID',
 )
   .transform((text, context): readonly KeyringEntry[] => {
     const keys = parseKeyring(text);

@@ -95,7 +95,7 @@ function closeObject(keys: Json, object: Json): Json {
   const properties: Json = {};
   const choices: Json[] = [];
   for (const [name, key] of Object.entries(keys)) {
-    const { secret, fileOnly, ...plain } = isJsonObject(key) ? rewriteObject(key) : {};
+    const { secret, fileOnly, whenMissing: _, ...plain } = isJsonObject(key) ? rewriteObject(key) : {};
     if (fileOnly !== true) properties[name] = secret === true ? { ...plain, writeOnly: true } : plain;
     if (secret !== true && fileOnly !== true) continue;
     properties[`${name}File`] = { type: 'string', minLength: 1, description: fileDescription(plain['description'], fileOnly === true) };

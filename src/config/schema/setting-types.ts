@@ -86,7 +86,10 @@ export const withoutFragment: UrlRule = (_url, text) => (text.includes('#') ? 'e
 
 export const withoutPath: UrlRule = (url) => (url.pathname === '/' ? null : 'expected a URL without a path');
 
-/** A text that has to be in a file: the key in the configuration is `<key>File`, the path of the file. */
-export function fileSetting(description: string): z.ZodString {
-  return z.string().meta({ description, fileOnly: true });
+/**
+ * A text that has to be in a file: the key in the configuration is `<key>File`, the path of the file. `whenMissing`: what to say where there
+ * is no such file.
+ */
+export function fileSetting(description: string, whenMissing?: string): z.ZodString {
+  return z.string().meta({ description, fileOnly: true, ...(whenMissing !== undefined && { whenMissing }) });
 }
