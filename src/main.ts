@@ -31,50 +31,59 @@ const io: Io = {
   fileVersion: readFileVersion,
   // Windows has no such permissions, and reports every file as writable.
   isWritableByOthers: (path) => process.platform !== 'win32' && ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0,
+  isErrTerminal: process.stderr.isTTY,
+  notices:
+    Number.parseInt(process.versions.node, 10) < oldestMaintainedNode
+      ? [`Node ${process.versions.node} is past its end of life; Node ${oldestMaintainedNode} or later is safer.`]
+      : [],
+  onWarning: (listener) => void process.removeAllListeners('warning').on('warning', listener),
   environment: process.env,
   now: Date.now,
   explorerFolder: fileURLToPath(new URL('./explorer', import.meta.url)),
   version: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version,
 };
 
+let served: ServedGateway | null = null;
+
 // A reader of the output may end early, as `head` does. That ends neither a server nor a command, and is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   process.exitCode = exitCode.failed;
-  io.err(`The output could not be written (${error.code}).`);
+  const message = `The output could not be written (${error.code}).`;
+  if (served === null) io.err(message);
+  else served.log.error(message);
 });
 process.stderr.on('error', () => undefined);
 
-if (Number.parseInt(process.versions.node, 10) < oldestMaintainedNode) {
-  io.err(`Node ${process.versions.node} is past its end of life; Node ${oldestMaintainedNode} or later is safer.`);
-}
-
 const outcome = await runProgram(process.argv.slice(2), sourceModules, io);
 if (typeof outcome === 'number') process.exitCode ||= outcome;
-else closeOnSignal(outcome);
+else closeOnSignal((served = outcome));
 
 function closeOnSignal(gateway: ServedGateway): void {
+  const { log } = gateway;
   // SIGHUP means that the terminal was closed; without a terminal it is the convention to reload the configuration of a service.
   const reload = process.stdout.isTTY ? null : gateway.reload;
   const closer = closeWithGrace(
     {
       delay: graceMs,
       skip: ['SIGINT', 'SIGTERM', ...(reload === null ? [] : ['SIGHUP' as const])],
-      logger: { error: (error: unknown) => io.err(String(error)) },
-      onTimeout: () => io.err(`Some requests took longer than ${graceMs / 1000} s after the signal and were cut.`),
+      logger: { error: (error: unknown) => log.error(error) },
+      onTimeout: () => log.warn(`Some requests took longer than ${graceMs / 1000} s after the signal and were cut.`),
     },
     async ({ err }) => {
-      if (err !== undefined) io.err(err.stack ?? err.message);
+      if (err !== undefined) log.fatal(err);
       await gateway.close();
+      log.info('The gateway has stopped.');
     },
   );
   let firstAt: number | null = null;
   const onSignal = (signal: string): void => {
     if (firstAt === null) {
       firstAt = performance.now();
+      log.info({ signal }, `${signal} was received: no more requests are accepted, and those in flight are finished.`);
       closer.close();
     } else if (performance.now() - firstAt > repeatedSignalMs) {
-      io.err(`Stopped at once by a second ${signal}; requests in flight were cut.`);
+      log.warn({ signal }, `Stopped at once by a second ${signal}; requests in flight were cut.`);
       process.exit(exitCode.failed);
     }
   };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { timerScheduler } from '../lib/scheduler.js';
 import { type AuditTrail, formatAuditLink, verifyAuditTrail } from '../store/audit-trail.js';
 import { openStore } from '../store/open-store.js';
+import { StoreAvailability } from '../store/store-availability.js';
 import {
   addCommand,
   addConfigurationOption,
@@ -76,9 +77,9 @@ async function withAuditTrail(
   const settings = readStoreSettings(options, context);
   if (settings.kind === 'memory')
     throw new CommandError(exitCode.usage, 'store.kind: memory has no audit trail that another process could read.');
-  const store = await orStoreFailure(() =>
-    openStore(settings, { now: io.now, scheduler: timerScheduler, report: (error) => io.err(String(error)) }),
-  );
+  const onLost = (reason: string): void => io.err(`The store cannot be used: ${reason}.`);
+  const availability = new StoreAvailability(io.now, { onLost, onRestored: () => undefined });
+  const store = await orStoreFailure(() => openStore(settings, { now: io.now, scheduler: timerScheduler, availability }));
   try {
     return await orStoreFailure(() => job(store.audit, io));
   } finally {

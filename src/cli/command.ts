@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { FastifyBaseLogger } from 'fastify';
 
 import { keyIdPattern } from '../config/keyring.js';
 import { isOrigin } from '../config/loopback.js';
@@ -33,6 +34,7 @@ export function orCommandError<T>(load: () => T): T {
 
 /** A gateway that listens, together with the simulated planes of the demo, or one simulated plane. */
 export interface ServedGateway {
+  readonly log: FastifyBaseLogger;
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;
   /** Reloads what can change while the gateway serves; null when there is no configuration file. */

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { type FaultName, namedFaults } from '../sources/simulation/named-faults.js';
-import { addCommand, type CommandContext, CommandError, exitCode, formatExamples, formatExitCodes } from './command.js';
+import { addCommand, type CommandContext, CommandError, exitCode, formatExamples, formatExitCodes, type ServedGateway } from './command.js';
 import { startDemo } from './config.js';
 import type { Io } from './io.js';
-import { addServeOptions, serveExitCodes, type ServeOptions, startServing } from './serve.js';
+import { type ServeLog, warnInLog } from './log.js';
+import { addServeOptions, runWithLog, serveExitCodes, type ServeOptions, startServing } from './serve.js';
 
 /** `tributary demo`: serves simulated planes, whatever configuration there is; `break` and `mend` change those of a running one. */
 export function registerDemo(program: Command, { modules, io, finish }: CommandContext): void {
@@ -12,7 +13,11 @@ export function registerDemo(program: Command, { modules, io, finish }: CommandC
     .description('Serves simulated planes, whatever is configured. Tasks appear, progress, fail and finish; retry and cancel work.')
     .helpCommand(false)
     .addHelpText('after', formatExamples('tributary demo --seed 7', 'tributary demo break vcf-lax --silent') + serveExitCodes)
-    .action(async (options: ServeOptions) => finish(await startServing(await startDemo(options.seed, modules, io), options, modules, io)));
+    .action(async (options: ServeOptions) => {
+      const start = async (log: ServeLog): Promise<ServedGateway> =>
+        startServing(await startDemo(options.seed, modules, warnInLog(io, log)), options, { modules, io, log });
+      finish(await runWithLog(io, start));
+    });
   const faults = Object.keys(namedFaults) as FaultName[];
   const breaking = addUrlOption(addCommand(demo, 'break'))
     .description('Breaks a plane of a running demo, to see what the gateway makes of it. Exactly one of the four faults is given.')

@@ -26,6 +26,12 @@ export interface Io extends Output, FileSystem {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Whether standard error is shown to a person. */
+  readonly isErrTerminal: boolean;
+  /** What the user should know of the process itself, such as the age of Node.js. */
+  readonly notices: readonly string[];
+  /** Passes the warnings of Node.js and of its packages to a listener, instead of writing them to standard error. */
+  onWarning(listener: (warning: Error) => void): void;
   /** The folder of the built explorer. */
   readonly explorerFolder: string;
   /** The version of the package. */

@@ -26,6 +26,9 @@ const commands: readonly RegisterCommand[] = [
   registerStore,
 ];
 
+/** The commands that go on. */
+const serverNames: readonly string[] = ['serve', 'demo', 'simulate'];
+
 /** Runs one command line, given without the name of the program. It does not throw for a mistake of the user. */
 export async function runProgram(args: readonly string[], modules: readonly SourceModule[], io: Io): Promise<CommandOutcome> {
   let outcome: CommandOutcome = exitCode.done;
@@ -34,6 +37,10 @@ export async function runProgram(args: readonly string[], modules: readonly Sour
   };
   const program = buildProgram(io);
   for (const register of commands) register(program, { modules, io, finish });
+  // Servers log the notices.
+  program.hook('preAction', (_, command) => {
+    if (!serverNames.includes(command.name())) for (const notice of io.notices) io.err(notice);
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return outcome;

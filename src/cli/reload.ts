@@ -1,5 +1,7 @@
 import { createSecureContext } from 'node:tls';
 
+import type { FastifyBaseLogger } from 'fastify';
+
 import type { Configuration, SourceConfiguration } from '../config/configuration.js';
 import { loadConfiguration, readConfiguration } from '../config/load-configuration.js';
 import { ConfigurationError } from '../config/problems.js';
@@ -45,6 +47,7 @@ interface ConfigurationReloadOptions {
   readonly loaded: LoadedConfiguration;
   readonly modules: readonly SourceModule[];
   readonly io: Io;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
   readonly target: ReloadTarget;
   /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
@@ -111,7 +114,7 @@ export class ConfigurationReload {
 
   /** Reads the configuration again. Its problems are reported, and then nothing changes. */
   reload(): void {
-    const { io, loaded, modules } = this.#options;
+    const { io, loaded, log, modules } = this.#options;
     try {
       const { configuration, text, files } = loadWithFiles(loaded.file, modules, io);
       this.#checkCertificates(configuration);
@@ -120,7 +123,8 @@ export class ConfigurationReload {
       this.#apply(configuration, 'signal');
     } catch (error) {
       if (!(error instanceof ConfigurationError || error instanceof UnusableTlsError)) throw error;
-      io.err(`The configuration could not be reloaded, so the previous one stays in use.\n${error.message}`);
+      for (const line of error.message.split('\n')) log.error(`The configuration could not be reloaded: ${line}`);
+      log.warn('The previous configuration stays in use.');
     }
   }
 
@@ -164,7 +168,7 @@ export class ConfigurationReload {
   }
 
   #reportUnusable(path: string, problem: string): void {
-    this.#options.io.err(`${path} has changed and cannot be used, so its previous content stays in use: ${problem}.`);
+    this.#options.log.error(`${path} has changed and cannot be used, so its previous content stays in use: ${problem}.`);
   }
 
   #checkCertificates({ sources }: Configuration): void {
@@ -177,7 +181,8 @@ export class ConfigurationReload {
 
   /** Takes over what can be, and says so. After a signal it also says what takes a restart. */
   #apply(next: Configuration, cause: 'signal' | 'file'): void {
-    const { io, target } = this.#options;
+    const { log, target } = this.#options;
+    let mode: readonly string[] = [];
     const lines: string[] = [];
     const previous = this.#configuration;
     if (isSame(previous.auth, next.auth)) {
@@ -185,10 +190,11 @@ export class ConfigurationReload {
     } else if (target.replaceAccess(next.auth)) {
       this.#configuration = { ...this.#configuration, auth: next.auth };
       lines.push('The access settings were reloaded.');
-    } else lines.push('auth.mode has changed, which takes a restart.');
+    } else mode = ['auth.mode has changed, which takes a restart.'];
     for (const source of next.sources) lines.push(...this.#applySource(source));
-    if (cause === 'signal') lines.push(...describeRestarts(this.#configuration, next));
-    for (const line of lines) io.err(line);
+    for (const line of mode) log.warn(line);
+    for (const line of lines) log.info(line);
+    if (cause === 'signal') for (const line of describeRestarts(this.#configuration, next)) log.warn(line);
   }
 
   #applySource(next: SourceConfiguration): readonly string[] {
@@ -227,7 +233,7 @@ function withSecretsFrom(next: SourceConfiguration, inUse: SourceConfiguration):
 
 /** What differs between the configuration in use and the one in the file. */
 function describeRestarts(inUse: Configuration, next: Configuration): readonly string[] {
-  const sections = (['server', 'graphql', 'store', 'reads', 'federation', 'limits'] as const).filter(
+  const sections = (['server', 'graphql', 'log', 'store', 'reads', 'federation', 'limits'] as const).filter(
     (section) => !isSame(inUse[section], next[section]),
   );
   const names = (one: Configuration): readonly string[] => one.sources.map(({ common }) => common.name);

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { pino } from 'pino';
 
 import { type Configuration, findRisks, findUnsupportedSettings } from '../config/configuration.js';
 import { isLoopback } from '../config/loopback.js';
@@ -10,6 +9,7 @@ import {
   addConfigurationOption,
   type CommandContext,
   CommandError,
+  type CommandOutcome,
   exitCode,
   formatExamples,
   formatExitCodes,
@@ -22,6 +22,7 @@ import {
 import { type PreparationOptions, prepareConfiguration, type PreparedConfiguration } from './config.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
+import { createServeLog, type ServeLog, warnInLog } from './log.js';
 import { ConfigurationReload } from './reload.js';
 import { startGateway } from './start-gateway.js';
 
@@ -47,7 +48,7 @@ export function registerServe(program: Command, { modules, io, finish }: Command
     .allowExcessArguments()
     .action(async (options: ServeOptions, { args: [unknown] }: Command) => {
       if (unknown !== undefined) refuseUnknownCommand(program, unknown);
-      finish(await serve(options, modules, io));
+      finish(await runWithLog(io, (log) => serve(options, modules, io, log)));
     });
 }
 
@@ -73,39 +74,69 @@ function refuseUnknownCommand(program: Command, name: string): never {
 
 export const serveExitCodes = formatExitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests in flight.');
 
-/** Serves until it is closed. Standard output gets exactly one line, when the gateway listens. */
-export async function serve(options: ServeOptions, modules: readonly SourceModule[], io: Io): Promise<ServedGateway> {
-  return startServing(await prepareConfiguration(options, modules, io), options, modules, io);
+/** Serves until it is closed. Standard output gets exactly one line, when the gateway listens; all else is in the log. */
+export async function serve(
+  options: ServeOptions,
+  modules: readonly SourceModule[],
+  io: Io,
+  log: ServeLog = createServeLog(io),
+): Promise<ServedGateway> {
+  const prepared = await prepareConfiguration(options, modules, warnInLog(io, log));
+  return startServing(prepared, options, { modules, io, log });
+}
+
+/** Runs a server with a log. Why it could not start is logged, and becomes the exit code. */
+export async function runWithLog(io: Io, start: (log: ServeLog) => Promise<ServedGateway>): Promise<CommandOutcome> {
+  const log = createServeLog(io);
+  const { logger } = log;
+  io.onWarning(({ name, message }) => logger.warn({ warning: name }, message));
+  for (const notice of io.notices) logger.warn(notice);
+  try {
+    return await start(log);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    for (const line of error.message.split('\n')) logger.fatal(line);
+    return error.exitCode;
+  }
+}
+
+interface ServeContext {
+  readonly modules: readonly SourceModule[];
+  readonly io: Io;
+  readonly log: ServeLog;
 }
 
 /** Serves a configuration until it is closed. */
 export async function startServing(
   { configuration, loaded, demo }: PreparedConfiguration,
   options: ServeOptions,
-  modules: readonly SourceModule[],
-  io: Io,
+  { modules, io, log }: ServeContext,
 ): Promise<ServedGateway> {
+  const { logger } = log;
+  log.configure(configuration.log);
   let reload: ConfigurationReload | null = null;
   try {
     const effective = applyOptions(configuration, options);
-    for (const risk of findRisks(effective)) io.err(`Warning: ${risk}`);
+    for (const risk of findRisks(effective)) logger.warn(risk);
     const gateway = await startGateway({
       configuration: effective,
       modules,
       explorerFolder: io.explorerFolder,
-      logger: pino({ level: 'info', redact: ['req.headers.authorization'] }, { write: (line: string) => io.err(line.trimEnd()) }),
+      logger,
       now: io.now,
       monotonic,
       beforeRequest: () => reload?.checkFiles(),
       demo: demo?.control,
     });
-    if (loaded !== null) reload = new ConfigurationReload({ loaded, modules, io, target: gateway, monotonic });
+    if (loaded !== null) reload = new ConfigurationReload({ loaded, modules, io, log: logger, target: gateway, monotonic });
     const stopDemo = demo === null ? null : advanceInRealTime(demo.planes);
     const base = `${gateway.origin}${effective.server.basePath ?? ''}`;
-    if (effective.graphql.explorer) io.err(`The explorer is at ${base}/explorer`);
-    if (demo !== null && effective.graphql.explorer) io.err(`Its planes can be broken at ${base}/demo`);
+    logger.info({ origin: gateway.origin }, `Listening at ${gateway.origin}.`);
+    if (effective.graphql.explorer) logger.info(`The explorer is at ${base}/explorer`);
+    if (demo !== null && effective.graphql.explorer) logger.info(`Its planes can be broken at ${base}/demo`);
     io.out(`Tributary is ready at ${base}/graphql`);
     return {
+      log: logger,
       origin: gateway.origin,
       reload: reload === null ? null : () => reload?.reload(),
       close: async () => {

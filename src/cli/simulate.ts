@@ -18,6 +18,8 @@ import {
 } from './command.js';
 import { advanceInRealTime } from './demo.js';
 import type { Io } from './io.js';
+import type { ServeLog } from './log.js';
+import { runWithLog } from './serve.js';
 
 interface SimulateOptions {
   readonly port?: number;
@@ -53,7 +55,7 @@ export function registerSimulate(program: Command, { modules, io, finish }: Comm
       if ((options.cert === undefined) !== (options.key === undefined)) {
         return command.error('error: --cert and --key belong together', { exitCode: exitCode.usage });
       }
-      finish(await simulate(module, options, io));
+      finish(await runWithLog(io, (log) => simulate(module, options, io, log)));
     });
 }
 
@@ -62,13 +64,14 @@ async function simulate(
   module: SourceModule,
   { port = 0, seed = 1, cert, key, ...options }: SimulateOptions,
   io: Io,
+  { logger }: ServeLog,
 ): Promise<ServedGateway> {
   const name = options.name ?? `${module.kind}-sim`;
   const tls = cert === undefined || key === undefined ? undefined : { cert: readPem(cert, io), key: readPem(key, io) };
   const plane = await startPlane(module, { seed, name, now: io.now, port, isLifelike: true, ...(tls && { tls }) });
   const stop = advanceInRealTime([plane]);
   const source = { name, kind: module.kind, url: plane.url, ...(cert !== undefined && { tls: { caFile: cert } }), ...plane.settings };
-  io.err(`A simulated plane of kind ${module.kind} is at ${plane.url}; this configuration connects to it:`);
+  logger.info(`A simulated plane of kind ${module.kind} is at ${plane.url}; this configuration connects to it:`);
   io.out(
     stringify({
       auth: { mode: 'none' },
@@ -78,6 +81,7 @@ async function simulate(
     }).trimEnd(),
   );
   return {
+    log: logger,
     origin: plane.url,
     reload: null,
     close: async () => {

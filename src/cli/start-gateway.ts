@@ -8,7 +8,7 @@ import { MissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
 import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
-import { findErrorCode } from '../model/errors.js';
+import { findErrorCode, StoreUnavailableError } from '../model/errors.js';
 import { openReplicas } from '../replication/postgres-replicas.js';
 import type { ReplicaRole } from '../replication/replicas.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
@@ -18,8 +18,9 @@ import { createHttpServer } from '../server/http-server.js';
 import type { ProcessProbes } from '../server/process-probes.js';
 import type { Source } from '../sources/source.js';
 import type { SourceModule } from '../sources/source-module.js';
-import { openStore } from '../store/open-store.js';
-import type { Store } from '../store/store.js';
+import { describeStore, openStore } from '../store/open-store.js';
+import { StoreAvailability } from '../store/store-availability.js';
+import type { Store, StoreSettings } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
@@ -72,15 +73,19 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const now = monotonicWallClock(options.now, monotonic);
   const { server, graphql, limits, reads } = configuration;
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
-  const report = (error: unknown): void => logger.error(error);
-  const store = options.store ?? (await orStoreFailure(() => openStore(configuration.store, { now, scheduler, report })));
+  const log = createGatewayLog(logger);
+  const report = (error: unknown): void => log.internalError(error);
+  const availability = new StoreAvailability(now, createStoreLog(logger, configuration.store));
+  const store = options.store ?? (await orStoreFailure(() => openStore(configuration.store, { now, scheduler, availability })));
   const { beforeRequest = () => undefined } = options;
   const settings = new Map(
     configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),
   );
   const sources = [...settings.values()].map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
-  for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
-  const replicas = openReplicas(configuration.store, { now, scheduler, random, report, onRole: createRoleLogger(logger) });
+  await orStoreFailure(async () => {
+    for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
+  });
+  const replicas = openReplicas(configuration.store, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
     sources,
     store,
@@ -88,7 +93,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     reads: { maxAgeMs: reads.maxAgeMs, maxAgeFloorMs: reads.minAgeMs, waitMs: reads.waitMs },
     limits,
     clock: { now, scheduler, random },
-    log: createGatewayLog(logger),
+    log,
   });
   const issuerClocks = new Map<string, number>();
   const authenticator = new Authenticator({
@@ -114,7 +119,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
     ...(options.probes && { environment: { probes: options.probes } }),
     // Fastify would log every request.
-    logger: logger.child({}, { level: 'warn' }),
+    logger: logger.child({}, { level: logger.level === 'error' ? 'error' : 'warn' }),
   });
   try {
     await app.listen({ host, port: server.port });
@@ -178,12 +183,26 @@ function createGatewayLog(logger: FastifyBaseLogger): Log {
       const verb = state === 'fails' ? 'fails' : 'answers in part';
       logger.warn({ source: sourceName, problem: kind, httpStatus, causeCode }, `${sourceName} ${verb}: ${message}`);
     },
-    internalError: (error) => logger.error(error),
+    // An outage of the store is logged when it begins.
+    internalError: (error) => (error instanceof StoreUnavailableError ? logger.debug(error) : logger.error(error)),
     actionFinished: (action) => logger.info(action, `${action.mutation} was ${action.outcome}.`),
     refusalsCounted: ({ caller, since, refused }) => {
       const count = refused.reduce((sum, one) => sum + one.count, 0);
       logger.warn({ caller, since: new Date(since).toISOString(), refused }, `${count} more actions of ${caller} were refused.`);
     },
+  };
+}
+
+/** Logs when the store ceases to be usable, and when it is back. */
+function createStoreLog(logger: FastifyBaseLogger, settings: StoreSettings): ConstructorParameters<typeof StoreAvailability>[1] {
+  const store = settings.kind;
+  return {
+    onLost: (reason) =>
+      logger.error(
+        { store, reason },
+        `The store ${describeStore(settings)} cannot be used: ${reason}. Actions are refused until it is back.`,
+      ),
+    onRestored: (afterMs) => logger.info({ store, afterMs }, `The store is back after ${Math.round(afterMs / 1_000)} s.`),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { readConfiguration } from '../config/load-configuration.js';
+import { StoreUnavailableError } from '../model/errors.js';
 import { backUpSqliteFile } from '../store/sql/sqlite-store.js';
 import { StoreError, type StoreSettings } from '../store/store.js';
 import {
@@ -59,7 +60,8 @@ export async function orStoreFailure<T>(job: () => Promise<T>): Promise<T> {
   try {
     return await job();
   } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(exitCode.failed, error.message, error);
+    if (error instanceof StoreError || error instanceof StoreUnavailableError)
+      throw new CommandError(exitCode.failed, error.message, error);
     throw error;
   }
 }

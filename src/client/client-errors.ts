@@ -40,7 +40,13 @@ export class RefusedError extends ClientError {
   }
 }
 
-const temporary: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED', 'SOURCE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']);
+const temporary: ReadonlySet<string> = new Set([
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'SOURCE_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+]);
 
 /** The error to throw for an answer that has errors and no data. */
 export function toRefusalError(errors: readonly AnswerError[]): ClientError {

@@ -35,6 +35,7 @@ export interface Configuration {
     readonly trustedDocuments?: TrustedDocuments | undefined;
   };
   readonly auth: AuthenticationSettings;
+  readonly log: LogSettings;
   readonly store: StoreSettings & { readonly record: RecordingMode };
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number; readonly waitMs: number };
   /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
@@ -42,6 +43,14 @@ export interface Configuration {
   readonly limits: ServerLimits & ActionLimits & QueryLimits;
   /** At least one, in the order of the file. */
   readonly sources: readonly SourceConfiguration[];
+}
+
+/** What a server writes to standard error. */
+export interface LogSettings {
+  /** Entries below this level are left out. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** `auto`: pretty on a terminal, else JSON. */
+  readonly format: 'auto' | 'json' | 'pretty';
 }
 
 /** One entry of `sources`: the module of its kind, and what the module needs to create the source. */

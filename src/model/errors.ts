@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'OVERLOADED'
   | 'SOURCE_UNAVAILABLE'
+  | 'STORE_UNAVAILABLE'
   | 'PERSISTED_QUERY_NOT_FOUND'
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'INTERNAL_SERVER_ERROR';
@@ -58,10 +59,10 @@ export class RateLimitedError extends TributaryError {
   }
 }
 
-/** Thrown when the requested data is in the store alone, and the store cannot be read; a later request may succeed. */
+/** Thrown when the store of the gateway cannot be used at all; a later request may succeed. */
 export class StoreUnavailableError extends TributaryError {
   override readonly name = 'StoreUnavailableError';
-  readonly code = 'SOURCE_UNAVAILABLE';
+  readonly code = 'STORE_UNAVAILABLE';
 }
 
 /** Finds the code of an error or of the first of its causes that has one, such as `ECONNREFUSED`; null without one. */

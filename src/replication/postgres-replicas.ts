@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
+import pg from 'pg';
+
 import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import type { PostgresLocation } from '../store/postgres/postgres-connector.js';
+import { describePostgresError, describePostgresOutage } from '../store/postgres/postgres-errors.js';
+import type { StoreAvailability } from '../store/store-availability.js';
 import type { StoreSettings } from '../store/store.js';
 import { heartbeatMs } from './failover.js';
 import { InterestTable } from './interest-table.js';
@@ -17,7 +21,9 @@ interface ReplicasEnvironment {
   readonly scheduler: Scheduler;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Why the database is away, once each time. */
+  /** Learns that the database is away, and that it is back. */
+  readonly availability: StoreAvailability;
+  /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
   /** The role of this process for a source has changed. */
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
@@ -105,13 +111,17 @@ class PostgresReplicas implements Replicas {
   #connected(): void {
     this.#isAway = false;
     this.#cancelAway();
+    this.#environment.availability.succeeded('replication');
     for (const replication of this.#sources.values()) replication.connected();
     this.#scheduleHeartbeat();
   }
 
   #disconnected(error: unknown): void {
-    const { report, scheduler } = this.#environment;
-    report(error);
+    const { availability, report, scheduler } = this.#environment;
+    const outage = describePostgresOutage(error);
+    // Any other error is a defect. The session is replaced after it as well.
+    if (outage === null && error instanceof pg.DatabaseError) report(error);
+    availability.failed('replication', outage ?? describePostgresError(error));
     this.#cancelHeartbeat();
     for (const replication of this.#sources.values()) replication.disconnected();
     this.#cancelAway = scheduler.after(awayAfterMs, () => {

@@ -3,7 +3,7 @@ import type { onSendAsyncHookHandler } from 'fastify';
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
 import type { ErrorCode } from '../model/errors.js';
-import { firstErrors } from './error-formatter.js';
+import { firstErrors, mergeStoreErrors } from './error-formatter.js';
 import { getOperation } from './guards/operation-guards.js';
 import { errorStatuses, formatRetryAfter } from './http-error-responses.js';
 
@@ -63,7 +63,7 @@ export const reportExecution: onSendAsyncHookHandler = async (request, reply) =>
   getOperation(request)?.onExecuted();
 };
 
-/** Shortens the errors of a request that was not executed; sets status and Retry-After where a resolver refused by a limit. */
+/** Shortens the errors of a request that was not executed, or that met an outage of the store; sets status and Retry-After where a resolver refused by a limit. */
 export const limitErrorStatusPlugin: ApolloServerPlugin = {
   async requestDidStart() {
     return {
@@ -71,7 +71,7 @@ export const limitErrorStatusPlugin: ApolloServerPlugin = {
         if (body.kind !== 'single') return;
         const result = body.singleResult;
         if (result.errors === undefined) return;
-        if (result.data === undefined) result.errors = firstErrors(result.errors);
+        result.errors = result.data === undefined ? firstErrors(result.errors) : mergeStoreErrors(result.errors);
         for (const { extensions } of result.errors) {
           const code = limitCodes.find((limitCode) => limitCode === extensions?.['code']);
           if (code === undefined) continue;

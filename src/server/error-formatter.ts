@@ -18,6 +18,9 @@ const clientErrorCodes: Readonly<Record<string, ErrorCode>> = {
   LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
 };
 
+/** Codes of errors that may be over after a while. */
+const unavailableCodes: ReadonlySet<ErrorCode> = new Set(['SOURCE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+
 interface ErrorFormatterOptions {
   /** The schema, for clients that may see it; null for others. */
   readonly visibleSchema: GraphQLSchema | null;
@@ -41,7 +44,7 @@ export function createErrorFormatter({ visibleSchema, report }: ErrorFormatterOp
     const original = unwrapResolverError(error);
     if (original instanceof TributaryError) {
       const { code } = original;
-      const retryAfterMs = original.retryAfterMs ?? (code === 'SOURCE_UNAVAILABLE' ? defaultRetryAfterMs : null);
+      const retryAfterMs = original.retryAfterMs ?? (unavailableCodes.has(code) ? defaultRetryAfterMs : null);
       return { message: original.message, ...position, extensions: { code, ...(retryAfterMs !== null && { retryAfterMs }) } };
     }
     const code = clientErrorCodes[String(formatted.extensions?.['code'])];
@@ -151,4 +154,21 @@ const maxErrors = 5;
 
 export function firstErrors<T>(errors: readonly T[]): readonly T[] {
   return errors.length > maxErrors ? errors.slice(0, maxErrors) : errors;
+}
+
+/**
+ * One error for an outage of the store, which is the same for every field of every task: the first one, with the names of
+ * all fields that are null because of it.
+ */
+export function mergeStoreErrors(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
+  const ofStore = errors.filter(isStoreError);
+  const [first] = ofStore;
+  if (first === undefined) return errors;
+  const fields = [...new Set(ofStore.flatMap(({ path = [] }) => path.filter((step) => typeof step === 'string').slice(-1)))].toSorted();
+  const merged = { ...first, extensions: { ...first.extensions, fields } };
+  return errors.flatMap((error) => (error === first ? [merged] : isStoreError(error) ? [] : [error]));
+}
+
+function isStoreError({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.['code'] === ('STORE_UNAVAILABLE' satisfies ErrorCode);
 }

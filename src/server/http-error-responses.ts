@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 import type { FastifyError, FastifyReply } from 'fastify';
 
-import type { ErrorCode } from '../model/errors.js';
+import { type ErrorCode, TributaryError } from '../model/errors.js';
 
 /** The status of a request that is refused as a whole. Errors of single fields leave the status of the response at 200. */
 export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
@@ -18,6 +18,7 @@ export const errorStatuses: Readonly<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   OVERLOADED: 503,
   SOURCE_UNAVAILABLE: 503,
+  STORE_UNAVAILABLE: 503,
   PERSISTED_QUERY_NOT_FOUND: 400,
   PERSISTED_QUERY_NOT_SUPPORTED: 200,
   INTERNAL_SERVER_ERROR: 500,
@@ -62,7 +63,8 @@ export class BodyError extends Error {
 }
 
 /** Translates what Fastify refuses, and what fails outside GraphQL. */
-export function translateFrameworkError(error: FastifyError | BodyError): Refusal {
+export function translateFrameworkError(error: FastifyError | BodyError | TributaryError): Refusal {
+  if (error instanceof TributaryError) return error;
   const status = error.statusCode ?? 500;
   if (error instanceof BodyError) return { status, code: error.code, message: error.message };
   if (status >= 500) return { status, code: 'INTERNAL_SERVER_ERROR', message: 'Internal error.' };

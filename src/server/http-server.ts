@@ -6,6 +6,7 @@ import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { GraphQLSchema } from 'graphql';
 
 import type { Gateway } from '../gateway/gateway.js';
+import { TributaryError } from '../model/errors.js';
 import { isAllowedOrigin } from './allowed-origins.js';
 import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
@@ -140,8 +141,8 @@ function closeConnectionsWhenStopping(app: FastifyInstance): void {
 }
 
 function setErrorHandlers(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    if ((error.statusCode ?? 500) >= 500) app.log.error(error);
+  app.setErrorHandler<FastifyError | TributaryError>((error, _request, reply) => {
+    if (!(error instanceof TributaryError) && (error.statusCode ?? 500) >= 500) app.log.error(error);
     return sendRefusal(reply, translateFrameworkError(error));
   });
   app.setNotFoundHandler((_request, reply) => sendRefusal(reply, notFound));

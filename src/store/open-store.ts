@@ -1,4 +1,5 @@
 import { MemoryStore } from './memory/memory-store.js';
+import { parsePostgresUrl } from './postgres/postgres-url.js';
 import { checkPostgresStore, openPostgresStore } from './sql/postgres-store.js';
 import { checkSqliteStore, openSqliteStore } from './sql/sqlite-store.js';
 import type { Store, StoreEnvironment, StoreSettings } from './store.js';
@@ -14,6 +15,20 @@ export async function openStore(settings: StoreSettings, environment: StoreEnvir
       return openSqliteStore(settings.path, settings.retentionMs, environment);
     case 'postgres':
       return openPostgresStore(settings, environment);
+  }
+}
+
+/** Names a store in messages: the file, or hosts and database of a server, without credentials. */
+export function describeStore(settings: StoreSettings): string {
+  switch (settings.kind) {
+    case 'memory':
+      return 'in memory';
+    case 'sqlite':
+      return settings.path;
+    case 'postgres': {
+      const parsed = parsePostgresUrl(settings.url);
+      return 'url' in parsed ? parsed.url.display : 'in PostgreSQL';
+    }
   }
 }
 

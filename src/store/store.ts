@@ -3,6 +3,7 @@ import type { ActionJournal } from './action-journal.js';
 import type { AuditTrail } from './audit-trail.js';
 import type { HistoryStore } from './history-store.js';
 import type { IdempotencyStore } from './idempotency-store.js';
+import type { StoreAvailability } from './store-availability.js';
 
 /** What the gateway keeps, in four ports and the audit trail. A user of the store takes the port it needs. */
 export interface Store {
@@ -69,8 +70,8 @@ export interface StoreEnvironment {
   readonly now: () => number;
   /** For what a store does later. */
   readonly scheduler: Scheduler;
-  /** Errors that occur while no caller waits, for the log. */
-  readonly report: (error: unknown) => void;
+  /** Learns of outages, and of their ends. */
+  readonly availability: StoreAvailability;
 }
 
 /** Thrown when a store cannot be opened. The message says why in plain words and names the store, never a password. */

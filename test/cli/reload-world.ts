@@ -42,7 +42,6 @@ export class ReloadWorld {
     const { io: testIo } = createTestIo('');
     const io: Io = {
       ...testIo,
-      err: (line) => void this.lines.push(line.replaceAll(`${this.folder}/`, '')),
       readFile: (path) => readFileSync(path, 'utf8'),
       fileVersion: readFileVersion,
     };
@@ -61,7 +60,9 @@ export class ReloadWorld {
       random: () => 0,
       beforeRequest: () => this.reload?.checkFiles(),
     });
-    this.reload = new ConfigurationReload({ loaded, modules: sourceModules, io, target: this.#gateway, monotonic });
+    const push = (line: string): void => void this.lines.push(JSON.parse(line).msg.replaceAll(`${this.folder}/`, ''));
+    const log = pino({ base: null }, { write: push });
+    this.reload = new ConfigurationReload({ loaded, modules: sourceModules, io, log, target: this.#gateway, monotonic });
   }
 
   write(name: string, text: string): void {

@@ -5,10 +5,11 @@ import { expect, test } from '@jest/globals';
 import { load, problemsOf, smallest } from './fixture.js';
 
 test('a key that is left out has its default', () => {
-  const { server, graphql, store, sources } = load(smallest);
-  expect({ server, graphql, store }).toEqual({
+  const { server, graphql, log, store, sources } = load(smallest);
+  expect({ server, graphql, log, store }).toEqual({
     server: { host: '127.0.0.1', port: 4_000, cors: [], compression: true, keepAliveMs: 72_000, trustedProxies: [] },
     graphql: { introspection: false, explorer: false },
+    log: { level: 'info', format: 'auto' },
     store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', retentionMs: 2_592_000_000, record: 'always' },
   });
   expect(sources[0]?.common).toMatchObject({

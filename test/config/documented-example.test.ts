@@ -44,6 +44,7 @@ test('an example with every section is loaded with all its values', () => {
         { who: 'sub:wallboard', actions: ['read'], sources: ['vcf-*'] },
       ],
     },
+    log: { level: 'info', format: 'auto' },
     store: { kind: 'sqlite', path: '/etc/tributary/tributary.db', retentionMs: 30 * 24 * 3_600_000, record: 'always' },
     reads: { maxAgeMs: 1_000, minAgeMs: 0, waitMs: 500 },
     federation: { node: false, scopes: false },

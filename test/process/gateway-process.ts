@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** What a process left behind. Every line of `err` but the one on the age of Node. */
+/**
+ * What a process left behind. `err`: the lines of stderr; of a log, which has to be JSON, the messages from level `warn` on. The line on
+ * the age of Node is left out.
+ */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -79,7 +82,7 @@ export class GatewayProcess {
     this.ended = new Promise((done) => {
       this.child.on('close', (code, signal) => {
         running.delete(this);
-        done({ code, signal, out: this.#out, err: withoutAgeOfNode(this.#err) });
+        done({ code, signal, out: this.#out, err: readMessages(this.#err) });
       });
     });
   }
@@ -124,6 +127,12 @@ export class GatewayProcess {
   }
 }
 
-function withoutAgeOfNode(text: string): string {
-  return text.replace(/^Node \d\S* is past its end of life.*\n/, '');
+function readMessages(text: string): string {
+  const lines = text.split('\n').map((line) => {
+    if (!line.startsWith('{')) return line;
+    const { level, msg } = JSON.parse(line);
+    return level === 'info' ? null : msg;
+  });
+  const messages = lines.filter((line) => line !== null && !/^Node \d\S* is past its end of life/.test(line));
+  return messages.join('\n');
 }

@@ -10,6 +10,7 @@ import { openStore } from '../../src/store/open-store.js';
 import { runAudit } from '../gateway/audit/run-audit.js';
 import type { Json } from '../support/post.js';
 import { World } from '../support/world.js';
+import { unreportedAvailability } from './stores.js';
 
 let folder: string;
 let path: string;
@@ -19,7 +20,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tributary-audit-'));
   path = join(folder, 'audit.db');
   const settings = { kind: 'sqlite', path, retentionMs: 1_000_000_000 } as const;
-  const store = await openStore(settings, { now: Date.now, scheduler: timerScheduler, report: console.error });
+  const store = await openStore(settings, { now: Date.now, scheduler: timerScheduler, availability: unreportedAvailability() });
   world = await World.start({
     callers: {
       sre: [{ actions: ['read', 'retry', 'cancel'], sources: ['*'] }],

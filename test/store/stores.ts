@@ -7,6 +7,7 @@ import pg from 'pg';
 
 import { type Scheduler, timerScheduler } from '../../src/lib/scheduler.js';
 import { openStore } from '../../src/store/open-store.js';
+import { StoreAvailability } from '../../src/store/store-availability.js';
 import { type StoreSettings, type Store } from '../../src/store/store.js';
 import { postgres, PostgresServer } from './postgres-server.js';
 
@@ -59,14 +60,17 @@ const memory: StoreKind = {
 export const durableStores: readonly StoreKind[] = [sqlite, onPostgres];
 export const allStores: readonly StoreKind[] = [memory, ...durableStores];
 
-/** Opens a store; what goes wrong while nobody waits fails the test by being thrown. */
+/** Of a store whose outages nobody is told of but its users. */
+export function unreportedAvailability(): StoreAvailability {
+  return new StoreAvailability(Date.now, { onLost: () => undefined, onRestored: () => undefined });
+}
+
+/** Opens a store. */
 export function open(store: StoreSettings, now: () => number = Date.now, scheduler: Scheduler = timerScheduler): Promise<Store> {
   return openStore(store, {
     now,
     scheduler,
-    report: (error) => {
-      throw error;
-    },
+    availability: unreportedAvailability(),
   });
 }
 

@@ -28,12 +28,14 @@ export interface TestGatewayOptions {
   readonly scheduler?: Scheduler;
   /** The files that the configuration names; none where absent. */
   readonly readFile?: (path: string) => string;
+  /** `warn` by default. */
+  readonly logLevel?: 'info' | 'warn';
 }
 
 /** A gateway in front of any planes, given as entries of the configuration's `sources`. */
 export async function startTestGateway(
   sources: readonly Readonly<Record<string, unknown>>[],
-  { now = Date.now, modules = sourceModules, configuration = {}, scheduler, readFile = refuse }: TestGatewayOptions = {},
+  { now = Date.now, modules = sourceModules, configuration = {}, scheduler, readFile = refuse, logLevel = 'warn' }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const log: string[] = [];
   const limits = { tokens: 0, selections: 0, operationsPerSecond: 0, actionsPerMinute: 0 };
@@ -46,7 +48,7 @@ export async function startTestGateway(
     modules,
     schema: buildTestSchema(modules, loaded.federation),
     explorerFolder: 'dist/explorer',
-    logger: pino({ level: 'warn' }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
+    logger: pino({ level: logLevel }, { write: (line: string) => void (isOfPlane(line) || log.push(line)) }),
     now,
     ...(scheduler && { scheduler }),
     probes: idleProbes,

@@ -9,7 +9,7 @@ import { isJsonObject } from '../../model/scalars.js';
 import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import { parsePostgresUrl } from '../../store/postgres/postgres-url.js';
-import type { Configuration } from '../configuration.js';
+import type { Configuration, LogSettings } from '../configuration.js';
 import { isOrigin } from '../loopback.js';
 import { authSchema } from './auth-schema.js';
 import { booleanSetting, durationSetting, fileSetting, integerSetting } from './setting-types.js';
@@ -34,6 +34,19 @@ export function configurationSchema(modules: readonly SourceModule[]): z.ZodType
         .prefault({})
         .describe('What the GraphQL endpoint shows of its schema, and which documents it executes.'),
       auth: authSchema,
+      log: z
+        .strictObject({
+          level: z
+            .enum(['debug', 'info', 'warn', 'error'] satisfies readonly LogSettings['level'][])
+            .default('info')
+            .describe('Entries of the log below this level are left out. The default is info.'),
+          format: z
+            .enum(['auto', 'json', 'pretty'] satisfies readonly LogSettings['format'][])
+            .default('auto')
+            .describe('Lines of JSON (json), lines for people (pretty), or the latter on a terminal alone (auto). The default is auto.'),
+        })
+        .prefault({})
+        .describe('What the gateway writes to standard error while it serves.'),
       store: storeSchema,
       reads: z
         .strictObject({

@@ -1,7 +1,7 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 
 import { type ErrorCode, TributaryError } from '../../model/errors.js';
-import { type ErrorFormatter, firstErrors } from '../error-formatter.js';
+import { type ErrorFormatter, firstErrors, mergeStoreErrors } from '../error-formatter.js';
 
 /** The results of graphql-js and graphql-ws alike. */
 interface UnformattedResult {
@@ -19,7 +19,7 @@ export class ResultFormatter {
 
   result({ data, errors }: UnformattedResult): FormattedExecutionResult {
     const shown = data === undefined && errors !== undefined ? firstErrors(errors) : errors;
-    return { ...(shown !== undefined && { errors: this.errors(shown) }), ...(data !== undefined && { data }) };
+    return { ...(shown !== undefined && { errors: mergeStoreErrors(this.errors(shown)) }), ...(data !== undefined && { data }) };
   }
 
   errors(errors: readonly unknown[]): readonly GraphQLFormattedError[] {

@@ -36,6 +36,19 @@ export function isConnectionUnusable(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || error.code === undefined || /^(08|57P|25006|25P03)/.test(error.code);
 }
 
+/**
+ * Why the store as a whole cannot be used, in words; null for an error of a single statement. Besides the connection
+ * these are the log-in (28), the database (3D), resources such as the disk (53), a statement that took too long (57014)
+ * or waited too long for a lock (55P03), and errors of the operating system (58).
+ */
+export function describePostgresOutage(error: unknown): string | null {
+  const isOutage =
+    error instanceof PostgresConnectionError ||
+    error instanceof ReadOnlyServerError ||
+    (error instanceof pg.DatabaseError && /^(08|25006|28|3D|53|55P03|57|58)/.test(error.code ?? ''));
+  return isOutage ? describePostgresError(error) : null;
+}
+
 const codeMeanings: readonly (readonly [RegExp, string])[] = [
   [
     /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE|ENOENT|EACCES)$/,

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 
 import { refuseTransactionPooling } from '../postgres/pooling-mode.js';
 import { PostgresConnector, type PostgresLocation } from '../postgres/postgres-connector.js';
-import { describePostgresError, isReadOnly } from '../postgres/postgres-errors.js';
+import { describePostgresError, describePostgresOutage, isReadOnly } from '../postgres/postgres-errors.js';
 import { PostgresPool } from '../postgres/postgres-pool.js';
 import { type PostgresStoreSettings, type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
@@ -34,7 +34,7 @@ const lockMigrations = `select pg_advisory_xact_lock(${migrationLock})`;
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
 export async function openPostgresStore(
   settings: PostgresStoreSettings & { readonly retentionMs: number },
-  { now }: StoreEnvironment,
+  { now, availability }: StoreEnvironment,
 ): Promise<Store> {
   const { retentionMs, maxLifetimeMs = defaultMaxLifetimeMs } = settings;
   const connector = new PostgresConnector(settings, { applicationName: 'tributary', timeoutMs, settings: {} });
@@ -43,7 +43,7 @@ export async function openPostgresStore(
   try {
     await refuseTransactionPooling(settings, timeoutMs);
     await migrate(db, lockMigrations);
-    const database = new Database(db, retryOnNewPrimary);
+    const database = new Database(db, (job) => availability.watch(describePostgresOutage, () => retryOnNewPrimary(job)));
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();

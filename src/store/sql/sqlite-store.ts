@@ -29,7 +29,11 @@ const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL',
 const checkpointMs = 5_000;
 
 /** Opens the store in a file, which is created where there is none. Throws a StoreError when it cannot be used. */
-export async function openSqliteStore(path: string, retentionMs: number, { now, scheduler }: StoreEnvironment): Promise<Store> {
+export async function openSqliteStore(
+  path: string,
+  retentionMs: number,
+  { now, scheduler, availability }: StoreEnvironment,
+): Promise<Store> {
   let database: Libsql.Database | null = null;
   try {
     // The journal says who did what, so only the user of the process may read it.
@@ -44,7 +48,9 @@ export async function openSqliteStore(path: string, retentionMs: number, { now, 
     connection.checkpoint();
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
-    return new SqlStore(new Database(db, retryWhileBusy), { now, retentionMs, interruptedBefore: () => openedAt });
+    const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
+    const watched = new Database(db, (job) => availability.watch(describeOutage, () => retryWhileBusy(job)));
+    return new SqlStore(watched, { now, retentionMs, interruptedBefore: () => openedAt });
   } catch (error) {
     database?.close();
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
@@ -135,6 +141,11 @@ function findResultCode(error: unknown): number | null {
 function isBusy(error: unknown): boolean {
   const code = findResultCode(error);
   return code === resultCodes.busy || code === resultCodes.locked;
+}
+
+/** Whether the file cannot be used, in contrast to a statement that is wrong. */
+function isSqliteOutage(error: unknown): boolean {
+  return Object.values<number | null>(resultCodes).includes(findResultCode(error));
 }
 
 function describeSqliteError(error: unknown, path: string): string {

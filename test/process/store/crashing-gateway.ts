@@ -5,6 +5,7 @@ import { openStore } from '../../../src/store/open-store.js';
 import { type StoreSettings, type Store } from '../../../src/store/store.js';
 import { withOverrides } from '../../support/doubles/with-overrides.js';
 import { startSiteGateway } from '../../store/site.js';
+import { unreportedAvailability } from '../../store/stores.js';
 
 /** Kills the process before or after one method of the store. */
 export interface CrashPoint {
@@ -53,6 +54,6 @@ const { configuration, store: settings, crashPoint, aheadMs = 0 }: CrashingGatew
 const now = (): number => Date.now() + aheadMs;
 // The log of SQLite only grows: a limit of file sizes then stands for a full disk.
 const never: Scheduler = { after: () => () => undefined };
-const store = await openStore(settings, { now, scheduler: never, report: console.error });
+const store = await openStore(settings, { now, scheduler: never, availability: unreportedAvailability() });
 const gateway = await startSiteGateway(configuration, now, { store: crashPoint === null ? store : crashAt(store, crashPoint) });
 console.log(gateway.origin);

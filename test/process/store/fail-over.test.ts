@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { describeWith } from '../support/describe-with-tool.js';
-import { waitUntil } from '../support/wait-until.js';
-import { type Replica, ReplicaSite } from '../replication/replica-site.js';
-import { postgres } from './postgres-server.js';
+import { describeWith } from '../../support/describe-with-tool.js';
+import { waitUntil } from '../../support/wait-until.js';
+import { type Replica, ReplicaSite } from '../../replication/replica-site.js';
+import { postgres } from '../../store/postgres-server.js';
 
 describeWith(postgres)('after a fail-over of the database', () => {
   let site: ReplicaSite;
