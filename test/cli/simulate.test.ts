@@ -57,6 +57,6 @@ test('A port that is taken is named.', async () => {
   await outcome.close();
   expect(second).toMatchObject({
     outcome: 1,
-    err: `The plane cannot listen on port ${port} of 127.0.0.1 (EADDRINUSE): choose another with --port.`,
+    err: expect.stringContaining(`"The plane cannot listen on port ${port} of 127.0.0.1 (EADDRINUSE): choose another with --port."`),
   });
 });
