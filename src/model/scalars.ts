@@ -89,8 +89,13 @@ export function parseInstant(text: string): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
+/** Whether a plane can have meant this time, in milliseconds since 1970. */
+export function isTrustedInstant(instant: number): boolean {
+  return instant >= earliestTrusted;
+}
+
 /** Milliseconds between two instants; null when one is missing or before 2000, or the end is before the start. */
 export function computeDuration(start: number | null, end: number | null): number | null {
-  if (start === null || end === null || start < earliestTrusted || end < start) return null;
+  if (start === null || end === null || !isTrustedInstant(start) || end < start) return null;
   return end - start;
 }

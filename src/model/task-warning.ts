@@ -1,6 +1,6 @@
 import { createUnionType, Field, InterfaceType, ObjectType } from 'type-graphql';
 
-import { DateTime } from './scalars.js';
+import { DateTime, isTrustedInstant } from './scalars.js';
 
 @InterfaceType({ description: 'The fields that all members of the union TaskWarning share.' })
 export abstract class TaskWarningFields {
@@ -58,10 +58,25 @@ export class MalformedDataWarning extends TaskWarningFields {
   fields!: readonly string[];
 }
 
+@ObjectType({
+  description:
+    'A warning of this gateway: the control plane sent times of the task that cannot be right, because they are before the year 2000, or because the end is before the start. They are shown as they were sent, and nothing is computed from them.',
+  implements: TaskWarningFields,
+})
+class ImplausibleTimesWarning extends TaskWarningFields {
+  override readonly __typename!: 'ImplausibleTimesWarning';
+
+  @Field(() => String, { description: 'Always IMPLAUSIBLE_TIMES; a constant that programs can compare with.', nullable: true })
+  override code!: string | null;
+
+  @Field(() => [String], { description: 'Names of the fields of the task whose times cannot be right, as this schema spells them.' })
+  fields!: readonly string[];
+}
+
 export const TaskWarning = createUnionType({
   name: 'TaskWarning',
   description: 'Something worth knowing about a task that did not make it fail, reported by its control plane or added by this gateway.',
-  types: () => [UnmappedStatusWarning, StaleDataWarning, MalformedDataWarning] as const,
+  types: () => [UnmappedStatusWarning, StaleDataWarning, MalformedDataWarning, ImplausibleTimesWarning] as const,
 });
 
 /** Any warning, including those that sources add. */
@@ -85,6 +100,34 @@ export function malformedDataWarnings(fields: readonly string[]): readonly Malfo
   ];
 }
 
+/** The times of a task, in milliseconds since 1970. */
+interface TaskTimes {
+  readonly createdAt: number | null;
+  readonly updatedAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** For times that cannot be right; no warning when all can. */
+export function implausibleTimesWarnings({ createdAt, updatedAt, startedAt, finishedAt }: TaskTimes): readonly ImplausibleTimesWarning[] {
+  const start = startedAt ?? createdAt;
+  const endsBeforeStart = start !== null && finishedAt !== null && finishedAt < start;
+  const isWrong = {
+    createdAt: isEarly(createdAt),
+    updatedAt: isEarly(updatedAt),
+    startedAt: isEarly(startedAt),
+    finishedAt: isEarly(finishedAt) || endsBeforeStart,
+  };
+  const fields = Object.entries(isWrong).flatMap(([name, wrong]) => (wrong ? [name] : []));
+  if (fields.length === 0) return [];
+  const message = 'The plane sent times that cannot be right: before the year 2000, or an end before its start.';
+  return [{ __typename: 'ImplausibleTimesWarning', code: 'IMPLAUSIBLE_TIMES', message, fields }];
+}
+
+function isEarly(instant: number | null): boolean {
+  return instant !== null && !isTrustedInstant(instant);
+}
+
 /** For a task of a plane that does not answer: the task is as it was last read. */
 export function staleDataWarning(observedAt: number): StaleDataWarning {
   return {
@@ -105,7 +148,12 @@ export function forgottenTaskWarning(observedAt: number): StaleDataWarning {
   };
 }
 
-const ofGateway: ReadonlySet<string> = new Set(['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning']);
+const ofGateway: ReadonlySet<string> = new Set([
+  'UnmappedStatusWarning',
+  'StaleDataWarning',
+  'MalformedDataWarning',
+  'ImplausibleTimesWarning',
+]);
 
 /**
  * Whether the gateway itself adds the warning: then it is no change of the task, and the filter `hasWarnings` ignores

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { observeStart, withObservedStarts } from '../../model/task-lifecycle.js';
+import { implausibleTimesWarnings } from '../../model/task-warning.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
@@ -232,7 +233,7 @@ export class CachedTasks {
    */
   #reuseOrTranslate(read: UntranslatedTask, before: CacheEntry | undefined, observedAt: number): Task {
     if (before?.fingerprint === read.fingerprint) return this.#confirm(before.task, observedAt);
-    const translated = observe(read.translate(), before?.task, observedAt);
+    const translated = withTimeWarnings(observe(read.translate(), before?.task, observedAt));
     const task = { ...translated, changedAt: observedAt, observedAt };
     if (before === undefined) return task;
     // The fingerprint also differs when the plane sends the same fields in another order.
@@ -296,6 +297,12 @@ function observe(task: TranslatedTask, before: Task | undefined, at: number): Tr
   const observedStart = observeStart(before, task, at);
   const parts = withObservedStarts(task.parts, before?.parts, at);
   return observedStart === undefined ? { ...task, parts } : { ...task, parts, observedStart };
+}
+
+/** The same task where its times can be right. */
+function withTimeWarnings(task: TranslatedTask): TranslatedTask {
+  const warnings = implausibleTimesWarnings(task);
+  return warnings.length === 0 ? task : { ...task, warnings: [...task.warnings, ...warnings] };
 }
 
 /**

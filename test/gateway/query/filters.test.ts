@@ -39,7 +39,7 @@ async function list(filter: Json): Promise<Json> {
   return data.tasks;
 }
 
-const gatewayWarnings = ['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning'];
+const gatewayWarnings = ['UnmappedStatusWarning', 'StaleDataWarning', 'MalformedDataWarning', 'ImplausibleTimesWarning'];
 const anyOf = (pick: (task: Json) => unknown): string => {
   const found = all.find((task) => pick(task) != null);
   return String(found === undefined ? undefined : pick(found));

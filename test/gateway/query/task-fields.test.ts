@@ -42,6 +42,27 @@ test.each<readonly [string, () => Json, () => number | null]>([
   expect(await task(`vcf-sfo:${id}`, 'durationMs')).toEqual({ durationMs: expected() });
 });
 
+test.each<readonly [string, () => Json, readonly string[]]>([
+  ['creation in 1970', () => ({ creationTimestamp: '1970-01-21T18:50:59.197Z', completionTimestamp: at(-4) }), ['createdAt']],
+  [
+    'all of them in 1970',
+    () => ({ creationTimestamp: '1970-01-21T18:50:59Z', completionTimestamp: '1970-01-21T18:51:00Z' }),
+    ['createdAt', 'finishedAt'],
+  ],
+  ['an end before the start', () => ({ creationTimestamp: at(-4), completionTimestamp: at(-9) }), ['finishedAt']],
+  ['an early end that does not count yet', () => ({ status: 'IN_PROGRESS', creationTimestamp: at(-4), completionTimestamp: at(-9) }), []],
+  ['nothing unusual', () => ({ creationTimestamp: at(-9), completionTimestamp: at(-4) }), []],
+])('times that cannot be right are shown with a warning that names them: %s', async (_, wire, fields) => {
+  const id = `vcf-sfo:${add('vcf-sfo', wire())}`;
+  const { warnings } = await task(id, 'warnings { __typename ... on ImplausibleTimesWarning { code message fields } }');
+  const message = 'The plane sent times that cannot be right: before the year 2000, or an end before its start.';
+  expect(warnings).toEqual(
+    fields.length === 0 ? [] : [{ __typename: 'ImplausibleTimesWarning', code: 'IMPLAUSIBLE_TIMES', message, fields }],
+  );
+  const query = 'query ($ids: [ID!]) { tasks(filter: { ids: $ids, hasWarnings: true }) { totalCount } }';
+  expect((await world.graphql(query, { ids: [id] })).data.tasks.totalCount).toBe(0);
+});
+
 test('durationMs counts from the start of work where the plane reports it', async () => {
   const id = add('astra-demo', {
     state: 'completed',
