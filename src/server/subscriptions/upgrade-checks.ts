@@ -97,7 +97,7 @@ const foreignOrigin: UpgradeRefusal = {
     'The origin of its page is not the host that the gateway sees. Let the proxy pass the header Host (nginx: proxy_set_header Host $http_host), or name the origin in server.cors.',
 };
 
-/** Of the class OverloadedError, with its Retry-After. */
+/** `refusal`: when the client may try again. */
 export function describeOverload(refusal: Refusal): UpgradeRefusal {
   return { refusal, key: 'overload', explanation: 'The gateway has more to do than it can.' };
 }

@@ -46,7 +46,7 @@ export class WebSocketEndpoint {
     this.#options = options;
     this.#protocol = createWebSocketProtocol(options);
     this.#server = new WebSocketServer({ ...messageLimits, noServer: true, perMessageDeflate: false, handleProtocols });
-    // In place of the plain text of that class; it has a listener for errors of the socket by then.
+    // Without this listener, `ws` answers a bad handshake in plain text.
     this.#server.on('wsClientError', (_error, socket, request) => this.refuse(socket, describeBadHandshake(request)));
     const { admission, transport } = options;
     const trustsProxy = (address: string | undefined): boolean => admission.authenticator.isTrustedProxy(address);
