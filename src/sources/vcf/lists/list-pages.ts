@@ -42,6 +42,8 @@ export class VcfListPager {
   readonly #signal: AbortSignal;
   /** Task ids of each page by its number; those of the first page under -1. */
   readonly #idsByPage = new Map<number, readonly string[]>();
+  /** The page with the highest number, -1 for the first one, and how many elements it had. */
+  #lastPage = { number: -1, size: 0 };
   #requestCount = 0;
   #failedCount = 0;
   #isFinished = false;
@@ -97,10 +99,15 @@ export class VcfListPager {
     return { elements, base: null, isLast: elements.length === vcfPageSize ? null : true };
   }
 
-  /** Reads all pages after the first `readCount` ones. */
-  async readOtherPages({ base, isLast }: FirstPage, readCount = 1): Promise<void> {
+  /**
+   * Reads all pages after the first `readCount` ones. Where the plane counts fewer tasks than it sent, or than
+   * `knownCount`, its count does not end the list: a page that is not full does.
+   */
+  async readOtherPages({ base, isLast }: FirstPage, knownCount: number, readCount = 1): Promise<void> {
     if (base !== null) await this.#readNumberedPages(base, base + readCount);
-    else if (isLast !== true) await this.#readUntilEmpty();
+    else if (isLast !== true) return this.#readUntilEmpty();
+    const counted = this.#total.elements;
+    if (counted !== null && counted < Math.max(knownCount, this.listed.size)) await this.#readBeyondCount(base ?? 0);
   }
 
   /** Reads the pages with these numbers. */
@@ -147,6 +154,7 @@ export class VcfListPager {
     this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
     const sizeBefore = this.listed.size;
     this.#idsByPage.set(pageNumber ?? -1, this.listed.add(page.elements));
+    if ((pageNumber ?? -1) >= this.#lastPage.number) this.#lastPage = { number: pageNumber ?? -1, size: page.elements.length };
     if (this.listed.isCut) this.#isFinished = true;
     return { ...page, isNew: this.listed.size > sizeBefore };
   }
@@ -183,6 +191,29 @@ export class VcfListPager {
     this.#isCut = true;
   }
 
+  /**
+   * Reads pages from the first one that was not read on, as long as pages are full and bring something. That the plane
+   * has no such page (a 4xx) is the end of the list.
+   */
+  async #readBeyondCount(base: 0 | 1): Promise<void> {
+    const { size: readCount } = this.#idsByPage;
+    let isFull = this.#lastPage.size >= vcfPageSize;
+    for (let pageNumber = base + readCount; isFull; pageNumber++) {
+      if (!this.#mayReadMore()) {
+        this.#isCut ||= !this.#isFinished;
+        return;
+      }
+      try {
+        const { elements, isNew } = await this.#readPage(pageNumber);
+        isFull = isNew && elements.length >= vcfPageSize;
+      } catch (error) {
+        if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
+        if (!isMissingPage(error)) this.#problem ??= error.problem;
+        return;
+      }
+    }
+  }
+
   /** Whether the plane reports more than came. */
   get #isMissingTasks(): boolean {
     return this.#total.elements === null ? (this.#total.pages ?? 1) > 1 : this.listed.size < this.#total.elements;
@@ -191,6 +222,11 @@ export class VcfListPager {
   #mayReadMore(): boolean {
     return !this.#isFinished && this.#requestCount < this.#maxPages && !this.#signal.aborted;
   }
+}
+
+/** Whether a plane says that it has no such page. */
+function isMissingPage({ problem: { httpStatus } }: SourceProblemError): boolean {
+  return httpStatus === 400 || httpStatus === 404 || httpStatus === 416;
 }
 
 /** Results of reading tasks by id. */

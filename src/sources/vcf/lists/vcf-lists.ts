@@ -13,6 +13,13 @@ interface ListMemory {
   readonly credentialsOnlyIds: readonly string[];
   /** Fingerprints of the credentials tasks when they were last read. */
   readonly credentialsFingerprints: ReadonlyMap<string, string>;
+  /** How many tasks GET /v1/tasks had, and how many the plane reported; null where it reported none. */
+  readonly counts: TaskCounts;
+}
+
+interface TaskCounts {
+  readonly known: number;
+  readonly reported: number | null;
 }
 
 /** The two task lists of one SDDC Manager: reads them whole, or the changes since the last read. */
@@ -20,7 +27,7 @@ export class VcfLists {
   readonly #client: VcfClient;
   readonly #sourceName: string;
   readonly #limits: ListLimits;
-  #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map() };
+  #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map(), counts: { known: 0, reported: null } };
 
   constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
     this.#client = client;
@@ -30,7 +37,7 @@ export class VcfLists {
 
   async readComplete(request: ReadRequest): Promise<ListResponse> {
     const pager = new VcfListPager(this.#client, this.#limits, request.signal);
-    const readPages = async (): Promise<void> => pager.readOtherPages(await pager.readFirstPage());
+    const readPages = async (): Promise<void> => pager.readOtherPages(await pager.readFirstPage(), this.#memory.counts.known);
     const [, credentials] = await Promise.all([readPages(), readCredentialsList(this.#client, request.signal)]);
     return this.#buildCompleteList(pager, credentials, request);
   }
@@ -40,10 +47,13 @@ export class VcfLists {
    * ones, those that should be on the newest pages and are not, and those whose credentials task changed.
    */
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
-    const { index } = this.#memory;
+    const { index, counts } = this.#memory;
     if (index === null) return { kind: 'complete', list: await this.readComplete(request) };
     const pager = new VcfListPager(this.#client, this.#limits, request.signal);
-    const [newest, credentials] = await Promise.all([readNewestPages(pager, index), readCredentialsList(this.#client, request.signal)]);
+    const [newest, credentials] = await Promise.all([
+      readNewestPages(pager, index, counts),
+      readCredentialsList(this.#client, request.signal),
+    ]);
     if (newest === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
     const newestIds = pager.ids();
     const current = index.withNewest(newestIds, new Set());
@@ -53,7 +63,7 @@ export class VcfLists {
       ...this.#findChangedCredentials(credentials).filter((id) => current.has(id) || this.#memory.credentialsOnlyIds.includes(id)),
     ]);
     for (const id of newestIds) olderIds.delete(id);
-    const older = await readOlderTasks(pager, newest, current, olderIds);
+    const older = await readOlderTasks(pager, newest, current, olderIds, counts);
     if (older === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
     const next = index.withNewest(newestIds, credentials.kind === 'read' ? older.notFoundIds : new Set());
     return this.#buildChanges({ pager, older, index: next }, credentials, request);
@@ -69,7 +79,14 @@ export class VcfLists {
       isComplete,
       problem,
     };
-    return this.#join(ordinary, credentials, ListIndex.fromPages(pager), request);
+    // A list that is not complete must not lower the number, or the next read would stop where this one did.
+    const known = isComplete ? listed.size : Math.max(listed.size, this.#memory.counts.known);
+    return this.#join(
+      ordinary,
+      credentials,
+      { index: ListIndex.fromPages(pager), counts: { known, reported: pager.totalElements } },
+      request,
+    );
   }
 
   #buildChanges(
@@ -86,7 +103,8 @@ export class VcfLists {
       isComplete: !pager.isPartial && older.problem === null && index.size >= (pager.totalElements ?? 0),
       problem: pager.problem ?? older.problem,
     };
-    const list = this.#join(ordinary, credentials, index, request);
+    const counts = { known: index.size, reported: pager.totalElements };
+    const list = this.#join(ordinary, credentials, { index, counts }, request);
     // A task is gone only when neither list has it; until both are read, one that is not found counts as unread.
     const isRead = credentials.kind === 'read';
     const goneIds = isRead ? [...older.notFoundIds].filter((id) => !credentials.listed.byId.has(id)) : [];
@@ -94,7 +112,12 @@ export class VcfLists {
     return { kind: 'delta', list: { ...list, unreadIds: [...new Set([...list.unreadIds, ...unread])] }, goneIds };
   }
 
-  #join(ordinary: OrdinaryTaskList, credentials: CredentialsList, index: ListIndex | null, { cachedTask }: ReadRequest): ListResponse {
+  #join(
+    ordinary: OrdinaryTaskList,
+    credentials: CredentialsList,
+    next: Pick<ListMemory, 'index' | 'counts'>,
+    { cachedTask }: ReadRequest,
+  ): ListResponse {
     const { list, credentialsOnlyIds } = joinLists(ordinary, credentials, {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
@@ -102,7 +125,7 @@ export class VcfLists {
       credentialsOnlyIds: this.#memory.credentialsOnlyIds,
     });
     const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#memory.credentialsFingerprints;
-    this.#memory = { index, credentialsOnlyIds, credentialsFingerprints };
+    this.#memory = { ...next, credentialsOnlyIds, credentialsFingerprints };
     return list;
   }
 
@@ -134,24 +157,25 @@ const maxMissing = 10;
 /**
  * Reads the newest page, and further ones while all their tasks are new. Reads the whole list where the index no longer
  * describes the plane: the order is another one, or the plane reports more tasks than the index and the new ones
- * together.
+ * together, or fewer.
  */
-async function readNewestPages(pager: VcfListPager, index: ListIndex): Promise<'complete' | NewestPages> {
+async function readNewestPages(pager: VcfListPager, index: ListIndex, counts: TaskCounts): Promise<'complete' | NewestPages> {
   const first = await pager.readFirstPage();
   let count = 1;
   while (!pager.ids().some((id) => index.has(id))) {
-    if (first.base === null || count >= (pager.totalPages ?? 1)) return readCompleteList(pager, first, count);
+    if (first.base === null || count >= (pager.totalPages ?? 1)) return readCompleteList(pager, first, counts, count);
     const page = await pager.tryReadPage(first.base + count);
-    if (page === null || !page.isNew) return readCompleteList(pager, first, count);
+    if (page === null || !page.isNew) return readCompleteList(pager, first, counts, count);
     count++;
   }
   const missingIds = findMissingIds(pager.ids(), index);
-  if (first.isLast === true || missingIds.length > maxMissing || hasDiverged(pager, index)) return readCompleteList(pager, first, count);
+  const isOutdated = first.isLast === true || missingIds.length > maxMissing || hasDiverged(pager, index, missingIds.length, counts);
+  if (isOutdated) return readCompleteList(pager, first, counts, count);
   return { first, count, missingIds };
 }
 
-async function readCompleteList(pager: VcfListPager, first: FirstPage, readCount: number): Promise<'complete'> {
-  await pager.readOtherPages(first, readCount);
+async function readCompleteList(pager: VcfListPager, first: FirstPage, { known }: TaskCounts, readCount: number): Promise<'complete'> {
+  await pager.readOtherPages(first, known, readCount);
   return 'complete';
 }
 
@@ -162,11 +186,16 @@ function findMissingIds(newestIds: readonly string[], index: ListIndex): readonl
   return index.ids.slice(0, end).filter((id) => !present.has(id));
 }
 
-/** Whether the order is another one, or the plane reports tasks that are neither indexed nor new. */
-function hasDiverged(pager: VcfListPager, index: ListIndex): boolean {
+/**
+ * Whether the order is another one, or the plane reports tasks that are neither indexed nor new, or fewer than there
+ * should be: some of older pages are gone. A plane that always counts too few is compared with its own count.
+ */
+function hasDiverged(pager: VcfListPager, index: ListIndex, missingCount: number, { reported }: TaskCounts): boolean {
   if (detectOrder(pager.ids().map((id) => pager.listed.byId.get(id))) === 'other') return true;
   const newCount = pager.ids().filter((id) => !index.has(id)).length;
-  return pager.totalElements !== null && pager.totalElements > index.size + newCount;
+  const total = pager.totalElements;
+  if (total === null) return false;
+  return total > index.size + newCount || total < Math.min(index.size, reported ?? index.size) + newCount - missingCount;
 }
 
 /**
@@ -180,10 +209,11 @@ async function readOlderTasks(
   { first, count }: NewestPages,
   index: ListIndex,
   ids: ReadonlySet<string>,
+  counts: TaskCounts,
 ): Promise<'complete' | LookupResult> {
   const { base } = first;
   const olderPages = [...index.groupByPage(ids)].filter(([page]) => page >= count);
-  if (base !== null && count + olderPages.length >= (pager.totalPages ?? Infinity)) return readCompleteList(pager, first, count);
+  if (base !== null && count + olderPages.length >= (pager.totalPages ?? Infinity)) return readCompleteList(pager, first, counts, count);
   if (base !== null) await pager.readPages(olderPages.filter(([, idsOfPage]) => idsOfPage.length > 1).map(([page]) => base + page));
   // Among these are tasks that have moved to another page in the meantime.
   return pager.lookUpTasks([...ids].filter((id) => !pager.listed.byId.has(id)));

@@ -10,6 +10,10 @@ class Site {
   tasks: Record<string, unknown>[];
   credentials: Record<string, unknown>[] = [];
   base: 0 | 1 = 1;
+  /** How many tasks the plane says that it has; null: as many as it has. */
+  counted: number | null = null;
+  /** Whether the plane refuses pages that it does not have. */
+  refusesMissingPages = false;
 
   constructor(count: number) {
     this.tasks = Array.from({ length: count }, (_, place) => taskAt(`t-${count - place}`, count - place));
@@ -25,7 +29,10 @@ class Site {
   get routes(): Routes {
     return ({ path, query }) => {
       if (path === '/v1/credentials/tasks') return { status: 200, body: { elements: this.credentials } };
-      if (path === '/v1/tasks') return { status: 200, body: this.#page(Number(query.get('pageNumber') ?? this.base)) };
+      const page = Number(query.get('pageNumber') ?? this.base);
+      if (path === '/v1/tasks' && this.refusesMissingPages && (page - this.base) * 100 >= this.tasks.length)
+        return { status: 400, body: buildPlaneError('vcf', 400) };
+      if (path === '/v1/tasks') return { status: 200, body: this.#page(page) };
       const one = this.tasks.find(({ id }) => path === `/v1/tasks/${String(id)}`);
       return one === undefined ? undefined : { status: 200, body: one };
     };
@@ -33,7 +40,7 @@ class Site {
 
   #page(pageNumber: number): unknown {
     const elements = this.tasks.slice((pageNumber - this.base) * 100, (pageNumber - this.base + 1) * 100);
-    const totalElements = this.tasks.length;
+    const totalElements = this.counted ?? this.tasks.length;
     return { elements, pageMetadata: { pageNumber, pageSize: elements.length, totalElements, totalPages: Math.ceil(totalElements / 100) } };
   }
 }
@@ -137,6 +144,52 @@ test('a plane whose order changes is read in full at once, and so is one that re
     expect(refreshed.kind).toBe('complete');
     expect(idsOf(refreshed)).toContain('hidden');
   });
+});
+
+test('one that reports fewer tasks than the index is read in full at once: tasks of older pages are gone', async () => {
+  const site = new Site(500);
+  await afterOneList(site, async (refresh) => {
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'delta' } });
+    site.tasks.splice(230, 5);
+    // Of those among the newest, it is known by their ids that they are gone.
+    site.tasks.splice(3, 1);
+    const { refreshed } = await refresh();
+    expect(refreshed).toMatchObject({ kind: 'complete', list: { isComplete: true } });
+    expect(idsOf(refreshed)).toHaveLength(494);
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'delta' } });
+  });
+});
+
+test('a plane that always counts too few is compared with its own count', async () => {
+  const site = new Site(450);
+  site.base = 0;
+  site.counted = 420;
+  await afterOneList(site, async (refresh) => {
+    for (let round = 0; round < 2; round++) expect(await refresh()).toMatchObject({ refreshed: { kind: 'delta' } });
+    site.counted = 419;
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'complete' } });
+    expect(await refresh()).toMatchObject({ refreshed: { kind: 'delta' } });
+  });
+});
+
+test.each([
+  ['fewer than are known', 350, 100, 'has no more pages'],
+  ['fewer than are known, and the last page is full', 300, 100, 'has no more pages'],
+  ['fewer than it sends', 300, 60, 'has no more pages'],
+  ['none at all', 300, 0, 'refuses pages that it does not have'],
+] as const)('a plane that counts %s is read until a page is not full: %d tasks, %d counted, it %s', async (_what, count, counted, end) => {
+  for (const base of [0, 1] as const) {
+    const site = new Site(count);
+    site.base = base;
+    site.refusesMissingPages = end !== 'has no more pages';
+    await withPlane(site.routes, async ({ source }) => {
+      expect((await source.list(request())).tasks).toHaveLength(count);
+      site.counted = counted;
+      const list = await source.list(request());
+      expect(list).toMatchObject({ isComplete: true, problem: null });
+      expect(list.tasks.length + list.unchangedIds.length).toBe(count);
+    });
+  }
 });
 
 test('a task that is missing among the newest is read by id, and removed if it is absent', async () => {
