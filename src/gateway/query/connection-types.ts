@@ -72,7 +72,7 @@ export class TaskConnection {
   @InlineList()
   @Field(() => [TaskStatusCount], {
     description:
-      'Number of tasks for each status that occurs, in the order of TaskStatus. They match the filter apart from its own statuses and isFinished, so that a user can switch between statuses.',
+      'Number of tasks for each status that occurs, in the order of TaskStatus. They match the filter apart from its own statuses and isFinished, so that a user can switch between statuses. While the filter has one of these, the counts add up to more than totalCount; those inside not still count.',
   })
   countsByStatus!: readonly TaskStatusCount[];
 
@@ -113,7 +113,10 @@ export class TaskSubtaskConnection {
   totalCount!: number;
 
   @InlineList()
-  @Field(() => [TaskStatusCount], { description: 'Number of subtasks for each status that occurs, whatever the argument statuses is.' })
+  @Field(() => [TaskStatusCount], {
+    description:
+      'Number of subtasks for each status that occurs, whatever the argument statuses is. With that argument the counts add up to more than totalCount.',
+  })
   countsByStatus!: readonly TaskStatusCount[];
 }
 
