@@ -69,7 +69,8 @@ export class SimulatedOperation {
     const { children } = this.#options.kind;
     for (const part of this.#parts) {
       const progress = part.childIndex === null ? whole : computeChildProgress(whole, part.childIndex, children.length);
-      if (part.endedAt === null) this.#store.change(part.id, this.#buildChanges(part, progress, at));
+      // What has not started does not change.
+      if (part.endedAt === null && progress.state !== 'notStarted') this.#store.change(part.id, this.#buildChanges(part, progress, at));
     }
   }
 
