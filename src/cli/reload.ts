@@ -9,6 +9,8 @@ import { findErrorCode } from '../model/errors.js';
 import { isJsonObject } from '../model/scalars.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
 import type { SourceModule } from '../sources/source-module.js';
+import { parsePostgresUrl } from '../store/postgres/postgres-url.js';
+import type { PostgresStoreSettings, StoreSettings } from '../store/store.js';
 import type { Io } from './io.js';
 
 /** What can be replaced while a gateway runs. */
@@ -17,6 +19,8 @@ interface ReloadTarget {
   replaceAccess(auth: AuthenticationSettings): boolean;
   /** Uses other credentials, certificates and proxy for the source of this name. */
   replaceSource(configuration: SourceConfiguration): void;
+  /** Uses another password and other authorities for new connections to the database. */
+  replaceStore(settings: StoreSettings): void;
 }
 
 /** A configuration, and all that it was read from. */
@@ -192,9 +196,22 @@ export class ConfigurationReload {
       lines.push('The access settings were reloaded.');
     } else mode = ['auth.mode has changed, which takes a restart.'];
     for (const source of next.sources) lines.push(...this.#applySource(source));
+    lines.push(...this.#applyStore(next.store));
+    if (cause === 'file' && !isSame(this.#configuration.store, next.store)) mode = [...mode, 'store has changed, which takes a restart.'];
     for (const line of mode) log.warn(line);
     for (const line of lines) log.info(line);
     if (cause === 'signal') for (const line of describeRestarts(this.#configuration, next)) log.warn(line);
+  }
+
+  #applyStore(next: Configuration['store']): readonly string[] {
+    const previous = this.#configuration.store;
+    if (isSame(previous, next) || previous.kind !== 'postgres' || next.kind !== 'postgres') return [];
+    const renewed = { ...previous, url: next.url, tls: next.tls };
+    // Another server, user or way to authenticate is more than a renewed secret.
+    if (isSame(previous, renewed) || !isSame(describeConnection(previous), describeConnection(renewed))) return [];
+    this.#configuration = { ...this.#configuration, store: renewed };
+    this.#options.target.replaceStore(renewed);
+    return ['Of the store, the password and the authorities were reloaded, for new connections.'];
   }
 
   #applySource(next: SourceConfiguration): readonly string[] {
@@ -209,6 +226,14 @@ export class ConfigurationReload {
     this.#options.target.replaceSource(renewed);
     return [`Of the source ${name}, the ${changes.join(' and the ')} were reloaded.`];
   }
+}
+
+/** What of a connection to the database is not secret, and whether there are secrets. */
+function describeConnection({ url, tls }: PostgresStoreSettings): unknown {
+  const parsed = parsePostgresUrl(url);
+  if ('expected' in parsed) return parsed;
+  const { password, ...others } = parsed.url;
+  return { ...others, hasPassword: password !== undefined, hasAuthorities: tls?.ca !== undefined };
 }
 
 /** What of a source is replaced while the gateway runs. */

@@ -20,7 +20,7 @@ import type { Source } from '../sources/source.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { describeStore, openStore } from '../store/open-store.js';
 import { StoreAvailability } from '../store/store-availability.js';
-import type { Store, StoreSettings } from '../store/store.js';
+import type { PostgresStoreSettings, Store, StoreSettings } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
@@ -61,6 +61,8 @@ export interface RunningGateway {
   replaceAccess(auth: AuthenticationSettings): boolean;
   /** Uses other credentials, certificates and proxy for the source of this name, and tries them at once where it is polled. */
   replaceSource(configuration: SourceConfiguration): void;
+  /** Uses another password and other authorities for new connections to the database. */
+  replaceStore(settings: StoreSettings): void;
   /** Finishes the requests in flight and closes every connection. */
   close(): Promise<void>;
 }
@@ -76,7 +78,9 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const log = createGatewayLog(logger);
   const report = (error: unknown): void => log.internalError(error);
   const availability = new StoreAvailability(now, createStoreLog(logger, configuration.store));
-  const store = options.store ?? (await orStoreFailure(() => openStore(configuration.store, { now, scheduler, availability })));
+  let currentStore: StoreSettings = configuration.store;
+  const storeSettings = followStoreSettings(() => currentStore);
+  const store = options.store ?? (await orStoreFailure(() => openStore(storeSettings, { now, scheduler, availability })));
   const { beforeRequest = () => undefined } = options;
   const settings = new Map(
     configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),
@@ -85,7 +89,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   await orStoreFailure(async () => {
     for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   });
-  const replicas = openReplicas(configuration.store, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
+  const replicas = openReplicas(storeSettings, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
     sources,
     store,
@@ -137,9 +141,31 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       const waitMs = settings.get(name)?.replace(source) ?? 0;
       scheduler.after(waitMs, () => gateway.pollNow(name));
     },
+    replaceStore: (settings) => {
+      currentStore = settings;
+    },
     close: async () => {
       await app.close();
       await gateway.close();
+    },
+  };
+}
+
+/** Settings whose secrets are read when a connection is opened. */
+function followStoreSettings(read: () => StoreSettings): StoreSettings {
+  const first = read();
+  if (first.kind !== 'postgres') return first;
+  const current = (): PostgresStoreSettings => {
+    const settings = read();
+    return settings.kind === 'postgres' ? settings : first;
+  };
+  return {
+    ...first,
+    get url() {
+      return current().url;
+    },
+    get tls() {
+      return current().tls;
     },
   };
 }

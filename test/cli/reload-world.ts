@@ -83,6 +83,14 @@ export class ReloadWorld {
     return data.tasks.sources[0];
   }
 
+  /** What `/readyz?verbose` says a few seconds later. */
+  async isStoreUp(): Promise<boolean> {
+    this.scheduler.now += 5_000;
+    const response = await fetch(`${this.#gateway.origin}/readyz?verbose`);
+    const { store }: Json = await response.json();
+    return store.status === 'UP';
+  }
+
   async status(key: string): Promise<number> {
     return (await post(`${this.#gateway.origin}/graphql`, { query: '{ __typename }' }, { authorization: `Bearer ${key}` })).status;
   }

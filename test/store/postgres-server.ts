@@ -91,6 +91,23 @@ export class PostgresServer {
     for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await this.query(url, statement);
   }
 
+  /** From now on this role has a password, and the server asks for it; the owner of the server is never asked. */
+  async requirePassword(role: string, password: string): Promise<void> {
+    const url = this.#url('postgres');
+    await this.query(url, `do $$ begin create role ${role} login superuser; exception when duplicate_object then null; end $$`);
+    await this.query(url, `alter role ${role} password '${password}'`);
+    const rules = ['all tributary', `all ${role}`].map(
+      (who, index) => `host ${who} 127.0.0.1/32 ${index === 0 ? 'trust' : 'scram-sha-256'}\n`,
+    );
+    writeFileSync(join(this.#folder, 'data', 'pg_hba.conf'), rules.join(''));
+    await this.query(url, 'select pg_reload_conf()');
+  }
+
+  /** Ends the connections of a role. */
+  async disconnect(role: string): Promise<void> {
+    await this.query(this.#url('postgres'), `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`);
+  }
+
   /** `host:port`. */
   get address(): string {
     return `127.0.0.1:${this.#port}`;

@@ -89,13 +89,15 @@ const prepareStatement = `
     (select count(set_config(name, value, false)) from unnest($1::text[], $2::text[]) as setting (name, value)
       where name <> 'idle_session_timeout' or current_setting(name, true) is not null)`;
 
+/** The password and the authorities are read from the location for each connection: they may be renewed in the meantime. */
 function buildClientConfigs(
   url: PostgresUrl,
-  { tls }: PostgresLocation,
+  location: PostgresLocation,
   { applicationName, timeoutMs }: PostgresConnectorOptions,
 ): readonly pg.ClientConfig[] {
-  const { hosts, user, password, database, isTlsDirect } = url;
-  const ssl = buildTlsOptions(url, tls?.ca);
+  const { hosts, user, database, isTlsDirect } = url;
+  const ssl = buildTlsOptions(url, location);
+  const password = url.password === undefined ? undefined : (): string => readPassword(location) ?? '';
   return hosts.map(({ host, port }) => ({
     host,
     port,
@@ -111,12 +113,34 @@ function buildClientConfigs(
   }));
 }
 
-/** Undefined: as PGSSLMODE says, else without TLS. */
-function buildTlsOptions({ tls, tlsFiles }: PostgresUrl, ca: string | undefined): pg.ClientConfig['ssl'] {
+/** Undefined: as PGSSLMODE says, else without TLS. The driver reads the properties when it opens a connection. */
+function buildTlsOptions({ tls, tlsFiles }: PostgresUrl, location: PostgresLocation): pg.ClientConfig['ssl'] {
   if (tls === 'off') return false;
-  const files = Object.fromEntries(Object.entries(tlsFiles).map(([use, path]) => [use, readTlsFile(path)]));
-  if (tls === null && ca === undefined) return undefined;
-  return { ...files, ...(ca !== undefined && { ca }), ...(tls === 'unverified' && { rejectUnauthorized: false }) };
+  if (tls === null && location.tls?.ca === undefined) return undefined;
+  const options: pg.ClientConfig['ssl'] = tls === 'unverified' ? { rejectUnauthorized: false } : {};
+  for (const [use, path] of Object.entries(tlsFiles)) defineRenewed(options, use, readTlsFile(path), () => readTlsFile(path));
+  const ca = location.tls?.ca;
+  if (ca !== undefined) defineRenewed(options, 'ca', ca, () => location.tls?.ca ?? ca);
+  return options;
+}
+
+/** Defines a property that is read anew each time; while that fails, it keeps the last value. */
+function defineRenewed(options: object, name: string, initial: string, read: () => string): void {
+  let last = initial;
+  const get = (): string => {
+    try {
+      last = read();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+    return last;
+  };
+  Object.defineProperty(options, name, { get, enumerable: true, configurable: true });
+}
+
+function readPassword({ url }: PostgresLocation): string | undefined {
+  const parsed = parsePostgresUrl(url);
+  return 'expected' in parsed ? undefined : parsed.url.password;
 }
 
 function readTlsFile(path: string): string {
