@@ -18,7 +18,14 @@ import type { SourceModule } from '../sources/source-module.js';
 import { MutationResolver } from './mutation-resolver.js';
 import { QueryResolver } from './query-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
-import { FailureGroupResolver, LifecycleResolver, ResourceResolver, TaskResolver, TaskSourceResolver } from './task-resolvers.js';
+import {
+  FailureGroupResolver,
+  LifecycleResolver,
+  ResourceResolver,
+  TaskChangeResolver,
+  TaskResolver,
+  TaskSourceResolver,
+} from './task-resolvers.js';
 
 /** Builds the whole schema: the types of the gateway, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
@@ -32,6 +39,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
       TaskSourceResolver,
       ResourceResolver,
       FailureGroupResolver,
+      TaskChangeResolver,
       ...modules.flatMap((module) => module.resolvers),
     ],
     // Types that no field refers to: members of an interface, and those of the source modules.

@@ -1,10 +1,12 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 
 import type { OperationContext } from '../gateway/operation-context.js';
-import { PageArguments, SubtaskListArguments, TaskPageArguments } from '../gateway/query/arguments.js';
+import { PageArguments, SubtaskListArguments, TaskChangeCursorArguments, TaskPageArguments } from '../gateway/query/arguments.js';
 import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/connection-types.js';
 import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
 import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
+import { createCursor } from '../gateway/query/pagination.js';
+import { TaskChange } from '../gateway/subscriptions/task-change.js';
 import { TaskActionAvailability } from '../model/action.js';
 import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
@@ -12,6 +14,7 @@ import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';
 import { TaskSourceHealth } from '../model/source-health.js';
 import { TaskLifecycle } from '../model/task-lifecycle.js';
+import { createTaskOrdering, defaultTaskOrder } from '../model/task-order.js';
 import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';
 import { maxStatusChanges } from '../store/history-store.js';
@@ -167,5 +170,17 @@ export class FailureGroupResolver {
     @Ctx() { taskLists }: OperationContext,
   ): TaskConnection {
     return taskLists.tasksOfGroup(group, args);
+  }
+}
+
+@Resolver(() => TaskChange)
+export class TaskChangeResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Cursor of the task in a list tasks with this order: with before and last: 1, that list returns the task after which this one belongs, and none when it comes first. Null with LEFT and GONE, after which the task is in no such list.',
+  })
+  cursor(@Root() { kind, task }: TaskChange, @Args(() => TaskChangeCursorArguments) { orderBy }: TaskChangeCursorArguments): string | null {
+    return kind === 'LEFT' || kind === 'GONE' ? null : createCursor(task, createTaskOrdering(orderBy ?? defaultTaskOrder));
   }
 }

@@ -110,3 +110,12 @@ export class TasksChangedArguments {
   @Field(() => TaskFilter, { nullable: true, description: 'Selects the tasks to watch; null selects all.' })
   readonly filter?: TaskFilter | null | undefined;
 }
+
+@ArgsType()
+export class TaskChangeCursorArguments {
+  @Field(() => TaskOrder, {
+    nullable: true,
+    description: 'The order of the list that the cursor is for; by default tasks created last come first.',
+  })
+  readonly orderBy?: TaskOrder | null | undefined;
+}

@@ -151,8 +151,7 @@ function isCursorOf<T>(item: T, cursor: DecodedCursor, ordering: Ordering<T>): b
   const id = ordering.getId(item);
   if (shortenCursorId(id) !== cursor.id) return false;
   if (!cursor.isKeyTruncated) return true;
-  const { field, direction } = ordering;
-  return encodeCursor({ field, direction, key: ordering.getKey(item), id }) === cursor.text;
+  return createCursor(item, ordering) === cursor.text;
 }
 
 /** A part of a list; where cursors contradict each other, `end` is before `start`. */
@@ -224,11 +223,16 @@ function itemAt<T>(list: readonly T[], index: number): T {
   return item;
 }
 
+/** The cursor of an item in lists of this ordering. */
+export function createCursor<T>(item: T, { field, direction, getKey, getId }: Ordering<T>): string {
+  return encodeCursor({ field, direction, key: getKey(item), id: getId(item) });
+}
+
 function buildPage<T>(
   nodes: readonly T[],
-  { field, direction, getKey, getId }: Ordering<T>,
+  ordering: Ordering<T>,
   ends: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
 ): ConnectionPage<T> {
-  const edges = nodes.map((node) => ({ cursor: encodeCursor({ field, direction, key: getKey(node), id: getId(node) }), node }));
+  const edges = nodes.map((node) => ({ cursor: createCursor(node, ordering), node }));
   return { edges, nodes, pageInfo: { ...ends, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null } };
 }

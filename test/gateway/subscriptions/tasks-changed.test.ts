@@ -39,6 +39,32 @@ test('there is no backlog; ENTERED, UPDATED, LEFT and GONE are told as the filte
   expect(events.unread).toBe(0);
 });
 
+test.each([{ orderBy: null }, { orderBy: { field: 'NAME', direction: 'ASC' } }, { orderBy: { field: 'FINISHED_AT' } }])(
+  'an event has the cursor of its task, which tells where it goes in a list ordered by $orderBy',
+  async ({ orderBy }) => {
+    for (const name of ['Apply a bundle', 'Commission a host']) world.vcf.addTask({ status: 'IN_PROGRESS', name });
+    const filter = { sourceNames: ['vcf'], isFinished: false };
+    const events = await world.watch(
+      'subscription ($filter: TaskFilter, $orderBy: TaskOrder) { tasksChanged(filter: $filter) { kind cursor(orderBy: $orderBy) task { id } } }',
+      { filter, orderBy },
+    );
+    await world.polling(1);
+    const id = world.vcf.addTask({ status: 'PENDING', name: 'Back up a manager' });
+    await world.advance(5_000);
+    const { cursor } = await events.next();
+    const list =
+      'query ($filter: TaskFilter, $orderBy: TaskOrder, $before: String, $last: Int) { tasks(filter: $filter, orderBy: $orderBy, before: $before, last: $last, maxAgeMs: 0) { edges { cursor node { id } } } }';
+    const all = (await world.graphql(list, { filter, orderBy })).tasks.edges;
+    const index = all.findIndex(({ node }: { node: { id: string } }) => node.id === `vcf:${id}`);
+    expect(all[index].cursor).toBe(cursor);
+    const { edges } = (await world.graphql(list, { filter, orderBy, before: cursor, last: 1 })).tasks;
+    expect(edges).toEqual(index === 0 ? [] : [all[index - 1]]);
+    world.vcf.setTask(id, { status: 'FAILED' });
+    await world.advance(5_000);
+    expect(await events.next()).toEqual({ kind: 'LEFT', cursor: null, task: { id: `vcf:${id}` } });
+  },
+);
+
 test('a retry through the gateway is told at once, not at the next poll', async () => {
   const id = world.vcf.addTask({ status: 'FAILED' });
   const events = await watch({ sourceNames: ['vcf'] });
