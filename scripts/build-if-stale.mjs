@@ -40,6 +40,7 @@ function buildAll() {
   removeAllBut(new Set([...emitted.matchAll(/^TSFILE: (.*)$/gm)].map(([, file]) => file.trim())));
   run(join(root, 'scripts/build-explorer.mjs'));
   run(join(root, 'scripts/build-introspection.mjs'));
+  run(join(root, 'scripts/build-client-files.mjs'));
   writeFileSync(stampFile, digest);
   stderr.write(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
 }
@@ -90,7 +91,7 @@ function isStale() {
 }
 
 function isBuilt() {
-  return ['main.js', 'explorer/explorer.html', 'introspection.json'].every((file) => existsSync(join(dist, file)));
+  return ['main.js', 'explorer/explorer.html', 'introspection.json', 'client/operations.js'].every((file) => existsSync(join(dist, file)));
 }
 
 /** Waits for the build lock and holds it until this process exits. */

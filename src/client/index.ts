@@ -19,5 +19,5 @@ export {
   type WaitOptions,
 } from './create-client.js';
 export type { Operation, VariablesArgument } from './operation.js';
-export type { TaskRow } from './task-row.js';
+export type { TaskProgressBasis, TaskRow, TaskSourceKind, TaskStatus } from './task-row.js';
 export { waitForTaskDocuments } from './wait-for-task.js';

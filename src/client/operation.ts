@@ -1,12 +1,21 @@
-import type { ASTNode, DocumentNode } from 'graphql';
+import type { ASTNode } from 'graphql';
 
 /** The types of an operation as TypedDocumentNode, TadaDocumentNode of gql.tada and TypedDocumentString of codegen carry them. */
 interface Typed<Data, Variables> {
   __apiType?: (variables: Variables) => Data;
 }
 
+/**
+ * A parsed document, such as a DocumentNode of graphql-js. A type of its own, so that a project without graphql-js can be compiled
+ * against this package.
+ */
+interface ParsedDocument {
+  readonly kind: string;
+  readonly definitions: readonly { readonly kind: string }[];
+}
+
 /** An operation: its text, or a document that carries the types of its data and variables. */
-export type Operation<Data, Variables> = string | ((DocumentNode | InstanceType<typeof String>) & Typed<Data, Variables>);
+export type Operation<Data, Variables> = string | ((ParsedDocument | InstanceType<typeof String>) & Typed<Data, Variables>);
 
 /** The variables may be left out when none of them is required. */
 export type VariablesArgument<Variables, Options> =
@@ -19,7 +28,7 @@ export interface SerializedOperation {
 }
 
 export function serializeOperation(
-  operation: string | DocumentNode | InstanceType<typeof String>,
+  operation: string | ParsedDocument | InstanceType<typeof String>,
   variables: object | undefined,
 ): SerializedOperation {
   const query = typeof operation === 'object' && 'definitions' in operation ? printDocument(operation) : String(operation);
@@ -27,8 +36,8 @@ export function serializeOperation(
 }
 
 /** Prints operations and fragments. The `print` of graphql-js would be larger than the whole client; test/client/bundle.test.ts has the budget. */
-export function printDocument({ definitions }: DocumentNode): string {
-  return definitions.map((definition) => print(definition)).join('\n');
+export function printDocument({ definitions }: ParsedDocument): string {
+  return definitions.map((definition) => print(definition as ASTNode)).join('\n');
 }
 
 function print(node: ASTNode | undefined): string {

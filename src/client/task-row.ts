@@ -1,3 +1,25 @@
+/** The enum TaskStatus of the schema. Treat a value that you do not know as UNKNOWN, because versions may add some. */
+export type TaskStatus =
+  | 'CANCELLED'
+  | 'CANCELLING'
+  | 'FAILED'
+  | 'PAUSED'
+  | 'PAUSING'
+  | 'PENDING'
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SKIPPED'
+  | 'SUCCEEDED'
+  | 'SUCCEEDED_WITH_WARNINGS'
+  | 'TIMED_OUT'
+  | 'UNKNOWN';
+
+/** The enum TaskProgressBasis of the schema: how the percentage was obtained. */
+export type TaskProgressBasis = 'DERIVED_FROM_SUBTASKS' | 'REPORTED';
+
+/** The enum TaskSourceKind of the schema. Versions may add kinds. */
+export type TaskSourceKind = 'ASTRA' | 'CATALOG' | 'VCF';
+
 /** The fields of a task that `waitForTask` reads: the fragment TaskRow of `schema/fragments`. Times are ISO 8601 in UTC. */
 export interface TaskRow {
   readonly __typename: string;
@@ -5,8 +27,7 @@ export interface TaskRow {
   readonly name: string;
   /** The kind of work, in the terms of the control plane. */
   readonly operation: string | null;
-  /** A value of the enum TaskStatus. Treat a value that you do not know as UNKNOWN, because versions may add some. */
-  readonly status: string;
+  readonly status: TaskStatus;
   readonly isFinished: boolean;
   /** Null until the task is finished. */
   readonly isSuccessful: boolean | null;
@@ -15,9 +36,9 @@ export interface TaskRow {
   readonly finishedAt: string | null;
   /** The time since the start of the task, or from its start to its end, in milliseconds. */
   readonly durationMs: number | null;
-  readonly progress: { readonly percent: number; readonly basis: string } | null;
+  readonly progress: { readonly percent: number; readonly basis: TaskProgressBasis } | null;
   readonly rootCause: { readonly code: string | null; readonly message: string; readonly remediation: string | null } | null;
-  readonly source: { readonly name: string; readonly displayName: string; readonly kind: string };
+  readonly source: { readonly id: string; readonly name: string; readonly displayName: string; readonly kind: TaskSourceKind };
 }
 
 /** A copy of the file, with which a test compares it: a browser could not read the file. */

@@ -95,6 +95,10 @@ const checks: Readonly<Record<string, (data: Json) => void>> = {
     expect(taskBySourceTaskId).toMatchObject({ __typename: 'CatalogTask', name: expect.stringMatching(/\S/) });
     expect(taskSource.capabilities.list).toBe(false);
   },
+  'task-list.graphql': ({ tasks }) => {
+    expect(tasks.edges).toHaveLength(50);
+    expect(tasks.edges.at(-1).cursor).toBe(tasks.pageInfo.endCursor);
+  },
   'task-tree.graphql': ({ task }) => {
     expect(task).toMatchObject({ __typename: 'VcfTask', raw: { id: expect.any(String) } });
     expect(task.failures.length).toBeGreaterThan(0);

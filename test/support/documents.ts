@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The documents whose examples and tables the tests check. */
 export const documents: readonly string[] = [
   ...readdirSync('.').filter((file) => file.endsWith('.md')),
+  'clients/tributary-client/README.md',
   ...readdirSync('docs')
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
