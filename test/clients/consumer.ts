@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+import { waitUntil } from '../support/wait-until.js';
 import { testToolsFolder } from '../tools/test-tool.js';
 
 const run = promisify(execFile);
@@ -11,6 +13,8 @@ const run = promisify(execFile);
 /** A project of somebody else, which has this package, and all others that are installed here, among its own. */
 export class Consumer {
   readonly folder = mkdtempSync(join(tmpdir(), 'tributary-consumer-'));
+  readonly #lines: string[] = [];
+  #child: ChildProcess | null = null;
 
   /** With what is in a folder of test/clients. `unpacked` is where this package was unpacked to; without it, it is linked as it is here. */
   constructor(example: string, unpacked?: string) {
@@ -46,7 +50,25 @@ export class Consumer {
       .map((line) => JSON.parse(line) as unknown);
   }
 
+  /** Compiles example.ts, strictly, and starts it. `printed` has the JSON that it prints. */
+  async start(...words: readonly string[]): Promise<void> {
+    await this.program('typescript/bin/tsc');
+    const child = spawn(process.execPath, ['out/example.js', ...words], { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    createInterface(child.stdout).on('line', (line) => this.#lines.push(line));
+  }
+
+  /** Waits for a line of the program that was started, after those that were waited for before. */
+  async printed(isExpected: (line: unknown) => boolean): Promise<void> {
+    for (;;) {
+      await waitUntil(() => this.#lines.length > 0 || this.#child?.exitCode != null, 'the line that is waited for', 30_000);
+      if (this.#lines.length === 0) throw new Error('The program has ended.');
+      if (isExpected(JSON.parse(this.#lines.shift() ?? ''))) return;
+    }
+  }
+
   remove(): void {
+    this.#child?.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
