@@ -28,7 +28,8 @@ describeWith(chromium)('In front of a gateway that asks for credentials', () => 
     },
     { expectedComplaint: /401 \(Unauthorized\)/ },
   );
-  afterEach(() => expect(world.log).toEqual([]));
+  // The gateway logs the wrong key of the first test.
+  afterEach(() => expect(world.log.filter((line) => !line.includes('UNKNOWN_API_KEY'))).toEqual([]));
 
   test('one field serves every tab and event streams; the schema comes by itself, and nothing is kept beyond the session.', async () => {
     const page = await pages.open('/explorer');
