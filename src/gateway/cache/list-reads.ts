@@ -70,7 +70,7 @@ export class ListReads {
   readonly #context: CacheContext;
   readonly #options: ListReadsOptions;
   #latest: ListRead | null = null;
-  #lastSuccessful: SuccessfulList | null = null;
+  #lastSuccessful: { readonly read: ListRead; readonly list: SuccessfulList } | null = null;
   /** When the last complete list was requested. */
   #completeAt = -Infinity;
 
@@ -81,7 +81,7 @@ export class ListReads {
 
   /** The newest list, or delta, that the plane gave. */
   get lastSuccessful(): SuccessfulList | null {
-    return this.#lastSuccessful;
+    return this.#lastSuccessful?.list ?? null;
   }
 
   /** The last read of the list where it is fresh enough, else a new request, for the complete list or a delta. */
@@ -127,12 +127,15 @@ export class ListReads {
 
   /**
    * The last read, where it will do. A failure will do for operations that started before it ended, so that each of
-   * them waits for one failure only; those that start later try again, whatever age they allow.
+   * them waits for one failure only; those that start later try again, whatever age they allow. While a read is in
+   * flight, for an operation that wants newer data, the one before will do for operations that do not.
    */
   #usable(freshness: Freshness): ListRead | null {
     const latest = this.#latest;
     if (latest === null) return null;
     const { requestedAt, outcome } = latest;
+    const before = this.#lastSuccessful;
+    if (outcome === null && before !== null && this.#context.health.failure === null && isFresh(freshness, before.list)) return before.read;
     if (outcome?.kind === 'failed' && outcome.observedAt < freshness.operationStartedAt) return null;
     return isFresh(freshness, { requestedAt, observedAt: outcome?.observedAt ?? null }) ? latest : null;
   }
@@ -153,7 +156,7 @@ export class ListReads {
   async #run(read: ListRead): Promise<ListOutcome> {
     const outcome = await this.#readAndApply(read);
     read.outcome = outcome;
-    if (outcome.kind === 'succeeded') this.#lastSuccessful = outcome;
+    if (outcome.kind === 'succeeded') this.#lastSuccessful = { read, list: outcome };
     this.#context.notify();
     this.#options.onListRead(outcome.kind === 'succeeded' && outcome.scope === 'complete' && isExhaustive(outcome.response));
     return outcome;
