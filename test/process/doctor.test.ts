@@ -57,7 +57,7 @@ test('Wrong credentials and a plane that is down are reported in plain words, th
     '  BAD  reach        The plane refused the connection.',
     '  BAD  credentials  The plane refused the user name and password. Its code is IDENTITY_UNAUTHORIZED_ENTITY.',
   ]);
-  expect(out).toMatch(/^catalog .*\n( {2}ok .*\n){4}astra/);
+  expect(out).toMatch(/^catalog .*\n( {2}ok .*\n){4}astra/m);
   expect(out).not.toContain('canary');
 });
 
