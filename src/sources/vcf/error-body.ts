@@ -11,9 +11,9 @@ import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { TokenUse } from '../../upstream/token-cache.js';
 
 /**
- * Reads the error body of SDDC Manager. The specification requires no member of it; every published one has a code and a
- * message, and gateways in front of a plane have other names for one of them. It may repeat what it was sent, so secrets
- * are removed.
+ * Reads the error body of SDDC Manager. The specification requires no member of it; every published one has a code, and
+ * a message or a reference token, which gateways in front of a plane do not have together. It may repeat what it was
+ * sent, so secrets are removed.
  */
 export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly SecretText[] = []): PlaneErrorBody {
   const body = response.jsonObjectOrEmpty();
@@ -21,7 +21,7 @@ export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly 
   const message = readText(body, 'message');
   const referenceToken = readText(body, 'referenceToken');
   return {
-    isFromPlane: (code !== null && message !== null) || isBearerChallenge(response),
+    isFromPlane: (code !== null && (message !== null || referenceToken !== null)) || isBearerChallenge(response),
     code: sanitizePlaneCode(code),
     message: message === null ? null : secrets.reduce((text, secret) => secret.redactFrom(text), message),
     referenceToken: referenceToken === null ? null : sanitizePlaneText(referenceToken),
