@@ -57,7 +57,6 @@ interface CreatedSource {
  * progress ends with the settings that it began with.
  */
 export class RenewableSource implements Source {
-  readonly name: string;
   readonly kind: string;
   readonly displayName: string;
   readonly timeoutMs: number;
@@ -81,7 +80,6 @@ export class RenewableSource implements Source {
     const current = settings.current();
     const source = create(current);
     this.#created = { settings: current, source, calls: 0 };
-    this.name = source.name;
     this.kind = source.kind;
     this.displayName = source.displayName;
     this.timeoutMs = source.timeoutMs;
@@ -104,6 +102,10 @@ export class RenewableSource implements Source {
     if (hasMethod(source, 'readChildren'))
       this.readChildren = (id, request) => this.#call((one) => requireMethod(one, 'readChildren').readChildren(id, request));
     if (hasMethod(source, 'payloadToKeep')) this.payloadToKeep = (task) => source.payloadToKeep(task);
+  }
+
+  get name(): string {
+    return this.#created.source.name;
   }
 
   isTaskId(sourceTaskId: string): boolean {
