@@ -78,6 +78,9 @@ export const eventStreamFaults: readonly FaultRow[] = [...rows(always, anyTime),
 /** For a query; after its last byte nothing can happen to it any more. */
 export const queryFaults: readonly FaultRow[] = eventStreamFaults.filter(({ moment }) => moment !== 'message sent');
 
+/** What can happen in the middle of a TLS handshake. */
+export const handshakeFaults: readonly FaultRow[] = rows(['connected'], anyTime);
+
 /** What can happen to a WebSocket that the client is closing. */
 export const closingFaults: readonly FaultRow[] = rows(['close frame received'], { ...anyTime, ...messageFaults });
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { WebSocket } from 'ws';
 
 import { createClient, type TributaryClient } from '../../src/client/index.js';
-import { closingFaults, eventStreamFaults, queryFaults, unopenedMoments, webSocketFaults } from './fault-rows.js';
+import { closingFaults, eventStreamFaults, handshakeFaults, queryFaults, unopenedMoments, webSocketFaults } from './fault-rows.js';
 import { RawGateway } from './raw-gateway.js';
 
 /** Only the timers of the client are moved by hand; the network goes on by itself. */
@@ -25,12 +25,12 @@ afterEach(async () => {
   await gateway.close();
 });
 
-function connect(webSocketImpl: unknown): void {
+function connect(webSocketImpl: unknown, url = gateway.url): void {
   const onLost = ({ code }: { readonly code: string }): void => {
     lost.push(code);
     gateway.fault = null;
   };
-  client = createClient({ url: gateway.url, webSocketImpl, retryDelayMs: () => 0, onLost });
+  client = createClient({ url, webSocketImpl, retryDelayMs: () => 0, onLost });
 }
 
 /** Lets the network come to rest, and then a second pass at a time, until something holds. */
@@ -70,6 +70,25 @@ describe.each(transports)('A subscription over $transport', ({ socket, faults, m
     client.close();
     await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
     expect(lost).toEqual(['UNREACHABLE']);
+  });
+
+  test.each(handshakeFaults)('is lost by $fault in the TLS handshake', async (fault) => {
+    gateway.fault = fault;
+    connect(socket, gateway.url.replace('http:', 'https:'));
+    const next = client.subscribe(subscription).next();
+    await pass(() => lost.length > 2);
+    client.close();
+    await expect(next).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(new Set(lost)).toEqual(new Set(['UNREACHABLE']));
+  });
+
+  test('is lost again and again while nothing listens at the address', async () => {
+    connect(socket);
+    await gateway.close();
+    const next = client.subscribe(subscription).next();
+    await pass(() => lost.length > 2);
+    client.close();
+    await expect(next).rejects.toMatchObject({ code: 'ABORTED' });
   });
 
   test.each(moments)('leaves no connection when the client is closed at "%s"', async (moment) => {

@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect, test } from '@jest/globals';
-import { concatAST, type FragmentDefinitionNode, Kind, NoUnusedFragmentsRule, parse, print, specifiedRules, validate } from 'graphql';
+import {
+  concatAST,
+  type FragmentDefinitionNode,
+  isEnumType,
+  Kind,
+  NoUnusedFragmentsRule,
+  parse,
+  print,
+  specifiedRules,
+  validate,
+} from 'graphql';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { sourceModules } from '../../src/sources/registry.js';
@@ -28,6 +38,13 @@ test('each fragment is used by an example operation, which contains it unchanged
     expect(`${file}: ${print(fragment)}`).toBe(`${file}: ${own === undefined ? '' : print(own)}`);
   }
   expect(new Set(used.map(({ fragment }) => fragment.name.value))).toEqual(new Set(fragments.keys()));
+});
+
+test.each(['TaskProgressBasis', 'TaskSourceKind', 'TaskStatus'])('the type %s of the client has the values of the schema', (name) => {
+  const [, values = ''] = new RegExp(`^export type ${name} =([^;]*);`, 'm').exec(readFileSync('src/client/task-row.ts', 'utf8')) ?? [];
+  const type = buildSchema(sourceModules).getType(name);
+  const expected = isEnumType(type) ? type.getValues().map((value) => value.name) : [];
+  expect([...values.matchAll(/'(\w+)'/g)].map(([, value]) => value).toSorted()).toEqual(expected.toSorted());
 });
 
 function readFragments(folder: string): readonly { file: string; document: ReturnType<typeof parse>; fragment: FragmentDefinitionNode }[] {
