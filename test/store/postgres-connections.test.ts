@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
@@ -74,6 +76,16 @@ describeWith(postgres, openssl)('a store in a database server', () => {
     await expect(open(url.replace(server.address, '127.0.0.1:1,localhost:2'))).rejects.toThrow(
       'The store postgres://127.0.0.1:1,localhost:2/',
     );
+  });
+
+  test('gives a connection back after its lifetime, long before an idle one would be closed', async () => {
+    const store = await openStore({ kind: 'postgres', url, retentionMs, maxLifetimeMs: 50 });
+    const begunAt = performance.now();
+    const count = "select count(*)::int from pg_stat_activity where application_name = 'tributary'";
+    while ((await server.query(url, count))[0]?.['count'] !== 0) await setImmediate();
+    expect(performance.now() - begunAt).toBeLessThan(9_000);
+    expect(await store.tracking.readTrackedIds('catalog')).toEqual([]);
+    await store.close();
   });
 
   test('that takes no writes is refused in words', async () => {
