@@ -99,6 +99,23 @@ describeWith(chromium)('The explorer in a browser', () => {
     await figures.getByText('HTTP').waitFor({ state: 'detached' });
   });
 
+  test('What runs at once after a change of tabs is the operation of the new tab, by its own name.', async () => {
+    const page = await open('light');
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => (sent.postData() ?? '').includes('query FailedTasks')),
+      page.evaluate(async () => {
+        const tab = [...document.querySelectorAll<HTMLElement>('.graphiql-tab-button')].find(
+          ({ textContent }) => textContent === 'FailedTasks',
+        );
+        tab?.click();
+        await new Promise(requestAnimationFrame);
+        document.querySelector<HTMLElement>('.graphiql-execute-button')?.click();
+      }),
+    ]);
+    expect(JSON.parse(request.postData() ?? '')).toMatchObject({ operationName: 'FailedTasks' });
+    await page.getByRole('status', { name: 'Response' }).getByText('HTTP 200').waitFor();
+  });
+
   test('A link opens a tab with its operation, which does not run by itself, and leaves the address.', async () => {
     const search = new URLSearchParams({ query: 'mutation Linked { __typename }', variables: '{"a": 7}' });
     const page = await pages.open(`/explorer?${search.toString()}`);

@@ -35,7 +35,6 @@ declare module 'react-dom/client' {
 }
 
 declare module 'graphiql' {
-  import type { DocumentNode } from 'graphql';
   import type { FC, ReactNode } from 'react';
   export interface Plugin {
     readonly title: string;
@@ -47,7 +46,7 @@ declare module 'graphiql' {
   export const GraphiQL: FC<{
     fetcher: (
       parameters: { query: string; variables?: unknown; operationName?: string | null },
-      options?: { headers?: Readonly<Record<string, string>>; documentAST?: DocumentNode | null },
+      options?: { headers?: Readonly<Record<string, string>> },
     ) => Promise<unknown>;
     storage: object;
     initialQuery?: string;

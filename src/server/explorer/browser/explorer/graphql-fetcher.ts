@@ -1,4 +1,4 @@
-import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
 import { createClient, NetworkError } from 'graphql-sse';
 
 import { authorizationHeaders } from '../credential.js';
@@ -17,18 +17,28 @@ type Headers = Readonly<Record<string, string>>;
  * The fetcher of GraphiQL: executes an operation, with one result or a stream of them. The credential of the page is sent along, unless
  * the headers of the tab have one of their own.
  */
-export async function runGraphQL(
-  parameters: OperationParameters,
-  options: { headers?: Headers; documentAST?: DocumentNode | null } = {},
-): Promise<unknown> {
-  const { headers = {}, documentAST } = options;
+export async function runGraphQL(parameters: OperationParameters, { headers = {} }: { headers?: Headers } = {}): Promise<unknown> {
   const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   const sent: Headers = hasOwn ? headers : { ...authorizationHeaders(), ...headers };
-  const operation = documentAST == null ? null : getOperationAST(documentAST, parameters.operationName);
-  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return subscribeGraphQL(parameters, sent);
+  const operation = findOperation(parameters);
+  const named = { ...parameters, operationName: operation?.name?.value ?? parameters.operationName ?? null };
+  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return subscribeGraphQL(named, sent);
   // GraphiQL reads the schema by itself: that is no answer of a tab.
-  const record = parameters.operationName === 'IntrospectionQuery' ? () => undefined : startRecording();
-  return fetchGraphQL(parameters, sent, record);
+  const record = named.operationName === 'IntrospectionQuery' ? () => undefined : startRecording();
+  return fetchGraphQL(named, sent, record);
+}
+
+/**
+ * The operation to execute: the named one, else the only one. Just after a change of tabs, GraphiQL still names the operation of the
+ * previous tab.
+ */
+function findOperation({ query, operationName }: OperationParameters): OperationDefinitionNode | null {
+  try {
+    const document = parse(query);
+    return getOperationAST(document, operationName) ?? getOperationAST(document) ?? null;
+  } catch {
+    return null; // The gateway says what is wrong with it.
+  }
 }
 
 /** What the page itself asks, beside the operations of the tabs. */
