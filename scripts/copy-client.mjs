@@ -19,3 +19,4 @@ for (const file of readdirSync(join(root, 'dist/client')).filter((name) => !name
 }
 for (const file of ['introspection.json', 'introspection.d.ts']) cpSync(join(root, 'dist', file), join(target, file));
 cpSync(join(root, 'schema/schema.graphql'), join(target, 'schema.graphql'));
+for (const folder of ['operations', 'fragments']) cpSync(join(root, 'schema', folder), join(target, folder), { recursive: true });
