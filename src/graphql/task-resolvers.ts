@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graph
 
 import type { OperationContext } from '../gateway/operation-context.js';
 import { PageArguments, SubtaskListArguments, TaskChangeCursorArguments, TaskPageArguments } from '../gateway/query/arguments.js';
-import { TaskConnection, TaskSubtaskConnection } from '../gateway/query/connection-types.js';
+import { TaskConnection, TaskSubtaskConnection, TaskSubtaskTree } from '../gateway/query/connection-types.js';
 import { TaskFailureGroup } from '../gateway/query/failure-groups.js';
 import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
 import { createCursor } from '../gateway/query/pagination.js';
@@ -18,6 +18,9 @@ import { createTaskOrdering, defaultTaskOrder } from '../model/task-order.js';
 import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';
 import { maxStatusChanges } from '../store/history-store.js';
+
+/** The whole tree is walked for each task that has the field, whatever page of it is selected. */
+const treeFieldCost = 50;
 
 /** The computed fields of Task; the stored fields are in model/task.ts. */
 @Resolver(() => Task)
@@ -56,6 +59,20 @@ export class TaskResolver {
     @Ctx() { nodes }: OperationContext,
   ): Promise<TaskSubtaskConnection> {
     return nodes.pageSubtasks(task, args);
+  }
+
+  @Cost(treeFieldCost)
+  @FieldResolver(() => TaskSubtaskTree, {
+    nullable: true,
+    description:
+      'All parts of the task at any depth as one list, for every kind of control plane: each part is followed by its stages, and then by its subtasks. Null, with an error, when they could not be read.',
+  })
+  subtaskTree(
+    @Root() task: Task,
+    @Args(() => PageArguments) args: PageArguments,
+    @Ctx() { nodes }: OperationContext,
+  ): Promise<TaskSubtaskTree> {
+    return nodes.pageSubtaskTree(task, args);
   }
 
   @FieldResolver(() => DateTime)

@@ -88,6 +88,12 @@ export abstract class TaskLifecycle {
 
   // The members below are not in the schema of all work.
 
+  /** Globally unique id. Of parts of a task the cache adds it; `observeParts` explains its form. */
+  id?: string;
+
+  /** Id of a subtask at its plane; null or absent where there is none. */
+  sourceSubtaskId?: string | null;
+
   /** Whether its plane reports when work starts, so that work without `startedAt` has not started; absent otherwise. */
   isStartReported?: true;
 
@@ -172,28 +178,43 @@ function isSameEnd(before: ObservedWork, after: ObservedWork): boolean {
 }
 
 /**
- * The parts of a task, subtask or stage as they are observed after they were in the state `before`: with `observedStart`,
- * to any depth. They are compared by their positions and names, because planes do not give all of them an id.
+ * The parts of a task as they are observed after they were in the state `before`, to any depth: with an id, and with
+ * `observedStart`. Planes do not give all parts an id, so the id is that of the task and the way to the part, by the ids of
+ * the plane where it sends them, else by positions.
  */
-export function withObservedStarts<Work extends TaskLifecycle>(
+export function observeParts<Work extends TaskLifecycle>(
+  taskId: string,
   parts: readonly Work[],
   before: readonly TaskLifecycle[] | undefined,
   at: number,
 ): readonly Work[] {
+  return observeSiblings(`${taskId}#`, parts, before, at);
+}
+
+function observeSiblings<Work extends TaskLifecycle>(
+  prefix: string,
+  parts: readonly Work[],
+  before: readonly TaskLifecycle[] | undefined,
+  at: number,
+): readonly Work[] {
+  const ownIds = new Set<string>();
   return parts.map((part, index) => {
+    const ownId = part.sourceSubtaskId ?? null;
+    const isUnique = ownId !== null && !ownIds.has(ownId);
+    if (isUnique) ownIds.add(ownId);
     const earlier = before?.[index];
-    return withObservedStart(part, earlier?.name === part.name ? earlier : undefined, at);
+    return observePart(part, `${prefix}${isUnique ? `=${ownId}` : index}`, earlier?.name === part.name ? earlier : undefined, at);
   });
 }
 
-function withObservedStart<Work extends TaskLifecycle>(work: Work, before: TaskLifecycle | undefined, at: number): Work {
-  const observedStart = observeStart(before, work, at);
-  const observed = observedStart === work.observedStart ? work : { ...work, observedStart };
-  const { stages, children } = work;
-  if (stages === undefined && children === undefined) return observed;
+function observePart<Work extends TaskLifecycle>(part: Work, id: string, before: TaskLifecycle | undefined, at: number): Work {
+  const observedStart = observeStart(before, part, at);
+  const { stages, children } = part;
   return {
-    ...observed,
-    ...(stages === undefined ? {} : { stages: withObservedStarts(stages, before?.stages, at) }),
-    ...(children === undefined ? {} : { children: withObservedStarts(children, before?.children, at) }),
+    ...part,
+    id,
+    ...(observedStart === undefined ? {} : { observedStart }),
+    ...(stages === undefined ? {} : { stages: observeSiblings(`${id}.s`, stages, before?.stages, at) }),
+    ...(children === undefined ? {} : { children: observeSiblings(`${id}.`, children, before?.children, at) }),
   };
 }

@@ -1,11 +1,11 @@
-import { createUnionType, Field, ID, InterfaceType } from 'type-graphql';
+import { Field, ID, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
 import { ChargedList, InlineList } from './field-cost.js';
 import { Node } from './global-id.js';
 import { TaskResource } from './resource.js';
 import { DateTime, type JsonObject } from './scalars.js';
-import { TaskLifecycle } from './task-lifecycle.js';
+import { observeParts, TaskLifecycle } from './task-lifecycle.js';
 import { TaskWarning } from './task-warning.js';
 
 @InterfaceType({
@@ -15,7 +15,7 @@ import { TaskWarning } from './task-warning.js';
 })
 export abstract class Task extends TaskLifecycle {
   @Field(() => ID, { description: 'Globally unique id: the name of the source, a colon, and the id of the task on its control plane.' })
-  id!: string;
+  override id!: string;
 
   @Field(() => String, { description: 'Id of the task on its control plane, as its own API and user interface show it.' })
   sourceTaskId!: string;
@@ -81,18 +81,41 @@ export abstract class Task extends TaskLifecycle {
   payload!: JsonObject | null;
 }
 
-export const TaskSubtask = createUnionType({
-  name: 'TaskSubtask',
-  description:
-    'A part of a task: either a task with an id of its own, or a part that exists only inside its task. Every member implements TaskLifecycle.',
-  types: () => [] as const,
-});
+@InterfaceType({
+  description: 'A part of a task at any depth of its tree: a subtask, a stage of a subtask, or a task that is a part of another one.',
+  implements: TaskLifecycle,
+})
+export abstract class TaskPart extends TaskLifecycle {
+  @Field(() => ID, {
+    description:
+      'Globally unique id: the name of the source, a colon, and the id of the task on its control plane. Of a part that exists only inside its task, the sign # and the way to the part follow; the fields task and node do not accept such an id.',
+  })
+  override id?: string;
+}
+
+@InterfaceType({
+  description: 'The fields that all members of the union TaskSubtask share: those of TaskLifecycle, and an id.',
+  implements: TaskPart,
+})
+export abstract class TaskSubtaskFields extends TaskPart {}
+
+/** Description of the union of the members that the sources add; see `build-schema.ts`. */
+export const taskSubtaskDescription =
+  'A part of a task: either a task with an id of its own, or a part that exists only inside its task. Every member implements TaskLifecycle.';
 
 /** Any member that a source adds to the union. */
 export type TaskSubtask = TaskLifecycle;
 
 /** A task as its source translates it; the cache adds when it was read and when it last changed. */
 export type TranslatedTask<T extends Task = Task> = Omit<T, 'changedAt' | 'observedAt'>;
+
+/** A task of a store or a replica; tasks from earlier versions have parts without ids. */
+export function withPartIds(task: Task): Task {
+  const [part] = task.parts;
+  return part === undefined || part.id !== undefined
+    ? task
+    : { ...task, parts: observeParts(task.id, task.parts, undefined, task.observedAt) };
+}
 
 /** Makes tasks comparable: the times at which they were read, and at which they last changed, do not count. */
 export function omitReadTimes(task: Task): Task {

@@ -102,8 +102,9 @@ const checks: Readonly<Record<string, (data: Json) => void>> = {
   'task-tree.graphql': ({ task }) => {
     expect(task).toMatchObject({ __typename: 'VcfTask', raw: { id: expect.any(String) } });
     expect(task.failures.length).toBeGreaterThan(0);
-    expect(task.subtasks.nodes.flatMap((subtask: Json) => subtask.children).length).toBeGreaterThan(0);
-    expect(task.subtasks.nodes.flatMap((subtask: Json) => subtask.stages).length).toBeGreaterThan(0);
+    expect(task.subtaskTree).toMatchObject({ isComplete: true, totalCount: task.subtaskTree.nodes.length });
+    expect(Math.max(...task.subtaskTree.nodes.map(({ depth }: Json) => depth))).toBeGreaterThan(0);
+    expect(task.subtaskTree.nodes.map(({ node }: Json) => node.__typename)).toEqual(expect.arrayContaining(['VcfSubtask', 'VcfStage']));
   },
   'touched-resources.graphql': ({ tasks }) => {
     expect(tasks.nodes.length).toBeGreaterThan(5);

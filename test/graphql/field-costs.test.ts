@@ -18,7 +18,8 @@ test('every list of objects in the schema declares how it is charged', () => {
 
 test('what every task, resource and failure group can be asked for costs what it takes', () => {
   const expensive = fields.filter(({ cost }) => cost !== null && cost.weight > 1).map(({ name, cost }) => `${name} ${cost?.weight}`);
-  const ofTask = (type: string): readonly string[] => [`${type}.actions 10`, `${type}.history 10`, `${type}.raw 10`, `${type}.subtasks 20`];
+  const ofTask = (type: string): readonly string[] =>
+    ['actions 10', 'history 10', 'raw 10', 'subtasks 20', 'subtaskTree 50'].map((cost) => `${type}.${cost}`);
   const tasks = ['Task', 'AstraTask', 'CatalogTask', 'VcfTask'].flatMap(ofTask);
   expect(expensive.toSorted()).toEqual([...tasks, 'TaskFailureGroup.tasks 225', 'TaskResource.tasks 225'].toSorted());
 });
@@ -37,6 +38,7 @@ test('the lists that can be long charge each item', () => {
       'TaskFailureGroupConnection.nodes',
       'TaskSubtaskConnection.edges',
       'TaskSubtaskConnection.nodes',
+      'TaskSubtaskTree.nodes',
       'VcfSubtask.resources',
     ]),
   );

@@ -12,10 +12,14 @@ import {
 /** Types that nest in themselves and are worth asking for twice. */
 const nested: ReadonlySet<string> = new Set(['TaskFailure', 'VcfSubtask', 'VcfCredentialsSubtask']);
 
+/** Below these a tree has the fields that it has elsewhere; operation and response would only be longer. */
+const withoutTree: ReadonlySet<string> = new Set(['TaskEdge', 'TaskSubtaskConnection', 'TaskFailureGroup']);
+
 /** A selection of every field of a type, down to where types repeat; `{` and `}` included. Empty where nothing is left to select. */
 export function everyField(schema: GraphQLSchema, typeName: string, path: readonly string[] = []): string {
   const type = schema.getType(typeName);
   const depth = path.filter((name) => name === typeName).length;
+  if (typeName === 'TaskSubtaskTree' && path.some((name) => withoutTree.has(name))) return '';
   if (type === undefined || depth > (nested.has(typeName) ? 1 : 0)) return '';
   const below = [...path, typeName];
   const own = isObjectType(type) || isInterfaceType(type) ? fieldsOf(schema, type, below, new Set()) : [];

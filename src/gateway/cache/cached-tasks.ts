@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
-import { observeStart, withObservedStarts } from '../../model/task-lifecycle.js';
+import { observeParts, observeStart } from '../../model/task-lifecycle.js';
 import { implausibleTimesWarnings } from '../../model/task-warning.js';
-import type { Task, TranslatedTask } from '../../model/task.js';
+import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 import { isSameTask, type TaskDifference, type TaskDifferences } from './cache-changes.js';
@@ -175,7 +175,7 @@ export class CachedTasks {
     if (shared.kind === 'untracked') return this.untrack(sourceTaskId, requestedAt - 1);
     const before = this.#entries.get(sourceTaskId);
     const isSame = before !== undefined && isSameTask(before.task, shared.task);
-    const { task, fingerprint } = isSame ? before : { task: shared.task, fingerprint: noFingerprint };
+    const { task, fingerprint } = isSame ? before : { task: withPartIds(shared.task), fingerprint: noFingerprint };
     const entry = { task, fingerprint, requestedAt, isListed: shared.isListed };
     if (!isSame || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
     if (before?.isListed === true && !entry.isListed) this.#delete(sourceTaskId);
@@ -295,7 +295,7 @@ export class CachedTasks {
 /** The task with what its earlier state tells about the start of its work. */
 function observe(task: TranslatedTask, before: Task | undefined, at: number): TranslatedTask {
   const observedStart = observeStart(before, task, at);
-  const parts = withObservedStarts(task.parts, before?.parts, at);
+  const parts = observeParts(task.id, task.parts, before?.parts, at);
   return observedStart === undefined ? { ...task, parts } : { ...task, parts, observedStart };
 }
 

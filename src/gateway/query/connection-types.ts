@@ -1,9 +1,10 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 import { ChargedList, InlineList } from '../../model/field-cost.js';
 import { TaskSourceOutcome } from '../../model/source-outcome.js';
 import { TaskStatusCount } from '../../model/task-status.js';
-import { Task, TaskSubtask } from '../../model/task.js';
+import type { TaskLifecycle } from '../../model/task-lifecycle.js';
+import { Task, TaskPart, type TaskSubtask, TaskSubtaskFields } from '../../model/task.js';
 import { TaskFailureGroup } from './failure-groups.js';
 
 @ObjectType({ description: 'Position of a page in its list, as the Relay connection specification defines it.' })
@@ -92,7 +93,7 @@ class TaskSubtaskEdge {
   @Field(() => String, { description: pageDescriptions.cursor })
   cursor!: string;
 
-  @Field(() => TaskSubtask, { description: pageDescriptions.node })
+  @Field(() => TaskSubtaskFields, { description: pageDescriptions.node })
   node!: TaskSubtask;
 }
 
@@ -103,7 +104,7 @@ export class TaskSubtaskConnection {
   edges!: readonly TaskSubtaskEdge[];
 
   @ChargedList()
-  @Field(() => [TaskSubtask], { description: pageDescriptions.nodes })
+  @Field(() => [TaskSubtaskFields], { description: pageDescriptions.nodes })
   nodes!: readonly TaskSubtask[];
 
   @Field(() => PageInfo, { description: pageDescriptions.pageInfo })
@@ -118,6 +119,52 @@ export class TaskSubtaskConnection {
       'Number of subtasks for each status that occurs, whatever the argument statuses is. With that argument the counts add up to more than totalCount.',
   })
   countsByStatus!: readonly TaskStatusCount[];
+}
+
+/** At most so many parts of a task are in its tree; of more, the rest is left out. */
+export const maxTreeNodes = 5_000;
+
+@ObjectType({ description: 'A part of a task at its place in the tree of all parts: a subtask, a stage or a task.' })
+export class TaskSubtaskTreeNode {
+  @Field(() => ID, { description: 'Globally unique id of the part, the same as its own field id.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'Number of parts above this one: 0 for a part of the task itself, 1 for a part of that, and so on.' })
+  depth!: number;
+
+  @Field(() => Int, { description: 'Position in the whole tree, from 0, across all pages: each part is followed by its own parts.' })
+  index!: number;
+
+  @Field(() => Int, {
+    description: 'The index of the part that this one is a part of. Null for a part of the task itself.',
+    nullable: true,
+  })
+  parentIndex!: number | null;
+
+  @Field(() => ID, { description: 'The id of the part that this one is a part of. Null for a part of the task itself.', nullable: true })
+  parentId!: string | null;
+
+  @Field(() => Int, { description: 'Number of parts directly below this one; 0 for a leaf of the tree.' })
+  childCount!: number;
+
+  @Field(() => TaskPart, { description: 'The part itself: a subtask, a stage of a subtask, or a task of its own.' })
+  node!: TaskLifecycle;
+}
+
+@ObjectType({ description: 'A page of all parts of a task, at any depth, each followed by its own parts.' })
+export class TaskSubtaskTree {
+  @ChargedList()
+  @Field(() => [TaskSubtaskTreeNode], { description: 'The parts of this page, in the order of the tree.' })
+  nodes!: readonly TaskSubtaskTreeNode[];
+
+  @Field(() => PageInfo, { description: pageDescriptions.pageInfo })
+  pageInfo!: PageInfo;
+
+  @Field(() => Int, { description: 'Number of parts in the tree, across all pages.' })
+  totalCount!: number;
+
+  @Field(() => Boolean, { description: `Whether these are all parts of the task. False when it has more than ${maxTreeNodes}.` })
+  isComplete!: boolean;
 }
 
 @ObjectType({ description: 'A failure group in a page, and its cursor.' })

@@ -8,11 +8,12 @@ import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
 import type { Task, TaskSubtask } from '../../model/task.js';
-import type { SubtaskListArguments } from './arguments.js';
+import type { PageArguments, SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
-import { maxPageSize, type TaskSubtaskConnection } from './connection-types.js';
+import { maxPageSize, type TaskSubtaskConnection, type TaskSubtaskTree } from './connection-types.js';
 import type { TaskLookupBudget } from './operation-limits.js';
 import { checkPageArguments, slicePage } from './pagination.js';
+import { buildSubtaskTree, type SubtaskTree, treeOrdering } from './subtask-tree.js';
 
 /** A subtask, and its position among its siblings. */
 interface PositionedSubtask {
@@ -38,6 +39,8 @@ export class NodeQueries {
   readonly #reader: AuthorizedReader;
   readonly #pollAfterMs: (task: Task) => number;
   readonly #budget: TaskLookupBudget;
+  /** An operation may select several pages of one tree. */
+  readonly #trees = new Map<Task, Promise<SubtaskTree>>();
 
   /** `pollAfterMs`: when an unfinished task is worth reading again. */
   constructor(reader: AuthorizedReader, budget: TaskLookupBudget, pollAfterMs: (task: Task) => number) {
@@ -96,9 +99,7 @@ export class NodeQueries {
   /** A page of the subtasks that are inside the task and of the tasks that name it as their parent. */
   async pageSubtasks(task: Task, args: SubtaskListArguments): Promise<TaskSubtaskConnection> {
     checkPageArguments(args, siblingOrdering);
-    const parts = task.parts.map((subtask, position) => ({ subtask, id: '', position }));
-    const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, id: subtask.id, position: subtask.position }));
-    const all: readonly PositionedSubtask[] = [...parts, ...children].toSorted(createComparator(siblingOrdering));
+    const all = await this.#readSubtasks(task);
     const statuses = args.statuses == null ? null : new Set(args.statuses);
     const matching = statuses === null ? all : all.filter(({ subtask }) => statuses.has(subtask.status));
     const { edges, nodes, pageInfo } = slicePage(matching, args, siblingOrdering);
@@ -111,6 +112,17 @@ export class NodeQueries {
     };
   }
 
+  /** A page of all parts of the task at any depth. */
+  async pageSubtaskTree(task: Task, args: PageArguments): Promise<TaskSubtaskTree> {
+    checkPageArguments(args, treeOrdering);
+    const tree =
+      this.#trees.get(task) ?? buildSubtaskTree(task, async (one) => (await this.#readSubtasks(one)).map(({ subtask }) => subtask));
+    this.#trees.set(task, tree);
+    const { nodes, isComplete } = await tree;
+    const page = slicePage(nodes, args, treeOrdering);
+    return { nodes: page.nodes, pageInfo: page.pageInfo, totalCount: nodes.length, isComplete };
+  }
+
   /** Milliseconds until a task is worth reading again, at most one hour; null when it will not change. */
   nextPollAfterMs(task: Task): number | null {
     return task.isFinished || task.isForgotten === true ? null : Math.min(this.#pollAfterMs(task), maxPollAfterMs);
@@ -119,6 +131,13 @@ export class NodeQueries {
   /** Milliseconds that the work has run so far, or ran in all when finished; null when that is not known. */
   computeDuration(work: TaskLifecycle): number | null {
     return computeRunningTime(work, this.#reader.operationStartedAt);
+  }
+
+  /** The subtasks that are inside a task and the tasks that name it as their parent, in the order of its plane. */
+  async #readSubtasks(task: Task): Promise<readonly PositionedSubtask[]> {
+    const parts = task.parts.map((subtask, position) => ({ subtask, id: '', position }));
+    const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, id: subtask.id, position: subtask.position }));
+    return [...parts, ...children].toSorted(createComparator(siblingOrdering));
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {

@@ -68,7 +68,9 @@ export function listArgumentDirectives(typeName: string, fieldName: string, { pu
 function listSizeDirectives(field: GraphQLField<unknown, unknown>): readonly string[] {
   const names = field.args.map(({ name }) => name);
   if (names.includes('first') && names.includes('last')) {
-    const sizes = `slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false`;
+    const page = getNamedType(field.type);
+    const lists = ['edges', 'nodes'].filter((name) => isObjectType(page) && name in page.getFields());
+    const sizes = `slicingArguments: ["first", "last"], sizedFields: ${JSON.stringify(lists)}, requireOneSlicingArgument: false`;
     return [`@listSize(assumedSize: ${defaultPageSize}, ${sizes})`];
   }
   return names.includes('ids') && isListType(getNullableType(field.type)) ? [`@listSize(assumedSize: ${maxPageSize})`] : [];
@@ -124,6 +126,9 @@ export function findPublicParts(schema: GraphQLSchema): PublicParts {
     }
   };
   for (const root of [schema.getQueryType(), schema.getSubscriptionType()]) if (root) visit(root);
+  // Clients have fragments on unions that no field has as its type.
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isUnionType(type) && type.getTypes().every((member) => found.has(member))) visit(type);
   const names = new Set([...found].filter((type) => !isTask(type)).map(({ name }) => name));
   const inPart = new Set([...found].filter(isTask).map(({ name }) => name));
   return { isWhole: (name) => names.has(name), has: (name, field) => inPart.has(name) && !operatorFields.has(field) };

@@ -3,9 +3,12 @@ import { Field, Float, ObjectType } from 'type-graphql';
 import { InlineList } from '../../model/field-cost.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
-import { Task } from '../../model/task.js';
+import { Task, TaskPart, TaskSubtaskFields } from '../../model/task.js';
 
-@ObjectType({ description: 'A task of NetApp Astra Control. Its subtasks are tasks of the same type.', implements: Task })
+@ObjectType({
+  description: 'A task of NetApp Astra Control. Its subtasks are tasks of the same type.',
+  implements: [Task, TaskPart, TaskSubtaskFields],
+})
 export class AstraTask extends Task {
   override readonly __typename!: 'AstraTask';
 

@@ -3,9 +3,8 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ChargedList, InlineList } from '../../model/field-cost.js';
 import { TaskResource } from '../../model/resource.js';
 import { Url } from '../../model/scalars.js';
-import { TaskLifecycle } from '../../model/task-lifecycle.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
-import { Task } from '../../model/task.js';
+import { Task, TaskPart, TaskSubtaskFields } from '../../model/task.js';
 
 @ObjectType({ description: 'A task of SDDC Manager in VMware Cloud Foundation.', implements: Task })
 export class VcfTask extends Task {
@@ -57,8 +56,8 @@ export class VcfCredentialsOperation {
   isAutoRotate!: boolean | null;
 }
 
-@ObjectType({ description: 'A subtask of a task of SDDC Manager.', implements: TaskLifecycle })
-export class VcfSubtask extends TaskLifecycle {
+@ObjectType({ description: 'A subtask of a task of SDDC Manager.', implements: [TaskPart, TaskSubtaskFields] })
+export class VcfSubtask extends TaskSubtaskFields {
   override readonly __typename!: 'VcfSubtask';
 
   @Field(() => Int, {
@@ -82,8 +81,8 @@ export class VcfSubtask extends TaskLifecycle {
   documentationUrl!: string | null;
 }
 
-@ObjectType({ description: 'A stage of a subtask of SDDC Manager.', implements: TaskLifecycle })
-export class VcfStage extends TaskLifecycle {
+@ObjectType({ description: 'A stage of a subtask of SDDC Manager.', implements: TaskPart })
+export class VcfStage extends TaskPart {
   override readonly __typename!: 'VcfStage';
 
   @Field(() => Int, { description: 'Position among the stages of its subtask, from 0, in the order of SDDC Manager.' })
@@ -93,13 +92,13 @@ export class VcfStage extends TaskLifecycle {
 @ObjectType({
   description:
     'A subtask of a credentials task of SDDC Manager, for one account. Passwords that SDDC Manager sends with it are removed when it is read and cannot be queried.',
-  implements: TaskLifecycle,
+  implements: [TaskPart, TaskSubtaskFields],
 })
-export class VcfCredentialsSubtask extends TaskLifecycle {
+export class VcfCredentialsSubtask extends TaskSubtaskFields {
   override readonly __typename!: 'VcfCredentialsSubtask';
 
   @Field(() => String, { description: 'Id of the subtask at SDDC Manager. Null when it sends none.', nullable: true })
-  sourceSubtaskId!: string | null;
+  override sourceSubtaskId!: string | null;
 
   @Field(() => String, {
     description: 'Name of the resource that the account belongs to. Null when SDDC Manager does not send it.',

@@ -5,7 +5,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { maxDurationSamples, type TaskStatusChange } from '../../model/history.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
-import { omitReadTimes, type Task } from '../../model/task.js';
+import { omitReadTimes, type Task, withPartIds } from '../../model/task.js';
 import {
   type ForgottenTaskFilter,
   type HistoryStore,
@@ -300,7 +300,7 @@ function toStoredTaskRow(
 
 /** The task without its payload. Its JSON is trusted, because only this program writes it. */
 function readTaskState({ state, observed_at: observedAt }: Pick<StoredTaskRow, 'state' | 'observed_at'>): Task {
-  return { ...(JSON.parse(state) as Task), observedAt };
+  return withPartIds({ ...(JSON.parse(state) as Task), observedAt });
 }
 
 function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' | 'gone_at'>): StoredTask {
