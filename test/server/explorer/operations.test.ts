@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { coerceInputValue, getOperationAST, isInputType, Kind, parse, typeFromAST, validate } from 'graphql';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { contract } from './stub-gateway.js';
+import { schema } from './stub-gateway.js';
 
 const folder = 'schema/operations';
 const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
@@ -16,10 +16,10 @@ test('Every file of variables belongs to an operation.', () => {
   for (const file of variableFiles) expect(files).toContain(file.replace('.variables.json', '.graphql'));
 });
 
-test.each(files)('%s is valid against the contract and says in a comment what it answers.', (file) => {
+test.each(files)('%s is valid against the schema and says in a comment what it answers.', (file) => {
   const text = readFileSync(`${folder}/${file}`, 'utf8');
   expect(text).toMatch(/^# \S/);
-  expect(validate(contract, parse(text))).toEqual([]);
+  expect(validate(schema, parse(text))).toEqual([]);
 });
 
 test.each(files)('%s holds one operation, named as the file.', (file) => {
@@ -41,7 +41,7 @@ test.each(files)('%s runs as it is: its variables have defaults, or values in a 
 });
 
 function errorsOf(value: unknown, type: Parameters<typeof typeFromAST>[1]): string[] {
-  const inputType = typeFromAST(contract, type);
+  const inputType = typeFromAST(schema, type);
   if (!isInputType(inputType)) return ['not an input type'];
   const errors: string[] = [];
   coerceInputValue(value, inputType, (_path, _value, error) => void errors.push(error.message));

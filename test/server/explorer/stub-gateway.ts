@@ -6,7 +6,8 @@ import { isPageRequest } from '../../../src/server/guards/authentication-guard.j
 import { explorerPlugin, sendLandingPage } from '../../../src/server/explorer/explorer-plugin.js';
 import type { Site } from './site.js';
 
-export const contract = buildSchema(readFileSync('test/contract/schema.graphql', 'utf8'));
+/** The schema of the gateway, which may have more than the contract. */
+export const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
 /** Where the build puts the pages. */
 export const builtPages = 'dist/explorer';
@@ -17,14 +18,14 @@ export function ensurePagesAreBuilt(): void {
     execFileSync(process.execPath, ['scripts/build-explorer.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** A fastify app with the plugin and a /graphql of the contract that answers a few fields; every other root field is null. */
+/** A fastify app with the plugin and a /graphql of the schema that answers a few fields; every other root field is null. */
 export async function stubGateway({ enabled }: { enabled: boolean }): Promise<FastifyInstance> {
   const app = Fastify({ forceCloseConnections: true });
   await app.register(explorerPlugin, { folder: `${process.cwd()}/${builtPages}`, enabled });
   app.get('/graphql', (request, reply) => (isPageRequest(request) ? sendLandingPage(reply) : reply.code(400).send({ errors: [] })));
   app.post<{ Body: { query: string; variables?: Record<string, unknown>; operationName?: string } }>('/graphql', async ({ body }) =>
     graphql({
-      schema: contract,
+      schema,
       source: body.query,
       rootValue: { tasks },
       variableValues: body.variables ?? {},
