@@ -20,5 +20,5 @@ export const bad: readonly TaskStatus[] = ['FAILED', 'TIMED_OUT'];
 
 /** The types of the example operations are there too. */
 export function stagesOf(tree: TaskTreeQuery): readonly string[] {
-  return (tree.task?.subtasks?.nodes ?? []).flatMap((one) => (one.__typename === 'VcfSubtask' ? one.stages.map(({ name }) => name) : []));
+  return (tree.task?.subtaskTree?.nodes ?? []).flatMap(({ node }) => (node.__typename === 'VcfStage' ? [node.name] : []));
 }

@@ -32,10 +32,9 @@ const list = gql<ListData, { filter: { sourceNames: string[] } }>`
         ...Line
         subtasks(first: 5) {
           nodes {
-            ... on TaskLifecycle {
-              name
-              status
-            }
+            id
+            name
+            status
           }
         }
       }
