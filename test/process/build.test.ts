@@ -31,6 +31,10 @@ function project(): string {
     join(folder, 'scripts/build-introspection.mjs'),
     "import { writeFileSync } from 'node:fs';\nwriteFileSync('dist/introspection.json', '{}');\n",
   );
+  writeFileSync(
+    join(folder, 'scripts/build-client-files.mjs'),
+    "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/client', { recursive: true });\nwriteFileSync('dist/client/operations.js', '');\n",
+  );
   return folder;
 }
 

@@ -21,6 +21,10 @@ beforeEach(() => {
     "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/explorer', { recursive: true });\nwriteFileSync('dist/explorer/explorer.html', 'page');\nconsole.log('not for stdout');\n",
   );
   write('scripts/build-introspection.mjs', "import { writeFileSync } from 'node:fs';\nwriteFileSync('dist/introspection.json', '{}');\n");
+  write(
+    'scripts/build-client-files.mjs',
+    "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/client', { recursive: true });\nwriteFileSync('dist/client/operations.js', '');\n",
+  );
 });
 
 afterEach(() => rmSync(project, { recursive: true, force: true }));
