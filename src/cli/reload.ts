@@ -247,9 +247,18 @@ function readCredentials(settings: unknown): unknown {
   return isJsonObject(settings) ? settings['credentials'] : undefined;
 }
 
-/** A source in use, with the secrets of another configuration. A change between own credentials and passthrough takes a restart. */
+/** Which plane a source calls, and how it is used: all that secrets belong to. */
+function describePlane({ module, passthrough, common, settings }: SourceConfiguration): unknown {
+  const others = isJsonObject(settings) ? { ...settings, credentials: null } : settings;
+  return { module, passthrough, url: common.transport.url, others };
+}
+
+/**
+ * A source in use, with the secrets of another configuration. Secrets are only for the plane that they were configured for: another plane,
+ * account of it or a change between own credentials and passthrough takes a restart, and until then nothing of the source changes.
+ */
 function withSecretsFrom(next: SourceConfiguration, inUse: SourceConfiguration): SourceConfiguration {
-  if (next.module !== inUse.module || next.passthrough !== inUse.passthrough) return inUse;
+  if (!isSame(describePlane(next), describePlane(inUse))) return inUse;
   const { tls, proxy } = next.common.transport;
   const common = { ...inUse.common, transport: { ...inUse.common.transport, tls, proxy } };
   const settings = isJsonObject(inUse.settings) ? { ...inUse.settings, credentials: readCredentials(next.settings) } : inUse.settings;

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 
 import type { PlaneFault, PlaneRequest, PlaneResponse } from '../../src/sources/simulation/plane-server.js';
 import { describeWith } from '../support/describe-with-tool.js';
-import { waitUntil } from '../support/wait-until.js';
+import { hangMs, waitUntil } from '../support/wait-until.js';
 import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
 import { ReloadWorld, smallest } from './reload-world.js';
 import { refuseWith } from '../support/plane-errors.js';
@@ -257,6 +257,36 @@ test('SIGHUP says line by line what it took over and what takes a restart', asyn
     expect.stringMatching(/^The configuration could not be reloaded: .*expected at least one source$/),
     'The previous configuration stays in use.',
   ]);
+});
+
+test.each<[string, object]>([
+  ['url', { url: 'http://127.0.0.1:1' }],
+  ['kind', { kind: 'astra', accountId, credentials: { tokenFile: 'b' } }],
+  ['account', { accountId: '00000000-0000-4000-8000-000000000001' }],
+])('the secrets of a source with another %s are not sent to the plane in use, at SIGHUP and when they change', async (what, change) => {
+  world.write('a', 'secret-a');
+  world.write('b', 'secret-b');
+  const isAstra = what === 'account';
+  const kind = isAstra ? 'astra' : 'vcf';
+  const credentials = (file: string): object => ({ credentials: isAstra ? { tokenFile: file } : { username: 'svc', passwordFile: file } });
+  const source = { ...(isAstra && { accountId }), ...credentials('a') };
+  const answer = isAstra ? withHeader(() => 'Bearer secret-a', astraList) : vcfWith(() => 'secret-a');
+  await world.start(kind, source, answer);
+  expect(await world.outcome()).toEqual(answered);
+  const next = { name: 'plane', kind, url: world.plane.url, timeoutMs: hangMs, ...source, ...credentials('b'), ...change };
+  world.write('tributary.yaml', stringify({ ...smallest, sources: [next] }));
+  world.reload.reload();
+  world.scheduler.now += 10_000_000;
+  expect(await world.outcome()).toEqual(answered);
+  world.write('b', 'secret-c');
+  world.checkFiles();
+  world.scheduler.now += 10_000_000;
+  expect(await world.outcome()).toEqual(answered);
+  expect(world.lines).toEqual([
+    'The access settings are unchanged.',
+    'Other settings of the source plane have changed, which takes a restart.',
+  ]);
+  expect(JSON.stringify(world.plane.calls)).not.toMatch(/secret-[bc]/);
 });
 
 describeWith(openssl)('PEM files', () => {
