@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import closeWithGrace from 'close-with-grace';
 import 'reflect-metadata';
 
 import { exitCode, type ServedGateway } from './cli/command.js';
-import { type Io, readFileVersion } from './cli/io.js';
+import { type Io, isFileWritableByOthers, readFileVersion } from './cli/io.js';
 import { runProgram } from './cli/program.js';
 import { sourceModules } from './sources/registry.js';
 
@@ -29,8 +29,7 @@ const io: Io = {
   },
   exists: existsSync,
   fileVersion: readFileVersion,
-  // Windows has no such permissions, and reports every file as writable.
-  isWritableByOthers: (path) => process.platform !== 'win32' && ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0,
+  isWritableByOthers: isFileWritableByOthers,
   isErrTerminal: process.stderr.isTTY,
   notices:
     Number.parseInt(process.versions.node, 10) < oldestMaintainedNode

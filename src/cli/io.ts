@@ -1,4 +1,6 @@
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
+
+import { findErrorCode } from '../model/errors.js';
 
 /** Where a command writes. */
 export interface Output {
@@ -15,9 +17,9 @@ interface FileSystem {
   /** Writes a file atomically, readable for its owner alone; throws what the file system throws. */
   writeFile(path: string, text: string): void;
   exists(path: string): boolean;
-  /** Differs when the file may have changed; null when there is none. Symbolic links are followed. */
+  /** Differs when the file may have changed; null when there is none. Symbolic links are followed. It never throws. */
   fileVersion(path: string): string | null;
-  /** Whether every account of the machine may change a file; false where the system has no such permissions. */
+  /** Whether every account of the machine may change a file; false where the system does not say. It never throws. */
   isWritableByOthers(path: string): boolean;
 }
 
@@ -38,8 +40,24 @@ export interface Io extends Output, FileSystem {
   readonly version: string;
 }
 
-/** The `fileVersion` of a real file system. */
+/** The `fileVersion` of a real file system. Why a file cannot be looked at, such as EACCES, is a version too. */
 export function readFileVersion(path: string): string | null {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+  const stat = inspectFile(path);
+  if (stat === null || typeof stat === 'string') return stat;
+  return [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+}
+
+/** The `isWritableByOthers` of a real file system; Windows has no such permissions. */
+export function isFileWritableByOthers(path: string): boolean {
+  const stat = process.platform === 'win32' ? null : inspectFile(path);
+  return stat !== null && typeof stat !== 'string' && (stat.mode & 0o002n) !== 0n;
+}
+
+/** Null where there is no file; the code of the error where it cannot be looked at: `throwIfNoEntry` is about ENOENT alone. */
+function inspectFile(path: string): BigIntStats | string | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    return findErrorCode(error) ?? 'unknown reason';
+  }
 }

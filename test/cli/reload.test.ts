@@ -136,6 +136,11 @@ test.each<[string, () => void, string]>([
   ['is empty', () => world.write('pw', ''), 'sources[0].credentials.passwordFile: expected a file that is not empty'],
   ['is gone', () => rmSync(join(world.folder, 'pw')), 'it cannot be read (ENOENT)'],
   ['is a folder', () => (rmSync(join(world.folder, 'pw')), mkdirSync(join(world.folder, 'pw'))), 'it cannot be read (EISDIR)'],
+  [
+    'is a link to itself',
+    () => (rmSync(join(world.folder, 'pw')), symlinkSync('pw', join(world.folder, 'pw'))),
+    'it cannot be read (ELOOP)',
+  ],
 ])('while a file %s, its previous content serves, with one line', async (_what, damage, why) => {
   world.write('pw', 'one');
   let password = 'one';
@@ -150,6 +155,29 @@ test.each<[string, () => void, string]>([
   password = 'two';
   rmSync(join(world.folder, 'pw'), { recursive: true, force: true });
   world.write('pw', 'two');
+  expect(await world.outcome()).toEqual(answered);
+  expect(world.lines).toHaveLength(2);
+});
+
+test('a file whose folder has become a file is reported once, and read again when it is back', async () => {
+  mkdirSync(join(world.folder, 'secrets'));
+  world.write('secrets/pw', 'one');
+  let password = 'one';
+  await world.start(
+    'vcf',
+    { credentials: { username: 'svc', passwordFile: 'secrets/pw' } },
+    vcfWith(() => password),
+  );
+  rmSync(join(world.folder, 'secrets'), { recursive: true });
+  world.write('secrets', '');
+  for (let times = 0; times < 3; times += 1) expect(await world.outcome()).toEqual(answered);
+  expect(world.lines).toEqual([
+    'secrets/pw has changed and cannot be used, so its previous content stays in use: it cannot be read (ENOTDIR).',
+  ]);
+  rmSync(join(world.folder, 'secrets'));
+  mkdirSync(join(world.folder, 'secrets'));
+  world.write('secrets/pw', 'two');
+  password = 'two';
   expect(await world.outcome()).toEqual(answered);
   expect(world.lines).toHaveLength(2);
 });
