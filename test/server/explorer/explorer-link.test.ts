@@ -5,7 +5,7 @@ import { formatLink, readLink } from '../../../src/server/explorer/browser/explo
 import { formatFigures } from '../../../src/server/explorer/browser/explorer/response-figures.js';
 
 const page = 'https://tasks.example/tributary/explorer';
-const operation = { query: '# a & b?\nquery Ä { tasks }', variables: '{"text": "+ %"}', operationName: 'Ä' };
+const operation = { query: '# a & b?\nquery A { tasks } # Ä', variables: '{"text": "+ %"}', operationName: 'A' };
 
 test('A link holds an operation, and gives it back as it was.', () => {
   const link = formatLink(page, operation) ?? '';

@@ -126,6 +126,10 @@ describeWith(chromium)('The explorer in a browser', () => {
     await page.getByRole('note').getByText('has not run').waitFor();
     expect(page.url()).toBe(`${pages.url}/explorer`);
     expect(sent.filter((body) => body.includes('Linked'))).toEqual([]);
+    // The variables of a mutation may hold passwords.
+    const kept = await page.evaluate(() => localStorage.getItem('graphiql:tabState') ?? '');
+    expect(kept).toContain('mutation Linked');
+    expect(kept).not.toContain('7}');
     expect(await tabTitles(page)).toEqual(['ActiveTasks', 'FailedTasks', 'WatchTasks', 'Linked']);
     await shoot(page, 'explorer-link');
   });

@@ -1,3 +1,5 @@
+import { Kind, OperationTypeNode, parse } from 'graphql';
+
 /** An operation that the address of the explorer names: `/explorer?query=…&variables=…&operationName=…`. */
 export interface LinkedOperation {
   readonly query: string;
@@ -18,11 +20,28 @@ export function readLink(search: string): LinkedOperation | 'too-long' | null {
   return { query, variables: parameters.get('variables'), operationName: parameters.get('operationName') };
 }
 
-/** The address of the explorer with this operation; null when it would be over the bound. `page` is the address without a query. */
+/**
+ * Whether the variables of a document may be put into links and storage. Those of a mutation may hold passwords. What cannot be parsed may
+ * become a mutation.
+ */
+export function mayKeepVariables(query: string): boolean {
+  try {
+    return parse(query).definitions.every(
+      (definition) => definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== OperationTypeNode.MUTATION,
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The address of the explorer with this operation; null when it would be over the bound. `page` is the address without a query. The
+ * variables of a mutation are left out.
+ */
 export function formatLink(page: string, { query, variables, operationName }: LinkedOperation): string | null {
   const parameters = new URLSearchParams({
     query,
-    ...(variables !== null && variables.trim() !== '' && { variables }),
+    ...(variables !== null && variables.trim() !== '' && mayKeepVariables(query) && { variables }),
     ...(operationName !== null && { operationName }),
   });
   const search = `?${parameters.toString()}`;

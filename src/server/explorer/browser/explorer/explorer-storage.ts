@@ -1,5 +1,5 @@
 import type { ExampleOperation } from './example-operation.js';
-import type { LinkedOperation } from './explorer-link.js';
+import { type LinkedOperation, mayKeepVariables } from './explorer-link.js';
 
 /** A tab as GraphiQL stores it; it expects every field when it reads them back. */
 interface StoredTab {
@@ -92,23 +92,42 @@ interface KeyValueStorage {
 }
 
 /**
- * A storage that never keeps request headers. GraphiQL stores those of each operation in its history, whatever `shouldPersistHeaders`
- * says, and headers carry credentials, which must not be written to the disk of a browser.
+ * A storage that never keeps request headers, nor the variables of mutations. GraphiQL stores those of each operation in its tabs and its
+ * history, whatever `shouldPersistHeaders` says, and they carry credentials and passwords. What this page stored, it reads back whole.
  */
-export function createHeaderlessStorage(storage: KeyValueStorage): KeyValueStorage {
+export function createSecretlessStorage(storage: KeyValueStorage): KeyValueStorage {
+  const whole = new Map<string, string>();
   return {
     get length() {
       return storage.length;
     },
-    getItem: (key) => storage.getItem(key),
-    setItem: (key, value) => storage.setItem(key, removeHeaders(key, value)),
-    removeItem: (key) => storage.removeItem(key),
-    clear: () => storage.clear(),
+    getItem: (key) => whole.get(key) ?? storage.getItem(key),
+    setItem: (key, value) => {
+      storage.setItem(key, removeSecrets(key, value));
+      whole.set(key, value);
+    },
+    removeItem: (key) => {
+      whole.delete(key);
+      storage.removeItem(key);
+    },
+    clear: () => {
+      whole.clear();
+      storage.clear();
+    },
   };
 }
 
-function removeHeaders(key: string, value: string): string {
+function removeSecrets(key: string, value: string): string {
   if (key === 'graphiql:headers') return '';
   if (!/^graphiql:(queries|favorites|tabState)$/.test(key)) return value;
-  return JSON.stringify(JSON.parse(value, (name, inner: unknown) => (name === 'headers' ? null : inner)));
+  return JSON.stringify(
+    JSON.parse(value, (name, inner: unknown) => {
+      if (name === 'headers') return null;
+      return hasVariables(inner) && !mayKeepVariables(inner.query ?? '') ? { ...inner, variables: null } : inner;
+    }),
+  );
+}
+
+function hasVariables(value: unknown): value is { readonly query?: string | null; readonly variables: unknown } {
+  return typeof value === 'object' && value !== null && 'variables' in value;
 }

@@ -6,8 +6,8 @@ import { operations } from 'tributary:operations';
 
 import { CredentialBar, credentialState } from './credential-bar.js';
 import { examplesPanel, refreshSample } from './examples-panel.js';
-import { formatLink, readLink } from './explorer-link.js';
-import { createHeaderlessStorage, prepareTabs, recordShownOperations, type ShownOperations } from './explorer-storage.js';
+import { formatLink, mayKeepVariables, readLink } from './explorer-link.js';
+import { createSecretlessStorage, prepareTabs, recordShownOperations, type ShownOperations } from './explorer-storage.js';
 import { runGraphQL } from './graphql-fetcher.js';
 import { editorTheme, setUpMonaco } from './monaco-setup.js';
 import { formatFigures, responseFigures, setActiveTab } from './response-figures.js';
@@ -26,7 +26,8 @@ const tabsKey = 'graphiql:tabState';
 const link = readLink(location.search);
 const linked = link === 'too-long' ? null : link;
 const isFirstVisit = localStorage.getItem(tabsKey) === null;
-openTabs(localStorage);
+const storage = createSecretlessStorage(localStorage);
+openTabs();
 // The operation is in a tab now; a reload must not open it again, nor the address show what was typed since.
 if (location.search !== '') history.replaceState(null, '', location.pathname);
 
@@ -42,7 +43,7 @@ createRoot(container).render(
       GraphiQL,
       {
         fetcher: runGraphQL,
-        storage: createHeaderlessStorage(localStorage),
+        storage,
         ...(linked !== null && { initialQuery: linked.query, initialVariables: linked.variables ?? '' }),
         defaultEditorToolsVisibility: 'variables',
         editorTheme,
@@ -107,14 +108,11 @@ function Footer(): ReactElement {
   useEffect(() => setOutcome(''), [id]);
   const copyLink = (): void => {
     const query = queryEditor?.getValue() ?? '';
-    const address = formatLink(location.origin + location.pathname, {
-      query,
-      variables: variableEditor?.getValue() ?? null,
-      operationName,
-    });
+    const variables = variableEditor?.getValue() ?? '';
+    const address = formatLink(location.origin + location.pathname, { query, variables, operationName });
     if (address === null) return setOutcome('Too long for a link');
     void navigator.clipboard.writeText(address).then(
-      () => setOutcome('Copied'),
+      () => setOutcome(variables.trim() === '' || mayKeepVariables(query) ? 'Copied' : 'Copied without variables'),
       () => setOutcome('Not allowed'),
     );
   };
@@ -145,10 +143,10 @@ function LinkNotice(): ReactElement | null {
 }
 
 /** Prepares the tabs that this browser has stored. Call it before GraphiQL starts. */
-function openTabs(storage: Storage): void {
+function openTabs(): void {
   const tabs = prepareTabs({
     storedTabs: storage.getItem(tabsKey),
-    shown: readShown(storage),
+    shown: readShown(),
     operations,
     firstTabs: operations.filter(({ file }) => firstExamples.includes(file)),
     linked,
@@ -163,7 +161,7 @@ function createId(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join('-');
 }
 
-function readShown(storage: Storage): ShownOperations {
+function readShown(): ShownOperations {
   try {
     const value: unknown = JSON.parse(storage.getItem(shownKey) ?? '{}');
     return typeof value === 'object' && value !== null ? (value as ShownOperations) : {};
