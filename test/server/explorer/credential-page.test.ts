@@ -44,6 +44,14 @@ describeWith(chromium)('In front of a gateway that asks for credentials', () => 
     await field.press('Enter');
     await page.getByText('The gateway refused this credential.').waitFor();
 
+    // A refused key is sent no more, neither by the explorer nor by the landing page: the gateway blocks an address after ten of them.
+    const [again] = await Promise.all([
+      page.waitForRequest((request) => (request.postData() ?? '').includes('query ActiveTasks')),
+      page.getByRole('button', { name: /^Execute query/ }).click(),
+    ]);
+    expect(again.headers()['authorization']).toBeUndefined();
+    await page.getByText('The gateway refused this credential.').waitFor();
+
     await field.fill(key);
     await field.press('Enter');
     await page.getByText('Your credential is sent with every operation').waitFor();
@@ -67,6 +75,34 @@ describeWith(chromium)('In front of a gateway that asks for credentials', () => 
     expect(await stored(page, 'localStorage')).not.toContain(key);
     expect(await stored(page, 'sessionStorage')).toContain(key);
     expect(page.url()).not.toContain(key);
+  });
+
+  test('the landing page sends a refused credential once, and asks no more without one, until another one is entered.', async () => {
+    const page = await pages.open('/');
+    await page.getByText('Only callers with credentials may see the sources.').waitFor();
+    const sent: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if ((request.postData() ?? '').includes('maxAgeMs: $maxAgeMs')) sent.push(request.headers()['authorization']);
+    });
+    await page.evaluate(() => sessionStorage.setItem('tributary:credential', 'Bearer revoked'));
+    await page.clock.install();
+    await page.goto(pages.url);
+    await page.getByText('Only callers with credentials may see the sources.').waitFor();
+    await page.clock.runFor(60_000);
+    expect(sent).toEqual(['Bearer revoked']);
+    // Neither does a reload send it again.
+    await page.reload();
+    await page.getByText('Only callers with credentials may see the sources.').waitFor();
+    await page.clock.runFor(60_000);
+    expect(sent).toEqual(['Bearer revoked', undefined]);
+    await page.evaluate(() => document.querySelector<HTMLAnchorElement>('a[href="./explorer"]')?.click());
+    await page.getByText('The gateway refused this credential.').waitFor();
+    await page.getByLabel('API key or token').fill(key);
+    await page.getByRole('button', { name: 'Use it' }).click();
+    await page.getByText('Your credential is sent').waitFor();
+    await page.goto(pages.url);
+    await page.getByText('All 4 sources are up.').waitFor();
+    expect(sent).toEqual(['Bearer revoked', undefined, `Bearer ${key}`]);
   });
 
   test('the credential outlives a reload, serves the landing page too, and is gone after Clear.', async () => {

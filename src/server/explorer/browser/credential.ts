@@ -1,13 +1,31 @@
 /**
- * The credential that these pages send with every request. It lives as long as the browser tab: sessionStorage is not shared between
- * tabs and is never written to an address, the history of operations or localStorage.
+ * The credential that these pages send with every request. The browser keeps it in sessionStorage until the tab is closed, may write it to
+ * its profile, and copies it into a duplicated tab. It is never in an address, a cookie, the history of operations or localStorage.
  */
 const storageKey = 'tributary:credential';
+/** Set once the gateway has refused the credential. */
+const refusedKey = 'tributary:credentialRefused';
 
-/** The `authorization` header to send; empty where no credential was entered. */
+/**
+ * The `authorization` header to send; empty where no credential was entered, or the gateway refused it: it counts wrong credentials, and
+ * blocks the address after a few.
+ */
 export function authorizationHeaders(): Readonly<Record<string, string>> {
   const credential = readCredential();
-  return credential === null ? {} : { authorization: credential };
+  return credential === null || isRefused() ? {} : { authorization: credential };
+}
+
+/** Whether the gateway refused the credential. */
+export function isRefused(): boolean {
+  return sessionStorage.getItem(refusedKey) !== null;
+}
+
+/**
+ * The gateway answered 401: the credential that was sent is not sent again until one is entered. Another one may have been entered while
+ * the request was under way.
+ */
+export function noticeRefusal(sent: string | undefined): void {
+  if (sent !== undefined && sent === readCredential()) sessionStorage.setItem(refusedKey, 'true');
 }
 
 /** The value of the `authorization` header; null where no credential was entered. */
@@ -17,6 +35,7 @@ export function readCredential(): string | null {
 
 /** Null forgets it. */
 export function storeCredential(credential: string | null): void {
+  sessionStorage.removeItem(refusedKey);
   if (credential === null) sessionStorage.removeItem(storageKey);
   else sessionStorage.setItem(storageKey, credential);
 }

@@ -1,4 +1,4 @@
-import { authorizationHeaders } from './credential.js';
+import { authorizationHeaders, noticeRefusal } from './credential.js';
 
 /** Summarises the health of all sources in one sentence. */
 export function summarise(states: SourceStates): string {
@@ -79,20 +79,28 @@ interface SourceStatesResponse {
   readonly data?: { readonly tasks?: { readonly sources: readonly { readonly source: SourceState }[] } | null } | null;
 }
 
+/** Whether the gateway asked for a credential, and this page has none to send since. */
+let isUnauthenticated = false;
+
 /**
- * Reads the health of the sources from the gateway that served this page. Never rejects.
+ * Reads the health of the sources from the gateway that served this page. Never rejects. After an answer of 401, it asks the gateway no
+ * more until there is a credential to send.
  *
  * @param maxAgeMs how old the data may be from which the health is known, in milliseconds.
  */
 export async function fetchSourceStates({ maxAgeMs }: { readonly maxAgeMs: number }): Promise<SourceStates> {
+  const { authorization } = authorizationHeaders();
+  if (isUnauthenticated && authorization === undefined) return { kind: 'refused' };
   try {
     const response = await fetch('./graphql', {
       method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...authorizationHeaders() },
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
       body: JSON.stringify({ query: sourceStatesQuery, variables: { maxAgeMs } }),
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });
+    isUnauthenticated = response.status === 401;
+    if (isUnauthenticated) noticeRefusal(authorization);
     const result = (await response.json()) as SourceStatesResponse;
     const outcomes = result.data?.tasks?.sources ?? null;
     return outcomes === null ? { kind: 'refused' } : { kind: 'known', sources: outcomes.map(({ source }) => source) };

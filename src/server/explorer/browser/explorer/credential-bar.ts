@@ -1,6 +1,6 @@
 import { createElement, type ReactElement, useState, useSyncExternalStore } from 'react';
 
-import { parseCredential, readCredential, storeCredential } from '../credential.js';
+import { authorizationHeaders, isRefused, noticeRefusal, parseCredential, readCredential, storeCredential } from '../credential.js';
 import { Observable } from './observable.js';
 
 /**
@@ -9,12 +9,16 @@ import { Observable } from './observable.js';
  */
 type CredentialState = 'unneeded' | 'wanted' | 'entered' | 'accepted' | 'refused';
 
-export const credentialState = new Observable<CredentialState>(readCredential() === null ? 'unneeded' : 'entered');
+export const credentialState = new Observable<CredentialState>(
+  readCredential() === null ? 'unneeded' : isRefused() ? 'refused' : 'entered',
+);
 
 /** Learns from the status of a response whether the gateway asks for a credential, or took the one that was sent. */
 export function noticeStatus(status: number, wasSent: boolean): void {
-  if (status === 401) credentialState.set(wasSent ? 'refused' : 'wanted');
-  else if (status < 400 && wasSent && credentialState.get() !== 'accepted') credentialState.set('accepted');
+  if (status === 401) {
+    if (wasSent) noticeRefusal(authorizationHeaders()['authorization']);
+    credentialState.set(isRefused() ? 'refused' : 'wanted');
+  } else if (status < 400 && wasSent && credentialState.get() !== 'accepted') credentialState.set('accepted');
 }
 
 const explanations: Readonly<Record<CredentialState, string>> = {
@@ -63,6 +67,10 @@ export function CredentialBar(): ReactElement | null {
       : null,
     isAsking ? createElement('button', { type: 'submit', className: 'primary' }, 'Use it') : null,
     state === 'wanted' ? null : createElement('button', { type: 'button', onClick: clear }, 'Clear'),
-    createElement('span', { className: 'hint' }, 'It is kept until this browser tab is closed, and never stored on disk.'),
+    createElement(
+      'span',
+      { className: 'hint' },
+      'It is kept in this browser tab until that is closed; the browser may write it to its profile.',
+    ),
   );
 }
