@@ -29,7 +29,8 @@ const io: Io = {
   },
   exists: existsSync,
   fileVersion: readFileVersion,
-  isWritableByOthers: isFileWritableByOthers,
+  // Windows has no such permissions, and reports every file as writable.
+  isWritableByOthers: (path) => process.platform !== 'win32' && isFileWritableByOthers(path),
   isErrTerminal: process.stderr.isTTY,
   notices:
     Number.parseInt(process.versions.node, 10) < oldestMaintainedNode

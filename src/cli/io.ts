@@ -47,9 +47,9 @@ export function readFileVersion(path: string): string | null {
   return [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
 }
 
-/** The `isWritableByOthers` of a real file system; Windows has no such permissions. */
+/** The `isWritableByOthers` of a real file system that has such permissions. */
 export function isFileWritableByOthers(path: string): boolean {
-  const stat = process.platform === 'win32' ? null : inspectFile(path);
+  const stat = inspectFile(path);
   return stat !== null && typeof stat !== 'string' && (stat.mode & 0o002n) !== 0n;
 }
 
