@@ -20,9 +20,15 @@ export class SecretText {
     return this.#value;
   }
 
-  /** Removes the secret from a text that may contain it, such as the answer of a plane. */
+  /**
+   * Removes the secret from a text that may contain it, such as the answer of a plane: as it is, and as JSON and Python
+   * escape it, once or several times. Its time is linear in the length of the text.
+   */
   redactFrom(text: string): string {
-    return this.#value === '' ? text : text.replaceAll(this.#value, removed);
+    if (this.#value === '') return text;
+    const rest = text.replaceAll(this.#value, removed);
+    const wanted = unescapeAll(this.#value);
+    return wanted !== '' && rest.includes('\\') && unescapeAll(rest).includes(wanted) ? redactEscaped(rest, wanted) : rest;
   }
 
   toString(): string {
@@ -36,6 +42,45 @@ export class SecretText {
   [inspect.custom](): string {
     return removed;
   }
+}
+
+/** Removes secrets from a text, the longest first: one may be the beginning of another. */
+export function redactSecrets(text: string, secrets: readonly SecretText[]): string {
+  const longestFirst = secrets.toSorted((a, b) => b.reveal().length - a.reveal().length);
+  return longestFirst.reduce((rest, secret) => secret.redactFrom(rest), text);
+}
+
+/** Backslashes, which each level of JSON doubles, and what they escape. */
+const escapeSequence = /\\(?:\\|u005[cC]|x5[cC])*(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|([nrtbf]))?/g;
+const controlCharacters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+/** A text without any escapes: it is the same for a text and for that text escaped any number of times. */
+function unescapeAll(text: string): string {
+  return text.replace(escapeSequence, (_, unicode?: string, byte?: string, control?: string) => unescapeOne(unicode ?? byte, control));
+}
+
+function unescapeOne(hex: string | undefined, control = ''): string {
+  return hex === undefined ? (controlCharacters[control] ?? '') : String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+/** @param wanted what `unescapeAll` returns for the secret. */
+function redactEscaped(text: string, wanted: string): string {
+  // Of each character without escapes, where it is in the text.
+  const spans: { readonly start: number; readonly end: number }[] = [];
+  let plain = '';
+  for (const match of text.matchAll(new RegExp(`${escapeSequence.source}|[^\\\\]`, 'g'))) {
+    const [token, unicode, byte, control] = match;
+    const character = token.startsWith('\\') ? unescapeOne(unicode ?? byte, control) : token;
+    if (character !== '') spans.push({ start: match.index, end: match.index + token.length });
+    plain += character;
+  }
+  let result = '';
+  let end = 0;
+  for (let at = plain.indexOf(wanted); at !== -1; at = plain.indexOf(wanted, at + wanted.length)) {
+    result += text.slice(end, spans[at]?.start) + removed;
+    end = spans[at + wanted.length - 1]?.end ?? text.length;
+  }
+  return result + text.slice(end);
 }
 
 export const Secret = new GraphQLScalarType<SecretText, never>({

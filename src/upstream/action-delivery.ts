@@ -1,4 +1,5 @@
 import type { ActionResponse } from '../model/action.js';
+import { redactSecrets, type SecretText } from '../model/secret.js';
 import { SourceProblemError, type TaskSourceProblem } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
 import type { Permit } from './circuit-breaker.js';
@@ -56,8 +57,14 @@ export async function deliverOnce(
  * The outcome of an action by its delivery: 2xx is ACCEPTED; a 4xx of the plane is REJECTED and changed nothing; a failure
  * before the first byte is REJECTED and may be tried again; everything else (5xx, redirects, a lost response) is UNKNOWN.
  * So is what something in front of the plane may have sent: it may have replaced the plane's own response.
+ *
+ * @param secrets those that were sent; a plane may repeat them.
  */
-export function classifyDelivery(delivery: DeliveryResult, parseBody: (response: UpstreamResponse) => PlaneErrorBody): ActionResponse {
+export function classifyDelivery(
+  delivery: DeliveryResult,
+  parseBody: (response: UpstreamResponse) => PlaneErrorBody,
+  secrets: readonly SecretText[] = [],
+): ActionResponse {
   if (delivery.kind === 'not-sent') {
     const { problem, retryAfterMs } = delivery.error;
     return { outcome: 'REJECTED', reason: 'PROBLEM', problem, isRetryable: true, retryAfterMs };
@@ -71,10 +78,15 @@ export function classifyDelivery(delivery: DeliveryResult, parseBody: (response:
   const problem =
     body.message === null
       ? statusProblem
-      : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(readPlaneMessage(body.message).message)}` };
+      : { ...statusProblem, message: `${statusProblem.message} It says: ${sanitizePlaneText(readWithoutSecrets(body.message, secrets))}` };
   if (status < 400 || status >= 500 || !isBelievable(status, body)) return { outcome: 'UNKNOWN', problem };
   const reason = status === 404 ? 'NOT_FOUND' : status === 409 ? 'CONFLICT' : 'PROBLEM';
   return { outcome: 'REJECTED', reason, problem, isRetryable: status === 429, retryAfterMs };
+}
+
+/** Reading removes escapes, so that a secret may appear only then; and it removes spaces, so that one may only be found before. */
+function readWithoutSecrets(text: string, secrets: readonly SecretText[]): string {
+  return redactSecrets(readPlaneMessage(redactSecrets(text, secrets)).message, secrets);
 }
 
 function createPageProblem(httpStatus: number): TaskSourceProblem {

@@ -35,7 +35,7 @@ export class VcfSession {
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none, or no token. */
   send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), classifyVcfTokenUse);
+    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), (response) => classifyVcfTokenUse(response));
   }
 
   /**
@@ -48,9 +48,9 @@ export class VcfSession {
         this.#tokens,
         request.signal,
         (token) => this.#upstream.deliverOnce(withToken(request, token)),
-        classifyDeliveredTokenUse,
+        (delivery) => classifyDeliveredTokenUse(delivery, secrets),
       );
-      return classifyDelivery(delivery, (response) => parseVcfErrorBody(response, secrets));
+      return classifyDelivery(delivery, (response) => parseVcfErrorBody(response, secrets), secrets);
     } catch (error) {
       if (!(error instanceof SourceProblemError)) throw error;
       // There was no token, so the action was not sent, or was refused with the previous token.
@@ -61,9 +61,9 @@ export class VcfSession {
 }
 
 /** Only after a 401 it is certain that the plane did nothing. */
-function classifyDeliveredTokenUse(delivery: DeliveryResult): TokenUse {
+function classifyDeliveredTokenUse(delivery: DeliveryResult, secrets: readonly SecretText[]): TokenUse {
   if (delivery.kind !== 'answered') return null;
-  const use = classifyVcfTokenUse(delivery.response);
+  const use = classifyVcfTokenUse(delivery.response, secrets);
   return use?.kind === 'refused' && use.httpStatus !== 401 ? null : use;
 }
 

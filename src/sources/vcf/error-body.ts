@@ -1,4 +1,4 @@
-import type { SecretText } from '../../model/secret.js';
+import { redactSecrets, type SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import {
   isBearerChallenge,
@@ -20,11 +20,13 @@ export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly 
   const code = readText(body, 'errorCode');
   const message = readText(body, 'message');
   const referenceToken = readText(body, 'referenceToken');
+  const redact = (text: string | null): string | null => (text === null ? null : redactSecrets(text, secrets));
+  const shownToken = redact(referenceToken);
   return {
     isFromPlane: (code !== null && (message !== null || referenceToken !== null)) || isBearerChallenge(response),
-    code: sanitizePlaneCode(code),
-    message: message === null ? null : secrets.reduce((text, secret) => secret.redactFrom(text), message),
-    referenceToken: referenceToken === null ? null : sanitizePlaneText(referenceToken),
+    code: sanitizePlaneCode(redact(code)),
+    message: redact(message),
+    referenceToken: shownToken === null ? null : sanitizePlaneText(shownToken),
   };
 }
 
@@ -32,9 +34,9 @@ export function parseVcfErrorBody(response: UpstreamResponse, secrets: readonly 
  * What a response says about the token of its request. The plane refuses one with a 401, or with another status and an
  * error code that says so.
  */
-export function classifyVcfTokenUse(response: UpstreamResponse): TokenUse {
+export function classifyVcfTokenUse(response: UpstreamResponse, secrets: readonly SecretText[] = []): TokenUse {
   if (response.isSuccess) return response.isHtml ? null : { kind: 'accepted' };
-  const body = parseVcfErrorBody(response);
+  const body = parseVcfErrorBody(response, secrets);
   const isRefused = response.status === 401 || /^unauth(?:orized|enticated)$/i.test(body.code ?? '');
   return isRefused && body.isFromPlane ? { kind: 'refused', httpStatus: response.status, ...body } : null;
 }

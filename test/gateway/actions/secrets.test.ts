@@ -43,6 +43,21 @@ test.each([
   if (message !== '') expect(JSON.stringify(first.data)).toContain('[removed]');
 });
 
+test.each<[string, (password: string) => object]>([
+  ['a message in JSON', (password) => ({ message: `No: ${JSON.stringify({ message: `Password ${password} is bad` })}` })],
+  ['a message in JSON twice', (password) => ({ message: JSON.stringify({ body: JSON.stringify({ message: `Is ${password}` }) }) })],
+  ['an unread object', (password) => ({ message: `Input ${JSON.stringify({ value: password })}` })],
+  ['the reference', (password) => ({ message: 'no', referenceToken: `R ${password}` })],
+])('a password that the plane repeats in %s is shown and stored nowhere', async (_, body) => {
+  const password = 'Canary"x/y  \\é1';
+  for (const status of [400, 500]) {
+    world.planes['vcf-sfo'].server.fault = onActions(() => ({ status, body: { errorCode: 'NO', ...body(password) } }));
+    const answer = await retryWith(update(), password, { idempotencyKey: `k${status}` });
+    expect(JSON.stringify(answer.data)).toContain('[removed]');
+    expectNoCanary(answer);
+  }
+});
+
 test('the passwords that a plane shows in a credentials task are removed', async () => {
   const id = update();
   await retryWith(id, canary);
