@@ -39,8 +39,7 @@ test('A secret is never serialized.', () => {
 
 describe('A secret is removed from a text', () => {
   const json = (text: string): string => JSON.stringify(text).slice(1, -1);
-  const ascii = (text: string): string =>
-    text.replace(/[^A-Za-z0-9]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = (text: string): string => text.replace(/[^A-Za-z0-9]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const values = ['Vm"ware1!x', 'back\\slash', 'a/b', "it's", 'new\nline', '\\n', 'é€x', 'end\\', '\\u0041b', '<&=>', '😀'];
   const forms: Readonly<Record<string, (text: string) => string>> = {
     'as it is': (text) => text,

@@ -35,7 +35,12 @@ export class VcfSession {
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none, or no token. */
   send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    return sendWithToken(this.#tokens, request.signal, (token) => this.#upstream.send(withToken(request, token)), (response) => classifyVcfTokenUse(response));
+    return sendWithToken(
+      this.#tokens,
+      request.signal,
+      (token) => this.#upstream.send(withToken(request, token)),
+      (response) => classifyVcfTokenUse(response),
+    );
   }
 
   /**
