@@ -80,7 +80,12 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const availability = new StoreAvailability(now, createStoreLog(logger, configuration.store));
   let currentStore: StoreSettings = configuration.store;
   const storeSettings = followStoreSettings(() => currentStore);
-  const store = options.store ?? (await orStoreFailure(() => openStore(storeSettings, { now, scheduler, availability })));
+  const onLongMigration = (): void =>
+    logger.info(
+      { store: storeSettings.kind },
+      `The tables of the store ${describeStore(storeSettings)} are being migrated to this version, here or by another process; the gateway starts afterwards.`,
+    );
+  const store = options.store ?? (await orStoreFailure(() => openStore(storeSettings, { now, scheduler, availability, onLongMigration })));
   const { beforeRequest = () => undefined } = options;
   const settings = new Map(
     configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),

@@ -72,6 +72,8 @@ export interface StoreEnvironment {
   readonly scheduler: Scheduler;
   /** Learns of outages, and of their ends. */
   readonly availability: StoreAvailability;
+  /** Called once when the tables are still being migrated, by this process or another one, after a second. */
+  readonly onLongMigration?: () => void;
 }
 
 /** Thrown when a store cannot be opened. The message says why in plain words and names the store, never a password. */

@@ -30,6 +30,7 @@ describeWith(postgres, openssl)('a store in a database server', () => {
   /** Opens the store, and returns what the server knows of its session. */
   async function open(location: string, ca?: string): Promise<Record<string, unknown>> {
     const store = await openStore({ kind: 'postgres', url: location, retentionMs, tls: { ca } });
+    await store.tracking.readTrackedIds('catalog');
     const query =
       "select ssl, application_name as name, query from pg_stat_activity join pg_stat_ssl using (pid) where application_name = 'tributary'";
     const [session = {}] = await server.query(url, query);
@@ -80,6 +81,7 @@ describeWith(postgres, openssl)('a store in a database server', () => {
 
   test('gives a connection back after its lifetime, long before an idle one would be closed', async () => {
     const store = await openStore({ kind: 'postgres', url, retentionMs, maxLifetimeMs: 50 });
+    await store.tracking.readTrackedIds('catalog');
     const begunAt = performance.now();
     const count = "select count(*)::int from pg_stat_activity where application_name = 'tributary'";
     while ((await server.query(url, count))[0]?.['count'] !== 0) await setImmediate();

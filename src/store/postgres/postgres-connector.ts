@@ -14,6 +14,8 @@ interface PostgresConnectorOptions {
   readonly applicationName: string;
   /** Deadline of a connection attempt, over all hosts, and of a statement, in milliseconds. */
   readonly timeoutMs: number;
+  /** Statements take as long as they need, and wait for locks as long, whatever the URL says; false by default. */
+  readonly isPatient?: boolean;
   /** Run-time parameters of the server, by name; those of the URL take precedence. Null: none are set at all. */
   readonly settings: Readonly<Record<string, string>> | null;
 }
@@ -25,6 +27,11 @@ const minHostTimeoutMs = 1_000;
  * The server ends a statement after its time-out; this long after that the connection counts as lost, in milliseconds.
  */
 const answerGraceMs = 500;
+
+const withoutDeadlines = { statement_timeout: '0', lock_timeout: '0' };
+
+/** A server that has gone without a word is noticed by probes of the network, the first after so many milliseconds. */
+const keepAliveDelayMs = 10_000;
 
 /** Opens connections to a database, with TLS and settings as configured, to the host that takes writes. */
 export class PostgresConnector {
@@ -41,9 +48,10 @@ export class PostgresConnector {
     const { url } = parsed;
     this.display = url.display;
     this.clientConfigs = buildClientConfigs(url, location, options);
-    const { timeoutMs, settings } = options;
+    const { timeoutMs, settings, isPatient = false } = options;
     const own = { statement_timeout: String(timeoutMs), ...settings };
-    this.#settings = settings === null ? new Map() : new Map([...Object.entries(own), ...url.settings]);
+    const last = isPatient ? Object.entries(withoutDeadlines) : [];
+    this.#settings = settings === null ? new Map() : new Map([...Object.entries(own), ...url.settings, ...last]);
   }
 
   /** A connection to the first host that takes writes. Rejects with the reason of the first host when none does. */
@@ -93,7 +101,7 @@ const prepareStatement = `
 function buildClientConfigs(
   url: PostgresUrl,
   location: PostgresLocation,
-  { applicationName, timeoutMs }: PostgresConnectorOptions,
+  { applicationName, timeoutMs, isPatient = false }: PostgresConnectorOptions,
 ): readonly pg.ClientConfig[] {
   const { hosts, user, database, isTlsDirect } = url;
   const ssl = buildTlsOptions(url, location);
@@ -108,7 +116,7 @@ function buildClientConfigs(
     ...(isTlsDirect && { sslnegotiation: 'direct' as const }),
     application_name: url.applicationName ?? applicationName,
     connectionTimeoutMillis: Math.max(Math.min(minHostTimeoutMs, timeoutMs), timeoutMs / hosts.length),
-    query_timeout: timeoutMs + answerGraceMs,
+    ...(isPatient ? { keepAliveInitialDelayMillis: keepAliveDelayMs } : { query_timeout: timeoutMs + answerGraceMs }),
     keepAlive: true,
   }));
 }

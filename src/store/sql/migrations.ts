@@ -19,13 +19,16 @@ export async function migrate(db: Kysely<StoreTables>, lock: string | null): Pro
   });
 }
 
-/** Does the same and takes it back, to find out whether it would succeed. */
+/**
+ * Does the same and takes it back, to find out whether it would succeed. Rows are not rewritten, which could take minutes
+ * and would keep a running gateway from them; the database only says whether it could.
+ */
 export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
   const rollback = new Error('Nothing is kept.');
   try {
     await db.transaction().execute(async (transaction) => {
       if (lock !== null) await sql.raw(lock).execute(transaction);
-      await runPendingMigrations(transaction);
+      await runPendingMigrations(transaction, (statement) => statement.replace(/^update /, 'explain update '));
       throw rollback;
     });
   } catch (error) {
@@ -33,7 +36,7 @@ export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null): 
   }
 }
 
-async function runPendingMigrations(db: Kysely<StoreTables>): Promise<void> {
+async function runPendingMigrations(db: Kysely<StoreTables>, adapt = (statement: string): string => statement): Promise<void> {
   await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
   const { version } = await db
     .selectFrom('tributary_schema')
@@ -44,7 +47,7 @@ async function runPendingMigrations(db: Kysely<StoreTables>): Promise<void> {
   }
   for (const [index, statements] of migrations.entries()) {
     if (index < version) continue;
-    for (const statement of statements) await sql.raw(statement).execute(db);
+    for (const statement of statements) await sql.raw(adapt(statement)).execute(db);
     await db
       .insertInto('tributary_schema')
       .values({ version: index + 1 })

@@ -18,6 +18,9 @@ const maxConnections = 5;
  */
 const timeoutMs = 5_000;
 
+/** After so many milliseconds the operator is told why the gateway does not listen yet. */
+const longMigrationMs = 1_000;
+
 /** A connection is not used again after this long, in milliseconds, where the configuration says nothing. */
 const defaultMaxLifetimeMs = 1_800_000;
 
@@ -34,7 +37,7 @@ const lockMigrations = `select pg_advisory_xact_lock(${migrationLock})`;
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
 export async function openPostgresStore(
   settings: PostgresStoreSettings & { readonly retentionMs: number },
-  { now, availability }: StoreEnvironment,
+  { now, scheduler, availability, onLongMigration }: StoreEnvironment,
 ): Promise<Store> {
   const { retentionMs, maxLifetimeMs = defaultMaxLifetimeMs } = settings;
   const connector = new PostgresConnector(settings, { applicationName: 'tributary', timeoutMs, settings: {} });
@@ -42,12 +45,28 @@ export async function openPostgresStore(
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await refuseTransactionPooling(settings, timeoutMs);
-    await migrate(db, lockMigrations);
+    const cancel = scheduler.after(longMigrationMs, () => onLongMigration?.());
+    await migratePatiently(settings).finally(cancel);
     const database = new Database(db, (job) => availability.watch(describePostgresOutage, () => retryOnNewPrimary(job)));
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();
     throw describeUnusable(connector.display, error);
+  }
+}
+
+/**
+ * Migrates on a connection of its own, which has no deadlines: a migration may rewrite every task, or wait for the
+ * process that does.
+ */
+async function migratePatiently(location: PostgresLocation): Promise<void> {
+  const connector = new PostgresConnector(location, { applicationName: 'tributary migration', timeoutMs, isPatient: true, settings: {} });
+  const pool = new PostgresPool(connector, { maxConnections: 1, maxLifetimeMs: defaultMaxLifetimeMs });
+  const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db, lockMigrations);
+  } finally {
+    await db.destroy();
   }
 }
 
