@@ -31,7 +31,7 @@ class UnmappedStatusWarning extends TaskWarningFields {
 
 @ObjectType({
   description:
-    'A warning of this gateway: the control plane does not answer, or no longer has the task, so that the last known state of the task is shown.',
+    'A warning of this gateway: the control plane does not answer, or no longer has the task, so that the last known state of the task is shown. The same holds while the control plane has not answered yet and a list did not wait for it any longer.',
   implements: TaskWarningFields,
 })
 class StaleDataWarning extends TaskWarningFields {
@@ -42,6 +42,9 @@ class StaleDataWarning extends TaskWarningFields {
 
   @Field(() => DateTime, { description: 'When the state that is shown was read from the control plane.' })
   observedAt!: number;
+
+  /** Whether no read has failed: one is under way, and was not waited for any longer. Not in the schema; absent otherwise. */
+  isOverdue?: true;
 }
 
 @ObjectType({
@@ -136,6 +139,22 @@ export function staleDataWarning(observedAt: number): StaleDataWarning {
     message: 'The plane does not answer; this is what was last known.',
     observedAt,
   };
+}
+
+/** For a task of a plane that is slow to answer: the task is as it was last read. */
+export function overdueDataWarning(observedAt: number): StaleDataWarning {
+  return {
+    __typename: 'StaleDataWarning',
+    code: 'STALE_DATA',
+    message: 'The plane has not answered yet; this is what was last known.',
+    observedAt,
+    isOverdue: true,
+  };
+}
+
+/** Whether the plane failed to answer, or no longer has the task; not where its answer is only overdue. */
+export function isUnansweredWarning(warning: TaskWarning): boolean {
+  return warning.__typename === 'StaleDataWarning' && (warning as StaleDataWarning).isOverdue !== true;
 }
 
 /** For a forgotten task: the task is as it was last read. */

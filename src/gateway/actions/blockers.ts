@@ -9,7 +9,7 @@ import type {
 import type { Task } from '../../model/task.js';
 import type { Source } from '../../sources/source.js';
 import type { Caller } from '../access/caller.js';
-import { isStale } from '../cache/freshness.js';
+import { isUnanswered } from '../cache/freshness.js';
 
 /** What decides whether an action on a task is allowed. */
 interface BlockerContext {
@@ -58,7 +58,7 @@ export function findBlockers(
   if (!caller.may(right, source.name)) blockers.push(createBlocker('DENIED', `You may not ${right} tasks of this source.`));
   if (isBusy(task)) blockers.push(alreadyInProgressBlocker());
   if (task.isForgotten === true) blockers.push(createBlocker('OTHER', 'The plane no longer has this task, so it accepts no action on it.'));
-  else if (isStale(task)) blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
+  else if (isUnanswered(task)) blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane does not answer at the moment.'));
   else if (source.upstream.circuitOpenForMs() > 0)
     blockers.push(createBlocker('SOURCE_UNAVAILABLE', 'The plane failed too often a moment ago, so nothing is sent to it now.'));
   if (!isRecordable)

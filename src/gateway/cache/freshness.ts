@@ -1,5 +1,5 @@
 import type { SourceProblemError } from '../../model/source-problem.js';
-import { staleDataWarning } from '../../model/task-warning.js';
+import { isUnansweredWarning, overdueDataWarning, staleDataWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 
 /** The max-age that an operation asks for, as in HTTP caching. */
@@ -50,6 +50,17 @@ export function markStale(task: Task, observedAt: number, staleSince = observedA
   return { ...task, observedAt, warnings: [...task.warnings, staleDataWarning(staleSince)] };
 }
 
+/** A copy of a task with the warning that its plane has not answered yet. The parameters are those of `markStale`. */
+export function markOverdue(task: Task, observedAt: number, staleSince = observedAt): Task {
+  return { ...task, observedAt, warnings: [...task.warnings, overdueDataWarning(staleSince)] };
+}
+
+/** Whether it is stale because its plane failed to answer. An answer that is only overdue is no failure. */
+export function isUnanswered(task: Task): boolean {
+  return task.warnings.some(isUnansweredWarning);
+}
+
+/** Whether it is what was last known, and not what its plane says now, for whatever reason. */
 export function isStale(task: Task): boolean {
   return task.warnings.some((warning) => warning.__typename === 'StaleDataWarning');
 }

@@ -1,7 +1,7 @@
 import type { TaskSourceProblem } from '../../model/source-problem.js';
 import type { Task } from '../../model/task.js';
 import type { CachedTasks } from './cached-tasks.js';
-import { canServeStale, markStale } from './freshness.js';
+import { canServeStale, markOverdue, markStale } from './freshness.js';
 import type { ListOutcome, OverdueList, SuccessfulList } from './list-reads.js';
 import { type TaskCollection, UnindexedTasks } from './task-index.js';
 
@@ -45,11 +45,13 @@ interface SnapshotInput {
   /** The last list that may stand in for one that failed or is overdue; null: there is none. */
   readonly fallback: SuccessfulList | null;
   readonly tasks: CachedTasks;
+  /** Whether the last read that ended failed: then a list that is overdue is one more sign of it. */
+  readonly isFailing: boolean;
   readonly now: number;
 }
 
 /** What the list brought; where it failed or is overdue, what was last known, as long as that may be served. */
-export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: SnapshotInput): Snapshot {
+export function buildSnapshot({ outcome, wasRead, fallback, tasks, isFailing, now }: SnapshotInput): Snapshot {
   if (outcome.kind === 'succeeded') {
     const { observedAt, response } = outcome;
     const { malformedCount, isComplete, problem } = response;
@@ -65,10 +67,11 @@ export function buildSnapshot({ outcome, wasRead, fallback, tasks, now }: Snapsh
     return { kind: 'unavailable', ...nothing, problem, retryAfterMs, isOverdue };
   }
   const { observedAt } = fallback;
+  const mark = isOverdue && !isFailing ? markOverdue : markStale;
   return {
     kind: 'stale',
     tasks: tasks.listed,
-    withStaleMark: (task) => markStale(task, tasks.observedAt(task), observedAt),
+    withStaleMark: (task) => mark(task, tasks.observedAt(task), observedAt),
     observedAt,
     problem,
     isOverdue,

@@ -10,7 +10,7 @@ import type { SourceChange } from '../log.js';
 import { buildHealthKey, CacheChanges } from './cache-changes.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
 import { CachedTasks } from './cached-tasks.js';
-import { canServeStale, type Freshness, markStale } from './freshness.js';
+import { canServeStale, type Freshness, markOverdue, markStale } from './freshness.js';
 import { isExhaustive, type ListRead, ListReads, type SuccessfulList } from './list-reads.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
 import { SourceHealthTracker } from './source-health-tracker.js';
@@ -79,7 +79,8 @@ export class SourceCache {
     const outcome = waitMs === null ? await list.done : await this.#lists.outcomeWithin(list, waitMs);
     const isRefused = outcome.kind !== 'succeeded' && this.#health.isRefused;
     const fallback = isRefused ? null : this.#lists.lastSuccessful;
-    return buildSnapshot({ outcome, wasRead, fallback, tasks: this.#tasks, now: this.#context.now() });
+    const isFailing = this.#isFailing;
+    return buildSnapshot({ outcome, wasRead, fallback, tasks: this.#tasks, isFailing, now: this.#context.now() });
   }
 
   /**
@@ -155,13 +156,13 @@ export class SourceCache {
 
   /** The stale task, where it may stand in for one that is overdue; else null. */
   staleTask(sourceTaskId: string, overdue: SourceProblemError): Task | null {
-    const result = this.#reads.staleOrProblem(overdue, sourceTaskId);
+    const result = this.#reads.staleOrProblem(overdue, sourceTaskId, this.#overdueMark());
     return result instanceof Error ? null : result;
   }
 
   /** The stale tasks that are part of another one; throws `overdue` where they may not stand in for what is overdue. */
   staleChildrenOf(parentId: string, overdue: SourceProblemError): readonly Task[] {
-    return this.#childrenOrThrow(overdue, parentId);
+    return this.#childrenOrThrow(overdue, parentId, this.#overdueMark());
   }
 
   cachedChildrenOf(sourceTaskId: string): readonly Task[] {
@@ -293,13 +294,23 @@ export class SourceCache {
     }
   }
 
-  #childrenOrThrow(problem: SourceProblemError | null, parentId: string): readonly Task[] {
+  #childrenOrThrow(problem: SourceProblemError | null, parentId: string, mark = markStale): readonly Task[] {
     const children = this.#tasks.childrenOf(parentId);
     if (problem === null) return children;
     const parent = this.#tasks.get(parentId);
     if (parent === undefined || this.#health.isRefused || !canServeStale(problem, this.#tasks.confirmedAt(parent), this.#context.now()))
       throw problem;
-    return children.map((task) => markStale(task, this.#tasks.observedAt(task)));
+    return children.map((task) => mark(task, this.#tasks.observedAt(task)));
+  }
+
+  /** Whether the last read that ended, here or at another replica, failed. */
+  get #isFailing(): boolean {
+    return this.#health.current().status === 'DOWN';
+  }
+
+  /** How what is overdue is marked: after a read that failed it is one more sign that the plane does not answer. */
+  #overdueMark(): typeof markStale {
+    return this.#isFailing ? markStale : markOverdue;
   }
 
   #notify(): void {

@@ -33,12 +33,12 @@ export class TaskReads {
   }
 
   /** After a failed read: the cached task with a warning, where it may stand in, else the error. */
-  staleOrProblem(error: SourceProblemError, sourceTaskId: string): TaskReadResult {
+  staleOrProblem(error: SourceProblemError, sourceTaskId: string, mark = markStale): TaskReadResult {
     const { source, health, tasks, now } = this.#context;
     const task = tasks.get(sourceTaskId);
     if (task === undefined || health.isRefused || !canServeStale(error, tasks.confirmedAt(task), now()))
       return error.withMinRetryAfter(source.upstream.circuitOpenForMs());
-    return markStale(task, tasks.observedAt(task));
+    return mark(task, tasks.observedAt(task));
   }
 
   #isInFlight(sourceTaskId: string, freshness: Freshness): boolean {

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { World, type WorldOptions } from '../../support/world.js';
 import { act, allActions, blockerCodes } from './act.js';
 import { RecordingStore } from './recording-store.js';
@@ -168,4 +170,53 @@ test('one write tells for all tasks of a page whether the store is available, an
   world.passTime(500);
   expect(await blockersBefore(id)).toEqual([]);
   expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
+});
+
+test('a plane that is only slower than a list waits has no blocker, and the mutation is accepted; after a failed read both refuse', async () => {
+  const scheduler = new ManualScheduler();
+  world = await World.start({ configuration: { reads: { waitMs: 500 } }, scheduler });
+  const id = failed();
+  const { server } = world.planes['vcf-sfo'];
+  const warnings = 'warnings { __typename ... on StaleDataWarning { message } }';
+  const query = `{ tasks(first: 200) { nodes { id retry { isAllowed blockers { code } } ${warnings} } } }`;
+  const list = async () => {
+    const { data } = await world.graphql(query);
+    return data.tasks.nodes.find((task: { readonly id: string }) => task.id === id);
+  };
+  const overdueList = async () => {
+    world.passTime(10_000);
+    const answer = list();
+    await waitUntil(() => scheduler.waits.includes(500), 'that the list waits for the plane');
+    scheduler.advance(500);
+    return answer;
+  };
+  const staleness = (message: string): object => ({ __typename: 'StaleDataWarning', message });
+  expect(await list()).toMatchObject({ retry: { isAllowed: true }, warnings: [] });
+
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  server.fault = async (_request, handle) => {
+    await released;
+    return handle();
+  };
+  expect(await overdueList()).toMatchObject({
+    retry: { isAllowed: true, blockers: [] },
+    warnings: [staleness('The plane has not answered yet; this is what was last known.')],
+  });
+  release();
+  expect(await act(world, 'retryTask', { id })).toMatchObject({ outcome: 'ACCEPTED' });
+
+  const other = failed();
+  world.passTime(10_000);
+  await list();
+  server.fault = () => 'hang-up';
+  world.passTime(10_000);
+  expect(await list()).toMatchObject({ warnings: [staleness('The plane does not answer; this is what was last known.')] });
+  expect(await blockersBefore(other)).toEqual(['SOURCE_UNAVAILABLE']);
+  let fail = (): void => undefined;
+  const failing = new Promise<void>((resolve) => (fail = resolve));
+  server.fault = () => failing.then(() => 'hang-up' as const);
+  expect((await overdueList()).retry.blockers).toContainEqual({ code: 'SOURCE_UNAVAILABLE' });
+  fail();
+  expect(blockerCodes(await act(world, 'retryTask', { id: other }))).toEqual(['SOURCE_UNAVAILABLE']);
 });
