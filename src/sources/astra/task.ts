@@ -152,9 +152,14 @@ function toAstraResources(sourceName: string, task: AstraWireTask): readonly Tas
   return [...byId.values()];
 }
 
+/** Longer URIs name nothing: those of the API have ten segments, and every pair of segments would become a resource. */
+const maxUriSegments = 20;
+const maxUriLength = 2_048;
+
 /** What a URI names after its version, as in `/accounts/{id}/k8s/v1/apps/{id}/appBackups/{id}`; the innermost first. */
 function listNamedInUri(sourceName: string, uri: string): readonly TaskResource[] {
-  const segments = splitPath(uri);
+  const segments = uri.length > maxUriLength ? [] : splitPath(uri);
+  if (segments.length > maxUriSegments) return [];
   const version = segments.findIndex((segment) => /^v\d+$/.test(segment));
   if (version === -1) return [];
   const named: TaskResource[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { processorTimeMs } from '../../support/processor-time.js';
 import { fixtureId, translated, wholeTask } from './wire-fixture.js';
 
 const at = (time: string): number => Date.parse(time);
@@ -231,6 +232,16 @@ describe('the resource', () => {
       ['managedClusters', 'cluster-1', '/accounts/a-1/topology/v1/managedClusters/cluster-1'],
       ['namespaces', 'space-2', '/accounts/a-1/topology/v1/managedClusters/cluster-1/namespaces/space-2'],
     ]);
+  });
+
+  test('URIs without end name nothing, and cost little', () => {
+    const ids = Array.from({ length: 20_000 }, (_, index) => `s${index}`).join('/');
+    for (const uri of [`/v1/${'ab/'.repeat(40_000)}`, `/v1/${ids}`, `/v1/${'a/b/'.repeat(10)}`, `/v1/apps/${'x'.repeat(2_048)}`]) {
+      const start = processorTimeMs();
+      const { resources } = translated({ resourceID: 'own', resourceURI: uri, resourceCollectionURI: [uri, uri] });
+      expect(processorTimeMs() - start).toBeLessThan(200);
+      expect(resources).toMatchObject([{ sourceResourceId: 'own' }]);
+    }
   });
 
   test('its type is unknown without a URI', () => {
