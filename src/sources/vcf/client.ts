@@ -4,7 +4,7 @@ import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import type { VcfSession } from './authentication.js';
-import { toVcfProblem } from './error-body.js';
+import { parseVcfErrorBody, toVcfProblem } from './error-body.js';
 import { parseVcfPage, parseWithoutPasswords, type VcfWirePage } from './wire.js';
 
 /** Parameters of GET /v1/tasks, as far as they are sent; the simulator has all of them. */
@@ -32,8 +32,19 @@ export class VcfClient {
   }
 
   async tasks(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage> {
+    return parseVcfPage(requireSuccess(await this.#getTasks(query, signal)));
+  }
+
+  /** Null when the plane itself, and not something in front of it, says that it has no such page. */
+  async tasksIfPresent(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage | null> {
+    const response = await this.#getTasks(query, signal);
+    const isMissing = missingPageStatuses.has(response.status) && parseVcfErrorBody(response).isFromPlane;
+    return isMissing ? null : parseVcfPage(requireSuccess(response));
+  }
+
+  #getTasks(query: VcfPageQuery, signal: AbortSignal): Promise<UpstreamResponse> {
     const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return parseVcfPage(requireSuccess(await this.#get(['v1', 'tasks'], signal, texts)));
+    return this.#get(['v1', 'tasks'], signal, texts);
   }
 
   /** Null when the plane does not have it. */
@@ -72,6 +83,9 @@ export class VcfClient {
     return this.#session.act({ method, path, signal, ...content }, spec?.secrets ?? []);
   }
 }
+
+/** With one of these a plane refuses a page after the last one; none of them is documented. */
+const missingPageStatuses: ReadonlySet<number> = new Set([400, 404, 416]);
 
 function requireSuccess(response: UpstreamResponse): UpstreamResponse {
   if (!response.isSuccess) throw toVcfProblem(response);

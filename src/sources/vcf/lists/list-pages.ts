@@ -107,7 +107,7 @@ export class VcfListPager {
     if (base !== null) await this.#readNumberedPages(base, base + readCount);
     else if (isLast !== true) return this.#readUntilEmpty();
     const counted = this.#total.elements;
-    if (counted !== null && counted < Math.max(knownCount, this.listed.size)) await this.#readBeyondCount(base ?? 0);
+    if (counted !== null && counted < Math.max(knownCount, this.listed.size)) await this.#readBeyondCount(base);
   }
 
   /** Reads the pages with these numbers. */
@@ -149,7 +149,20 @@ export class VcfListPager {
 
   async #readPage(pageNumber: number | null): Promise<PageResult> {
     this.#requestCount++;
-    const page = await this.#client.tasks({ ...(pageNumber !== null && { pageNumber }), pageSize: vcfPageSize }, this.#signal);
+    return this.#addPage(
+      pageNumber,
+      await this.#client.tasks({ ...(pageNumber !== null && { pageNumber }), pageSize: vcfPageSize }, this.#signal),
+    );
+  }
+
+  /** Null when the plane has no such page. */
+  async #readPageIfPresent(pageNumber: number): Promise<PageResult | null> {
+    this.#requestCount++;
+    const page = await this.#client.tasksIfPresent({ pageNumber, pageSize: vcfPageSize }, this.#signal);
+    return page === null ? null : this.#addPage(pageNumber, page);
+  }
+
+  #addPage(pageNumber: number | null, page: VcfWirePage): PageResult {
     const { totalPages, totalElements } = page.metadata;
     this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
     const sizeBefore = this.listed.size;
@@ -193,22 +206,24 @@ export class VcfListPager {
 
   /**
    * Reads pages from the first one that was not read on, as long as pages are full and bring something. That the plane
-   * has no such page (a 4xx) is the end of the list.
+   * has no such page is the end of the list. Where the number of the first page is unknown, page 1 may be the first page
+   * again.
    */
-  async #readBeyondCount(base: 0 | 1): Promise<void> {
+  async #readBeyondCount(base: 0 | 1 | null): Promise<void> {
     const { size: readCount } = this.#idsByPage;
     let isFull = this.#lastPage.size >= vcfPageSize;
-    for (let pageNumber = base + readCount; isFull; pageNumber++) {
+    for (let pageNumber = (base ?? 0) + readCount; isFull; pageNumber++) {
       if (!this.#mayReadMore()) {
         this.#isCut ||= !this.#isFinished;
         return;
       }
       try {
-        const { elements, isNew } = await this.#readPage(pageNumber);
-        isFull = isNew && elements.length >= vcfPageSize;
+        const page = await this.#readPageIfPresent(pageNumber);
+        const mayRepeat = base === null && pageNumber === 1;
+        isFull = page !== null && (page.isNew || mayRepeat) && page.elements.length >= vcfPageSize;
       } catch (error) {
         if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
-        if (!isMissingPage(error)) this.#problem ??= error.problem;
+        this.#problem ??= error.problem;
         return;
       }
     }
@@ -222,11 +237,6 @@ export class VcfListPager {
   #mayReadMore(): boolean {
     return !this.#isFinished && this.#requestCount < this.#maxPages && !this.#signal.aborted;
   }
-}
-
-/** Whether a plane says that it has no such page. */
-function isMissingPage({ problem: { httpStatus } }: SourceProblemError): boolean {
-  return httpStatus === 400 || httpStatus === 404 || httpStatus === 416;
 }
 
 /** Results of reading tasks by id. */

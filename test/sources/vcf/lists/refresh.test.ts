@@ -14,6 +14,10 @@ class Site {
   counted: number | null = null;
   /** Whether the plane refuses pages that it does not have. */
   refusesMissingPages = false;
+  /** Whether the plane says which page it sends, and how many there are. */
+  numbersPages = true;
+  /** What a proxy in front of the plane answers to every page but the first. */
+  proxyStatus: number | null = null;
 
   constructor(count: number) {
     this.tasks = Array.from({ length: count }, (_, place) => taskAt(`t-${count - place}`, count - place));
@@ -30,6 +34,8 @@ class Site {
     return ({ path, query }) => {
       if (path === '/v1/credentials/tasks') return { status: 200, body: { elements: this.credentials } };
       const page = Number(query.get('pageNumber') ?? this.base);
+      if (path === '/v1/tasks' && this.proxyStatus !== null && query.has('pageNumber'))
+        return { status: this.proxyStatus, headers: { 'content-type': 'text/html' }, body: '<html>Not here</html>' };
       if (path === '/v1/tasks' && this.refusesMissingPages && (page - this.base) * 100 >= this.tasks.length)
         return { status: 400, body: buildPlaneError('vcf', 400) };
       if (path === '/v1/tasks') return { status: 200, body: this.#page(page) };
@@ -41,6 +47,7 @@ class Site {
   #page(pageNumber: number): unknown {
     const elements = this.tasks.slice((pageNumber - this.base) * 100, (pageNumber - this.base + 1) * 100);
     const totalElements = this.counted ?? this.tasks.length;
+    if (!this.numbersPages) return { elements, pageMetadata: { totalElements } };
     return { elements, pageMetadata: { pageNumber, pageSize: elements.length, totalElements, totalPages: Math.ceil(totalElements / 100) } };
   }
 }
@@ -190,6 +197,31 @@ test.each([
       expect(list.tasks.length + list.unchangedIds.length).toBe(count);
     });
   }
+});
+
+test('a plane that counts too few and does not number its pages is read to the end, even if page 1 is the first page', async () => {
+  for (const base of [0, 1] as const) {
+    const site = new Site(250);
+    site.base = base;
+    site.numbersPages = false;
+    await withPlane(site.routes, async ({ source }) => {
+      expect((await source.list(request())).tasks).toHaveLength(250);
+      site.counted = 90;
+      const list = await source.list(request());
+      expect(list).toMatchObject({ isComplete: true, problem: null });
+      expect(list.tasks.length + list.unchangedIds.length).toBe(250);
+    });
+  }
+});
+
+test.each([400, 404, 416])('a page of a proxy with status %d is not the end of a list that the plane counts too low', async (status) => {
+  const site = new Site(250);
+  await withPlane(site.routes, async ({ source }) => {
+    expect((await source.list(request())).tasks).toHaveLength(250);
+    site.counted = 90;
+    site.proxyStatus = status;
+    expect(await source.list(request())).toMatchObject({ isComplete: false, problem: { kind: 'HTTP_STATUS', httpStatus: status } });
+  });
 });
 
 test('a task that is missing among the newest is read by id, and removed if it is absent', async () => {
