@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { FastifyBaseLogger } from 'fastify';
 
 import { keyIdPattern } from '../config/keyring.js';
-import { isOrigin } from '../config/loopback.js';
+import { isOrigin } from '../lib/loopback.js';
 import { ConfigurationError } from '../config/problems.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { Io } from './io.js';

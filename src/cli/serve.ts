@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { type Configuration, findRisks, findUnsupportedSettings } from '../config/configuration.js';
-import { isLoopback } from '../config/loopback.js';
+import { isLoopback } from '../lib/loopback.js';
 import { suggestSimilar } from '../config/suggestion.js';
 import { PageMissingError } from '../server/explorer/explorer-plugin.js';
 import type { SourceModule } from '../sources/source-module.js';

@@ -125,7 +125,13 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       demo: options.demo,
     },
     transfer: { keepAliveMs: server.keepAliveMs, compression: server.compression },
-    admission: { authenticator, cors: server.cors, limits, trustedDocuments: graphql.trustedDocuments ?? null },
+    admission: {
+      authenticator,
+      cors: server.cors,
+      limits,
+      onlyLocalHosts: configuration.auth.mode === 'none',
+      trustedDocuments: graphql.trustedDocuments ?? null,
+    },
     ...(options.probes && { environment: { probes: options.probes } }),
     // Fastify would log every request.
     logger: logger.child({}, { level: logger.level === 'error' ? 'error' : 'warn' }),

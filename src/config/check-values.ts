@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isJsonObject } from '../model/scalars.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { parsePostgresUrl } from '../store/postgres/postgres-url.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../lib/loopback.js';
 import { formatConfigurationPath, type Path } from './path.js';
 import type { ValueProblem } from './problems.js';
 import { readTextFile, unwrapSchema } from './resolve-keys.js';

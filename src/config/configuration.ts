@@ -8,7 +8,7 @@ import type { ServerLimits } from '../server/server-limits.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { StoreSettings } from '../store/store.js';
 import type { SourceSettings } from '../upstream/source-settings.js';
-import { isLoopback } from './loopback.js';
+import { isLoopback } from '../lib/loopback.js';
 
 /** The configuration file, validated, with every default filled in. It is plain data and holds secrets: never log it. */
 export interface Configuration {

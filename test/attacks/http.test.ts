@@ -85,6 +85,21 @@ test('A12 no origin gets CORS headers', async () => {
   }
 });
 
+test('A12 a page whose host name points to this machine (DNS rebinding) reaches nothing but the probes', async () => {
+  const { port } = new URL(`http://${target.host}`);
+  const host = `evil.example:${port}`;
+  const ask = async (path: string, method: 'GET' | 'POST'): Promise<number> => {
+    const headers = { ...json, host, origin: `http://${host}` };
+    const answer = await request(`http://${target.host}${path}`, { method, headers, body: method === 'POST' ? cancel : null });
+    await answer.body.dump();
+    return answer.statusCode;
+  };
+  for (const path of ['/graphql', '/graphql/stream', '/demo/planes', '/audit'])
+    expect([path, await ask(path, 'POST')]).toEqual([path, 403]);
+  expect([await ask('/livez', 'GET'), await ask('/readyz', 'GET')]).toEqual([200, 200]);
+  expect(target.upstreamCalls).toBe(0);
+});
+
 test('A13 headers that request a trace have no effect', async () => {
   const headers = { ...json, 'apollo-federation-include-trace': 'ftv1', 'x-apollo-tracing': '1', 'include-trace': 'true' };
   const answer = await request(`http://${target.host}/graphql`, {

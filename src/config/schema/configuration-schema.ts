@@ -10,7 +10,7 @@ import { parseManifest, type TrustMode } from '../../server/guards/trusted-docum
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import { parsePostgresUrl } from '../../store/postgres/postgres-url.js';
 import type { Configuration, LogSettings } from '../configuration.js';
-import { isOrigin } from '../loopback.js';
+import { isOrigin } from '../../lib/loopback.js';
 import { authSchema } from './auth-schema.js';
 import { booleanSetting, durationSetting, fileSetting, integerSetting } from './setting-types.js';
 import { certificatesSetting, sourceSchema } from './source-schema.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isLoopback } from '../loopback.js';
+import { isLoopback } from '../../lib/loopback.js';
 
 /** A whole number with a range and a default, both of which its description names. */
 export function integerSetting(

@@ -8,6 +8,7 @@ import { createAuthenticationGuard } from './authentication-guard.js';
 import { ConcurrencyLimit, createOverloadGuard, overloadThresholds } from './concurrency-limit.js';
 import { ConnectionLimit } from './connection-limits.js';
 import type { AppGuard, ListenerGuard, RouteGuard } from './guard.js';
+import { createHostGuard, HostCheck } from './host-guard.js';
 import { createInFlightCounter, createPipeliningGuard, InFlightRequests } from './in-flight-requests.js';
 import { jsonBodyGuard } from './json-body.js';
 import { OperationAdmission } from './operation-admission.js';
@@ -21,6 +22,8 @@ export interface AdmissionOptions {
   /** Origins of pages that may call from a browser; none when empty. */
   readonly cors: readonly string[];
   readonly limits: ServerLimits;
+  /** Whether only requests for hosts of this machine are accepted, as is right where nobody authenticates; false by default. */
+  readonly onlyLocalHosts?: boolean;
   /** Null, or absent: every document is executed. */
   readonly trustedDocuments?: TrustedDocuments | null;
 }
@@ -46,6 +49,8 @@ export interface SharedGuards {
   readonly operations: OperationAdmission;
   readonly concurrency: ConcurrencyLimit;
   readonly inFlight: InFlightRequests;
+  /** Null: requests for every host are accepted. */
+  readonly hosts: HostCheck | null;
   /** WebSockets and event streams of all callers. */
   readonly connections: ConnectionLimit;
   /** WebSockets and event streams of each caller. */
@@ -58,7 +63,7 @@ export interface SharedGuards {
  * checked. Apollo Server comes after them, with its own checks: CSRF, the media types, validation.
  */
 export function createGuardLists(
-  { authenticator, cors, limits, trustedDocuments = null }: AdmissionOptions,
+  { authenticator, cors, limits, onlyLocalHosts = false, trustedDocuments = null }: AdmissionOptions,
   { probes, monotonic, log }: AdmissionMeasures,
 ): GuardLists {
   const queue = new SchedulingQueue(() => performance.now());
@@ -66,8 +71,15 @@ export function createGuardLists(
   const inFlight = new InFlightRequests();
   const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
   const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);
+  const trustsProxy = (address: string | undefined): boolean => authenticator.isTrustedProxy(address);
+  const warn = (fields: object, message: string): void => log.warn(fields, message);
+  const hosts = onlyLocalHosts ? new HostCheck({ origins: cors, trustsProxy, warn, monotonic }) : null;
   return {
-    listener: [createPipeliningGuard(inFlight), createOverloadGuard(concurrency, { exemptPaths: healthPaths, cors })],
+    listener: [
+      createPipeliningGuard(inFlight),
+      createHostGuard(hosts, healthPaths),
+      createOverloadGuard(concurrency, { exemptPaths: healthPaths, cors }),
+    ],
     app: [jsonBodyGuard],
     graphql: [
       createInFlightCounter(concurrency, inFlight),
@@ -86,6 +98,7 @@ export function createGuardLists(
       operations,
       concurrency,
       inFlight,
+      hosts,
       connections: new ConnectionLimit(limits.sockets),
       callerConnections: new ConnectionLimit(limits.socketsPerCaller),
     },

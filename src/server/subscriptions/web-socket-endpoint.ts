@@ -58,7 +58,9 @@ export class WebSocketEndpoint {
   /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#isClosing) return refuseUpgrade(socket, stopping);
-    const { concurrency, connections } = this.#options.admission;
+    const { concurrency, connections, hosts } = this.#options.admission;
+    const foreignHost = hosts?.findRefusal(request) ?? null;
+    if (foreignHost !== null) return refuseUpgrade(socket, foreignHost);
     if (!concurrency.hasCapacity) return this.refuse(socket, describeOverload(new OverloadedError(concurrency.retryAfterMs)));
     const refusal = this.#checks.findRefusal(request);
     if (refusal !== null) return this.refuse(socket, refusal);

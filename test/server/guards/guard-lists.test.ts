@@ -18,7 +18,7 @@ test('a request passes the guards in this order: cheap ones first, authenticatio
   const [listener, app, graphql, eventStream] = [guards.listener, guards.app, guards.graphql, guards.eventStream].map((list) =>
     list.map(({ name }) => name),
   );
-  expect(listener).toEqual(['pipelining', 'overload']);
+  expect(listener).toEqual(['pipelining', 'host', 'overload']);
   expect(app).toEqual(['JSON body']);
   expect(graphql).toEqual(['in-flight counter', 'scheduling queue', 'authentication', 'caller', 'document']);
   expect(eventStream).toEqual(['authentication', 'caller', 'document']);

@@ -53,11 +53,11 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
     log: { ...noLog, internalError: (error) => lines.emit('line', String(error)) },
   });
   const { explorerFolder = null, authenticator = openAuthenticator(), cors = [], limits = {}, timing = {}, ...others } = options;
-  const { trustedDocuments = null, ...environment } = others;
+  const { trustedDocuments = null, onlyLocalHosts = false, ...environment } = others;
   const app = await createHttpServer({
     gateway,
     api: { schema: buildTestSchema(feed), introspection: true, explorerFolder },
-    admission: { authenticator, cors, limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits }, trustedDocuments },
+    admission: { authenticator, cors, limits: { ...noLimits, bodyKb: 100, tokens: 1_000, ...limits }, onlyLocalHosts, trustedDocuments },
     environment: { probes: idleProbes, ...environment, subscriptionTiming: { ...subscriptionTiming, ...timing } },
     logger: pino({ level: 'warn' }, { write: (line: string) => void lines.emit('line', line) }),
   });
