@@ -46,9 +46,20 @@ interface Token {
   readonly expiresAt: number;
   /** Whether the credentials were sent for it; false: an earlier token was renewed. */
   readonly isFromLogin: boolean;
-  /** Whether it came from a login because the plane had refused the previous token. */
-  readonly replacesRejectedToken: boolean;
-  /** Whether a call with it succeeded. */
+  readonly login: Login;
+  /** The login of the refused token because of which there was another one; null: there was none, or this is a renewal. */
+  readonly replacedLogin: Login | null;
+  /** When the first call was refused after the last one that succeeded; null: none was. */
+  refusedSince: number | null;
+  /** Whether the plane refused it for some calls as soon as it was new, although it accepts tokens of this account. */
+  isPartlyRefused: boolean;
+}
+
+/** One login, shared by its token and those that were renewed from it. */
+interface Login {
+  /** The token that it brought. */
+  readonly value: string;
+  /** Whether a call with one of its tokens succeeded. */
   isConfirmed: boolean;
 }
 
@@ -62,7 +73,7 @@ const newForMs = 30_000;
 /**
  * One access token for all calls to a plane: callers that wait share one login, the token is renewed before it expires,
  * and logins are delayed after refused ones, and after tokens that were issued and refused. Only a call that succeeds ends
- * the delays: a login proves nothing about its token.
+ * the delays: a login proves nothing about its token. A token that the plane accepts for some routes stays in use for them.
  */
 export class TokenCache implements TokenProvider {
   readonly #options: TokenCacheOptions;
@@ -70,7 +81,7 @@ export class TokenCache implements TokenProvider {
   #state: TokenState = { kind: 'none' };
   #acquiring: Promise<string> | null = null;
   /** Why no login is sent now, as long as the throttle delays it. */
-  #refusal: SourceProblemError | null = null;
+  #refusal: { readonly error: SourceProblemError; readonly isOfToken: boolean } | null = null;
 
   constructor(options: TokenCacheOptions) {
     this.#options = options;
@@ -96,34 +107,56 @@ export class TokenCache implements TokenProvider {
   }
 
   confirm(value: string): void {
-    if (this.#state.kind !== 'valid' || this.#state.token.value !== value) return;
+    if (this.#state.kind === 'none') return;
     const { token } = this.#state;
-    token.isConfirmed = true;
+    if (value !== token.value && value !== token.login.value) return;
+    token.login.isConfirmed = true;
+    // Of calls that were sent together, the refused one may have been answered first.
+    if (this.#refusal?.isOfToken === true) this.#refusal = null;
+    if (this.#state.kind !== 'valid' || value !== token.value) return;
+    token.refusedSince = null;
     // A plane may accept a token for one route and refuse it for another: in its first seconds that is not known yet.
-    if (token.replacesRejectedToken && this.#isNew(token)) return;
+    if (token.replacedLogin !== null && (token.isPartlyRefused || this.#isNew(token))) return;
     this.#refusal = null;
     this.#loginThrottle.reset();
   }
 
   /** The first of concurrent callers counts; a token that was replaced in the meantime is ignored. */
-  reject(value: string, refusal: TokenRefusal): SourceProblemError | null {
+  reject(value: string, refusal: TokenRefusal): SourceProblemError | 'final' | null {
     if (this.#state.kind === 'valid' && this.#state.token.value === value) {
       const { token } = this.#state;
+      if (this.#isKept(token)) return 'final';
       this.#state = { kind: 'rejected', token };
-      if (token.isFromLogin && (!token.isConfirmed || (token.replacesRejectedToken && this.#isNew(token)))) {
-        this.#refusal = createTokenProblem(refusal);
-        this.#loginThrottle.recordRefusal(token.issuedAt);
+      if (token.isFromLogin && !token.login.isConfirmed) {
+        this.#refusal = { error: createTokenProblem(refusal), isOfToken: true };
+        if (!token.isPartlyRefused) this.#loginThrottle.recordRefusal(token.issuedAt);
       }
     }
     return this.#state.kind === 'rejected' ? this.#delayedLogin(this.#options.monotonic()) : null;
+  }
+
+  /**
+   * Whether a refused token stays in use: where the plane accepts tokens of this account and refuses each new one for some
+   * calls, another login would not help. If none of its calls succeeds any more, the token itself was revoked.
+   */
+  #isKept(token: Token): boolean {
+    const now = this.#options.monotonic();
+    token.refusedSince ??= now;
+    const isAccepted = token.login.isConfirmed || token.replacedLogin?.isConfirmed === true;
+    if (token.replacedLogin === null || !isAccepted) return false;
+    if (!token.isPartlyRefused && this.#isNew(token)) {
+      token.isPartlyRefused = true;
+      this.#loginThrottle.recordRefusal(token.issuedAt);
+    }
+    return token.isPartlyRefused && (now - token.refusedSince < newForMs || this.#loginThrottle.waitMs(now) > 0);
   }
 
   /** Why no login is sent now; null when one may be sent. */
   #delayedLogin(now: number): SourceProblemError | null {
     const waitMs = this.#loginThrottle.waitMs(now);
     if (this.#refusal === null || waitMs === 0) return null;
-    const { problem, message } = this.#refusal;
-    return new SourceProblemError(problem.kind, message, { ...problem, retryAfterMs: waitMs, cause: this.#refusal });
+    const { error } = this.#refusal;
+    return new SourceProblemError(error.problem.kind, error.message, { ...error.problem, retryAfterMs: waitMs, cause: error });
   }
 
   #isNew({ issuedAt }: Token): boolean {
@@ -153,7 +186,7 @@ export class TokenCache implements TokenProvider {
     } catch (error) {
       const failure = error instanceof SourceProblemError && isLoginFailure(error) ? error : null;
       if (failure !== null) {
-        this.#refusal = failure;
+        this.#refusal = { error: failure, isOfToken: false };
         if (failure.isCredentialRefusal) this.#loginThrottle.recordRefusal(monotonic());
         else this.#loginThrottle.recordUnclear(monotonic());
       }
@@ -174,8 +207,10 @@ export class TokenCache implements TokenProvider {
       renewAt: issuedAt + life * renewAfterShare * (1 - renewalSpread + 2 * renewalSpread * random()),
       expiresAt: issuedAt + life,
       isFromLogin: kind === 'login',
-      replacesRejectedToken: kind === 'login' && previous.kind === 'rejected',
-      isConfirmed: false,
+      login: kind === 'renewal' && previous.kind !== 'none' ? previous.token.login : { value, isConfirmed: false },
+      replacedLogin: kind === 'login' && previous.kind === 'rejected' ? previous.token.login : null,
+      refusedSince: null,
+      isPartlyRefused: false,
     };
   }
 }
@@ -260,8 +295,8 @@ export interface TokenProvider {
   /** Reports that a call with this token succeeded. */
   confirm(token: string): void;
   /**
-   * Reports that the plane refused this token. `final`: there is never another one; an error: there is none now, unless this
-   * one can be renewed.
+   * Reports that the plane refused this token. `final`: there is no other one to try; an error: there is none now, unless
+   * this one can be renewed.
    */
   reject(token: string, refusal: TokenRefusal): SourceProblemError | 'final' | null;
 }

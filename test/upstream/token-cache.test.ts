@@ -178,7 +178,7 @@ describe('after a refused login', () => {
 
 describe('a plane that issues tokens and refuses them', () => {
   /** Logs in and is refused, if a login may be sent; the problem that callers get. */
-  const callOnce = async (): Promise<SourceProblemError | null> => {
+  const callOnce = async (): Promise<SourceProblemError | 'final' | null> => {
     try {
       return tokens.reject(await tokens.get(never), refusedToken);
     } catch (error) {
@@ -231,24 +231,61 @@ describe('a plane that issues tokens and refuses them', () => {
     now += 30_000;
     tokens.confirm(good);
     expect(tokens.reject(good, refusedToken)).toBeNull();
-    expect(await callOnce()).toMatchObject({ retryAfterMs: 30_000 });
+    expect(await tokens.get(never)).not.toBe(good);
   });
 
-  test('gets no more logins when it refuses the token for some calls only', async () => {
+  test.each([
+    ['accepted first', ['accept', 'refuse'], 5_000],
+    ['refused first', ['refuse', 'accept'], 5_000],
+    ['accepted first, and polled rarely', ['accept', 'refuse'], 60_000],
+    ['refused first, and polled rarely', ['refuse', 'accept'], 60_000],
+  ])('keeps its token for the calls that it accepts when it refuses it for others: %s', async (_, order, pollMs) => {
     const times: number[] = [];
-    for (const begun = now; now - begun < hour; now += 5_000) {
-      const before = askCount;
-      try {
-        const token = await tokens.get(never);
-        tokens.confirm(token);
-        tokens.reject(token, refusedToken);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SourceProblemError);
+    answer = () => {
+      times.push((now - begun) / 1_000);
+      return Promise.resolve({ value: `token-${askCount}`, lifeMs: hour, kind: 'login' });
+    };
+    const begun = now;
+    for (; now - begun < hour / 2; now += pollMs) {
+      // Both calls are sent together, and the refused one is sent again.
+      const token = await tokens.get(never);
+      for (const use of order) {
+        if (use === 'accept') tokens.confirm(token);
+        else if (tokens.reject(token, refusedToken) === null) tokens.reject(await tokens.get(never), refusedToken);
       }
-      if (askCount > before) times.push((now - begun) / 1_000);
     }
     // The first token was accepted for something, so the second one is requested at once.
     for (const time of times.slice(1)) expect(times.filter((other) => other >= time && other < time + 900).length).toBeLessThanOrEqual(5);
+    for (const [index, time] of times.slice(2).entries()) expect(time - (times[index + 1] ?? 0)).toBeGreaterThanOrEqual(30);
+    if (pollMs === 5_000) expect(times).toHaveLength(2);
+  });
+
+  test('gets a new login half a minute after it revoked a token that it had refused for some calls', async () => {
+    tokens.confirm(await tokens.get(never));
+    expect(tokens.reject('token-1', refusedToken)).toBeNull();
+    expect(tokens.reject(await tokens.get(never), refusedToken)).toBe('final');
+    tokens.confirm('token-2');
+    now += 600_000;
+    expect(tokens.reject('token-2', refusedToken)).toBe('final');
+    now += 29_999;
+    expect(tokens.reject('token-2', refusedToken)).toBe('final');
+    now += 1;
+    expect(tokens.reject('token-2', refusedToken)).toBeNull();
+    expect(await tokens.get(never)).toBe('token-3');
+  });
+
+  test('is said to refuse every call only when a second new token is refused, after one that it had accepted', async () => {
+    tokens.confirm(await tokens.get(never));
+    expect(tokens.reject('token-1', refusedToken)).toBeNull();
+    const times: number[] = [];
+    for (const begun = now; now - begun < hour; now += 2_000) {
+      const before = askCount;
+      await callOnce();
+      if (askCount > before) times.push((now - begun) / 1_000);
+    }
+    expect(times.slice(0, 4)).toEqual([0, 32, 92, 212]);
+    for (const time of times) expect(times.filter((other) => other >= time && other < time + 900).length).toBeLessThanOrEqual(5);
+    expect(await callOnce()).toMatchObject({ message: expect.stringContaining('every call') });
   });
 
   test('gets a new login at once if it accepted the token before', async () => {

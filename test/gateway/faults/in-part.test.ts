@@ -83,6 +83,44 @@ test.each([
   expect(await scenario.health()).toEqual({ status: 'UP', problem: null });
 });
 
+test.each([
+  { status: 401, body: buildPlaneError('vcf', 401) },
+  { status: 403, body: buildPlaneError('vcf', 403, { errorCode: 'UNAUTHORIZED' }) },
+])('a VCF whose credentials list alone refuses the token, with $status, answers in part for 15 minutes', async (refusal) => {
+  scenario = await FailingWorld.start('vcf-sfo');
+  const ask = async (): Promise<Json> =>
+    (
+      await scenario.ask(
+        `{ tasks(first: 1, filter: { sourceNames: ["vcf-sfo"] }) {
+          totalCount sources { __typename source { health { status } } problem { kind } ... on TaskSourceAnswered { isComplete } } } }`,
+      )
+    ).data.tasks;
+  const { totalCount } = await ask();
+  scenario.fall((call, handle) => (call.path === '/v1/credentials/tasks' ? refusal : handle()));
+  const expected = {
+    totalCount,
+    sources: [
+      {
+        __typename: 'TaskSourceAnswered',
+        isComplete: false,
+        problem: { kind: 'UNAUTHENTICATED' },
+        source: { health: { status: 'DEGRADED' } },
+      },
+    ],
+  };
+  const logInTimes: number[] = [];
+  const { server } = scenario.world.planes['vcf-sfo'];
+  server.calls.length = 0;
+  for (let passedS = 0; passedS < 15 * 60; passedS += 5) {
+    scenario.world.passTime(3_500);
+    expect([passedS, await ask()]).toEqual([passedS, expected]);
+    logInTimes.push(...server.calls.filter(({ path }) => path === '/v1/tokens').map(() => passedS));
+    server.calls.length = 0;
+  }
+  // One log-in shows that the route refuses new tokens, too.
+  expect(logInTimes).toHaveLength(1);
+});
+
 test('a VCF without a credentials list has none, and is complete', async () => {
   scenario = await FailingWorld.start('vcf-sfo');
   scenario.world.planes['vcf-sfo'].credentialsAvailable = false;
