@@ -53,11 +53,13 @@ export function isBelievable(status: number, { isFromPlane }: Pick<PlaneErrorBod
 }
 
 /**
- * Whether an API without a body refuses a bearer token (RFC 6750, 3). Pages of proxies have a body, or another challenge.
+ * Whether an API refuses a bearer token as RFC 6750, 3, says: without a body, or with an error in the challenge and a JSON
+ * body. Proxies send pages or other challenges.
  */
 export function isBearerChallenge(response: UpstreamResponse): boolean {
-  const isRefusal = response.status === 401 || response.status === 403;
-  return isRefusal && response.text === '' && /^bearer\b/i.test(response.header('www-authenticate') ?? '');
+  const challenge = response.header('www-authenticate') ?? '';
+  if ((response.status !== 401 && response.status !== 403) || !/^bearer\b/i.test(challenge)) return false;
+  return response.text === '' || (!response.isNotJson && /[\s,]error\s{0,9}=/i.test(challenge));
 }
 
 function describeStatus(status: number, { isFromPlane }: PlaneErrorBody): string {

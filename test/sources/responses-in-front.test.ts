@@ -27,12 +27,24 @@ const html = { 'content-type': 'text/html; charset=UTF-8' };
 const forms: Readonly<Record<string, Form>> = {
   'the form of the plane': { origin: 'plane', build: (kind, status) => ({ body: buildPlaneError(kind, status) }) },
   'no body, and a bearer challenge': { origin: 'challenge', build: () => ({ headers: { 'www-authenticate': 'Bearer realm="plane"' } }) },
+  'an error in JSON, and a bearer challenge with an error': {
+    origin: 'challenge',
+    build: () => ({ headers: { 'www-authenticate': 'Bearer realm="plane", error="invalid_token"' }, body: { error: 'invalid_token' } }),
+  },
+  'an error in JSON, and a bearer challenge without one': {
+    origin: 'in front',
+    build: () => ({ headers: { 'www-authenticate': 'Bearer realm="error=1"' }, body: { error: 'invalid_token' } }),
+  },
   'no body': { origin: 'in front', build: () => ({}) },
   'no body, and another challenge': { origin: 'in front', build: () => ({ headers: { 'www-authenticate': 'Basic realm="proxy"' } }) },
   'a page': { origin: 'in front', build: () => ({ headers: html, body: '<!doctype html><title>One moment</title>' }) },
   'a page, and a bearer challenge': {
     origin: 'in front',
     build: () => ({ headers: { ...html, 'www-authenticate': 'Bearer' }, body: '<html></html>' }),
+  },
+  'a page, and a bearer challenge with an error': {
+    origin: 'in front',
+    build: () => ({ headers: { ...html, 'www-authenticate': 'Bearer error="invalid_token"' }, body: '<html></html>' }),
   },
   text: { origin: 'in front', build: () => ({ body: '404 page not found' }) },
   'a message in JSON': { origin: 'in front', build: () => ({ body: { message: 'Unauthorized', request_id: 'kong' } }) },

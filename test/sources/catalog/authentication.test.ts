@@ -150,6 +150,21 @@ test('a new token that is refused is not replaced at once', async () => {
   expect([bench.logIns(), bench.requestedIds().length]).toEqual([1, 1]);
 });
 
+test('a token that is refused as RFC 6750 says, with a challenge and a JSON body, is replaced each time', async () => {
+  const id = await start();
+  bench.plane.server.fault = (call, handle) => {
+    const response = handle();
+    if (!call.path.includes('catalog_tasks') || response.status !== 401) return response;
+    return { status: 401, headers: { 'www-authenticate': 'Bearer realm="c", error="invalid_token"' }, body: { error: 'invalid_token' } };
+  };
+  for (let revocations = 0; revocations < 6; revocations++) {
+    expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
+    bench.now += 300_000;
+    bench.plane.tokens.revokeAll();
+  }
+  expect(bench.logIns()).toBe(6);
+});
+
 test('a configured token is sent as it is, and a 401 is not retried', async () => {
   const id = await start({ token: (plane) => plane.tokens.issue() });
   await bench.reading(id);
