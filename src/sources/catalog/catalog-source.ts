@@ -57,7 +57,7 @@ class CatalogSource implements Source {
     this.upstream = new UpstreamClient(common);
     this.#maxItems = common.listLimits.maxItems;
     const tokens = createCatalogTokenProvider(this.upstream, settings.credentials, common);
-    this.#reader = new CatalogTaskReader(common, new CatalogClient(this.upstream, settings.zoneId, tokens));
+    this.#reader = new CatalogTaskReader(common, new CatalogClient(this.upstream, common.transport.url, settings.zoneId, tokens));
   }
 
   isTaskId(sourceTaskId: string): boolean {

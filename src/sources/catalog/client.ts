@@ -14,9 +14,12 @@ export class CatalogClient {
   readonly #upstream: UpstreamClient;
   readonly #zoneId: string;
   readonly #tokens: TokenProvider;
+  readonly #url: URL;
 
-  constructor(upstream: UpstreamClient, zoneId: string, tokens: TokenProvider) {
+  /** `url` is the base URL of the plane. */
+  constructor(upstream: UpstreamClient, url: URL, zoneId: string, tokens: TokenProvider) {
     this.#upstream = upstream;
+    this.#url = url;
     this.#zoneId = zoneId;
     this.#tokens = tokens;
   }
@@ -29,7 +32,7 @@ export class CatalogClient {
       signal,
       // The catalog's own clients send no Authorization on this route; a plane that needs none ignores it.
       (token) => this.#upstream.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` }, signal }),
-      classifyCatalogTokenUse,
+      (response) => classifyCatalogTokenUse(response, this.#url),
     );
   }
 }

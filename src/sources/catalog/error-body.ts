@@ -9,7 +9,7 @@ import {
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { TokenUse } from '../../upstream/token-cache.js';
 import { parseItem } from '../parse-item.js';
-import { catalogErrorSchema } from './wire.js';
+import { catalogErrorSchema, isInstallRedirect } from './wire.js';
 
 /** The problem that a response with an error status stands for. */
 export function toCatalogProblem(response: UpstreamResponse): SourceProblemError {
@@ -49,9 +49,10 @@ const tokenErrorCodes: ReadonlySet<string> = new Set([
   'access_denied',
 ]);
 
-/** What a response says about the token of its request. A 303 reports a completed task. */
-export function classifyCatalogTokenUse(response: UpstreamResponse): TokenUse {
+/** What a response of the catalog at `base` says about the token of its request. */
+export function classifyCatalogTokenUse(response: UpstreamResponse, base: URL): TokenUse {
   const { status, isSuccess } = response;
+  if (isInstallRedirect(response, base)) return { kind: 'accepted' };
   if (isSuccess) return response.isHtml ? null : { kind: 'accepted' };
   const body = parseCatalogErrorBody(response);
   return status === 401 && body.isFromPlane ? { kind: 'refused', httpStatus: status, ...body } : null;

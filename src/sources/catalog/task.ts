@@ -24,7 +24,7 @@ import {
   type CatalogWireLink,
   type CatalogWireTask,
   type CatalogWireWarning,
-  isInstallLocation,
+  isInstallRedirect,
   parseInstallId,
 } from './wire.js';
 
@@ -50,7 +50,7 @@ interface CatalogTaskRequest {
 /** Parses the response to `GET catalog_tasks/{id}`. Throws a SourceProblemError when the body is not JSON. */
 export function parseTaskResponse(response: UpstreamResponse, request: CatalogTaskRequest): CatalogReadResult {
   if (response.isSuccess) return parseTask(response, request);
-  if (response.status === 303 && isInstallRedirect(response, request)) return { kind: 'found', task: parseCompletion(response, request) };
+  if (isInstallRedirect(response, request.url)) return { kind: 'found', task: parseCompletion(response, request) };
   const error = toCatalogProblem(response);
   return error.problem.kind === 'NOT_FOUND' ? { kind: 'notFound' } : { kind: 'failed', error };
 }
@@ -68,12 +68,6 @@ function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: Cat
   }
   const translate = () => translateCatalogTask(sourceName, parsed, payload);
   return { kind: 'found', task: { sourceTaskId, fingerprint: computeFingerprint(payload), translate } };
-}
-
-/** Whether a redirect could lead to an install: one to a log-in page comes from something in front of the plane. */
-function isInstallRedirect(response: UpstreamResponse, { url }: CatalogTaskRequest): boolean {
-  const location = response.header('location');
-  return location === null || isInstallLocation(location, url);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { parseInstant } from '../../model/scalars.js';
+import type { UpstreamResponse } from '../../upstream/response.js';
 import { count } from '../parse-item.js';
 
 /** The catalog sends empty strings for absent values; they are read as null. */
@@ -78,8 +79,17 @@ export const catalogTaskIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 /** Ids of installs: URL- and DNS-safe nanoids of 26 characters at present. */
 const installIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
+/**
+ * Whether a response redirects to an install, which is how the catalog reports a completed task. A redirect to a login page
+ * comes from something in front of the plane.
+ */
+export function isInstallRedirect(response: UpstreamResponse, base: URL): boolean {
+  const location = response.header('location');
+  return response.status === 303 && (location === null || isInstallLocation(location, base));
+}
+
 /** Whether a `Location` header has the path of an install, on any host. */
-export function isInstallLocation(location: string, base: URL): boolean {
+function isInstallLocation(location: string, base: URL): boolean {
   if (!URL.canParse(location, base.href)) return false;
   const { protocol, pathname } = new URL(location, base.href);
   return (protocol === 'https:' || protocol === 'http:') && /\/installs\/[^/]*$/.test(pathname);

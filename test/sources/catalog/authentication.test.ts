@@ -150,6 +150,15 @@ test('a new token that is refused is not replaced at once', async () => {
   expect([bench.logIns(), bench.requestedIds().length]).toEqual([1, 1]);
 });
 
+test('a completed task shows that the token is accepted, so that its refusal is answered with a new one', async () => {
+  await start();
+  const id = bench.plane.addTask({ id: 'done', status: 'completed' });
+  await bench.reading(id);
+  bench.plane.tokens.revokeAll();
+  expect(await bench.answer(id)).toMatchObject({ sourceTaskId: id });
+  expect(bench.logIns()).toBe(2);
+});
+
 test('a token that is refused as RFC 6750 says, with a challenge and a JSON body, is replaced each time', async () => {
   const id = await start();
   bench.plane.server.fault = (call, handle) => {
