@@ -38,9 +38,13 @@ export interface Permit {
 }
 
 /**
- * Circuit breaker of one plane. It opens when at least half of at least ten calls within 10 s failed, after five failed
- * connections in a row, or after three time-outs in a row; for 5 s at first and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent, while other calls wait up
- * to half a second for its outcome, and two successes close it.
+ * Circuit breaker of one plane. It opens when one of these is true:
+ * - at least half of at least ten calls within 10 s failed;
+ * - five connections in a row failed;
+ * - three calls in a row timed out.
+ *
+ * It stays open for 5 s at first and twice as long each time, up to 60 s. Then it is half open: one probe at a time is sent,
+ * while other calls wait up to half a second for its outcome. Two successes close it.
  *
  * Why not a library: time must be injected for tests that do not sleep, calls must wait for a probe instead of failing
  * next to a plane that has just recovered, and callers must be told when to come back.
