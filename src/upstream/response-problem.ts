@@ -52,6 +52,18 @@ export function isBelievable(status: number, { isFromPlane }: Pick<PlaneErrorBod
   return isFromPlane || status === 429;
 }
 
+/** Whether a plane may refuse a login with this status: a 403, too, because there is no token yet that could lack a role. */
+export function isLoginRefusalStatus(status: number): boolean {
+  return status === 400 || status === 401 || status === 403;
+}
+
+/** The problem of a login that the plane itself refused; null where the response says something else. */
+export function toLoginRefusal({ status }: UpstreamResponse, body: PlaneErrorBody, message: string): SourceProblemError | null {
+  if (!body.isFromPlane || !isLoginRefusalStatus(status)) return null;
+  const { code, referenceToken } = body;
+  return new SourceProblemError('UNAUTHENTICATED', appendPlaneCode(message, code), { httpStatus: status, referenceToken });
+}
+
 /**
  * Whether an API refuses a bearer token as RFC 6750, 3, says: without a body, or with an error in the challenge and a JSON
  * body. Proxies send pages or other challenges.

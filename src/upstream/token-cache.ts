@@ -1,6 +1,6 @@
 import { type Clock, rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
-import { appendPlaneCode, type PlaneErrorBody } from './response-problem.js';
+import { appendPlaneCode, isLoginRefusalStatus, type PlaneErrorBody } from './response-problem.js';
 
 /** A token and how long it lives. */
 export interface IssuedToken {
@@ -229,11 +229,8 @@ function createTokenProblem({ code, ...details }: TokenRefusal): SourceProblemEr
  * have put its own answer in place of a refusal.
  */
 function isLoginFailure({ isCredentialRefusal, problem }: SourceProblemError): boolean {
-  return isCredentialRefusal || (problem.httpStatus !== null && unclearStatuses.has(problem.httpStatus));
+  return isCredentialRefusal || (problem.httpStatus !== null && isLoginRefusalStatus(problem.httpStatus));
 }
-
-/** Statuses with which planes refuse logins. */
-const unclearStatuses: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** Between two logins after a failed one, in milliseconds. */
 export const minLoginDelayMs = 30_000;

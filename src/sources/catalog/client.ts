@@ -1,5 +1,5 @@
 import { SourceProblemError } from '../../model/source-problem.js';
-import { appendPlaneCode, toStatusProblem } from '../../upstream/response-problem.js';
+import { toLoginRefusal, toStatusProblem } from '../../upstream/response-problem.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
 import { createStaticTokenProvider, type IssuedToken, sendWithToken, TokenCache, type TokenProvider } from '../../upstream/token-cache.js';
@@ -76,16 +76,7 @@ async function logIn(upstream: UpstreamClient, clientId: string, clientSecret: s
   return { value, lifeMs: lifeS == null ? null : lifeS * 1000, kind: 'login' };
 }
 
-/**
- * RFC 6749, 5.2: bad credentials are a 400 or a 401. A 403 means the same, because there is no token yet that could
- * lack a scope.
- */
 function toLoginProblem(response: UpstreamResponse): SourceProblemError {
   const body = parseTokenErrorBody(response);
-  const { status } = response;
-  if (!body.isFromPlane || (status !== 400 && status !== 401 && status !== 403)) return toStatusProblem(response, body);
-  return new SourceProblemError('UNAUTHENTICATED', appendPlaneCode('The plane refused the credentials.', body.code), {
-    httpStatus: status,
-    referenceToken: body.referenceToken,
-  });
+  return toLoginRefusal(response, body, 'The plane refused the credentials.') ?? toStatusProblem(response, body);
 }

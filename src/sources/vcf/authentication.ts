@@ -4,7 +4,7 @@ import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import { classifyDelivery, type DeliveryResult } from '../../upstream/action-delivery.js';
 import type { UpstreamRequest } from '../../upstream/request.js';
-import { appendPlaneCode } from '../../upstream/response-problem.js';
+import { toLoginRefusal } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
 import {
@@ -181,16 +181,9 @@ class VcfLogin {
 
 const jsonHeaders = { 'content-type': 'application/json' };
 
-/** Statuses of a login with wrong credentials. Only 400 is documented; releases also send the others. */
-const loginRefusalStatuses: ReadonlySet<number> = new Set([400, 401, 403]);
-
 function toLoginProblem(response: UpstreamResponse): SourceProblemError {
-  const body = parseVcfErrorBody(response);
-  if (!body.isFromPlane || !loginRefusalStatuses.has(response.status)) return toVcfProblem(response);
-  return new SourceProblemError('UNAUTHENTICATED', appendPlaneCode('The plane refused the user name and password.', body.code), {
-    httpStatus: response.status,
-    referenceToken: body.referenceToken,
-  });
+  const refusal = toLoginRefusal(response, parseVcfErrorBody(response), 'The plane refused the user name and password.');
+  return refusal ?? toVcfProblem(response);
 }
 
 /** A token that a header can carry; null for anything else. */
