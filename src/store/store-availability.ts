@@ -1,7 +1,10 @@
 import { StoreUnavailableError } from '../model/errors.js';
 
-/** What uses a store by connections of its own. */
-type StorePart = 'store' | 'replication';
+/** What a job does with the database of a store. */
+export type StoreAccess = 'read' | 'write';
+
+/** What uses a store, each with outages of its own: a full or locked database can still be read. */
+type StorePart = StoreAccess | 'replication';
 
 interface StoreAvailabilityListener {
   /** The store can no longer be used. `reason`: words without a full stop, such as "the disk is full". */
@@ -20,25 +23,31 @@ export class StoreAvailability {
   readonly #failing = new Set<StorePart>();
   #lostAt = 0;
 
-  /** `now`: milliseconds since 1970. */
+  /** `now`: milliseconds since 1970, of a clock that is never set back. */
   constructor(now: () => number, listener: StoreAvailabilityListener) {
     this.#now = now;
     this.#listener = listener;
   }
 
   /**
-   * Runs an operation of the store. `describeOutage` says in words why an error means that the store cannot be used; null
+   * Runs an operation of the store. A write that succeeds ends an outage; a read ends only what a read has reported.
+   * `describeOutage` says in words why an error means that the store cannot be used; null
    * for an error of the operation alone. An outage is thrown as a StoreUnavailableError.
    */
-  async watch<Value>(describeOutage: (error: unknown) => string | null, operation: () => Promise<Value>): Promise<Value> {
+  async watch<Value>(
+    access: StoreAccess,
+    describeOutage: (error: unknown) => string | null,
+    operation: () => Promise<Value>,
+  ): Promise<Value> {
     try {
       const value = await operation();
-      this.succeeded('store');
+      this.succeeded('read');
+      if (access === 'write') this.succeeded('write');
       return value;
     } catch (error) {
       const reason = describeOutage(error);
       if (reason === null) throw error;
-      this.failed('store', reason);
+      this.failed(access, reason);
       throw new StoreUnavailableError('The gateway cannot use its store now; try again later.', { cause: error });
     }
   }

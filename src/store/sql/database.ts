@@ -1,25 +1,28 @@
 import type { Kysely, Transaction } from 'kysely';
 
+import type { StoreAccess } from '../store-availability.js';
 import type { StoreTables } from './tables.js';
+
+/** Runs a job, and again while the database is busy. */
+type Attempt = <Value>(access: StoreAccess, job: () => Promise<Value>) => Promise<Value>;
 
 /** Reads from and writes to a database. */
 export class Database {
   readonly #db: Kysely<StoreTables>;
-  readonly #attempt: <Value>(job: () => Promise<Value>) => Promise<Value>;
+  readonly #attempt: Attempt;
 
-  /** `attempt` runs a job, and again while the database is busy. */
-  constructor(db: Kysely<StoreTables>, attempt: <Value>(job: () => Promise<Value>) => Promise<Value>) {
+  constructor(db: Kysely<StoreTables>, attempt: Attempt) {
     this.#db = db;
     this.#attempt = attempt;
   }
 
   read<Value>(job: (db: Kysely<StoreTables>) => Promise<Value>): Promise<Value> {
-    return this.#attempt(() => job(this.#db));
+    return this.#attempt('read', () => job(this.#db));
   }
 
   /** Runs the job in a transaction. */
   write<Value>(job: (db: Transaction<StoreTables>) => Promise<Value>): Promise<Value> {
-    return this.#attempt(() => this.#db.transaction().execute(job));
+    return this.#attempt('write', () => this.#db.transaction().execute(job));
   }
 
   close(): Promise<void> {

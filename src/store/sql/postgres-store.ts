@@ -47,7 +47,7 @@ export async function openPostgresStore(
     await refuseTransactionPooling(settings, timeoutMs);
     const cancel = scheduler.after(longMigrationMs, () => onLongMigration?.());
     await migratePatiently(settings).finally(cancel);
-    const database = new Database(db, (job) => availability.watch(describePostgresOutage, () => retryOnNewPrimary(job)));
+    const database = new Database(db, (access, job) => availability.watch(access, describePostgresOutage, () => retryOnNewPrimary(job)));
     return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();

@@ -49,7 +49,7 @@ export async function openSqliteStore(
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
     const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
-    const watched = new Database(db, (job) => availability.watch(describeOutage, () => retryWhileBusy(job)));
+    const watched = new Database(db, (access, job) => availability.watch(access, describeOutage, () => retryWhileBusy(job)));
     return new SqlStore(watched, { now, retentionMs, interruptedBefore: () => openedAt });
   } catch (error) {
     database?.close();
