@@ -20,7 +20,7 @@ export interface Store {
    */
   prune(sourceNames: readonly string[]): Promise<void>;
 
-  /** Writes about as much as an action does, so that it rejects while no action could be recorded. It leaves no trace. */
+  /** Writes about as much as an action does, so that it rejects while no action could be recorded. Each time it replaces one row of its own. */
   probe(): Promise<void>;
 
   close(): Promise<void>;

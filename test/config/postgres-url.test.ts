@@ -68,7 +68,7 @@ test.each([
   [
     'sslrootcert without TLS',
     'postgres://localhost/t?sslmode=disable&sslrootcert=/etc/ssl/corp.pem',
-    'expected no other sslmode than disable, or no other parameters of TLS',
+    'expected another sslmode than disable, or no other parameters of TLS',
   ],
   [
     'a sslrootcert that is missing',

@@ -188,7 +188,7 @@ function parseTls(parameters: ReadonlyMap<string, string>): Pick<PostgresUrl, 't
   const isTlsDirect = parameters.get('sslnegotiation') === 'direct';
   const needsTls = isTlsDirect || Object.keys(tlsFiles).length > 0;
   const tls = mode === undefined ? (needsTls ? 'verified' : null) : (tlsModes.get(mode) ?? null);
-  if (tls === 'off' && needsTls) throw new Expectation('expected no other sslmode than disable, or no other parameters of TLS');
+  if (tls === 'off' && needsTls) throw new Expectation('expected another sslmode than disable, or no other parameters of TLS');
   return { tls, isTlsDirect, tlsFiles };
 }
 
