@@ -62,6 +62,15 @@ export function waitForEvent(
   });
 }
 
+/** Whether a promise, which must never reject, is fulfilled within so many milliseconds. It goes on in both cases. */
+export async function isDoneWithin(timeoutMs: number, promise: Promise<unknown>, scheduler: Scheduler): Promise<boolean> {
+  const subscribe = (wake: () => void): (() => void) => {
+    void promise.then(wake);
+    return () => undefined;
+  };
+  return (await waitForEvent(subscribe, timeoutMs, scheduler, new AbortController().signal)) === 'event';
+}
+
 /** Resolves after this many milliseconds, or as soon as the signal aborts, when there is one. It never rejects. */
 export async function sleep(ms: number, scheduler: Scheduler, signal: AbortSignal = new AbortController().signal): Promise<void> {
   await waitForEvent(() => () => undefined, ms, scheduler, signal);

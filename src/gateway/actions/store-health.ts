@@ -1,4 +1,4 @@
-import { type Clock, waitForEvent } from '../../lib/scheduler.js';
+import { type Clock, isDoneWithin } from '../../lib/scheduler.js';
 
 interface StoreHealthOptions extends Pick<Clock, 'now' | 'scheduler'> {
   /** Writes to the store, and rejects when that fails. */
@@ -61,13 +61,8 @@ export class StoreHealth {
 
   async #waitForProbe(): Promise<boolean> {
     const { scheduler, now } = this.#options;
-    const done = this.#startProbe();
-    const subscribe = (wake: () => void) => {
-      void done.then(wake);
-      return () => undefined;
-    };
-    const end = await waitForEvent(subscribe, maxWaitMs, scheduler, new AbortController().signal);
-    if (end === 'event' || this.#probe === null) return this.#isAvailable;
+    const isDone = await isDoneWithin(maxWaitMs, this.#startProbe(), scheduler);
+    if (isDone || this.#probe === null) return this.#isAvailable;
     return this.#isAvailable && now() - this.#probe.startedAt < slowMs;
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { waitForEvent } from '../../lib/scheduler.js';
+import { isDoneWithin } from '../../lib/scheduler.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { ListResponse, ReadRequest, RefreshResponse, UntranslatedTask } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
@@ -109,13 +109,7 @@ export class ListReads {
 
   /** How a read ends; after `waitMs` milliseconds, that it is overdue. The read goes on in both cases. */
   async outcomeWithin(read: ListRead, waitMs: number): Promise<ListOutcome | OverdueList> {
-    if (read.outcome === null && waitMs > 0) {
-      const subscribe = (wake: () => void): (() => void) => {
-        void read.done.then(wake);
-        return () => undefined;
-      };
-      await waitForEvent(subscribe, waitMs, this.#context.scheduler, new AbortController().signal);
-    }
+    if (read.outcome === null && waitMs > 0) await isDoneWithin(waitMs, read.done, this.#context.scheduler);
     return read.outcome ?? { kind: 'overdue', error: createOverdueError() };
   }
 
