@@ -57,7 +57,7 @@ class PostgresReplicas implements Replicas {
   readonly #sources = new Map<string, PostgresSourceReplication>();
   #isAway = false;
   #cancelHeartbeat: Cancel = noop;
-  #cancelAway: Cancel = noop;
+  #cancelAway: Cancel | null = null;
 
   constructor(location: PostgresLocation, environment: ReplicasEnvironment) {
     const { scheduler, random } = environment;
@@ -85,6 +85,7 @@ class PostgresReplicas implements Replicas {
       sharedTasks: this.#sharedTasks,
       now,
       onFailure: (error) => this.#session.fail(error),
+      onSuccess: () => this.#confirm(),
       onRole,
     });
     this.#sources.set(sourceName, replication);
@@ -95,7 +96,7 @@ class PostgresReplicas implements Replicas {
 
   async close(): Promise<void> {
     this.#cancelHeartbeat();
-    this.#cancelAway();
+    this.#cancelAway?.();
     if (this.#session.isUp) {
       try {
         for (const replication of this.#sources.values()) await replication.leave();
@@ -109,11 +110,18 @@ class PostgresReplicas implements Replicas {
   }
 
   #connected(): void {
-    this.#isAway = false;
-    this.#cancelAway();
-    this.#environment.availability.succeeded('replication');
     for (const replication of this.#sources.values()) replication.connected();
-    this.#scheduleHeartbeat();
+    void this.#beat();
+  }
+
+  /** The database is back only when it does the work: a connection alone does not say that the tables can be used. */
+  #confirm(): void {
+    if (!this.#session.isUp) return;
+    this.#isAway = false;
+    this.#cancelAway?.();
+    this.#cancelAway = null;
+    this.#session.confirm();
+    this.#environment.availability.succeeded('replication');
   }
 
   #disconnected(error: unknown): void {
@@ -124,10 +132,15 @@ class PostgresReplicas implements Replicas {
     availability.failed('replication', outage ?? describePostgresError(error));
     this.#cancelHeartbeat();
     for (const replication of this.#sources.values()) replication.disconnected();
-    this.#cancelAway = scheduler.after(awayAfterMs, () => {
+    if (this.#isAway) return this.#leaveSourcesAlone();
+    this.#cancelAway ??= scheduler.after(awayAfterMs, () => {
       this.#isAway = true;
-      for (const replication of this.#sources.values()) replication.databaseAway();
+      if (!this.#session.isUp) this.#leaveSourcesAlone();
     });
+  }
+
+  #leaveSourcesAlone(): void {
+    for (const replication of this.#sources.values()) replication.databaseAway();
   }
 
   #dispatch(payload: string): void {
@@ -147,6 +160,8 @@ class PostgresReplicas implements Replicas {
       return this.#session.fail(error);
     }
     for (const replication of this.#sources.values()) replication.wake();
+    // Where a source is watched, its next pass shows whether the other tables can be used, too.
+    if (![...this.#sources.values()].some(({ isWatched }) => isWatched)) this.#confirm();
     this.#scheduleHeartbeat();
   }
 }

@@ -23,7 +23,7 @@ interface PostgresSessionOptions {
  */
 const timeoutMs = 3_000;
 
-/** Exponential backoff between attempts to connect, in milliseconds. */
+/** Exponential backoff between attempts to connect, in milliseconds, until a connection has done its work. */
 const backoffMs = { first: 100, max: 2_000 };
 
 /**
@@ -67,6 +67,11 @@ export class PostgresSession {
     return (await this.#client.query<Row>(text, [...values])).rows;
   }
 
+  /** Reports that the connection does its work: the next interruption begins with the shortest pause. */
+  confirm(): void {
+    this.#attempts = 0;
+  }
+
   /** Abandons a connection that cannot be relied on. */
   fail(error: unknown): void {
     const client = this.#client;
@@ -102,7 +107,6 @@ export class PostgresSession {
     }
     if (this.#client !== client) return;
     this.#state = 'up';
-    this.#attempts = 0;
     onUp();
   }
 

@@ -17,6 +17,8 @@ interface ReplicationContext {
   readonly now: () => number;
   /** A statement failed, so the session cannot be relied on. */
   readonly onFailure: (error: unknown) => void;
+  /** A pass for a source that is watched has succeeded, so that the database does all that replication needs. */
+  readonly onSuccess: () => void;
   /** The role of this process for a source has changed. */
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
@@ -55,6 +57,11 @@ export class PostgresSourceReplication implements SourceReplication {
     this.#sourceName = sourceName;
     this.#listener = listener;
     this.#context = context;
+  }
+
+  /** Whether any client watches the source through this process. */
+  get isWatched(): boolean {
+    return this.#listener.interest() !== null;
   }
 
   share(tasks: readonly SharedTask[]): void {
@@ -128,6 +135,7 @@ export class PostgresSourceReplication implements SourceReplication {
       do {
         this.#pass = 'running';
         await this.#runPass();
+        if (this.isWatched) this.#context.onSuccess();
       } while (this.#needsAnotherPass());
     } catch (error) {
       this.#context.onFailure(error);

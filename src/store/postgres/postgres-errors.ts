@@ -39,13 +39,14 @@ export function isConnectionUnusable(error: unknown): boolean {
 /**
  * Why the store as a whole cannot be used, in words; null for an error of a single statement. Besides the connection
  * these are the log-in (28), the database (3D), resources such as the disk (53), a statement that took too long (57014)
- * or waited too long for a lock (55P03), and errors of the operating system (58).
+ * or waited too long for a lock (55P03), rights (42501) and tables (42P01) that are missing, and errors of the operating
+ * system (58).
  */
 export function describePostgresOutage(error: unknown): string | null {
   const isOutage =
     error instanceof PostgresConnectionError ||
     error instanceof ReadOnlyServerError ||
-    (error instanceof pg.DatabaseError && /^(08|25006|28|3D|53|55P03|57|58)/.test(error.code ?? ''));
+    (error instanceof pg.DatabaseError && /^(08|25006|28|3D|42501|42P01|53|55P03|57|58)/.test(error.code ?? ''));
   return isOutage ? describePostgresError(error) : null;
 }
 
@@ -58,6 +59,7 @@ const codeMeanings: readonly (readonly [RegExp, string])[] = [
   [/^28/, 'the server refuses the user or the password'],
   [/^3D/, 'there is no such database'],
   [/^42501$/, 'the user may not make or change its tables'],
+  [/^42P01$/, 'one of its tables is missing'],
   [/^53100$/, 'the disk of the server is full'],
   [/^53/, 'the server has no connection or memory left'],
   [/^55P03$/, 'a lock could not be had in time'],

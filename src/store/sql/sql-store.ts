@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+
 import { formatTaskId } from '../../model/global-id.js';
 import { buildTrackingEntries } from '../audit-entries.js';
 import { idempotencyRetentionMs } from '../idempotency-store.js';
@@ -19,6 +21,9 @@ interface SqlStoreOptions {
 
 /** An action with the longest reason, and its entries in the audit trail, take about as many bytes. */
 const probeBytes = 8_192;
+
+/** The tables in which an action is recorded. */
+const actionTables = ['tributary_action', 'tributary_audit', 'tributary_hold', 'tributary_idempotency_key'] as const;
 
 /** A store in a database. Whatever it has acknowledged is on the disk of the database. */
 export class SqlStore implements Store {
@@ -69,6 +74,10 @@ export class SqlStore implements Store {
         .values({ name: 'probe', value })
         .onConflict((same) => same.column('name').doUpdateSet({ value }))
         .execute();
+      // These insert nothing, but fail as an action would where a table or the right to write to it is missing.
+      for (const table of actionTables) {
+        await sql`insert into ${sql.table(table)} select * from ${sql.table(table)} where 1 = 0`.execute(db);
+      }
     });
   }
 

@@ -88,6 +88,39 @@ describeWith(postgres)('an outage of a database server', () => {
     ]);
     expect(lost.log.filter(({ err }) => err !== undefined)).toEqual([]);
   });
+
+  test('tables that are missing are one outage, for the blockers and the log, and end with it', async () => {
+    const url = await server.newDatabase();
+    const sources = [{ name: 'vcf', kind: 'vcf', url: plane.url, ...plane.settings }];
+    const { gateway, log, graphql } = await startTestGateway(sources, {
+      configuration: { store: { kind: 'postgres', url, record: 'always' } },
+      logLevel: 'info',
+    });
+    const id = `vcf:${plane.addTask({ status: 'FAILED' })}`;
+    const blockers = async () => (await graphql(`{ task(id: "${id}") { retry { blockers { code } } } }`)).data.task.retry.blockers;
+    const countSessions = async () => {
+      const [row] = await server.query(url, 'select sessions from pg_stat_database where datname = current_database()');
+      return Number(row?.['sessions']);
+    };
+    try {
+      expect(await blockers()).toEqual([]);
+      log.length = 0;
+      for (const table of ['interest', 'audit']) await server.query(url, `alter table tributary_${table} rename to away_${table}`);
+      const retried = await graphql(`mutation { retryTask(input: { id: "${id}" }) { outcome } }`);
+      expect(retried.data.retryTask.outcome).toBe('REJECTED');
+      expect(await blockers()).toEqual([{ code: 'LEDGER_UNAVAILABLE' }]);
+      // Counting takes a session as well. In the meantime the connection of replication is replaced several times.
+      const before = await countSessions();
+      for (let counted = 1; (await countSessions()) < before + counted + 4; counted += 1);
+      for (const table of ['interest', 'audit']) await server.query(url, `alter table away_${table} rename to tributary_${table}`);
+      while ((await blockers()).length > 0);
+      await waitUntil(() => log.some((line) => line.includes('store is back after')), 'the end of the outage');
+      const lines = log.map((line): Json => JSON.parse(line)).filter((line) => isOfStore(line) && line.role === undefined);
+      expect(lines).toMatchObject([{ level: 50, reason: 'one of its tables is missing' }, { level: 30 }]);
+    } finally {
+      await gateway.close();
+    }
+  });
 });
 
 test('a locked file is logged once, with its end', async () => {
