@@ -19,7 +19,7 @@ import {
   orCommandError,
 } from './command.js';
 import { type DemoPlanes, startDemoPlanes } from './demo.js';
-import type { Io } from './io.js';
+import { describeWritableFile, type Io } from './io.js';
 import { type LoadedConfiguration, loadWithFiles } from './reload.js';
 
 /** `tributary config`: checks a configuration, or prints the JSON Schema of one. */
@@ -127,11 +127,6 @@ export function findConfiguration(option: string | undefined, { environment, exi
   const named = option ?? environment['TRIBUTARY_CONFIG'];
   if (named !== undefined && named !== '') return named;
   return exists('tributary.yaml') ? 'tributary.yaml' : null;
-}
-
-/** Only files that others can change are reported: files that others can read are common, such as secrets that Kubernetes mounts. */
-function describeWritableFile(path: string): string {
-  return `Every account of this machine can change ${path}, and with it who has access or where credentials are sent. Run chmod o-w on it.`;
 }
 
 /**

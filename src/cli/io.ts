@@ -61,3 +61,8 @@ function inspectFile(path: string): BigIntStats | string | null {
     return findErrorCode(error) ?? 'unknown reason';
   }
 }
+
+/** Only files that others can change are reported: files that others can read are common, such as secrets that Kubernetes mounts. */
+export function describeWritableFile(path: string): string {
+  return `Every account of this machine can change ${path}, and with it who has access or where credentials are sent. Run chmod o-w on it.`;
+}

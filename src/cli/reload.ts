@@ -11,14 +11,14 @@ import type { AuthenticationSettings } from '../server/authentication/authentica
 import type { SourceModule } from '../sources/source-module.js';
 import { parsePostgresUrl } from '../store/postgres/postgres-url.js';
 import type { PostgresStoreSettings, StoreSettings } from '../store/store.js';
-import type { Io } from './io.js';
+import { describeWritableFile, type Io } from './io.js';
 
 /** What can be replaced while a gateway runs. */
 interface ReloadTarget {
   /** False when `auth.mode` differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
-  /** Uses other credentials, certificates and proxy for the source of this name. */
-  replaceSource(configuration: SourceConfiguration): void;
+  /** Uses other credentials, certificates and proxy for the source of this name; returns after how many milliseconds, 0 for at once. */
+  replaceSource(configuration: SourceConfiguration): number;
   /** Uses another password and other authorities for new connections to the database. */
   replaceStore(settings: StoreSettings): void;
 }
@@ -29,20 +29,31 @@ export interface LoadedConfiguration {
   /** The configuration file. */
   readonly file: string;
   readonly text: string;
-  /** The content of each file that a `<key>File` names, by its path. */
-  readonly files: ReadonlyMap<string, string>;
+  /** Each file that a `<key>File` names, by its path. */
+  readonly files: ReadonlyMap<string, LoadedFile>;
+}
+
+interface LoadedFile {
+  readonly text: string;
+  /** The `fileVersion` from before it was read, so that a change since then is noticed; null: it was not there. */
+  readonly version: string | null;
 }
 
 /** Reads a configuration. Throws a ConfigurationError with all its problems. */
-export function loadWithFiles(file: string, modules: readonly SourceModule[], { environment, readFile }: Io): LoadedConfiguration {
-  const files = new Map<string, string>();
+export function loadWithFiles(
+  file: string,
+  modules: readonly SourceModule[],
+  { environment, readFile, fileVersion }: Io,
+): LoadedConfiguration {
+  const files = new Map<string, LoadedFile>();
   const remember = (path: string): string => {
+    const version = fileVersion(path);
     const text = readFile(path);
-    files.set(path, text);
+    files.set(path, { text, version });
     return text;
   };
   const configuration = readConfiguration({ file, environment, readFile: remember, modules });
-  const text = files.get(file) ?? '';
+  const text = files.get(file)?.text ?? '';
   files.delete(file);
   return { configuration, file, text, files };
 }
@@ -86,11 +97,11 @@ export class ConfigurationReload {
   #checkedAt: number;
 
   constructor(options: ConfigurationReloadOptions) {
-    const { loaded, io, monotonic } = options;
+    const { loaded, monotonic } = options;
     this.#options = options;
     this.#text = loaded.text;
     this.#configuration = loaded.configuration;
-    this.#files = watch(loaded.files, io);
+    this.#files = watch(loaded.files);
     this.#checkedAt = monotonic();
     this.#timer = setInterval(() => this.checkFiles(), checkMs).unref();
   }
@@ -110,8 +121,11 @@ export class ConfigurationReload {
       const version = io.fileVersion(path);
       if (version === file.version) continue;
       file.version = version;
+      warnOfWritable(path, this.#options);
       const read = readText(path, io);
       if (read.kind === 'problem' || read.text !== file.text) changed.set(path, read);
+      // What was there in between is on disk no longer.
+      else file.candidate = null;
     }
     if (changed.size > 0) this.#takeOverFiles(changed);
   }
@@ -121,9 +135,10 @@ export class ConfigurationReload {
     const { io, loaded, log, modules } = this.#options;
     try {
       const { configuration, text, files } = loadWithFiles(loaded.file, modules, io);
+      for (const path of [loaded.file, ...files.keys()]) warnOfWritable(path, this.#options);
       this.#checkCertificates(configuration);
       this.#text = text;
-      this.#files = watch(files, io);
+      this.#files = watch(files);
       this.#apply(configuration, 'signal');
     } catch (error) {
       if (!(error instanceof ConfigurationError || error instanceof UnusableTlsError)) throw error;
@@ -223,8 +238,9 @@ export class ConfigurationReload {
     if (changes.length === 0) return [];
     const sources = this.#configuration.sources.map((one) => (one === previous ? renewed : one));
     this.#configuration = { ...this.#configuration, sources };
-    this.#options.target.replaceSource(renewed);
-    return [`Of the source ${name}, the ${changes.join(' and the ')} were reloaded.`];
+    const waitMs = this.#options.target.replaceSource(renewed);
+    const delay = waitMs === 0 ? '' : ` and are used in ${Math.ceil(waitMs / 1_000)} s, as its secrets change too often`;
+    return [`Of the source ${name}, the ${changes.join(' and the ')} were reloaded${delay}.`];
   }
 }
 
@@ -309,6 +325,10 @@ function checkTls({ common: { name, transport } }: SourceConfiguration, inUse: S
   }
 }
 
+function warnOfWritable(path: string, { io, log }: ConfigurationReloadOptions): void {
+  if (io.isWritableByOthers(path)) log.warn(describeWritableFile(path));
+}
+
 type TextOrProblem = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: string };
 
 function readText(path: string, { readFile }: Io): TextOrProblem {
@@ -319,6 +339,6 @@ function readText(path: string, { readFile }: Io): TextOrProblem {
   }
 }
 
-function watch(files: ReadonlyMap<string, string>, { fileVersion }: Io): ReadonlyMap<string, WatchedFile> {
-  return new Map([...files].map(([path, text]) => [path, { version: fileVersion(path), text, candidate: null }]));
+function watch(files: ReadonlyMap<string, LoadedFile>): ReadonlyMap<string, WatchedFile> {
+  return new Map([...files].map(([path, file]) => [path, { ...file, candidate: null }]));
 }

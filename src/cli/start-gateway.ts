@@ -60,7 +60,7 @@ export interface RunningGateway {
   /** Replaces the access settings, for open connections as well; false when the mode differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
   /** Uses other credentials, certificates and proxy for the source of this name, and tries them at once where it is polled. */
-  replaceSource(configuration: SourceConfiguration): void;
+  replaceSource(configuration: SourceConfiguration): number;
   /** Uses another password and other authorities for new connections to the database. */
   replaceStore(settings: StoreSettings): void;
   /** Finishes the requests in flight and closes every connection. */
@@ -151,6 +151,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       const { name } = source.common;
       const waitMs = settings.get(name)?.replace(source) ?? 0;
       scheduler.after(waitMs, () => gateway.pollNow(name));
+      return waitMs;
     },
     replaceStore: (settings) => {
       currentStore = settings;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 
-import { type Io, readFileVersion } from '../../src/cli/io.js';
+import { type Io, isFileWritableByOthers, readFileVersion } from '../../src/cli/io.js';
 import { ConfigurationReload, loadWithFiles } from '../../src/cli/reload.js';
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { type PlaneFault, PlaneServer } from '../../src/sources/simulation/plane-server.js';
@@ -23,6 +23,8 @@ export class ReloadWorld {
   readonly scheduler = new ManualScheduler();
   /** What the gateway lines about its files. */
   readonly lines: string[] = [];
+  /** What happens to the files after they were read and before the gateway listens. */
+  whileStarting = (): void => undefined;
   plane!: PlaneServer;
   reload!: ConfigurationReload;
   #gateway!: RunningGateway;
@@ -44,8 +46,10 @@ export class ReloadWorld {
       ...testIo,
       readFile: (path) => readFileSync(path, 'utf8'),
       fileVersion: readFileVersion,
+      isWritableByOthers: isFileWritableByOthers,
     };
     const loaded = loadWithFiles(join(this.folder, 'tributary.yaml'), sourceModules, io);
+    this.whileStarting();
     const monotonic = (): number => this.scheduler.now;
     this.#gateway = await startGateway({
       configuration: loaded.configuration,

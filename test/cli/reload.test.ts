@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -113,6 +113,40 @@ test('a password file that changes all the time does not lock the account', asyn
     expect(await world.outcome()).toEqual(refused);
   }
   expect(logIns().length).toBeLessThanOrEqual(11);
+  expect(world.lines[0]).toBe('Of the source plane, the credentials were reloaded.');
+  expect(world.lines).toContainEqual(
+    expect.stringMatching(/^Of the source plane, the credentials were reloaded and are used in \d+ s, as its secrets change too often\.$/),
+  );
+});
+
+test('a secret that changes while the gateway starts is noticed', async () => {
+  world.write('pw', 'old');
+  world.whileStarting = () => world.write('pw', 'new');
+  await world.start(
+    'vcf',
+    passwordFile,
+    vcfWith(() => 'new'),
+  );
+  expect(await world.outcome()).toEqual(answered);
+  expect(world.lines).toEqual(['Of the source plane, the credentials were reloaded.']);
+});
+
+test('a file that every account may change is named when it is read again', async () => {
+  world.write('pw', 'one');
+  await world.start(
+    'vcf',
+    passwordFile,
+    vcfWith(() => 'one'),
+  );
+  const warning = (file: string): string =>
+    `Every account of this machine can change ${file}, and with it who has access or where credentials are sent. Run chmod o-w on it.`;
+  chmodSync(join(world.folder, 'pw'), 0o666);
+  world.checkFiles();
+  world.checkFiles();
+  expect(world.lines).toEqual([warning('pw')]);
+  chmodSync(join(world.folder, 'tributary.yaml'), 0o666);
+  world.reload.reload();
+  expect(world.lines.slice(1)).toEqual([warning('tributary.yaml'), warning('pw'), 'The access settings are unchanged.']);
 });
 
 test('where nobody asks, a plane that refused the password is polled as soon as the file has changed', async () => {
@@ -356,5 +390,24 @@ describeWith(openssl)('PEM files', () => {
     world.write('key.pem', two?.key ?? '');
     world.checkFiles();
     expect(world.lines.slice(1)).toEqual(['Of the source plane, the certificates of tls were reloaded.']);
+  });
+
+  test('a certificate that is no longer on disk is not used when its key comes', async () => {
+    const [one, two] = ['kept', 'withdrawn'].map((name) => certificates.server(name, 'new-authority', 'DNS:gateway.example', validity));
+    world.write('cert.pem', one?.cert ?? '');
+    world.write('key.pem', one?.key ?? '');
+    await world.start(
+      'astra',
+      { accountId, credentials: { token: 't' }, tls: { certFile: 'cert.pem', keyFile: 'key.pem' } },
+      () => astraList,
+    );
+    for (const cert of [two?.cert, one?.cert]) {
+      world.write('cert.pem', cert ?? '');
+      world.checkFiles();
+    }
+    world.write('key.pem', two?.key ?? '');
+    world.checkFiles();
+    const unusable = 'has changed and cannot be used, so its previous content stays in use';
+    expect(world.lines).toEqual([expect.stringContaining(`cert.pem ${unusable}`), expect.stringContaining(`key.pem ${unusable}`)]);
   });
 });
