@@ -183,6 +183,30 @@ test('after a refused renewed token the next call logs in, half a minute after t
   );
 });
 
+test('a token that one route refuses before another accepts it is kept for the one that accepts it', async () => {
+  const { clock, routes, overrides } = tokens((_call, count) => ({ status: 200, body: `"renewed-${count}"` }));
+  await withPlane(
+    routes,
+    async (plane) => {
+      let refuseAgain: () => void = () => undefined;
+      const isRefusedAgain = new Promise<void>((resolve) => {
+        refuseAgain = resolve;
+      });
+      plane.server.fault = async (call, handle) => {
+        if (call.path === '/v1/tasks') await isRefusedAgain;
+        if (call.path !== '/v1/credentials/tasks') return handle();
+        if (plane.callsTo(refreshPath, 'PATCH').length > 0) refuseAgain();
+        return { status: 401, body: expired };
+      };
+      for (const begun = clock.now; clock.now - begun < 600_000; clock.now += 5_000) {
+        expect(await plane.source.list(request())).toMatchObject({ tasks: [{}], isComplete: false, problem: { kind: 'UNAUTHENTICATED' } });
+      }
+      expect(plane.callsTo('/v1/tokens', 'POST')).toHaveLength(2);
+    },
+    overrides,
+  );
+});
+
 test('the problem of a failed login contains no credential', async () => {
   const body = { errorCode: 'NO', message: 'svc log-in-secret is wrong' };
   await withPlane(
