@@ -1,4 +1,4 @@
-import { createElement, createSourceItems, fetchSourceStates, type SourceStates, summarise } from './source-list.js';
+import { createElement, createSourceItems, fetchSourceStates, findElement, type SourceStates, summarise } from './source-list.js';
 
 const refreshMs = 3_000;
 
@@ -32,29 +32,63 @@ setInterval(() => {
   if (document.visibilityState === 'visible') void refresh();
 }, refreshMs);
 
+/** Numbers the readings of the demo, so that an older one is not drawn over a newer one: a reading may take longer than refreshMs. */
+let newest = 0;
+let drawn = 0;
+/** The gateway's view, as it was last drawn. */
+let states: SourceStates = { kind: 'unreachable' };
+
 async function change(body: { readonly plane?: string; readonly fault: string | null }): Promise<void> {
-  await fetch('./demo/planes', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-tributary-demo': '1' },
-    body: JSON.stringify(body),
-    redirect: 'error',
-  });
+  const problem = findElement('problem');
+  try {
+    const demo = await fetchDemo({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-tributary-demo': '1' },
+      body: JSON.stringify(body),
+    });
+    problem.hidden = true;
+    drawn = newest += 1; // What was asked before this answer came may be older than it.
+    show(demo);
+  } catch (error) {
+    problem.hidden = false;
+    problem.textContent = `Nothing was changed. ${error instanceof RefusedError ? error.message : noAnswer}`;
+  }
   await refresh();
 }
 
 async function refresh(): Promise<void> {
+  const number = (newest += 1);
   try {
-    const response = await fetch('./demo/planes', { redirect: 'error' });
-    show((await response.json()) as Demo, await fetchSourceStates({ maxAgeMs: 0 }));
-  } catch {
-    findElement('summary').textContent = 'The demo does not answer.';
+    const [demo, found] = await Promise.all([fetchDemo(), fetchSourceStates({ maxAgeMs: 0 })]);
+    if (number < drawn) return;
+    drawn = number;
+    states = found;
+    show(demo);
+    showSummary(summarise(states));
+  } catch (error) {
+    if (number > drawn) showSummary(error instanceof RefusedError ? error.message : noAnswer);
   }
 }
 
-function show({ faults, planes }: Demo, states: SourceStates): void {
-  const summary = summarise(states);
+const noAnswer = 'The demo does not answer.';
+
+/** The gateway answered, and refused the request. */
+class RefusedError extends Error {}
+
+async function fetchDemo(init: RequestInit = {}): Promise<Demo> {
+  const response = await fetch('./demo/planes', { ...init, redirect: 'error', signal: AbortSignal.timeout(10_000) });
+  if (response.ok) return (await response.json()) as Demo;
+  const body = (await response.json().catch(() => null)) as { readonly errors?: readonly { readonly message: string }[] } | null;
+  throw new RefusedError(body?.errors?.[0]?.message ?? `The gateway answered ${response.status}.`);
+}
+
+/** Screen readers announce each change of the text. */
+function showSummary(text: string): void {
   const status = findElement('summary');
-  if (status.textContent !== summary) status.textContent = summary;
+  if (status.textContent !== text) status.textContent = text;
+}
+
+function show({ faults, planes }: Demo): void {
   const views = createSourceItems(states);
   const list = findElement('planes');
   const focused = document.activeElement?.getAttribute('data-button') ?? null;
@@ -85,10 +119,4 @@ function show({ faults, planes }: Demo, states: SourceStates): void {
 
 function formatChoice(fault: string | null): string {
   return fault === null ? 'Works' : fault.slice(0, 1).toUpperCase() + fault.slice(1);
-}
-
-function findElement<E extends HTMLElement = HTMLElement>(id: string): E {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`The page has no #${id}.`);
-  return found as E;
 }

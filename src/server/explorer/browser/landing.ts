@@ -1,4 +1,4 @@
-import { createSourceItems, fetchSourceStates, summarise } from './source-list.js';
+import { createSourceItems, fetchSourceStates, findElement, summarise } from './source-list.js';
 
 const refreshMs = 15_000;
 const endpoint = new URL('./graphql', location.href).href;
@@ -30,10 +30,4 @@ async function showSources(): Promise<void> {
   const status = findElement('summary');
   if (status.textContent !== summary) status.textContent = summary; // Screen readers announce each change of the text.
   findElement('sources').replaceChildren(...createSourceItems(states));
-}
-
-function findElement(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`The page has no #${id}.`);
-  return found;
 }

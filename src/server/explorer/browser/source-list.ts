@@ -50,6 +50,13 @@ export function createElement<Name extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
+/** The element of the page with this id. */
+export function findElement<E extends HTMLElement = HTMLElement>(id: string): E {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The page has no #${id}.`);
+  return found as E;
+}
+
 /** A source as the landing page shows it. Enum values that the page does not know are shown unchanged. */
 export interface SourceState {
   readonly name: string;
