@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 
 import { type FaultName, namedFaults } from '../sources/simulation/named-faults.js';
 import { addCommand, type CommandContext, CommandError, exitCode, formatExamples, formatExitCodes, type ServedGateway } from './command.js';
@@ -60,9 +60,10 @@ function addUrlOption(command: Command): Command {
 }
 
 function parseDemoUrl(text: string): string {
-  if (!URL.canParse(text) || new URL(text).protocol !== 'http:')
-    throw new InvalidArgumentError(`Expected an address such as ${defaultUrl}.`);
-  return text;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' && url.username === '' && url.password === '') return text;
+  // An InvalidArgumentError would repeat the address, with the password in it.
+  throw new CommandError(exitCode.usage, `--url: Expected an address such as ${defaultUrl}, without a user name and password.`);
 }
 
 /** How long a demo may take to answer, in milliseconds. */
@@ -74,7 +75,7 @@ async function changeDemo(
   io: Io,
 ): Promise<number> {
   const { status, body } = await postChange(url, change);
-  if (status !== 200) throw new CommandError(exitCode.failed, readMessage(body) ?? `${url} is no demo: it answered ${status}.`);
+  if (status !== 200) throw new CommandError(exitCode.failed, readMessage(status, body) ?? `${url} is no demo: it answered ${status}.`);
   const what = change.plane ?? 'every plane';
   io.out(change.fault === null ? `${what} works again.` : `${what} is ${change.fault}.`);
   return exitCode.done;
@@ -99,9 +100,14 @@ async function postChange(url: string, change: object): Promise<{ readonly statu
   }
 }
 
+/** The codes with which a demo refuses a change. */
+const refusalCodes: ReadonlySet<unknown> = new Set(['BAD_USER_INPUT', 'FORBIDDEN']);
+
 /** The message of a refusal; null where the answer is something else, such as that there is nothing at this path. */
-function readMessage(body: unknown): string | null {
-  const { errors } = (body ?? {}) as { readonly errors?: readonly { readonly message: string; readonly extensions?: object }[] };
-  const message = errors?.[0]?.message ?? null;
-  return message?.includes('in the demo') === true ? message : null;
+function readMessage(status: number, body: unknown): string | null {
+  const { errors } = (body ?? {}) as {
+    readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[];
+  };
+  const error = errors?.[0];
+  return status !== 404 && refusalCodes.has(error?.extensions?.code) ? (error?.message ?? null) : null;
 }

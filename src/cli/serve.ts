@@ -133,7 +133,7 @@ export async function startServing(
     const base = `${gateway.origin}${effective.server.basePath ?? ''}`;
     logger.info({ origin: gateway.origin }, `Listening at ${gateway.origin}.`);
     if (effective.graphql.explorer) logger.info(`The explorer is at ${base}/explorer`);
-    if (demo !== null && effective.graphql.explorer) logger.info(`Its planes can be broken at ${base}/demo`);
+    if (demo !== null && effective.graphql.explorer) logger.info(`The planes of the demo can be broken at ${base}/demo`);
     io.out(`Tributary is ready at ${base}/graphql`);
     return {
       log: logger,

@@ -30,7 +30,8 @@ export function mountDemoRoutes(app: FastifyInstance, control: DemoControl): voi
   const headers = { 'cache-control': 'no-store' };
   app.get('/demo/planes', (_request, reply) => reply.headers(headers).send({ faults: control.faults, planes: control.planes() }));
   app.post<{ Body: unknown }>('/demo/planes', (request, reply) => {
-    if (request.headers[demoHeader] === undefined || isForeign(request)) return sendRefusal(reply, foreignRequest);
+    if (request.headers[demoHeader] === undefined) return sendRefusal(reply, missingHeader);
+    if (isForeign(request)) return sendRefusal(reply, foreignOrigin);
     const change = readChange(request.body, control);
     if (change === null) return sendRefusal(reply, badChange(control));
     const names = change.plane === null ? control.planes().map(({ name }) => name) : [change.plane];
@@ -59,9 +60,11 @@ function readChange(body: unknown, { faults }: DemoControl): Change | null {
   return typeof fault === 'string' && faults.includes(fault) ? { plane, fault } : null;
 }
 
-const foreignRequest: Refusal = {
+const missingHeader: Refusal = { code: 'FORBIDDEN', message: `A change of the demo must have the header ${demoHeader}.` };
+
+const foreignOrigin: Refusal = {
   code: 'FORBIDDEN',
-  message: `Only this page and the command line may change the demo: ${demoHeader} is missing.`,
+  message: 'A page can change the demo only from the same origin: its Origin and the Host of the request must agree.',
 };
 
 function badChange({ faults }: DemoControl): Refusal {

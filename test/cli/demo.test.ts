@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 
 import { type DemoPlanes, startDemoPlanes } from '../../src/cli/demo.js';
 import { runProgram } from '../../src/cli/program.js';
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
+import { PlaneServer, type PlaneResponse } from '../../src/sources/simulation/plane-server.js';
 import { sourceModules as modules } from '../../src/sources/registry.js';
 import { idleProbes } from '../support/doubles/idle-probes.js';
 import { type Json, post } from '../support/post.js';
@@ -127,31 +130,86 @@ test('A broken plane is what it was broken into, as the gateway sees it, until i
   expect(new Set(Object.values(await readOutcomes()))).toEqual(new Set(['TaskSourceAnswered']));
 });
 
+test('A slow plane answers after 2.5 seconds.', async () => {
+  const { configuration, control, close } = await startDemoPlanes({ modules, seed: 1, now: () => now, isLifelike: true });
+  const url = /url: ['"]?(http:[^\s'"]+)/.exec(configuration)?.[1] ?? '';
+  expect(control.setFault('catalog-demo', 'slow')).toBe(true);
+  const startedAtMs = performance.now();
+  expect((await fetch(url)).status).toBeLessThan(500);
+  expect(performance.now() - startedAtMs).toBeGreaterThan(2_400);
+  await close();
+});
+
+test('A call that a slow plane holds back does no harm when the demo ends meanwhile.', async () => {
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  const answers: Promise<PlaneResponse>[] = [];
+  const plane: PlaneServer = await PlaneServer.start(() => ({ status: 200, body: plane.url }));
+  const { url } = plane;
+  const arrived = new Promise<void>((resolve) => {
+    plane.fault = (_call, handle) => {
+      resolve();
+      const answer = held.then(handle);
+      answers.push(answer);
+      return answer;
+    };
+  });
+  const outcome = fetch(url).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  await arrived;
+  await plane.close();
+  expect(await outcome).toBe('cut');
+  goOn();
+  expect(await Promise.all(answers)).toEqual([{ status: 200, body: url }]);
+});
+
+test('The address of a server that is no demo is reported as such.', async () => {
+  const { io, err } = createTestIo('');
+  const other = createServer((_request, response) =>
+    response.writeHead(404).end(JSON.stringify({ errors: [{ message: 'Nothing.', extensions: { code: 'BAD_USER_INPUT' } }] })),
+  );
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = other.address() as AddressInfo;
+    expect(await runProgram(['demo', 'mend', '--url', `http://127.0.0.1:${port}`], modules, io)).toBe(1);
+    expect(err.join('\n')).toContain(`http://127.0.0.1:${port} is no demo: it answered 404.`);
+  } finally {
+    other.close();
+  }
+});
+
 test.each([
   [['break', 'vcf-lax'], 2, 'one of --slow, --silent, --wrong, --gone is required'],
   [['break', 'vcf-lax', '--slow', '--gone'], 2, 'cannot be used with'],
   [['break', 'vcf-nyc', '--gone'], 1, 'There is no such plane in the demo; there are catalog-demo, astra-demo, vcf-sfo, vcf-lax.'],
   [['mend', '--url', 'ftp://127.0.0.1'], 2, 'Expected an address'],
+  [['mend', '--url', 'http://me:canary@127.0.0.1:1'], 2, 'without a user name and password'],
+  [['mend', '--url', 'ftp://me:canary@127.0.0.1:1'], 2, 'without a user name and password'],
   [['mend', '--url', 'http://127.0.0.1:1'], 1, 'No demo answers at http://127.0.0.1:1'],
 ])('tributary demo %j ends with %i and says why.', async (words, code, message) => {
   const { io, err } = createTestIo('');
   const address = words.includes('--url') ? [] : ['--url', gateway.origin];
   expect(await runProgram(['demo', ...words, ...address], modules, io)).toBe(code);
   expect(err.join('\n')).toContain(message);
+  expect(err.join('\n')).not.toContain('canary');
 });
 
 const json = { 'content-type': 'application/json' };
 const own = { ...json, 'x-tributary-demo': '1' };
 test.each([
-  ['without the header that a page of another origin cannot send', json, '{"fault":null}', 403],
-  ['of another origin', { ...own, origin: 'http://localhost:5173' }, '{"fault":null}', 403],
-  ['as a form sends it', { 'content-type': 'text/plain', 'x-tributary-demo': '1' }, '{"fault":null}', 415],
-  ['with an unknown fault', own, '{"plane":"vcf-lax","fault":"constructor"}', 400],
-  ['without a fault', own, '{"plane":"vcf-lax"}', 400],
-  ['with a plane that is no text', own, '{"plane":1,"fault":null}', 400],
-  ['that is no object', own, '7', 400],
-])('A change of the demo %s is refused.', async (_which, headers, body, status) => {
-  expect((await fetch(`${gateway.origin}/demo/planes`, { method: 'POST', headers, body })).status).toBe(status);
+  ['without the header that a page of another origin cannot send', json, '{"fault":null}', 403, 'have the header x-tributary-demo'],
+  ['of another origin', { ...own, origin: 'http://localhost:5173' }, '{"fault":null}', 403, 'from the same origin'],
+  ['as a form sends it', { 'content-type': 'text/plain', 'x-tributary-demo': '1' }, '{"fault":null}', 415, ''],
+  ['with an unknown fault', own, '{"plane":"vcf-lax","fault":"constructor"}', 400, 'fault must be'],
+  ['without a fault', own, '{"plane":"vcf-lax"}', 400, 'fault must be'],
+  ['with a plane that is no text', own, '{"plane":1,"fault":null}', 400, 'plane the name of a plane'],
+  ['that is no object', own, '7', 400, 'fault must be'],
+])('A change of the demo %s is refused.', async (_which, headers, body, status, message) => {
+  const response = await fetch(`${gateway.origin}/demo/planes`, { method: 'POST', headers, body });
+  expect(response.status).toBe(status);
+  expect(await response.text()).toContain(message);
   expect(demo.control.planes().every(({ fault }) => fault === null)).toBe(true);
 });
 

@@ -32,7 +32,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'info')).toMatchObject([
       { time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), msg: `Listening at ${new URL(url).origin}.` },
       { msg: `The explorer is at ${new URL('/explorer', url).href}` },
-      { msg: `Its planes can be broken at ${new URL('/demo', url).href}` },
+      { msg: `The planes of the demo can be broken at ${new URL('/demo', url).href}` },
       { signal, msg: `${signal} was received: no more requests are accepted, and those in flight are finished.` },
       { msg: 'The gateway has stopped.' },
     ]);

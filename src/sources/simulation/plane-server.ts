@@ -40,6 +40,8 @@ export class PlaneServer {
   readonly #server: Server;
   readonly #handle: (call: PlaneRequest) => PlaneResponse;
   readonly #scheme: 'http' | 'https';
+  /** Kept after the end: a call that a slow plane holds back may need it then. */
+  #port = 0;
 
   private constructor(handle: (call: PlaneRequest) => PlaneResponse, tls: { key: string; cert: string } | undefined) {
     this.#handle = handle;
@@ -59,11 +61,12 @@ export class PlaneServer {
       plane.#server.once('error', reject);
       plane.#server.listen(port, '127.0.0.1', resolve);
     });
+    plane.#port = (plane.#server.address() as AddressInfo).port;
     return plane;
   }
 
   get url(): string {
-    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${this.#port}`;
   }
 
   async close(): Promise<void> {
