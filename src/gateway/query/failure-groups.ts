@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 
 import { Field, Int, ObjectType } from 'type-graphql';
 
+import type { TaskFailure } from '../../model/failure.js';
 import { DateTime } from '../../model/scalars.js';
 import { createComparator, createTaskComparator, type Ordering, type TaskOrder } from '../../model/task-order.js';
 import { TaskSourceKind } from '../../model/task-source.js';
@@ -126,6 +127,18 @@ type FailedTask = Pick<Task, 'status' | 'rootCause'>;
  */
 export function computeFailureKey(task: FailedTask, kind: TaskSourceKind): string | null {
   if (!isFailedStatus(task.status)) return null;
+  const { rootCause } = task;
+  const known = rootCause === null ? undefined : knownKeys.get(rootCause);
+  if (known?.kind === kind) return known.key;
+  const key = digestCause(task, kind);
+  if (rootCause !== null) knownKeys.set(rootCause, { kind, key });
+  return key;
+}
+
+/** Failures never change, and every list of groups and every filter by key asks for the keys of all of them. */
+const knownKeys = new WeakMap<TaskFailure, { readonly kind: TaskSourceKind; readonly key: string }>();
+
+function digestCause(task: FailedTask, kind: TaskSourceKind): string {
   const code = findFailureCode(task);
   const cause = code === null ? ['message', messagePattern(task.rootCause?.message ?? '')] : ['code', code];
   const digest = createHash('sha256').update(JSON.stringify([kind, ...cause]));
@@ -167,7 +180,7 @@ function maskVariables(line: string): string {
   return line
     .replace(pemBlock, ellipsis)
     .replace(url, ellipsis)
-    .replace(path, ellipsis)
+    .replace(path, maskPath)
     .replace(wordOrAddress, maskVariable)
     .replace(quotedEllipsis, ellipsis)
     .replace(severalInARow, ellipsis);
@@ -191,8 +204,17 @@ const pemBlock = /-----BEGIN [^-]*-----[^-]*(?:-----END [^-]*-----)?/gu;
 const url = /(?<![a-z\d+.-])[a-z][a-z\d+.-]*:\/\/[^\s"'<>()[\]{},;]+/giu;
 
 /** Of a file system or a URL, from its root or a drive on; "read/write" is no path. */
-const path =
-  /(?<![\p{L}\p{N}_.~…/\\:-])(?:(?:~|\.{1,2})?\/|[a-z]:\\|\\\\)[^\s"'`“”‘’«»<>()[\]{},;|]*[\p{L}\p{N}][^\s"'`“”‘’«»<>()[\]{},;|.:]*/giu;
+const path = /(?<![\p{L}\p{N}_.~…/\\:-])(?:(?:~|\.{1,2})?\/|[a-z]:\\|\\\\)([^\s"'`“”‘’«»<>()[\]{},;|]*)/giu;
+
+/** Of what may be a path, after its root: all but the marks at the end of the sentence. */
+const pathBody = /^.*[\p{L}\p{N}][^.:]*/su;
+
+/** Where nothing is named, no other start inside the text names anything either, so none is tried. */
+function maskPath(run: string, rest: string): string {
+  const body = pathBody.exec(rest)?.[0];
+  return body === undefined ? run : `${ellipsis}${rest.slice(body.length)}`;
+}
+
 const wordOrAddress = /[\p{L}\p{N}_.:@%-]+/gu;
 const quotedEllipsis = /"…"|'…'|`…`|“…”|‘…’|«…»/gu;
 const severalInARow = /…(?:[\s.:,/@%_+=-]{0,3}…)+/gu;

@@ -8,6 +8,7 @@ import { slicePage } from '../../../src/gateway/query/pagination.js';
 import { failureOf, taskOf } from '../../support/generators/sample-task.js';
 import { kinds } from '../../support/generators/filters.js';
 import { anyTasks } from '../../support/generators/tasks.js';
+import { processorTimeMs } from '../../support/processor-time.js';
 
 function failed(sourceName: string, sourceTaskId: string, partial: Partial<Task>): Task {
   return taskOf({ sourceName, sourceTaskId, status: 'FAILED', ...partial });
@@ -127,4 +128,16 @@ test('every failed task is in one group, and the key of the group finds exactly 
       }
     }),
   );
+});
+
+test('the key of a failure is computed once, however long its message is', () => {
+  const tasks = Array.from({ length: 40 }, (_, index) =>
+    failed('a', String(index), { rootCause: failureOf({ message: `${'/esx '.repeat(500)} Host ${index}` }) }),
+  );
+  const first = tasks.map((task) => computeFailureKey(task, 'ASTRA'));
+  const start = processorTimeMs();
+  for (let round = 0; round < 100; round++) expect(tasks.map((task) => computeFailureKey(task, 'ASTRA'))).toEqual(first);
+  expect(processorTimeMs() - start).toBeLessThan(200);
+  const [task] = tasks;
+  expect(task && computeFailureKey(task, 'VCF')).not.toBe(first[0]);
 });
