@@ -8,19 +8,25 @@ export interface EmbeddedValue {
   readonly isTruncated: boolean;
 }
 
+/** After so many values, or starts that were none, the rest is text: no plane sends as many for people to read. */
+const maxFound = 20;
+const maxFailed = 50;
+
 /**
  * Finds the JSON objects, Python dictionaries and arrays of them in a text, from left to right; none is inside another. Both
  * notations may be escaped once or several times, as JSON within JSON is, and a value that the end of the text cuts off
- * counts as far as it goes. It never throws, and its time is linear in the length of the text.
+ * counts as far as it goes. Only the first 20 are found. It never throws, and its time is linear in the length of the text.
  *
  * Why no library: they parse a text that is JSON from its first character to its last, and none reads both notations.
  */
 export function findEmbeddedValues(text: string): readonly EmbeddedValue[] {
   const parser = new LiteralParser(text);
   const found: EmbeddedValue[] = [];
+  let failedCount = 0;
   const opening = /\{(?=\s{0,20}[bru]{0,2}\\{0,7}["'])|\[(?=\s{0,20}\{)/gi;
-  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+  for (let match = opening.exec(text); match !== null && failedCount < maxFailed && found.length < maxFound; match = opening.exec(text)) {
     const value = parser.parse(match.index);
+    if (value === null) failedCount++;
     if (value === null) continue;
     found.push(value);
     opening.lastIndex = value.end;

@@ -18,7 +18,7 @@ export function readPlaneMessage(text: string): PlaneMessage {
 }
 
 /** Only so much of a message is searched, in UTF-16 units. */
-const maxSearchedLength = 65_536;
+const maxSearchedLength = 8_192;
 
 /** JSON inside the messages of JSON is read down to this depth. */
 const maxMessageDepth = 3;
@@ -54,18 +54,21 @@ function stripMarksAround(before: string, text: string, { end }: EmbeddedValue):
     left = left.slice(0, -1).trimEnd();
     right++;
   }
-  return { before: left.replace(/(^|\s)b$/, '$1').trimEnd(), end: right };
+  // Python writes b before bytes.
+  return { before: left === 'b' || /\sb$/.test(left.slice(-2)) ? left.slice(0, -1).trimEnd() : left, end: right };
 }
 
 function joinWords(before: string, reason: string): string {
   if (before === '') return reason;
-  if (/\b(?:and|or|with|is|was)$/.test(before)) return `${before} ${reason}`;
-  return /[\p{L}\p{N})\]"'’”]$/u.test(before) ? `${before}: ${reason}` : `${before} ${reason}`;
+  // Only the end is searched: an expression tries every start, and there is an end for each embedded value.
+  const ending = before.slice(-40);
+  if (/\b(?:and|or|with|is|was)$/.test(ending)) return `${before} ${reason}`;
+  return /[\p{L}\p{N})\]"'’”]$/u.test(ending) ? `${before}: ${reason}` : `${before} ${reason}`;
 }
 
 function appendRest(message: string, rest: string): string {
   const trimmed = rest.trim();
-  if (trimmed === '' || (/^[.!]$/.test(trimmed) && /[.!?]$/.test(message))) return message;
+  if (trimmed === '' || (/^[.!]$/.test(trimmed) && /[.!?]$/.test(message.slice(-1)))) return message;
   return /^[.,;:!?)\]}"'”’]/.test(rest) ? message + rest.trimEnd() : `${message} ${trimmed}`;
 }
 
@@ -81,10 +84,13 @@ const noReason: Reason = { texts: [], code: null };
 const messageKeys = words('message errormessage msg errormsg detail details errordescription localizedmessage faultstring reason title');
 const reasonKeys = words('error exceptionmessage reason cause causedby rootcause fault localizablemessage');
 const nestedKeys = words('error errors cause causes nestederrors rootcause fault details messages body response');
-const codeKeys = words('errorcode messageid code errorid messagecode messagekey');
+const codeKeys = words('errorcode messageid code messagecode messagekey');
 
 /** Of more items in an array, the rest is left out. */
 const maxItems = 10;
+
+/** Of more texts in a value, the rest is left out: each is compared with those before it. */
+const maxTexts = 20;
 
 function findReason(value: unknown, depth: number): Reason {
   if (Array.isArray(value))
@@ -133,6 +139,7 @@ function readNestedMember(members: ReadonlyMap<string, unknown>, key: string, de
 function joinReasons(reasons: readonly Reason[]): Reason {
   const texts: string[] = [];
   for (const text of reasons.flatMap((reason) => reason.texts)) {
+    if (texts.length >= maxTexts) break;
     if (text !== '' && !texts.some((earlier) => earlier.includes(text))) texts.push(text);
   }
   return { texts, code: reasons.find(({ code }) => code !== null)?.code ?? null };
@@ -159,9 +166,27 @@ function words(text: string): readonly string[] {
   return text.split(/\s+/);
 }
 
-/** Null for a number, which usually is the status of an HTTP response, and for everything that does not look like a code. */
+/**
+ * Null for a number, which usually is the status of an HTTP response, for what looks like the id of one failure, which
+ * would make every failure a group of its own, and for everything else that does not look like a code.
+ */
 function toCode(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const code = value.trim();
-  return /^[A-Za-z][\w.:-]{1,79}$/.test(code) && !genericCodes.has(code.toLowerCase().replace(/[^a-z]/g, '')) ? code : null;
+  return /^[A-Za-z][\w.:-]{1,79}$/.test(code) && !containsId(code) && !genericCodes.has(code.toLowerCase().replace(/[^a-z]/g, ''))
+    ? code
+    : null;
+}
+
+/** Whether a part of a code is unique: a UUID, a hash, a long number such as a time, or random letters and digits. */
+function containsId(code: string): boolean {
+  if (/[\da-f]{8}(?:[-_][\da-f]{4}){3}[-_][\da-f]{12}/i.test(code)) return true;
+  return code.split(/[-_.:]/).some((part) => {
+    const digitGroups = part.match(/\d+/g) ?? [];
+    if (digitGroups.some((digits) => digits.length >= 9)) return true;
+    if (/^[\da-f]{12,}$/i.test(part) && digitGroups.length > 0) return true;
+    if (part.length >= 16 && digitGroups.length >= 3) return true;
+    // Ids of the catalog; of 26 letters and digits, hardly any has as few capitals as a word.
+    return part.length === 26 && part.replace(/[^A-Z]/g, '').length > 6 && /[a-z\d]/.test(part);
+  });
 }
