@@ -218,3 +218,39 @@ function observePart<Work extends TaskLifecycle>(part: Work, id: string, before:
     ...(children === undefined ? {} : { children: observeSiblings(`${id}.`, children, before?.children, at) }),
   };
 }
+
+/** The same parts, to any depth, without what this gateway adds to them, so that what their plane says can be compared. */
+export function omitPartObservations(parts: readonly TaskLifecycle[]): readonly TaskLifecycle[] {
+  return parts.map(({ id: _id, observedStart: _observedStart, stages, children, ...part }) => ({
+    ...part,
+    ...(stages === undefined ? {} : { stages: omitPartObservations(stages) }),
+    ...(children === undefined ? {} : { children: omitPartObservations(children) }),
+  }));
+}
+
+/** Of two observers of the same work, `observedStart` of the first that saw it begin; else what either of them saw. */
+export function mergeStarts(
+  { observedStart: first }: Pick<TaskLifecycle, 'observedStart'>,
+  { observedStart: second }: Pick<TaskLifecycle, 'observedStart'>,
+): Pick<TaskLifecycle, 'observedStart'> {
+  const observedStart = typeof first === 'number' || second === undefined ? first : second;
+  return observedStart === undefined ? {} : { observedStart };
+}
+
+/** The first parts, to any depth, with the starts that `mergeStarts` finds. Both are the same parts, in the same order. */
+export function mergePartStarts<Work extends TaskLifecycle>(
+  first: readonly Work[],
+  second: readonly TaskLifecycle[] | undefined,
+): readonly Work[] {
+  return first.map((part, index) => {
+    const other = second?.[index];
+    if (other === undefined || other.name !== part.name) return part;
+    const { stages, children } = part;
+    return {
+      ...part,
+      ...mergeStarts(part, other),
+      ...(stages === undefined ? {} : { stages: mergePartStarts(stages, other.stages) }),
+      ...(children === undefined ? {} : { children: mergePartStarts(children, other.children) }),
+    };
+  });
+}

@@ -5,7 +5,7 @@ import { ChargedList, InlineList } from './field-cost.js';
 import { Node } from './global-id.js';
 import { TaskResource } from './resource.js';
 import { DateTime, type JsonObject } from './scalars.js';
-import { observeParts, TaskLifecycle } from './task-lifecycle.js';
+import { observeParts, omitPartObservations, TaskLifecycle } from './task-lifecycle.js';
 import { TaskWarning } from './task-warning.js';
 
 @InterfaceType({
@@ -117,7 +117,10 @@ export function withPartIds(task: Task): Task {
     : { ...task, parts: observeParts(task.id, task.parts, undefined, task.observedAt) };
 }
 
-/** Makes tasks comparable: the times at which they were read, and at which they last changed, do not count. */
-export function omitReadTimes(task: Task): Task {
-  return { ...task, observedAt: 0, changedAt: 0 };
+/**
+ * Makes tasks comparable by what their plane says: when this gateway read them, and saw them change or begin, depends on
+ * when it looked.
+ */
+export function omitObservations({ observedStart: _observedStart, ...task }: Task): Task {
+  return { ...task, observedAt: 0, changedAt: 0, parts: omitPartObservations(task.parts) };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { redact } from '../model/secret.js';
 import type { TaskSourceHealth } from '../model/source-health.js';
-import { omitReadTimes, type Task } from '../model/task.js';
+import { omitObservations, type Task } from '../model/task.js';
 import type { PostgresSession } from './postgres-session.js';
 import type { SharedTask } from './replicas.js';
 
@@ -162,6 +162,6 @@ function readSharedTask({ local_id: sourceTaskId, asked_at: at, kind, is_listed:
 
 function digestSharedTask(task: Task, isListed: boolean): string {
   return createHash('sha256')
-    .update(JSON.stringify([isListed, omitReadTimes(task)]))
+    .update(JSON.stringify([isListed, omitObservations(task)]))
     .digest('base64url');
 }

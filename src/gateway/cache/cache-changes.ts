@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
-import type { Task } from '../../model/task.js';
+import { omitObservations, type Task } from '../../model/task.js';
 
 /** How a cached task changed. That it was read again unchanged is no difference. */
 export interface TaskDifference {
@@ -104,14 +104,15 @@ function excludeNewTasks(differences: TaskDifferences): TaskDifferences {
 }
 
 /**
- * Whether two states of a task are equal, apart from when they were read and from the warnings that this gateway adds.
+ * Whether two states of a task are equal, apart from when they were read or seen to begin, and from the warnings that this
+ * gateway adds.
  */
 export function isSameTask(one: Task, other: Task): boolean {
   return isDeepStrictEqual(comparableContent(one), comparableContent(other));
 }
 
 function comparableContent(task: Task): Task {
-  return { ...task, observedAt: 0, changedAt: 0, warnings: task.warnings.filter((warning) => !isGatewayWarning(warning)) };
+  return { ...omitObservations(task), warnings: task.warnings.filter((warning) => !isGatewayWarning(warning)) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
-import { observeParts, observeStart } from '../../model/task-lifecycle.js';
+import { mergePartStarts, mergeStarts, observeParts, observeStart } from '../../model/task-lifecycle.js';
 import { implausibleTimesWarnings } from '../../model/task-warning.js';
 import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
@@ -174,9 +174,13 @@ export class CachedTasks {
     if (shared.kind === 'gone') return this.markGone(sourceTaskId, requestedAt);
     if (shared.kind === 'untracked') return this.untrack(sourceTaskId, requestedAt - 1);
     const before = this.#entries.get(sourceTaskId);
-    const isSame = before !== undefined && isSameTask(before.task, shared.task);
-    const { task, fingerprint } = isSame ? before : { task: withPartIds(shared.task), fingerprint: noFingerprint };
-    const entry = { task, fingerprint, requestedAt, isListed: shared.isListed };
+    const received = withPartIds(shared.task);
+    const isSame = before !== undefined && isSameTask(before.task, received);
+    // The other replica may have seen less of the work than this one.
+    const task = isSame
+      ? this.#withStarts(before.task, received)
+      : withStarts(received, observe(received, before?.task, received.observedAt));
+    const entry = { task, fingerprint: isSame ? before.fingerprint : noFingerprint, requestedAt, isListed: shared.isListed };
     if (!isSame || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
     if (before?.isListed === true && !entry.isListed) this.#delete(sourceTaskId);
     this.#set(sourceTaskId, entry);
@@ -218,6 +222,12 @@ export class CachedTasks {
       if (entry === undefined || entry.task.observedStart === observedStart) continue;
       this.#set(sourceTaskId, { ...entry, task: { ...entry.task, observedStart, observedAt: this.observedAt(entry.task) } });
     }
+  }
+
+  /** The cached task with what another observer saw of its start; the same object where that adds nothing. */
+  #withStarts(task: Task, other: TranslatedTask): Task {
+    const merged = withStarts(task, other);
+    return isDeepStrictEqual(task, merged) ? task : { ...merged, observedAt: this.observedAt(task) };
   }
 
   /** Removes a task of which nothing more will be known here; whether the plane still has it is not said. */
@@ -297,6 +307,11 @@ function observe(task: TranslatedTask, before: Task | undefined, at: number): Tr
   const observedStart = observeStart(before, task, at);
   const parts = observeParts(task.id, task.parts, before?.parts, at);
   return observedStart === undefined ? { ...task, parts } : { ...task, parts, observedStart };
+}
+
+/** The task with the starts that this or, where it lacks them, the other observer of the same state saw. */
+function withStarts(task: Task, other: TranslatedTask): Task {
+  return { ...task, ...mergeStarts(task, other), parts: mergePartStarts(task.parts, other.parts) };
 }
 
 /** The same task where its times can be right. */

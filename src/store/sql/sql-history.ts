@@ -5,7 +5,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { maxDurationSamples, type TaskStatusChange } from '../../model/history.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
-import { omitReadTimes, type Task, withPartIds } from '../../model/task.js';
+import { omitObservations, type Task, withPartIds } from '../../model/task.js';
 import {
   type ForgottenTaskFilter,
   type HistoryStore,
@@ -307,10 +307,9 @@ function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' | 'gone
   return { task: readTaskState(row), forgottenAt: row.gone_at };
 }
 
-/** `observedStart` follows from the recorded statuses, which are compared by themselves. */
-function digestTask({ observedStart: _observedStart, ...task }: Task, payload: string | null): string {
+function digestTask(task: Task, payload: string | null): string {
   return createHash('sha256')
-    .update(JSON.stringify(omitReadTimes({ ...task, payload: null })))
+    .update(JSON.stringify(omitObservations({ ...task, payload: null })))
     .update(payload ?? '')
     .digest('base64url');
 }

@@ -2,6 +2,9 @@ import { expect, test } from '@jest/globals';
 
 import { CachedTasks } from '../../../src/gateway/cache/cached-tasks.js';
 import type { UntranslatedTask, ListResponse } from '../../../src/sources/source.js';
+import type { SharedTask } from '../../../src/replication/replicas.js';
+import { computeRunningTime } from '../../../src/model/task-lifecycle.js';
+import type { Task } from '../../../src/model/task.js';
 import { taskOf } from '../../support/generators/sample-task.js';
 
 const reading = (sourceTaskId: string, name = sourceTaskId): UntranslatedTask => ({
@@ -125,4 +128,53 @@ test('of finished tasks beyond a thousand, the payloads of the oldest are trunca
   tasks.applyList({ ...listOf(), tasks: readings }, 20, 21);
   expect(tasks.takeDifferences().size).toBe(0);
   expect(tasks.get('t-1100')).toBe(before);
+});
+
+const base = 1_763_700_000_000;
+const part = (status: Task['status']): Task => ({ ...taskOf({ sourceTaskId: 'part', status, createdAt: base }), id: undefined as never });
+const partedReading = (status: Task['status'], progress: number): UntranslatedTask => ({
+  sourceTaskId: 'a',
+  fingerprint: `${status} ${progress}`,
+  translate: () => taskOf({ sourceTaskId: 'a', status, description: `${progress}`, createdAt: base, parts: [part(status)] }),
+});
+const shareOf = (tasks: CachedTasks, requestedAt: number): SharedTask => {
+  const task = tasks.get('a') ?? taskOf();
+  return { kind: 'there', sourceTaskId: 'a', requestedAt, isListed: true, task: { ...task, observedAt: tasks.observedAt(task) } };
+};
+const runningTimes = (tasks: CachedTasks, now: number): readonly (number | null)[] => {
+  const task = tasks.get('a') ?? taskOf();
+  return [task, ...task.parts].map((work) => computeRunningTime(work, now));
+};
+
+test('that another replica saw the same work begin at another time is no difference', () => {
+  const [one, other] = [new CachedTasks(), new CachedTasks()];
+  for (const [tasks, delay] of [[one, 0], [other, 50]] as const) {
+    tasks.applyRead(partedReading('PENDING', 0), base + 1_000 + delay, base + 1_000 + delay, true);
+    tasks.applyRead(partedReading('RUNNING', 0), base + 5_000 + delay, base + 5_000 + delay, true);
+  }
+  one.takeDifferences();
+  const before = one.get('a');
+  one.applyShared(shareOf(other, base + 5_050));
+  expect(one.takeDifferences().size).toBe(0);
+  expect(one.get('a')).toBe(before);
+  expect(runningTimes(one, base + 6_000)).toEqual([1_000, 1_000]);
+});
+
+test.each([
+  ['the same state', 0, 0],
+  ['a later state', 50, 1],
+] as const)('a replica that saw no start does not take it from the others when it shares %s', (_what, progress, differences) => {
+  const [one, first] = [new CachedTasks(), new CachedTasks()];
+  one.applyRead(partedReading('PENDING', 0), base + 1_000, base + 1_000, true);
+  one.applyRead(partedReading('RUNNING', 0), base + 5_000, base + 5_000, true);
+  one.takeDifferences();
+  first.applyRead(partedReading('RUNNING', progress), base + 8_000, base + 8_000, true);
+  expect(runningTimes(first, base + 9_000)).toEqual([9_000, 9_000]);
+  one.applyShared(shareOf(first, base + 8_000));
+  expect(runningTimes(one, base + 9_000)).toEqual([4_000, 4_000]);
+  expect(one.takeDifferences().size).toBe(differences);
+  // Nor does it keep from it what they saw.
+  first.applyShared(shareOf(one, base + 8_001));
+  expect(runningTimes(first, base + 9_000)).toEqual([4_000, 4_000]);
+  expect(first.takeDifferences().get('a')?.before).toBeNull();
 });
