@@ -148,7 +148,10 @@ const runningTimes = (tasks: CachedTasks, now: number): readonly (number | null)
 
 test('that another replica saw the same work begin at another time is no difference', () => {
   const [one, other] = [new CachedTasks(), new CachedTasks()];
-  for (const [tasks, delay] of [[one, 0], [other, 50]] as const) {
+  for (const [tasks, delay] of [
+    [one, 0],
+    [other, 50],
+  ] as const) {
     tasks.applyRead(partedReading('PENDING', 0), base + 1_000 + delay, base + 1_000 + delay, true);
     tasks.applyRead(partedReading('RUNNING', 0), base + 5_000 + delay, base + 5_000 + delay, true);
   }
