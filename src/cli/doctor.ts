@@ -11,6 +11,7 @@ import { isJsonObject, parseJson } from '../model/scalars.js';
 import { isCredentialRefusal, SourceProblemError } from '../model/source-problem.js';
 import type { TokenIssuer } from '../server/authentication/authentication-settings.js';
 import { countJwksKeys } from '../server/authentication/jwks-cache.js';
+import { issuerClockLeewayMs } from '../server/authentication/token-verifier.js';
 import type { SourceModule } from '../sources/source-module.js';
 import type { ListResponse, Source } from '../sources/source.js';
 import { checkStore } from '../store/open-store.js';
@@ -64,8 +65,8 @@ interface Subject {
   readonly checks: readonly Check[];
 }
 
-/** Tokens are validated by the clock, so a larger difference can make them invalid. Milliseconds. */
-const maxClockSkewMs = 60_000;
+/** A plane validates its tokens by the clock, so a larger difference can make them invalid. Milliseconds. */
+const maxPlaneClockSkewMs = 60_000;
 const dayMs = 86_400_000;
 
 /** An id that no plane has, for planes that cannot list: any response, even "not found", proves the credentials. */
@@ -165,7 +166,7 @@ async function checkIssuer({ issuer, jwksUri }: TokenIssuer, { now }: Io): Promi
   const check = async (): Promise<readonly Check[]> => {
     try {
       const inspection = await inspectServer({ url: jwksUri, tls: {}, timeoutMs: issuerTimeoutMs }, now);
-      return [checkReach(inspection), checkTls(inspection, now()), checkClock(inspection), await checkKeys(jwksUri)];
+      return [checkReach(inspection), checkTls(inspection, now()), checkClock(inspection, issuerClockLeewayMs), await checkKeys(jwksUri)];
     } catch (error) {
       if (!(error instanceof SourceProblemError)) throw error;
       return [toConnectionCheck(error, 'issuer')];
@@ -203,7 +204,7 @@ async function checkSource(common: SourceSettings, module: SourceModule, setting
 /** Not for a plane behind a proxy, where a connection without credentials would show the proxy instead. */
 async function checkConnection(common: SourceSettings): Promise<readonly Check[]> {
   const inspection = await inspectServer(common.transport, common.clock.now);
-  return [checkReach(inspection), checkTls(inspection, common.clock.now()), checkClock(inspection)];
+  return [checkReach(inspection), checkTls(inspection, common.clock.now()), checkClock(inspection, maxPlaneClockSkewMs)];
 }
 
 function toConnectionCheck({ problem, message }: SourceProblemError, server: 'plane' | 'issuer'): Check {
@@ -221,11 +222,12 @@ function checkTls({ certificate }: ServerInspection, now: number): Check {
   return { name: 'tls', isOk: days >= 7, detail: `certificate by ${certificate.issuer} is valid for ${days} more days` };
 }
 
-function checkClock({ clockAheadMs }: ServerInspection): Check {
+/** `maxSkewMs`: by how much the clocks may differ, in milliseconds. */
+function checkClock({ clockAheadMs }: ServerInspection, maxSkewMs: number): Check {
   if (clockAheadMs === null) return { name: 'clock', isOk: true, detail: 'it does not say the time' };
   const seconds = Math.abs(clockAheadMs) / 1000;
   const difference = `${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine, to the second`;
-  return { name: 'clock', isOk: Math.abs(clockAheadMs) <= maxClockSkewMs, detail: difference };
+  return { name: 'clock', isOk: Math.abs(clockAheadMs) <= maxSkewMs, detail: difference };
 }
 
 /** Reads tasks, which proves the credentials. What fails for another reason says nothing about them. */

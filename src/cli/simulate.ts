@@ -1,3 +1,5 @@
+import { createSecureContext } from 'node:tls';
+
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 
@@ -67,7 +69,7 @@ async function simulate(
   { logger }: ServeLog,
 ): Promise<ServedGateway> {
   const name = options.name ?? `${module.kind}-sim`;
-  const tls = cert === undefined || key === undefined ? undefined : { cert: readPem(cert, io), key: readPem(key, io) };
+  const tls = cert === undefined || key === undefined ? undefined : readTls(cert, key, io);
   const plane = await startPlane(module, { seed, name, now: io.now, port, isLifelike: true, ...(tls && { tls }) });
   const stop = advanceInRealTime([plane]);
   const source = { name, kind: module.kind, url: plane.url, ...(cert !== undefined && { tls: { caFile: cert } }), ...plane.settings };
@@ -101,6 +103,18 @@ async function startPlane(module: SourceModule, options: Parameters<SourceModule
       `The plane cannot listen on port ${options.port} of 127.0.0.1 (${code}): choose another with --port.`,
       error,
     );
+  }
+}
+
+function readTls(certFile: string, keyFile: string, io: Io): { readonly cert: string; readonly key: string } {
+  const tls = { cert: readPem(certFile, io), key: readPem(keyFile, io) };
+  try {
+    // As buffers: empty texts would count as absent.
+    createSecureContext({ cert: Buffer.from(tls.cert), key: Buffer.from(tls.key) });
+    return tls;
+  } catch (error) {
+    const message = `The certificate of --cert ${certFile} and the key of --key ${keyFile} cannot be used: expected PEM, and a key without a passphrase that belongs to the certificate.`;
+    throw new CommandError(exitCode.usage, message, error);
   }
 }
 

@@ -6,6 +6,7 @@ import { type AuditTrail, formatAuditLink } from '../store/audit-trail.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import { readCredentials } from './authentication/credentials.js';
 import type { Session } from './authentication/session.js';
+import { issuerClockLeewayMs } from './authentication/token-verifier.js';
 import { createAuthenticationGuard, getSession } from './guards/authentication-guard.js';
 import { createRouteHooks } from './guards/guard.js';
 import { type Refusal, sendRefusal } from './http-error-responses.js';
@@ -49,9 +50,6 @@ async function describeSources(session: Session, gateway: Gateway): Promise<obje
   return { sources: await Promise.all(sources) };
 }
 
-/** A clock that differs by more makes tokens invalid, in milliseconds: those of issuers are believed for 30 s more. */
-const maxClockDifferenceMs = 30_000;
-
 /** Everything that the gateway depends on. The members `clockAheadMs` are null where no response has told the time yet. */
 async function describeVerbosely(session: Session, authenticator: Authenticator, gateway: Gateway): Promise<object> {
   const { nodes } = gateway.createOperation(session);
@@ -84,7 +82,7 @@ async function describeVerbosely(session: Session, authenticator: Authenticator,
 }
 
 function describeClock({ whose, clockAheadMs }: { readonly whose: string; readonly clockAheadMs: number | null }): readonly string[] {
-  if (clockAheadMs === null || Math.abs(clockAheadMs) <= maxClockDifferenceMs) return [];
+  if (clockAheadMs === null || Math.abs(clockAheadMs) <= issuerClockLeewayMs) return [];
   const seconds = Math.abs(clockAheadMs) / 1000;
   return [`The clock of ${whose} is ${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} that of this process: tokens may be refused.`];
 }

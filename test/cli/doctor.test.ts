@@ -196,6 +196,11 @@ describe('the issuer of tokens', () => {
     ['that sends a page', { status: 200, body: '<html>' }, /^ {2}BAD {2}keys {9}the public keys cannot be read: /],
     ['that has no keys', { status: 200, body: { keys: [] } }, /^ {2}BAD {2}keys {9}0 public keys$/],
     [
+      'whose clock is wrong by more than tokens are believed',
+      { status: 200, headers: { date: new Date(Date.now() + 50_000).toUTCString() }, body: keys },
+      /^ {2}BAD {2}clock {8}\d\d s ahead of this machine/,
+    ],
+    [
       'whose clock is wrong',
       { status: 200, headers: { date: new Date(Date.now() + 95_000).toUTCString() }, body: keys },
       /^ {2}BAD {2}clock {8}\d\d s ahead of this machine/,

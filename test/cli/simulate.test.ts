@@ -49,6 +49,15 @@ test.each([
   expect(err).toContain(message);
 });
 
+test.each(['', 'no PEM'])('A certificate whose file has “%s” is named as such, and is no problem of the port.', async (content) => {
+  const { io, out, err } = createTestIo(content);
+  expect(await runProgram(['simulate', 'vcf', '--cert', 'plane.pem', '--key', 'plane-key.pem'], sourceModules, io)).toBe(2);
+  expect([out, err.join('\n')]).toEqual([
+    [],
+    expect.stringContaining('The certificate of --cert plane.pem and the key of --key plane-key.pem cannot be used: expected PEM'),
+  ]);
+});
+
 test('A port that is taken is named.', async () => {
   const { outcome } = await simulate('astra', '--port', '0');
   if (typeof outcome === 'number') throw new Error(`It ended with ${outcome}.`);

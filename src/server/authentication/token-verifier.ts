@@ -11,8 +11,8 @@ import { JwksCache, type JwksState, type ReadDocument } from './jwks-cache.js';
 /** Only signatures with a public key: never `none`, and never a shared secret (the attack of using a public key as the secret of HS256). */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** How far the clocks of issuer and gateway may differ, in seconds. */
-const leewayS = 30;
+/** How far the clocks of issuer and gateway may differ, in milliseconds: tokens are believed for so long more, and before they are valid. */
+export const issuerClockLeewayMs = 30_000;
 
 /** Characters of a token; the headers of a request have 16 KB in all. */
 const maxTokenLength = 8_192;
@@ -80,7 +80,7 @@ export class TokenVerifier {
       issuer: issuer.issuer,
       audience: issuer.audience,
       requiredClaims: ['iss', 'aud', 'exp', 'sub'],
-      clockTolerance: leewayS,
+      clockTolerance: issuerClockLeewayMs / 1_000,
       currentDate: new Date(this.#options.now()),
     });
   }
@@ -94,7 +94,9 @@ export class TokenVerifier {
     return {
       callerId: `sub:${sub}@${issuer}`,
       identity: () =>
-        this.#options.now() < (exp + leewayS) * 1000 && this.#issuers.some((trusted) => trusted.issuer === issuer) ? identity : null,
+        this.#options.now() < (exp + issuerClockLeewayMs / 1_000) * 1000 && this.#issuers.some((trusted) => trusted.issuer === issuer)
+          ? identity
+          : null,
     };
   }
 
