@@ -51,6 +51,8 @@ export class StoreHealth {
 
   /** For an action: a store that is not available is tried once more, so that the first action after an outage is sent. */
   async confirm(): Promise<boolean> {
+    // A probe that is in flight may have begun, and failed, before the store was back.
+    if (!this.#isAvailable) await this.#probe?.done;
     if (!this.#isAvailable) await this.#startProbe();
     return this.#isAvailable;
   }
