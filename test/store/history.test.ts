@@ -90,6 +90,13 @@ for (const { kind, tool, start: startStore } of allStores) {
       expect(await readChanges('vcf:3')).toBeUndefined();
     });
 
+    test('the start of a part that was seen before is not lost when the same task is observed without it', async () => {
+      const part = buildTask({ sourceTaskId: 'part' });
+      await store.history.record([observed(buildTask({ parts: [{ ...part, observedStart: start + 5 }] }))]);
+      await store.history.record([observed(buildTask({ parts: [part] }))]);
+      expect((await store.history.readTasks(['vcf:1'])).get('vcf:1')?.task.parts).toMatchObject([{ observedStart: start + 5 }]);
+    });
+
     test('the last 100 changes of a task are stored', async () => {
       const statuses = Array.from({ length: maxStatusChanges + 5 }, (_, index) => `word ${index}`);
       const unusual = buildTask({ status: 'UNKNOWN' });

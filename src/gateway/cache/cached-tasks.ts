@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
-import { mergePartStarts, mergeStarts, observeParts, observeStart } from '../../model/task-lifecycle.js';
+import { mergePartStarts, mergeStarts, observeParts, observeStart, type TaskLifecycle } from '../../model/task-lifecycle.js';
 import { implausibleTimesWarnings } from '../../model/task-warning.js';
 import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
@@ -18,6 +18,14 @@ interface CacheEntry {
   readonly requestedAt: number;
   /** False: it was read by id on a plane that cannot list, and is not tracked. */
   readonly isListed: boolean;
+}
+
+/** What was recorded of a task before this process started. */
+export interface RecordedStarts {
+  /** Undefined: nothing that the cache does not know. */
+  readonly observedStart: number | null | undefined;
+  /** Its parts as they were recorded. */
+  readonly parts: readonly TaskLifecycle[];
 }
 
 /**
@@ -213,14 +221,18 @@ export class CachedTasks {
   }
 
   /**
-   * Corrects when tasks began to run, by what was recorded before this process started. That is no difference, because
+   * Corrects when tasks and their parts began to run, by what was recorded before this process started. That is no difference, because
    * the planes say nothing else.
    */
-  correctStarts(starts: ReadonlyMap<string, number | null>): void {
-    for (const [sourceTaskId, observedStart] of starts) {
+  correctStarts(starts: ReadonlyMap<string, RecordedStarts>): void {
+    for (const [sourceTaskId, { observedStart, parts: recordedParts }] of starts) {
       const entry = this.#entries.get(sourceTaskId);
-      if (entry === undefined || entry.task.observedStart === observedStart) continue;
-      this.#set(sourceTaskId, { ...entry, task: { ...entry.task, observedStart, observedAt: this.observedAt(entry.task) } });
+      if (entry === undefined) continue;
+      const { task } = entry;
+      const parts = mergePartStarts(task.parts, observeParts(task.id, task.parts, recordedParts, task.changedAt));
+      const corrected = { ...task, ...(observedStart === undefined ? {} : { observedStart }), parts };
+      if (isDeepStrictEqual(task, corrected)) continue;
+      this.#set(sourceTaskId, { ...entry, task: { ...corrected, observedAt: this.observedAt(task) } });
     }
   }
 

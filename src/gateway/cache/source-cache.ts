@@ -9,7 +9,7 @@ import type { Source } from '../../sources/source.js';
 import type { SourceChange } from '../log.js';
 import { buildHealthKey, CacheChanges } from './cache-changes.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
-import { CachedTasks } from './cached-tasks.js';
+import { CachedTasks, type RecordedStarts } from './cached-tasks.js';
 import { canServeStale, type Freshness, markOverdue, markStale } from './freshness.js';
 import { isExhaustive, type ListRead, ListReads, type SuccessfulList } from './list-reads.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
@@ -177,8 +177,8 @@ export class SourceCache {
     return this.#tasks.observedAt(task);
   }
 
-  /** When tasks began to run, by their ids at the plane, as it was recorded before this process started; no change of them. */
-  correctStarts(starts: ReadonlyMap<string, number | null>): void {
+  /** When tasks and their parts began to run, by their ids at the plane, as it was recorded before this process started; no change of them. */
+  correctStarts(starts: ReadonlyMap<string, RecordedStarts>): void {
     this.#tasks.correctStarts(starts);
   }
 

@@ -93,9 +93,10 @@ export class HistoryRecorder {
   async #writeAll(): Promise<void> {
     try {
       for (;;) {
+        // A list is compared before its tasks are written over what was recorded.
+        await setImmediate();
         for (const cache of this.#uncompared) await this.#compareRecorded(cache);
         if (this.#queue.size === 0) break;
-        await setImmediate();
         await this.#writeBatch();
       }
       this.#failures = 0;
@@ -137,19 +138,25 @@ export class HistoryRecorder {
   }
 
   async #correctStarts(cache: SourceCache, recordedIds: readonly string[]): Promise<void> {
-    const tasks = recordedIds
-      .flatMap((sourceTaskId) => cache.cachedTask(sourceTaskId) ?? [])
-      .filter((task) => task.startedAt === null && task.isStartReported !== true);
-    if (tasks.length === 0) return;
-    const recorded = await this.#options.history.readStatusChanges(tasks.map(({ id }) => id));
-    const starts = tasks.flatMap((task) => {
+    const { history } = this.#options;
+    const tasks = recordedIds.flatMap((sourceTaskId) => cache.cachedTask(sourceTaskId) ?? []);
+    const withoutStart = tasks.filter((task) => task.startedAt === null && task.isStartReported !== true);
+    const withParts = tasks.filter(({ parts }) => parts.length > 0);
+    const recorded = withoutStart.length === 0 ? null : await history.readStatusChanges(withoutStart.map(({ id }) => id));
+    const recordedTasks = withParts.length === 0 ? null : await history.readTasks(withParts.map(({ id }) => id));
+    const starts = tasks.map((task) => {
       const { status, sourceStatus, changedAt: at } = task;
-      const changes = recorded.get(task.id) ?? [];
-      const isRecorded = changes.at(-1)?.status === status;
-      const observedStart = findRecordedStart(task, isRecorded ? changes : [...changes, { status, sourceStatus, at }]);
-      return observedStart === undefined ? [] : [[task.sourceTaskId, observedStart] as const];
+      const changes = recorded?.get(task.id);
+      const isRecorded = changes?.at(-1)?.status === status;
+      const observedStart =
+        changes === undefined ? undefined : findRecordedStart(task, isRecorded ? changes : [...changes, { status, sourceStatus, at }]);
+      return [task.sourceTaskId, { observedStart, parts: recordedTasks?.get(task.id)?.task.parts ?? [] }] as const;
     });
     cache.correctStarts(new Map(starts));
+    for (const { sourceTaskId } of tasks) {
+      const corrected = cache.cachedTask(sourceTaskId);
+      if (corrected !== undefined) this.#queue.correct(corrected);
+    }
   }
 
   #scheduleRetry(): void {
@@ -203,6 +210,12 @@ class ObservationQueue {
   addGone(sourceName: string, sourceTaskId: string, at: number): void {
     const id = formatTaskId(sourceName, sourceTaskId);
     this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, this.#waiting.get(id));
+  }
+
+  /** Adds corrected starts to a queued task; another state of the task is left alone. */
+  correct(task: Task): void {
+    const waiting = this.#waiting.get(task.id);
+    if (waiting?.task?.changedAt === task.changedAt) this.#waiting.set(task.id, { ...waiting, task });
   }
 
   /** The task is no longer to be recorded. */

@@ -1,6 +1,7 @@
 import { parseGlobalId } from '../../model/global-id.js';
 import { maxDurationSamples, type TaskStatusChange } from '../../model/history.js';
 import type { JsonObject } from '../../model/scalars.js';
+import { mergePartStarts, observeParts } from '../../model/task-lifecycle.js';
 import type { Task } from '../../model/task.js';
 import {
   type ForgottenTaskFilter,
@@ -103,9 +104,10 @@ export class MemoryHistory implements HistoryStore {
     if (latest === undefined || wasForgottenBefore) return;
     const newChanges = selectStatusChanges({ changes }, recorded?.changes.at(-1));
     const allChanges = [...(recorded?.changes ?? []), ...newChanges].slice(-maxStatusChanges);
+    const parts = mergePartStarts(latest.parts, observeParts(id, latest.parts, recorded?.task.parts, latest.changedAt));
     this.#entries.delete(id);
     this.#entries.set(id, {
-      task: { ...withRecordedStart(latest, allChanges), observedAt: forgotten?.observedAt ?? latest.observedAt },
+      task: { ...withRecordedStart(latest, allChanges), parts, observedAt: forgotten?.observedAt ?? latest.observedAt },
       changes: allChanges,
       forgottenAt: forgotten?.at ?? null,
     });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import type { Json } from '../../support/post.js';
 import { act } from '../actions/act.js';
 import { HistoryWorld } from './history-world.js';
 
@@ -160,6 +161,38 @@ test.each<readonly [string, readonly (readonly [number, string])[], number | nul
   const { durationMs } = await site.task(`vcf-sfo:${ids[0]}`, 'durationMs');
   if (minutes !== null) expect(durationMs).toEqual(expect.closeTo(minutes * minute, -3));
   if (what.includes('last attempt')) expect(durationMs).toBeNull();
+});
+
+test('durationMs of a subtask does not count its waiting, after two restarts either', async () => {
+  const vcf = site.world.planes['vcf-sfo'];
+  const created = site.world.now;
+  const wire = (status: string): Json => ({
+    status: 'IN_PROGRESS',
+    creationTimestamp: iso(created),
+    subTasks: [{ name: 'Wait and work', status, creationTimestamp: iso(created), completionTimestamp: iso(site.world.now) }],
+  });
+  const sourceTaskId = vcf.addTask(wire('PENDING'));
+  const durations = async (): Promise<Json> => {
+    await site.tasks({ sourceNames: ['vcf-sfo'] });
+    const fields = 'subtasks(first: 1) { nodes { ... on TaskLifecycle { durationMs } } }';
+    return (await site.task(`vcf-sfo:${sourceTaskId}`, fields)).subtasks.nodes[0].durationMs;
+  };
+  expect(await durations()).toBeNull();
+  site.world.passTime(180 * minute);
+  vcf.setTask(sourceTaskId, wire('IN_PROGRESS'));
+  await durations();
+  site.world.passTime(10 * minute);
+  expect(await durations()).toEqual(expect.closeTo(10 * minute, -3));
+  await site.world.restart();
+  await durations();
+  await site.world.restart();
+  await durations();
+  expect(await durations()).toEqual(expect.closeTo(10 * minute, -3));
+  // It ends while no gateway runs.
+  site.world.passTime(5 * minute);
+  await site.world.restart(() => vcf.setTask(sourceTaskId, wire('SUCCESSFUL')));
+  await durations();
+  expect(await durations()).toEqual(expect.closeTo(15 * minute, -3));
 });
 
 test('no secret that a plane sends reaches the store', async () => {
