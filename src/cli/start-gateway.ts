@@ -250,7 +250,7 @@ function createRoleLogger(logger: FastifyBaseLogger): (sourceName: string, role:
     const line = { source, role: loggedRoles[role] };
     if (role === 'standalone') {
       logger.warn(line, `The store is unreachable: this process polls ${source} itself, as every other process does.`);
-    } else logger.info(line, `This process ${roleDescriptions[role]} ${source}.`);
+    } else logger.info(line, `This process ${roleDescriptions[role](source)}.`);
   };
 }
 
@@ -258,9 +258,9 @@ function createRoleLogger(logger: FastifyBaseLogger): (sourceName: string, role:
 const loggedRoles: Readonly<Record<ReplicaRole, string>> = { idle: 'idle', leader: 'polls', follower: 'follows', standalone: 'alone' };
 
 const roleDescriptions = {
-  idle: 'no longer follows',
-  leader: 'polls for all processes',
-  follower: 'lets another process poll',
+  idle: (source: string) => `no longer follows ${source}`,
+  leader: (source: string) => `polls ${source} for all processes`,
+  follower: (source: string) => `lets another process poll ${source}`,
 } as const;
 
 /** How fast `monotonicWallClock` advances while the wall clock is behind it; 1 is the pace of real time. */

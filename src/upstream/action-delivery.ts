@@ -90,6 +90,7 @@ function readWithoutSecrets(text: string, secrets: readonly SecretText[]): strin
 }
 
 function createPageProblem(httpStatus: number): TaskSourceProblem {
-  return new SourceProblemError('MALFORMED_RESPONSE', 'The answer is a web page, not one of the plane; is url its API?', { httpStatus })
-    .problem;
+  return new SourceProblemError('MALFORMED_RESPONSE', 'The answer is a web page, not one of the plane. Check that url names its API.', {
+    httpStatus,
+  }).problem;
 }

@@ -75,10 +75,10 @@ export function isBearerChallenge(response: UpstreamResponse): boolean {
 }
 
 function describeStatus(status: number, { isFromPlane }: PlaneErrorBody): string {
-  if (status >= 300 && status < 400) return `The plane redirects (status ${status}), which is not followed; is url its API?`;
+  if (status >= 300 && status < 400) return `The plane redirects (status ${status}), which is not followed. Check that url names its API.`;
   return status >= 500 || isFromPlane
     ? `The plane answered with status ${status}.`
-    : `Something in front of the plane, such as a proxy, seems to have answered with status ${status}; is url its API?`;
+    : `Something in front of the plane, such as a proxy, seems to have answered with status ${status}. Check that url names its API.`;
 }
 
 /** Adds the error code of the plane to a message. */

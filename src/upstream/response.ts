@@ -103,7 +103,7 @@ export class UpstreamResponse {
     try {
       return { kind: 'value', value: JSON.parse(text) };
     } catch (cause) {
-      return this.#malformed('The plane sent something that is not JSON; is url its API?', cause);
+      return this.#malformed('The plane sent something that is not JSON. Check that url names its API.', cause);
     }
   }
 

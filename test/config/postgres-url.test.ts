@@ -27,7 +27,7 @@ test.each([
     'postgres://them:Geh?eim?1234@localhost/t',
     `expected each ? ${inCredentials} to be encoded as %3F, and each @ in a parameter as %40`,
   ],
-  ['an unencoded %', 'postgres://them:Geh%eim@localhost/t', 'expected each % that encodes nothing to be encoded as %25'],
+  ['an unencoded %', 'postgres://them:Geh%eim@localhost/t', 'expected each % that begins no escape, such as %40, to be written as %25'],
   ['a blank', 'postgres://them:Geh eim@localhost/t', 'expected a URL without blanks and backslashes; encode a blank as %20'],
   ['bytes that are no UTF-8', 'postgres://them:Geheim%FF@localhost/t', 'expected percent-encoded characters to be UTF-8'],
   [

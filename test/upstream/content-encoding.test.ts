@@ -22,7 +22,7 @@ test.each([1, 6])(
     const answer = await upstream.send({ method: 'GET', path: ['v1'], signal: AbortSignal.timeout(60_000) });
     expect(acceptEncoding).toBe('nothing');
     expect(answer.text.length).toBeLessThanOrEqual(body.length);
-    expect(() => answer.json()).toThrow('The plane sent something that is not JSON; is url its API?');
+    expect(() => answer.json()).toThrow('The plane sent something that is not JSON. Check that url names its API.');
     await upstream.close();
     server.close().closeAllConnections();
   },

@@ -46,7 +46,7 @@ test.each([400, 401, 403, 404, 405, 408, 409, 422])('%d of something in front of
     problem: {
       kind: 'HTTP_STATUS',
       httpStatus: status,
-      message: `Something in front of the plane, such as a proxy, seems to have answered with status ${status}; is url its API?`,
+      message: `Something in front of the plane, such as a proxy, seems to have answered with status ${status}. Check that url names its API.`,
       referenceToken: null,
     },
   });

@@ -13,12 +13,14 @@ const body = { isFromPlane: true, code: null, message: null, referenceToken: nul
 test.each([301, 302, 303, 307, 308])('the message for status %d says that it is a redirect', (status) => {
   expect(toStatusProblem(new UpstreamResponse(status, {}, ''), body).problem).toMatchObject({
     kind: 'HTTP_STATUS',
-    message: `The plane redirects (status ${status}), which is not followed; is url its API?`,
+    message: `The plane redirects (status ${status}), which is not followed. Check that url names its API.`,
   });
 });
 
 test('the message for an HTML page asks whether url is the API', () => {
-  expect(() => new UpstreamResponse(200, {}, '<html>').json()).toThrow('The plane sent something that is not JSON; is url its API?');
+  expect(() => new UpstreamResponse(200, {}, '<html>').json()).toThrow(
+    'The plane sent something that is not JSON. Check that url names its API.',
+  );
 });
 
 test.each([403, 407, 502])('a proxy that refuses the tunnel with %d is named, not the plane', async (status) => {

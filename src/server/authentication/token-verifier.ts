@@ -162,7 +162,8 @@ function formatTime(seconds: number | undefined): string | null {
 
 /** Text of a token for the log, at most 200 characters; what is no text is described by its type. */
 function shorten(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 200) : typeof value;
+  if (typeof value === 'string') return value.slice(0, 200);
+  return value === undefined ? 'none' : typeof value;
 }
 
 function decodePart(part: string): string {

@@ -64,7 +64,7 @@ function parse(text: string): PostgresUrl {
   if (parts.length > 2) throw new Expectation(`expected each @ ${inCredentials} to be encoded as %40`);
   const [credentials = '', location = ''] = parts.length === 2 ? parts : ['', ...parts];
   if (credentials.includes('/')) throw new Expectation(`expected each / ${inCredentials} to be encoded as %2F`);
-  if (/%(?![0-9a-f]{2})/i.test(rest)) throw new Expectation('expected each % that encodes nothing to be encoded as %25');
+  if (/%(?![0-9a-f]{2})/i.test(rest)) throw new Expectation('expected each % that begins no escape, such as %40, to be written as %25');
   return assemble(credentials, location, parseParameters(queries[0] ?? ''));
 }
 

@@ -44,7 +44,7 @@ test.each<readonly [string, () => Promise<string> | string, () => Readonly<Recor
 
 test.each<readonly [string, () => Promise<string> | string, Readonly<Record<string, unknown>>]>([
   ['UNKNOWN_ISSUER', () => issuer.token('a', claims({ iss: 'https://idp.example/' })), { tokenIssuer: 'https://idp.example/' }],
-  ['UNKNOWN_ISSUER', () => issuer.token('a', claims({ iss: undefined })), { tokenIssuer: 'undefined' }],
+  ['UNKNOWN_ISSUER', () => issuer.token('a', claims({ iss: undefined })), { tokenIssuer: 'none' }],
   ['NOT_A_TOKEN', () => 'abc', {}],
   ['NOT_A_TOKEN', () => issuer.signed('a', header, '{'), {}],
   ['DUPLICATE_NAME', () => issuer.signed('a', header, '{"iss":"a","iss":"b"}'), {}],

@@ -71,8 +71,8 @@ test.each([
   [429, 'RATE_LIMITED', 'The plane asks for fewer calls.'],
   [500, 'HTTP_STATUS', 'The plane answered with status 500.'],
   [503, 'HTTP_STATUS', 'The plane answered with status 503.'],
-  [301, 'HTTP_STATUS', 'The plane redirects (status 301), which is not followed; is url its API?'],
-  [307, 'HTTP_STATUS', 'The plane redirects (status 307), which is not followed; is url its API?'],
+  [301, 'HTTP_STATUS', 'The plane redirects (status 301), which is not followed. Check that url names its API.'],
+  [307, 'HTTP_STATUS', 'The plane redirects (status 307), which is not followed. Check that url names its API.'],
   [410, 'HTTP_STATUS', 'The plane answered with status 410.'],
 ])('status %i is the problem %s, with the request id of the catalog', async (status, kind, message) => {
   await start();
