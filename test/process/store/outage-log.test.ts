@@ -32,8 +32,10 @@ async function loseStore(store: object, lose: () => Promise<void>, restore: () =
     logLevel: 'info',
   });
   const readHistory = () => graphql('{ tasks(first: 3, maxAgeMs: 60000) { nodes { history { status } actions { outcome } } } }');
+  // They are there before the list is read: for a second, a task that is not in it does not exist.
+  const ids = [1, 2, 3].map(() => `vcf:${plane.addTask({ status: 'FAILED' })}`);
   const retry = async (): Promise<string> => {
-    const id = `vcf:${plane.addTask({ status: 'FAILED' })}`;
+    const id = ids.shift();
     return (await graphql(`mutation { retryTask(input: { id: "${id}" }) { outcome } }`)).data.retryTask.outcome;
   };
   try {
