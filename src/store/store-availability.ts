@@ -31,8 +31,8 @@ export class StoreAvailability {
 
   /**
    * Runs an operation of the store. A write that succeeds ends an outage; a read ends only what a read has reported.
-   * `describeOutage` says in words why an error means that the store cannot be used; null
-   * for an error of the operation alone. An outage is thrown as a StoreUnavailableError.
+   * `describeOutage` says in words why an error means that the store cannot be used; null for an error of the operation
+   * alone. An outage is thrown as a StoreUnavailableError.
    */
   async watch<Value>(
     access: StoreAccess,

@@ -17,11 +17,19 @@ import { buildTestSchema } from '../support/test-schema.js';
 import { hangMs } from '../support/wait-until.js';
 import { createTestIo } from './test-io.js';
 
+/** The outcome of a source that accepts its secret. */
+export const answered = { __typename: 'TaskSourceAnswered', problem: null };
+
+export const accountId = '00000000-0000-4000-8000-000000000000';
+
+/** The answer of an Astra Control that has no tasks. */
+export const astraList = { status: 200, body: { type: 'application/astra-tasks', version: '1.1', items: [], metadata: {} } };
+
 /** One plane whose secret a test changes, and a gateway that reads its secrets from real files, by a clock of the test's own. */
 export class ReloadWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'tributary-reload-'));
   readonly scheduler = new ManualScheduler();
-  /** What the gateway lines about its files. */
+  /** The lines that the gateway writes about its files. */
   readonly lines: string[] = [];
   /** What happens to the files after they were read and before the gateway listens. */
   whileStarting = (): void => undefined;

@@ -1,14 +1,12 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 
 import type { PlaneFault, PlaneRequest, PlaneResponse } from '../../src/sources/simulation/plane-server.js';
-import { describeWith } from '../support/describe-with-tool.js';
 import { hangMs, waitUntil } from '../support/wait-until.js';
-import { Certificates, type KeyPair, openssl } from '../upstream/certificates.js';
-import { ReloadWorld, smallest } from './reload-world.js';
+import { accountId, answered, astraList, ReloadWorld, smallest } from './reload-world.js';
 import { refuseWith } from '../support/plane-errors.js';
 
 let world: ReloadWorld;
@@ -17,7 +15,6 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const answered = { __typename: 'TaskSourceAnswered', problem: null };
 const refused = { __typename: 'TaskSourceUnavailable', problem: { kind: 'UNAUTHENTICATED' } };
 
 /** A plane of each kind, reduced to a list without tasks and to what it refuses without the right secret. */
@@ -37,7 +34,6 @@ const withHeader =
   (call) =>
     call.headers['authorization'] === value() ? right : refuseWith(401)(call, () => right);
 
-const astraList = { status: 200, body: { type: 'application/astra-tasks', version: '1.1', items: [], metadata: {} } };
 const catalogTask = { status: 200, body: { id: 't1', operation: 'create', status: 'running' } };
 const basic = (secret: string): string => `Basic ${Buffer.from(`ci:${secret}`).toString('base64')}`;
 
@@ -49,7 +45,6 @@ function catalogLogin(secret: () => string): PlaneFault {
 }
 
 const catalog = { zoneId: 'zone_1', tasks: ['V1StGXR8Z5jdHi6BmyT7abcdef'] };
-const accountId = '00000000-0000-4000-8000-000000000000';
 
 const logIns = (): readonly PlaneRequest[] => world.plane.calls.filter(({ method, path }) => method === 'POST' && path === '/v1/tokens');
 
@@ -349,65 +344,4 @@ test.each<[string, object]>([
     'Other settings of the source plane have changed, which takes a restart.',
   ]);
   expect(JSON.stringify(world.plane.calls)).not.toMatch(/secret-[bc]/);
-});
-
-describeWith(openssl)('PEM files', () => {
-  let certificates: Certificates;
-  let pair: KeyPair;
-  const validity = ['20260101000000Z', '20991231000000Z'] as const;
-  beforeAll(() => {
-    certificates = new Certificates();
-    certificates.authority('old-authority');
-    certificates.authority('new-authority');
-    pair = certificates.server('plane', 'new-authority', 'IP:127.0.0.1', validity);
-  });
-  afterAll(() => certificates.remove());
-
-  test('caFile is read again when the authority of the plane changes', async () => {
-    const authority = (name: string): string => certificates.read(name);
-    world.write('ca.pem', authority('old-authority'));
-    await world.start('astra', { accountId, credentials: { token: 't' }, tls: { caFile: 'ca.pem' } }, () => astraList, {}, pair);
-    expect(await world.outcome()).toMatchObject({ problem: { kind: 'TLS' } });
-    world.write('ca.pem', authority('new-authority'));
-    expect(await world.outcome()).toEqual(answered);
-    expect(world.lines).toEqual(['Of the source plane, the certificates of tls were reloaded.']);
-  });
-
-  test('a new client certificate waits for its key', async () => {
-    const [one, two] = ['one', 'two'].map((name) => certificates.server(name, 'new-authority', 'DNS:gateway.example', validity));
-    world.write('cert.pem', one?.cert ?? '');
-    world.write('key.pem', one?.key ?? '');
-    await world.start(
-      'astra',
-      { accountId, credentials: { token: 't' }, tls: { certFile: 'cert.pem', keyFile: 'key.pem' } },
-      () => astraList,
-    );
-    world.write('cert.pem', two?.cert ?? '');
-    world.checkFiles();
-    world.checkFiles();
-    const problem = 'the certificates and the key of tls of the source plane do not work together';
-    expect(world.lines).toEqual([`cert.pem has changed and cannot be used, so its previous content stays in use: ${problem}.`]);
-    world.write('key.pem', two?.key ?? '');
-    world.checkFiles();
-    expect(world.lines.slice(1)).toEqual(['Of the source plane, the certificates of tls were reloaded.']);
-  });
-
-  test('a certificate that is no longer on disk is not used when its key comes', async () => {
-    const [one, two] = ['kept', 'withdrawn'].map((name) => certificates.server(name, 'new-authority', 'DNS:gateway.example', validity));
-    world.write('cert.pem', one?.cert ?? '');
-    world.write('key.pem', one?.key ?? '');
-    await world.start(
-      'astra',
-      { accountId, credentials: { token: 't' }, tls: { certFile: 'cert.pem', keyFile: 'key.pem' } },
-      () => astraList,
-    );
-    for (const cert of [two?.cert, one?.cert]) {
-      world.write('cert.pem', cert ?? '');
-      world.checkFiles();
-    }
-    world.write('key.pem', two?.key ?? '');
-    world.checkFiles();
-    const unusable = 'has changed and cannot be used, so its previous content stays in use';
-    expect(world.lines).toEqual([expect.stringContaining(`cert.pem ${unusable}`), expect.stringContaining(`key.pem ${unusable}`)]);
-  });
 });

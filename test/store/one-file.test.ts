@@ -22,7 +22,9 @@ import { runProgram } from '../../src/cli/program.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { createTestIo } from '../cli/test-io.js';
 import { runAudit } from '../gateway/audit/run-audit.js';
+import { describeWith } from '../support/describe-with-tool.js';
 import { ManualScheduler } from '../support/doubles/manual-scheduler.js';
+import { isRoot } from './postgres-server.js';
 import { open } from './stores.js';
 
 let folder: string;
@@ -177,7 +179,7 @@ test('checking a store creates no file, and changes none', async () => {
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
-const isRoot = process.getuid?.() === 0;
+const root = { isThere: isRoot, install: 'Run the tests as root: they use a store as another user, too.' };
 
 /** Root may write everywhere. */
 async function asAnotherUser<T>(job: () => Promise<T>): Promise<T> {
@@ -220,13 +222,15 @@ test.each<[string, string, () => void]>([
   expect(await refusal()).toBe(`The store ${path} cannot be used: ${why.replaceAll('FOLDER', folder)}.`);
 });
 
-(isRoot ? test : test.skip).each<[string, string, () => void]>([
-  ['that is empty, in a folder that may not be written', beside, () => (writeFileSync(path, ''), chmodSync(path, 0o666))],
-  ['in a folder that may not be written', beside, () => chmodSync(path, 0o666)],
-  ['that may not be written', 'this user may not write it', () => chmodSync(path, 0o644)],
-  ['that is new, in a folder that may not be written', 'this user may not create files in its folder FOLDER', () => rmSync(path)],
-])('a store %s is refused with what is missing', async (_what, why, prepare) => {
-  await (await open(settings())).close();
-  prepare();
-  expect(await asAnotherUser(refusal)).toBe(`The store ${path} cannot be used: ${why.replaceAll('FOLDER', folder)}.`);
+describeWith(root)('as a user without rights', () => {
+  test.each<[string, string, () => void]>([
+    ['that is empty, in a folder that may not be written', beside, () => (writeFileSync(path, ''), chmodSync(path, 0o666))],
+    ['in a folder that may not be written', beside, () => chmodSync(path, 0o666)],
+    ['that may not be written', 'this user may not write it', () => chmodSync(path, 0o644)],
+    ['that is new, in a folder that may not be written', 'this user may not create files in its folder FOLDER', () => rmSync(path)],
+  ])('a store %s is refused with what is missing', async (_what, why, prepare) => {
+    await (await open(settings())).close();
+    prepare();
+    expect(await asAnotherUser(refusal)).toBe(`The store ${path} cannot be used: ${why.replaceAll('FOLDER', folder)}.`);
+  });
 });
