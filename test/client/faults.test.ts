@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 
 import { createClient, type TributaryClient } from '../../src/client/index.js';
 import { closingFaults, eventStreamFaults, handshakeFaults, queryFaults, unopenedMoments, webSocketFaults } from './fault-rows.js';
-import { RawGateway } from './raw-gateway.js';
+import { maxPassMs, RawGateway } from './raw-gateway.js';
 
 /** Only the timers of the client are moved by hand; the network goes on by itself. */
 const real = ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'Date', 'hrtime'] as const;
@@ -35,9 +35,10 @@ function connect(webSocketImpl: unknown, url = gateway.url): void {
 
 /** Lets the network come to rest, and then a second pass at a time, until something holds. */
 async function pass(holds: () => boolean): Promise<void> {
-  for (let seconds = 0; !holds(); seconds += 1) {
+  const giveUpAt = performance.now() + maxPassMs;
+  while (!holds()) {
     for (let turn = 0; turn < 50 && !holds(); turn += 1) await setImmediate();
-    if (seconds > 200) throw new Error('It never came.');
+    if (performance.now() > giveUpAt) throw new Error('It never came.');
     jest.advanceTimersByTime(1_000);
   }
 }

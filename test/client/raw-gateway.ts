@@ -19,12 +19,16 @@ export interface Fault {
   readonly strike: (socket: Socket) => void;
 }
 
+/** After so many milliseconds of real time a test gives up; it bounds a hang, and says nothing of how long anything takes. */
+export const maxPassMs = 120_000;
+
 const event = { data: { count: 1 } };
 
 /** A gateway of bare bytes: it answers queries, event streams and WebSockets as a gateway does, until its fault strikes. */
 export class RawGateway {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #onStrike: () => void = () => undefined;
   /** Null while nothing goes wrong. */
   fault: Fault | null = null;
   /** How many connections the fault has struck. */
@@ -77,9 +81,15 @@ export class RawGateway {
     return this.admits ? 'access-control-allow-origin: *\r\n' : '';
   }
 
+  /** Resolves when the fault has struck a connection. */
+  async struck(): Promise<void> {
+    if (this.strikes === 0) await new Promise<void>((resolve) => (this.#onStrike = resolve));
+  }
+
   #strikes(moment: Moment, socket: Socket): boolean {
     if (this.fault?.moment !== moment) return false;
     this.strikes += 1;
+    this.#onStrike();
     this.fault.strike(socket);
     // Otherwise it would not be noticed when the client ends the connection.
     socket.resume();
