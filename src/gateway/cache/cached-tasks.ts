@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { TaskResource } from '../../model/resource.js';
-import type { JsonObject } from '../../model/scalars.js';
 import { mergePartStarts, mergeStarts, observeParts, observeStart, type TaskLifecycle } from '../../model/task-lifecycle.js';
 import { implausibleTimesWarnings } from '../../model/task-warning.js';
 import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
@@ -9,6 +8,7 @@ import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 import { isSameTask, type TaskDifference, type TaskDifferences } from './cache-changes.js';
 import { isRecent } from './freshness.js';
+import { PayloadRetention, type PayloadToKeep } from './payload-retention.js';
 import { type TaskCollection, TaskIndex } from './task-index.js';
 
 interface CacheEntry {
@@ -59,6 +59,7 @@ export class CachedTasks {
   #differences = new Map<string, TaskDifference>();
   /** When a complete list, or a complete delta since one, last confirmed the state of all listed tasks. */
   #listConfirmedAt = -Infinity;
+  #updateCount = 0;
 
   /** `payloadToKeep`: of the source; null where payloads are never truncated. */
   constructor(payloadToKeep: PayloadToKeep | null = null) {
@@ -68,6 +69,16 @@ export class CachedTasks {
   /** The tasks of the list. */
   get listed(): TaskCollection {
     return this.#listed;
+  }
+
+  /** Another number exactly when a task came into the list, left it, or was replaced by another object. */
+  get listVersion(): number {
+    return this.#listed.version;
+  }
+
+  /** Another number whenever something was applied, also where it changed no task; single reads count as well. */
+  get updateCount(): number {
+    return this.#updateCount;
   }
 
   /** Ids of listed tasks that are not finished. */
@@ -137,6 +148,7 @@ export class CachedTasks {
    * that is not complete, only those are dropped that are too old to be shown.
    */
   applyList(list: ListResponse, requestedAt: number, observedAt: number): void {
+    this.#updateCount++;
     const present = new Set([...list.unchangedIds, ...list.unreadIds]);
     // Nothing was read of these: their cached state stays as old as it is.
     for (const sourceTaskId of present) this.addToList(sourceTaskId, -Infinity);
@@ -157,6 +169,7 @@ export class CachedTasks {
 
   /** Applies what changed since a list; tasks that it does not mention are unchanged. */
   applyDelta({ goneIds, list }: ListDelta, requestedAt: number, observedAt: number): void {
+    this.#updateCount++;
     for (const read of list.tasks) this.applyRead(read, requestedAt, observedAt, true);
     for (const sourceTaskId of goneIds) this.markGone(sourceTaskId, requestedAt);
     this.#truncatePayloads();
@@ -165,6 +178,7 @@ export class CachedTasks {
 
   /** Applies one task as it was read. */
   applyRead(read: UntranslatedTask, requestedAt: number, observedAt: number, isListed: boolean): void {
+    this.#updateCount++;
     const { sourceTaskId, fingerprint } = read;
     if ((this.requestedAt(sourceTaskId) ?? -Infinity) > requestedAt) return;
     const before = this.#entries.get(sourceTaskId);
@@ -177,6 +191,7 @@ export class CachedTasks {
 
   /** Applies what another replica read, unless it was requested here at the same time or later. */
   applyShared(shared: SharedTask): void {
+    this.#updateCount++;
     const { sourceTaskId, requestedAt } = shared;
     if ((this.requestedAt(sourceTaskId) ?? -Infinity) >= requestedAt) return;
     if (shared.kind === 'gone') return this.markGone(sourceTaskId, requestedAt);
@@ -197,6 +212,7 @@ export class CachedTasks {
 
   /** A task that becomes tracked is in the list from now on; a list that was requested earlier cannot have it. */
   addToList(sourceTaskId: string, since: number): void {
+    this.#updateCount++;
     this.#goneSince.delete(sourceTaskId);
     const entry = this.#entries.get(sourceTaskId);
     if (entry === undefined) return;
@@ -206,6 +222,7 @@ export class CachedTasks {
 
   /** A task that is no longer tracked is dropped; a list that was requested earlier cannot bring it back. */
   untrack(sourceTaskId: string, at: number): void {
+    this.#updateCount++;
     // The next millisecond: what was requested in this one may have been requested before.
     this.#goneSince.set(sourceTaskId, at + 1);
     this.#drop(sourceTaskId);
@@ -213,6 +230,7 @@ export class CachedTasks {
 
   /** The plane no longer has the task, according to a request sent at that time. */
   markGone(sourceTaskId: string, requestedAt: number): void {
+    this.#updateCount++;
     const before = this.#entries.get(sourceTaskId);
     if (before !== undefined && before.requestedAt > requestedAt) return;
     this.#recordDifference(sourceTaskId, before, null, false);
@@ -232,6 +250,7 @@ export class CachedTasks {
       const parts = mergePartStarts(task.parts, observeParts(task.id, task.parts, recordedParts, task.changedAt));
       const corrected = { ...task, ...(observedStart === undefined ? {} : { observedStart }), parts };
       if (isDeepStrictEqual(task, corrected)) continue;
+      this.#updateCount++;
       this.#set(sourceTaskId, { ...entry, task: { ...corrected, observedAt: this.observedAt(task) } });
     }
   }
@@ -330,65 +349,4 @@ function withStarts(task: Task, other: TranslatedTask): Task {
 function withTimeWarnings(task: TranslatedTask): TranslatedTask {
   const warnings = implausibleTimesWarnings(task);
   return warnings.length === 0 ? task : { ...task, warnings: [...task.warnings, ...warnings] };
-}
-
-/**
- * Finished tasks of a source that keep their whole payload. The count may exceed it by a tenth, so that not each new
- * task sorts them.
- */
-const maxWholePayloads = 1_000;
-
-/** The part of a task's payload that must stay in memory; `payloadToKeep` of a source. */
-type PayloadToKeep = (task: TranslatedTask) => JsonObject;
-
-/** A task, and the part of its payload that replaces the whole. */
-interface TruncatedPayload {
-  readonly task: Task;
-  readonly payload: JsonObject;
-}
-
-/**
- * Bounds the memory that payloads take: of finished tasks, which are many and rarely opened, only the newest keep their
- * whole payload. What was cut off is read again on demand. The order is that of creation and not of use, so this is no
- * LRU cache.
- */
-class PayloadRetention {
-  readonly #toKeep: PayloadToKeep | null;
-  /** Finished tasks whose payload is whole, by their ids at the plane. */
-  readonly #whole = new Map<string, Task>();
-  readonly #truncated = new WeakSet<JsonObject>();
-
-  /** Null: no payload is ever truncated. */
-  constructor(toKeep: PayloadToKeep | null) {
-    this.#toKeep = toKeep;
-  }
-
-  isTruncated({ payload }: Pick<Task, 'payload'>): boolean {
-    return payload !== null && this.#truncated.has(payload);
-  }
-
-  /** The cache holds a task like this from now on. */
-  record(task: Task): void {
-    if (task.isFinished && task.payload !== null && !this.#truncated.has(task.payload)) this.#whole.set(task.sourceTaskId, task);
-    else this.#whole.delete(task.sourceTaskId);
-  }
-
-  forget(sourceTaskId: string): void {
-    this.#whole.delete(sourceTaskId);
-  }
-
-  /** The oldest beyond the limit, each with the part of its payload that stays. */
-  truncateOldest(): readonly TruncatedPayload[] {
-    if (this.#toKeep === null || this.#whole.size <= maxWholePayloads * 1.1) return [];
-    const toKeep = this.#toKeep;
-    const newestFirst = [...this.#whole.values()].sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
-    return newestFirst.slice(maxWholePayloads).flatMap((task) => this.#truncate(task, toKeep(task)));
-  }
-
-  #truncate(task: Task, payload: JsonObject): readonly TruncatedPayload[] {
-    this.#whole.delete(task.sourceTaskId);
-    if (payload === task.payload) return [];
-    this.#truncated.add(payload);
-    return [{ task, payload }];
-  }
 }

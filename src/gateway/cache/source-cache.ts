@@ -55,6 +55,7 @@ export class SourceCache {
   readonly #reads: TaskReads;
   readonly #payloads: PayloadReads;
   #isFirstWaitTaken = false;
+  #notificationCount = 0;
 
   constructor(source: Source, options: SourceCacheOptions) {
     const { trackedIds, pendingActionIds = () => [], storedPayloads, fullMs, slowMs, now, scheduler, onStateChange, report } = options;
@@ -149,6 +150,23 @@ export class SourceCache {
   }
 
   // What follows reads the cache alone: no request is sent.
+
+  /**
+   * Another number exactly when a task came into the list, left it, or was replaced by another object; the same one after
+   * a read that found everything as it was.
+   */
+  get listVersion(): number {
+    return this.#tasks.listVersion;
+  }
+
+  /**
+   * Another number after each read, of the list or of single tasks, whether it failed, and after everything else that
+   * changes tasks, when they were read, or the health of the source. While it is the same, every answer from this cache
+   * is the same.
+   */
+  get readCount(): number {
+    return this.#tasks.updateCount + this.#notificationCount;
+  }
 
   cachedTask(sourceTaskId: string): Task | undefined {
     return this.#tasks.get(sourceTaskId);
@@ -314,6 +332,7 @@ export class SourceCache {
   }
 
   #notify(): void {
+    this.#notificationCount++;
     this.changes.notify(this.#tasks.takeDifferences(), buildHealthKey(this.health()));
   }
 }

@@ -28,6 +28,12 @@ export class TaskIndex implements TaskCollection {
   readonly #children = new Map<string, Set<Task>>();
   #all: readonly Task[] | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
+  #version = 0;
+
+  /** Another number after each change of the tasks; the same one as long as they are the same objects. */
+  get version(): number {
+    return this.#version;
+  }
 
   get size(): number {
     return this.#tasks.size;
@@ -51,7 +57,7 @@ export class TaskIndex implements TaskCollection {
     if (!task.isFinished) this.#unfinished.add(task.sourceTaskId);
     if (task.parentTaskId !== null) this.#getOrCreateSiblings(task.parentTaskId).add(task);
     for (const order of this.#orders.values()) order.add(task);
-    this.#clearDerived();
+    this.#recordChange();
   }
 
   remove(sourceTaskId: string): void {
@@ -59,7 +65,7 @@ export class TaskIndex implements TaskCollection {
     if (task === undefined) return;
     this.#removeFromIndexes(task);
     this.#tasks.delete(sourceTaskId);
-    this.#clearDerived();
+    this.#recordChange();
   }
 
   all(): readonly Task[] {
@@ -112,7 +118,9 @@ export class TaskIndex implements TaskCollection {
     return children;
   }
 
-  #clearDerived(): void {
+  /** What was computed from the tasks as they were is no longer right. */
+  #recordChange(): void {
+    this.#version++;
     this.#all = null;
     this.#resources = null;
   }

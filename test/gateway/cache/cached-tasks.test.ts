@@ -95,6 +95,27 @@ test('a task that is read again unchanged stays the same object, and is translat
   expect([task.changedAt, task.observedAt, tasks.observedAt(task)]).toEqual([11, 11, 41]);
 });
 
+test('the version of the list changes exactly when the listed tasks do, the count of updates with everything that is applied', () => {
+  const tasks = new CachedTasks();
+  const versions: number[] = [];
+  const counts: number[] = [];
+  const after = (apply: () => void): void => {
+    apply();
+    versions.push(tasks.listVersion);
+    counts.push(tasks.updateCount);
+  };
+  after(() => tasks.applyList(listOf('a', 'b'), 10, 11));
+  after(() => tasks.applyList(listOf('b', 'a'), 20, 21));
+  after(() => tasks.applyRead(reading('unlisted'), 30, 31, false));
+  after(() => tasks.applyRead(reading('a', 'changed'), 40, 41, true));
+  after(() => tasks.applyDelta({ kind: 'delta', list: listOf(), goneIds: ['b'] }, 50, 51));
+  after(() => tasks.correctStarts(new Map([['a', { observedStart: 5, parts: [] }]])));
+  after(() => tasks.correctStarts(new Map([['a', { observedStart: 5, parts: [] }]])));
+  const isOther = versions.map((version, place) => version !== versions[place - 1]);
+  expect(isOther).toEqual([true, false, false, true, true, true, false]);
+  expect(counts.map((count, place) => count !== counts[place - 1])).toEqual([true, true, true, true, true, true, false]);
+});
+
 test('a delta removes no task that it does not mention, however old it is', () => {
   const tasks = new CachedTasks();
   tasks.applyList(listOf('a', 'b', 'c'), 10, 10);

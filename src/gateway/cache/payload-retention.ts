@@ -1,0 +1,63 @@
+import type { JsonObject } from '../../model/scalars.js';
+import type { Task, TranslatedTask } from '../../model/task.js';
+
+/**
+ * Finished tasks of a source that keep their whole payload. The count may exceed it by a tenth, so that not each new
+ * task sorts them.
+ */
+const maxWholePayloads = 1_000;
+
+/** The part of a task's payload that must stay in memory; `payloadToKeep` of a source. */
+export type PayloadToKeep = (task: TranslatedTask) => JsonObject;
+
+/** A task, and the part of its payload that replaces the whole. */
+interface TruncatedPayload {
+  readonly task: Task;
+  readonly payload: JsonObject;
+}
+
+/**
+ * Bounds the memory that payloads take: of finished tasks, which are many and rarely opened, only the newest keep their
+ * whole payload. What was cut off is read again on demand. The order is that of creation and not of use, so this is no
+ * LRU cache.
+ */
+export class PayloadRetention {
+  readonly #toKeep: PayloadToKeep | null;
+  /** Finished tasks whose payload is whole, by their ids at the plane. */
+  readonly #whole = new Map<string, Task>();
+  readonly #truncated = new WeakSet<JsonObject>();
+
+  /** Null: no payload is ever truncated. */
+  constructor(toKeep: PayloadToKeep | null) {
+    this.#toKeep = toKeep;
+  }
+
+  isTruncated({ payload }: Pick<Task, 'payload'>): boolean {
+    return payload !== null && this.#truncated.has(payload);
+  }
+
+  /** The cache holds a task like this from now on. */
+  record(task: Task): void {
+    if (task.isFinished && task.payload !== null && !this.#truncated.has(task.payload)) this.#whole.set(task.sourceTaskId, task);
+    else this.#whole.delete(task.sourceTaskId);
+  }
+
+  forget(sourceTaskId: string): void {
+    this.#whole.delete(sourceTaskId);
+  }
+
+  /** The oldest beyond the limit, each with the part of its payload that stays. */
+  truncateOldest(): readonly TruncatedPayload[] {
+    if (this.#toKeep === null || this.#whole.size <= maxWholePayloads * 1.1) return [];
+    const toKeep = this.#toKeep;
+    const newestFirst = [...this.#whole.values()].sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+    return newestFirst.slice(maxWholePayloads).flatMap((task) => this.#truncate(task, toKeep(task)));
+  }
+
+  #truncate(task: Task, payload: JsonObject): readonly TruncatedPayload[] {
+    this.#whole.delete(task.sourceTaskId);
+    if (payload === task.payload) return [];
+    this.#truncated.add(payload);
+    return [{ task, payload }];
+  }
+}
