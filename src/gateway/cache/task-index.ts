@@ -25,7 +25,7 @@ export class TaskIndex implements TaskCollection {
   readonly #orders = new Map<string, SortedTasks>();
   readonly #counts = new Map<TaskStatus, number>();
   readonly #unfinished = new Set<string>();
-  readonly #children = new Map<string, Set<Task>>();
+  readonly #children = new Map<string, Siblings>();
   #all: readonly Task[] | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
   #version = 0;
@@ -55,7 +55,7 @@ export class TaskIndex implements TaskCollection {
     this.#tasks.set(task.sourceTaskId, task);
     this.#count(task.status, 1);
     if (!task.isFinished) this.#unfinished.add(task.sourceTaskId);
-    if (task.parentTaskId !== null) this.#getOrCreateSiblings(task.parentTaskId).add(task);
+    if (task.parentTaskId !== null) this.#addToSiblings(task, task.parentTaskId);
     for (const order of this.#orders.values()) order.add(task);
     this.#recordChange();
   }
@@ -84,9 +84,12 @@ export class TaskIndex implements TaskCollection {
     return this.#counts;
   }
 
-  /** The tasks that are part of another one, in its plane's order. */
+  /** The tasks that are part of another one, in its plane's order; the same array until one of them changes. */
   childrenOf(sourceTaskId: string): readonly Task[] {
-    return [...(this.#children.get(sourceTaskId) ?? [])].sort(compareSiblings);
+    const siblings = this.#children.get(sourceTaskId);
+    if (siblings === undefined) return noTasks;
+    siblings.sorted ??= [...siblings.tasks].sort(compareSiblings);
+    return siblings.sorted;
   }
 
   /** A resource as the newest task that names it describes it. */
@@ -98,11 +101,7 @@ export class TaskIndex implements TaskCollection {
   #removeFromIndexes(task: Task): void {
     this.#count(task.status, -1);
     this.#unfinished.delete(task.sourceTaskId);
-    if (task.parentTaskId !== null) {
-      const siblings = this.#getOrCreateSiblings(task.parentTaskId);
-      siblings.delete(task);
-      if (siblings.size === 0) this.#children.delete(task.parentTaskId);
-    }
+    if (task.parentTaskId !== null) this.#removeFromSiblings(task, task.parentTaskId);
     for (const order of this.#orders.values()) order.remove(task);
   }
 
@@ -112,10 +111,19 @@ export class TaskIndex implements TaskCollection {
     else this.#counts.set(status, count);
   }
 
-  #getOrCreateSiblings(parentId: string): Set<Task> {
-    const children = this.#children.get(parentId) ?? new Set();
-    this.#children.set(parentId, children);
-    return children;
+  #addToSiblings(task: Task, parentId: string): void {
+    const siblings = this.#children.get(parentId);
+    if (siblings === undefined) return void this.#children.set(parentId, { tasks: new Set([task]), sorted: null });
+    siblings.tasks.add(task);
+    siblings.sorted = null;
+  }
+
+  #removeFromSiblings(task: Task, parentId: string): void {
+    const siblings = this.#children.get(parentId);
+    if (siblings === undefined) return;
+    siblings.tasks.delete(task);
+    siblings.sorted = null;
+    if (siblings.tasks.size === 0) this.#children.delete(parentId);
   }
 
   /** What was computed from the tasks as they were is no longer right. */
@@ -125,6 +133,16 @@ export class TaskIndex implements TaskCollection {
     this.#resources = null;
   }
 }
+
+/** The tasks that are part of one other. */
+interface Siblings {
+  readonly tasks: Set<Task>;
+  /** Null until they are asked for, and after each change. */
+  sorted: readonly Task[] | null;
+}
+
+/** Always the same, so that what was computed from it can be kept. */
+const noTasks: readonly Task[] = [];
 
 /** Siblings without a position come last; ties by id. */
 function compareSiblings(left: Task, right: Task): number {

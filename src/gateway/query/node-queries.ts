@@ -4,33 +4,15 @@ import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
 import { computeRunningTime, type TaskLifecycle } from '../../model/task-lifecycle.js';
-import { createComparator, type Ordering } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
-import { countByStatus, sumStatusCounts } from '../../model/task-status.js';
-import type { Task, TaskSubtask } from '../../model/task.js';
+import type { Task } from '../../model/task.js';
 import type { PageArguments, SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { maxPageSize, type TaskSubtaskConnection, type TaskSubtaskTree } from './connection-types.js';
 import type { TaskLookupBudget } from './operation-limits.js';
 import { checkPageArguments, slicePage } from './pagination.js';
+import { listSubtasks, pageSubtasks, siblingOrdering } from './subtask-pages.js';
 import { buildSubtaskTree, type SubtaskTree, treeOrdering } from './subtask-tree.js';
-
-/** A subtask, and its position among its siblings. */
-interface PositionedSubtask {
-  readonly subtask: TaskSubtask;
-  /** Empty for a part that has none of its own. */
-  readonly id: string;
-  /** Null comes last. */
-  readonly position: number | null;
-}
-
-/** The plane's order; ties are broken by id. */
-const siblingOrdering: Ordering<PositionedSubtask> = {
-  field: 'POSITION',
-  direction: 'ASC',
-  getKey: ({ position }) => position,
-  getId: ({ id }) => id,
-};
 
 const maxPollAfterMs = 3_600_000;
 
@@ -99,24 +81,13 @@ export class NodeQueries {
   /** A page of the subtasks that are inside the task and of the tasks that name it as their parent. */
   async pageSubtasks(task: Task, args: SubtaskListArguments): Promise<TaskSubtaskConnection> {
     checkPageArguments(args, siblingOrdering);
-    const all = await this.#readSubtasks(task);
-    const statuses = args.statuses == null ? null : new Set(args.statuses);
-    const matching = statuses === null ? all : all.filter(({ subtask }) => statuses.has(subtask.status));
-    const { edges, nodes, pageInfo } = slicePage(matching, args, siblingOrdering);
-    return {
-      edges: edges.map(({ cursor, node }) => ({ cursor, node: node.subtask })),
-      nodes: nodes.map((node) => node.subtask),
-      pageInfo,
-      totalCount: matching.length,
-      countsByStatus: sumStatusCounts([countByStatus(all.map(({ subtask }) => subtask))]),
-    };
+    return pageSubtasks(task, await this.#reader.readChildren(task), args);
   }
 
   /** A page of all parts of the task at any depth. */
   async pageSubtaskTree(task: Task, args: PageArguments): Promise<TaskSubtaskTree> {
     checkPageArguments(args, treeOrdering);
-    const tree =
-      this.#trees.get(task) ?? buildSubtaskTree(task, async (one) => (await this.#readSubtasks(one)).map(({ subtask }) => subtask));
+    const tree = this.#trees.get(task) ?? buildSubtaskTree(task, async (one) => listSubtasks(one, await this.#reader.readChildren(one)));
     this.#trees.set(task, tree);
     const { nodes, isComplete } = await tree;
     const page = slicePage(nodes, args, treeOrdering);
@@ -131,13 +102,6 @@ export class NodeQueries {
   /** Milliseconds that the work has run so far, or ran in all when finished; null when that is not known. */
   computeDuration(work: TaskLifecycle): number | null {
     return computeRunningTime(work, this.#reader.operationStartedAt);
-  }
-
-  /** The subtasks that are inside a task and the tasks that name it as their parent, in the order of its plane. */
-  async #readSubtasks(task: Task): Promise<readonly PositionedSubtask[]> {
-    const parts = task.parts.map((subtask, position) => ({ subtask, id: '', position }));
-    const children = (await this.#reader.readChildren(task)).map((subtask) => ({ subtask, id: subtask.id, position: subtask.position }));
-    return [...parts, ...children].toSorted(createComparator(siblingOrdering));
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {
