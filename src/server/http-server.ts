@@ -17,14 +17,14 @@ import { type DemoControl, mountDemoRoutes } from './demo-routes.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
 import { decorateWithSession, findSession } from './guards/authentication-guard.js';
-import { adjustPeriodically } from './guards/concurrency-limit.js';
+import { measurePeriodically, type OverloadThresholds, overloadThresholds } from './guards/concurrency-limit.js';
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
-import { createProcessProbes, type ProcessProbes } from './process-probes.js';
+import { type ProcessProbes, processProbes } from './process-probes.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedResults, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
@@ -68,6 +68,7 @@ export interface ServerEnvironment {
   /** What rates are measured by: milliseconds of a monotonic clock, as performance.now. */
   readonly monotonic: () => number;
   readonly probes: ProcessProbes;
+  readonly overload: Partial<OverloadThresholds>;
 }
 
 const graphqlPath = '/graphql';
@@ -76,17 +77,18 @@ const graphqlPath = '/graphql';
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { gateway, api, admission, logger, environment = {} } = options;
   const { keepAliveMs, compression } = options.transfer ?? { keepAliveMs: httpTiming.keepAliveMs, compression: true };
-  const probes = environment.probes ?? createProcessProbes();
+  const probes = environment.probes ?? processProbes;
   const timing = environment.httpTiming ?? { ...httpTiming, keepAliveMs };
   const monotonic = environment.monotonic ?? (() => performance.now());
-  const guards = createGuardLists(admission, { probes, monotonic, log: logger });
+  const overload = { ...overloadThresholds, ...environment.overload };
+  const guards = createGuardLists(admission, { probes, monotonic, overload, log: logger });
   const { concurrency, inFlight } = guards.shared;
 
   const { basePath = '' } = api;
   const createServer: ServerFactory = (listener) =>
     acceptBasePath(createNodeServer(timing, guardListener(listener, guards.listener)), basePath);
   const app = createApp(createServer, admission.limits.bodyKb, logger);
-  adjustPeriodically(app, concurrency, probes);
+  measurePeriodically(app, concurrency);
   for (const guard of guards.app) guard.register(app);
   disconnectSlowReaders(app, inFlight, timing);
   drainRefusedBodies(app, timing);

@@ -88,7 +88,7 @@ export const promiseRows: readonly PromiseRow[] = [
   },
   {
     row: 'P10',
-    what: 'what the process cannot bear is 503 with Retry-After: more than 256 operations, an event loop 200 ms late, a heap over 85 %',
+    what: 'what the process cannot bear is 503 with Retry-After: a wait of 10 s, of 2 s with 256 operations in flight, 1,024 of them, a heap over 85 %',
     files: ['test/server/guards/overload.test.ts'],
     scripts: ['attacks:bench'],
     but: 'In under 20 ms, and with four fifths of the capacity at five times the load, are figures of the script alone; see SECURITY.md.',

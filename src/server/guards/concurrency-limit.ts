@@ -7,37 +7,38 @@ import { isAllowedOrigin } from '../allowed-origins.js';
 import { errorResponse, errorStatuses, formatRetryAfter } from '../http-error-responses.js';
 import type { ProcessProbes } from '../process-probes.js';
 import type { ListenerGuard } from './guard.js';
-import type { SchedulingQueue } from './scheduling-queue.js';
-
-/** The limit never falls below this: a gateway that refuses everything never recovers. A full heap still refuses everything. */
-const minLimit = 16;
+import { guessCaller, type SchedulingQueue } from './scheduling-queue.js';
 
 /**
- * An adaptive limit on operations in flight, as AIMD adapts a window: once a second the limit is halved while the process is overloaded
- * (the event loop is late, or every operation waited long in the scheduling queue), and otherwise grows by half, up to `operations`.
- * It grows by a factor, not by a constant, so that operations that only wait for planes do not suffer long from one busy second. A heap
- * that is nearly full refuses everything.
+ * Decides whether one more operation may start. The gateway is overloaded when work piles up beyond what deadlines bear, so the measure is
+ * how long the operation would wait to be scheduled, which the queue knows from its length and from the pace of the last starts.
+ *
+ * A fixed number of clients, each of which sends its next operation after the response to the last one, makes no more operations wait than
+ * there are clients: 256 clients whose operations take 10 ms wait 2.5 s, and get everything that the process can do. Up to so many
+ * operations are refused only when they would wait for a good part of the 30 s that clients and proxies commonly allow. More operations
+ * than that come from a crowd that does not slow down by itself. A long queue would make it wait and gain nothing, so it is kept short.
+ *
+ * The wait is that of the caller: the queue lets callers take turns, so that one who floods the gateway is refused, and the others are not.
+ * Operations that wait for planes are in nobody's way, and only their number is bounded. A heap that is nearly full refuses everything.
  */
 export class ConcurrencyLimit {
   readonly #limits: OverloadThresholds;
   readonly #probes: ProcessProbes;
   readonly #queue: SchedulingQueue;
   #inFlight = 0;
-  /** The most operations in flight since the last adjustment. */
-  #peak = 0;
-  #limit: number;
   #isHeapFull = false;
 
   constructor(limits: OverloadThresholds, probes: ProcessProbes, queue: SchedulingQueue) {
     this.#limits = limits;
     this.#probes = probes;
     this.#queue = queue;
-    this.#limit = limits.operations;
   }
 
-  /** Whether one more operation may start. */
-  get hasCapacity(): boolean {
-    return !this.#isHeapFull && this.#inFlight < this.#limit;
+  /** Whether one more operation of this caller may start. */
+  hasCapacity(caller: string): boolean {
+    const { operations, patientOperations, patientWaitMs, waitMs } = this.#limits;
+    if (this.#isHeapFull || this.#inFlight >= operations) return false;
+    return this.#queue.expectedWaitMs(caller) <= (this.#inFlight < patientOperations ? patientWaitMs : waitMs);
   }
 
   /** After how many milliseconds a refused client may try again. */
@@ -48,22 +49,14 @@ export class ConcurrencyLimit {
   /** Counts an operation as in flight. Call the returned function once, when it has ended. */
   acquire(): () => void {
     this.#inFlight += 1;
-    this.#peak = Math.max(this.#peak, this.#inFlight);
     return () => {
       this.#inFlight -= 1;
     };
   }
 
-  /** Adapts the limit. To be called once a second. */
-  adjust(): void {
-    const { operations, queueWaitMs, loopDelayMs, heapShare } = this.#limits;
-    const [waitMs, delayMs] = [this.#queue.takeShortestWaitMs(), this.#probes.loopDelayMs()];
-    const isLate = waitMs > queueWaitMs || delayMs > loopDelayMs;
-    this.#limit = isLate
-      ? Math.max(minLimit, Math.floor(Math.min(this.#limit, this.#peak) / 2))
-      : Math.min(operations, Math.ceil(this.#limit * 1.5));
-    this.#isHeapFull = this.#probes.heapShare() > heapShare;
-    this.#peak = this.#inFlight;
+  /** Looks at the heap. To be called once a second. */
+  measureHeap(): void {
+    this.#isHeapFull = this.#probes.heapShare() > this.#limits.heapShare;
   }
 }
 
@@ -95,7 +88,7 @@ export function createOverloadGuard(concurrency: ConcurrencyLimit, { exemptPaths
     name: 'overload',
     refuses: ['503 OVERLOADED'],
     wrap: (listener) => (request, response) => {
-      if (concurrency.hasCapacity || isExempt(request)) return listener(request, response);
+      if (concurrency.hasCapacity(guessCaller(request)) || isExempt(request)) return listener(request, response);
       const { origin } = request.headers;
       const isAllowed = origin !== undefined && isAllowedOrigin(origin, cors);
       response.writeHead(errorStatuses.OVERLOADED, isAllowed ? { ...headers, 'access-control-allow-origin': origin } : headers);
@@ -117,13 +110,13 @@ export class OverloadedError extends TributaryError {
 }
 
 /** When the process counts as overloaded. */
-interface OverloadThresholds {
-  /** The highest limit on operations in flight. */
+export interface OverloadThresholds {
+  /** Operations in flight, in all. */
   readonly operations: number;
-  /** The shortest wait of a second in the scheduling queue, in milliseconds. */
-  readonly queueWaitMs: number;
-  /** How late the event loop is, in milliseconds, at the 99th percentile of a second. */
-  readonly loopDelayMs: number;
+  /** Up to so many operations in flight may wait for `patientWaitMs` to be scheduled, and more for `waitMs`, in milliseconds. */
+  readonly patientOperations: number;
+  readonly patientWaitMs: number;
+  readonly waitMs: number;
   /** The used share of the heap that the process may have, from 0 to 1. */
   readonly heapShare: number;
   /** After how many milliseconds a refused client may try again. */
@@ -131,18 +124,16 @@ interface OverloadThresholds {
 }
 
 export const overloadThresholds: OverloadThresholds = {
-  operations: 256,
-  queueWaitMs: 200,
-  loopDelayMs: 200,
+  operations: 1_024,
+  patientOperations: 256,
+  patientWaitMs: 10_000,
+  waitMs: 2_000,
   heapShare: 0.85,
   retryAfterMs: 1_000,
 };
 
-/** Adapts the limit once a second, as long as the app is open. */
-export function adjustPeriodically(app: FastifyInstance, concurrency: ConcurrencyLimit, probes: ProcessProbes): void {
-  const timer = setInterval(() => concurrency.adjust(), 1_000).unref();
-  app.addHook('onClose', async () => {
-    clearInterval(timer);
-    probes.stop();
-  });
+/** Measures once a second, as long as the app is open. */
+export function measurePeriodically(app: FastifyInstance, concurrency: ConcurrencyLimit): void {
+  const timer = setInterval(() => concurrency.measureHeap(), 1_000).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
 }

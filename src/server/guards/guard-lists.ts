@@ -5,7 +5,7 @@ import { healthPaths } from '../operator-routes.js';
 import type { ProcessProbes } from '../process-probes.js';
 import type { ServerLimits } from '../server-limits.js';
 import { createAuthenticationGuard } from './authentication-guard.js';
-import { ConcurrencyLimit, createOverloadGuard, overloadThresholds } from './concurrency-limit.js';
+import { ConcurrencyLimit, createOverloadGuard, type OverloadThresholds } from './concurrency-limit.js';
 import { ConnectionLimit } from './connection-limits.js';
 import type { AppGuard, ListenerGuard, RouteGuard } from './guard.js';
 import { createHostGuard, HostCheck } from './host-guard.js';
@@ -33,6 +33,7 @@ interface AdmissionMeasures {
   readonly probes: ProcessProbes;
   /** Milliseconds of a clock that is never set back. */
   readonly monotonic: () => number;
+  readonly overload: OverloadThresholds;
   readonly log: FastifyBaseLogger;
 }
 
@@ -64,10 +65,10 @@ export interface SharedGuards {
  */
 export function createGuardLists(
   { authenticator, cors, limits, onlyLocalHosts = false, trustedDocuments = null }: AdmissionOptions,
-  { probes, monotonic, log }: AdmissionMeasures,
+  { probes, monotonic, overload, log }: AdmissionMeasures,
 ): GuardLists {
-  const queue = new SchedulingQueue(() => performance.now());
-  const concurrency = new ConcurrencyLimit(overloadThresholds, probes, queue);
+  const queue = new SchedulingQueue(monotonic);
+  const concurrency = new ConcurrencyLimit(overload, probes, queue);
   const inFlight = new InFlightRequests();
   const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
   const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);

@@ -61,8 +61,8 @@ export class OperationAdmission {
       {
         name: 'overload',
         refuses: ['503 OVERLOADED'],
-        check: ({ subscriptionsOnSocket }) =>
-          subscriptionsOnSocket === null || concurrency.hasCapacity ? null : new OverloadedError(concurrency.retryAfterMs),
+        check: ({ limitKey, subscriptionsOnSocket }) =>
+          subscriptionsOnSocket === null || concurrency.hasCapacity(limitKey) ? null : new OverloadedError(concurrency.retryAfterMs),
       },
       {
         name: 'operation rate',

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { TributaryError } from '../../model/errors.js';
 import { readCredentials } from '../authentication/credentials.js';
 import { OverloadedError } from '../guards/concurrency-limit.js';
+import { guessCaller } from '../guards/scheduling-queue.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
@@ -61,7 +62,8 @@ export class WebSocketEndpoint {
     const { concurrency, connections, hosts } = this.#options.admission;
     const foreignHost = hosts?.findRefusal(request) ?? null;
     if (foreignHost !== null) return refuseUpgrade(socket, foreignHost);
-    if (!concurrency.hasCapacity) return this.refuse(socket, describeOverload(new OverloadedError(concurrency.retryAfterMs)));
+    if (!concurrency.hasCapacity(guessCaller(request)))
+      return this.refuse(socket, describeOverload(new OverloadedError(concurrency.retryAfterMs)));
     const refusal = this.#checks.findRefusal(request);
     if (refusal !== null) return this.refuse(socket, refusal);
     const release = connections.acquire(allConnections);

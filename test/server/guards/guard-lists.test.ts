@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 
+import { overloadThresholds } from '../../../src/server/guards/concurrency-limit.js';
 import { createGuardLists } from '../../../src/server/guards/guard-lists.js';
 import { idleProbes } from '../../support/doubles/idle-probes.js';
 import { noLimits } from '../../support/doubles/no-limits.js';
@@ -10,7 +11,7 @@ import { startLiveServer } from '../subscriptions/live-server.js';
 
 const guards = createGuardLists(
   { authenticator: openAuthenticator(), cors: [], limits: noLimits },
-  { probes: idleProbes, monotonic: () => 0, log: pino({ level: 'silent' }) },
+  { probes: idleProbes, monotonic: () => 0, overload: overloadThresholds, log: pino({ level: 'silent' }) },
 );
 
 /** A change of this order changes what a client without a credential can make the gateway do. */

@@ -4,30 +4,74 @@ import { expect, test } from '@jest/globals';
 
 import { SchedulingQueue } from '../../../src/server/guards/scheduling-queue.js';
 
-test('one operation starts in each iteration of the event loop, first in, first out', async () => {
-  const queue = new SchedulingQueue(() => 0);
-  const begun: string[] = [];
-  const all = ['first', 'second', 'third'].map((name) => queue.wait().then(() => begun.push(name)));
-  const seen: number[] = [];
-  for (let turn = 0; turn < 4; turn += 1) {
-    seen.push(begun.length);
+/** A queue whose operations take the same time each, and what is started in it. */
+function createQueue(operationMs: number) {
+  const clock = { ms: 0 };
+  const queue = new SchedulingQueue(() => clock.ms);
+  const started: string[] = [];
+  const add = (caller: string, name: string): void => {
+    void queue.wait(caller).then(() => {
+      started.push(name);
+      clock.ms += operationMs;
+    });
+  };
+  const addMany = (caller: string, count: number): void => {
+    for (let index = 0; index < count; index += 1) add(caller, `${caller}${index}`);
+  };
+  return { clock, queue, started, addMany };
+}
+
+/** How many operations are started in each of the next iterations of the event loop. */
+async function countStarts(started: readonly string[], iterations: number): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (let iteration = 0; iteration < iterations; iteration += 1) {
+    const before = started.length;
     await nextTurn();
+    counts.push(started.length - before);
   }
-  await Promise.all(all);
-  expect(begun).toEqual(['first', 'second', 'third']);
-  expect(seen).toEqual([0, 1, 2, 3]);
+  return counts;
+}
+
+test.each([
+  { operationMs: 11, starts: [0, 1, 1, 1] },
+  { operationMs: 2, starts: [0, 3, 3, 3] },
+  { operationMs: 0.125, starts: [0, 32, 32, 32] },
+])('of operations of $operationMs ms, so many are started in an iteration of the event loop: $starts', async ({ operationMs, starts }) => {
+  const { started, addMany } = createQueue(operationMs);
+  // Set before those of the queue, this one also runs before them.
+  const counts = countStarts(started, starts.length);
+  addMany('a', 100);
+  expect(await counts).toEqual(starts);
 });
 
-test('the wait that counts is the shortest since the last call', async () => {
-  const clock = { ms: 1_000 };
-  const queue = new SchedulingQueue(() => clock.ms);
-  expect(queue.takeShortestWaitMs()).toBe(0);
-  const first = queue.wait();
-  clock.ms += 30;
-  const second = queue.wait();
-  clock.ms += 10;
-  expect(queue.takeShortestWaitMs()).toBe(40);
-  await Promise.all([first, second]);
-  expect(queue.takeShortestWaitMs()).toBe(10);
-  expect(queue.takeShortestWaitMs()).toBe(0);
+test('what comes while others are being started waits for the next iteration', async () => {
+  const { queue, started, addMany } = createQueue(0);
+  void queue.wait('a').then(() => addMany('a', 3));
+  expect(await countStarts(started, 3)).toEqual([0, 3, 0]);
+});
+
+test('callers take turns, and the operations of each start in the order in which they came', async () => {
+  const { started, addMany } = createQueue(11);
+  addMany('a', 4);
+  addMany('b', 2);
+  addMany('c', 1);
+  await countStarts(started, 8);
+  expect(started).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2', 'a3']);
+});
+
+test('the expected wait is that of the operations that come before, at the pace of the last ones', async () => {
+  const { clock, queue, started, addMany } = createQueue(10);
+  expect(queue.expectedWaitMs('a')).toBe(0);
+  addMany('a', 500);
+  await countStarts(started, 501);
+  expect([started.length, queue.expectedWaitMs('a')]).toEqual([500, 0]);
+  // The pause is no work.
+  clock.ms += 60_000;
+  addMany('a', 100);
+  expect(queue.expectedWaitMs('a') / 100).toBeCloseTo(10, 1);
+  expect(queue.expectedWaitMs('b')).toBeCloseTo(10, 1);
+  addMany('b', 2);
+  expect(queue.expectedWaitMs('a')).toBeCloseTo(1_020, -1);
+  expect(queue.expectedWaitMs('b')).toBeCloseTo(60, 0);
+  await countStarts(started, 103);
 });
