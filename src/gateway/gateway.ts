@@ -26,7 +26,7 @@ import { ForgottenTasks } from './history/forgotten-tasks.js';
 import { HistoryRecorder, type RecordingMode } from './history/recorder.js';
 import { TaskHistory } from './history/task-history.js';
 import type { Log } from './log.js';
-import { OperationContext } from './operation-context.js';
+import { OperationContext, type OperationFactories } from './operation-context.js';
 import { AuthorizedReader, type ReadSettings } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
@@ -156,6 +156,9 @@ export class Gateway {
     const whenRecorded = (): Promise<void> => this.#recorder.whenRecorded();
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
     const reader = new AuthorizedReader({ caches, caller, operationStartedAt: now(), reads, forgotten });
+    const lookupBudget = new TaskLookupBudget(limits.tasksById);
+    const responseBudget = new ResponseBudget(limits);
+    const restart = (): void => [reader, lookupBudget, responseBudget].forEach((part) => part.restart());
     const createActionParts = (): { tasks: ActionTaskReader; recorder: ActionRecorder } => ({
       tasks: new ActionTaskReader({
         caches,
@@ -168,8 +171,8 @@ export class Gateway {
       }),
       recorder: new ActionRecorder({ caller, journal: store.actions, refusals: this.#refusals, log, now, report: this.#reportStore }),
     });
-    return new OperationContext(caller, {
-      nodes: () => new NodeQueries(reader, new TaskLookupBudget(limits.tasksById), (task) => this.#pollAfterMs(task, polled)),
+    const parts: OperationFactories = {
+      nodes: () => new NodeQueries(reader, lookupBudget, (task) => this.#pollAfterMs(task, polled)),
       taskLists: () => new ListQueries(reader),
       actions: () =>
         new Actions(
@@ -195,8 +198,9 @@ export class Gateway {
           readPayload: (task) => reader.readPayload(task),
           report,
         }),
-      responseBudget: () => new ResponseBudget(limits),
-    });
+      responseBudget: () => responseBudget,
+    };
+    return new OperationContext(caller, parts, restart);
   }
 
   /** Ends all subscriptions and polling, then closes sources and store. */

@@ -19,7 +19,7 @@ interface OperationParts {
 }
 
 /** How each part is created. */
-type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
+export type OperationFactories = { readonly [Part in keyof OperationParts]: () => OperationParts[Part] };
 
 /**
  * One GraphQL operation, or one event of a subscription, of one caller: all that resolvers work with. Each part is
@@ -27,11 +27,17 @@ type OperationFactories = { readonly [Part in keyof OperationParts]: () => Opera
  */
 export class OperationContext implements OperationParts {
   readonly caller: Caller;
+  /**
+   * The operation is executed anew: what it has read is kept, what it has charged is forgotten. Nothing of the first execution may be
+   * pending.
+   */
+  readonly restart: () => void;
   /** No #private member: Apollo Server copies the context of each operation, and the copy must share the parts. */
   private readonly parts: OperationFactories;
 
-  constructor(caller: Caller, factories: OperationFactories) {
+  constructor(caller: Caller, factories: OperationFactories, restart: () => void) {
     this.caller = caller;
+    this.restart = restart;
     this.parts = {
       nodes: lazy(factories.nodes),
       taskLists: lazy(factories.taskLists),

@@ -51,6 +51,8 @@ export class AuthorizedReader {
   readonly #firstWaits = new Set<string>();
   /** By source name: a list of this operation has stopped waiting for it, so what belongs to its tasks is not waited for either. */
   readonly #overdue = new Map<string, SourceProblemError>();
+  /** Lists that this operation has read, in the order in which it did; `restart` explains what for. */
+  readonly #snapshots = new RepeatedReads<Promise<Snapshot>>();
 
   constructor(options: AuthorizedReaderOptions) {
     this.#options = options;
@@ -59,6 +61,16 @@ export class AuthorizedReader {
   /** When the operation started, in milliseconds since 1970. */
   get operationStartedAt(): number {
     return this.#options.operationStartedAt;
+  }
+
+  /**
+   * The operation is executed anew, from its beginning: it gets what it has read so far and sends no request again. Single tasks, parents
+   * and payloads are remembered by their loaders; of lists, the same calls get the same snapshots.
+   */
+  restart(): void {
+    this.#strictestMaxAgeMs.clear();
+    this.#overdue.clear();
+    this.#snapshots.restart();
   }
 
   /** The sources that the caller may read, in the order of the configuration. */
@@ -81,7 +93,10 @@ export class AuthorizedReader {
   async snapshot(cache: SourceCache, maxAgeMs: number | null | undefined, isMerged: boolean): Promise<Snapshot> {
     const freshness = this.#requireFreshness(cache, maxAgeMs);
     const isPatient = !isMerged || maxAgeMs === 0 || freshness.maxAgeMs === 0;
-    const snapshot = await this.#trackRead(cache, cache.list(freshness, this.#waitMs(cache, isPatient)));
+    const key = `${cache.source.name} ${freshness.maxAgeMs} ${isPatient}`;
+    const snapshot = await this.#snapshots.getOrRead(key, () =>
+      this.#trackRead(cache, cache.list(freshness, this.#waitMs(cache, isPatient))),
+    );
     if (snapshot.kind !== 'answered' && snapshot.isOverdue) this.#overdue.set(cache.source.name, createOverdueError());
     return snapshot;
   }
@@ -209,6 +224,25 @@ export class AuthorizedReader {
     };
     this.#loaders.set(name, loaders);
     return loaders;
+  }
+}
+
+/** Reads of one execution, which another one of the same operation repeats in the same order. */
+class RepeatedReads<Read> {
+  readonly #reads = new Map<string, Read[]>();
+  /** By key: how many of its reads the current execution has requested. */
+  #requested = new Map<string, number>();
+
+  restart(): void {
+    this.#requested = new Map();
+  }
+
+  getOrRead(key: string, read: () => Read): Read {
+    const index = this.#requested.get(key) ?? 0;
+    this.#requested.set(key, index + 1);
+    const reads = this.#reads.get(key) ?? [];
+    this.#reads.set(key, reads);
+    return (reads[index] ??= read());
   }
 }
 

@@ -39,6 +39,11 @@ export class TaskLookupBudget {
     this.#max = max;
   }
 
+  /** Forgets what was charged: the operation is executed anew. */
+  restart(): void {
+    this.#charged.clear();
+  }
+
   /**
    * A task is charged once, however often it is requested. Throws a LimitExceededError for the first one beyond the
    * limit.

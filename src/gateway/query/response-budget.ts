@@ -27,7 +27,6 @@ import type { QueryLimits } from './operation-limits.js';
  */
 export class ResponseBudget {
   readonly #limits: Pick<QueryLimits, 'values' | 'rawKb'>;
-  readonly #selections = new SelectionCost();
   readonly #payloadBytes = new WeakMap<object, number>();
   #values = 0;
   #rawBytes = 0;
@@ -36,12 +35,18 @@ export class ResponseBudget {
     this.#limits = limits;
   }
 
+  /** Forgets what was charged: the operation is executed anew. */
+  restart(): void {
+    this.#values = 0;
+    this.#rawBytes = 0;
+  }
+
   /**
    * Returns the list itself; throws a LimitExceededError when it does not fit, with all that is selected below its
    * field.
    */
   chargeList<List extends readonly unknown[]>(list: List, field: SelectedField): List {
-    this.#charge(list.length * (1 + this.#selections.costBelow(field)));
+    this.chargeValues(list.length * computeItemCost(field));
     return list;
   }
 
@@ -59,7 +64,8 @@ export class ResponseBudget {
     return payload;
   }
 
-  #charge(more: number): void {
+  /** Charges values that are computed already: of lists whose cost is known. Throws like `chargeList`. */
+  chargeValues(more: number): void {
     const { values } = this.#limits;
     if (values > 0 && this.#values + more > values)
       throw new LimitExceededError(
@@ -86,10 +92,19 @@ export function readFieldCost({ extensions }: GraphQLField<unknown, unknown>): F
   return cost instanceof FieldCost ? cost : null;
 }
 
+/** Resolvers that charge a list which they read from a property of its object. */
+const chargingReads = new WeakSet<object>();
+
+/** Whether the value of a field is a property of its object, for which no resolver has to be called. Charged lists among them are not charged by reading it. */
+export function isPropertyRead({ resolve }: GraphQLField<unknown, unknown>): boolean {
+  return resolve === undefined || chargingReads.has(resolve);
+}
+
 function chargeField(
   field: GraphQLField<unknown, { readonly responseBudget: ResponseBudget }>,
   { kind, chargedArgument }: FieldCost,
 ): void {
+  const isRead = field.resolve === undefined && kind === 'charged-list' && chargedArgument === null;
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (parent, args: Readonly<Record<string, unknown>>, context, info): unknown => {
     const charge = (value: unknown): unknown => {
@@ -103,14 +118,20 @@ function chargeField(
     const result: unknown = resolve(parent, args, context, info);
     return result instanceof Promise ? result.then(charge) : charge(result);
   };
+  if (isRead) chargingReads.add(field.resolve);
 }
 
 /** A field as an operation selects it. */
 type SelectedField = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'returnType'>;
 
+/** What each item of a charged list costs: one value, and all that is selected of it. */
+export function computeItemCost(field: SelectedField): number {
+  return 1 + selections.costBelow(field);
+}
+
 /**
  * Adds up the costs of the fields that are selected below one: the most that one object can have of them, whatever
- * `@skip` and `@include` say. It memoizes, for one operation.
+ * `@skip` and `@include` say. It memoizes by the selection, which has the same type and fragments in every operation of its document.
  */
 class SelectionCost {
   readonly #costs = new WeakMap<SelectionSetNode, number>();
@@ -154,3 +175,5 @@ class SelectionCost {
     return always + Math.max(0, ...byType.values());
   }
 }
+
+const selections = new SelectionCost();
