@@ -9,7 +9,7 @@ import {
   validateSchema,
 } from 'graphql';
 import 'reflect-metadata';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 
 import { gatewayRights, sourceRights } from '../gateway/access/caller.js';
 import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
@@ -30,6 +30,7 @@ import {
 
 /** Builds the whole schema: the types of the gateway, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
+  readPropertiesDirectly();
   const base = buildSchemaSync({
     resolvers: [
       QueryResolver,
@@ -60,6 +61,14 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   const undeclared = findRootFieldsWithoutRight(schema);
   if (undeclared.length > 0) throw new Error(`These root fields declare no right with @Needs: ${undeclared.join(', ')}.`);
   return schema;
+}
+
+/**
+ * Fields without a method get no resolver: graphql-js reads the property of their name by itself, and other executors see that there is
+ * nothing to call. It is type-graphql's option `simpleResolvers`, for all types.
+ */
+function readPropertiesDirectly(): void {
+  for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
 }
 
 /** The additions of the source modules to the enum of kinds and to the unions, as SDL. */
