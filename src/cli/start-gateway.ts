@@ -45,6 +45,8 @@ interface StartGatewayOptions {
   readonly scheduler?: Scheduler;
   /** The measurements of the process by which overload is detected; the real ones by default. */
   readonly probes?: ProcessProbes;
+  /** How often an operation is executed before it is compiled, this time included; Infinity: never. 2 by default. */
+  readonly compileAt?: number;
   /** Only in the demo: how its planes are broken and mended. */
   readonly demo?: DemoControl | undefined;
   /** From 0 to 1, for every jitter; Math.random by default. */
@@ -132,7 +134,10 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       onlyLocalHosts: configuration.auth.mode === 'none',
       trustedDocuments: graphql.trustedDocuments ?? null,
     },
-    ...(options.probes && { environment: { probes: options.probes } }),
+    environment: {
+      ...(options.probes && { probes: options.probes }),
+      ...(options.compileAt !== undefined && { compileAt: options.compileAt }),
+    },
     // Fastify would log every request.
     logger: logger.child({}, { level: logger.level === 'error' ? 'error' : 'warn' }),
   });

@@ -1,7 +1,10 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import type { onSendAsyncHookHandler } from 'fastify';
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
+import type { CompiledExecutor } from '../execution/compiled-executor.js';
+import { SerialisedData } from '../execution/serialised-data.js';
+import type { OperationContext } from '../gateway/operation-context.js';
 import type { ErrorCode } from '../model/errors.js';
 import { firstErrors, mergeStoreErrors } from './error-formatter.js';
 import { getOperation } from './guards/operation-guards.js';
@@ -55,6 +58,26 @@ export const executionPlugin: ApolloServerPlugin = {
     };
   },
 };
+
+/** Executes compiled operations: a response that this hook gives stands in the place of Apollo's execution, and is marked like it. */
+export function createCompiledExecutionPlugin(executor: CompiledExecutor): ApolloServerPlugin<OperationContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async responseForOperation({ document, operation, request, contextValue }) {
+          // Where the document has no such operation, Apollo reports it.
+          if (!operation) return null;
+          const text = await executor.execute({ document, operation, variables: request.variables, context: contextValue });
+          if (text === null) return null;
+          return {
+            http: { headers: new HeaderMap([[executedHeader, '']]) },
+            body: { kind: 'single', singleResult: { data: new SerialisedData(text) } },
+          };
+        },
+      };
+    },
+  };
+}
 
 /** The hook of the route: reports the execution of a marked response. */
 export const reportExecution: onSendAsyncHookHandler = async (request, reply) => {

@@ -10,8 +10,11 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
+import type { CompiledExecutor } from '../execution/compiled-executor.js';
+import { stringifyResponse } from '../execution/serialised-data.js';
 import type { OperationContext } from '../gateway/operation-context.js';
 import {
+  createCompiledExecutionPlugin,
   executionPlugin,
   hiddenSubgraphRule,
   limitErrorStatusPlugin,
@@ -50,12 +53,13 @@ export async function createGraphqlHandler(
 interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly executor: CompiledExecutor;
   readonly report: ErrorReport;
 }
 
 /** Apollo Server without batching, automatic persisted queries, usage reports and the landing page from a CDN. */
 function createApolloServer(options: ApolloServerOptions): ApolloServer<OperationContext> {
-  const { schema, introspection, report } = options;
+  const { schema, introspection, executor, report } = options;
   return new ApolloServer<OperationContext>({
     schema,
     introspection,
@@ -66,6 +70,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
     csrfPrevention: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
+    stringifyResult: stringifyResponse,
     formatError: createErrorFormatter({ visibleSchema: introspection ? schema : null, report }),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -76,6 +81,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       executionPlugin,
+      createCompiledExecutionPlugin(executor),
       refuseSubscriptionsPlugin,
       requestErrorStatusPlugin,
       limitErrorStatusPlugin,

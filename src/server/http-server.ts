@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
+import { CompiledExecutor } from '../execution/compiled-executor.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
 import { isAllowedOrigin } from './allowed-origins.js';
@@ -69,6 +70,8 @@ export interface ServerEnvironment {
   readonly monotonic: () => number;
   readonly probes: ProcessProbes;
   readonly overload: Partial<OverloadThresholds>;
+  /** See CompiledExecutor; Infinity: graphql-js executes everything. */
+  readonly compileAt: number;
 }
 
 const graphqlPath = '/graphql';
@@ -106,7 +109,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   if (api.demo !== undefined) mountDemoRoutes(app, api.demo);
 
-  await mountGraphqlRoute(app, gateway, api, guards);
+  const executor = new CompiledExecutor({
+    schema: api.schema,
+    ...(environment.compileAt !== undefined && { compileAt: environment.compileAt }),
+  });
+  await mountGraphqlRoute(app, gateway, { ...api, executor }, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
     execution: createSubscriptionExecution(app, gateway, api),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
@@ -181,11 +188,16 @@ function allowPrivateNetwork(app: FastifyInstance): void {
 }
 
 /** `/graphql`: GraphQL over HTTP for callers, the landing page for browsers. */
-async function mountGraphqlRoute(app: FastifyInstance, gateway: Gateway, api: ApiOptions, guards: GuardLists): Promise<void> {
-  const { schema, introspection } = api;
+async function mountGraphqlRoute(
+  app: FastifyInstance,
+  gateway: Gateway,
+  { schema, introspection, executor }: ApiOptions & { readonly executor: CompiledExecutor },
+  guards: GuardLists,
+): Promise<void> {
   const handle = await createGraphqlHandler(app, {
     schema,
     introspection,
+    executor,
     report: createErrorReport(app),
     context: (session) => gateway.createOperation(session),
   });

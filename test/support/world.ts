@@ -44,6 +44,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** For what the gateway does later; real time where absent. */
   readonly scheduler?: Scheduler;
+  /** From which execution on operations are compiled; Infinity: graphql-js executes all of them. As in production where absent. */
+  readonly compileAt?: number;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -82,6 +84,7 @@ export class World {
     logLevel = 'warn',
     random = () => 0,
     scheduler,
+    compileAt,
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
@@ -127,6 +130,7 @@ export class World {
         probes: idleProbes,
         random,
         ...(scheduler && { scheduler }),
+        ...(compileAt !== undefined && { compileAt }),
         ...(store && { store: store(now) }),
       });
     };
