@@ -27,7 +27,7 @@ import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } f
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { type ProcessProbes, processProbes } from './process-probes.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
-import { SharedResults, ValidatedDocuments } from './subscriptions/subscription-caches.js';
+import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timeouts.js';
@@ -235,7 +235,7 @@ function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { s
     createContext: (session) => gateway.createOperation(session),
     selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
     documents: new ValidatedDocuments(),
-    results: new SharedResults(),
+    answers: new SharedAnswers(),
     log: app.log,
   };
 }

@@ -4,7 +4,7 @@ import { buildSchema } from '../../src/graphql/build-schema.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { createAnonymousSession } from '../../src/server/authentication/session.js';
 import { openSubscription } from '../../src/server/subscriptions/subscription-execution.js';
-import { SharedResults } from '../../src/server/subscriptions/subscription-caches.js';
+import { SharedAnswers } from '../../src/server/subscriptions/subscription-caches.js';
 import { Subscriber } from '../../src/server/subscriptions/subscriber.js';
 import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
 import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
@@ -96,7 +96,8 @@ export class LiveWorld {
     const subscriber = new Subscriber({ ...createAnonymousSession('address:test'), ...caller }, () => this.gateway.createOperation(caller));
     return openSubscription(
       { schema, document: parsed, variableValues: variables, contextValue: subscriber },
-      { log: { error: (error: unknown) => void this.reported.push(error) } as Json, results: new SharedResults() },
+      { log: { error: (error: unknown) => void this.reported.push(error) } as Json, answers: new SharedAnswers<ExecutionResult>() },
+      (result) => result,
     );
   }
 

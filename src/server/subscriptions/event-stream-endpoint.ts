@@ -9,9 +9,10 @@ import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
 import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
+import { EventAnswer } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
-import { openSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
+import { openSerializedSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
 import { stoppingMessage, type SubscriptionOptions, type SubscriptionTransport, tooManyConnections } from './subscription-options.js';
 
 /**
@@ -83,31 +84,31 @@ export class EventStreamEndpoint {
   async #run(stream: EventStreamConnection, subscriber: Subscriber, subscription: EventStreamRequest): Promise<void> {
     const formatter = this.#options.execution.selectFormatter(subscriber.session);
     try {
-      for await (const result of this.#results(stream, subscriber, subscription)) {
-        if (stream.isClosed) return;
-        await stream.next(formatter.result(result));
-      }
+      const opened = await this.#openAnswers(subscriber, subscription);
+      if (Symbol.asyncIterator in opened) {
+        void stream.closed.then(() => opened.return?.());
+        for await (const answer of opened) {
+          if (stream.isClosed) return;
+          await stream.next(answer);
+        }
+      } else await stream.next(new EventAnswer(formatter.result(opened)));
     } catch (error) {
-      await stream.next({ errors: formatter.errors([error]) });
+      await stream.next(new EventAnswer({ errors: formatter.errors([error]) }));
     }
     if (stream.isClosed) return;
     await stream.complete();
     await stream.end();
   }
 
-  async *#results(
-    stream: EventStreamConnection,
+  async #openAnswers(
     subscriber: Subscriber,
     subscription: EventStreamRequest,
-  ): AsyncGenerator<ExecutionResult> {
+  ): Promise<AsyncIterableIterator<EventAnswer> | ExecutionResult> {
     const { execution } = this.#options;
-    if (subscription.lacksText) return yield persistedQueryNotFound;
+    if (subscription.lacksText) return persistedQueryNotFound;
     const prepared = prepareSubscription(subscription, subscriber, execution);
-    if (prepared.kind === 'refused') return yield { errors: prepared.errors };
-    const opened = await openSubscription(prepared.args, execution);
-    if (!(Symbol.asyncIterator in opened)) return yield opened;
-    void stream.closed.then(() => opened.return());
-    yield* opened;
+    if (prepared.kind === 'refused') return { errors: prepared.errors };
+    return openSerializedSubscription(prepared.args, execution);
   }
 }
 
@@ -194,7 +195,7 @@ class EventStreamConnection {
   /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
-  readonly #sendQueue: SendQueue;
+  readonly #sendQueue: SendQueue<string | Buffer>;
   readonly #closeMs: number;
 
   constructor(request: IncomingMessage, response: ServerResponse, { inFlight, timing, log }: SubscriptionTransport) {
@@ -241,12 +242,12 @@ class EventStreamConnection {
     this.#comment();
   }
 
-  /** Resolves when the event has left the process. */
-  next(result: object): Promise<void> {
-    return this.#sendQueue.send(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
+  /** What to await until the event has left the process. */
+  next(answer: EventAnswer): Promise<void> | null {
+    return this.#sendQueue.send(answer.event);
   }
 
-  complete(): Promise<void> {
+  complete(): Promise<void> | null {
     return this.#sendQueue.send('event: complete\ndata:\n\n');
   }
 

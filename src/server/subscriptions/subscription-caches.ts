@@ -1,34 +1,43 @@
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import QuickLru from 'quick-lru';
 
-type SharedResult = ExecutionResult | Promise<ExecutionResult>;
-
-/** How long other clients may share a result, in milliseconds: as old as a read may be by default. */
+/** How long other clients may share an answer, in milliseconds: as old as a read may be by default. */
 const maxAgeMs = 1_000;
 
+/** The answers to one event: by document, and then by a key for variables and rights. */
+type AnswersToEvent<T> = WeakMap<DocumentNode, Map<string, { readonly answer: T | Promise<T>; readonly startedAt: number }>>;
+
 /**
- * Executes an event once for all clients with the same document, variables and rights. It uses the monotonic clock of the process and not
- * an injected one: a test of it waits for nothing, and no promise of the API depends on its time.
+ * Answers an event once for all clients with the same document, variables and rights. Answers are kept for one to two seconds: an event may
+ * be kept as long as its task. It uses the monotonic clock of the process and not an injected one: a test of it waits for nothing, and no
+ * promise of the API depends on its time.
  */
-export class SharedResults {
-  readonly #byEvent = new WeakMap<
-    object,
-    WeakMap<DocumentNode, Map<string, { readonly result: SharedResult; readonly startedAt: number }>>
-  >();
+export class SharedAnswers<T> {
+  #current = new WeakMap<object, AnswersToEvent<T>>();
+  #previous = new WeakMap<object, AnswersToEvent<T>>();
+  #currentSince = -Infinity;
 
   /** `key`: the same for clients whose variables and rights are the same. */
-  getOrExecute(event: unknown, document: DocumentNode, key: string, execute: () => SharedResult): SharedResult {
-    if (!isObject(event)) return execute();
-    const byDocument = this.#byEvent.get(event) ?? new WeakMap();
-    this.#byEvent.set(event, byDocument);
+  getOrCreate(event: unknown, document: DocumentNode, key: string, create: () => T | Promise<T>): T | Promise<T> {
+    if (!isObject(event)) return create();
+    const now = performance.now();
+    this.#forgetBefore(now);
+    const known = this.#current.get(event)?.get(document)?.get(key) ?? this.#previous.get(event)?.get(document)?.get(key);
+    if (known !== undefined && now - known.startedAt < maxAgeMs) return known.answer;
+    const answer = create();
+    const byDocument = this.#current.get(event) ?? new WeakMap();
+    this.#current.set(event, byDocument);
     const byKey = byDocument.get(document) ?? new Map();
     byDocument.set(document, byKey);
-    const now = performance.now();
-    const shared = byKey.get(key);
-    if (shared !== undefined && now - shared.startedAt < maxAgeMs) return shared.result;
-    const result = execute();
-    byKey.set(key, { result, startedAt: now });
-    return result;
+    byKey.set(key, { answer, startedAt: now });
+    return answer;
+  }
+
+  #forgetBefore(now: number): void {
+    if (now - this.#currentSince < maxAgeMs) return;
+    this.#previous = this.#current;
+    this.#current = new WeakMap();
+    this.#currentSince = now;
   }
 }
 

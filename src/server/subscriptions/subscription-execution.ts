@@ -16,7 +16,9 @@ import {
 import type { ErrorCode } from '../../model/errors.js';
 import { AuthenticationError } from '../authentication/authentication-errors.js';
 import { firstErrors } from '../error-formatter.js';
+import { EventAnswer } from './event-answer.js';
 import { Subscriber } from './subscriber.js';
+import type { SharedAnswers } from './subscription-caches.js';
 import type { SubscriptionExecution } from './subscription-options.js';
 
 /** A subscription that a client asks for, whatever the transport. */
@@ -72,31 +74,43 @@ function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): P
   return { kind: 'refused', errors };
 }
 
-/**
- * Opens a subscription: its results, one for each event, or the errors that prevent it. Unlike `subscribe` of graphql-js, each event has
- * a new context, subscribers that would get equal results share one, and results end when the credential of the subscriber does.
- */
-export async function openSubscription(
+/** Opens a subscription whose answers are serialised; see `openSubscription`. */
+export function openSerializedSubscription(
   args: ExecutionArgs,
-  { log, results }: Pick<SubscriptionExecution, 'log' | 'results'>,
-): Promise<MappedAsyncIterator<unknown, ExecutionResult> | ExecutionResult> {
+  execution: Pick<SubscriptionExecution, 'log' | 'answers' | 'selectFormatter'>,
+): Promise<AsyncIterableIterator<EventAnswer> | ExecutionResult> {
+  const { session } = Subscriber.from(args);
+  return openSubscription(args, execution, (result) => new EventAnswer(execution.selectFormatter(session).result(result)));
+}
+
+/**
+ * Opens a subscription: its answers, one for each event, or the errors that prevent it. Unlike `subscribe` of graphql-js, each event has
+ * a new context, subscribers that would get equal answers share one, and answers end when the credential of the subscriber does.
+ *
+ * @param createAnswer makes an answer of the result of an event, once for all who share it.
+ */
+export async function openSubscription<T>(
+  args: ExecutionArgs,
+  { log, answers }: { readonly log: SubscriptionExecution['log']; readonly answers: SharedAnswers<T> },
+  createAnswer: (result: ExecutionResult) => T,
+): Promise<MappedAsyncIterator<unknown, T> | ExecutionResult> {
   const subscriber = Subscriber.from(args);
   const variables = JSON.stringify([args.operationName, args.variableValues]);
   const source = await createSourceEventStream({ ...args, contextValue: subscriber.createContext() });
-  return isAsyncIterable(source)
-    ? new MappedAsyncIterator(
-        source,
-        (event) => {
-          if (subscriber.session.hasEnded) return endedSessionResult();
-          // JSON says where it ends, so no two pairs have the same key.
-          const key = `${variables} ${subscriber.session.rightsKey}`;
-          return results.getOrExecute(event, args.document, key, () =>
-            execute({ ...args, rootValue: event, contextValue: subscriber.createContext() }),
-          );
-        },
-        (error) => log.error(error),
-      )
-    : source;
+  if (!isAsyncIterable(source)) return source;
+  const answer = (event: unknown): T | Promise<T> => {
+    const result = execute({ ...args, rootValue: event, contextValue: subscriber.createContext() });
+    return result instanceof Promise ? result.then(createAnswer) : createAnswer(result);
+  };
+  return new MappedAsyncIterator(
+    source,
+    (event) => {
+      if (subscriber.session.hasEnded) return createAnswer(endedSessionResult());
+      // JSON says where it ends, so no two pairs have the same key.
+      return answers.getOrCreate(event, args.document, `${variables} ${subscriber.session.rightsKey}`, () => answer(event));
+    },
+    (error) => log.error(error),
+  );
 }
 
 function endedSessionResult(): ExecutionResult {

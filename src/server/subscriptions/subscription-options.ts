@@ -8,8 +8,9 @@ import type { RouteGuard } from '../guards/guard.js';
 import type { InFlightRequests } from '../guards/in-flight-requests.js';
 import type { Refusal } from '../http-error-responses.js';
 import type { SubscriptionTiming } from '../timeouts.js';
+import type { EventAnswer } from './event-answer.js';
 import type { ResultFormatter } from './result-formatter.js';
-import type { SharedResults, ValidatedDocuments } from './subscription-caches.js';
+import type { SharedAnswers, ValidatedDocuments } from './subscription-caches.js';
 
 export interface SubscriptionOptions {
   readonly execution: SubscriptionExecution;
@@ -28,8 +29,8 @@ export interface SubscriptionExecution {
   readonly selectFormatter: (session: Session | null) => ResultFormatter;
   /** Documents of all clients. */
   readonly documents: ValidatedDocuments;
-  /** Results of all clients. */
-  readonly results: SharedResults;
+  /** Answers to the events of all clients. */
+  readonly answers: SharedAnswers<EventAnswer>;
   readonly log: FastifyBaseLogger;
 }
 

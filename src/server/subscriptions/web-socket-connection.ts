@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
@@ -7,6 +9,7 @@ import type { Authenticator } from '../authentication/authenticator.js';
 import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
 import type { Session } from '../authentication/session.js';
 import type { ConnectionLimit } from '../guards/connection-limits.js';
+import { type EventAnswer, startNextMessage } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
 import type { SubscriptionTransport } from './subscription-options.js';
 
@@ -18,25 +21,28 @@ export class WebSocketConnection {
   readonly #socket: WebSocket;
   readonly #session: ConnectionSession;
   readonly #transport: SubscriptionTransport;
-  readonly #sendQueue: SendQueue;
+  readonly #sendQueue: SendQueue<string | AnswerFrame>;
   /** Does nothing until the protocol knows the socket; it may refuse it at once. */
   #endSubscriptions: (code?: number, reason?: string) => Promise<void> = () => Promise.resolve();
   /** Whether it answered the last ping, if there was one. */
   #isAlive = true;
 
-  /** `createSession`: the session of the caller, given how to close the connection. */
+  /**
+   * @param stream what `socket` writes its frames to.
+   * @param createSession the session of the caller, given the connection.
+   */
   constructor(
-    socket: WebSocket,
-    createSession: (close: CloseConnection) => ConnectionSession,
+    { socket, stream }: { readonly socket: WebSocket; readonly stream: Duplex },
+    createSession: (connection: SessionConnection) => ConnectionSession,
     protocol: Server<ConnectionSession>,
     transport: SubscriptionTransport,
   ) {
     this.#socket = socket;
-    this.#session = createSession((code, reason) => this.close(code, reason));
+    this.#session = createSession(this);
     this.#transport = transport;
     this.#sendQueue = new SendQueue(
       {
-        write: (message, done) => socket.send(message, done),
+        write: (message, done) => (typeof message === 'string' ? socket.send(message, done) : writeFrame(stream, message, done)),
         buffered: () => socket.bufferedAmount,
         disconnect: () => this.#disconnect(),
       },
@@ -50,7 +56,7 @@ export class WebSocketConnection {
     this.#endSubscriptions = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (message) => (this.#isOpen ? this.#sendQueue.send(message) : undefined),
+        send: (message) => this.#send(message) ?? undefined,
         close: (code, reason) => this.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data) => {
@@ -65,6 +71,27 @@ export class WebSocketConnection {
       this.#session.release();
       this.#end(code, String(reason));
     });
+  }
+
+  /** What the protocol iterates for a subscription: it sends each answer itself, so that the protocol sees nothing but the end. */
+  deliver(id: string, answers: AsyncIterableIterator<EventAnswer>): AsyncIterableIterator<never> {
+    const messageStart = startNextMessage(id);
+    const end = { done: true, value: undefined } as const;
+    const delivery: AsyncIterableIterator<never> = {
+      next: async () => {
+        for await (const answer of answers) {
+          const leaving = this.#send(answer.frame(messageStart));
+          if (leaving !== null) await leaving;
+        }
+        return end;
+      },
+      return: async () => {
+        await answers.return?.();
+        return end;
+      },
+      [Symbol.asyncIterator]: () => delivery,
+    };
+    return delivery;
   }
 
   /** Ends its subscriptions at once and starts the closing handshake; a client that does not answer is disconnected. */
@@ -87,6 +114,10 @@ export class WebSocketConnection {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
+  #send(message: string | AnswerFrame): Promise<void> | null {
+    return this.#isOpen ? this.#sendQueue.send(message) : null;
+  }
+
   #end(code?: number, reason?: string): void {
     this.#endSubscriptions(code, reason).catch((error: unknown) => this.#transport.log.error(error));
   }
@@ -100,6 +131,19 @@ export class WebSocketConnection {
     this.#transport.log.error(error);
     this.close(CloseCode.InternalServerError, 'Internal error.');
   }
+}
+
+type AnswerFrame = readonly [Buffer, Buffer];
+
+/**
+ * Writes a frame past `ws`, which is safe between two of its own messages: without compression, `ws` writes each message as a whole when it
+ * is sent.
+ */
+function writeFrame(stream: Duplex, [start, end]: AnswerFrame, done: () => void): void {
+  stream.cork();
+  stream.write(start);
+  stream.write(end, done);
+  stream.uncork();
 }
 
 /** With its default `binaryType`, `ws` always delivers a Buffer. */
@@ -116,22 +160,23 @@ function addEmptyQuery(text: string): string {
   return isJsonObject(payload) && payload['query'] == null ? JSON.stringify({ ...message, payload: { ...payload, query: '' } }) : text;
 }
 
-type CloseConnection = (code: number, reason: string) => void;
+/** What a session needs of its connection. */
+type SessionConnection = Pick<WebSocketConnection, 'close' | 'deliver'>;
 
 /** Who is at the other end of a WebSocket: nobody, until `connection_init` authenticates a caller. */
 export class ConnectionSession {
   /** Of the request that opened the connection. */
   readonly credentials: PresentedCredentials;
-  readonly close: CloseConnection;
+  readonly connection: SessionConnection;
   readonly #callerConnections: ConnectionLimit;
   #caller: Session | null = null;
   #isClosed = false;
   #releaseConnection: () => void = releaseNothing;
 
-  constructor(credentials: PresentedCredentials, callerConnections: ConnectionLimit, close: CloseConnection) {
+  constructor(credentials: PresentedCredentials, callerConnections: ConnectionLimit, connection: SessionConnection) {
     this.credentials = credentials;
     this.#callerConnections = callerConnections;
-    this.close = close;
+    this.connection = connection;
   }
 
   get caller(): Session | null {
@@ -142,7 +187,10 @@ export class ConnectionSession {
   admit(caller: Session): boolean {
     const release = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(caller.limitKey);
     if (release === null) {
-      this.close(CloseCode.TooManyInitialisationRequests, 'This caller has as many connections as limits.socketsPerCaller allows.');
+      this.connection.close(
+        CloseCode.TooManyInitialisationRequests,
+        'This caller has as many connections as limits.socketsPerCaller allows.',
+      );
       return false;
     }
     this.#releaseConnection = release;
@@ -167,7 +215,7 @@ function releaseNothing(): void {
  */
 export async function authenticateConnection(
   payload: Readonly<Record<string, unknown>> | undefined,
-  { credentials, close }: Pick<ConnectionSession, 'credentials' | 'close'>,
+  { credentials, connection }: { readonly credentials: PresentedCredentials; readonly connection: Pick<SessionConnection, 'close'> },
   authenticator: Authenticator,
 ): Promise<Session | null> {
   try {
@@ -176,7 +224,7 @@ export async function authenticateConnection(
     return await authenticator.authenticate({ ...credentials, authorization, sourceTokens });
   } catch (error) {
     if (!(error instanceof TributaryError)) throw error;
-    if (error.code !== 'UNAUTHENTICATED') close(tryAgainLater, error.message);
+    if (error.code !== 'UNAUTHENTICATED') connection.close(tryAgainLater, error.message);
     return null;
   }
 }

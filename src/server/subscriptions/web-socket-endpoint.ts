@@ -14,7 +14,7 @@ import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
 import type { ResultFormatter } from './result-formatter.js';
 import { Subscriber } from './subscriber.js';
-import { openSubscription, prepareSubscription } from './subscription-execution.js';
+import { openSerializedSubscription, prepareSubscription } from './subscription-execution.js';
 import { stoppingMessage, type SubscriptionOptions } from './subscription-options.js';
 import {
   describeBadHandshake,
@@ -70,7 +70,7 @@ export class WebSocketEndpoint {
     if (release === null) return this.refuse(socket, tooManySockets);
     // Also where the handshake fails and there never is a WebSocket.
     socket.once('close', release);
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, request));
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, socket, request));
   }
 
   /** Refuses a connection that does not become a WebSocket, and logs why. */
@@ -87,11 +87,11 @@ export class WebSocketEndpoint {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+  #serve(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const { admission, transport } = this.#options;
     const client = new WebSocketConnection(
-      socket,
-      (close) => new ConnectionSession(readCredentials(request), admission.callerConnections, close),
+      { socket, stream },
+      (connection) => new ConnectionSession(readCredentials(request), admission.callerConnections, connection),
       this.#protocol,
       transport,
     );
@@ -111,9 +111,9 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
   const selectFormatter = ({ caller }: ConnectionSession): ResultFormatter => execution.selectFormatter(caller);
   return makeServer<Record<string, unknown>, ConnectionSession>({
     connectionInitWaitTimeout: transport.timing.initMs,
-    onConnect: async ({ connectionParams, extra: connection }) => {
-      const caller = await authenticateConnection(connectionParams, connection, admission.authenticator);
-      return caller !== null && connection.admit(caller);
+    onConnect: async ({ connectionParams, extra: session }) => {
+      const caller = await authenticateConnection(connectionParams, session, admission.authenticator);
+      return caller !== null && session.admit(caller);
     },
     onSubscribe: ({ subscriptions, connectionParams = {}, extra: { caller } }, _id, payload) => {
       // The protocol lets nobody subscribe before `onConnect` has admitted a caller.
@@ -131,7 +131,12 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
         return [new GraphQLError(error.message, { originalError: error })];
       }
     },
-    subscribe: (args) => openSubscription(args, execution),
+    // The subscription is opened in `onOperation`, which knows the connection and the id.
+    subscribe: () => ({}),
+    onOperation: async ({ extra: { connection } }, id, _payload, args) => {
+      const opened = await openSerializedSubscription(args, execution);
+      return Symbol.asyncIterator in opened ? connection.deliver(id, opened) : opened;
+    },
     onNext: ({ extra }, _id, _request, _args, result) => selectFormatter(extra).result(result),
     onError: ({ extra }, _id, _request, errors) => selectFormatter(extra).errors(errors),
   });

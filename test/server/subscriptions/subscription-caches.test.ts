@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
-import { SharedResults, ValidatedDocuments } from '../../../src/server/subscriptions/subscription-caches.js';
+import { SharedAnswers, ValidatedDocuments } from '../../../src/server/subscriptions/subscription-caches.js';
 
 const document = parse('{ __typename }');
 const event = (): string => 'an event';
@@ -13,9 +13,9 @@ function counting(): { made: number; execute: () => { data: { made: number } } }
 }
 
 test('one event is executed once for all with the same document, variables and rights', () => {
-  const [results, counter] = [new SharedResults(), counting()];
-  const first = results.getOrExecute(event, document, 'reader', counter.execute);
-  expect(results.getOrExecute(event, document, 'reader', counter.execute)).toBe(first);
+  const [answers, counter] = [new SharedAnswers(), counting()];
+  const first = answers.getOrCreate(event, document, 'reader', counter.execute);
+  expect(answers.getOrCreate(event, document, 'reader', counter.execute)).toBe(first);
   expect(counter.made).toBe(1);
 });
 
@@ -24,15 +24,15 @@ test.each([
   ['another document', event, parse('{ __typename }'), 'reader'],
   ['another event', (): string => 'an event', document, 'reader'],
 ])('%s get an answer of their own', (_, otherEvent, otherDocument, key) => {
-  const [results, counter] = [new SharedResults(), counting()];
-  void results.getOrExecute(event, document, 'reader', counter.execute);
-  void results.getOrExecute(otherEvent, otherDocument, key, counter.execute);
+  const [answers, counter] = [new SharedAnswers(), counting()];
+  void answers.getOrCreate(event, document, 'reader', counter.execute);
+  void answers.getOrCreate(otherEvent, otherDocument, key, counter.execute);
   expect(counter.made).toBe(2);
 });
 
 test('events that are no objects have no identity, so their results are not shared', () => {
-  const [results, counter] = [new SharedResults(), counting()];
-  for (let round = 0; round < 2; round++) void results.getOrExecute('vcf', document, 'reader', counter.execute);
+  const [answers, counter] = [new SharedAnswers(), counting()];
+  for (let round = 0; round < 2; round++) void answers.getOrCreate('vcf', document, 'reader', counter.execute);
   expect(counter.made).toBe(2);
 });
 

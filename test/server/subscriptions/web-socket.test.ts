@@ -62,6 +62,28 @@ describe('A subscription over WebSocket', () => {
     await server.feed.until(0);
   });
 
+  test('gets messages of every length, whatever its id, among other messages and pings.', async () => {
+    const client = await SocketClient.connect(server.host);
+    const id = 'ид "1" \\';
+    client.subscribe(id, 'subscription { messages { text } }');
+    await server.feed.until(1);
+    const emptyBytes = Buffer.byteLength(JSON.stringify({ id, type: 'next', payload: { data: { messages: { text: '' } } } }));
+    // The sizes of a frame around which its header has another form.
+    const lengths = [125, 126, 127, 65_535, 65_536, 65_537].map((bytes) => Math.max(0, bytes - emptyBytes));
+    for (const length of lengths) {
+      server.feed.push('x'.repeat(length));
+      client.send({ type: 'ping', payload: { length } });
+      client.socket.ping();
+      const messages = [await client.next(), await client.next()].toSorted((one, other) => String(one.type).localeCompare(other.type));
+      expect(messages).toEqual([
+        { id, type: 'next', payload: { data: { messages: { text: 'x'.repeat(length) } } } },
+        { type: 'pong', payload: { length } },
+      ]);
+    }
+    server.feed.push('ü\u2028😀');
+    expect(await client.next()).toEqual({ id, type: 'next', payload: { data: { messages: { text: 'ü\u2028😀' } } } });
+  });
+
   test('answers a ping, and needs no answer to be alive.', async () => {
     const client = await SocketClient.connect(server.host);
     client.send({ type: 'ping', payload: { a: 1 } });
