@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema as print } from 'graphql';
 
-import { buildSchema, warmUpValidation } from '../graphql/build-schema.js';
+import { buildSchema } from '../graphql/build-schema.js';
 import { buildSubgraph } from '../graphql/federation/build-subgraph.js';
 import { renderSubgraphSdl, type SubgraphOptions } from '../graphql/federation/subgraph-sdl.js';
 import type { SourceModule } from '../sources/source-module.js';
@@ -44,9 +44,7 @@ export function printSubgraph(modules: readonly SourceModule[], options: Subgrap
   return renderSubgraphSdl(buildSchema(modules), options);
 }
 
-/** The schema that a gateway serves, warmed up for the first request. */
+/** The schema that a gateway serves. */
 export function buildServedSchema(modules: readonly SourceModule[], federation: SubgraphOptions): GraphQLSchema {
-  const schema = buildSubgraph(buildSchema(modules), federation);
-  warmUpValidation(schema);
-  return schema;
+  return buildSubgraph(buildSchema(modules), federation);
 }

@@ -7,10 +7,11 @@ import type { Configuration, SourceConfiguration } from '../config/configuration
 import { MissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
+import { warmUpValidation } from '../graphql/build-schema.js';
 import { type Scheduler, timerScheduler } from '../lib/scheduler.js';
 import { findErrorCode, StoreUnavailableError } from '../model/errors.js';
-import { openReplicas } from '../replication/postgres-replicas.js';
-import type { ReplicaRole } from '../replication/replicas.js';
+import type { openPostgresReplicas } from '../replication/postgres-replicas.js';
+import type { ReplicaRole, Replicas } from '../replication/replicas.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
 import { Authenticator } from '../server/authentication/authenticator.js';
 import type { DemoControl } from '../server/demo-routes.js';
@@ -96,7 +97,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   await orStoreFailure(async () => {
     for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
   });
-  const replicas = openReplicas(storeSettings, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
+  const replicas = await openReplicas(storeSettings, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
     sources,
     store,
@@ -149,6 +150,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     throw new CommandError(exitCode.failed, explainListenError(error, host, server.port), error);
   }
   gateway.start(configuration.store);
+  if (options.schema === undefined) void warmUpValidation(schema);
   return {
     origin: formatOrigin(host, app.server.address()),
     replaceAccess: (auth) => authenticator.replace(auth),
@@ -166,6 +168,13 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       await gateway.close();
     },
   };
+}
+
+/** The other processes that share the store; null when it belongs to one process, which then loads nothing of this. */
+async function openReplicas(store: StoreSettings, environment: Parameters<typeof openPostgresReplicas>[1]): Promise<Replicas | null> {
+  if (store.kind !== 'postgres') return null;
+  const { openPostgresReplicas } = await import('../replication/postgres-replicas.js');
+  return openPostgresReplicas(store, environment);
 }
 
 /** Settings whose secrets are read when a connection is opened. */

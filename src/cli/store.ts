@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { readConfiguration } from '../config/load-configuration.js';
 import { StoreUnavailableError } from '../model/errors.js';
-import { backUpSqliteFile } from '../store/sql/sqlite-store.js';
+import { backUpStore } from '../store/open-store.js';
 import { StoreError, type StoreSettings } from '../store/store.js';
 import {
   addCommand,
@@ -37,7 +37,7 @@ async function backUp(file: string, options: ConfigurationOptions, context: Comm
   if (settings.kind === 'memory') throw new CommandError(exitCode.usage, 'store.kind: memory has nothing that could be copied.');
   if (settings.kind === 'postgres')
     throw new CommandError(exitCode.usage, 'store.kind: postgres is copied with the tools of PostgreSQL, such as pg_dump.');
-  await orStoreFailure(() => backUpSqliteFile(settings.path, file));
+  await orStoreFailure(() => backUpStore(settings.path, file));
   context.io.out(`${file} holds the whole store ${settings.path}, as it was when the copy began.`);
   return exitCode.done;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isJsonObject } from '../model/scalars.js';
 import type { SourceModule } from '../sources/source-module.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isJsonObject, parseJson } from '../model/scalars.js';
 import type { HashedApiKey } from '../server/authentication/authentication-settings.js';

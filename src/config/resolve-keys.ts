@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { findErrorCode } from '../model/errors.js';
 import { isJsonObject } from '../model/scalars.js';

@@ -6,7 +6,6 @@ import type { Cancel, Scheduler } from '../lib/scheduler.js';
 import type { PostgresLocation } from '../store/postgres/postgres-connector.js';
 import { describePostgresError, describePostgresOutage } from '../store/postgres/postgres-errors.js';
 import type { StoreAvailability } from '../store/store-availability.js';
-import type { StoreSettings } from '../store/store.js';
 import { heartbeatMs } from './failover.js';
 import { InterestTable } from './interest-table.js';
 import { LeaderLocks } from './leader-locks.js';
@@ -29,12 +28,9 @@ interface ReplicasEnvironment {
   readonly onRole: (sourceName: string, role: ReplicaRole) => void;
 }
 
-/**
- * The other processes that share the store, whose tables are migrated already; null when the store belongs to one
- * process.
- */
-export function openReplicas(store: StoreSettings, environment: ReplicasEnvironment): Replicas | null {
-  return store.kind === 'postgres' ? new PostgresReplicas(store, environment) : null;
+/** The other processes that share the store, whose tables are migrated already. */
+export function openPostgresReplicas(location: PostgresLocation, environment: ReplicasEnvironment): Replicas {
+  return new PostgresReplicas(location, environment);
 }
 
 /**

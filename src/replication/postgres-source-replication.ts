@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { TaskSourceHealth } from '../model/source-health.js';
 import type { InterestTable } from './interest-table.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An item that fits its schema, and the fields that did not fit and were dropped, by their names at the plane. */
 export interface ParsedItem<T> {

@@ -1,5 +1,5 @@
 import type { ClassType } from 'type-graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { SourceSettings } from '../upstream/source-settings.js';
 import type { SimulatedPlane, SimulationOptions } from './simulation/simulated-plane.js';

@@ -1,8 +1,8 @@
 import { MemoryStore } from './memory/memory-store.js';
 import { parsePostgresUrl } from './postgres/postgres-url.js';
-import { checkPostgresStore, openPostgresStore } from './sql/postgres-store.js';
-import { checkSqliteStore, openSqliteStore } from './sql/sqlite-store.js';
 import type { Store, StoreEnvironment, StoreSettings } from './store.js';
+
+// Drivers are imported where they are used, so that a gateway loads that of its own database alone.
 
 /**
  * Opens the store and migrates its database to the version of this program. Throws a StoreError when it cannot be used.
@@ -11,10 +11,14 @@ export async function openStore(settings: StoreSettings, environment: StoreEnvir
   switch (settings.kind) {
     case 'memory':
       return new MemoryStore(environment.now, settings.retentionMs);
-    case 'sqlite':
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./sql/sqlite-store.js');
       return openSqliteStore(settings.path, settings.retentionMs, environment);
-    case 'postgres':
+    }
+    case 'postgres': {
+      const { openPostgresStore } = await import('./sql/postgres-store.js');
       return openPostgresStore(settings, environment);
+    }
   }
 }
 
@@ -34,6 +38,20 @@ export function describeStore(settings: StoreSettings): string {
 
 /** Throws a StoreError when the store cannot be used. It changes nothing: no database is created or migrated. */
 export async function checkStore(settings: StoreSettings): Promise<void> {
-  if (settings.kind === 'sqlite') await checkSqliteStore(settings.path);
-  if (settings.kind === 'postgres') await checkPostgresStore(settings);
+  if (settings.kind === 'sqlite') {
+    const { checkSqliteStore } = await import('./sql/sqlite-store.js');
+    await checkSqliteStore(settings.path);
+  } else if (settings.kind === 'postgres') {
+    const { checkPostgresStore } = await import('./sql/postgres-store.js');
+    await checkPostgresStore(settings);
+  }
+}
+
+/**
+ * Copies the database of a store that may be in use into a new file, as it is at one moment. Throws a StoreError when
+ * that cannot be done; there is no such file then.
+ */
+export async function backUpStore(path: string, target: string): Promise<void> {
+  const { backUpSqliteFile } = await import('./sql/sqlite-store.js');
+  await backUpSqliteFile(path, target);
 }

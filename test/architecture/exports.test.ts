@@ -19,7 +19,7 @@ function findExports(text: string): readonly string[] {
 /** Names that a file imports or exports again, by the file of `src` from which they come. */
 function findImports(path: string, text: string): readonly { readonly from: string; readonly names: readonly string[] }[] {
   const statements = text.matchAll(/^(?:import|export)\s+(?:type\s+)?([^'";]*?)\s+from\s+['"](\.[^'"]+)['"]/gm);
-  const dynamic = text.matchAll(/\{([^{}]*)\}\s*=\s*await import\(\s*['"](\.[^'"]+)['"]/g);
+  const dynamic = text.matchAll(/(\{[^{}]*\})\s*=\s*await import\(\s*['"](\.[^'"]+)['"]/g);
   return [...statements, ...dynamic].map(([, clause = '', specifier = '']) => {
     const from = relative('src', join(dirname(path), specifier)).replace(/\.js$/, '.ts');
     const [, list] = /\{([^}]*)\}/.exec(clause) ?? [];

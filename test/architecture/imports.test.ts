@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 
 import { expect, test } from '@jest/globals';
 
-import { resolveImport, sourceFiles } from './source-files.js';
+import { findPackage, resolveImport, sourceFiles } from './source-files.js';
 
 /** A layer: the files whose path begins with its name. The longest name that fits decides. */
 interface Layer {
@@ -99,13 +99,6 @@ const layers: Readonly<Record<string, Layer>> = {
 function findLayer(file: string): string | null {
   const fitting = Object.keys(layers).filter((layer) => file === layer || (layer.endsWith('/') && file.startsWith(layer)));
   return fitting.toSorted((a, b) => b.length - a.length)[0] ?? null;
-}
-
-function findPackage(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
 }
 
 test('every file of src belongs to a layer, and every layer of the table has a file', () => {

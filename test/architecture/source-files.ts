@@ -25,6 +25,14 @@ function findSpecifiers(text: string): readonly string[] {
   return forms.flatMap((form) => [...text.matchAll(form)].map((match) => match[1] ?? ''));
 }
 
+/** The package that an import names. */
+export function findPackage(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 /** The path below `src` to which a relative import leads; null for a package. */
 export function resolveImport(file: string, specifier: string): string | null {
   if (!specifier.startsWith('.')) return null;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { gatewayRights, sourceRights } from '../../gateway/access/caller.js';
 import type { HashedApiKey } from '../../server/authentication/authentication-settings.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { defaultActionLimits } from '../../gateway/actions/limits.js';
 import type { RecordingMode } from '../../gateway/history/recorder.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import type { SourceConfiguration } from '../configuration.js';

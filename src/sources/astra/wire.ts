@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isJsonObject, type JsonObject, parseInstant } from '../../model/scalars.js';
 import { count, parseItem } from '../parse-item.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';

@@ -93,10 +93,7 @@ function checkFolder(path: string, exists: boolean): void {
   }
 }
 
-/**
- * Copies the database of a store that may be in use into a new file, as it is at one moment. Throws a StoreError when
- * that cannot be done; there is no such file then.
- */
+/** See `backUpStore`. */
 export async function backUpSqliteFile(path: string, target: string): Promise<void> {
   let isCreated = false;
   try {
