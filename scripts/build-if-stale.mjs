@@ -38,6 +38,7 @@ function buildAll() {
   rmSync(stampFile, { force: true });
   const emitted = run(compiler, '-p', 'tsconfig.json', '--listEmittedFiles');
   removeAllBut(new Set([...emitted.matchAll(/^TSFILE: (.*)$/gm)].map(([, file]) => file.trim())));
+  run(join(root, 'scripts/build-program.mjs'));
   run(join(root, 'scripts/build-explorer.mjs'));
   run(join(root, 'scripts/build-introspection.mjs'));
   run(join(root, 'scripts/build-client-files.mjs'));

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { expect, test } from '@jest/globals';
+
+import { findPackage, sourceFiles } from '../architecture/source-files.js';
 
 interface Lock {
   readonly packages: Readonly<
@@ -13,6 +16,9 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
+
+/** The driver of SQLite is about 10 MB, and there may be one for each C library. */
+const maxInstalledBytes = 30_000_000;
 
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const lock: Lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -30,13 +36,40 @@ test('A48 the tools of the long tests are pinned, too, and use the graphql of th
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/graphql'))).toEqual([]);
 });
 
+/** The packages of the program that are installed with it, and those that are bundled into it. */
+const isOfProgram = (path: string): boolean => !path.startsWith('server/explorer/browser/') && !path.startsWith('client/');
+const imported = new Set(sourceFiles.filter(({ path }) => isOfProgram(path)).flatMap(({ specifiers }) => specifiers.map(findPackage)));
+
 test('A48 there are at most 35 direct dependencies', () => {
-  expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(35);
+  const direct = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter((name) => imported.has(name));
+  expect(direct.length).toBeGreaterThan(20);
+  expect(direct.length).toBeLessThanOrEqual(35);
 });
+
+/** What `npm ci --omit=dev` installs. */
+const installed = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
 
 test('A48 neither the package nor a dependency needs an install script: npm ci --ignore-scripts is enough', () => {
   expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
-  const withScripts = Object.entries(lock.packages).filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true);
-  // Its script only prints a warning about its versions.
-  expect(withScripts.map(([path]) => path)).toEqual(['node_modules/@apollo/protobufjs']);
+  expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
 });
+
+test('a production install has few packages and takes little room on the disk', () => {
+  // One package for each platform, of which npm installs those that fit.
+  expect(installed.filter(([, { optional }]) => optional !== true).map(([path]) => path)).toEqual([
+    'node_modules/@neon-rs/load',
+    'node_modules/libsql',
+    'node_modules/libsql/node_modules/detect-libc',
+  ]);
+  const bytes = installed
+    .flatMap(([path]) => (existsSync(path) ? listFiles(path) : []))
+    .reduce((sum, file) => sum + statSync(file).size, 0);
+  expect(bytes).toBeGreaterThan(1_000_000);
+  expect(bytes).toBeLessThanOrEqual(maxInstalledBytes);
+});
+
+function listFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

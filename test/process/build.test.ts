@@ -23,6 +23,7 @@ function project(): string {
   cpSync('scripts/build-if-stale.mjs', join(folder, 'scripts/build-if-stale.mjs'));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'src/main.ts'), 'export const main = 1;\n');
+  writeFileSync(join(folder, 'scripts/build-program.mjs'), '');
   writeFileSync(
     join(folder, 'scripts/build-explorer.mjs'),
     "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/explorer', { recursive: true });\nwriteFileSync('dist/explorer/explorer.html', '');\n",

@@ -16,6 +16,7 @@ beforeEach(() => {
   write('tsconfig.json', '{ "compilerOptions": { "outDir": "dist", "rootDir": "src", "types": [] }, "include": ["src"] }');
   write('src/main.ts', 'export const main = 1;\n');
   write('src/other.ts', 'export const other = 1;\n');
+  write('scripts/build-program.mjs', '');
   write(
     'scripts/build-explorer.mjs',
     "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('dist/explorer', { recursive: true });\nwriteFileSync('dist/explorer/explorer.html', 'page');\nconsole.log('not for stdout');\n",
