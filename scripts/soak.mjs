@@ -31,11 +31,9 @@ const quietMs = 20_000;
 
 const planes = new Child(new URL('soak/planes.mjs', import.meta.url));
 const configuration = await planes.nextMessage();
-const gateway = new Child(
-  new URL('soak/gateway.mjs', import.meta.url),
-  [configuration],
-  ['--expose-gc', '--unhandled-rejections=strict', '--trace-warnings'],
-);
+const gateway = new Child(new URL('soak/gateway.mjs', import.meta.url), [configuration], {
+  execArgv: ['--expose-gc', '--unhandled-rejections=strict', '--trace-warnings'],
+});
 const origin = await gateway.nextMessage();
 const before = await gateway.request('sample');
 
@@ -82,8 +80,7 @@ print(`
 | timers before, after the last client, after closing | ${[before, idle, ended].map(({ timers }) => timers).join(', ')} | ± 2 |
 | warnings of the process (an unhandled rejection ends it) | ${ended.warnings} | 0 |
 | subscriptions that ended unexpectedly; that were refused at first | ${clients.lost}; ${clients.refused} | 0; |`);
-gateway.kill();
-planes.kill();
+await Promise.all([gateway.kill(), planes.kill()]);
 
 function mega(bytes) {
   return (bytes / 1_000_000).toFixed(1);

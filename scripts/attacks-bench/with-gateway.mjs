@@ -9,6 +9,6 @@ export async function withGateway({ configuration = {}, latencyMs = 0 }, use) {
     const origin = await child.nextMessage();
     await child.whileAlive(use({ origin, rssMb: () => child.request('rss') }));
   } finally {
-    child.kill();
+    await child.kill();
   }
 }

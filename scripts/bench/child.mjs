@@ -1,18 +1,49 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** A child process that answers one message at a time. When it exits by itself, pending requests reject. */
+let canPin;
+
+/** Whether processes can be bound to one core here: `taskset` is there, and there is a second core. */
+export function isPinned() {
+  canPin ??= spawnSync('taskset', ['-c', '1', 'true']).status === 0;
+  return canPin;
+}
+
+/** A child process of Node that answers one message at a time. When it exits by itself, pending requests reject. */
 export class Child {
   #child;
   #exited;
 
-  /** `url` is that of its script. */
-  constructor(url, args = [], execArgv = []) {
+  /**
+   * `url` is that of its script. `core` is the processor core that it is bound to, where it can be; `node` is the program that runs it,
+   * by default the one that runs this; `stdio` is that of its three streams.
+   */
+  constructor(url, args = [], { execArgv = [], core, node = process.execPath, stdio = 'inherit' } = {}) {
     const file = fileURLToPath(url);
-    this.#child = fork(file, args, { execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv] });
+    const nodeArgv = ['--disable-warning=ExperimentalWarning', ...execArgv];
+    const isBound = core !== undefined && isPinned();
+    this.#child = fork(file, args, {
+      // taskset binds itself, and then becomes the program.
+      ...(isBound ? { execPath: 'taskset', execArgv: ['-c', String(core), node, ...nodeArgv] } : { execPath: node, execArgv: nodeArgv }),
+      stdio: [...(typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio), 'ipc'],
+    });
     this.#exited = once(this.#child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}.`)));
     this.#exited.catch(() => undefined);
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Its output, where `stdio` has a pipe for it. */
+  get stdout() {
+    return this.#child.stdout;
+  }
+
+  get stderr() {
+    return this.#child.stderr;
   }
 
   request(message) {
@@ -29,7 +60,9 @@ export class Child {
     return Promise.race([promise, this.#exited]);
   }
 
-  kill() {
+  /** Resolves when it has ended. */
+  async kill() {
     this.#child.kill();
+    await this.#exited.catch(() => undefined);
   }
 }

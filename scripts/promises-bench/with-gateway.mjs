@@ -9,6 +9,6 @@ export async function withGateway(use) {
     const origins = await child.nextMessage();
     await child.whileAlive(use({ ...origins, setLatency: (latency) => child.request(latency) }));
   } finally {
-    child.kill();
+    await child.kill();
   }
 }

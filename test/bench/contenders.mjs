@@ -1,0 +1,103 @@
+// The servers that the benchmark compares.
+import { createHash } from 'node:crypto';
+
+import { buildTailcallQuery } from './job.mjs';
+import { startGateway, startScript } from './processes.mjs';
+
+const key = 'a-key-of-the-benchmark-of-38-characters';
+const auth = {
+  mode: 'keys',
+  keys: [{ id: 'bench', sha256: createHash('sha256').update(key).digest('hex') }],
+  grants: [{ who: 'key:bench', actions: ['read'], sources: ['*'] }],
+};
+/** All limits are on; the caller may send as many operations as the load generator can. */
+const limits = { operationsPerSecond: 1_000_000 };
+
+/**
+ * The gateway in front of the planes, as `tributary serve` starts it. `list` repeats the sources that have lists; more of `configuration` is
+ * added to that of the gateway.
+ */
+function tributary({ store = 'memory', maxAgeMs, hasKeys = false, lists = 1, sourceSettings = {}, ...configuration }, more = {}) {
+  const start = ({ catalog, astra, vcf, accountId, catalogIds, token }, { node, execArgv }) => {
+    const nameOf = (kind, index) => (index === 0 ? kind : `${kind}-${index}`);
+    const listSources = Array.from({ length: lists }, (_, index) => [
+      { name: nameOf('astra', index), kind: 'astra', url: astra, accountId, credentials: { token }, ...sourceSettings },
+      { name: nameOf('vcf', index), kind: 'vcf', url: vcf, credentials: { username: token, password: token }, ...sourceSettings },
+    ]);
+    return startGateway(
+      {
+        server: { host: '127.0.0.1', port: 0 },
+        auth: hasKeys ? auth : { mode: 'none' },
+        store: { kind: store },
+        reads: { maxAgeMs },
+        limits,
+        ...configuration,
+        sources: [
+          { name: 'catalog', kind: 'catalog', url: catalog, zoneId: 'z', tasks: catalogIds, credentials: { token } },
+          ...listSources.flat(),
+        ],
+      },
+      { node, execArgv },
+    );
+  };
+  return { start, headers: hasKeys ? { authorization: `Bearer ${key}` } : {}, gives: 'data', ...more };
+}
+
+/** A server of the folder `contenders`. */
+function server(name, args, more) {
+  return {
+    start: (planes, { node, answer }) =>
+      startScript(`contenders/${name}.mjs`, [planes, ...args], { core: 'server', node, first: more.needsAnswer ? { answer } : undefined }),
+    headers: {},
+    gives: 'data',
+    ...more,
+  };
+}
+
+/**
+ * 20 catalog tasks, a list of Astra and one of VCF. The gateway also asks VCF for its list of credentials tasks, and polls now and then.
+ * For ten operations at once, a server that asks anew may ask ten times; one that keeps what it has read may not.
+ */
+const anew = [22, 220];
+const anewGateway = [28, 220];
+const aged = [28, 34];
+
+/**
+ * The contenders by name. `gives` says what is compared with the others: "data" is the same data, "ids" the same tasks only, because the
+ * contender does less. `calls` are the most requests to the planes for one operation, and for ten at once. One that `isInstalled` comes from the
+ * packages of the folder `contenders`, and one that `isOptional` may not start.
+ */
+export const contenders = {
+  naive: server('build/naive', [], { calls: anew, isInstalled: true }),
+  'graphql-yoga': server('yoga', [], { calls: anew, isInstalled: true }),
+  'mercurius + JIT': server('mercurius', [], { calls: anew, isInstalled: true }),
+  Tailcall: server('tailcall', [], {
+    gives: 'ids',
+    calls: anew,
+    isInstalled: true,
+    isOptional: true,
+    buildBody: ({ catalogIds }) => JSON.stringify({ query: buildTailcallQuery(catalogIds) }),
+  }),
+  'floor (bare proxy)': server('proxy', [], { gives: 'ids', calls: anew }),
+  'Tributary anew, memory': tributary({ maxAgeMs: 0 }, { calls: anewGateway }),
+  'Tributary anew, SQLite': tributary({ maxAgeMs: 0, store: 'sqlite' }, { calls: anewGateway }),
+  'Tributary anew, memory, keys': tributary({ maxAgeMs: 0, hasKeys: true }, { calls: anewGateway }),
+  'Tributary anew, SQLite, keys': tributary({ maxAgeMs: 0, store: 'sqlite', hasKeys: true }, { calls: anewGateway }),
+  'mercurius + JIT, 1 s cache': server('mercurius', ['cached'], { calls: aged, isInstalled: true }),
+  'Tributary aged, memory': tributary({ maxAgeMs: 1_000 }, { calls: aged }),
+  'Tributary aged, SQLite': tributary({ maxAgeMs: 1_000, store: 'sqlite' }, { calls: aged }),
+  'Tributary aged, memory, keys': tributary({ maxAgeMs: 1_000, hasKeys: true }, { calls: aged }),
+  'Tributary aged, SQLite, keys': tributary({ maxAgeMs: 1_000, store: 'sqlite', hasKeys: true }, { calls: aged }),
+  'Tributary aged, memory, keys, GET': tributary({ maxAgeMs: 1_000, hasKeys: true }, { calls: aged, method: 'GET' }),
+  'Tributary aged, memory, keys, GET with ETag': tributary(
+    { maxAgeMs: 1_000, hasKeys: true },
+    { calls: aged, method: 'GET', revalidates: true, isOptional: true },
+  ),
+  'ready bytes': server('ready-bytes', [], { needsAnswer: true, calls: [0, 0] }),
+};
+
+/** A gateway whose cached data hardly ages, so that reads of the planes happen only where a query asks for them. */
+export function gatewayForGrowth(lists) {
+  const sourceSettings = { maxBodyMb: 0, timeoutMs: 60_000, poll: { activeMs: 3_600_000, idleMs: 3_600_000 } };
+  return tributary({ maxAgeMs: 3_600_000, hasKeys: true, lists, sourceSettings }, { calls: null });
+}

@@ -1,0 +1,65 @@
+// Checks that the contenders do the same work before anything is measured.
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+import { ask, readCalls } from './world.mjs';
+
+/** Longer than contenders keep what they have read. */
+const agedMs = 1_100;
+
+/**
+ * Throws unless every contender of a world gives the same data, and asks the planes no more often than it should, for one operation alone and
+ * for ten at once. Resolves with the contenders that did so, as { name, gives, calls }.
+ */
+export async function verifyContenders({ planes, running, answer }) {
+  const verified = running.map(({ name, gives }) => ({ name, gives, calls: [] }));
+  for (const contender of running) await ask(contender);
+  for (const [step, count] of [1, 10].entries()) {
+    await wait(agedMs);
+    for (const [index, contender] of running.entries()) {
+      await readCalls(planes);
+      const answers = await Promise.all(Array.from({ length: count }, () => ask(contender)));
+      const calls = (await readCalls(planes))(contender);
+      const difference = answers.map(({ text }) => compare(text, answer, contender.gives)).find((found) => found !== null);
+      if (difference !== undefined) throw new Error(`${contender.name} gives other data: ${difference}.`);
+      const most = contender.calls[step];
+      if (calls > most) {
+        throw new Error(`${contender.name} sent ${calls} requests to the planes for ${count} operations, which is more than ${most}.`);
+      }
+      verified[index].calls.push(calls);
+    }
+  }
+  return verified;
+}
+
+/** Null when the answer has the data of the reference as far as `gives` says; otherwise what differs. */
+function compare(answer, reference, gives) {
+  const { data, errors } = JSON.parse(answer);
+  if (errors !== undefined) return `errors: ${JSON.stringify(errors).slice(0, 300)}`;
+  const { data: expected } = JSON.parse(reference);
+  if (gives === 'data') return isDeepStrictEqual(data, expected) ? null : describeDifference(data, expected);
+  return isDeepStrictEqual(collectIds(data), collectIds(expected)) ? null : 'other ids';
+}
+
+/** The ids of all tasks in order, without the name of their source. */
+function collectIds(data) {
+  const lists = Object.entries(data).map(([name, value]) => {
+    // Tailcall has an alias for each Catalog task.
+    if (/^c\d+$/.test(name)) return [value];
+    return Array.isArray(value) ? value : (value.nodes ?? value.items ?? value.elements);
+  });
+  return lists
+    .flat()
+    .map(({ id }) => id.slice(id.indexOf(':') + 1))
+    .toSorted();
+}
+
+function describeDifference(actual, expected, path = 'data') {
+  if (typeof expected !== 'object' || expected === null || typeof actual !== 'object' || actual === null) {
+    return `${path} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`;
+  }
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    if (!isDeepStrictEqual(actual[key], expected[key])) return describeDifference(actual[key], expected[key], `${path}.${key}`);
+  }
+  return `${path} differs`;
+}
