@@ -30,6 +30,7 @@ import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
+import { Turns } from './subscriptions/turns.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timeouts.js';
 
 interface HttpServerOptions {
@@ -236,6 +237,7 @@ function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { s
     selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
     documents: new ValidatedDocuments(),
     answers: new SharedAnswers(),
+    turns: new Turns(),
     log: app.log,
   };
 }

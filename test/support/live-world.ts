@@ -5,6 +5,8 @@ import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { createAnonymousSession } from '../../src/server/authentication/session.js';
 import { openSubscription } from '../../src/server/subscriptions/subscription-execution.js';
 import { SharedAnswers } from '../../src/server/subscriptions/subscription-caches.js';
+import { Delivery } from '../../src/server/subscriptions/delivery.js';
+import { Turns } from '../../src/server/subscriptions/turns.js';
 import { Subscriber } from '../../src/server/subscriptions/subscriber.js';
 import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
 import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
@@ -20,6 +22,7 @@ import { ManualScheduler } from './doubles/manual-scheduler.js';
 import type { Json } from './post.js';
 import { hangMs, waitUntil } from './wait-until.js';
 import { Events } from './subscription-events.js';
+import { iterateDelivery } from './iterate-delivery.js';
 import { noLog } from './doubles/no-log.js';
 
 export interface LiveWorldOptions {
@@ -86,7 +89,7 @@ export class LiveWorld {
   }
 
   /** A subscription whose events the test takes by itself. */
-  open(
+  async open(
     document: string,
     variables: Readonly<Record<string, unknown>> = {},
     caller: Caller = anonymous,
@@ -94,11 +97,16 @@ export class LiveWorld {
     const parsed = documents.get(document) ?? parse(document);
     documents.set(document, parsed);
     const subscriber = new Subscriber({ ...createAnonymousSession('address:test'), ...caller }, () => this.gateway.createOperation(caller));
-    return openSubscription(
+    const opened = await openSubscription<ExecutionResult>(
       { schema, document: parsed, variableValues: variables, contextValue: subscriber },
-      { log: { error: (error: unknown) => void this.reported.push(error) } as Json, answers: new SharedAnswers<ExecutionResult>() },
+      {
+        log: { error: (error: unknown) => void this.reported.push(error) } as Json,
+        answers: new SharedAnswers<ExecutionResult>(),
+        turns: new Turns(),
+      },
       (result) => result,
     );
+    return opened instanceof Delivery ? iterateDelivery(opened) : opened;
   }
 
   /** A query or a mutation; its data. */

@@ -36,6 +36,7 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
 
   push(key: string, event: E): void {
     if (this.#phase !== 'open') return;
+    if (this.#pending.size === 0 && this.#waiting.length > 0) return this.#hand(event);
     const pending = this.#pending.get(key);
     const merged = pending === undefined ? event : this.#options.merge(pending, event);
     if (merged === null) this.#pending.delete(key);
@@ -52,10 +53,13 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#deliverPending();
-    });
+    return new Promise((resolve) => this.take(resolve));
+  }
+
+  /** Does the same as `next` without a promise: calls back once, possibly before it returns. */
+  take(consume: (result: IteratorResult<T>) => void): void {
+    this.#waiting.push(consume);
+    this.#deliverPending();
   }
 
   /** The consumer leaves: the stream ends at once, also while a `next()` is waiting. */
@@ -70,6 +74,12 @@ export class CoalescingStream<E, T> implements AsyncIterableIterator<T> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** To the consumer who waits, without a detour. */
+  #hand(event: E): void {
+    if (!this.#options.mayDeliver(event)) return;
+    this.#waiting.shift()?.({ done: false, value: this.#options.deliver(event) });
   }
 
   #deliverPending(): void {

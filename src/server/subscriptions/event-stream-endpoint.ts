@@ -9,6 +9,7 @@ import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
 import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
+import { Delivery } from './delivery.js';
 import { EventAnswer } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
@@ -85,12 +86,9 @@ export class EventStreamEndpoint {
     const formatter = this.#options.execution.selectFormatter(subscriber.session);
     try {
       const opened = await this.#openAnswers(subscriber, subscription);
-      if (Symbol.asyncIterator in opened) {
-        void stream.closed.then(() => opened.return?.());
-        for await (const answer of opened) {
-          if (stream.isClosed) return;
-          await stream.next(answer);
-        }
+      if (opened instanceof Delivery) {
+        void stream.closed.then(() => opened.stop());
+        await opened.run((answer) => (stream.isClosed ? 'closed' : stream.next(answer)));
       } else await stream.next(new EventAnswer(formatter.result(opened)));
     } catch (error) {
       await stream.next(new EventAnswer({ errors: formatter.errors([error]) }));
@@ -100,10 +98,7 @@ export class EventStreamEndpoint {
     await stream.end();
   }
 
-  async #openAnswers(
-    subscriber: Subscriber,
-    subscription: EventStreamRequest,
-  ): Promise<AsyncIterableIterator<EventAnswer> | ExecutionResult> {
+  async #openAnswers(subscriber: Subscriber, subscription: EventStreamRequest): Promise<Delivery<EventAnswer> | ExecutionResult> {
     const { execution } = this.#options;
     if (subscription.lacksText) return persistedQueryNotFound;
     const prepared = prepareSubscription(subscription, subscriber, execution);

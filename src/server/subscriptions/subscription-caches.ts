@@ -5,7 +5,13 @@ import QuickLru from 'quick-lru';
 const maxAgeMs = 1_000;
 
 /** The answers to one event: by document, and then by a key for variables and rights. */
-type AnswersToEvent<T> = WeakMap<DocumentNode, Map<string, { readonly answer: T | Promise<T>; readonly startedAt: number }>>;
+type AnswersToEvent<T> = WeakMap<DocumentNode, Map<string, SharedAnswer<T>>>;
+
+interface SharedAnswer<T> {
+  /** The promise until it is fulfilled. */
+  answer: T | Promise<T>;
+  readonly startedAt: number;
+}
 
 /**
  * Answers an event once for all clients with the same document, variables and rights. Answers are kept for one to two seconds: an event may
@@ -29,7 +35,12 @@ export class SharedAnswers<T> {
     this.#current.set(event, byDocument);
     const byKey = byDocument.get(document) ?? new Map();
     byDocument.set(document, byKey);
-    byKey.set(key, { answer, startedAt: now });
+    const shared = { answer, startedAt: now };
+    byKey.set(key, shared);
+    if (answer instanceof Promise) {
+      const keep = (value: T): void => void (shared.answer = value);
+      answer.then(keep, () => undefined);
+    }
     return answer;
   }
 

@@ -16,6 +16,7 @@ import {
 import type { ErrorCode } from '../../model/errors.js';
 import { AuthenticationError } from '../authentication/authentication-errors.js';
 import { firstErrors } from '../error-formatter.js';
+import { Delivery } from './delivery.js';
 import { EventAnswer } from './event-answer.js';
 import { Subscriber } from './subscriber.js';
 import type { SharedAnswers } from './subscription-caches.js';
@@ -77,10 +78,14 @@ function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): P
 /** Opens a subscription whose answers are serialised; see `openSubscription`. */
 export function openSerializedSubscription(
   args: ExecutionArgs,
-  execution: Pick<SubscriptionExecution, 'log' | 'answers' | 'selectFormatter'>,
-): Promise<AsyncIterableIterator<EventAnswer> | ExecutionResult> {
+  execution: Pick<SubscriptionExecution, 'log' | 'answers' | 'turns' | 'selectFormatter'>,
+): Promise<Delivery<EventAnswer> | ExecutionResult> {
   const { session } = Subscriber.from(args);
   return openSubscription(args, execution, (result) => new EventAnswer(execution.selectFormatter(session).result(result)));
+}
+
+interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'turns'> {
+  readonly answers: SharedAnswers<T>;
 }
 
 /**
@@ -91,26 +96,28 @@ export function openSerializedSubscription(
  */
 export async function openSubscription<T>(
   args: ExecutionArgs,
-  { log, answers }: { readonly log: SubscriptionExecution['log']; readonly answers: SharedAnswers<T> },
+  { log, answers, turns }: OpeningOptions<T>,
   createAnswer: (result: ExecutionResult) => T,
-): Promise<MappedAsyncIterator<unknown, T> | ExecutionResult> {
+): Promise<Delivery<T> | ExecutionResult> {
   const subscriber = Subscriber.from(args);
+  const { session } = subscriber;
   const variables = JSON.stringify([args.operationName, args.variableValues]);
   const source = await createSourceEventStream({ ...args, contextValue: subscriber.createContext() });
   if (!isAsyncIterable(source)) return source;
-  const answer = (event: unknown): T | Promise<T> => {
+  const executeEvent = (event: unknown): T | Promise<T> => {
     const result = execute({ ...args, rootValue: event, contextValue: subscriber.createContext() });
     return result instanceof Promise ? result.then(createAnswer) : createAnswer(result);
   };
-  return new MappedAsyncIterator(
+  return new Delivery({
     source,
-    (event) => {
-      if (subscriber.session.hasEnded) return createAnswer(endedSessionResult());
+    answer: (event) => {
+      if (session.hasEnded) return createAnswer(endedSessionResult());
       // JSON says where it ends, so no two pairs have the same key.
-      return answers.getOrCreate(event, args.document, `${variables} ${subscriber.session.rightsKey}`, () => answer(event));
+      return answers.getOrCreate(event, args.document, `${variables} ${session.rightsKey}`, () => executeEvent(event));
     },
-    (error) => log.error(error),
-  );
+    report: (error) => log.error(error),
+    turns,
+  });
 }
 
 function endedSessionResult(): ExecutionResult {
@@ -120,62 +127,4 @@ function endedSessionResult(): ExecutionResult {
 
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return Symbol.asyncIterator in value;
-}
-
-/**
- * Maps events when the client requests them; nothing is prefetched. It is no async generator, because `return` must take effect at once:
- * a generator that awaits the next event settles `return` only after that event has arrived.
- */
-export class MappedAsyncIterator<In, Out> implements AsyncIterableIterator<Out, undefined> {
-  readonly #source: AsyncIterator<In>;
-  readonly #map: (event: In) => Out | Promise<Out>;
-  readonly #report: (error: unknown) => void;
-  #isDone = false;
-  /** Ends the pending `next`, if there is one. */
-  #resolvePending: () => void = resolveNothing;
-
-  constructor(source: AsyncIterable<In>, map: (event: In) => Out | Promise<Out>, report: (error: unknown) => void) {
-    this.#source = source[Symbol.asyncIterator]();
-    this.#map = map;
-    this.#report = report;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<Out, undefined>> {
-    return new Promise((resolve, reject) => {
-      if (this.#isDone) return resolve(doneResult);
-      this.#resolvePending = () => resolve(doneResult);
-      this.#step().then(resolve, reject);
-    });
-  }
-
-  async return(): Promise<IteratorResult<Out, undefined>> {
-    if (this.#isDone) return doneResult;
-    this.#isDone = true;
-    this.#resolvePending();
-    // Not awaited, because the source may itself be a generator that waits for its next event.
-    this.#source.return?.().catch(this.#report);
-    return doneResult;
-  }
-
-  async #step(): Promise<IteratorResult<Out, undefined>> {
-    try {
-      const { done, value } = await this.#source.next();
-      if (!done && !this.#isDone) return { done: false, value: await this.#map(value) };
-    } catch (error) {
-      this.#isDone = true;
-      throw error;
-    }
-    this.#isDone = true;
-    return doneResult;
-  }
-}
-
-const doneResult: IteratorReturnResult<undefined> = { done: true, value: undefined };
-
-function resolveNothing(): void {
-  // No `next` is pending.
 }

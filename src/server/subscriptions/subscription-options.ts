@@ -11,6 +11,7 @@ import type { SubscriptionTiming } from '../timeouts.js';
 import type { EventAnswer } from './event-answer.js';
 import type { ResultFormatter } from './result-formatter.js';
 import type { SharedAnswers, ValidatedDocuments } from './subscription-caches.js';
+import type { Turns } from './turns.js';
 
 export interface SubscriptionOptions {
   readonly execution: SubscriptionExecution;
@@ -31,6 +32,8 @@ export interface SubscriptionExecution {
   readonly documents: ValidatedDocuments;
   /** Answers to the events of all clients. */
   readonly answers: SharedAnswers<EventAnswer>;
+  /** In which events of all clients are answered. */
+  readonly turns: Turns;
   readonly log: FastifyBaseLogger;
 }
 

@@ -9,6 +9,7 @@ import type { Authenticator } from '../authentication/authenticator.js';
 import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
 import type { Session } from '../authentication/session.js';
 import type { ConnectionLimit } from '../guards/connection-limits.js';
+import type { Delivery } from './delivery.js';
 import { type EventAnswer, startNextMessage } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
 import type { SubscriptionTransport } from './subscription-options.js';
@@ -56,7 +57,7 @@ export class WebSocketConnection {
     this.#endSubscriptions = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (message) => this.#send(message) ?? undefined,
+        send: (message) => (this.#isOpen ? (this.#sendQueue.send(message) ?? undefined) : undefined),
         close: (code, reason) => this.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data) => {
@@ -74,19 +75,16 @@ export class WebSocketConnection {
   }
 
   /** What the protocol iterates for a subscription: it sends each answer itself, so that the protocol sees nothing but the end. */
-  deliver(id: string, answers: AsyncIterableIterator<EventAnswer>): AsyncIterableIterator<never> {
+  deliver(id: string, answers: Delivery<EventAnswer>): AsyncIterableIterator<never> {
     const messageStart = startNextMessage(id);
     const end = { done: true, value: undefined } as const;
     const delivery: AsyncIterableIterator<never> = {
       next: async () => {
-        for await (const answer of answers) {
-          const leaving = this.#send(answer.frame(messageStart));
-          if (leaving !== null) await leaving;
-        }
+        await answers.run((answer) => (this.#isOpen ? this.#sendQueue.send(answer.frame(messageStart)) : 'closed'));
         return end;
       },
       return: async () => {
-        await answers.return?.();
+        answers.stop();
         return end;
       },
       [Symbol.asyncIterator]: () => delivery,
@@ -112,10 +110,6 @@ export class WebSocketConnection {
 
   get #isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
-  }
-
-  #send(message: string | AnswerFrame): Promise<void> | null {
-    return this.#isOpen ? this.#sendQueue.send(message) : null;
   }
 
   #end(code?: number, reason?: string): void {

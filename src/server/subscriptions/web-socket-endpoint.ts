@@ -12,6 +12,7 @@ import { guessCaller } from '../guards/scheduling-queue.js';
 import { allConnections } from '../guards/connection-limits.js';
 import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
+import { Delivery } from './delivery.js';
 import type { ResultFormatter } from './result-formatter.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription } from './subscription-execution.js';
@@ -135,7 +136,7 @@ function createWebSocketProtocol({ execution, admission, transport }: Subscripti
     subscribe: () => ({}),
     onOperation: async ({ extra: { connection } }, id, _payload, args) => {
       const opened = await openSerializedSubscription(args, execution);
-      return Symbol.asyncIterator in opened ? connection.deliver(id, opened) : opened;
+      return opened instanceof Delivery ? connection.deliver(id, opened) : opened;
     },
     onNext: ({ extra }, _id, _request, _args, result) => selectFormatter(extra).result(result),
     onError: ({ extra }, _id, _request, errors) => selectFormatter(extra).errors(errors),
