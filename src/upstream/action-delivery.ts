@@ -40,7 +40,7 @@ export async function deliverOnce(
   const { dispatcher, wasConnected } = createDispatcher(transport, 'single');
   let result: AttemptResult;
   try {
-    const response = await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now: clock.now });
+    const response = await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now: clock.now, bodies: null });
     result = { kind: 'response', response };
   } catch (error) {
     result = { kind: 'error', error: toTransportProblem(error, request.signal) };

@@ -1,40 +1,102 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import type { Dispatcher } from 'undici';
 
+import { type BodyMemory, ResponseBody } from './body/response-body.js';
 import { createDispatcher } from './connections.js';
-import type { UpstreamRequest } from './request.js';
+import { buildSharingKey, type UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
 import type { TransportSettings } from './source-settings.js';
 
-/** Sends one request and reads the whole response. Throws the errors of undici, or a ResponseTooLargeError. */
-export async function exchange(
-  dispatcher: Dispatcher,
-  url: URL,
-  request: UpstreamRequest,
-  { maxBodyBytes, now }: { readonly maxBodyBytes: number; readonly now: () => number },
-): Promise<UpstreamResponse> {
-  const { statusCode, headers, body } = await dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: request.method,
-    headers: { accept: 'application/json', ...request.headers },
-    body: request.body ?? null,
-    signal: request.signal,
+interface ExchangeOptions {
+  /** Bytes of one response body; 0 is no limit. */
+  readonly maxBodyBytes: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The last bodies of the plane; null: the body is not compared with them. */
+  readonly bodies: BodyMemory | null;
+}
+
+/** Sends one request and reads the whole response. Rejects with the errors of undici, or a ResponseTooLargeError. */
+export function exchange(dispatcher: Dispatcher, url: URL, request: UpstreamRequest, options: ExchangeOptions): Promise<UpstreamResponse> {
+  return new Promise((resolve, reject) => {
+    const { method, headers, body = null } = request;
+    const handler = new ResponseHandler({ url, request, options, resolve, reject });
+    dispatcher.dispatch(
+      { origin: url.origin, path: url.pathname + url.search, method, headers: { accept: 'application/json', ...headers }, body },
+      handler,
+    );
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (maxBodyBytes > 0 && size > maxBodyBytes) throw new ResponseTooLargeError();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    // The status of an action counts, whatever happens to the body.
-    if (request.method !== 'GET') return new UpstreamResponse(statusCode, headers, '', now());
-    throw error;
+}
+
+interface ResponseHandlerOptions {
+  readonly url: URL;
+  readonly request: UpstreamRequest;
+  readonly options: ExchangeOptions;
+  readonly resolve: (response: UpstreamResponse) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Collects one response. A stream and its events would cost more than all the rest of an exchange. */
+class ResponseHandler implements Dispatcher.DispatchHandler {
+  readonly #options: ResponseHandlerOptions;
+  readonly #abort = (): void => this.#controller?.abort(this.#abortReason());
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | null = null;
+  #size = 0;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+
+  constructor(options: ResponseHandlerOptions) {
+    this.#options = options;
+    options.request.signal.addEventListener('abort', this.#abort, { once: true });
   }
-  const text = redactCredentials(Buffer.concat(chunks).toString('utf8'), request, statusCode);
-  return new UpstreamResponse(statusCode, headers, text, now());
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It waited for a connection until nobody needed it any more.
+    if (this.#options.request.signal.aborted) this.#abort();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // Those below 200 only announce the response.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { maxBodyBytes } = this.#options.options;
+    this.#size += chunk.length;
+    if (maxBodyBytes > 0 && this.#size > maxBodyBytes) controller.abort(new ResponseTooLargeError());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first, ...others] = this.#chunks;
+    this.#resolve(first === undefined || others.length > 0 ? Buffer.concat(this.#chunks) : first);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { request, reject } = this.#options;
+    // The status of an action counts, whatever happens to the body.
+    if (this.#status !== 0 && request.method !== 'GET') return this.#resolve(Buffer.alloc(0));
+    request.signal.removeEventListener('abort', this.#abort);
+    reject(error);
+  }
+
+  #resolve(bytes: Buffer): void {
+    const { url, request, options, resolve } = this.#options;
+    request.signal.removeEventListener('abort', this.#abort);
+    resolve(
+      new UpstreamResponse(this.#status, this.#headers, receiveBody(url, request, this.#status, bytes, options.bodies), options.now()),
+    );
+  }
+
+  #abortReason(): Error {
+    const { reason }: { readonly reason: unknown } = this.#options.request.signal;
+    return reason instanceof Error ? reason : new Error('The request was aborted.');
+  }
 }
 
 /** The same on a connection that is opened for this request and closed after it. */
@@ -42,11 +104,11 @@ export async function exchangeOnNewConnection(
   transport: TransportSettings,
   url: URL,
   request: UpstreamRequest,
-  now: () => number,
+  options: ExchangeOptions,
 ): Promise<UpstreamResponse> {
   const { dispatcher } = createDispatcher(transport, 'single');
   try {
-    return await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now });
+    return await exchange(dispatcher, url, request, options);
   } finally {
     await dispatcher.destroy();
   }
@@ -57,21 +119,29 @@ export class ResponseTooLargeError extends Error {
   override readonly name = 'ResponseTooLargeError';
 }
 
-const redactionMark = '[removed]';
+/** Only the bodies of successful reads are remembered: they are what a plane sends again and again. */
+function receiveBody(url: URL, request: UpstreamRequest, status: number, bytes: Buffer, bodies: BodyMemory | null): ResponseBody {
+  const secrets = listSecrets(request, status);
+  const key = buildSharingKey(url, request);
+  if (bodies === null || key === null || status < 200 || status >= 300) return new ResponseBody(bytes, { secrets });
+  return bodies.receive(key, bytes, { secrets, listMember: request.listMember ?? null });
+}
 
 /**
- * Removes the credentials of the request from the body of its response: a plane may repeat what it was sent, above all
+ * The credentials of a request that are removed from the body of its response: a plane may repeat what it was sent, above all
  * in an error. In error bodies they are looked for in every encoding in which they may come back.
  */
-function redactCredentials(text: string, { headers, secrets = [] }: UpstreamRequest, status: number): string {
+function listSecrets({ headers, secrets = [] }: UpstreamRequest, status: number): readonly string[] {
   const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
   // Anything shorter cannot be told from an ordinary word.
-  if (status >= 200 && status < 300) return credential.length < 8 ? text : text.replaceAll(credential, redactionMark);
+  if (status >= 200 && status < 300) return credential.length < 8 ? [] : [credential];
   const pair = Buffer.from(credential, 'base64').toString('utf8');
   const all = [credential, ...(headers?.['authorization']?.startsWith('Basic ') ? [pair, ...pair.split(':')] : []), ...secrets];
   // The longest first: one may be a part of another.
-  const forms = all.flatMap(encodeSecret).toSorted((a, b) => b.length - a.length);
-  return forms.reduce((rest, form) => (form.length < 4 ? rest : rest.replaceAll(form, redactionMark)), text);
+  return all
+    .flatMap(encodeSecret)
+    .filter((form) => form.length >= 4)
+    .toSorted((a, b) => b.length - a.length);
 }
 
 /** A secret as it is, escaped as JSON, percent-encoded, and in both alphabets of base64. */

@@ -21,7 +21,7 @@ export async function fetchPublicDocument(url: URL, observe: (response: Upstream
   const agent = new Agent({ connections: 1, connect: tlsPolicy, maxResponseSize: maxDocumentBytes });
   try {
     const request = { method: 'GET', path: [], signal: AbortSignal.timeout(documentTimeoutMs) } as const;
-    const response = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now });
+    const response = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now, bodies: null });
     const { status, text } = response;
     observe(response);
     if (status !== 200) throw new Error(`The document was answered with status ${status}.`);

@@ -11,6 +11,11 @@ export interface UpstreamRequest {
    * being named.
    */
   readonly secrets?: readonly string[];
+  /**
+   * The member of the body that has a long list. The list is read item by item, so that items that have not changed since
+   * the last response need not be read again; see `UpstreamResponse.list`.
+   */
+  readonly listMember?: string;
   /** Aborts at the deadline, or when the caller leaves. */
   readonly signal: AbortSignal;
 }
@@ -34,4 +39,16 @@ export function requestUrl(base: URL, segments: readonly string[], query: Readon
   // here.
   url.search = url.search.replaceAll('+', '%20');
   return url;
+}
+
+/**
+ * Equal for requests with the same URL and headers: another credential is another request. Null where the response cannot be
+ * shared, because the request is no GET.
+ */
+export function buildSharingKey(url: URL, { method, headers }: UpstreamRequest): string | null {
+  if (method !== 'GET') return null;
+  let key = url.href;
+  // No URL and no header has a line break in it.
+  for (const name in headers) key += `\n${name}:${headers[name]}`;
+  return key;
 }

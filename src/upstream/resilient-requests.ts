@@ -4,7 +4,7 @@ import type { CallAdmission } from './call-admission.js';
 import type { Permit } from './circuit-breaker.js';
 import { type AttemptClock, attemptTimeMs, minAttemptMs, ReadDeadlines } from './deadline.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
-import type { UpstreamRequest } from './request.js';
+import { buildSharingKey, type UpstreamRequest } from './request.js';
 import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';
 import { type InFlightRequest, SingleFlight } from './single-flight.js';
@@ -131,11 +131,4 @@ interface AdmittedAttempt {
 function isAbandoned({ aborted, reason }: { readonly aborted: boolean; readonly reason: unknown }): boolean {
   const isDeadline = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
   return aborted && !isDeadline;
-}
-
-/**
- * Requests are the same when their URL and headers are: another credential is another request. Only GET can be shared.
- */
-function buildSharingKey(url: URL, { method, headers }: UpstreamRequest): string | null {
-  return method === 'GET' ? JSON.stringify([url.href, Object.entries(headers ?? {}).toSorted()]) : null;
 }

@@ -1,17 +1,15 @@
 import { isJsonObject, type JsonObject } from '../model/scalars.js';
 import { SourceProblemError } from '../model/source-problem.js';
-
-/** Deeper than any plane nests, and far from what overflows the stack of JSON.stringify and recursive readers. */
-const maxJsonDepth = 256;
+import type { ListItem } from './body/json-list.js';
+import { ResponseBody } from './body/response-body.js';
 
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-type ParsedBody = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'error'; readonly error: SourceProblemError };
 
 /** An HTTP response of a plane, with its whole body. */
 export class UpstreamResponse {
   readonly status: number;
-  readonly text: string;
+  /** Shared by all responses with the same bytes to requests with the same URL and headers. */
+  readonly body: ResponseBody;
   /** By the clock of the gateway, in milliseconds since 1970. */
   readonly receivedAt: number;
   /**
@@ -20,11 +18,10 @@ export class UpstreamResponse {
    */
   readonly circuitOpenForMs: number;
   readonly #headers: ResponseHeaders;
-  #body: ParsedBody | null = null;
 
-  constructor(status: number, headers: ResponseHeaders, text: string, receivedAt = Date.now(), circuitOpenForMs = 0) {
+  constructor(status: number, headers: ResponseHeaders, body: string | ResponseBody, receivedAt = Date.now(), circuitOpenForMs = 0) {
     this.status = status;
-    this.text = text;
+    this.body = typeof body === 'string' ? new ResponseBody(Buffer.from(body)) : body;
     this.receivedAt = receivedAt;
     this.circuitOpenForMs = circuitOpenForMs;
     this.#headers = headers;
@@ -32,7 +29,7 @@ export class UpstreamResponse {
 
   /** The same response, from a plane whose circuit is open for this long, in milliseconds. */
   withCircuitOpenFor(ms: number): UpstreamResponse {
-    return ms <= this.circuitOpenForMs ? this : new UpstreamResponse(this.status, this.#headers, this.text, this.receivedAt, ms);
+    return ms <= this.circuitOpenForMs ? this : new UpstreamResponse(this.status, this.#headers, this.body, this.receivedAt, ms);
   }
 
   /** The first value of a header, by its lower-case name. */
@@ -67,28 +64,44 @@ export class UpstreamResponse {
     return this.status >= 200 && this.status < 300;
   }
 
+  /** The body as text. */
+  get text(): string {
+    return this.body.text;
+  }
+
   /** The body as JSON, parsed once; throws a SourceProblemError when it is not JSON. A byte order mark is tolerated. */
   json(): unknown {
-    this.#body ??= this.#parse();
-    if (this.#body.kind === 'error') throw this.#body.error;
-    return this.#body.value;
+    const parsed = this.body.parse();
+    if (parsed.kind === 'value') return parsed.value;
+    throw parsed.cause === null
+      ? this.#malformed('The plane sent JSON that is nested too deeply.')
+      : this.#malformed('The plane sent something that is not JSON. Check that url names its API.', parsed.cause);
+  }
+
+  /**
+   * The body as an object with a list, which the member `listMember` of the request names: `envelope` is the body, where the
+   * list may be left out, and `items` are those of the list; null where there is none. An item with the same text as in the
+   * last response with a list is the same object as then. Throws a SourceProblemError when the body is not JSON.
+   */
+  list(): { readonly envelope: unknown; readonly items: readonly ListItem[] | null } {
+    const envelope = this.body.list === null ? this.json() : this.body.list.envelope;
+    return { envelope, items: this.body.items(envelope) };
   }
 
   /** Whether there is a body that is not JSON. JSON that is nested too deeply is JSON. */
   get isNotJson(): boolean {
-    this.#body ??= this.#parse();
-    return this.text !== '' && this.#body.kind === 'error' && this.#body.error.cause instanceof SyntaxError;
+    return this.body.isNotJson;
   }
 
   /** Whether the body is an HTML page, which no API of a plane sends. */
   get isHtml(): boolean {
-    return this.text.trimStart().startsWith('<');
+    return !this.body.isKnownJson && this.text.trimStart().startsWith('<');
   }
 
   /** The body as JSON, or null: for error bodies, which may be anything. */
   jsonOrNull(): unknown {
-    this.#body ??= this.#parse();
-    return this.#body.kind === 'value' ? this.#body.value : null;
+    const parsed = this.body.parse();
+    return parsed.kind === 'value' ? parsed.value : null;
   }
 
   /** The body as a JSON object; empty when it is anything else, such as the HTML page of a proxy. */
@@ -97,18 +110,8 @@ export class UpstreamResponse {
     return isJsonObject(body) ? body : {};
   }
 
-  #parse(): ParsedBody {
-    const text = this.text.startsWith('\uFEFF') ? this.text.slice(1) : this.text;
-    if (!isJsonDepthWithin(text, maxJsonDepth)) return this.#malformed('The plane sent JSON that is nested too deeply.');
-    try {
-      return { kind: 'value', value: JSON.parse(text) };
-    } catch (cause) {
-      return this.#malformed('The plane sent something that is not JSON. Check that url names its API.', cause);
-    }
-  }
-
-  #malformed(message: string, cause?: unknown): ParsedBody {
-    return { kind: 'error', error: new SourceProblemError('MALFORMED_RESPONSE', message, { httpStatus: this.status, cause }) };
+  #malformed(message: string, cause?: unknown): SourceProblemError {
+    return new SourceProblemError('MALFORMED_RESPONSE', message, { httpStatus: this.status, cause });
   }
 }
 
@@ -117,22 +120,3 @@ export function readText(object: JsonObject, key: string): string | null {
   const value = Object.hasOwn(object, key) ? object[key] : null;
   return typeof value === 'string' && value !== '' ? value : null;
 }
-
-/** Whether brackets and braces outside strings nest at most this deep. It scans the text and builds nothing. */
-export function isJsonDepthWithin(text: string, maxDepth: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === backslash) index++;
-      else if (code === quote) inString = false;
-    } else if (code === quote) inString = true;
-    else if (code === openBrace || code === openBracket) {
-      if (++depth > maxDepth) return false;
-    } else if (code === closeBrace || code === closeBracket) depth--;
-  }
-  return true;
-}
-
-const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];

@@ -1,6 +1,7 @@
 import { systemClock } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
+import { BodyMemory } from './body/response-body.js';
 import { Bulkhead } from './bulkhead.js';
 import { CallAdmission } from './call-admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
@@ -43,14 +44,15 @@ export class UpstreamClient {
     const { transport } = settings;
     const { monotonic, random, now } = settings.clock;
     const { scheduler } = clock;
+    const exchangeOptions = { maxBodyBytes: transport.maxBodyBytes, now, bodies: new BodyMemory() };
     this.#settings = settings;
     this.#pool = createDispatcher(transport, 'pool');
     this.#breaker = new CircuitBreaker({ monotonic, random, scheduler });
     this.#requests = new ResilientRequests({
       sendOnce: (url, request, over) =>
         over === 'kept connection'
-          ? exchange(this.#pool.dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now })
-          : exchangeOnNewConnection(transport, url, request, now),
+          ? exchange(this.#pool.dispatcher, url, request, exchangeOptions)
+          : exchangeOnNewConnection(transport, url, request, exchangeOptions),
       admission: new CallAdmission(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
       clock,
       random,

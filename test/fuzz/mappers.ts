@@ -1,5 +1,5 @@
 import { translateAstraTask as translateAstra } from '../../src/sources/astra/task.js';
-import { parseAstraPage, parseAstraTask } from '../../src/sources/astra/wire.js';
+import { parseAstraTask, parseContinueToken } from '../../src/sources/astra/wire.js';
 import { parseTaskResponse } from '../../src/sources/catalog/task.js';
 import { translateVcfTask as translateVcf } from '../../src/sources/vcf/task.js';
 import { isJsonObject } from '../../src/model/scalars.js';
@@ -38,7 +38,7 @@ export const mappers: Readonly<Record<string, Mapper>> = {
   astra: {
     healthy: { ...wholeTask, id: fixtureId },
     map: (sent) => {
-      parseAstraPage(sent);
+      parseContinueToken(sent);
       const item = parseAstraTask(sent);
       return item === null ? null : translateAstra('plane', item);
     },

@@ -1,8 +1,7 @@
 import type { ActionCommand } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
-import { SourceProblemError } from '../../model/source-problem.js';
 import type { TranslatedTask } from '../../model/task.js';
-import type { ListLimits, SourceSettings } from '../../upstream/source-settings.js';
+import type { SourceSettings } from '../../upstream/source-settings.js';
 import { UpstreamClient } from '../../upstream/upstream.js';
 import type { SourceModule } from '../source-module.js';
 import {
@@ -15,12 +14,12 @@ import {
   type Source,
   type UntranslatedTask,
 } from '../source.js';
-import { AstraClient, readAstraTaskList } from './client.js';
+import { AstraClient, AstraTaskLists } from './client.js';
 import { type AstraSettings, astraSettings } from './settings.js';
 import { AstraSimulator } from './simulator/astra-simulator.js';
-import { buildUntranslatedAstraTask } from './task.js';
+import type { UntranslatedAstraTask } from './task.js';
 import { AstraLabel, AstraStateTransition, AstraTask, AstraWarning } from './types.js';
-import { type AstraWireItem, isAstraTaskId, isSameUuid, parseAstraTask } from './wire.js';
+import { isAstraTaskId, isSameUuid } from './wire.js';
 
 /** NetApp Astra Control: the tasks of one account, read from `core/v1/tasks`. */
 export const astra: SourceModule<AstraSettings> = {
@@ -49,16 +48,16 @@ class AstraSource implements Source {
   readonly isTaskId = isAstraTaskId;
   readonly actions = createReadOnlyActions(explainUnsupported);
   readonly upstream: UpstreamClient;
-  readonly #listLimits: ListLimits;
   readonly #client: AstraClient;
+  readonly #lists: AstraTaskLists;
 
   constructor(common: SourceSettings, settings: AstraSettings) {
     this.name = common.name;
     this.displayName = common.displayName;
     this.timeoutMs = common.transport.timeoutMs;
     this.upstream = new UpstreamClient(common);
-    this.#listLimits = common.listLimits;
-    this.#client = new AstraClient(this.upstream, settings);
+    this.#client = new AstraClient(this.upstream, settings, this.name);
+    this.#lists = new AstraTaskLists(this.#client, common.listLimits);
   }
 
   estimateListCalls(): number {
@@ -70,8 +69,7 @@ class AstraSource implements Source {
   }
 
   async list({ signal }: ListRequest): Promise<ListResponse> {
-    const { items, ...rest } = await readAstraTaskList(this.#client, {}, this.#listLimits, signal);
-    return { ...rest, tasks: items.map((item) => buildUntranslatedAstraTask(this.name, item)), unchangedIds: [], unreadIds: [] };
+    return { ...(await this.#lists.read({}, signal)), unchangedIds: [], unreadIds: [] };
   }
 
   read(ids: readonly string[], { signal }: ReadRequest): Promise<ReadResults> {
@@ -81,11 +79,8 @@ class AstraSource implements Source {
   async readChildren(parentId: string, { signal }: ReadRequest): Promise<readonly UntranslatedTask[]> {
     if (!isAstraTaskId(parentId)) return [];
     const filter = `parentTaskID eq '${parentId}'`;
-    const { items } = await readAstraTaskList(this.#client, { filter }, this.#listLimits, signal);
-    return items
-      .filter(({ task }) => task.parentTaskID != null && isSameUuid(task.parentTaskID, parentId))
-      .toSorted(compareOrderHints)
-      .map((item) => buildUntranslatedAstraTask(this.name, item));
+    const { tasks } = await this.#lists.read({ filter }, signal);
+    return tasks.filter((task) => task.parentTaskId !== null && isSameUuid(task.parentTaskId, parentId)).toSorted(compareOrderHints);
   }
 
   /** There are no actions, so they need nothing of it. */
@@ -94,20 +89,15 @@ class AstraSource implements Source {
   }
 
   async #readOne(id: string, signal: AbortSignal): Promise<UntranslatedTask | null> {
-    if (!isAstraTaskId(id)) return null;
-    const response = await this.#client.get(id, signal);
-    if (response === null) return null;
-    const item = parseAstraTask(response.item);
-    if (item !== null && isSameUuid(item.task.id, id)) return buildUntranslatedAstraTask(this.name, item);
-    throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something else than the task that was asked for.');
+    return isAstraTaskId(id) ? this.#client.get(id, signal) : null;
   }
 }
 
 /** As the plane documents it: ascending; tasks without a hint come last, ties by id. */
-function compareOrderHints({ task: a }: AstraWireItem, { task: b }: AstraWireItem): number {
+function compareOrderHints(a: UntranslatedAstraTask, b: UntranslatedAstraTask): number {
   const [left, right] = [a.orderHint ?? Infinity, b.orderHint ?? Infinity];
   if (left !== right) return left < right ? -1 : 1;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return a.sourceTaskId < b.sourceTaskId ? -1 : a.sourceTaskId > b.sourceTaskId ? 1 : 0;
 }
 
 /** Why Astra Control cannot do an action, and what to do there instead. */

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
+import type { ListItem } from '../../upstream/body/json-list.js';
+import { BodyReadings } from '../../upstream/body/response-body.js';
 import { isBearerChallenge, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { ListLimits } from '../../upstream/source-settings.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
 import type { AstraSettings } from './settings.js';
-import { type AstraWireItem, type AstraWirePage, parseAstraPage, parseAstraTask } from './wire.js';
+import { buildUntranslatedAstraTask, type UntranslatedAstraTask } from './task.js';
+import { isSameUuid, parseContinueToken } from './wire.js';
 
 /** Parameters of a list. */
 interface AstraTaskQuery {
@@ -13,6 +16,14 @@ interface AstraTaskQuery {
   readonly filter?: string;
   /** The token of the previous page. The plane sends such tokens, but does not document that it accepts them. */
   readonly continueToken?: string;
+}
+
+/** One page of the list. While the plane sends the same, it is the same object, and so is each task in it that has not changed. */
+interface AstraPage {
+  /** Null for an item that is no task. */
+  readonly tasks: readonly (UntranslatedAstraTask | null)[];
+  /** Token of the next page; null when this is the last. */
+  readonly continueToken: string | null;
 }
 
 /**
@@ -23,44 +34,79 @@ export class AstraClient {
   readonly #upstream: UpstreamClient;
   readonly #path: readonly string[];
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #sourceName: string;
+  readonly #pages = new BodyReadings<AstraPage>();
+  readonly #listed = new WeakMap<ListItem, UntranslatedAstraTask | null>();
+  readonly #single = new BodyReadings<UntranslatedAstraTask | null>();
 
-  constructor(upstream: UpstreamClient, settings: AstraSettings) {
+  constructor(upstream: UpstreamClient, settings: AstraSettings, sourceName: string) {
     this.#upstream = upstream;
+    this.#sourceName = sourceName;
     this.#path = ['accounts', settings.accountId, 'core', 'v1', 'tasks'];
     // The reference of the API sends this Accept, and says that the response is JSON.
     this.#headers = { accept: '*/*', authorization: `Bearer ${settings.credentials.token}` };
   }
 
   /** One page of the list; null when the plane does not accept the continue token that it sent. */
-  async list({ filter, continueToken }: AstraTaskQuery, signal: AbortSignal): Promise<AstraWirePage | null> {
+  async list({ filter, continueToken }: AstraTaskQuery, signal: AbortSignal): Promise<AstraPage | null> {
     const query = {
       ...(filter === undefined ? {} : { filter }),
       ...(continueToken === undefined ? {} : { continue: continueToken }),
     };
-    const response = await this.#get(this.#path, query, signal);
+    const response = await this.#get(this.#path, query, signal, 'items');
     if (continueToken !== undefined && isProblem(response, 400, [problemNumbers.parametersNotSupported])) return null;
-    const page = parseAstraPage(parseJson(response));
-    if (page === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: response.status });
-    return page;
+    return this.#pages.read(requireSuccess(response).body, () => this.#parsePage(response));
   }
 
-  /** One task, not parsed; null when the plane does not have it, or never has such an id. */
-  async get(id: string, signal: AbortSignal): Promise<{ readonly item: unknown } | null> {
+  /** One task; null when the plane does not have it, or never has such an id. */
+  async get(id: string, signal: AbortSignal): Promise<UntranslatedAstraTask | null> {
     const response = await this.#get([...this.#path, id], {}, signal);
     if (isProblem(response, 404, [problemNumbers.resourceNotFound])) return null;
     if (isProblem(response, 400, [problemNumbers.invalidAccountId, problemNumbers.invalidResourceId])) return null;
-    return { item: parseJson(response) };
+    const { body } = requireSuccess(response);
+    const task = this.#single.read(body, () => {
+      response.json();
+      return buildUntranslatedAstraTask(this.#sourceName, body);
+    });
+    if (task !== null && isSameUuid(task.sourceTaskId, id)) return task;
+    throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something else than the task that was asked for.');
   }
 
-  #get(path: readonly string[], query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse> {
-    return this.#upstream.send({ method: 'GET', path, query, headers: this.#headers, signal });
+  #parsePage(response: UpstreamResponse): AstraPage {
+    const { envelope, items } = response.list();
+    if (items === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: response.status });
+    return { tasks: items.map((item) => this.#buildTask(item)), continueToken: parseContinueToken(envelope) };
+  }
+
+  #buildTask(item: ListItem): UntranslatedAstraTask | null {
+    const known = this.#listed.get(item);
+    if (known !== undefined) return known;
+    const task = buildUntranslatedAstraTask(this.#sourceName, item);
+    this.#listed.set(item, task);
+    return task;
+  }
+
+  #get(
+    path: readonly string[],
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    listMember?: string,
+  ): Promise<UpstreamResponse> {
+    return this.#upstream.send({
+      method: 'GET',
+      path,
+      query,
+      headers: this.#headers,
+      ...(listMember !== undefined && { listMember }),
+      signal,
+    });
   }
 }
 
 /** The tasks of a list, from all its pages. */
 interface AstraTaskList {
-  /** One for each id, in the order in which the ids came; the last of several with one id. */
-  readonly items: readonly AstraWireItem[];
+  /** One for each id, in the order in which the ids came; the last of several with one id. The same array while the pages are the same. */
+  readonly tasks: readonly UntranslatedAstraTask[];
   /** Items that could not be read. */
   readonly malformedCount: number;
   /** False when a limit cut the list, or the plane did not send a page that it announced. */
@@ -68,52 +114,76 @@ interface AstraTaskList {
   readonly problem: TaskSourceProblem | null;
 }
 
-/**
- * Reads the whole list. It sends no `limit`, because the plane documents no way to the page after it. Where the plane
- * announces a next page on its own, that page is read.
- */
-export async function readAstraTaskList(
-  client: AstraClient,
-  query: Omit<AstraTaskQuery, 'continueToken'>,
-  { maxPages, maxItems }: ListLimits,
-  signal: AbortSignal,
-): Promise<AstraTaskList> {
-  const raw: unknown[] = [];
-  const tokens = new Set<string>();
-  const finish = (isComplete: boolean, problem: TaskSourceProblem | null): AstraTaskList => ({ ...parseItems(raw), isComplete, problem });
-  for (let pages = 1, token: string | undefined; ; pages++) {
-    const page = await client.list(token === undefined ? query : { ...query, continueToken: token }, signal);
-    if (page === null) return finish(false, createProblem('HTTP_STATUS', 'The plane named a further page and does not give it.', 400));
-    const isCut = maxItems > 0 && raw.length + page.items.length > maxItems;
-    for (const item of isCut ? page.items.slice(0, maxItems - raw.length) : page.items) raw.push(item);
-    if (isCut) return finish(false, null);
-    if (page.continueToken === null) return finish(true, null);
-    if (tokens.has(page.continueToken))
-      return finish(false, createProblem('MALFORMED_RESPONSE', 'The plane named the same page twice.', 200));
-    if (maxPages > 0 && pages >= maxPages) return finish(false, null);
-    token = page.continueToken;
-    tokens.add(token);
+/** Reads the list of one account, and remembers the one that it read last. */
+export class AstraTaskLists {
+  readonly #client: AstraClient;
+  readonly #limits: ListLimits;
+  #last: { readonly pages: readonly AstraPage[]; readonly collected: CollectedTasks } | null = null;
+
+  constructor(client: AstraClient, limits: ListLimits) {
+    this.#client = client;
+    this.#limits = limits;
+  }
+
+  /**
+   * Reads the whole list. It sends no `limit`, because the plane documents no way to the page after it. Where the plane
+   * announces a next page on its own, that page is read.
+   */
+  async read(query: Omit<AstraTaskQuery, 'continueToken'>, signal: AbortSignal): Promise<AstraTaskList> {
+    const { maxPages, maxItems } = this.#limits;
+    const pages: AstraPage[] = [];
+    const tokens = new Set<string>();
+    let count = 0;
+    const finish = (isComplete: boolean, problem: TaskSourceProblem | null): AstraTaskList => ({
+      ...this.#collect(pages),
+      isComplete,
+      problem,
+    });
+    for (let token: string | undefined; ;) {
+      const page = await this.#client.list(token === undefined ? query : { ...query, continueToken: token }, signal);
+      if (page === null) return finish(false, createProblem('HTTP_STATUS', 'The plane named a further page and does not give it.', 400));
+      pages.push(page);
+      count += page.tasks.length;
+      if (maxItems > 0 && count > maxItems) return finish(false, null);
+      if (page.continueToken === null) return finish(true, null);
+      if (tokens.has(page.continueToken))
+        return finish(false, createProblem('MALFORMED_RESPONSE', 'The plane named the same page twice.', 200));
+      if (maxPages > 0 && pages.length >= maxPages) return finish(false, null);
+      token = page.continueToken;
+      tokens.add(token);
+    }
+  }
+
+  #collect(pages: readonly AstraPage[]): CollectedTasks {
+    const last = this.#last;
+    if (last?.pages.length === pages.length && pages.every((page, index) => page === last.pages[index])) return last.collected;
+    const collected = collectTasks(pages, this.#limits.maxItems);
+    this.#last = { pages, collected };
+    return collected;
   }
 }
 
-function parseItems(raw: readonly unknown[]): Pick<AstraTaskList, 'items' | 'malformedCount'> {
-  const byId = new Map<string, AstraWireItem>();
+type CollectedTasks = Pick<AstraTaskList, 'tasks' | 'malformedCount'>;
+
+/** `maxItems`: items that count; 0 is no limit. */
+function collectTasks(pages: readonly AstraPage[], maxItems: number): CollectedTasks {
+  const items = pages.flatMap(({ tasks }) => tasks);
+  const byId = new Map<string, UntranslatedAstraTask>();
   let malformedCount = 0;
-  for (const value of raw) {
-    const item = parseAstraTask(value);
-    if (item === null) malformedCount++;
-    else byId.set(item.task.id, item);
+  for (const task of maxItems > 0 ? items.slice(0, maxItems) : items) {
+    if (task === null) malformedCount++;
+    else byId.set(task.sourceTaskId, task);
   }
-  return { items: [...byId.values()], malformedCount };
+  return { tasks: [...byId.values()], malformedCount };
 }
 
 function createProblem(kind: 'HTTP_STATUS' | 'MALFORMED_RESPONSE', message: string, httpStatus: number): TaskSourceProblem {
   return new SourceProblemError(kind, message, { httpStatus }).problem;
 }
 
-function parseJson(response: UpstreamResponse): unknown {
+function requireSuccess(response: UpstreamResponse): UpstreamResponse {
   if (!response.isSuccess) throw toStatusProblem(response, parseAstraErrorBody(response));
-  return response.json();
+  return response;
 }
 
 function isProblem(response: UpstreamResponse, status: number, numbers: readonly number[]): boolean {

@@ -8,9 +8,11 @@ import { redact } from '../../model/secret.js';
 import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/task-status.js';
 import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
-import { computeFingerprint, type UntranslatedTask } from '../source.js';
+import type { ListItem } from '../../upstream/body/json-list.js';
+import { keepUntilUsed } from '../parse-item.js';
+import type { UntranslatedTask } from '../source.js';
 import type { AstraTask, AstraWarning } from './types.js';
-import type { AstraWireItem, AstraWireStateDetail, AstraWireTask } from './wire.js';
+import { type AstraWireItem, type AstraWireStateDetail, type AstraWireTask, parseAstraTask } from './wire.js';
 
 /** Translates a task. Pure; never throws. */
 export function translateAstraTask(sourceName: string, { task, invalidFields, payload }: AstraWireItem): TranslatedTask<AstraTask> {
@@ -74,12 +76,29 @@ function toProgress(status: TaskStatus, { percentDone }: AstraWireTask): TaskPro
   return { percent: toPercent(percent / 100, isFinished), basis: 'REPORTED', completedSteps: null, totalSteps: null };
 }
 
-/** Wraps a task for the port. It is translated only where its fingerprint differs from the previous one. */
-export function buildUntranslatedAstraTask(sourceName: string, item: AstraWireItem): UntranslatedTask {
+/** A task of the plane for the port, with what its place among other tasks depends on. */
+export interface UntranslatedAstraTask extends UntranslatedTask {
+  readonly parentTaskId: string | null;
+  /** Null: the plane sent none. */
+  readonly orderHint: number | null;
+}
+
+/** Wraps a task for the port; null where the item is no task. It is translated only where its fingerprint is another one than before. */
+export function buildUntranslatedAstraTask(sourceName: string, item: ListItem): UntranslatedAstraTask | null {
+  const parsed = parseAstraTask(item.take());
+  if (parsed === null) return null;
+  const { id, parentTaskID, orderHint } = parsed.task;
+  const use = keepUntilUsed(parsed, () => {
+    const again = parseAstraTask(item.take());
+    if (again === null) throw new Error('The text of a task is that of a task also when it is parsed again.');
+    return again;
+  });
   return {
-    sourceTaskId: item.task.id,
-    fingerprint: computeFingerprint(item.payload),
-    translate: () => translateAstraTask(sourceName, item),
+    sourceTaskId: id,
+    parentTaskId: parentTaskID ?? null,
+    orderHint: orderHint ?? null,
+    fingerprint: item.fingerprint,
+    translate: () => translateAstraTask(sourceName, use()),
   };
 }
 

@@ -74,21 +74,10 @@ export function parseAstraTask(value: unknown): AstraWireItem | null {
   return parsed === null ? null : { task: parsed.item, invalidFields: parsed.invalidFields, payload: value };
 }
 
-/** One page of the list. */
-export interface AstraWirePage {
-  readonly items: readonly unknown[];
-  /** Token of the next page; null when this is the last. */
-  readonly continueToken: string | null;
-}
-
-/**
- * Reads the list around the items, which are left as they are; null when it is none. `metadata` is `{}` in real
- * replies.
- */
-export function parseAstraPage(value: unknown): AstraWirePage | null {
-  if (!isJsonObject(value) || !Array.isArray(value.items)) return null;
-  const token = isJsonObject(value.metadata) ? value.metadata.continue : null;
-  return { items: value.items, continueToken: typeof token === 'string' && token !== '' ? token : null };
+/** The token of the next page, from the object around the items; null when this is the last. `metadata` is `{}` in real replies. */
+export function parseContinueToken(page: unknown): string | null {
+  const token = isJsonObject(page) && isJsonObject(page.metadata) ? page.metadata.continue : null;
+  return typeof token === 'string' && token !== '' ? token : null;
 }
 
 /** Whether this could be the id of a task at the plane; then it is a safe path segment, too. */

@@ -1,5 +1,6 @@
 import { mapConcurrent } from '../../lib/map-concurrent.js';
 import { SourceProblemError, type TaskSourceProblemKind } from '../../model/source-problem.js';
+import { BodyReadings } from '../../upstream/body/response-body.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
 import { type ListResponse, maxConcurrentTaskReads, type ReadRequest, type UntranslatedTask } from '../source.js';
 import type { CatalogClient } from './client.js';
@@ -13,6 +14,7 @@ export class CatalogTaskReader {
   readonly #sourceName: string;
   readonly #url: URL;
   readonly #client: CatalogClient;
+  readonly #tasks = new BodyReadings<CatalogReadResult>();
 
   constructor({ name, transport }: SourceSettings, client: CatalogClient) {
     this.#sourceName = name;
@@ -35,7 +37,9 @@ export class CatalogTaskReader {
     try {
       const response = await this.#client.task(sourceTaskId, request.signal);
       const cached = request.cachedTask(sourceTaskId);
-      return parseTaskResponse(response, { sourceName: this.#sourceName, url: this.#url, sourceTaskId, cached });
+      const parse = () => parseTaskResponse(response, { sourceName: this.#sourceName, url: this.#url, sourceTaskId, cached });
+      // Of a task that the catalog sends, nothing depends on how it was cached.
+      return response.isSuccess ? this.#tasks.read(response.body, parse, ({ kind }) => kind === 'found') : parse();
     } catch (error) {
       if (error instanceof SourceProblemError) return { kind: 'failed', error };
       throw error;

@@ -1,11 +1,13 @@
 import type { ActionResponse } from '../../model/action.js';
-import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
+import type { ListItem } from '../../upstream/body/json-list.js';
+import { BodyReadings } from '../../upstream/body/response-body.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
+import type { UpstreamRequest } from '../../upstream/request.js';
 import type { VcfSession } from './authentication.js';
 import { parseVcfErrorBody, toVcfProblem } from './error-body.js';
-import { parseVcfPage, parseWithoutPasswords, type VcfWirePage } from './wire.js';
+import { buildElement, type MalformedElement, parsePageMetadata, takeWithoutPasswords, type VcfElement, type VcfWirePage } from './wire.js';
 
 /** Parameters of GET /v1/tasks, as far as they are sent; the simulator has all of them. */
 interface VcfPageQuery {
@@ -26,36 +28,46 @@ export interface CredentialsUpdateSpec {
 /** The routes of SDDC Manager for tasks. Reads throw SourceProblemErrors; actions return what became of them. */
 export class VcfClient {
   readonly #session: VcfSession;
+  readonly #pages = new BodyReadings<ParsedPage>();
+  readonly #elements = new WeakMap<ListItem, VcfElement | MalformedElement>();
+  readonly #single = new BodyReadings<ParsedTask>();
 
   constructor(session: VcfSession) {
     this.#session = session;
   }
 
   async tasks(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage> {
-    return parseVcfPage(requireSuccess(await this.#getTasks(query, signal)));
+    return this.#parsePage(requireSuccess(await this.#getTasks(query, signal)));
   }
 
   /** Null when the plane itself, and not something in front of it, says that it has no such page. */
   async tasksIfPresent(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage | null> {
     const response = await this.#getTasks(query, signal);
     const isMissing = missingPageStatuses.has(response.status) && parseVcfErrorBody(response).isFromPlane;
-    return isMissing ? null : parseVcfPage(requireSuccess(response));
+    return isMissing ? null : this.#parsePage(requireSuccess(response));
   }
 
   #getTasks(query: VcfPageQuery, signal: AbortSignal): Promise<UpstreamResponse> {
     const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return this.#get(['v1', 'tasks'], signal, texts);
+    return this.#get(['v1', 'tasks'], signal, { query: texts, listMember: 'elements' });
   }
 
   /** Null when the plane does not have it. */
-  async task(id: string, signal: AbortSignal): Promise<JsonObject | null> {
-    return parseTask(await this.#get(['v1', 'tasks', id], signal), id);
+  async task(id: string, signal: AbortSignal): Promise<VcfElement | null> {
+    const response = await this.#get(['v1', 'tasks', id], signal);
+    if (isNotFound(response)) return null;
+    const { body } = requireSuccess(response);
+    const { task } = this.#single.read(body, () => parseTask(response), mayKeep);
+    if (task?.id === id) return task;
+    throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not the task that was asked for.', {
+      httpStatus: response.status,
+    });
   }
 
   /** Null when the plane has no such list. */
   async credentialsTasks(signal: AbortSignal): Promise<VcfWirePage | null> {
-    const response = await this.#get(['v1', 'credentials', 'tasks'], signal);
-    return isNotFound(response) ? null : parseVcfPage(requireSuccess(response));
+    const response = await this.#get(['v1', 'credentials', 'tasks'], signal, { listMember: 'elements' });
+    return isNotFound(response) ? null : this.#parsePage(requireSuccess(response));
   }
 
   retryTask(id: string, signal: AbortSignal): Promise<ActionResponse> {
@@ -74,8 +86,21 @@ export class VcfClient {
     return this.#act('DELETE', ['v1', 'credentials', 'tasks', id], signal);
   }
 
-  #get(path: readonly string[], signal: AbortSignal, query: Readonly<Record<string, string>> = {}): Promise<UpstreamResponse> {
-    return this.#session.send({ method: 'GET', path, query, signal });
+  #get(path: readonly string[], signal: AbortSignal, more: Pick<UpstreamRequest, 'query' | 'listMember'> = {}): Promise<UpstreamResponse> {
+    return this.#session.send({ method: 'GET', path, ...more, signal });
+  }
+
+  #parsePage(response: UpstreamResponse): VcfWirePage {
+    const parse = (): ParsedPage => {
+      const { envelope, items } = response.list();
+      const metadata = parsePageMetadata(response, envelope, items !== null);
+      const added = (items ?? []).filter((item) => !this.#elements.has(item)).map(takeWithoutPasswords);
+      const hadPasswords = added.some((item) => item.hadPasswords);
+      for (const one of added) this.#elements.set(one.item, buildElement(one, !hadPasswords) ?? describeMalformed(one.value));
+      const elements = (items ?? []).flatMap((item) => this.#elements.get(item) ?? []);
+      return { page: { elements, metadata }, hadPasswords };
+    };
+    return this.#pages.read(response.body, parse, mayKeep).page;
   }
 
   #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, spec?: CredentialsUpdateSpec): Promise<ActionResponse> {
@@ -97,11 +122,29 @@ function isNotFound(response: UpstreamResponse): boolean {
   return response.status === 404 && toVcfProblem(response).problem.kind === 'NOT_FOUND';
 }
 
-function parseTask(response: UpstreamResponse, id: string): JsonObject | null {
-  if (isNotFound(response)) return null;
-  const task = parseWithoutPasswords(requireSuccess(response));
-  if (isJsonObject(task) && task['id'] === id) return task;
-  throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not the task that was asked for.', {
-    httpStatus: response.status,
-  });
+/** A page, and whether passwords had to be removed from it: then its body is not kept. */
+interface ParsedPage {
+  readonly page: VcfWirePage;
+  readonly hadPasswords: boolean;
+}
+
+/** The same for one task; null where the body is none. */
+interface ParsedTask {
+  readonly task: VcfElement | null;
+  readonly hadPasswords: boolean;
+}
+
+function mayKeep({ hadPasswords }: ParsedPage | ParsedTask): boolean {
+  return !hadPasswords;
+}
+
+function parseTask(response: UpstreamResponse): ParsedTask {
+  // Throws where the body is not JSON.
+  response.json();
+  const clean = takeWithoutPasswords(response.body);
+  return { task: buildElement(clean, !clean.hadPasswords), hadPasswords: clean.hadPasswords };
+}
+
+function describeMalformed(value: unknown): MalformedElement {
+  return { id: null, text: JSON.stringify(value) };
 }

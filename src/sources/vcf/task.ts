@@ -2,6 +2,7 @@ import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import { toPercent } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
+import type { JsonObject } from '../../model/scalars.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
 import { deriveCompletion, isFailedStatus } from '../../model/task-status.js';
 import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
@@ -22,6 +23,7 @@ import type {
 import {
   dropDuplicates,
   nonBlank,
+  type VcfElement,
   type WireCredentialsSubtask,
   type WireCredentialsTask,
   type WireResource,
@@ -88,18 +90,27 @@ function toCredentialsOperation({ type, isAutoRotate }: WireCredentialsTask): Vc
   return { operationType: nonBlank(type) ?? 'UNKNOWN', isAutoRotate: isAutoRotate ?? null };
 }
 
-/** Wraps a task for the port. It is parsed and translated only where its fingerprint differs from the previous one. */
+/**
+ * Wraps a task of either list, or of both, for the port. It is parsed and translated only where its fingerprint differs from
+ * the previous one.
+ */
 export function buildUntranslatedVcfTask(
   sourceName: string,
   sourceTaskId: string,
-  parts: WireParts,
-  fingerprint = fingerprintParts(parts),
+  task: VcfElement | null,
+  credentialsTask: VcfElement | null,
 ): UntranslatedTask {
-  return { sourceTaskId, fingerprint, translate: () => translateVcfTask(sourceName, sourceTaskId, parts) };
+  return {
+    sourceTaskId,
+    fingerprint: `${task?.fingerprint ?? ''} ${credentialsTask?.fingerprint ?? ''}`,
+    translate: () =>
+      translateVcfTask(sourceName, sourceTaskId, { task: task?.wire() ?? null, credentialsTask: credentialsTask?.wire() ?? null }),
+  };
 }
 
-function fingerprintParts({ task, credentialsTask }: WireParts): string {
-  return `${task === null ? '' : computeFingerprint(task)} ${credentialsTask === null ? '' : computeFingerprint(credentialsTask)}`;
+/** A part of a cached payload, as if the plane had sent it. */
+export function toElement(id: string, wire: JsonObject): VcfElement {
+  return { id, createdAt: null, fingerprint: computeFingerprint(wire), wire: () => wire };
 }
 
 /** Translates subtasks to any depth. `path`: the names of their parents, outermost first. */

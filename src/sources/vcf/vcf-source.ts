@@ -26,7 +26,7 @@ import { RetryVcfCredentialsTaskResolver } from './retry-credentials-mutation.js
 import { type VcfCredentials, type VcfSettings, vcfSettings } from './settings.js';
 import { VcfSimulator } from './simulator/vcf-simulator.js';
 import { createVcfActions } from './task-actions.js';
-import { buildUntranslatedVcfTask } from './task.js';
+import { buildUntranslatedVcfTask, toElement } from './task.js';
 import { VcfCredentialsOperation, VcfCredentialsSubtask, VcfStage, VcfSubtask, VcfTask, VcfWarning } from './types.js';
 import { isVcfTaskId } from './wire.js';
 
@@ -111,10 +111,10 @@ export class VcfSource implements Source {
     if (list.kind === 'read') {
       const credentialsTask = list.listed.byId.get(id) ?? null;
       // A task is gone only when neither list has it.
-      return task === null && credentialsTask === null ? null : buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
+      return task === null && credentialsTask === null ? null : buildUntranslatedVcfTask(this.name, id, task, credentialsTask);
     }
     if (task === null) throw list.error;
     const { credentialsTask } = splitPayload(request.cachedTask(id)?.payload);
-    return buildUntranslatedVcfTask(this.name, id, { task, credentialsTask });
+    return buildUntranslatedVcfTask(this.name, id, task, credentialsTask === null ? null : toElement(id, credentialsTask));
   }
 }

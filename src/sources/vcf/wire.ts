@@ -2,18 +2,55 @@ import * as z from 'zod';
 
 import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
+import type { ListItem } from '../../upstream/body/json-list.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
-import { count } from '../parse-item.js';
+import { count, keepUntilUsed } from '../parse-item.js';
+import { computeFingerprint } from '../source.js';
+
+/** A task as one of the two lists, or the route of one task, sent it. The same object as long as its text stays the same. */
+export interface VcfElement {
+  readonly id: string;
+  /** Milliseconds since 1970; null where the plane does not say it in a known form. */
+  readonly createdAt: number | null;
+  /** Equal fingerprints mean equal tasks. */
+  readonly fingerprint: string;
+  /** Its JSON, without passwords. */
+  readonly wire: () => JsonObject;
+}
 
 /**
- * Parses the body of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of
- * credentials tasks; they are removed here, at any depth, so that they exist nowhere after it. Every response with
- * tasks is parsed by this function. Throws a SourceProblemError when the body is not JSON.
+ * An item of a response with tasks. SDDC Manager puts `oldPassword` and `newPassword` into the subtasks of credentials
+ * tasks; they are removed here, at any depth, so that they exist nowhere after it. Every response with tasks is parsed by
+ * this function.
  */
-export function parseWithoutPasswords(response: UpstreamResponse): unknown {
-  const body = response.json();
-  removePasswords(body);
-  return body;
+export function takeWithoutPasswords(item: ListItem): CleanItem {
+  const value = item.take();
+  return { item, value, hadPasswords: removePasswords(value) };
+}
+
+/** An item whose passwords were removed. */
+interface CleanItem {
+  readonly item: ListItem;
+  readonly value: unknown;
+  readonly hadPasswords: boolean;
+}
+
+/**
+ * The task that an item is; null when it cannot be one. With `mayParseAgain` the task is parsed again from the text of the
+ * item when it is needed once more; not where passwords stand near that text, which must not stay in memory.
+ */
+export function buildElement({ item, value }: CleanItem, mayParseAgain: boolean): VcfElement | null {
+  const task = identifyTask(value);
+  if (task === null) return null;
+  const { id, wire } = task;
+  const created = wire['creationTimestamp'];
+  const createdAt = typeof created === 'string' ? parseInstant(created) : null;
+  if (!mayParseAgain) return { id, createdAt, fingerprint: computeFingerprint(wire), wire: () => wire };
+  const parseAgain = (): JsonObject => {
+    const again = takeWithoutPasswords(item).value;
+    return isJsonObject(again) ? again : { id };
+  };
+  return { id, createdAt, fingerprint: item.fingerprint, wire: keepUntilUsed(wire, parseAgain) };
 }
 
 const text = z.string().nullish();
@@ -135,22 +172,32 @@ export function nonBlank(value: string | null | undefined): string | null {
   return value == null || value.trim() === '' ? null : value;
 }
 
-function removePasswords(root: unknown): void {
+/** Whether there were any. */
+function removePasswords(root: unknown): boolean {
+  let hadPasswords = false;
   const pending = [root];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next !== 'object' || next === null) continue;
     // For an array these are its elements.
     for (const [key, value] of Object.entries(next)) {
-      if (/^(?:old|new)password$/i.test(key)) Reflect.deleteProperty(next, key);
+      if (/^(?:old|new)password$/i.test(key)) hadPasswords = Reflect.deleteProperty(next, key);
       else if (typeof value === 'object') pending.push(value);
     }
   }
+  return hadPasswords;
 }
 
-/** One page of a list. */
+/** One page of a list. While the plane sends the same, it is the same object. */
 export interface VcfWirePage {
-  readonly elements: readonly unknown[];
+  readonly elements: readonly (VcfElement | MalformedElement)[];
   readonly metadata: VcfPageMetadata;
+}
+
+/** What cannot be a task. */
+export interface MalformedElement {
+  readonly id: null;
+  /** Its JSON, by which it is told from others. */
+  readonly text: string;
 }
 
 /** What the plane reports about its pages; each is null where it does not, as before 5.1. */
@@ -161,18 +208,14 @@ interface VcfPageMetadata {
   readonly totalPages: number | null;
 }
 
-/** Parses a PageOfTask or a PageOfCredentialsTask; throws a SourceProblemError when the body is neither. */
-export function parseVcfPage(response: UpstreamResponse): VcfWirePage {
-  const body = parseWithoutPasswords(response);
+/** Parses a PageOfTask or a PageOfCredentialsTask around its elements; throws a SourceProblemError when the body is neither. */
+export function parsePageMetadata(response: UpstreamResponse, body: unknown, hasElements: boolean): VcfPageMetadata {
   if (!isJsonObject(body)) throw createMalformedListError(response);
-  const metadata = pageMetadataSchema.parse(body['pageMetadata']);
-  const elements = body['elements'] ?? null;
-  if (Array.isArray(elements)) return { elements, metadata };
   // No member of a page is required, so `elements` of an empty page may be missing. Any other object is not an empty
   // page.
-  const isEmptyPage = elements === null && Object.keys(body).every((key) => key === 'elements' || key === 'pageMetadata');
-  if (!isEmptyPage) throw createMalformedListError(response);
-  return { elements: [], metadata };
+  const isEmptyPage = (body['elements'] ?? null) === null && Object.keys(body).every((key) => key === 'elements' || key === 'pageMetadata');
+  if (!hasElements && !isEmptyPage) throw createMalformedListError(response);
+  return pageMetadataSchema.parse(body['pageMetadata']);
 }
 
 const pageCount = count(z.int().nonnegative()).nullable().catch(null);
@@ -192,7 +235,7 @@ export function isVcfTaskId(sourceTaskId: string): boolean {
 }
 
 /** A list element and its id; null when it cannot be a task. */
-export function identifyTask(element: unknown): { readonly id: string; readonly wire: JsonObject } | null {
+function identifyTask(element: unknown): { readonly id: string; readonly wire: JsonObject } | null {
   if (!isJsonObject(element)) return null;
   const id = element['id'];
   return typeof id === 'string' && isVcfTaskId(id) ? { id, wire: element } : null;

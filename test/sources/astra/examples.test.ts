@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals';
 import { parseAstraErrorBody, parseProblemNumber } from '../../../src/sources/astra/client.js';
 import { translateAstraTask } from '../../../src/sources/astra/task.js';
 import type { AstraTask } from '../../../src/sources/astra/types.js';
-import { parseAstraPage, parseAstraTask } from '../../../src/sources/astra/wire.js';
+import { parseAstraTask, parseContinueToken } from '../../../src/sources/astra/wire.js';
 import type { TranslatedTask } from '../../../src/model/task.js';
+import { isJsonObject } from '../../../src/model/scalars.js';
 import { UpstreamResponse } from '../../../src/upstream/response.js';
 import { upstreamJson, upstreams } from '../../support/upstream-files.js';
 import { describeWith } from '../../support/describe-with-tool.js';
@@ -109,7 +110,6 @@ function taskOf(value: unknown): TranslatedTask<AstraTask> {
 }
 
 function slicePage(value: unknown): { tasks: readonly TranslatedTask<AstraTask>[]; continueToken: string | null } {
-  const page = parseAstraPage(value);
-  if (page === null) throw new Error('The list could not be read.');
-  return { tasks: page.items.map(taskOf), continueToken: page.continueToken };
+  if (!isJsonObject(value) || !Array.isArray(value['items'])) throw new Error('The list could not be read.');
+  return { tasks: value['items'].map(taskOf), continueToken: parseContinueToken(value) };
 }

@@ -1,17 +1,15 @@
-import type { JsonObject } from '../../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
 import type { Task } from '../../../model/task.js';
-import { computeFingerprint, type ListResponse, type UntranslatedTask } from '../../source.js';
+import type { ListResponse, UntranslatedTask } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { splitPayload } from '../payload.js';
-import { buildUntranslatedVcfTask } from '../task.js';
+import { buildUntranslatedVcfTask, toElement } from '../task.js';
+import type { VcfElement, VcfWirePage } from '../wire.js';
 import { ListedTasks } from './list-pages.js';
 
 /** Tasks of GET /v1/tasks: all of them, or those that a refresh has read. */
 export interface OrdinaryTaskList {
-  readonly tasks: ReadonlyMap<string, JsonObject>;
-  /** Fingerprint of a task; undefined where it has not been computed yet. */
-  readonly fingerprint: (id: string) => string | undefined;
+  readonly tasks: ReadonlyMap<string, VcfElement>;
   /** Whether the list has this task, also where it was not read this time. */
   readonly has: (id: string) => boolean;
   readonly malformedCount: number;
@@ -24,6 +22,8 @@ export type CredentialsList =
   | {
       readonly kind: 'read';
       readonly listed: ListedTasks;
+      /** Null: the plane has no such list. */
+      readonly page: VcfWirePage | null;
       /** False when the plane reports more than it sent. */
       readonly isComplete: boolean;
     }
@@ -38,7 +38,7 @@ export async function readCredentialsList(client: VcfClient, signal: AbortSignal
     const listed = new ListedTasks(0);
     const page = await client.credentialsTasks(signal);
     if (page !== null) listed.add(page.elements);
-    return { kind: 'read', listed, isComplete: listed.size >= (page?.metadata.totalElements ?? 0) };
+    return { kind: 'read', listed, page, isComplete: listed.size >= (page?.metadata.totalElements ?? 0) };
   } catch (error) {
     if (error instanceof SourceProblemError) return { kind: 'failed', error };
     throw error;
@@ -66,15 +66,13 @@ export function joinLists(
   const listed = credentials.kind === 'read' ? credentials.listed : null;
   const tasks: UntranslatedTask[] = [];
   for (const [id, task] of ordinary.tasks) {
-    const credentialsTask = listed === null ? splitPayload(cachedTask(id)?.payload).credentialsTask : (listed.byId.get(id) ?? null);
-    const taskFingerprint = ordinary.fingerprint(id) ?? computeFingerprint(task);
-    const credentialsFingerprint = credentialsTask === null ? '' : (listed?.fingerprint(id) ?? computeFingerprint(credentialsTask));
-    tasks.push(buildUntranslatedVcfTask(sourceName, id, { task, credentialsTask }, `${taskFingerprint} ${credentialsFingerprint}`));
+    const cached = listed === null ? splitPayload(cachedTask(id)?.payload).credentialsTask : null;
+    tasks.push(buildUntranslatedVcfTask(sourceName, id, task, cached === null ? (listed?.byId.get(id) ?? null) : toElement(id, cached)));
   }
   const remaining = maxItems === 0 ? Infinity : maxItems - tasks.length;
   const credentialsOnly = [...(listed?.byId ?? [])].filter(([id]) => !ordinary.has(id));
   for (const [id, credentialsTask] of credentialsOnly.slice(0, remaining)) {
-    tasks.push(buildUntranslatedVcfTask(sourceName, id, { task: null, credentialsTask }, ` ${listed?.fingerprint(id) ?? ''}`));
+    tasks.push(buildUntranslatedVcfTask(sourceName, id, null, credentialsTask));
   }
   const credentialsOnlyIds = listed === null ? previousOnlyIds.filter((id) => !ordinary.has(id)) : credentialsOnly.map(([id]) => id);
   return {

@@ -1,4 +1,4 @@
-import { type JsonObject, parseInstant } from '../../../model/scalars.js';
+import type { VcfElement } from '../wire.js';
 import { type VcfListPager, vcfPageSize } from './list-pages.js';
 
 /** The order of GET /v1/tasks as it was last read: what a refresh needs to read only the changes. Immutable. */
@@ -58,12 +58,11 @@ export class ListIndex {
  * Detects the order of tasks by their creation times, because SDDC Manager does not document it. Tasks without a time
  * are skipped; where all times are equal the order is unknown.
  */
-export function detectOrder(tasks: Iterable<JsonObject | undefined>): 'newest first' | 'unknown' | 'other' {
+export function detectOrder(tasks: Iterable<VcfElement | undefined>): 'newest first' | 'unknown' | 'other' {
   let previous: number | null = null;
   let isDescending = false;
   for (const task of tasks) {
-    const text = task?.['creationTimestamp'];
-    const createdAt = typeof text === 'string' ? parseInstant(text) : null;
+    const createdAt = task?.createdAt ?? null;
     if (createdAt === null) continue;
     if (previous !== null && createdAt > previous) return 'other';
     isDescending ||= previous !== null && createdAt < previous;

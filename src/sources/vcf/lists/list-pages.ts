@@ -1,10 +1,9 @@
 import { mapConcurrent } from '../../../lib/map-concurrent.js';
-import type { JsonObject } from '../../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
 import type { ListLimits } from '../../../upstream/source-settings.js';
-import { computeFingerprint, maxConcurrentTaskReads } from '../../source.js';
+import { maxConcurrentTaskReads } from '../../source.js';
 import type { VcfClient } from '../client.js';
-import { identifyTask, type VcfWirePage } from '../wire.js';
+import type { MalformedElement, VcfElement, VcfWirePage } from '../wire.js';
 
 /** The most that SDDC Manager sends in one page. */
 export const vcfPageSize = 100;
@@ -40,6 +39,8 @@ export class VcfListPager {
   readonly #client: VcfClient;
   readonly #maxPages: number;
   readonly #signal: AbortSignal;
+  /** Pages by their numbers; the first one has -1. */
+  readonly pages = new Map<number, VcfWirePage>();
   /** Task ids of each page by its number; those of the first page under -1. */
   readonly #idsByPage = new Map<number, readonly string[]>();
   /** The page with the highest number, -1 for the first one, and how many elements it had. */
@@ -130,7 +131,7 @@ export class VcfListPager {
 
   /** Reads tasks by id, with one call each. Rejects only when the plane refuses the credentials. */
   async lookUpTasks(ids: readonly string[]): Promise<LookupResult> {
-    const found = new Map<string, JsonObject>();
+    const found = new Map<string, VcfElement>();
     const notFoundIds = new Set<string>();
     const errors = new Map<string, SourceProblemError>();
     await mapConcurrent(ids, maxConcurrentTaskReads, async (id) => {
@@ -166,6 +167,7 @@ export class VcfListPager {
     const { totalPages, totalElements } = page.metadata;
     this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
     const sizeBefore = this.listed.size;
+    this.pages.set(pageNumber ?? -1, page);
     this.#idsByPage.set(pageNumber ?? -1, this.listed.add(page.elements));
     if ((pageNumber ?? -1) >= this.#lastPage.number) this.#lastPage = { number: pageNumber ?? -1, size: page.elements.length };
     if (this.listed.isCut) this.#isFinished = true;
@@ -241,7 +243,7 @@ export class VcfListPager {
 
 /** Results of reading tasks by id. */
 export interface LookupResult {
-  readonly found: ReadonlyMap<string, JsonObject>;
+  readonly found: ReadonlyMap<string, VcfElement>;
   /** Ids that GET /v1/tasks does not have. */
   readonly notFoundIds: ReadonlySet<string>;
   /** Ids for which the read failed. */
@@ -253,13 +255,11 @@ export interface LookupResult {
 /** The tasks of a list, each once, even if tasks move between pages while they are read. */
 export class ListedTasks {
   /** By id, in the order of the plane. */
-  readonly byId = new Map<string, JsonObject>();
+  readonly byId = new Map<string, VcfElement>();
   /** Whether there were more than `maxItems`. */
   isCut = false;
   readonly #maxItems: number;
   readonly #malformed = new Set<string>();
-  /** Computed page by page, so that a long list does not block the event loop. */
-  readonly #fingerprints = new Map<string, string>();
 
   /** 0 is no limit. */
   constructor(maxItems: number) {
@@ -275,30 +275,22 @@ export class ListedTasks {
     return this.byId.size + this.#malformed.size;
   }
 
-  /** Fingerprint of a task; undefined where it is not among these. */
-  fingerprint(id: string): string | undefined {
-    return this.#fingerprints.get(id);
-  }
-
   /** Adds a page. Returns the ids of its readable tasks, in their order. */
-  add(elements: readonly unknown[]): readonly string[] {
+  add(elements: VcfWirePage['elements']): readonly string[] {
     const occurrences = new Map<string, number>();
     const ids: string[] = [];
     for (const element of elements) {
-      const task = identifyTask(element);
-      if (task === null) this.#addMalformed(element, occurrences);
-      else if (this.byId.has(task.id) || this.byId.size < this.#maxItems) {
-        this.byId.set(task.id, task.wire);
-        this.#fingerprints.set(task.id, computeFingerprint(task.wire));
-        ids.push(task.id);
+      if (element.id === null) this.#addMalformed(element, occurrences);
+      else if (this.byId.has(element.id) || this.byId.size < this.#maxItems) {
+        this.byId.set(element.id, element);
+        ids.push(element.id);
       } else this.isCut = true;
     }
     return ids;
   }
 
   /** Equal elements count as often as one page contains them, so that a page that is read twice counts once. */
-  #addMalformed(element: unknown, occurrences: Map<string, number>): void {
-    const text = JSON.stringify(element);
+  #addMalformed({ text }: MalformedElement, occurrences: Map<string, number>): void {
     const occurrence = occurrences.get(text) ?? 0;
     occurrences.set(text, occurrence + 1);
     this.#malformed.add(`${occurrence} ${text}`);

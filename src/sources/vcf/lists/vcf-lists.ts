@@ -4,6 +4,7 @@ import type { VcfClient } from '../client.js';
 import { type CredentialsList, joinLists, type OrdinaryTaskList, readCredentialsList } from './join-lists.js';
 import { detectOrder, ListIndex } from './list-index.js';
 import { type FirstPage, type LookupResult, VcfListPager } from './list-pages.js';
+import type { VcfWirePage } from '../wire.js';
 
 /** What is remembered from one read of the lists to the next. Immutable; each read replaces it. */
 interface ListMemory {
@@ -17,6 +18,14 @@ interface ListMemory {
   readonly counts: TaskCounts;
 }
 
+/** The last complete list, and the pages that it was made of: while they are the same, so is the list. */
+interface CompleteRead {
+  readonly pages: ReadonlyMap<number, VcfWirePage>;
+  readonly credentialsPage: VcfWirePage | null;
+  readonly memory: ListMemory;
+  readonly list: ListResponse;
+}
+
 interface TaskCounts {
   readonly known: number;
   readonly reported: number | null;
@@ -28,6 +37,7 @@ export class VcfLists {
   readonly #sourceName: string;
   readonly #limits: ListLimits;
   #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map(), counts: { known: 0, reported: null } };
+  #lastComplete: CompleteRead | null = null;
 
   constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
     this.#client = client;
@@ -70,10 +80,14 @@ export class VcfLists {
   }
 
   #buildCompleteList(pager: VcfListPager, credentials: CredentialsList, request: ReadRequest): ListResponse {
+    const last = this.#lastComplete;
+    if (last !== null && isSameRead(last, pager, credentials)) {
+      this.#memory = last.memory;
+      return last.list;
+    }
     const { listed, isComplete, problem } = pager;
     const ordinary = {
       tasks: listed.byId,
-      fingerprint: (id: string) => listed.fingerprint(id),
       has: (id: string) => listed.byId.has(id),
       malformedCount: listed.malformedCount,
       isComplete,
@@ -81,12 +95,13 @@ export class VcfLists {
     };
     // A list that is not complete must not lower the number, or the next read would stop where this one did.
     const known = isComplete ? listed.size : Math.max(listed.size, this.#memory.counts.known);
-    return this.#join(
-      ordinary,
-      credentials,
-      { index: ListIndex.fromPages(pager), counts: { known, reported: pager.totalElements } },
-      request,
-    );
+    const counts = { known, reported: pager.totalElements };
+    const list = this.#join(ordinary, credentials, { index: ListIndex.fromPages(pager), counts }, request);
+    this.#lastComplete =
+      isComplete && credentials.kind === 'read'
+        ? { pages: pager.pages, credentialsPage: credentials.page, memory: this.#memory, list }
+        : null;
+    return list;
   }
 
   #buildChanges(
@@ -97,7 +112,6 @@ export class VcfLists {
     const { listed } = pager;
     const ordinary = {
       tasks: new Map([...listed.byId, ...older.found]),
-      fingerprint: (id: string) => listed.fingerprint(id),
       has: (id: string) => index.has(id) || older.found.has(id),
       malformedCount: Math.max(index.malformedCount, listed.malformedCount),
       isComplete: !pager.isPartial && older.problem === null && index.size >= (pager.totalElements ?? 0),
@@ -138,8 +152,15 @@ export class VcfLists {
   }
 }
 
+/** Whether nothing failed, and every page is the same object as then. */
+function isSameRead({ pages, credentialsPage }: CompleteRead, pager: VcfListPager, credentials: CredentialsList): boolean {
+  if (!pager.isComplete || credentials.kind !== 'read' || credentials.page !== credentialsPage || pages.size !== pager.pages.size)
+    return false;
+  return [...pager.pages].every(([pageNumber, page]) => page === pages.get(pageNumber));
+}
+
 function listFingerprints({ listed }: Extract<CredentialsList, { kind: 'read' }>): ReadonlyMap<string, string> {
-  return new Map([...listed.byId.keys()].map((id) => [id, listed.fingerprint(id) ?? '']));
+  return new Map([...listed.byId].map(([id, { fingerprint }]) => [id, fingerprint]));
 }
 
 /** The newest pages of a list, down to the first one with a task of the index. */

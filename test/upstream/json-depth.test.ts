@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { isJsonDepthWithin } from '../../src/upstream/response.js';
+import { isJsonDepthWithin } from '../../src/upstream/body/json-depth.js';
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
