@@ -35,6 +35,8 @@ export class ResponseBody implements ListItem {
   #isListRead: boolean;
   #text: string | null = null;
   #parsed: ParsedBody | null = null;
+  /** Whether it was parsed, and is JSON. */
+  #isJson = false;
   #isKept = false;
 
   constructor(bytes: Buffer, { secrets = [], listMember = null, previousList = null, onKeep }: ResponseBodyOptions = {}) {
@@ -53,7 +55,7 @@ export class ResponseBody implements ListItem {
 
   /** Whether it is known, without parsing it once more, that the body is JSON. */
   get isKnownJson(): boolean {
-    return this.#isKept || this.#list !== null || this.#parsed?.kind === 'value';
+    return this.#isJson || this.#list !== null;
   }
 
   /** Whether there is a body that is not JSON. JSON that is nested too deeply is JSON. */
@@ -66,6 +68,7 @@ export class ResponseBody implements ListItem {
   /** The body as JSON, parsed once. A byte order mark is tolerated. */
   parse(): ParsedBody {
     this.#parsed ??= parseText(this.text.startsWith('\uFEFF') ? this.text.slice(1) : this.text);
+    this.#isJson = this.#parsed.kind === 'value';
     return this.#parsed;
   }
 
@@ -100,12 +103,12 @@ export class ResponseBody implements ListItem {
 
   /** The body was read, and what was read of it is remembered: the next one is compared with its bytes. */
   keep(): void {
-    if (this.#isKept || this.#onKeep === null) return;
-    this.#isKept = this.isKnownJson;
+    if (this.#isKept || this.#onKeep === null || !this.isKnownJson) return;
+    this.#isKept = true;
     // Only the bytes stay: they take a fraction of the memory, and are parsed again in the rare case.
     [this.#text, this.#parsed] = [null, null];
     this.#list?.adoptItems();
-    if (this.#isKept) this.#onKeep(this);
+    this.#onKeep(this);
   }
 }
 

@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { BodyReadings } from '../../src/upstream/body/response-body.js';
+import type { UpstreamResponse } from '../../src/upstream/response.js';
+import { UpstreamClient } from '../../src/upstream/upstream.js';
+import { createSourceSettings } from '../support/source-settings.js';
+
+let server: Server;
+let upstream: UpstreamClient;
+/** What the plane sends now. */
+let body: string;
+let status: number;
+let readings: BodyReadings<{ readonly value: unknown }>;
+let readCount: number;
+
+beforeEach(async () => {
+  [body, status, readings, readCount] = ['{"a":1}', 200, new BodyReadings(), 0];
+  server = createServer((_request, response) => response.writeHead(status).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+});
+afterEach(async () => {
+  await upstream.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+function send(path = 'tasks', credential = 'of-the-first-caller'): Promise<UpstreamResponse> {
+  const headers = { authorization: `Bearer ${credential}` };
+  return upstream.send({ method: 'GET', path: [path], headers, signal: AbortSignal.timeout(60_000) });
+}
+
+/** Reads a body and counts it. */
+async function read(...request: Parameters<typeof send>): Promise<unknown> {
+  const response = await send(...request);
+  return readings.read(response.body, () => {
+    readCount++;
+    return { value: response.json() };
+  });
+}
+
+test('equal bytes are read once, and what was read of them comes back', async () => {
+  const first = await read();
+  expect(await read()).toBe(first);
+  expect(readCount).toBe(1);
+  body = '{"a":2}';
+  expect(await read()).toEqual({ value: { a: 2 } });
+  body = '{"a":1}';
+  expect(await read()).not.toBe(first);
+  expect(readCount).toBe(3);
+});
+
+test('another URL and another credential are read for themselves', async () => {
+  await read();
+  await read('others');
+  await read('tasks', 'of-the-second-caller');
+  expect(readCount).toBe(3);
+});
+
+test('what could not be read is not remembered, nor what is no success, nor what must not stay in memory', async () => {
+  body = 'no JSON';
+  await expect(read()).rejects.toThrow('not JSON');
+  await expect(read()).rejects.toThrow('not JSON');
+  expect(readCount).toBe(2);
+  [body, status] = ['{"a":1}', 404];
+  const failures = [await send(), await send()].map((response) => response.body);
+  expect(failures[0]).not.toBe(failures[1]);
+  status = 200;
+  const secret = [await send(), await send()].map((response) =>
+    readings.read(
+      response.body,
+      () => ({ value: 1 }),
+      () => false,
+    ),
+  );
+  expect(secret[0]).not.toBe(secret[1]);
+});
+
+test('a body that repeats the credential is read without it, and compared like any other', async () => {
+  body = '{"items":[{"header":"Bearer of-the-first-caller"}]}';
+  const expected = { value: { items: [{ header: 'Bearer [removed]' }] } };
+  const first = await read();
+  expect(first).toEqual(expected);
+  expect(await read()).toBe(first);
+});
+
+test('a body that was read is parsed again when the whole of it is wanted', async () => {
+  await read();
+  const response = await send();
+  expect([response.json(), response.text, response.isNotJson, response.isHtml]).toEqual([{ a: 1 }, '{"a":1}', false, false]);
+  expect(readCount).toBe(1);
+});
+
+test('the memory is bounded: the bodies that were needed least recently are forgotten', async () => {
+  const pad = ' '.repeat(5 * 1024 * 1024);
+  body = `{"a":1}${pad}`;
+  for (const path of ['a', 'b', 'c', 'a', 'd']) await read(path);
+  expect(readCount).toBe(4);
+  await read('a');
+  await read('d');
+  expect(readCount).toBe(4);
+  await read('b');
+  expect(readCount).toBe(5);
+  body = `{"a":1}${' '.repeat(17 * 1024 * 1024)}`;
+  await read('large');
+  await read('large');
+  expect(readCount).toBe(7);
+});
