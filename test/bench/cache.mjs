@@ -5,7 +5,7 @@ import { compileFilter, countTasks } from '../../dist/gateway/query/compile-filt
 import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
 import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
 import { createTaskComparator, createTaskOrdering } from '../../dist/model/task-order.js';
-import { buildUntranslatedVcfTask } from '../../dist/sources/vcf/task.js';
+import { buildUntranslatedVcfTask, toElement } from '../../dist/sources/vcf/task.js';
 
 const orders = { 'newest first': { field: 'CREATED_AT', direction: 'DESC' }, 'by name': { field: 'NAME', direction: 'ASC' } };
 const kinds = new Map([['vcf', 'VCF']]);
@@ -68,10 +68,8 @@ function buildTask(index, count, name = `Commission host ${index % 100}`) {
   });
   const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
   const task = { id, name, type: 'HOST_COMMISSION', status, creationTimestamp: at(0), completionTimestamp: at(500) };
-  return buildUntranslatedVcfTask('vcf', id, {
-    task: { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false },
-    credentialsTask: null,
-  });
+  const wire = { ...task, subTasks: [1, 2, 3].map(part), errors: [], isRetryable: false };
+  return buildUntranslatedVcfTask('vcf', id, toElement(id, wire), null);
 }
 
 /** The same task with a new fingerprint, so that it counts as changed. */

@@ -137,7 +137,7 @@ export const promiseRows: readonly PromiseRow[] = [
     what: 'an answer of a plane is 64 MB, 256 levels, 200,000 tasks and 2,000 pages at most, and is never unpacked; of a million mutated ones none crashes',
     files: [
       'test/fuzz/mappers.test.ts',
-      'test/upstream/response.test.ts',
+      'test/upstream/json-depth.test.ts',
       'test/upstream/content-encoding.test.ts',
       `${faults}/lists.test.ts`,
       'test/sources/vcf/lists/join.test.ts',
