@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
 import type { Configuration, SourceConfiguration } from '../config/configuration.js';
+import type { CreateExecutor } from '../execution/compiled-executor.js';
 import { MissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
@@ -46,8 +47,8 @@ interface StartGatewayOptions {
   readonly scheduler?: Scheduler;
   /** The measurements of the process by which overload is detected; the real ones by default. */
   readonly probes?: ProcessProbes;
-  /** How often an operation is executed before it is compiled, this time included; Infinity: never. 2 by default. */
-  readonly compileAt?: number;
+  /** What executes operations that come again; by default compiled functions. */
+  readonly createExecutor?: CreateExecutor;
   /** Only in the demo: how its planes are broken and mended. */
   readonly demo?: DemoControl | undefined;
   /** From 0 to 1, for every jitter; Math.random by default. */
@@ -137,7 +138,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     },
     environment: {
       ...(options.probes && { probes: options.probes }),
-      ...(options.compileAt !== undefined && { compileAt: options.compileAt }),
+      ...(options.createExecutor && { createExecutor: options.createExecutor }),
     },
     // Fastify would log every request.
     logger: logger.child({}, { level: logger.level === 'error' ? 'error' : 'warn' }),

@@ -24,6 +24,18 @@ interface ExecutorOptions {
   readonly compileAt?: number;
 }
 
+/** Executes some operations in the place of graphql-js. */
+export interface OperationExecutor {
+  /**
+   * Executes an operation: its data as JSON. Null: graphql-js has to execute it, in the same context, which is then as if nothing had been
+   * executed, except that what was read is not read again. It never throws or rejects.
+   */
+  execute(request: OperationRequest): string | null | Promise<string | null>;
+}
+
+/** Creates the executor of a schema; tests replace it. */
+export type CreateExecutor = (schema: GraphQLSchema) => OperationExecutor;
+
 /** Compiled operations that are kept: the ones used last, up to twice as many (see quick-lru). */
 const maxOperations = 100;
 
@@ -31,7 +43,7 @@ const maxOperations = 100;
 const [maxGivenUp, pauseAfterGivingUp] = [3, 20];
 
 /** Executes operations with compiled functions instead of graphql-js. It only knows success; see README.md. */
-export class CompiledExecutor {
+export class CompiledExecutor implements OperationExecutor {
   readonly #schema: GraphQLSchema;
   readonly #compileAt: number;
   /** How often operations were executed before they were compiled. It holds no document that nobody else holds. */
@@ -43,10 +55,6 @@ export class CompiledExecutor {
     this.#compileAt = compileAt;
   }
 
-  /**
-   * Executes an operation: its data as JSON. Null: graphql-js has to execute it, in the same context, which is then as if nothing had been
-   * executed, except that what was read is not read again. It never throws or rejects.
-   */
   execute(request: OperationRequest): string | null | Promise<string | null> {
     const { operation, context, rootValue } = request;
     const variants = this.#find(request);

@@ -2,7 +2,7 @@ import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import type { onSendAsyncHookHandler } from 'fastify';
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
-import type { CompiledExecutor } from '../execution/compiled-executor.js';
+import type { OperationExecutor } from '../execution/compiled-executor.js';
 import { SerialisedData } from '../execution/serialised-data.js';
 import type { OperationContext } from '../gateway/operation-context.js';
 import type { ErrorCode } from '../model/errors.js';
@@ -60,7 +60,7 @@ export const executionPlugin: ApolloServerPlugin = {
 };
 
 /** Executes compiled operations: a response that this hook gives stands in the place of Apollo's execution, and is marked like it. */
-export function createCompiledExecutionPlugin(executor: CompiledExecutor): ApolloServerPlugin<OperationContext> {
+export function createCompiledExecutionPlugin(executor: OperationExecutor): ApolloServerPlugin<OperationContext> {
   return {
     async requestDidStart() {
       return {

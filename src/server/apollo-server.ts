@@ -10,7 +10,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import type { CompiledExecutor } from '../execution/compiled-executor.js';
+import type { OperationExecutor } from '../execution/compiled-executor.js';
 import { stringifyResponse } from '../execution/serialised-data.js';
 import type { OperationContext } from '../gateway/operation-context.js';
 import {
@@ -53,7 +53,7 @@ export async function createGraphqlHandler(
 interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  readonly executor: CompiledExecutor;
+  readonly executor: OperationExecutor;
   readonly report: ErrorReport;
 }
 

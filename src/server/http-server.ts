@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import { CompiledExecutor } from '../execution/compiled-executor.js';
+import { CompiledExecutor, type CreateExecutor, type OperationExecutor } from '../execution/compiled-executor.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
 import { isAllowedOrigin } from './allowed-origins.js';
@@ -71,8 +71,7 @@ export interface ServerEnvironment {
   readonly monotonic: () => number;
   readonly probes: ProcessProbes;
   readonly overload: Partial<OverloadThresholds>;
-  /** See CompiledExecutor; Infinity: graphql-js executes everything. */
-  readonly compileAt: number;
+  readonly createExecutor: CreateExecutor;
 }
 
 const graphqlPath = '/graphql';
@@ -110,10 +109,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   if (api.demo !== undefined) mountDemoRoutes(app, api.demo);
 
-  const executor = new CompiledExecutor({
-    schema: api.schema,
-    ...(environment.compileAt !== undefined && { compileAt: environment.compileAt }),
-  });
+  const executor = (environment.createExecutor ?? createCompiledExecutor)(api.schema);
   await mountGraphqlRoute(app, gateway, { ...api, executor }, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
     execution: createSubscriptionExecution(app, gateway, api),
@@ -126,6 +122,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   mountAuditRoute(app, admission.authenticator, gateway.audit);
   return app;
 }
+
+const createCompiledExecutor: CreateExecutor = (schema) => new CompiledExecutor({ schema });
 
 type ServerFactory = (listener: RequestListener) => Server;
 
@@ -192,7 +190,7 @@ function allowPrivateNetwork(app: FastifyInstance): void {
 async function mountGraphqlRoute(
   app: FastifyInstance,
   gateway: Gateway,
-  { schema, introspection, executor }: ApiOptions & { readonly executor: CompiledExecutor },
+  { schema, introspection, executor }: ApiOptions & { readonly executor: OperationExecutor },
   guards: GuardLists,
 ): Promise<void> {
   const handle = await createGraphqlHandler(app, {

@@ -88,7 +88,19 @@ const layers: Readonly<Record<string, Layer>> = {
   // The types of settings belong to the layer that uses them; configuration imports them.
   'config/': { imports: ['server/', 'gateway/', 'store/', 'sources/source-module.ts', 'upstream/', 'model/', 'lib/'], packages: ['yaml'] },
   'cli/': {
-    imports: ['config/', 'server/', 'graphql/', 'gateway/', 'replication/', 'store/', 'sources/', 'upstream/', 'model/', 'lib/'],
+    imports: [
+      'config/',
+      'server/',
+      'graphql/',
+      'execution/',
+      'gateway/',
+      'replication/',
+      'store/',
+      'sources/',
+      'upstream/',
+      'model/',
+      'lib/',
+    ],
     packages: ['commander', 'fastify', 'pino', 'yaml'],
   },
   'main.ts': { imports: ['cli/', 'sources/registry.ts'], packages: ['reflect-metadata', 'close-with-grace'] },

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 
 import { type RunningGateway, startGateway } from '../../src/cli/start-gateway.js';
 import { loadConfiguration } from '../../src/config/load-configuration.js';
+import type { CreateExecutor } from '../../src/execution/compiled-executor.js';
 import type { Scheduler } from '../../src/lib/scheduler.js';
 import type { PlaneRequest, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
@@ -44,8 +45,8 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** For what the gateway does later; real time where absent. */
   readonly scheduler?: Scheduler;
-  /** From which execution on operations are compiled; Infinity: graphql-js executes all of them. As in production where absent. */
-  readonly compileAt?: number;
+  /** What executes operations; as in production where absent. */
+  readonly createExecutor?: CreateExecutor;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -84,7 +85,7 @@ export class World {
     logLevel = 'warn',
     random = () => 0,
     scheduler,
-    compileAt,
+    createExecutor,
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
@@ -130,7 +131,7 @@ export class World {
         probes: idleProbes,
         random,
         ...(scheduler && { scheduler }),
-        ...(compileAt !== undefined && { compileAt }),
+        ...(createExecutor && { createExecutor }),
         ...(store && { store: store(now) }),
       });
     };
