@@ -1,8 +1,7 @@
-import autocannon from '../../test/tools/autocannon.mjs';
-
-import { openLoop } from './open-loop.mjs';
+import { closedLoop } from '../bench/closed-loop.mjs';
+import { openLoop } from '../bench/open-loop.mjs';
+import { measureOverload } from '../bench/overload.mjs';
 import { print } from '../bench/print.mjs';
-import { quantile } from '../bench/quantile.mjs';
 import { withGateway } from './with-gateway.mjs';
 
 /** Queries that load the gateway and no plane: they are answered from the cache. */
@@ -24,38 +23,15 @@ export async function overload() {
   await withGateway({ latencyMs: 1_000 }, ({ origin }) => printRow('planes answer in 1,000 ms', origin, waiting));
 }
 
-/**
- * The capacity is the highest throughput over several numbers of connections: with too many, the gateway refuses some. Capacity and
- * overload are measured alternately, because the speed of a shared machine varies.
- */
-async function printRow(name, origin, body) {
-  const capacities = [];
-  for (const connections of [16, 64, 200]) capacities.push(await measureCapacity(origin, body, connections, 4));
-  const best = [16, 64, 200][capacities.indexOf(Math.max(...capacities))];
-  const [seconds, rounds] = [4, 6];
-  const times = { 200: [], 503: [] };
-  const rates = { peak: [], good: [], refused: [], unsent: [], goodput: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    const peak = await measureCapacity(origin, body, best, seconds);
-    const { statuses, unsent } = await openLoop(origin, body, { rate: Math.ceil(peak * 5), seconds, connections: 1_000 });
-    for (const status of [200, 503]) times[status].push(...(statuses.get(status) ?? []));
-    const [good, refused] = [200, 503].map((status) => (statuses.get(status)?.length ?? 0) / seconds);
-    for (const [key, value] of Object.entries({ peak, good, refused, unsent: unsent / seconds, goodput: (100 * good) / peak })) {
-      rates[key].push(value);
-    }
-  }
-  const medians = Object.values(rates).map((values) => quantile(values, 0.5).toFixed(0));
-  const worst = `${Math.min(...rates.goodput).toFixed(0)} %`;
-  const latencies = [times[200], times[503]].flatMap((all) => [0.5, 0.99].map((share) => quantile(all, share).toFixed(1)));
-  print(`| ${name} | ${medians.join(' | ')} % | ${worst} | ${latencies.join(' | ')} |`);
-}
+const generators = { closed: closedLoop, open: openLoop };
+const headers = { 'content-type': 'application/json' };
 
-/** Successful responses per second. */
-function measureCapacity(origin, body, connections, duration) {
-  return new Promise((resolve, reject) => {
-    autocannon(
-      { url: `${origin}/graphql`, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections, duration },
-      (error, result) => (error ? reject(error) : resolve(result['2xx'] / result.duration)),
-    );
-  });
+async function printRow(name, origin, body) {
+  const requests = [{ method: 'POST', path: '/graphql', body }];
+  const send = (kind, options) => generators[kind](origin, { requests, headers, ...options });
+  const { success, refusal, ...rates } = await measureOverload(send, { seconds: 4, rounds: 6 });
+  const { capacity, answered, refused, unsent, goodput, worstGoodput } = rates;
+  const cells = [capacity, answered, refused, unsent].map((rate) => rate.toFixed(0));
+  const latencies = [success, refusal].flatMap(({ medianMs, p99Ms }) => [medianMs.toFixed(1), p99Ms.toFixed(1)]);
+  print(`| ${[name, ...cells, `${goodput.toFixed(0)} %`, `${worstGoodput.toFixed(0)} %`, ...latencies].join(' | ')} |`);
 }

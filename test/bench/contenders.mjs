@@ -98,6 +98,8 @@ export const contenders = {
 
 /** A gateway whose cached data hardly ages, so that reads of the planes happen only where a query asks for them. */
 export function gatewayForGrowth(lists) {
-  const sourceSettings = { maxBodyMb: 0, timeoutMs: 60_000, poll: { activeMs: 3_600_000, idleMs: 3_600_000 } };
-  return tributary({ maxAgeMs: 3_600_000, hasKeys: true, lists, sourceSettings }, { calls: null });
+  const hour = 3_600_000;
+  const sourceSettings = { maxBodyMb: 0, timeoutMs: 300_000, poll: { activeMs: hour, idleMs: hour, fullMs: hour } };
+  const reads = { maxAgeMs: hour, waitMs: 600_000 };
+  return tributary({ reads, hasKeys: true, lists, sourceSettings });
 }

@@ -3,15 +3,28 @@ import { quantile } from '../../scripts/bench/quantile.mjs';
 import { readUsage } from './processes.mjs';
 import { readCalls } from './world.mjs';
 
+const rounds = 3;
+
 /**
  * Measures each of `running` in three alternated rounds, after one that does not count. Resolves with a row for each, in their order:
- * processor milliseconds a query in the best and in the worst round, percentiles of the latency over all rounds, refusals, wrong answers,
- * requests to the planes a query, and the resident memory at the end.
+ * processor milliseconds a query in the best and in the worst round, percentiles of the latency over all rounds, refusals, answers with stale data, wrong
+ * answers, requests to the planes a query and a second, and the resident memory at the end.
  */
 export async function measureSideBySide(running, options) {
-  const rows = running.map(({ name }) => ({ name, cpu: [], latencies: [], answered: 0, refused: 0, wrong: 0, calls: 0, rssMb: 0 }));
+  const rows = running.map(({ name }) => ({
+    name,
+    cpu: [],
+    latencies: [],
+    answered: 0,
+    refused: 0,
+    stale: 0,
+    wrong: 0,
+    calls: 0,
+    seconds: 0,
+    rssMb: 0,
+  }));
   for (const contender of running) await sendLoad(contender, options);
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of running.entries()) await measureOnce(contender, rows[index], options);
   }
   return rows.map(summarize);
@@ -21,25 +34,28 @@ async function measureOnce(contender, row, options) {
   const { pid } = contender.server;
   await readCalls(options.planes);
   const before = readUsage(pid);
+  const startedAt = performance.now();
   const result = await sendLoad(contender, options);
   const after = readUsage(pid);
   const calls = await readCalls(options.planes);
   row.cpu.push((after.cpuMs - before.cpuMs) / result.answered);
   row.latencies.push(...result.latencies);
   row.calls += calls(contender);
+  row.seconds += (performance.now() - startedAt) / 1_000;
   row.answered += result.answered;
   row.refused += result.refused;
+  row.stale += result.stale;
   row.wrong += result.wrong;
   row.rssMb = after.rssMb;
 }
 
 async function sendLoad({ name, url, requests, headers, revalidates = false }, { load, connections, seconds }) {
-  const result = await load.request({ url, requests, headers, revalidates, connections, seconds });
-  if (result.failure !== null) throw new Error(`${name}: ${result.failure}`);
+  const result = await load.request({ kind: 'closed', url, requests, headers, revalidates, connections, seconds });
+  if (result.failure !== undefined) throw new Error(`${name}: ${result.failure}`);
   return result;
 }
 
-function summarize({ name, cpu, latencies, answered, refused, wrong, calls, rssMb }) {
+function summarize({ name, cpu, latencies, answered, refused, stale, wrong, calls, seconds, rssMb }) {
   return {
     name,
     cpuMs: Math.min(...cpu),
@@ -48,8 +64,11 @@ function summarize({ name, cpu, latencies, answered, refused, wrong, calls, rssM
     p99Ms: quantile(latencies, 0.99),
     answered,
     refused,
+    stale,
     wrong,
     callsPerQuery: calls / answered,
+    // What was read before a round is old when it begins, so that n seconds may need n + 1 reads.
+    callsPerSecond: calls / (seconds + rounds),
     rssMb,
   };
 }

@@ -2,7 +2,8 @@
  * The three planes of the benchmark, in a process of their own: HTTP servers whose responses are serialised before they are asked for.
  *
  * The argument is { count }, the tasks of each list. A message sets { latencyMs, change } where it has them: after how many milliseconds
- * the planes answer, and when one task of each list changes: 'never', 'read' (before every read of the list) or 'timer' (every 20 ms).
+ * the planes answer, and when one task of each list changes: 'never', 'read' (before every read of the list) or every so many
+ * milliseconds.
  * Every message is answered with the number of requests since the last one, by the token that they carried.
  */
 import { createServer } from 'node:http';
@@ -142,9 +143,13 @@ function changeList(name) {
   else vcfPages.clear();
 }
 
-setInterval(() => {
-  if (change === 'timer') for (const name of Object.keys(changes)) changeList(name);
-}, 20);
+let timer;
+
+function setChange(when) {
+  change = when;
+  clearInterval(timer);
+  if (typeof when === 'number') timer = setInterval(() => Object.keys(changes).forEach(changeList), when);
+}
 
 const calls = {};
 
@@ -188,7 +193,7 @@ const vcf = await listen((path, query, body) => {
 
 process.on('message', (settings) => {
   latencyMs = settings.latencyMs ?? latencyMs;
-  change = settings.change ?? change;
+  if (settings.change !== undefined) setChange(settings.change);
   process.send({ ...calls });
   for (const token of Object.keys(calls)) delete calls[token];
 });

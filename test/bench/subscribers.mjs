@@ -8,6 +8,7 @@
 //   --floor 10000        sockets of the floor, to which the bytes of a ready message are written; 0: none
 //   --tasks 0            0: all subscribe to every change; otherwise, each to one of so many tasks, of which one changes each second
 //   --idle 0             how many seconds are measured in which nothing changes
+//   --json               prints the rows as JSON instead
 //   --profile ''         where CPU profiles of the measured time are written: the beginning of their paths
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     tasks: { type: 'string', default: '0' },
     idle: { type: 'string', default: '0' },
     profile: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
   },
 });
 const [subscribers, changes, naive, floor, tasks, idle] = ['subscribers', 'changes', 'naive', 'floor', 'tasks', 'idle'].map((name) =>
@@ -42,11 +44,15 @@ const rows = [];
 rows.push(await measureGateway());
 if (naive > 0) rows.push(await measureContender('graphql-ws', 'naive.mjs', naive));
 if (floor > 0) rows.push(await measureContender('ready bytes', 'ready-bytes.mjs', floor));
-printRows(rows);
+if (values.json) print(JSON.stringify(rows.map(summarize)));
+else printRows(rows);
 
 async function measureGateway() {
   const plane = await VcfSimulator.start({ seed: 1, name: 'vcf', now: Date.now });
-  const gateway = new Child(new URL('subscribers/gateway.mjs', import.meta.url), [writeConfiguration(plane)], ['--expose-gc']);
+  const gateway = new Child(new URL('subscribers/gateway.mjs', import.meta.url), [writeConfiguration(plane)], {
+    execArgv: ['--expose-gc'],
+    core: 0,
+  });
   try {
     plane.clear();
     plane.fill(50);
@@ -72,7 +78,7 @@ async function measureGateway() {
     const concerned = tasks === 0 ? subscribers : subscribers / tasks;
     return await measure({ name: 'Tributary', server: gateway, host, count: subscribers, requests, publish, concerned });
   } finally {
-    gateway.kill();
+    await gateway.kill();
     await plane.close();
   }
 }
@@ -88,7 +94,7 @@ function writeConfiguration(plane) {
 }
 
 async function measureContender(name, file, count) {
-  const server = new Child(new URL(`subscribers/${file}`, import.meta.url), [], ['--expose-gc']);
+  const server = new Child(new URL(`subscribers/${file}`, import.meta.url), [], { execArgv: ['--expose-gc'], core: 0 });
   try {
     const host = await server.nextMessage();
     const publish = async (_round, text) => {
@@ -99,7 +105,7 @@ async function measureContender(name, file, count) {
     const requests = [{ query: watchTasks.replace(/\n +cursor.*/, '').replace(', $orderBy: TaskOrder', '') }];
     return await measure({ name, server, host, count, requests, publish, concerned: count, onlyWebSocket: true });
   } finally {
-    server.kill();
+    await server.kill();
   }
 }
 
@@ -125,7 +131,7 @@ function createPlainChange(name) {
 
 async function measure({ name, server, host, count, requests, publish, concerned, onlyWebSocket = false }) {
   const options = JSON.stringify({ transport: onlyWebSocket ? 'ws' : transport, host, authorization: `Bearer ${key}` });
-  const clients = new Child(new URL('subscribers/clients.mjs', import.meta.url), [options]);
+  const clients = new Child(new URL('subscribers/clients.mjs', import.meta.url), [options], { core: 1 });
   try {
     await clients.nextMessage();
     const empty = await request(server, 'measure', { collect: true });
@@ -149,7 +155,7 @@ async function measure({ name, server, host, count, requests, publish, concerned
     }
     return row;
   } finally {
-    clients.kill();
+    await clients.kill();
   }
 
   async function deliver(round, text) {
@@ -172,6 +178,22 @@ async function request(child, name, args) {
 
 function cpuMs(before, after) {
   return after.user - before.user + after.system - before.system;
+}
+
+/** What the report of all benchmarks shows of a row. */
+function summarize({ name, count, deliveries, seconds, empty, full, before, after }) {
+  const usedMs = cpuMs(before, after);
+  return {
+    name,
+    count,
+    share: usedMs / seconds / 10,
+    microseconds: (usedMs * 1_000) / (count * deliveries.length),
+    lastMs: quantile(
+      deliveries.map(({ last }) => last),
+      0.5,
+    ),
+    rssKb: (full.rss - empty.rss) / count / 1_000,
+  };
 }
 
 function printRows(all) {

@@ -7,6 +7,10 @@ export function digits(value) {
   return value === 0 ? '0' : value.toPrecision(2);
 }
 
+function percent(part, whole) {
+  return part === 0 ? '0' : `${digits((100 * part) / whole)} %`;
+}
+
 /** A table in Markdown; the first column has names, the others numbers. */
 export function buildTable(headings, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -17,7 +21,7 @@ export function buildTable(headings, rows) {
 export function tabulateContenders(rows) {
   const naive = rows.find(({ name }) => name === 'naive')?.cpuMs ?? Number.NaN;
   return buildTable(
-    ['', 'CPU ms a query', 'worst of 3', '× naive', 'p50 ms', 'p99 ms', 'refused', 'wrong', 'calls a query', 'RSS MB'],
+    ['', 'CPU ms a query', 'worst of 3', '× naive', 'p50 ms', 'p99 ms', 'refused', 'stale', 'wrong', 'calls a query', 'RSS MB'],
     rows.map((row) => [
       row.name,
       digits(row.cpuMs),
@@ -25,7 +29,8 @@ export function tabulateContenders(rows) {
       digits(naive / row.cpuMs),
       digits(row.p50Ms),
       digits(row.p99Ms),
-      `${digits((100 * row.refused) / (row.answered + row.refused + row.wrong))} %`,
+      percent(row.refused, row.answered + row.refused + row.wrong),
+      percent(row.stale, row.answered),
       String(row.wrong),
       digits(row.callsPerQuery),
       digits(row.rssMb),

@@ -8,16 +8,18 @@ import { startScript } from './processes.mjs';
 export const isInstalled = existsSync(new URL('contenders/node_modules/.installed-lock.json', import.meta.url));
 
 /**
- * Starts planes with `count` tasks in each list and the `chosen` contenders, runs `use`, and stops everything. `use` gets
- * { planes, running, answer }: the planes, what runs (each as `startContender` describes it), and the answer of the first that gives the data.
- * `onAbsent` is called with the name of each optional contender that did not start, and why.
+ * Starts planes with `count` tasks in each list and the `chosen` contenders, runs `use`, and stops everything. `use` gets { planes, running }: the
+ * planes, and what runs, each as `startContender` describes it. `onAbsent` is called with the name of each optional contender that did not start,
+ * and why. `node` is the program that runs the contenders, and `execArgv` further arguments of those that are gateways.
  */
 export async function withContenders({ count = 100, chosen, node, execArgv, onAbsent = () => undefined }, use) {
   const planes = await startScript('planes.mjs', [{ count }], { core: 'other' });
   const running = [];
   try {
-    let answer = null;
-    const startAll = async (entries) => {
+    // Those that are given an answer start after those that give one.
+    for (const needsAnswer of [false, true]) {
+      const entries = Object.entries(chosen).filter(([, contender]) => (contender.needsAnswer ?? false) === needsAnswer);
+      const answer = needsAnswer && entries.length > 0 ? await askReference(running) : null;
       for (const [name, contender] of entries) {
         try {
           running.push(await startContender(name, contender, { planes, node, execArgv, answer }));
@@ -26,16 +28,18 @@ export async function withContenders({ count = 100, chosen, node, execArgv, onAb
           onAbsent(name, error.message);
         }
       }
-    };
-    const entries = Object.entries(chosen);
-    await startAll(entries.filter(([, contender]) => !contender.needsAnswer));
-    const reference = running.find(({ gives }) => gives === 'data');
-    answer = reference === undefined ? null : (await ask(reference)).text;
-    await startAll(entries.filter(([, contender]) => contender.needsAnswer));
-    return await use({ planes, running, answer });
+    }
+    return await use({ planes, running });
   } finally {
     await Promise.all([...running.map(({ server }) => server.kill()), planes.kill()]);
   }
+}
+
+/** The answer of the first contender that gives the data, with which the others are compared. */
+export async function askReference(running) {
+  const reference = running.find(({ gives, needsAnswer }) => gives === 'data' && !needsAnswer);
+  if (reference === undefined) throw new Error('No contender was chosen that gives the data.');
+  return (await ask(reference)).text;
 }
 
 /**

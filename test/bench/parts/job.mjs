@@ -29,6 +29,6 @@ export const jobParts = {
   job: scenario('Planes 0 ms away that do not change', {}),
   far: scenario('Planes 20 ms away that do not change', { latencyMs: 20 }),
   changing: scenario('Planes 0 ms away, where something in each list changes before each read of it', { change: 'read' }),
-  ticking: scenario('Planes 0 ms away, where something in each list changes every 20 ms', { change: 'timer' }),
+  ticking: scenario('Planes 0 ms away, where something in each list changes every 20 ms', { change: 20 }),
   varied: scenario('Planes 0 ms away that do not change, and 1,000 operations with different variables in turn', {}, { isVaried: true }),
 };

@@ -2,16 +2,16 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * An open-loop load generator: sends the same POST at a constant rate over persistent connections, whether or not earlier requests were
- * answered (autocannon sends the requests of a second at its beginning). `unsent` counts requests for which no connection was free;
- * `statuses` has the latencies in milliseconds by status.
+ * An open-loop load generator: sends the first of `requests`, { method, path, body }, at a constant rate over persistent connections,
+ * whether or not earlier ones were answered. Resolves with { statuses, unsent }: `statuses` has the latencies in milliseconds by status, and
+ * `unsent` is the number of requests for which no connection was free.
  */
-export async function openLoop(origin, body, { rate, seconds, connections }) {
-  const { hostname, port } = new URL(origin);
+export async function openLoop(url, { requests: [{ method, path, body }], headers, rate, seconds, connections }) {
+  const { hostname, port } = new URL(url);
   const request = [
-    'POST /graphql HTTP/1.1',
+    `${method} ${path} HTTP/1.1`,
     `host: ${hostname}:${port}`,
-    'content-type: application/json',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     '',
     body,
@@ -30,7 +30,7 @@ export async function openLoop(origin, body, { rate, seconds, connections }) {
     await sleep(1);
   }
   for (const socket of sockets) socket.destroy();
-  return { statuses, unsent };
+  return { statuses: Object.fromEntries(statuses), unsent };
 }
 
 /** Opens a connection that returns itself to the free ones when a response is complete. */

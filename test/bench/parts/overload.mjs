@@ -1,0 +1,33 @@
+// The job, asked for five times as often as the gateway can answer it.
+import { measureOverload } from '../../../scripts/bench/overload.mjs';
+import { contenders } from '../contenders.mjs';
+import { buildTable, digits } from '../tables.mjs';
+import { withContenders } from '../world.mjs';
+
+const name = 'Tributary aged, memory, keys';
+
+export const overload = {
+  title: 'Five times the capacity',
+  measure: ({ load, seconds, node }) =>
+    withContenders({ chosen: { [name]: contenders[name] }, node }, async ({ running: [{ url, requests, headers }] }) => {
+      const send = async (kind, options) => {
+        const result = await load.request({ kind, url, requests, headers, ...options });
+        if (result.failure !== undefined) throw new Error(result.failure);
+        return result;
+      };
+      return measureOverload(send, { seconds: 2 * seconds, rounds: 3 });
+    }),
+  describe: ({ capacity, answered, refused, unsent, goodput, worstGoodput, success, refusal }) =>
+    buildTable(
+      [name, ''],
+      [
+        ['capacity, answers a second', digits(capacity)],
+        ['at five times the capacity: answers a second', digits(answered)],
+        ['… refused with 503 a second', digits(refused)],
+        ['… not sent a second, because 1,000 connections were busy', digits(unsent)],
+        ['goodput, median of three rounds; worst', `${digits(goodput)} %; ${digits(worstGoodput)} %`],
+        ['an answer after, median; p99', `${digits(success.medianMs)}; ${digits(success.p99Ms)} ms`],
+        ['a 503 after, median; p99', `${digits(refusal.medianMs)}; ${digits(refusal.p99Ms)} ms`],
+      ],
+    ),
+};
