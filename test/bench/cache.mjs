@@ -19,7 +19,7 @@ for (const count of [10_000, 100_000]) {
   // Reads in pages, as from a plane, so that the payloads are not all in memory at the same time.
   for (let from = 0; from < count; from += 1_000) {
     const tasksRead = Array.from({ length: Math.min(1_000, count - from) }, (_, index) => buildTask(from + index, count));
-    tasks.applyDelta({ kind: 'delta', list: buildList(tasksRead), goneIds: [] }, 1, 2);
+    await tasks.applyDelta({ kind: 'delta', list: buildList(tasksRead), goneIds: [] }, 1, 2);
   }
   tasks.takeDifferences();
   for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
@@ -49,7 +49,7 @@ for (const count of [10_000, 100_000]) {
   }
   const changes = Array.from({ length: 20 }, (_, index) => buildTask(index * 7, count, 'changed'));
   const refresh = time(() => {
-    tasks.applyDelta({ kind: 'delta', list: buildList(changes.map(markChanged)), goneIds: [] }, 3, 4);
+    for (const change of changes) tasks.applyRead(markChanged(change), 3, 4, true);
     tasks.takeDifferences();
     for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   });

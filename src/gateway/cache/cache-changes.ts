@@ -20,7 +20,7 @@ export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
 
 /**
  * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not
- * throw.
+ * throw. The differences of a long list come in several calls.
  *
  * | Callback          | Called after                                                        | For                     |
  * | ----------------- | ------------------------------------------------------------------- | ----------------------- |
@@ -84,13 +84,20 @@ export class CacheChanges {
     this.#hasBaseline = true;
   }
 
-  notify(differences: TaskDifferences, healthKey: string): void {
+  /** A part of what a read has changed; the rest of it, and what else is to be told of the read, comes with `notify`. */
+  notifyDifferences(differences: TaskDifferences): void {
     const changes = this.#hasBaseline ? differences : excludeNewTasks(differences);
-    const isOtherHealth = healthKey !== this.#healthKey;
-    this.#healthKey = healthKey;
     for (const listener of this.#listeners) {
       if (differences.size > 0) listener.onDifferences?.(differences);
       if (changes.size > 0) listener.onTasksChanged?.(changes);
+    }
+  }
+
+  notify(differences: TaskDifferences, healthKey: string): void {
+    this.notifyDifferences(differences);
+    const isOtherHealth = healthKey !== this.#healthKey;
+    this.#healthKey = healthKey;
+    for (const listener of this.#listeners) {
       if (isOtherHealth) listener.onHealthChanged?.(healthKey);
       listener.onRead?.();
     }

@@ -13,6 +13,8 @@ export interface CacheContext {
   readonly scheduler: Scheduler;
   /** Tells all listeners what has changed; to be called after each read. */
   readonly notify: () => void;
+  /** The same after a list, which may have changed every task. */
+  readonly notifyInSlices: () => Promise<void>;
 }
 
 /**

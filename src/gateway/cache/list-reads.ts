@@ -1,10 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { isDoneWithin } from '../../lib/scheduler.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
-import type { ListResponse, ReadRequest, RefreshResponse, UntranslatedTask } from '../../sources/source.js';
+import type { ListResponse, ReadRequest, RefreshResponse } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
-import type { CachedTasks } from './cached-tasks.js';
 import { type Freshness, isFresh } from './freshness.js';
 
 interface ListReadsOptions {
@@ -151,7 +148,7 @@ export class ListReads {
     const outcome = await this.#readAndApply(read);
     read.outcome = outcome;
     if (outcome.kind === 'succeeded') this.#lastSuccessful = { read, list: outcome };
-    this.#context.notify();
+    await this.#context.notifyInSlices();
     this.#options.onListRead(outcome.kind === 'succeeded' && outcome.scope === 'complete' && isExhaustive(outcome.response));
     return outcome;
   }
@@ -163,9 +160,9 @@ export class ListReads {
     try {
       const sent = await this.#request(scope);
       const [observedAt, latencyMs] = [now(), Math.round(performance.now() - startedAt)];
-      const list = { ...sent.list, tasks: await translateInSlices(sent.list.tasks, tasks) };
-      if (sent.kind === 'delta') tasks.applyDelta({ ...sent, list }, requestedAt, observedAt);
-      else tasks.applyList(list, requestedAt, observedAt);
+      const { list } = sent;
+      if (sent.kind === 'delta') await tasks.applyDelta(sent, requestedAt, observedAt);
+      else await tasks.applyList(list, requestedAt, observedAt);
       if (sent.kind === 'complete') this.#completeAt = requestedAt;
       health.succeeded(observedAt, latencyMs, list.problem);
       return { kind: 'succeeded', scope: sent.kind, requestedAt, observedAt, latencyMs, response: { ...list, tasks: [] } };
@@ -212,27 +209,4 @@ export function createOverdueError(): SourceProblemError {
 /** Whether a task that a list does not have, and that was not cached before its delta, is not at the plane either. */
 export function isExhaustive({ isComplete, malformedCount }: ListResponse): boolean {
   return isComplete && malformedCount === 0;
-}
-
-/** How long translating may hold the event loop at a time, in milliseconds of real time: no operation notices 5. */
-const maxSliceMs = 5;
-
-/**
- * Translates new and changed tasks ahead, yielding to the event loop now and then, so that a list of thousands delays
- * nobody. Returns the same tasks; translating them again is free.
- */
-async function translateInSlices(read: readonly UntranslatedTask[], tasks: CachedTasks): Promise<readonly UntranslatedTask[]> {
-  const ahead: UntranslatedTask[] = [];
-  let sliceStart = performance.now();
-  for (const one of read) {
-    if (tasks.isUnchanged(one)) ahead.push(one);
-    else {
-      const translated = one.translate();
-      ahead.push({ ...one, translate: () => translated });
-    }
-    if (performance.now() - sliceStart < maxSliceMs) continue;
-    await setImmediate();
-    sliceStart = performance.now();
-  }
-  return ahead;
 }

@@ -1,3 +1,4 @@
+import { sortInSteps, type Steps } from '../../lib/slices.js';
 import type { JsonObject } from '../../model/scalars.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 
@@ -25,11 +26,17 @@ export class PayloadRetention {
   readonly #toKeep: PayloadToKeep | null;
   /** Finished tasks whose payload is whole, by their ids at the plane. */
   readonly #whole = new Map<string, Task>();
-  readonly #truncated = new WeakSet<JsonObject>();
+  readonly #truncated: WeakSet<JsonObject>;
 
   /** Null: no payload is ever truncated. */
-  constructor(toKeep: PayloadToKeep | null) {
+  constructor(toKeep: PayloadToKeep | null, truncated = new WeakSet<JsonObject>()) {
     this.#toKeep = toKeep;
+    this.#truncated = truncated;
+  }
+
+  /** Another one with no task, which knows the same truncated payloads. */
+  createEmpty(): PayloadRetention {
+    return new PayloadRetention(this.#toKeep, this.#truncated);
   }
 
   isTruncated({ payload }: Pick<Task, 'payload'>): boolean {
@@ -47,11 +54,16 @@ export class PayloadRetention {
   }
 
   /** The oldest beyond the limit, each with the part of its payload that stays. */
-  truncateOldest(): readonly TruncatedPayload[] {
+  *truncateOldest(): Steps<readonly TruncatedPayload[]> {
     if (this.#toKeep === null || this.#whole.size <= maxWholePayloads * 1.1) return [];
     const toKeep = this.#toKeep;
-    const newestFirst = [...this.#whole.values()].sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
-    return newestFirst.slice(maxWholePayloads).flatMap((task) => this.#truncate(task, toKeep(task)));
+    const newestFirst = yield* sortInSteps([...this.#whole.values()], (one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+    const truncated: TruncatedPayload[] = [];
+    for (const task of newestFirst.slice(maxWholePayloads)) {
+      truncated.push(...this.#truncate(task, toKeep(task)));
+      yield;
+    }
+    return truncated;
   }
 
   #truncate(task: Task, payload: JsonObject): readonly TruncatedPayload[] {

@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../lib/scheduler.js';
+import { runInSlices, type Steps } from '../../lib/slices.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
@@ -7,11 +8,12 @@ import type { Task } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { Source } from '../../sources/source.js';
 import type { SourceChange } from '../log.js';
-import { buildHealthKey, CacheChanges } from './cache-changes.js';
+import { buildHealthKey, CacheChanges, type TaskDifferences } from './cache-changes.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
-import { CachedTasks, type RecordedStarts } from './cached-tasks.js';
+import { CachedTasks } from './cached-tasks.js';
 import { canServeStale, type Freshness, markOverdue, markStale } from './freshness.js';
 import { isExhaustive, type ListRead, ListReads, type SuccessfulList } from './list-reads.js';
+import type { RecordedStarts } from './observed-tasks.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
 import { SourceHealthTracker } from './source-health-tracker.js';
 import { PayloadReads, type StoredPayloads, type TaskReadResult, TaskReads } from './task-reads.js';
@@ -63,7 +65,15 @@ export class SourceCache {
     this.#health = new SourceHealthTracker({ source, slowMs, onStateChange, report });
     this.changes = new CacheChanges(buildHealthKey(this.health()));
     this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
-    this.#context = { source, health: this.#health, tasks: this.#tasks, now, scheduler, notify: () => this.#notify() };
+    this.#context = {
+      source,
+      health: this.#health,
+      tasks: this.#tasks,
+      now,
+      scheduler,
+      notify: () => this.#notify(),
+      notifyInSlices: () => runInSlices(this.#notifyInSteps()),
+    };
     const onListRead = (isExhaustive: boolean): void => this.changes.notifyListRead(isExhaustive);
     this.#lists = new ListReads(this.#context, { trackedIds, pendingActionIds, fullMs, onListRead, report });
     this.#reads = new TaskReads(this.#context);
@@ -258,13 +268,14 @@ export class SourceCache {
   /** Applies what other replicas read. */
   applySharedTasks(tasks: readonly SharedTask[]): void {
     for (const task of tasks) this.#tasks.applyShared(task);
-    this.#notify();
+    // Only what came from there: listeners take all that they are told meanwhile for shared already.
+    this.#notify(this.#tasks.takeDifferencesOf(tasks.map(({ sourceTaskId }) => sourceTaskId)));
   }
 
   /** Applies how the source answers another replica. */
   applySharedHealth(health: TaskSourceHealth): void {
     this.#health.applyShared(health);
-    this.#notify();
+    this.#notify(noDifferences);
   }
 
   #isAnsweredByCache(sourceTaskId: string, freshness: Freshness): boolean {
@@ -331,8 +342,23 @@ export class SourceCache {
     return this.#isFailing ? markStale : markOverdue;
   }
 
-  #notify(): void {
+  /** Where more changed than listeners are told at a time, a list has been read: they learn of it in slices. */
+  #notify(differences = this.#tasks.differenceCount > maxNotifiedAtOnce ? noDifferences : this.#tasks.takeDifferences()): void {
     this.#notificationCount++;
-    this.changes.notify(this.#tasks.takeDifferences(), buildHealthKey(this.health()));
+    this.changes.notify(differences, buildHealthKey(this.health()));
+  }
+
+  *#notifyInSteps(): Steps {
+    while (this.#tasks.differenceCount > maxNotifiedAtOnce) {
+      this.#notificationCount++;
+      this.changes.notifyDifferences(this.#tasks.takeDifferences(maxNotifiedAtOnce));
+      yield;
+    }
+    this.#notify();
   }
 }
+
+/** Differences that listeners are told without interruption. */
+const maxNotifiedAtOnce = 100;
+
+const noDifferences: TaskDifferences = new Map();

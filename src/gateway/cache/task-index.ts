@@ -1,7 +1,8 @@
 import { compareCodePoints } from '../../lib/code-points.js';
 import { lowerBound } from '../../lib/lower-bound.js';
+import { mergeInSteps, sortInSteps, type Steps } from '../../lib/slices.js';
 import type { TaskResource } from '../../model/resource.js';
-import { compareKeys, createTaskComparator, type TaskOrder } from '../../model/task-order.js';
+import { compareKeys, createTaskComparator, defaultTaskOrder, type TaskOrder } from '../../model/task-order.js';
 import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { newestResources } from './resource-index.js';
@@ -17,6 +18,9 @@ export interface TaskCollection {
   countsByStatus(): ReadonlyMap<TaskStatus, number>;
 }
 
+/** Numbers are never used twice, also not by two indexes, so that a copy and what it replaces cannot be confused. */
+let lastVersion = 0;
+
 /** The tasks of a source's list with incrementally maintained indexes: by order, status, parent and resource. */
 export class TaskIndex implements TaskCollection {
   /** By their ids at the plane. */
@@ -28,11 +32,16 @@ export class TaskIndex implements TaskCollection {
   readonly #children = new Map<string, Siblings>();
   #all: readonly Task[] | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
-  #version = 0;
+  #version = ++lastVersion;
 
   /** Another number after each change of the tasks; the same one as long as they are the same objects. */
   get version(): number {
     return this.#version;
+  }
+
+  /** It has exactly the tasks that the other index has now. */
+  takeVersion({ version }: TaskIndex): void {
+    this.#version = version;
   }
 
   get size(): number {
@@ -74,10 +83,20 @@ export class TaskIndex implements TaskCollection {
   }
 
   sortedBy(order: Readonly<TaskOrder>): readonly Task[] {
-    const name = `${order.field} ${order.direction}`;
-    const sorted = this.#orders.get(name) ?? new SortedTasks(order, this.#tasks.values());
+    const name = formatOrder(order);
+    const sorted = this.#orders.get(name) ?? SortedTasks.create(order, this.#tasks.values());
     this.#orders.set(name, sorted);
     return sorted.list();
+  }
+
+  /**
+   * Sorts the tasks in the orders that another index has, and in the default order. The tasks must not change meanwhile;
+   * those of the other index may.
+   */
+  *sortInSteps(like: TaskIndex): Steps {
+    const orders = new Map([[formatOrder(defaultTaskOrder), { order: defaultTaskOrder, sorted: [] as readonly Task[] }]]);
+    for (const [name, { order, sorted }] of like.#orders) orders.set(name, { order, sorted });
+    for (const [name, { order, sorted }] of orders) this.#orders.set(name, yield* SortedTasks.createInSteps(order, this.#tasks, sorted));
   }
 
   countsByStatus(): ReadonlyMap<TaskStatus, number> {
@@ -128,7 +147,7 @@ export class TaskIndex implements TaskCollection {
 
   /** What was computed from the tasks as they were is no longer right. */
   #recordChange(): void {
-    this.#version++;
+    this.#version = ++lastVersion;
     this.#all = null;
     this.#resources = null;
   }
@@ -143,6 +162,10 @@ interface Siblings {
 
 /** Always the same, so that what was computed from it can be kept. */
 const noTasks: readonly Task[] = [];
+
+function formatOrder({ field, direction }: Readonly<TaskOrder>): string {
+  return `${field} ${direction}`;
+}
 
 /** Siblings without a position come last; ties by id. */
 function compareSiblings(left: Task, right: Task): number {
@@ -181,14 +204,39 @@ const maxSplicedChanges = 200;
 
 /** Tasks in one order. Changes are applied when the order is next read, so that the whole is sorted only once. */
 class SortedTasks {
+  readonly order: Readonly<TaskOrder>;
   readonly #compare: (left: Task, right: Task) => number;
   #sorted: Task[];
   readonly #removed = new Set<Task>();
   readonly #added = new Set<Task>();
 
-  constructor(order: Readonly<TaskOrder>, tasks: Iterable<Task>) {
+  private constructor(order: Readonly<TaskOrder>, sorted: Task[]) {
+    this.order = order;
     this.#compare = createTaskComparator(order);
-    this.#sorted = [...tasks].sort(this.#compare);
+    this.#sorted = sorted;
+  }
+
+  static create(order: Readonly<TaskOrder>, tasks: Iterable<Task>): SortedTasks {
+    return new SortedTasks(order, [...tasks].sort(createTaskComparator(order)));
+  }
+
+  /** `earlier`: many of the same tasks in this order, and others; only the tasks that it lacks are sorted. */
+  static *createInSteps(order: Readonly<TaskOrder>, tasks: ReadonlyMap<string, Task>, earlier: readonly Task[]): Steps<SortedTasks> {
+    const compare = createTaskComparator(order);
+    const kept: Task[] = [];
+    const missing = new Set(tasks.values());
+    // A copy, because the list may be spliced between two steps.
+    for (const task of earlier.slice()) {
+      if (missing.delete(task)) kept.push(task);
+      yield;
+    }
+    const added = yield* sortInSteps([...missing], compare);
+    return new SortedTasks(order, yield* mergeInSteps(kept, added, compare));
+  }
+
+  /** As it was when it was last read, without the changes since. */
+  get sorted(): readonly Task[] {
+    return this.#sorted;
   }
 
   add(task: Task): void {

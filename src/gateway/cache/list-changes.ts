@@ -1,0 +1,94 @@
+import type { Steps } from '../../lib/slices.js';
+import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
+
+/** A list, or a delta, compared with what is cached: what is to be applied. */
+export interface ListChanges {
+  readonly requestedAt: number;
+  readonly observedAt: number;
+  /** Tasks that are new or not the same, translated. */
+  readonly changed: readonly UntranslatedTask[];
+  /** Of tasks that become listed where they are cached. */
+  readonly newlyListedIds: readonly string[];
+  /** Of tasks that the plane no longer has. */
+  readonly goneIds: readonly string[];
+  /** Of tasks that are too old to be shown, and of which the list says nothing. */
+  readonly droppedIds: readonly string[];
+  /** Whether it says how every listed task is, so that it need not be remembered which tasks are gone. */
+  readonly scope: 'list' | 'delta';
+  readonly isComplete: boolean;
+}
+
+/** What lists are compared with. */
+export interface ComparedTable {
+  isListed(sourceTaskId: string): boolean;
+  /** Ids of all listed tasks. */
+  listedIds(): Iterable<string>;
+  /** Whether a task is cached and too old to be shown. */
+  isOutdated(sourceTaskId: string, now: number): boolean;
+  /**
+   * Whether a task is listed exactly as it was read now, so that it need not be translated. Then it is also remembered
+   * when it was read.
+   */
+  confirm(read: UntranslatedTask, requestedAt: number, observedAt: number): boolean;
+}
+
+/** When a list was requested, and when its response came, in milliseconds since 1970. */
+interface ListTimes {
+  readonly requestedAt: number;
+  readonly observedAt: number;
+}
+
+/**
+ * Compares a whole list with what is cached, and translates what is not the same. Tasks that are not in it are gone,
+ * unless they were requested later than the list. Of a list that is not complete, only those are dropped that are too
+ * old to be shown. It changes nothing but when unchanged tasks were read.
+ */
+export function* compareList(table: ComparedTable, list: ListResponse, times: ListTimes): Steps<ListChanges> {
+  const { isComplete } = list;
+  const present = new Set<string>();
+  const newlyListedIds: string[] = [];
+  // Nothing was read of these: their cached state stays as old as it is.
+  for (const ids of [list.unchangedIds, list.unreadIds]) {
+    for (const sourceTaskId of ids) {
+      present.add(sourceTaskId);
+      if (!table.isListed(sourceTaskId)) newlyListedIds.push(sourceTaskId);
+      yield;
+    }
+  }
+  for (const { sourceTaskId } of list.tasks) {
+    present.add(sourceTaskId);
+    yield;
+  }
+  const changed = yield* translateChanged(table, list.tasks, times);
+  const [goneIds, droppedIds]: [string[], string[]] = [[], []];
+  for (const sourceTaskId of table.listedIds()) {
+    yield;
+    if (present.has(sourceTaskId)) continue;
+    if (isComplete) goneIds.push(sourceTaskId);
+    else if (table.isOutdated(sourceTaskId, times.observedAt)) droppedIds.push(sourceTaskId);
+  }
+  return { ...times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete };
+}
+
+/** The same for what changed since a list; tasks that it does not mention are unchanged. */
+export function* compareDelta(table: ComparedTable, { goneIds, list }: ListDelta, times: ListTimes): Steps<ListChanges> {
+  const changed = yield* translateChanged(table, list.tasks, times);
+  return { ...times, changed, newlyListedIds: [], goneIds, droppedIds: [], scope: 'delta', isComplete: list.isComplete };
+}
+
+/** Translates the tasks that are not as they are cached. */
+function* translateChanged(
+  table: ComparedTable,
+  read: readonly UntranslatedTask[],
+  { requestedAt, observedAt }: ListTimes,
+): Steps<readonly UntranslatedTask[]> {
+  const changed: UntranslatedTask[] = [];
+  for (const one of read) {
+    if (!table.confirm(one, requestedAt, observedAt)) {
+      const translated = one.translate();
+      changed.push({ ...one, translate: () => translated });
+    }
+    yield;
+  }
+  return changed;
+}

@@ -1,0 +1,394 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { copyMapInSteps, type Steps } from '../../lib/slices.js';
+import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
+import type { SharedTask } from '../../replication/replicas.js';
+import type { UntranslatedTask } from '../../sources/source.js';
+import { isSameTask, type TaskDifference, type TaskDifferences } from './cache-changes.js';
+import { isRecent } from './freshness.js';
+import type { ComparedTable, ListChanges } from './list-changes.js';
+import { correctTaskStarts, observeShared, type RecordedStarts, translateObserved, withStarts } from './observed-tasks.js';
+import { PayloadRetention, type PayloadToKeep } from './payload-retention.js';
+import { TaskIndex } from './task-index.js';
+
+/** A cached task. That it was read again unchanged modifies the entry; every other change replaces it. */
+interface CacheEntry {
+  readonly task: Task;
+  readonly fingerprint: string;
+  /** When the request for it was sent; the response to an older request never replaces that to a newer one. */
+  requestedAt: number;
+  /** When it was last read, in milliseconds since 1970. */
+  observedAt: number;
+  /** False: it was read by id on a plane that cannot list, and is not tracked. */
+  readonly isListed: boolean;
+}
+
+/**
+ * The fingerprint of a task that another replica read. No task read here has it, so the first one read here is compared
+ * in full.
+ */
+const noFingerprint = '';
+
+/**
+ * Tasks that were read by id and are not tracked: at most this many. The oldest entry is evicted first, whether it was
+ * used or not, and listed tasks never are: that is why this is no LRU cache.
+ */
+const maxUnlisted = 1_000;
+
+/**
+ * The cached tasks of one source, by their ids at the plane, and the rules by which what was read replaces what is cached.
+ * No task is ever modified.
+ */
+export class TaskTable implements ComparedTable {
+  /** When a task that was replaced or removed was last read, where that was later than the read that made the object. */
+  readonly #formerlyObservedAt: WeakMap<Task, number>;
+  readonly #entries: Map<string, CacheEntry>;
+  readonly #listed: TaskIndex;
+  readonly #payloads: PayloadRetention;
+  #unlistedCount: number;
+  /**
+   * When the request was sent that found a task gone, or when it was untracked; until a list that was requested later.
+   */
+  readonly #goneSince: Map<string, number>;
+  #differences = new Map<string, TaskDifference>();
+  /** When a complete list, or a complete delta since one, last confirmed the state of all listed tasks. */
+  #listConfirmedAt: number;
+
+  private constructor({ formerlyObservedAt, entries, listed, payloads, unlistedCount, goneSince, listConfirmedAt }: TableContent) {
+    this.#formerlyObservedAt = formerlyObservedAt;
+    this.#entries = entries;
+    this.#listed = listed;
+    this.#payloads = payloads;
+    this.#unlistedCount = unlistedCount;
+    this.#goneSince = goneSince;
+    this.#listConfirmedAt = listConfirmedAt;
+  }
+
+  /** `payloadToKeep`: of the source; null where payloads are never truncated. */
+  static create(payloadToKeep: PayloadToKeep | null): TaskTable {
+    return new TaskTable({
+      formerlyObservedAt: new WeakMap(),
+      entries: new Map(),
+      listed: new TaskIndex(),
+      payloads: new PayloadRetention(payloadToKeep),
+      unlistedCount: 0,
+      goneSince: new Map(),
+      listConfirmedAt: -Infinity,
+    });
+  }
+
+  /** The same tasks in a table of its own. What changes this one meanwhile must be repeated on the copy. */
+  *copyInSteps(): Steps<TaskTable> {
+    const entries = yield* copyMapInSteps(this.#entries);
+    const copy = new TaskTable({
+      formerlyObservedAt: this.#formerlyObservedAt,
+      entries: new Map(),
+      listed: new TaskIndex(),
+      payloads: this.#payloads.createEmpty(),
+      unlistedCount: 0,
+      goneSince: new Map(this.#goneSince),
+      listConfirmedAt: this.#listConfirmedAt,
+    });
+    for (const [sourceTaskId, entry] of entries) {
+      copy.#set(sourceTaskId, entry);
+      yield;
+    }
+    copy.#listed.takeVersion(this.#listed);
+    return copy;
+  }
+
+  /** The tasks of the list. */
+  get listed(): TaskIndex {
+    return this.#listed;
+  }
+
+  get(sourceTaskId: string): Task | undefined {
+    return this.#entries.get(sourceTaskId)?.task;
+  }
+
+  isListed(sourceTaskId: string): boolean {
+    return this.#listed.has(sourceTaskId);
+  }
+
+  /** Whether only a part of a task's payload is still in memory. */
+  isPayloadTruncated(task: Task): boolean {
+    return this.#payloads.isTruncated(task);
+  }
+
+  /**
+   * When a task was last read from its plane, in milliseconds since 1970; `Task.observedAt` is when it was first read
+   * like this.
+   */
+  observedAt(task: Task): number {
+    const entry = this.#entries.get(task.sourceTaskId);
+    return entry?.task === task ? entry.observedAt : (this.#formerlyObservedAt.get(task) ?? task.observedAt);
+  }
+
+  /**
+   * Until when a cached task is known to be right, in milliseconds since 1970: it was read then, or a delta did not
+   * mention it.
+   */
+  confirmedAt(task: Task): number {
+    const observedAt = this.observedAt(task);
+    return this.isListed(task.sourceTaskId) ? Math.max(observedAt, this.#listConfirmedAt) : observedAt;
+  }
+
+  isOutdated(sourceTaskId: string, now: number): boolean {
+    const task = this.get(sourceTaskId);
+    return task !== undefined && !isRecent(this.confirmedAt(task), now);
+  }
+
+  /** When the request was sent that brought a task, or found it gone; null: nothing is known of it. */
+  requestedAt(sourceTaskId: string): number | null {
+    return this.#entries.get(sourceTaskId)?.requestedAt ?? this.#goneSince.get(sourceTaskId) ?? null;
+  }
+
+  *listedIds(): Iterable<string> {
+    for (const [sourceTaskId, { isListed }] of this.#entries) if (isListed) yield sourceTaskId;
+  }
+
+  confirm({ sourceTaskId, fingerprint }: UntranslatedTask, requestedAt: number, observedAt: number): boolean {
+    const entry = this.#entries.get(sourceTaskId);
+    if (entry?.isListed !== true || entry.fingerprint !== fingerprint) return false;
+    if (entry.requestedAt > requestedAt) return true;
+    entry.requestedAt = requestedAt;
+    entry.observedAt = observedAt;
+    return true;
+  }
+
+  /** How many tasks `takeDifferences` has. */
+  get differenceCount(): number {
+    return this.#differences.size;
+  }
+
+  /** What changed since the last call: all of it, or as many tasks as are given, the longest known first. */
+  takeDifferences(most = Infinity): TaskDifferences {
+    const differences = this.#differences;
+    if (differences.size <= most) {
+      this.#differences = new Map();
+      return differences;
+    }
+    const taken = new Map<string, TaskDifference>();
+    for (const [sourceTaskId, difference] of differences) {
+      if (taken.size === most) break;
+      taken.set(sourceTaskId, difference);
+      differences.delete(sourceTaskId);
+    }
+    return taken;
+  }
+
+  /** What changed of these tasks since the last call. */
+  takeDifferencesOf(sourceTaskIds: Iterable<string>): TaskDifferences {
+    const taken = new Map<string, TaskDifference>();
+    for (const sourceTaskId of sourceTaskIds) {
+      const difference = this.#differences.get(sourceTaskId);
+      if (difference !== undefined) taken.set(sourceTaskId, difference);
+      this.#differences.delete(sourceTaskId);
+    }
+    return taken;
+  }
+
+  /** Applies what was found when a list was compared with this table. */
+  *apply(changes: ListChanges): Steps {
+    const { requestedAt, observedAt, changed, newlyListedIds, goneIds, droppedIds, scope, isComplete } = changes;
+    for (const sourceTaskId of newlyListedIds) {
+      this.addToList(sourceTaskId, -Infinity);
+      yield;
+    }
+    for (const read of changed) {
+      this.applyRead(read, requestedAt, observedAt, true);
+      yield;
+    }
+    for (const sourceTaskId of goneIds) {
+      if (scope === 'delta' || this.isListed(sourceTaskId)) this.markGone(sourceTaskId, requestedAt);
+      yield;
+    }
+    for (const sourceTaskId of droppedIds) {
+      if (this.isOutdated(sourceTaskId, observedAt)) this.#drop(sourceTaskId);
+      yield;
+    }
+    if (scope === 'list')
+      for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
+    for (const { task, payload } of yield* this.#payloads.truncateOldest()) {
+      const entry = this.#entries.get(task.sourceTaskId);
+      // A truncated task is no difference: no field of it says anything else.
+      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task: { ...task, observedAt: entry.observedAt, payload } });
+      yield;
+    }
+    if (isComplete) this.#listConfirmedAt = observedAt;
+  }
+
+  /**
+   * Makes a copy of another table ready to replace it, after what has changed the other one since was repeated here. A
+   * task that both have is one object, and there are differences only from what the other one has.
+   */
+  reconcile(changedIds: ReadonlySet<string>, replaced: TaskTable): void {
+    for (const sourceTaskId of changedIds) {
+      const [before, after] = [replaced.#entries.get(sourceTaskId), this.#entries.get(sourceTaskId)];
+      this.#differences.delete(sourceTaskId);
+      if (before?.isListed !== after?.isListed || !isSameContent(before, after))
+        this.#recordDifference(sourceTaskId, before, after?.task ?? null, after?.isListed ?? false);
+      if (before !== undefined && after !== undefined && isDeepStrictEqual(before.task, after.task))
+        this.#set(sourceTaskId, { ...after, task: before.task });
+    }
+    this.#continueDifferences(replaced.#differences);
+  }
+
+  /** Sorts the tasks in the orders that another table has, which are otherwise sorted by the first who needs them. */
+  *sortInSteps(like: TaskTable): Steps {
+    yield* this.#listed.sortInSteps(like.#listed);
+  }
+
+  /** Applies one task as it was read. */
+  applyRead(read: UntranslatedTask, requestedAt: number, observedAt: number, isListed: boolean): void {
+    const { sourceTaskId, fingerprint } = read;
+    if ((this.requestedAt(sourceTaskId) ?? -Infinity) > requestedAt) return;
+    const before = this.#entries.get(sourceTaskId);
+    const task = before?.fingerprint === fingerprint ? before.task : translateObserved(read, before?.task, observedAt);
+    const entry = { task, fingerprint, requestedAt, observedAt, isListed: isListed || (before?.isListed ?? false) };
+    if (task !== before?.task || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
+    this.#set(sourceTaskId, entry);
+    if (!isListed) this.#evictUnlisted();
+  }
+
+  /** Applies what another replica read, unless it was requested here at the same time or later. */
+  applyShared(shared: SharedTask): void {
+    const { sourceTaskId, requestedAt } = shared;
+    if ((this.requestedAt(sourceTaskId) ?? -Infinity) >= requestedAt) return;
+    if (shared.kind === 'gone') return this.markGone(sourceTaskId, requestedAt);
+    if (shared.kind === 'untracked') return this.untrack(sourceTaskId, requestedAt - 1);
+    const before = this.#entries.get(sourceTaskId);
+    const received = withPartIds(shared.task);
+    const isSame = before !== undefined && isSameTask(before.task, received);
+    const task = isSame ? this.#withStarts(before, received) : observeShared(received, before?.task);
+    const fingerprint = isSame ? before.fingerprint : noFingerprint;
+    // Another replica read it like this, so that this one did not.
+    const observedAt = task === before?.task ? before.observedAt : task.observedAt;
+    const entry = { task, fingerprint, requestedAt, observedAt, isListed: shared.isListed };
+    if (!isSame || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
+    if (before?.isListed === true && !entry.isListed) this.#delete(sourceTaskId);
+    this.#set(sourceTaskId, entry);
+    if (!entry.isListed) this.#evictUnlisted();
+  }
+
+  /** A task that becomes tracked is in the list from now on; a list that was requested earlier cannot have it. */
+  addToList(sourceTaskId: string, since: number): void {
+    this.#goneSince.delete(sourceTaskId);
+    const entry = this.#entries.get(sourceTaskId);
+    if (entry === undefined) return;
+    if (!entry.isListed) this.#recordDifference(sourceTaskId, entry, entry.task, true);
+    this.#set(sourceTaskId, { ...entry, requestedAt: Math.max(entry.requestedAt, since), isListed: true });
+  }
+
+  /** A task that is no longer tracked is dropped; a list that was requested earlier cannot bring it back. */
+  untrack(sourceTaskId: string, at: number): void {
+    // The next millisecond: what was requested in this one may have been requested before.
+    this.#goneSince.set(sourceTaskId, at + 1);
+    this.#drop(sourceTaskId);
+  }
+
+  /** The plane no longer has the task, according to a request sent at that time. */
+  markGone(sourceTaskId: string, requestedAt: number): void {
+    const before = this.#entries.get(sourceTaskId);
+    if (before !== undefined && before.requestedAt > requestedAt) return;
+    this.#recordDifference(sourceTaskId, before, null, false);
+    if (before !== undefined) this.#goneSince.set(sourceTaskId, requestedAt);
+    this.#delete(sourceTaskId);
+  }
+
+  /**
+   * Corrects when tasks and their parts began to run, by what was recorded before this process started. That is no difference, because
+   * the planes say nothing else.
+   */
+  correctStarts(starts: ReadonlyMap<string, RecordedStarts>): void {
+    for (const [sourceTaskId, recorded] of starts) {
+      const entry = this.#entries.get(sourceTaskId);
+      if (entry === undefined) continue;
+      const corrected = correctTaskStarts(entry.task, recorded);
+      if (corrected !== entry.task) this.#set(sourceTaskId, { ...entry, task: { ...corrected, observedAt: entry.observedAt } });
+    }
+  }
+
+  /** The cached task with what another observer saw of its start; the same object where that adds nothing. */
+  #withStarts({ task, observedAt }: CacheEntry, other: TranslatedTask): Task {
+    const merged = withStarts(task, other);
+    return isDeepStrictEqual(task, merged) ? task : { ...merged, observedAt };
+  }
+
+  /** Removes a task of which nothing more will be known here; whether the plane still has it is not said. */
+  #drop(sourceTaskId: string): void {
+    const before = this.#entries.get(sourceTaskId);
+    if (before !== undefined) this.#recordDifference(sourceTaskId, before, before.task, false);
+    this.#delete(sourceTaskId);
+  }
+
+  /** Several changes between two calls of `takeDifferences` become one: from the first state to the last. */
+  #recordDifference(
+    sourceTaskId: string,
+    entry: Pick<CacheEntry, 'task' | 'isListed'> | undefined,
+    after: Task | null,
+    isListed: boolean,
+  ): void {
+    const earlier = this.#differences.get(sourceTaskId);
+    const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
+    const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
+    this.#differences.set(sourceTaskId, { before, after, wasListed, isListed });
+  }
+
+  /** What another table had not told yet comes before the differences of this one. */
+  #continueDifferences(earlier: ReadonlyMap<string, TaskDifference>): void {
+    if (earlier.size === 0) return;
+    const later = this.#differences;
+    this.#differences = new Map(earlier);
+    for (const [id, { before, wasListed, after, isListed }] of later) {
+      this.#recordDifference(id, before === null ? undefined : { task: before, isListed: wasListed }, after, isListed);
+    }
+  }
+
+  #set(sourceTaskId: string, entry: CacheEntry): void {
+    const before = this.#entries.get(sourceTaskId);
+    if (before?.isListed === false) this.#unlistedCount--;
+    if (!entry.isListed) this.#unlistedCount++;
+    if (before !== undefined && before.task !== entry.task) this.#remember(before);
+    this.#entries.set(sourceTaskId, entry);
+    if (!entry.isListed) return;
+    this.#listed.put(entry.task);
+    this.#payloads.record(entry.task);
+  }
+
+  #delete(sourceTaskId: string): void {
+    const before = this.#entries.get(sourceTaskId);
+    if (before?.isListed === false) this.#unlistedCount--;
+    if (before !== undefined) this.#remember(before);
+    this.#entries.delete(sourceTaskId);
+    this.#listed.remove(sourceTaskId);
+    this.#payloads.forget(sourceTaskId);
+  }
+
+  /** When it was last read is asked for also after it was replaced or removed. */
+  #remember({ task, observedAt }: CacheEntry): void {
+    if (observedAt > task.observedAt) this.#formerlyObservedAt.set(task, observedAt);
+  }
+
+  #evictUnlisted(): void {
+    for (const [sourceTaskId, { isListed }] of this.#entries) {
+      if (this.#unlistedCount <= maxUnlisted) return;
+      if (!isListed) this.#delete(sourceTaskId);
+    }
+  }
+}
+
+function isSameContent(one: CacheEntry | undefined, other: CacheEntry | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && isSameTask(one.task, other.task));
+}
+
+/** The whole content of a table. */
+interface TableContent {
+  readonly formerlyObservedAt: WeakMap<Task, number>;
+  readonly entries: Map<string, CacheEntry>;
+  readonly listed: TaskIndex;
+  readonly payloads: PayloadRetention;
+  readonly unlistedCount: number;
+  readonly goneSince: Map<string, number>;
+  readonly listConfirmedAt: number;
+}
