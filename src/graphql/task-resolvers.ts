@@ -8,7 +8,7 @@ import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
 import { createCursor } from '../gateway/query/pagination.js';
 import { TaskChange } from '../gateway/subscriptions/task-change.js';
 import { TaskActionAvailability } from '../model/action.js';
-import { ChargedList, ChargedPayload, Cost } from '../model/field-cost.js';
+import { ChargedList, ChargedPayload, Cost, DependsOnMoment, DependsOnRead } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';
@@ -30,6 +30,7 @@ export class TaskResolver {
     return nodes.source(sourceName);
   }
 
+  @DependsOnMoment()
   @FieldResolver(() => Int, {
     nullable: true,
     description:
@@ -75,16 +76,19 @@ export class TaskResolver {
     return nodes.pageSubtaskTree(task, args);
   }
 
+  @DependsOnRead()
   @FieldResolver(() => DateTime)
   observedAt(@Root() task: Task, @Ctx() { nodes }: OperationContext): number {
     return nodes.observedAt(task);
   }
 
+  @DependsOnMoment()
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may retry the task now, and if not, why.' })
   retry(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability | Promise<TaskActionAvailability> {
     return actions.availability({ action: 'RETRY', input: null }, task);
   }
 
+  @DependsOnMoment()
   @FieldResolver(() => TaskActionAvailability, { description: 'Whether the caller may cancel the task now, and if not, why.' })
   cancel(@Root() task: Task, @Ctx() { actions }: OperationContext): TaskActionAvailability | Promise<TaskActionAvailability> {
     return actions.availability({ action: 'CANCEL', input: null }, task);
@@ -101,6 +105,7 @@ export class TaskResolver {
   }
 
   @ChargedList({ weight: 10 })
+  @DependsOnMoment()
   @FieldResolver(() => [TaskStatusChange], {
     nullable: true,
     description: `The statuses in which this gateway has seen the task, oldest first, the last ${maxStatusChanges} of them. Null, with an error, when the store cannot be read.`,
@@ -110,6 +115,7 @@ export class TaskResolver {
   }
 
   @ChargedList({ weight: 10 })
+  @DependsOnMoment()
   @FieldResolver(() => [TaskActionRecord], {
     nullable: true,
     description: `The actions on the task that were requested through this gateway, oldest first, including those that were refused; at most the last ${maxActionsPerTask}. Null, with an error, when the store cannot be read.`,
@@ -118,6 +124,7 @@ export class TaskResolver {
     return history.actions(task);
   }
 
+  @DependsOnMoment()
   @FieldResolver(() => TaskEstimate, {
     nullable: true,
     description: `How long tasks of the same operation and source usually take. Null when the task is finished or has no operation, and when fewer than ${minSamples} such tasks have been seen to succeed.`,
@@ -130,6 +137,7 @@ export class TaskResolver {
 /** The computed fields of everything that has a life cycle: tasks, subtasks and stages. */
 @Resolver(() => TaskLifecycle)
 export class LifecycleResolver {
+  @DependsOnMoment()
   @FieldResolver(() => Float, {
     nullable: true,
     description:
@@ -145,6 +153,7 @@ const tasksFieldCost = 225;
 
 @Resolver(() => TaskSource)
 export class TaskSourceResolver {
+  @DependsOnMoment()
   @FieldResolver(() => TaskSourceHealth, { description: 'How well the control plane of the source answers.' })
   health(@Root() { name }: TaskSource, @Ctx() { nodes }: OperationContext): Promise<TaskSourceHealth | null> {
     return nodes.healthAfterReads(name);

@@ -1,3 +1,4 @@
+import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
 
 /**
@@ -41,4 +42,32 @@ export function ChargedList({ weight = 1, argument = null }: { weight?: number; 
 /** JSON as a plane sent it: its size is charged as well. */
 export function ChargedPayload(weight: number): FieldDecorator {
   return Extensions({ cost: new FieldCost('payload', weight) });
+}
+
+/**
+ * What the value of a field depends on, besides the arguments, the caller's rights and the configuration. It is declared beside
+ * the field with one of the decorators below, because answers and their parts are kept only while that has not changed. A test
+ * demands a decision for every field with a resolver of its own.
+ *
+ * | Dependence | The value is the same                                                                            |
+ * | ---------- | ------------------------------------------------------------------------------------------------ |
+ * | `data`     | while the tasks that it comes from are unchanged, however often they are read again; the default |
+ * | `read`     | until the plane is read again, also where that brings the same tasks                             |
+ * | `moment`   | for one operation only: it depends on the time, or on what is outside the cached tasks           |
+ */
+type FieldDependence = 'data' | 'read' | 'moment';
+
+/** A field that says when or how fast a plane was read. */
+export function DependsOnRead(): FieldDecorator {
+  return Extensions({ dependence: 'read' });
+}
+
+/** A field that depends on the time of the operation, the store, the health of a source, or actions in progress. */
+export function DependsOnMoment(): FieldDecorator {
+  return Extensions({ dependence: 'moment' });
+}
+
+export function readFieldDependence({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): FieldDependence {
+  const { dependence } = extensions;
+  return dependence === 'read' || dependence === 'moment' ? dependence : 'data';
 }

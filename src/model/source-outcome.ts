@@ -1,5 +1,6 @@
 import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 
+import { DependsOnMoment, DependsOnRead } from './field-cost.js';
 import { DateTime } from './scalars.js';
 import { TaskSourceProblem } from './source-problem.js';
 import { TaskSource } from './task-source.js';
@@ -12,6 +13,7 @@ export abstract class TaskSourceOutcome {
   @Field(() => Int, { description: 'Number of tasks of this source that match the whole filter, across all pages.' })
   taskCount!: number;
 
+  @DependsOnRead()
   @Field(() => DateTime, {
     description: 'When the data of this source was read from its control plane. Null when there is no data to serve.',
     nullable: true,
@@ -26,6 +28,7 @@ export abstract class TaskSourceOutcome {
 export class TaskSourceAnswered extends TaskSourceOutcome {
   readonly __typename!: 'TaskSourceAnswered';
 
+  @DependsOnRead()
   @Field(() => Int, {
     description: 'How long reading the source took, in milliseconds. Null when earlier data was served and nothing was read.',
     nullable: true,
@@ -60,6 +63,7 @@ export class TaskSourceStale extends TaskSourceOutcome {
 export class TaskSourceUnavailable extends TaskSourceOutcome {
   readonly __typename!: 'TaskSourceUnavailable';
 
+  @DependsOnMoment()
   @Field(() => Int, {
     description:
       'How long to wait before reading the source again, in milliseconds, at most one hour. Null when nothing is known about it.',

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
-import { ChargedList, InlineList } from './field-cost.js';
+import { ChargedList, DependsOnRead, InlineList } from './field-cost.js';
 import { Node } from './global-id.js';
 import { TaskResource } from './resource.js';
 import { DateTime, type JsonObject } from './scalars.js';
@@ -33,6 +33,7 @@ export abstract class Task extends TaskLifecycle {
   })
   changedAt!: number;
 
+  @DependsOnRead()
   @Field(() => DateTime, { description: 'When this gateway last read the task from its control plane.' })
   observedAt!: number;
 
