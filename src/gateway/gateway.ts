@@ -145,6 +145,17 @@ export class Gateway {
     return this.#options.store.audit;
   }
 
+  /** Milliseconds since 1970, by the clock that decides how old data is. */
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  /** Whether a caller reads what all callers read: they sent no token of their own for any source. */
+  readsSharedCaches(caller: Caller): boolean {
+    for (const name of this.#callerTokenCaches.keys()) if (caller.sourceToken?.(name) != null) return false;
+    return true;
+  }
+
   createOperation(caller: Caller): OperationContext {
     const { store, reads, limits, log, clock } = this.#options;
     const { now, scheduler } = clock;
@@ -200,7 +211,7 @@ export class Gateway {
         }),
       responseBudget: () => responseBudget,
     };
-    return new OperationContext(caller, parts, restart);
+    return new OperationContext(caller, parts, restart, reader);
   }
 
   /** Ends all subscriptions and polling, then closes sources and store. */

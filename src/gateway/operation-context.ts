@@ -2,6 +2,7 @@ import type { Caller } from './access/caller.js';
 import type { Actions } from './actions/actions.js';
 import type { Tracking } from './actions/tracking.js';
 import type { TaskHistory } from './history/task-history.js';
+import type { AuthorizedReader } from './query/authorized-reader.js';
 import type { ListQueries } from './query/list-queries.js';
 import type { NodeQueries } from './query/node-queries.js';
 import type { ResponseBudget } from './query/response-budget.js';
@@ -32,12 +33,15 @@ export class OperationContext implements OperationParts {
    * pending.
    */
   readonly restart: () => void;
+  /** Logs what is read, or repeats what an earlier operation has read; resolvers use neither. */
+  readonly reads: Pick<AuthorizedReader, 'logReads' | 'repeat'>;
   /** No #private member: Apollo Server copies the context of each operation, and the copy must share the parts. */
   private readonly parts: OperationFactories;
 
-  constructor(caller: Caller, factories: OperationFactories, restart: () => void) {
+  constructor(caller: Caller, factories: OperationFactories, restart: () => void, reads: OperationContext['reads']) {
     this.caller = caller;
     this.restart = restart;
+    this.reads = reads;
     this.parts = {
       nodes: lazy(factories.nodes),
       taskLists: lazy(factories.taskLists),

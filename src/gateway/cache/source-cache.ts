@@ -178,6 +178,19 @@ export class SourceCache {
     return this.#tasks.updateCount + this.#notificationCount;
   }
 
+  /** Until when the list, which is fresh now, is fresh enough for this max-age, in milliseconds since 1970. */
+  listFreshUntil(maxAgeMs: number): number {
+    const list = this.#lists.lastSuccessful;
+    return list === null || maxAgeMs === 0 ? -Infinity : list.observedAt + maxAgeMs;
+  }
+
+  /** Until when a task is served for this max-age without another read; -Infinity for one that is not as it is cached. */
+  taskFreshUntil(task: Task, maxAgeMs: number): number {
+    if (this.#tasks.get(task.sourceTaskId) !== task) return -Infinity;
+    if (task.isFinished && !this.source.finishedTasksChange) return Infinity;
+    return maxAgeMs === 0 ? -Infinity : this.#tasks.observedAt(task) + maxAgeMs;
+  }
+
   cachedTask(sourceTaskId: string): Task | undefined {
     return this.#tasks.get(sourceTaskId);
   }

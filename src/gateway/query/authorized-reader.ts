@@ -15,6 +15,15 @@ import { createOverdueError } from '../cache/list-reads.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
+import {
+  type Brought,
+  describeChildren,
+  describeList,
+  describeListState,
+  describeTask,
+  type LoggedRead,
+  type ReadLog,
+} from './read-log.js';
 
 /** How old data may be, and how long it is waited for, in milliseconds, as the section `reads` of the configuration says. */
 export interface ReadSettings {
@@ -53,6 +62,7 @@ export class AuthorizedReader {
   readonly #overdue = new Map<string, SourceProblemError>();
   /** Lists that this operation has read, in the order in which it did; `restart` explains what for. */
   readonly #snapshots = new RepeatedReads<Promise<Snapshot>>();
+  #log: ReadLog | null = null;
 
   constructor(options: AuthorizedReaderOptions) {
     this.#options = options;
@@ -73,6 +83,34 @@ export class AuthorizedReader {
     this.#snapshots.restart();
   }
 
+  /** Logs the reads of the operation from now on. */
+  logReads(log: ReadLog): void {
+    this.#log = log;
+  }
+
+  /**
+   * Reads what an earlier operation of the same kind has read, so that `restart` finds it. It never rejects.
+   *
+   * @returns null where it cannot be compared with what that operation got.
+   */
+  async repeat(read: LoggedRead): Promise<Brought | null> {
+    const { cache } = read;
+    try {
+      switch (read.kind) {
+        case 'list':
+          return describeList(cache, this.freshness(read.maxAgeMs), await this.#readList(cache, read.maxAgeMs, read.isMerged));
+        case 'task':
+          return describeTask(cache, read.maxAgeMs, await this.#readTask(cache, read));
+        case 'children':
+          return describeChildren(await this.#readListedChildren(cache, read.task));
+        case 'fresh list':
+          return describeListState(cache, this.inheritedFreshness(cache));
+      }
+    } catch {
+      return null;
+    }
+  }
+
   /** The sources that the caller may read, in the order of the configuration. */
   caches(): readonly SourceCache[] {
     return [...this.#options.caches.values()].filter((cache) => this.#options.caller.may('read', cache.source.name));
@@ -90,15 +128,13 @@ export class AuthorizedReader {
    * @param isMerged whether the tasks are for a list of several sources, which waits for each of them so long as the
    *   configuration says. Otherwise, and with a `maxAgeMs` of 0, the deadline of the source is waited for.
    */
-  async snapshot(cache: SourceCache, maxAgeMs: number | null | undefined, isMerged: boolean): Promise<Snapshot> {
-    const freshness = this.#requireFreshness(cache, maxAgeMs);
-    const isPatient = !isMerged || maxAgeMs === 0 || freshness.maxAgeMs === 0;
-    const key = `${cache.source.name} ${freshness.maxAgeMs} ${isPatient}`;
-    const snapshot = await this.#snapshots.getOrRead(key, () =>
-      this.#trackRead(cache, cache.list(freshness, this.#waitMs(cache, isPatient))),
+  snapshot(cache: SourceCache, maxAgeMs: number | null | undefined, isMerged: boolean): Promise<Snapshot> {
+    const read = this.#readList(cache, maxAgeMs, isMerged);
+    this.#log?.record(
+      { kind: 'list', cache, maxAgeMs, isMerged },
+      read.then((snapshot) => describeList(cache, this.freshness(maxAgeMs), snapshot)),
     );
-    if (snapshot.kind !== 'answered' && snapshot.isOverdue) this.#overdue.set(cache.source.name, createOverdueError());
-    return snapshot;
+    return read;
   }
 
   /**
@@ -108,18 +144,28 @@ export class AuthorizedReader {
     const { maxAgeMs: allowed } = this.freshness(maxAgeMs);
     const cache = this.cache(sourceName);
     if (cache === null) return null;
-    const key = { sourceTaskId, maxAgeMs: this.#requireFreshness(cache, allowed).maxAgeMs };
-    return this.#trackRead(cache, this.#loadersFor(cache).tasks.load(key));
+    const key = { sourceTaskId, maxAgeMs: allowed };
+    const read = this.#readTask(cache, key);
+    this.#log?.record(
+      { kind: 'task', cache, ...key },
+      read.then((task) => describeTask(cache, allowed, task)),
+    );
+    return read;
   }
 
   /** The tasks that are part of another one, in the plane's order. */
   async readChildren(task: Task): Promise<readonly Task[]> {
     const cache = this.cache(task.sourceName);
     if (cache === null) return [];
+    if (task.isForgotten === true) {
+      this.#log?.recordUnrepeatable();
+      return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
+    }
     const overdue = this.#overdue.get(task.sourceName);
-    if (task.isForgotten !== true && overdue !== undefined) return cache.staleChildrenOf(task.sourceTaskId, overdue);
-    if (task.isForgotten !== true) return this.#trackRead(cache, this.#loadersFor(cache).children.load(task.sourceTaskId));
-    return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
+    if (overdue !== undefined) return cache.staleChildrenOf(task.sourceTaskId, overdue);
+    const read = this.#readListedChildren(cache, task);
+    if (this.#log !== null) this.#logChildren(this.#log, cache, task, read);
+    return read;
   }
 
   /** Null when the task has no parent, or the parent is not known or could not be read. */
@@ -129,8 +175,11 @@ export class AuthorizedReader {
     const overdue = this.#overdue.get(task.sourceName);
     if (overdue !== undefined) return cache.staleTask(task.parentTaskId, overdue);
     const freshness = this.inheritedFreshness(cache);
-    if (cache.hasFreshList(freshness))
+    if (cache.hasFreshList(freshness)) {
+      if (cache.isListed(task.parentTaskId)) this.#log?.recordFreshList(cache, describeListState(cache, freshness));
+      else this.#log?.recordUnrepeatable();
       return cache.cachedTask(task.parentTaskId) ?? this.#options.forgotten.find(cache.source, task.parentTaskId);
+    }
     try {
       return await this.task(task.sourceName, task.parentTaskId, freshness.maxAgeMs);
     } catch (error) {
@@ -143,11 +192,13 @@ export class AuthorizedReader {
   readPayload(task: Task): JsonObject | null | Promise<JsonObject | null> {
     const cache = this.cache(task.sourceName);
     if (cache === null || !cache.isPayloadTruncated(task)) return task.payload;
+    this.#log?.recordUnrepeatable();
     return this.#trackRead(cache, this.#loadersFor(cache).payloads.load(task.sourceTaskId));
   }
 
   /** Tasks of a source that its plane no longer has. */
   forgotten({ source }: SourceCache, window: CreationWindow): Promise<ForgottenList> {
+    this.#log?.recordUnrepeatable();
     return this.#options.forgotten.list(source, window);
   }
 
@@ -176,6 +227,7 @@ export class AuthorizedReader {
    * read. Null when there is no such source, or the caller may not read it.
    */
   async healthAfterReads(sourceName: string): Promise<TaskSourceHealth | null> {
+    this.#log?.recordUnrepeatable();
     const reads = this.#readsOf(sourceName);
     let awaited = -1;
     while (awaited < reads.length) {
@@ -186,6 +238,33 @@ export class AuthorizedReader {
       await setImmediate();
     }
     return this.cache(sourceName)?.health() ?? null;
+  }
+
+  async #readList(cache: SourceCache, maxAgeMs: number | null | undefined, isMerged: boolean): Promise<Snapshot> {
+    const freshness = this.#requireFreshness(cache, maxAgeMs);
+    const isPatient = !isMerged || maxAgeMs === 0 || freshness.maxAgeMs === 0;
+    const key = `${cache.source.name} ${freshness.maxAgeMs} ${isPatient}`;
+    const snapshot = await this.#snapshots.getOrRead(key, () =>
+      this.#trackRead(cache, cache.list(freshness, this.#waitMs(cache, isPatient))),
+    );
+    if (snapshot.kind !== 'answered' && snapshot.isOverdue) this.#overdue.set(cache.source.name, createOverdueError());
+    return snapshot;
+  }
+
+  #readTask(cache: SourceCache, { sourceTaskId, maxAgeMs }: TaskKey): Promise<Task | null> {
+    const key = { sourceTaskId, maxAgeMs: this.#requireFreshness(cache, maxAgeMs).maxAgeMs };
+    return this.#trackRead(cache, this.#loadersFor(cache).tasks.load(key));
+  }
+
+  #readListedChildren(cache: SourceCache, { sourceTaskId }: Task): Promise<readonly Task[]> {
+    return this.#trackRead(cache, this.#loadersFor(cache).children.load(sourceTaskId));
+  }
+
+  #logChildren(log: ReadLog, cache: SourceCache, task: Task, read: Promise<readonly Task[]>): void {
+    const freshness = this.inheritedFreshness(cache);
+    if (cache.source.readChildren === undefined) log.recordList(cache);
+    else if (cache.hasFreshList(freshness)) log.recordFreshList(cache, describeListState(cache, freshness));
+    else log.record({ kind: 'children', cache, task }, read.then(describeChildren));
   }
 
   /** Null: until the read ends. */
