@@ -49,6 +49,8 @@ interface StartGatewayOptions {
   readonly probes?: ProcessProbes;
   /** What executes operations that come again; by default compiled functions. */
   readonly createExecutor?: CreateExecutor;
+  /** Whether answers are kept for equal requests; true by default. */
+  readonly keepAnswers?: boolean;
   /** Only in the demo: how its planes are broken and mended. */
   readonly demo?: DemoControl | undefined;
   /** From 0 to 1, for every jitter; Math.random by default. */
@@ -139,6 +141,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     environment: {
       ...(options.probes && { probes: options.probes }),
       ...(options.createExecutor && { createExecutor: options.createExecutor }),
+      ...(options.keepAnswers !== undefined && { keepAnswers: options.keepAnswers }),
     },
     // Fastify would log every request.
     logger: logger.child({}, { level: logger.level === 'error' ? 'error' : 'warn' }),

@@ -21,29 +21,28 @@ import {
   refuseSubscriptionsPlugin,
   requestErrorStatusPlugin,
 } from './apollo-plugins.js';
-import type { Session } from './authentication/session.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { getSession } from './guards/authentication-guard.js';
 
 interface GraphqlHandlerOptions extends ApolloServerOptions {
-  /** Creates the context of the resolvers, for one caller and one operation. */
-  readonly context: (session: Session) => OperationContext;
+  /** Creates the context of the resolvers, for one request. */
+  readonly context: (request: FastifyRequest) => OperationContext;
 }
+
+/** Sets status and headers of a reply, and returns its body, or a promise of it. */
+export type GraphqlHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /**
  * Executes GraphQL over HTTP. An Apollo Server has one setting of introspection for all callers, so where the schema is not public there
  * are two: one that hides it, also in its errors, and one for callers with the right `introspect`.
  */
-export async function createGraphqlHandler(
-  app: FastifyInstance,
-  { context, ...options }: GraphqlHandlerOptions,
-): Promise<(request: FastifyRequest, reply: FastifyReply) => unknown> {
+export async function createGraphqlHandler(app: FastifyInstance, { context, ...options }: GraphqlHandlerOptions): Promise<GraphqlHandler> {
   const start = async (introspection: boolean) => {
     const apollo = createApolloServer({ ...options, introspection });
     await apollo.start();
     // Fastify waits for the requests in flight before it calls this hook; Apollo's own drain plugin would wait for Fastify in turn.
     app.addHook('onClose', () => apollo.stop());
-    return fastifyApolloHandler(apollo, { context: async (request) => context(getSession(request)) });
+    return fastifyApolloHandler(apollo, { context: async (request) => context(request) });
   };
   const handle = await start(options.introspection);
   const handleWithIntrospection = options.introspection ? handle : await start(true);

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 import { negotiate } from '@fastify/accept-negotiator';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Encodings of responses, the preferred one first. */
 type Encoding = 'br' | 'gzip';
@@ -36,13 +36,33 @@ export function compressResponses(app: FastifyInstance): void {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
     if (request.method === 'HEAD' || Buffer.byteLength(payload) < minBytes || reply.hasHeader('content-encoding')) return payload;
     if (!compressibleType.test(String(reply.getHeader('content-type') ?? ''))) return payload;
-    const vary = reply.getHeader('vary');
-    reply.header('vary', vary === undefined ? 'accept-encoding' : `${String(vary)}, accept-encoding`);
+    addVaryingHeader(reply);
     const encoding = chooseEncoding(request.headers['accept-encoding'], ['br', 'gzip']);
     if (encoding === null) return payload;
     reply.header('content-encoding', encoding).removeHeader('content-length');
-    return compressors[encoding](payload);
+    return compress(payload, encoding);
   });
+}
+
+/** The compressed forms of bodies that are sent again and again. */
+const compressedForms = new WeakMap<Buffer, Map<Encoding, Promise<Buffer>>>();
+
+/** Lets a body be compressed for the first response alone, and keeps what comes of it as long as the body. */
+export function compressOnce(body: Buffer): void {
+  compressedForms.set(body, new Map());
+}
+
+function compress(body: string | Buffer, encoding: Encoding): Promise<Buffer> {
+  const forms = typeof body === 'string' ? undefined : compressedForms.get(body);
+  const compressed = forms?.get(encoding) ?? compressors[encoding](body);
+  forms?.set(encoding, compressed);
+  return compressed;
+}
+
+function addVaryingHeader(reply: FastifyReply): void {
+  const vary = String(reply.getHeader('vary') ?? '');
+  if (vary.includes('accept-encoding')) return;
+  reply.header('vary', vary === '' ? 'accept-encoding' : `${vary}, accept-encoding`);
 }
 
 /** The first of the encodings that a client accepts best (RFC 9110, section 12.5.3); null where it accepts none of them. */

@@ -5,10 +5,12 @@ import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
+import { Answers } from '../answers/answers.js';
 import { CompiledExecutor, type CreateExecutor, type OperationExecutor } from '../execution/compiled-executor.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
 import { isAllowedOrigin } from './allowed-origins.js';
+import { createAnswerHandler, findPreparedOperation } from './answer-handler.js';
 import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
 import { createGraphqlHandler } from './apollo-server.js';
 import type { Session } from './authentication/session.js';
@@ -17,7 +19,7 @@ import { compressResponses } from './compression.js';
 import { type DemoControl, mountDemoRoutes } from './demo-routes.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { explorerPlugin, sendLandingPage } from './explorer/explorer-plugin.js';
-import { decorateWithSession, findSession } from './guards/authentication-guard.js';
+import { decorateWithSession, findSession, getSession } from './guards/authentication-guard.js';
 import { measurePeriodically, type OverloadThresholds, overloadThresholds } from './guards/concurrency-limit.js';
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener } from './guards/guard.js';
@@ -72,6 +74,8 @@ export interface ServerEnvironment {
   readonly probes: ProcessProbes;
   readonly overload: Partial<OverloadThresholds>;
   readonly createExecutor: CreateExecutor;
+  /** Whether answers are kept for equal requests; true by default. */
+  readonly keepAnswers: boolean;
 }
 
 const graphqlPath = '/graphql';
@@ -110,7 +114,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (api.demo !== undefined) mountDemoRoutes(app, api.demo);
 
   const executor = (environment.createExecutor ?? createCompiledExecutor)(api.schema);
-  await mountGraphqlRoute(app, gateway, { ...api, executor }, guards);
+  await mountGraphqlRoute(app, gateway, { ...api, executor, keepAnswers: environment.keepAnswers ?? true }, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
     execution: createSubscriptionExecution(app, gateway, api),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
@@ -169,6 +173,7 @@ async function registerHeaders(app: FastifyInstance, origins: readonly string[])
     await app.register(cors, {
       origin: (origin, decide) => decide(null, origin !== undefined && isAllowedOrigin(origin, origins)),
       methods: ['GET', 'POST'],
+      exposedHeaders: ['ETag'],
       maxAge: 600,
     });
   }
@@ -190,7 +195,12 @@ function allowPrivateNetwork(app: FastifyInstance): void {
 async function mountGraphqlRoute(
   app: FastifyInstance,
   gateway: Gateway,
-  { schema, introspection, executor }: ApiOptions & { readonly executor: OperationExecutor },
+  {
+    schema,
+    introspection,
+    executor,
+    keepAnswers,
+  }: ApiOptions & Pick<ServerEnvironment, 'keepAnswers'> & { readonly executor: OperationExecutor },
   guards: GuardLists,
 ): Promise<void> {
   const handle = await createGraphqlHandler(app, {
@@ -198,15 +208,16 @@ async function mountGraphqlRoute(
     introspection,
     executor,
     report: createErrorReport(app),
-    context: (session) => gateway.createOperation(session),
+    context: (request) => findPreparedOperation(request) ?? gateway.createOperation(getSession(request)),
   });
+  const answer = createAnswerHandler(keepAnswers ? new Answers({ gateway, schema }) : null, handle);
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
     onSend: [applyRequestErrorStatus, reportExecution],
     // Only a request for the page has no session.
-    handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : handle(request, reply)),
+    handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : answer(request, reply)),
   });
   app.route({
     url: graphqlPath,

@@ -49,6 +49,7 @@ const layers: Readonly<Record<string, Layer>> = {
     imports: ['replication/replicas.ts', 'replication/leader-election.ts', 'store/', ...port, 'model/', 'lib/'],
     packages: ['type-graphql', 'dataloader', 'quick-lru'],
   },
+  'answers/': { imports: ['gateway/', 'model/', 'lib/'], packages: ['quick-lru'] },
   'execution/': { imports: ['gateway/', 'model/', 'lib/'], packages: ['quick-lru'] },
   ...planeLayers(planeFolders),
   'sources/registry.ts': { imports: ['sources/'], packages: [] },
@@ -57,7 +58,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: ['type-graphql', 'reflect-metadata', '@apollo/subgraph'],
   },
   'server/': {
-    imports: ['graphql/', 'execution/', 'gateway/', 'store/audit-trail.ts', 'model/', 'lib/'],
+    imports: ['graphql/', 'execution/', 'answers/', 'gateway/', 'store/audit-trail.ts', 'model/', 'lib/'],
     packages: [
       '@apollo/server',
       '@as-integrations/fastify',

@@ -74,7 +74,7 @@ export class TwinWorlds {
     createExecutor: CreateExecutor = (schema) => new CompiledExecutor({ schema, compileAt: 1 }),
     options: WorldOptions = {},
   ): Promise<TwinWorlds> {
-    const shared = { ...options, callers };
+    const shared = { ...options, callers, keepAnswers: false };
     const worlds = await Promise.all([
       World.start({ ...shared, createExecutor: () => graphqlJs }),
       World.start({ ...shared, createExecutor }),

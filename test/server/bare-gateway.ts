@@ -74,7 +74,8 @@ export class BareGateway {
         trustedDocuments,
       },
       ...(transfer && { transfer }),
-      environment: { probes: idleProbes, ...environment },
+      // The fields of these schemas declare nothing of what they depend on.
+      environment: { probes: idleProbes, keepAnswers: false, ...environment },
       logger: pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     });
     return new BareGateway(await app.listen({ host: '127.0.0.1', port: 0 }), log, () => app.close());

@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly scheduler?: Scheduler;
   /** What executes operations; as in production where absent. */
   readonly createExecutor?: CreateExecutor;
+  /** Whether answers are kept for equal requests; true where absent. */
+  readonly keepAnswers?: boolean;
 }
 
 const kinds = { 'catalog-demo': 'catalog', 'astra-demo': 'astra', 'vcf-sfo': 'vcf', 'vcf-lax': 'vcf' } as const;
@@ -86,6 +88,7 @@ export class World {
     random = () => 0,
     scheduler,
     createExecutor,
+    keepAnswers,
   }: WorldOptions = {}): Promise<World> {
     const clock = { now: Date.UTC(2026, 10, 21, 8), setBy: 0 };
     const now = (): number => clock.now + clock.setBy;
@@ -132,6 +135,7 @@ export class World {
         random,
         ...(scheduler && { scheduler }),
         ...(createExecutor && { createExecutor }),
+        ...(keepAnswers !== undefined && { keepAnswers }),
         ...(store && { store: store(now) }),
       });
     };

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { chooseEncoding } from '../compression.js';
+import { matchesEntityTag } from '../entity-tags.js';
 
 interface ExplorerOptions {
   /** The pages that `scripts/build-explorer.mjs` builds, dist/explorer. Read only when enabled. */
@@ -138,13 +139,8 @@ function showDemoLinks(html: string): string {
 /** Sends a page, or 304 when the client has it. Browsers revalidate it each time, so that a new version is seen at once. */
 function sendPage(request: FastifyRequest, reply: FastifyReply, { html, etag, headers }: StaticPage): FastifyReply {
   reply.headers({ ...headers, 'cache-control': 'no-cache', etag });
-  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (matchesEntityTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type('text/html; charset=utf-8').send(html);
-}
-
-/** RFC 9110, section 13.1.2: a list of tags, compared weakly. */
-function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** Thrown at the start when the explorer is enabled and its pages are not built. The message says what to do. */

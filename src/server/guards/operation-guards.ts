@@ -9,7 +9,7 @@ import type { AdmittedDocument, OperationAdmission, OperationParameters } from '
 import { PersistedQueryError, readClientName } from './trusted-documents.js';
 
 /** An operation that passed the guards of its route. */
-interface AdmittedOperation extends AdmittedDocument {
+export interface AdmittedOperation extends AdmittedDocument {
   readonly parameters: OperationParameters;
   /** Whether the client has to send a text with its id, which the handler answers; the document is empty then. */
   readonly lacksText: boolean;

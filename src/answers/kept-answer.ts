@@ -1,0 +1,46 @@
+import type { SourceCache } from '../gateway/cache/source-cache.js';
+import type { OperationReads } from '../gateway/query/read-log.js';
+import type { Keeping } from './classify-document.js';
+
+/** A successful answer as it is sent. */
+export interface Answer {
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+/** What one read in the log takes, in bytes, roughly. */
+const bytesPerRead = 200;
+
+/** An answer, and what decides whether it may be used again. */
+export class KeptAnswer {
+  readonly answer: Answer;
+  readonly reads: OperationReads;
+  readonly keeping: Keeping;
+  readonly readCounts: readonly (readonly [SourceCache, number])[];
+  /** Until when all its data is fresh enough, in milliseconds since 1970. */
+  readonly freshUntil: number;
+  /** How many reads it comes from. */
+  readonly readCount: number;
+  readonly hasLatency: boolean;
+
+  constructor(answer: Answer, reads: OperationReads, keeping: Keeping) {
+    this.answer = answer;
+    this.reads = reads;
+    this.keeping = keeping;
+    this.readCounts = [...reads.readCounts];
+    const brought = reads.waves.flatMap((wave) => wave.map((read) => read.brought));
+    this.freshUntil = brought.reduce((earliest, { freshUntil }) => Math.min(earliest, freshUntil), Infinity);
+    this.readCount = brought.length;
+    this.hasLatency = brought.some(({ hasLatency }) => hasLatency === true);
+  }
+
+  /** In bytes, roughly; half of the body more for its compressed forms. */
+  get size(): number {
+    return 1.5 * this.answer.body.length + bytesPerRead * this.readCount;
+  }
+}
+
+/** Whether a request that comes now would get the same from the caches, without any read. */
+export function isCurrent({ freshUntil, readCounts }: KeptAnswer, now: number): boolean {
+  return now <= freshUntil && readCounts.every(([cache, count]) => cache.readCount === count);
+}

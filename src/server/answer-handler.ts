@@ -1,0 +1,126 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { AnswerableRequest, Answers } from '../answers/answers.js';
+import type { Answer } from '../answers/kept-answer.js';
+import type { OperationContext } from '../gateway/operation-context.js';
+import type { GraphqlHandler } from './apollo-server.js';
+import { compressOnce } from './compression.js';
+import { computeEntityTag, matchesEntityTag } from './entity-tags.js';
+import { getSession } from './guards/authentication-guard.js';
+import { type AdmittedOperation, getOperation } from './guards/operation-guards.js';
+
+/** By request: the operation that has read what an earlier one had read, and is executed now. */
+const prepared = new WeakMap<FastifyRequest, OperationContext>();
+
+/** The operation with which a request is to be executed, where it has begun to read already; else undefined. */
+export function findPreparedOperation(request: FastifyRequest): OperationContext | undefined {
+  return prepared.get(request);
+}
+
+/**
+ * Answers requests that have passed every guard: with the bytes of an earlier answer where they are the same, else by executing them.
+ * Queries over GET get a validator, so that a client that has the answer already is told so with 304. Null: no answers are kept.
+ */
+export function createAnswerHandler(answers: Answers | null, execute: GraphqlHandler): GraphqlHandler {
+  return (request, reply) => {
+    const operation = getOperation(request);
+    if (answers === null || operation === null || operation.lacksText || answers.isNeverKept(operation.query))
+      return executeOnce(request, reply, execute);
+    const answerable = describeRequest(request, operation);
+    const current = answers.findCurrent(answerable);
+    if (current === null) return reuseOrExecute(request, reply, { answers, answerable, execute });
+    sendKept(request, reply, current);
+    // A reply that is returned would be awaited.
+    return undefined;
+  };
+}
+
+interface Execution {
+  readonly answers: Answers;
+  readonly answerable: AnswerableRequest;
+  readonly execute: GraphqlHandler;
+}
+
+async function reuseOrExecute(request: FastifyRequest, reply: FastifyReply, { answers, answerable, execute }: Execution): Promise<unknown> {
+  const reuse = await answers.reuse(answerable);
+  if (reuse.kind === 'kept') return sendKept(request, reply, reuse.answer);
+  prepared.set(request, reuse.operation);
+  let answer: Answer | null = null;
+  try {
+    const body = await execute(request, reply);
+    answer = createAnswer(reply, body);
+    return addValidator(request, reply, body);
+  } finally {
+    reuse.finish(answer);
+  }
+}
+
+async function executeOnce(request: FastifyRequest, reply: FastifyReply, execute: GraphqlHandler): Promise<unknown> {
+  return addValidator(request, reply, await execute(request, reply));
+}
+
+/**
+ * Requests with one key are alike in all that Apollo Server looks at, so that the decision which it made for the first of them holds for
+ * the others: method, media types, the headers against forged requests, document, variables and other parameters. `rightsKey` covers the
+ * right to read the schema.
+ */
+function describeRequest(request: FastifyRequest, { query, hasId, parameters }: AdmittedOperation): AnswerableRequest {
+  const { method, headers } = request;
+  const session = getSession(request);
+  const head = [
+    method,
+    headers.accept ?? '',
+    headers['content-type'] ?? '',
+    Boolean(headers['x-apollo-operation-name']),
+    Boolean(headers['apollo-require-preflight']),
+    session.rightsKey,
+  ];
+  const key = `${head.join('\n')}\n${hasId ? JSON.stringify(query) : ''}\n${JSON.stringify(parameters)}`;
+  return { key, document: query, caller: session, rightsKey: () => session.rightsKey };
+}
+
+/** Null where the response is not that of a query that succeeded in every part. */
+function createAnswer(reply: FastifyReply, body: unknown): Answer | null {
+  if (!isSuccess(reply, body)) return null;
+  const buffer = Buffer.from(body);
+  compressOnce(buffer);
+  return { body: buffer, contentType: String(reply.getHeader('content-type')) };
+}
+
+/** Errors come first in a response. */
+function isSuccess(reply: FastifyReply, body: unknown): body is string {
+  return reply.statusCode === 200 && typeof body === 'string' && body.startsWith('{"data":{');
+}
+
+function sendKept(request: FastifyRequest, reply: FastifyReply, { body, contentType }: Answer): FastifyReply {
+  getOperation(request)?.onExecuted();
+  reply.header('content-type', contentType);
+  if (request.method === 'GET' && isKnown(request, reply, body)) return sendNotModified(reply);
+  return reply.send(body);
+}
+
+function addValidator(request: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
+  // Apollo Server executes queries only over GET.
+  if (request.method !== 'GET' || !isSuccess(reply, body)) return body;
+  return isKnown(request, reply, body) ? sendNotModified(reply) : body;
+}
+
+/** What the answer depends on besides the URL. Compression adds the encoding where there is something to compress; here it always counts. */
+const varyingHeaders = 'accept, authorization, accept-encoding';
+
+/** Adds what lets a client use its copy of the answer again; returns whether it has this very answer. */
+function isKnown(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): boolean {
+  const tag = computeEntityTag(String(reply.getHeader('content-type')), body);
+  const vary = reply.getHeader('vary');
+  reply.headers({
+    etag: tag,
+    // Only the caller's own client may store it, and it asks each time whether it is still right.
+    'cache-control': 'private, no-cache',
+    vary: vary === undefined ? varyingHeaders : `${String(vary)}, ${varyingHeaders}`,
+  });
+  return matchesEntityTag(request.headers['if-none-match'], tag);
+}
+
+function sendNotModified(reply: FastifyReply): FastifyReply {
+  return reply.code(304).removeHeader('content-type').send();
+}

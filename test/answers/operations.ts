@@ -1,0 +1,21 @@
+/** What callers ask in the sequences: operations that differ in what their answers depend on. */
+export const operations: readonly string[] = [
+  '{ tasks(first: 20) { totalCount nodes { id name status createdAt warnings { ... on TaskWarningFields { code } } subtasks(first: 5) { totalCount nodes { name status } } } } }',
+  '{ tasks(first: 5, maxAgeMs: 0) { nodes { id status changedAt } sources { __typename taskCount problem { kind } } } }',
+  '{ tasks(first: 5, maxAgeMs: 60000) { nodes { id status } countsByStatus { status count } } }',
+  '{ tasks(first: 5, filter: { sourceNames: ["vcf-sfo"] }) { nodes { id observedAt } sources { observedAt ... on TaskSourceAnswered { latencyMs isComplete } } } }',
+  '{ tasks(first: 3, filter: { sourceNames: ["astra-demo"] }) { nodes { id durationMs isFinished nextPollAfterMs } } }',
+  '{ tasks(first: 3, filter: { isFinished: false }) { nodes { id retry { isAllowed } cancel { isAllowed blockers { code } } } } }',
+  '{ tasks(first: 4, filter: { includeForgotten: true }) { totalCount nodes { id status } } }',
+  '{ taskFailureGroups(first: 3) { totalCount nodes { key count tasks(first: 2) { nodes { id } } } } }',
+  '{ taskSources { name displayName kind } }',
+  '{ taskSources { name health { status problem { kind } } } }',
+  'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Task { id status parent { id } subtasks { totalCount nodes { __typename ... on Task { id status } } } } } }',
+  'query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id status progress { percent } subtaskTree { totalCount nodes { depth node { name status } } } } }',
+  'query ($id: ID!) { task(id: $id) { id name raw observedAt } }',
+  'query ($id: ID!) { task(id: $id) { id resources { id name tasks(first: 2) { nodes { id } } } } vcf: taskSource(name: "vcf-sfo") { name } }',
+  'query ($id: ID!, $with: Boolean = false) { task(id: $id) { id status history @include(if: $with) { status } } }',
+  '{ tasks(first: -1) { totalCount } }',
+  '{ nothing }',
+  '{ __schema { queryType { name } } }',
+];
