@@ -13,7 +13,12 @@ export class SerialisedData {
 
 /** A response as JSON, in one line. */
 export function stringifyResponse(result: FormattedExecutionResult): string {
+  return `${stringifyResult(result)}\n`;
+}
+
+/** A result as JSON. */
+export function stringifyResult(result: FormattedExecutionResult): string {
   const { data } = result;
   // Only a success has serialised data: it has no errors.
-  return data instanceof SerialisedData ? `{"data":${data.text}}\n` : `${JSON.stringify(result)}\n`;
+  return data instanceof SerialisedData ? `{"data":${data.text}}` : JSON.stringify(result);
 }

@@ -116,7 +116,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const executor = (environment.createExecutor ?? createCompiledExecutor)(api.schema);
   await mountGraphqlRoute(app, gateway, { ...api, executor, keepAnswers: environment.keepAnswers ?? true }, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
-    execution: createSubscriptionExecution(app, gateway, api),
+    execution: createSubscriptionExecution(app, gateway, { ...api, executor }),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
     transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log, monotonic },
   });
@@ -234,7 +234,11 @@ const wrongMethod: Refusal = {
   message: 'The method of a request must be POST, or GET for a query.',
 };
 
-function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { schema, introspection }: ApiOptions): SubscriptionExecution {
+function createSubscriptionExecution(
+  app: FastifyInstance,
+  gateway: Gateway,
+  { schema, introspection, executor }: ApiOptions & { readonly executor: CompiledExecutor },
+): SubscriptionExecution {
   const report = createErrorReport(app);
   const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;
   const withSchema = new ResultFormatter(createErrorFormatter({ visibleSchema: schema, report }));
@@ -243,6 +247,7 @@ function createSubscriptionExecution(app: FastifyInstance, gateway: Gateway, { s
     schema,
     mayIntrospect,
     createContext: (session) => gateway.createOperation(session),
+    executor,
     selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
     documents: new ValidatedDocuments(),
     answers: new SharedAnswers(),

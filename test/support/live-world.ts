@@ -1,5 +1,6 @@
 import { type ExecutionResult, graphql, parse } from 'graphql';
 
+import { CompiledExecutor } from '../../src/execution/compiled-executor.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { createAnonymousSession } from '../../src/server/authentication/session.js';
@@ -103,6 +104,8 @@ export class LiveWorld {
         log: { error: (error: unknown) => void this.reported.push(error) } as Json,
         answers: new SharedAnswers<ExecutionResult>(),
         turns: new Turns(),
+        // Its results have objects, which tests can look into.
+        executor: new CompiledExecutor({ schema, compileAt: Infinity }),
       },
       (result) => result,
     );

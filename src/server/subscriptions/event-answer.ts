@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 
+import { stringifyResult } from '../../execution/serialised-data.js';
 import { encodeFrameHeader } from './web-socket-frame.js';
 
 /** The answer to one event, serialised once for all subscribers to whom it is the same. What is sent to them shares its bytes. */
@@ -9,7 +10,7 @@ export class EventAnswer {
   #event: Buffer | null = null;
 
   constructor(result: FormattedExecutionResult) {
-    this.#json = JSON.stringify(result);
+    this.#json = stringifyResult(result);
   }
 
   /** The event in the protocol of graphql-sse. */

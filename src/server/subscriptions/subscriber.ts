@@ -1,13 +1,14 @@
 import type { ExecutionArgs } from 'graphql';
 
+import type { OperationContext } from '../../gateway/operation-context.js';
 import type { Session } from '../authentication/session.js';
 
 /** The caller of one subscription. It is the context value of the subscription itself; each event gets a context of its own. */
 export class Subscriber {
   readonly session: Session;
-  readonly #createContext: (session: Session) => object;
+  readonly #createContext: (session: Session) => OperationContext;
 
-  constructor(session: Session, createContext: (session: Session) => object) {
+  constructor(session: Session, createContext: (session: Session) => OperationContext) {
     this.session = session;
     this.#createContext = createContext;
   }
@@ -19,7 +20,7 @@ export class Subscriber {
   }
 
   /** A new context for the resolvers, so that no event is answered from what an earlier one loaded. */
-  createContext(): object {
+  createContext(): OperationContext {
     return this.#createContext(this.session);
   }
 }

@@ -13,6 +13,9 @@ import {
   validate,
 } from 'graphql';
 
+import type { CompiledExecutor } from '../../execution/compiled-executor.js';
+import { SerialisedData } from '../../execution/serialised-data.js';
+import type { OperationContext } from '../../gateway/operation-context.js';
 import type { ErrorCode } from '../../model/errors.js';
 import { AuthenticationError } from '../authentication/authentication-errors.js';
 import { firstErrors } from '../error-formatter.js';
@@ -78,13 +81,13 @@ function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): P
 /** Opens a subscription whose answers are serialised; see `openSubscription`. */
 export function openSerializedSubscription(
   args: ExecutionArgs,
-  execution: Pick<SubscriptionExecution, 'log' | 'answers' | 'turns' | 'selectFormatter'>,
+  execution: Pick<SubscriptionExecution, 'log' | 'executor' | 'answers' | 'turns' | 'selectFormatter'>,
 ): Promise<Delivery<EventAnswer> | ExecutionResult> {
   const { session } = Subscriber.from(args);
   return openSubscription(args, execution, (result) => new EventAnswer(execution.selectFormatter(session).result(result)));
 }
 
-interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'turns'> {
+interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'executor' | 'turns'> {
   readonly answers: SharedAnswers<T>;
 }
 
@@ -96,7 +99,7 @@ interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'turns'>
  */
 export async function openSubscription<T>(
   args: ExecutionArgs,
-  { log, answers, turns }: OpeningOptions<T>,
+  { log, executor, answers, turns }: OpeningOptions<T>,
   createAnswer: (result: ExecutionResult) => T,
 ): Promise<Delivery<T> | ExecutionResult> {
   const subscriber = Subscriber.from(args);
@@ -104,8 +107,8 @@ export async function openSubscription<T>(
   const variables = JSON.stringify([args.operationName, args.variableValues]);
   const source = await createSourceEventStream({ ...args, contextValue: subscriber.createContext() });
   if (!isAsyncIterable(source)) return source;
-  const executeEvent = (event: unknown): T | Promise<T> => {
-    const result = execute({ ...args, rootValue: event, contextValue: subscriber.createContext() });
+  const createSharedAnswer = (event: unknown): T | Promise<T> => {
+    const result = executeEvent(event, args, subscriber.createContext(), executor);
     return result instanceof Promise ? result.then(createAnswer) : createAnswer(result);
   };
   return new Delivery({
@@ -113,11 +116,27 @@ export async function openSubscription<T>(
     answer: (event) => {
       if (session.hasEnded) return createAnswer(endedSessionResult());
       // JSON says where it ends, so no two pairs have the same key.
-      return answers.getOrCreate(event, args.document, `${variables} ${session.rightsKey}`, () => executeEvent(event));
+      return answers.getOrCreate(event, args.document, `${variables} ${session.rightsKey}`, () => createSharedAnswer(event));
     },
     report: (error) => log.error(error),
     turns,
   });
+}
+
+/** Executes the document for one event; graphql-js does so in the same context where the executor does not. */
+function executeEvent(
+  event: unknown,
+  args: ExecutionArgs,
+  context: OperationContext,
+  executor: CompiledExecutor,
+): ExecutionResult | Promise<ExecutionResult> {
+  const { document, operationName, variableValues: variables } = args;
+  const operation = getOperationAST(document, operationName);
+  const toResult = (text: string | null): ExecutionResult | Promise<ExecutionResult> =>
+    text === null ? execute({ ...args, rootValue: event, contextValue: context }) : { data: new SerialisedData(text) };
+  if (operation == null) return toResult(null);
+  const text = executor.execute({ document, operation, variables, rootValue: event, context });
+  return text instanceof Promise ? text.then(toResult) : toResult(text);
 }
 
 function endedSessionResult(): ExecutionResult {

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
+import type { CompiledExecutor } from '../../execution/compiled-executor.js';
+import type { OperationContext } from '../../gateway/operation-context.js';
 import type { Authenticator } from '../authentication/authenticator.js';
 import type { Session } from '../authentication/session.js';
 import type { SharedGuards } from '../guards/guard-lists.js';
@@ -25,7 +27,9 @@ export interface SubscriptionExecution {
   /** Whether a caller may read the schema; null: nobody is authenticated yet. */
   readonly mayIntrospect: (session: Session | null) => boolean;
   /** Creates a context for the resolvers of one event. */
-  readonly createContext: (session: Session) => object;
+  readonly createContext: (session: Session) => OperationContext;
+  /** Executes events; what it does not execute is left to graphql-js. */
+  readonly executor: CompiledExecutor;
   /** What clients see of an error; the same as over HTTP. */
   readonly selectFormatter: (session: Session | null) => ResultFormatter;
   /** Documents of all clients. */
