@@ -40,9 +40,22 @@ interface CacheListener {
   onListRead?(isExhaustive: boolean): void;
 }
 
-/** Tells listeners what changed in the cache of one source. */
+const callbackNames = ['onDifferences', 'onTasksChanged', 'onHealthChanged', 'onRead', 'onListRead'] as const;
+
+type TaskListener = (difference: TaskDifference) => void;
+
+/** Tells listeners what changed in the cache of one source: each only of what it listens to, as there may be thousands. */
 export class CacheChanges {
-  readonly #listeners = new Set<CacheListener>();
+  readonly #listeners: Readonly<Record<keyof CacheListener, Set<CacheListener>>> = {
+    onDifferences: new Set(),
+    onTasksChanged: new Set(),
+    onHealthChanged: new Set(),
+    onRead: new Set(),
+    onListRead: new Set(),
+  };
+  /** By the task's id at the plane. */
+  readonly #taskListeners = new Map<string, Set<TaskListener>>();
+  #listenerCount = 0;
   #hasBaseline = false;
   #healthKey: string;
 
@@ -51,7 +64,7 @@ export class CacheChanges {
   }
 
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#listenerCount;
   }
 
   /** Whether the first list has been read. */
@@ -66,8 +79,22 @@ export class CacheChanges {
 
   /** Until the returned function is called. */
   listen(listener: CacheListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const sets = callbackNames.filter((name) => listener[name] !== undefined).map((name) => this.#listeners[name]);
+    for (const set of sets) set.add(listener);
+    return this.#count(() => {
+      for (const set of sets) set.delete(listener);
+    });
+  }
+
+  /** Listens to the changes of one task, as `onTasksChanged` tells them, until the returned function is called. */
+  listenToTask(sourceTaskId: string, listener: TaskListener): () => void {
+    const listeners = this.#taskListeners.get(sourceTaskId) ?? new Set();
+    this.#taskListeners.set(sourceTaskId, listeners);
+    listeners.add(listener);
+    return this.#count(() => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#taskListeners.get(sourceTaskId) === listeners) this.#taskListeners.delete(sourceTaskId);
+    });
   }
 
   /**
@@ -76,7 +103,7 @@ export class CacheChanges {
    */
   notifyListRead(isExhaustive: boolean): void {
     this.#hasBaseline = true;
-    for (const listener of this.#listeners) listener.onListRead?.(isExhaustive);
+    for (const listener of this.#listeners.onListRead) listener.onListRead?.(isExhaustive);
   }
 
   /** The baseline came from another replica. */
@@ -87,20 +114,32 @@ export class CacheChanges {
   /** A part of what a read has changed; the rest of it, and what else is to be told of the read, comes with `notify`. */
   notifyDifferences(differences: TaskDifferences): void {
     const changes = this.#hasBaseline ? differences : excludeNewTasks(differences);
-    for (const listener of this.#listeners) {
-      if (differences.size > 0) listener.onDifferences?.(differences);
-      if (changes.size > 0) listener.onTasksChanged?.(changes);
-    }
+    if (differences.size > 0) for (const listener of this.#listeners.onDifferences) listener.onDifferences?.(differences);
+    if (changes.size === 0) return;
+    for (const listener of this.#listeners.onTasksChanged) listener.onTasksChanged?.(changes);
+    if (this.#taskListeners.size === 0) return;
+    for (const [sourceTaskId, difference] of changes)
+      for (const listener of this.#taskListeners.get(sourceTaskId) ?? []) listener(difference);
   }
 
   notify(differences: TaskDifferences, healthKey: string): void {
     this.notifyDifferences(differences);
     const isOtherHealth = healthKey !== this.#healthKey;
     this.#healthKey = healthKey;
-    for (const listener of this.#listeners) {
-      if (isOtherHealth) listener.onHealthChanged?.(healthKey);
-      listener.onRead?.();
-    }
+    if (isOtherHealth) for (const listener of this.#listeners.onHealthChanged) listener.onHealthChanged?.(healthKey);
+    for (const listener of this.#listeners.onRead) listener.onRead?.();
+  }
+
+  /** Counts a listener; the returned function ends it, however often it is called. */
+  #count(end: () => void): () => void {
+    this.#listenerCount += 1;
+    let isListening = true;
+    return () => {
+      if (!isListening) return;
+      isListening = false;
+      this.#listenerCount -= 1;
+      end();
+    };
   }
 }
 

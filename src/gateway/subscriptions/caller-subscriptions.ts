@@ -117,16 +117,13 @@ export async function watchTask(
   if (last.isFinished) return stream.finish();
 
   onEnd(
-    cache.changes.listen({
-      onTasksChanged: (differences) => {
-        const difference = differences.get(sourceTaskId);
-        if (difference === undefined || isNoChange(difference, last)) return;
-        if (!mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
-        const { after } = difference;
-        stream.push(last.id, { kind: 'change', change: after === null ? 'GONE' : 'UPDATED', task: after ?? last });
-        last = after ?? last;
-        if (after === null || after.isFinished) stream.finish();
-      },
+    cache.changes.listenToTask(sourceTaskId, (difference) => {
+      if (isNoChange(difference, last)) return;
+      if (!mayRead()) return failWith(new BadUserInputError(taskNotFoundMessage), stream);
+      const { after } = difference;
+      stream.push(last.id, { kind: 'change', change: after === null ? 'GONE' : 'UPDATED', task: after ?? last });
+      last = after ?? last;
+      if (after === null || after.isFinished) stream.finish();
     }),
   );
   onEnd(poller.followTask(sourceTaskId));

@@ -42,7 +42,7 @@ export class ApiKeyVerifier {
     const key = this.#find(hash);
     if (key === null) throw new AuthenticationError(new RefusedCredentialError('UNKNOWN_API_KEY'));
     if (!this.#isValid(key)) throw new AuthenticationError(new RefusedCredentialError('EXPIRED_API_KEY', { keyId: key.id }));
-    return { callerId: `key:${key.id}`, identity: () => this.#identify(key.id, hash) };
+    return { callerId: `key:${key.id}`, identity: () => this.#identify(key, hash) };
   }
 
   /** Compares every key as a whole, also after a match, so that the time taken reveals nothing. */
@@ -53,9 +53,11 @@ export class ApiKeyVerifier {
   }
 
   /** The identity of a key that was valid. Since then it may have been revoked, replaced by another key with its id, or have expired. */
-  #identify(id: string, hash: Buffer): Identity | null {
-    const key = this.#keys.get(id);
-    return key !== undefined && timingSafeEqual(key.hash, hash) && this.#isValid(key) ? key.identity : null;
+  #identify(verified: LoadedApiKey, hash: Buffer): Identity | null {
+    const key = this.#keys.get(verified.id);
+    if (key === undefined || !this.#isValid(key)) return null;
+    // Asked several times for each event of each subscriber: as long as the keys were not replaced, it is the same object.
+    return key === verified || timingSafeEqual(key.hash, hash) ? key.identity : null;
   }
 
   #isValid({ expiresAt }: HashedApiKey): boolean {

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import { stringifyResult } from '../../execution/serialised-data.js';
-import { encodeFrameHeader } from './web-socket-frame.js';
+import { encodeFrameStart } from './web-socket-frame.js';
 
 /** The answer to one event, serialised once for all subscribers to whom it is the same. What is sent to them shares its bytes. */
 export class EventAnswer {
@@ -22,8 +22,7 @@ export class EventAnswer {
   /** The frame of a message in graphql-transport-ws, in two parts. `messageStart`: see `startNextMessage`. */
   frame(messageStart: Buffer): readonly [Buffer, Buffer] {
     this.#messageEnd ??= Buffer.from(`${this.#json}}`);
-    const header = encodeFrameHeader(messageStart.length + this.#messageEnd.length);
-    return [Buffer.concat([header, messageStart]), this.#messageEnd];
+    return [encodeFrameStart(messageStart, this.#messageEnd.length), this.#messageEnd];
   }
 }
 

@@ -111,12 +111,18 @@ export async function openSubscription<T>(
     const result = executeEvent(event, args, subscriber.createContext(), executor);
     return result instanceof Promise ? result.then(createAnswer) : createAnswer(result);
   };
+  let [rightsKey, key] = ['', ''];
+  /** Built anew when the rights have changed. JSON says where it ends, so no two pairs of variables and rights have the same key. */
+  const findKey = (): string => {
+    const current = session.rightsKey;
+    if (key === '' || current !== rightsKey) [rightsKey, key] = [current, `${variables} ${current}`];
+    return key;
+  };
   return new Delivery({
     source,
     answer: (event) => {
       if (session.hasEnded) return createAnswer(endedSessionResult());
-      // JSON says where it ends, so no two pairs have the same key.
-      return answers.getOrCreate(event, args.document, `${variables} ${session.rightsKey}`, () => createSharedAnswer(event));
+      return answers.getOrCreate(event, args.document, findKey(), () => createSharedAnswer(event));
     },
     report: (error) => log.error(error),
     turns,
