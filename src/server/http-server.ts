@@ -237,7 +237,7 @@ const wrongMethod: Refusal = {
 function createSubscriptionExecution(
   app: FastifyInstance,
   gateway: Gateway,
-  { schema, introspection, executor }: ApiOptions & { readonly executor: CompiledExecutor },
+  { schema, introspection, executor }: ApiOptions & { readonly executor: OperationExecutor },
 ): SubscriptionExecution {
   const report = createErrorReport(app);
   const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;

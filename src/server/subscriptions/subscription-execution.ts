@@ -13,7 +13,7 @@ import {
   validate,
 } from 'graphql';
 
-import type { CompiledExecutor } from '../../execution/compiled-executor.js';
+import type { OperationExecutor } from '../../execution/compiled-executor.js';
 import { SerialisedData } from '../../execution/serialised-data.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
 import type { ErrorCode } from '../../model/errors.js';
@@ -134,7 +134,7 @@ function executeEvent(
   event: unknown,
   args: ExecutionArgs,
   context: OperationContext,
-  executor: CompiledExecutor,
+  executor: OperationExecutor,
 ): ExecutionResult | Promise<ExecutionResult> {
   const { document, operationName, variableValues: variables } = args;
   const operation = getOperationAST(document, operationName);

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
-import type { CompiledExecutor } from '../../execution/compiled-executor.js';
+import type { OperationExecutor } from '../../execution/compiled-executor.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
 import type { Authenticator } from '../authentication/authenticator.js';
 import type { Session } from '../authentication/session.js';
@@ -29,7 +29,7 @@ export interface SubscriptionExecution {
   /** Creates a context for the resolvers of one event. */
   readonly createContext: (session: Session) => OperationContext;
   /** Executes events; what it does not execute is left to graphql-js. */
-  readonly executor: CompiledExecutor;
+  readonly executor: OperationExecutor;
   /** What clients see of an error; the same as over HTTP. */
   readonly selectFormatter: (session: Session | null) => ResultFormatter;
   /** Documents of all clients. */
