@@ -29,14 +29,16 @@ export function createAuthenticationGuard(authenticator: Authenticator, { hasPag
     stage: 'onRequest',
     refuses: ['401 UNAUTHENTICATED', '429 RATE_LIMITED', '503 OVERLOADED'],
     async check(request, reply) {
-      if (hasPage && isPageRequest(request)) return;
+      if (hasPage && isPageRequest(request)) return 'passed';
       try {
         request.setDecorator(sessionDecorator, await authenticator.authenticate(readCredentials(request.raw)));
+        return 'passed';
       } catch (error) {
         if (!(error instanceof TributaryError)) throw error;
         // RFC 9110, section 11.6.1: a 401 names the scheme that is expected.
         if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer realm="tributary"');
-        return sendRefusal(reply.header('cache-control', 'no-store'), error);
+        void sendRefusal(reply.header('cache-control', 'no-store'), error);
+        return 'ended';
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify';
 
 import type { ErrorCode } from '../../model/errors.js';
 
@@ -27,22 +27,44 @@ export interface AppGuard extends Guard {
 /** Runs for the routes that name it: in `onRequest` the body is not read yet, in `preHandler` it is parsed. */
 export interface RouteGuard extends Guard {
   readonly stage: 'onRequest' | 'preHandler';
-  check(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  /** A promise only where the guard has to wait. */
+  check(request: FastifyRequest, reply: FastifyReply): GuardOutcome | Promise<GuardOutcome>;
 }
+
+/** Whether a request goes on, or the guard has sent the response, or dropped the request. */
+export type GuardOutcome = 'passed' | 'ended';
 
 /** The first guard is the outermost. */
 export function guardListener(listener: RequestListener, guards: readonly ListenerGuard[]): RequestListener {
   return guards.reduceRight((inner, guard) => guard.wrap(inner), listener);
 }
 
-/** The guards of a route as its hooks. */
+/** The guards of a route as its hooks: one for each stage, which waits for the guards that wait, and runs the others one after another. */
 export function createRouteHooks(guards: readonly RouteGuard[]): {
-  readonly onRequest: onRequestAsyncHookHandler[];
-  readonly preHandler: preHandlerAsyncHookHandler[];
+  readonly onRequest: onRequestHookHandler;
+  readonly preHandler: preHandlerHookHandler;
 } {
-  const select = (stage: RouteGuard['stage']) =>
-    guards
-      .filter((guard) => guard.stage === stage)
-      .map((guard) => (request: FastifyRequest, reply: FastifyReply) => guard.check(request, reply));
+  const select = (stage: RouteGuard['stage']) => {
+    const selected = guards.filter((guard) => guard.stage === stage);
+    return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+      const outcome = runGuards(selected, 0, request, reply);
+      if (outcome === 'passed') done();
+      else if (outcome !== 'ended') outcome.then((later) => void (later === 'passed' && done()), done);
+    };
+  };
   return { onRequest: select('onRequest'), preHandler: select('preHandler') };
+}
+
+function runGuards(
+  guards: readonly RouteGuard[],
+  first: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): GuardOutcome | Promise<GuardOutcome> {
+  for (let index = first; index < guards.length; index += 1) {
+    const outcome = guards[index]?.check(request, reply) ?? 'passed';
+    if (outcome === 'ended') return outcome;
+    if (outcome !== 'passed') return outcome.then((later) => (later === 'ended' ? later : runGuards(guards, index + 1, request, reply)));
+  }
+  return 'passed';
 }

@@ -20,9 +20,10 @@ function acceptOnlyJson(app: FastifyInstance): void {
     if (excess !== null) return done(new BodyError(400, 'LIMIT_EXCEEDED', excess));
     return parse(request, text, done);
   });
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
     const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') throw compressedBodyError;
+    if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') done();
+    else done(compressedBodyError);
   });
 }
 

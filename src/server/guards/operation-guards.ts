@@ -4,7 +4,7 @@ import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
 import { sendRefusal } from '../http-error-responses.js';
 import { findSession } from './authentication-guard.js';
-import type { RouteGuard } from './guard.js';
+import type { GuardOutcome, RouteGuard } from './guard.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
 import { PersistedQueryError, readClientName } from './trusted-documents.js';
 
@@ -33,9 +33,9 @@ export function createCallerGuard(admission: OperationAdmission): RouteGuard {
     name: 'caller',
     stage: 'onRequest',
     refuses: ['429 RATE_LIMITED'],
-    async check(request, reply) {
+    check(request, reply) {
       const session = findSession(request);
-      if (session === null) return;
+      if (session === null) return 'passed';
       return refuseIfThrown(reply, () => admission.checkCaller({ limitKey: session.limitKey, subscriptionsOnSocket: null }));
     },
   };
@@ -52,10 +52,10 @@ export function createDocumentGuard(admission: OperationAdmission, { handlerRefu
     name: 'document',
     stage: 'preHandler',
     refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_SUPPORTED', '400 LIMIT_EXCEEDED'],
-    async check(request, reply) {
+    check(request, reply) {
       const parameters = readParameters(request);
       // What is no operation is refused by the handler.
-      if (parameters === null) return;
+      if (parameters === null) return 'passed';
       return refuseIfThrown(reply, () => {
         const admit = (document: AdmittedDocument, lacksText: boolean): void =>
           request.setDecorator(operationDecorator, { ...document, parameters, lacksText });
@@ -75,13 +75,14 @@ export function createDocumentGuard(admission: OperationAdmission, { handlerRefu
   };
 }
 
-function refuseIfThrown(reply: FastifyReply, check: () => void): FastifyReply | undefined {
+function refuseIfThrown(reply: FastifyReply, check: () => void): GuardOutcome {
   try {
     check();
-    return undefined;
+    return 'passed';
   } catch (error) {
-    if (error instanceof TributaryError) return sendRefusal(reply, error);
-    throw error;
+    if (!(error instanceof TributaryError)) throw error;
+    void sendRefusal(reply, error);
+    return 'ended';
   }
 }
 

@@ -103,7 +103,9 @@ export function createSchedulingGuard(queue: SchedulingQueue): RouteGuard {
     refuses: [],
     async check({ raw }, reply) {
       await queue.wait(guessCaller(raw));
-      if (reply.raw.destroyed || raw.socket.destroyed) return reply.hijack();
+      if (!reply.raw.destroyed && !raw.socket.destroyed) return 'passed';
+      reply.hijack();
+      return 'ended';
     },
   };
 }
