@@ -1,5 +1,4 @@
 import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import type { onSendAsyncHookHandler } from 'fastify';
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
 import type { OperationExecutor } from '../execution/compiled-executor.js';
@@ -9,6 +8,7 @@ import type { ErrorCode } from '../model/errors.js';
 import { firstErrors, mergeStoreErrors } from './error-formatter.js';
 import { getOperation } from './guards/operation-guards.js';
 import { errorStatuses, formatRetryAfter } from './http-error-responses.js';
+import type { ResponseStep } from './response-steps.js';
 
 const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
@@ -17,13 +17,13 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
 ]);
 
-/** Set by the plugin and removed by the hook; clients never see it. */
+/** Set by the plugin and removed by the step; clients never see it. */
 const requestErrorHeader = 'tributary-request-error';
 
 /**
  * GraphQL over HTTP, section 6.4: a well-formed request with a bad document or bad variables is answered with 200 under plain
  * `application/json`, and with 400 under `application/graphql-response+json`. Apollo Server chooses the media type after its last
- * plugin has run, so this plugin marks the response and the hook below decides. A request without a document is not well-formed.
+ * plugin has run, so this plugin marks the response and the step below decides. A request without a document is not well-formed.
  */
 export const requestErrorStatusPlugin: ApolloServerPlugin = {
   async requestDidStart() {
@@ -38,14 +38,14 @@ export const requestErrorStatusPlugin: ApolloServerPlugin = {
   },
 };
 
-/** The hook of the route: sets the status of a marked response by its media type. */
-export const applyRequestErrorStatus: onSendAsyncHookHandler = async (_request, reply) => {
+/** A step of the route: sets the status of a marked response by its media type. */
+export const applyRequestErrorStatus: ResponseStep = (_request, reply) => {
   if (!reply.hasHeader(requestErrorHeader)) return;
   reply.removeHeader(requestErrorHeader);
   if (String(reply.getHeader('content-type')).startsWith('application/json')) reply.code(200);
 };
 
-/** Set by the plugin and removed by the hook; clients never see it. */
+/** Set by the plugin and removed by the step; clients never see it. */
 const executedHeader = 'tributary-executed';
 
 /** Marks the response of a document that is executed: that it is not in the manifest is logged only then. */
@@ -79,8 +79,8 @@ export function createCompiledExecutionPlugin(executor: OperationExecutor): Apol
   };
 }
 
-/** The hook of the route: reports the execution of a marked response. */
-export const reportExecution: onSendAsyncHookHandler = async (request, reply) => {
+/** A step of the route: reports the execution of a marked response. */
+export const reportExecution: ResponseStep = (request, reply) => {
   if (!reply.hasHeader(executedHeader)) return;
   reply.removeHeader(executedHeader);
   getOperation(request)?.onExecuted();

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 import { negotiate } from '@fastify/accept-negotiator';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Encodings of responses, the preferred one first. */
 type Encoding = 'br' | 'gzip';
@@ -32,16 +32,25 @@ const compressGzip = promisify(gzip);
  * Not @fastify/compress: it brings a dozen packages, and also decompresses requests, which this gateway refuses.
  */
 export function compressResponses(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
-    if (request.method === 'HEAD' || Buffer.byteLength(payload) < minBytes || reply.hasHeader('content-encoding')) return payload;
-    if (!compressibleType.test(String(reply.getHeader('content-type') ?? ''))) return payload;
+  app.addHook('onSend', (request, reply, payload: unknown, done) => {
+    if ((typeof payload !== 'string' && !Buffer.isBuffer(payload)) || !isCompressible(request, reply, payload)) return done(null, payload);
     addVaryingHeader(reply);
-    const encoding = chooseEncoding(request.headers['accept-encoding'], ['br', 'gzip']);
-    if (encoding === null) return payload;
+    const acceptEncoding = request.headers['accept-encoding'];
+    const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding, ['br', 'gzip']);
+    if (encoding === null) return done(null, payload);
     reply.header('content-encoding', encoding).removeHeader('content-length');
-    return compress(payload, encoding);
+    compress(payload, encoding).then(
+      (compressed) => done(null, compressed),
+      (error: Error) => done(error),
+    );
   });
+}
+
+function isCompressible(request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): boolean {
+  // A string has at least as many bytes as characters: only those of a short one have to be counted.
+  const isLong = payload.length >= minBytes || (typeof payload === 'string' && Buffer.byteLength(payload) >= minBytes);
+  if (!isLong || request.method === 'HEAD' || reply.hasHeader('content-encoding')) return false;
+  return compressibleType.test(String(reply.getHeader('content-type') ?? ''));
 }
 
 /** The compressed forms of bodies that are sent again and again. */

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 import type { InFlightRequests } from './guards/in-flight-requests.js';
+import type { ResponseStep } from './response-steps.js';
 import type { HttpTiming } from './timeouts.js';
 
 /** The server below Fastify. */
@@ -21,18 +22,12 @@ export function createNodeServer({ headersMs, requestMs, keepAliveMs, checkMs }:
 }
 
 /** Disconnects clients that do not read their responses: what waits for them is memory. Event streams watch their clients themselves. */
-export function disconnectSlowReaders(
+export function watchSlowReaders(
   app: FastifyInstance,
   inFlight: InFlightRequests,
   { responseMs, checkMs }: Pick<HttpTiming, 'responseMs' | 'checkMs'>,
-): void {
+): ResponseStep {
   const sent = new Map<ServerResponse, { readonly at: number; readonly request: IncomingMessage }>();
-  app.addHook('onSend', async (request, { raw }) => {
-    // The client went away before there was a response, and is forgotten already.
-    if (raw.destroyed) return;
-    sent.set(raw, { at: performance.now(), request: request.raw });
-    inFlight.onceFinished(request.raw, raw, () => void sent.delete(raw));
-  });
   const check = setInterval(() => {
     const latest = performance.now() - responseMs;
     for (const [response, { at, request }] of sent) {
@@ -43,14 +38,20 @@ export function disconnectSlowReaders(
     }
   }, checkMs).unref();
   app.addHook('onClose', async () => clearInterval(check));
+  return (request, { raw }) => {
+    // The client went away before there was a response, and is forgotten already.
+    if (raw.destroyed) return;
+    sent.set(raw, { at: performance.now(), request: request.raw });
+    inFlight.onceFinished(request.raw, raw, () => void sent.delete(raw));
+  };
 }
 
 /**
  * Drains the body of a request that was answered before all of it had arrived. A client that is still sending would otherwise find a
  * closed connection and never read the response. After `lingerMs` the connection is closed anyway.
  */
-export function drainRefusedBodies(app: FastifyInstance, { lingerMs }: Pick<HttpTiming, 'lingerMs'>): void {
-  app.addHook('onSend', async ({ raw }, reply) => {
+export function drainRefusedBody({ lingerMs }: Pick<HttpTiming, 'lingerMs'>): ResponseStep {
+  return ({ raw }, reply) => {
     if (raw.complete || raw.destroyed) return;
     // Node would close at once with bytes unread, and TCP would then reset the connection and lose the response.
     reply.removeHeader('connection');
@@ -59,7 +60,7 @@ export function drainRefusedBodies(app: FastifyInstance, { lingerMs }: Pick<Http
       const timer = setTimeout(() => raw.complete || raw.socket.destroy(), lingerMs).unref();
       raw.once('close', () => clearTimeout(timer));
     });
-  });
+  };
 }
 
 /**

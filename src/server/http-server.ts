@@ -1,7 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 
@@ -24,10 +23,11 @@ import { measurePeriodically, type OverloadThresholds, overloadThresholds } from
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
-import { closeUnusedConnections, createNodeServer, disconnectSlowReaders, drainRefusedBodies } from './http-connections.js';
+import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { type ProcessProbes, processProbes } from './process-probes.js';
+import { allowPrivateNetwork, closeWhenStopping, createSendHook, setSecurityHeaders } from './response-steps.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
@@ -96,15 +96,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     acceptBasePath(createNodeServer(timing, guardListener(listener, guards.listener)), basePath);
   const app = createApp(createServer, admission.limits.bodyKb, logger);
   measurePeriodically(app, concurrency);
+  setSecurityHeaders(app);
   for (const guard of guards.app) guard.register(app);
-  disconnectSlowReaders(app, inFlight, timing);
-  drainRefusedBodies(app, timing);
-  closeConnectionsWhenStopping(app);
+  const steps = [watchSlowReaders(app, inFlight, timing), drainRefusedBody(timing), closeWhenStopping(app), allowPrivateNetwork];
+  app.addHook('onSend', createSendHook(steps));
   if (compression) compressResponses(app);
   decorateWithSession(app);
   decorateWithOperation(app);
   setErrorHandlers(app);
-  await registerHeaders(app, admission.cors);
+  await allowOrigins(app, admission.cors);
   await app.register(explorerPlugin, {
     folder: api.explorerFolder ?? '',
     enabled: api.explorerFolder !== null,
@@ -145,13 +145,6 @@ function createApp(serverFactory: ServerFactory, bodyKb: number, loggerInstance:
   });
 }
 
-/** A client that keeps its connection would keep the process: a response after the server has stopped listening is the last. */
-function closeConnectionsWhenStopping(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => {
-    if (!app.server.listening) reply.header('connection', 'close');
-  });
-}
-
 function setErrorHandlers(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | TributaryError>((error, _request, reply) => {
     if (!(error instanceof TributaryError) && (error.statusCode ?? 500) >= 500) app.log.error(error);
@@ -162,32 +155,14 @@ function setErrorHandlers(app: FastifyInstance): void {
 
 const notFound: Refusal = { status: 404, code: 'BAD_USER_INPUT', message: 'There is nothing at this path.' };
 
-/** The headers of every response, and those that let pages of the configured origins call. */
-async function registerHeaders(app: FastifyInstance, origins: readonly string[]): Promise<void> {
-  await app.register(helmet, {
-    // The proxy that terminates TLS in front of the gateway decides for the host name.
-    strictTransportSecurity: false,
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  });
-  if (origins.length > 0) {
-    await app.register(cors, {
-      origin: (origin, decide) => decide(null, origin !== undefined && isAllowedOrigin(origin, origins)),
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['ETag'],
-      maxAge: 600,
-    });
-  }
-  allowPrivateNetwork(app);
-}
-
-/**
- * Answers browsers that ask, in the preflight of a page of a configured origin, whether a public page may reach an address of this
- * machine or network (https://wicg.github.io/private-network-access/). Later versions of Chrome ask their user instead.
- */
-function allowPrivateNetwork(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply) => {
-    if (request.headers['access-control-request-private-network'] !== 'true') return;
-    if (reply.hasHeader('access-control-allow-origin')) reply.header('access-control-allow-private-network', 'true');
+/** Lets pages of the configured origins call. */
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: (origin, decide) => decide(null, origin !== undefined && isAllowedOrigin(origin, origins)),
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['ETag'],
+    maxAge: 600,
   });
 }
 
@@ -215,7 +190,7 @@ async function mountGraphqlRoute(
     url: graphqlPath,
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
-    onSend: [applyRequestErrorStatus, reportExecution],
+    onSend: createSendHook([applyRequestErrorStatus, reportExecution]),
     // Only a request for the page has no session.
     handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : answer(request, reply)),
   });

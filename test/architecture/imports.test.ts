@@ -65,7 +65,6 @@ const layers: Readonly<Record<string, Layer>> = {
       'fastify',
       '@fastify/accept-negotiator',
       '@fastify/cors',
-      '@fastify/helmet',
       'graphql-ws',
       'jose',
       'quick-lru',

@@ -115,3 +115,24 @@ function preflight(): Readonly<Record<string, string>> {
 function get(query: string): string {
   return `/graphql?query=${encodeURIComponent(query)}`;
 }
+
+test.each([
+  { method: 'POST', headers: json(), body: '{"query": "{ __typename }"}' },
+  { method: 'GET', path: '/nowhere' },
+] as const)('the response to $method has the headers that keep browsers from doing more with it than show it', async (request) => {
+  const { headers } = await gateway.send(request);
+  expect(headers).toMatchObject({
+    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-frame-options': 'SAMEORIGIN',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  });
+  expect(headers).not.toHaveProperty('strict-transport-security');
+});
