@@ -28,6 +28,7 @@ import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } f
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { type ProcessProbes, processProbes } from './process-probes.js';
 import { allowPrivateNetwork, closeWhenStopping, createSendHook, setSecurityHeaders } from './response-steps.js';
+import type { EventAnswer } from './subscriptions/event-answer.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
@@ -74,6 +75,8 @@ export interface ServerEnvironment {
   readonly probes: ProcessProbes;
   readonly overload: Partial<OverloadThresholds>;
   readonly createExecutor: CreateExecutor;
+  /** The answers to events. */
+  readonly eventAnswers: SharedAnswers<EventAnswer>;
   /** Whether answers are kept for equal requests; true by default. */
   readonly keepAnswers: boolean;
 }
@@ -116,7 +119,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const executor = (environment.createExecutor ?? createCompiledExecutor)(api.schema);
   await mountGraphqlRoute(app, gateway, { ...api, executor, keepAnswers: environment.keepAnswers ?? true }, guards);
   mountSubscriptionRoutes(app, graphqlPath, {
-    execution: createSubscriptionExecution(app, gateway, { ...api, executor }),
+    execution: createSubscriptionExecution(app, gateway, { ...api, executor, answers: environment.eventAnswers ?? new SharedAnswers() }),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
     transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log, monotonic },
   });
@@ -212,7 +215,7 @@ const wrongMethod: Refusal = {
 function createSubscriptionExecution(
   app: FastifyInstance,
   gateway: Gateway,
-  { schema, introspection, executor }: ApiOptions & { readonly executor: OperationExecutor },
+  { schema, introspection, executor, answers }: ApiOptions & Pick<SubscriptionExecution, 'executor' | 'answers'>,
 ): SubscriptionExecution {
   const report = createErrorReport(app);
   const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;
@@ -225,7 +228,7 @@ function createSubscriptionExecution(
     executor,
     selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
     documents: new ValidatedDocuments(),
-    answers: new SharedAnswers(),
+    answers,
     turns: new Turns(),
     log: app.log,
   };

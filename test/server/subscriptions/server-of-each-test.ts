@@ -33,6 +33,10 @@ export class ServerOfEachTest implements LiveServer {
     return this.#running.feed;
   }
 
+  get counts(): LiveServer['counts'] {
+    return this.#running.counts;
+  }
+
   get log(): readonly string[] {
     return this.#running.log;
   }
