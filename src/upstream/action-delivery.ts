@@ -2,6 +2,7 @@ import type { ActionResponse } from '../model/action.js';
 import { redactSecrets, type SecretText } from '../model/secret.js';
 import { SourceProblemError, type TaskSourceProblem } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
+import { Cancellation } from './cancellation.js';
 import type { Permit } from './circuit-breaker.js';
 import { createDispatcher } from './connections.js';
 import { exchange } from './exchange.js';
@@ -40,10 +41,15 @@ export async function deliverOnce(
   const { dispatcher, wasConnected } = createDispatcher(transport, 'single');
   let result: AttemptResult;
   try {
-    const response = await exchange(dispatcher, url, request, { maxBodyBytes: transport.maxBodyBytes, now: clock.now, bodies: null });
+    const response = await exchange(
+      dispatcher,
+      url,
+      { ...request, cancellation: Cancellation.follow(request.signal) },
+      { maxBodyBytes: transport.maxBodyBytes, now: clock.now, bodies: null },
+    );
     result = { kind: 'response', response };
   } catch (error) {
-    result = { kind: 'error', error: toTransportProblem(error, request.signal) };
+    result = { kind: 'error', error: toTransportProblem(error, request.signal.aborted) };
   }
   permit.done(classifyAttempt(result, request.method));
   await dispatcher.destroy();

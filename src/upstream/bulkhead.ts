@@ -16,10 +16,18 @@ export class Bulkhead {
   readonly #options: BulkheadOptions;
   /** Wakes the calls that wait, in the order in which they came. */
   readonly #queue = new Set<() => void>();
+  readonly #leave = (): void => this.#release();
   #running = 0;
 
   constructor(options: BulkheadOptions) {
     this.#options = options;
+  }
+
+  /** The same as `enter`, where the call need not wait; else null. */
+  tryEnter(): (() => void) | null {
+    if (this.#running >= this.#options.maxConcurrent) return null;
+    this.#running += 1;
+    return this.#leave;
   }
 
   /**
@@ -27,11 +35,10 @@ export class Bulkhead {
    * of kind OVERLOADED.
    */
   async enter(signal: AbortSignal): Promise<() => void> {
-    if (this.#running < this.#options.maxConcurrent) this.#running += 1;
-    else if (!(await this.#waitInQueue(signal))) {
-      throw new SourceProblemError('OVERLOADED', 'The plane was not asked: too many calls are waiting for it.', { retryAfterMs: 1_000 });
-    }
-    return () => this.#release();
+    const leave = this.tryEnter();
+    if (leave !== null) return leave;
+    if (await this.#waitInQueue(signal)) return this.#leave;
+    throw new SourceProblemError('OVERLOADED', 'The plane was not asked: too many calls are waiting for it.', { retryAfterMs: 1_000 });
   }
 
   #release(): void {

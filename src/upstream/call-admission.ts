@@ -16,6 +16,16 @@ export class CallAdmission {
     return this.#breaker.openForMs;
   }
 
+  /** The same as `enter`, where nothing has to be waited for, as nearly always; else null. */
+  tryEnter(): Permit | null {
+    const permit = this.#breaker.tryAdmit();
+    if (permit === null) return null;
+    const leave = this.#bulkhead.tryEnter();
+    if (leave !== null) return joinPermits(permit, leave);
+    permit.done('ignored');
+    return null;
+  }
+
   /**
    * Permission to make one call. Rejects with a SourceProblemError of kind CIRCUIT_OPEN or OVERLOADED: then nothing was
    * sent.
@@ -29,15 +39,19 @@ export class CallAdmission {
         leave();
         throw this.#breaker.createOpenError();
       }
-      return {
-        done: (outcome) => {
-          permit.done(outcome);
-          leave();
-        },
-      };
+      return joinPermits(permit, leave);
     } catch (error) {
       permit.done('ignored');
       throw error;
     }
   }
+}
+
+function joinPermits(permit: Permit, leave: () => void): Permit {
+  return {
+    done: (outcome) => {
+      permit.done(outcome);
+      leave();
+    },
+  };
 }

@@ -70,6 +70,12 @@ export class CircuitBreaker {
     return state.kind === 'open' ? this.#remainingOpenMs(state) : 0;
   }
 
+  /** Permission to make a call while the circuit is closed; else null. */
+  tryAdmit(): Permit | null {
+    const state = this.#currentState();
+    return state.kind === 'closed' ? this.#createPermit(state) : null;
+  }
+
   /** Permission to make a call; waits for a probe under way. Rejects with a SourceProblemError of kind CIRCUIT_OPEN. */
   async admit(signal: AbortSignal): Promise<Permit> {
     for (let state = this.#currentState(); state.kind !== 'closed'; state = this.#currentState()) {

@@ -9,9 +9,41 @@ import type { Clock } from '../lib/scheduler.js';
 export type AttemptClock = Pick<Clock, 'monotonic' | 'scheduler'>;
 
 /** The time span of one read of a plane, however many calls it takes: attempts, waits and queues together. */
-export interface ReadDeadline {
+export class ReadDeadline {
   readonly startedAt: number;
   readonly endsAt: number;
+  readonly #signal: AbortSignal;
+  readonly #waiting = new Set<() => void>();
+  readonly #abort = (): void => {
+    for (const leave of this.#waiting) leave();
+    this.#waiting.clear();
+  };
+
+  constructor(signal: AbortSignal, startedAt: number, totalMs: number) {
+    this.#signal = signal;
+    this.startedAt = startedAt;
+    this.endsAt = startedAt + totalMs;
+  }
+
+  get isAborted(): boolean {
+    return this.#signal.aborted;
+  }
+
+  get reason(): unknown {
+    return this.#signal.reason;
+  }
+
+  /**
+   * Calls a function when the read aborts, until the returned one is called. All calls of a read share one listener, which
+   * is there while one of them waits: a signal with listeners stays in memory until its time is over.
+   */
+  onAbort(leave: () => void): () => void {
+    if (this.#waiting.size === 0) this.#signal.addEventListener('abort', this.#abort, { once: true });
+    this.#waiting.add(leave);
+    return () => {
+      if (this.#waiting.delete(leave) && this.#waiting.size === 0) this.#signal.removeEventListener('abort', this.#abort);
+    };
+  }
 }
 
 /**
@@ -32,10 +64,9 @@ export class ReadDeadlines {
   forSignal(signal: AbortSignal): ReadDeadline {
     const existing = this.#bySignal.get(signal);
     if (existing !== undefined) return existing;
-    const startedAt = this.#monotonic();
-    const deadline = { startedAt, endsAt: startedAt + this.#totalMs };
+    const deadline = new ReadDeadline(signal, this.#monotonic(), this.#totalMs);
     this.#bySignal.set(signal, deadline);
-    // Every call of a read adds a listener to its signal, and there may be many at a time.
+    // A login for which several calls of a read wait adds a listener for each.
     setMaxListeners(0, signal);
     return deadline;
   }

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import { type BodyMemory, ResponseBody } from './body/response-body.js';
 import { createDispatcher } from './connections.js';
-import { buildSharingKey, type UpstreamRequest } from './request.js';
+import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
 import type { TransportSettings } from './source-settings.js';
 
@@ -18,7 +18,7 @@ interface ExchangeOptions {
 }
 
 /** Sends one request and reads the whole response. Rejects with the errors of undici, or a ResponseTooLargeError. */
-export function exchange(dispatcher: Dispatcher, url: URL, request: UpstreamRequest, options: ExchangeOptions): Promise<UpstreamResponse> {
+export function exchange(dispatcher: Dispatcher, url: URL, request: RequestAttempt, options: ExchangeOptions): Promise<UpstreamResponse> {
   return new Promise((resolve, reject) => {
     const { method, headers, body = null } = request;
     const handler = new ResponseHandler({ url, request, options, resolve, reject });
@@ -31,7 +31,7 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: UpstreamRequ
 
 interface ResponseHandlerOptions {
   readonly url: URL;
-  readonly request: UpstreamRequest;
+  readonly request: RequestAttempt;
   readonly options: ExchangeOptions;
   readonly resolve: (response: UpstreamResponse) => void;
   readonly reject: (error: unknown) => void;
@@ -40,7 +40,7 @@ interface ResponseHandlerOptions {
 /** Collects one response. A stream and its events would cost more than all the rest of an exchange. */
 class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #options: ResponseHandlerOptions;
-  readonly #abort = (): void => this.#controller?.abort(this.#abortReason());
+  readonly #ignoreCancellation: () => void;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #size = 0;
@@ -49,13 +49,13 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
 
   constructor(options: ResponseHandlerOptions) {
     this.#options = options;
-    options.request.signal.addEventListener('abort', this.#abort, { once: true });
+    this.#ignoreCancellation = options.request.cancellation.onCancel(() => this.#abort());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // It waited for a connection until nobody needed it any more.
-    if (this.#options.request.signal.aborted) this.#abort();
+    if (this.#options.request.cancellation.isCancelled) this.#abort();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -81,21 +81,21 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const { request, reject } = this.#options;
     // The status of an action counts, whatever happens to the body.
     if (this.#status !== 0 && request.method !== 'GET') return this.#resolve(Buffer.alloc(0));
-    request.signal.removeEventListener('abort', this.#abort);
+    this.#ignoreCancellation();
     reject(error);
   }
 
   #resolve(bytes: Buffer): void {
     const { url, request, options, resolve } = this.#options;
-    request.signal.removeEventListener('abort', this.#abort);
+    this.#ignoreCancellation();
     resolve(
       new UpstreamResponse(this.#status, this.#headers, receiveBody(url, request, this.#status, bytes, options.bodies), options.now()),
     );
   }
 
-  #abortReason(): Error {
-    const { reason }: { readonly reason: unknown } = this.#options.request.signal;
-    return reason instanceof Error ? reason : new Error('The request was aborted.');
+  #abort(): void {
+    const { reason } = this.#options.request.cancellation;
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('The request was cancelled.', { cause: reason }));
   }
 }
 
@@ -103,7 +103,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
 export async function exchangeOnNewConnection(
   transport: TransportSettings,
   url: URL,
-  request: UpstreamRequest,
+  request: RequestAttempt,
   options: ExchangeOptions,
 ): Promise<UpstreamResponse> {
   const { dispatcher } = createDispatcher(transport, 'single');
@@ -120,7 +120,7 @@ export class ResponseTooLargeError extends Error {
 }
 
 /** Only the bodies of successful reads are remembered: they are what a plane sends again and again. */
-function receiveBody(url: URL, request: UpstreamRequest, status: number, bytes: Buffer, bodies: BodyMemory | null): ResponseBody {
+function receiveBody(url: URL, request: RequestAttempt, status: number, bytes: Buffer, bodies: BodyMemory | null): ResponseBody {
   const secrets = listSecrets(request, status);
   const key = buildSharingKey(url, request);
   if (bodies === null || key === null || status < 200 || status >= 300) return new ResponseBody(bytes, { secrets });
@@ -131,7 +131,7 @@ function receiveBody(url: URL, request: UpstreamRequest, status: number, bytes: 
  * The credentials of a request that are removed from the body of its response: a plane may repeat what it was sent, above all
  * in an error. In error bodies they are looked for in every encoding in which they may come back.
  */
-function listSecrets({ headers, secrets = [] }: UpstreamRequest, status: number): readonly string[] {
+function listSecrets({ headers, secrets = [] }: Pick<UpstreamRequest, 'headers' | 'secrets'>, status: number): readonly string[] {
   const credential = headers?.['authorization']?.replace(/^\w+ /, '') ?? '';
   // Anything shorter cannot be told from an ordinary word.
   if (status >= 200 && status < 300) return credential.length < 8 ? [] : [credential];

@@ -68,8 +68,11 @@ const meaningByCode: ReadonlyMap<string, ErrorMeaning> = new Map<string, ErrorMe
   ['ETIMEDOUT', timeout],
 ]);
 
-/** Explains why there is no response. The message names no host, URL or credential; `cause` is for the log. */
-export function toTransportProblem(error: unknown, signal: AbortSignal): SourceProblemError {
+/**
+ * Explains why there is no response. The message names no host, URL or credential; `cause` is for the log. `isCancelled`: the
+ * call was ended early.
+ */
+export function toTransportProblem(error: unknown, isCancelled: boolean): SourceProblemError {
   if (error instanceof SourceProblemError) return error;
   const code = findErrorCode(error) ?? '';
   const tlsProblem = describeTlsError(code, 'the plane');
@@ -77,7 +80,7 @@ export function toTransportProblem(error: unknown, signal: AbortSignal): SourceP
   if (error instanceof ResponseTooLargeError || error instanceof errors.ResponseExceededMaxSizeError) {
     return new SourceProblemError('TOO_LARGE', 'The answer of the plane is larger than maxBodyMb allows.', { cause: error });
   }
-  if (signal.aborted) return new SourceProblemError('TIMEOUT', timeout.message, { cause: error });
+  if (isCancelled) return new SourceProblemError('TIMEOUT', timeout.message, { cause: error });
   if (error instanceof errors.HTTPParserError || code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something that is not HTTP.', { cause: error });
   }

@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 
 import { Agent } from 'undici';
 
+import { Cancellation } from './cancellation.js';
 import { tlsPolicy } from './connections.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
@@ -20,7 +21,7 @@ const maxDocumentBytes = 1024 * 1024;
 export async function fetchPublicDocument(url: URL, observe: (response: UpstreamResponse) => void = () => undefined): Promise<string> {
   const agent = new Agent({ connections: 1, connect: tlsPolicy, maxResponseSize: maxDocumentBytes });
   try {
-    const request = { method: 'GET', path: [], signal: AbortSignal.timeout(documentTimeoutMs) } as const;
+    const request = { method: 'GET', path: [], cancellation: Cancellation.follow(AbortSignal.timeout(documentTimeoutMs)) } as const;
     const response = await exchange(agent, url, request, { maxBodyBytes: maxDocumentBytes, now: Date.now, bodies: null });
     const { status, text } = response;
     observe(response);
@@ -56,7 +57,7 @@ export async function inspectServer(transport: InspectedTransport, now: () => nu
       certificate: readCertificate(response),
     };
   } catch (error) {
-    throw toTransportProblem(error, signal);
+    throw toTransportProblem(error, signal.aborted);
   }
 }
 

@@ -1,17 +1,18 @@
 import { sleep } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
+import { Cancellation } from './cancellation.js';
 import type { Permit } from './circuit-breaker.js';
 import { type AttemptClock, attemptTimeMs, minAttemptMs, ReadDeadlines } from './deadline.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
-import { buildSharingKey, type UpstreamRequest } from './request.js';
+import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './request.js';
 import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';
 import { type InFlightRequest, SingleFlight } from './single-flight.js';
 
 interface ResilientRequestsOptions {
   /** Makes one attempt. Retries go over a new connection: all those of the pool may have gone stale together. */
-  readonly sendOnce: (url: URL, request: UpstreamRequest, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
+  readonly sendOnce: (url: URL, attempt: RequestAttempt, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
   readonly admission: CallAdmission;
   readonly clock: AttemptClock;
   /** From 0 to 1, for the jitter. */
@@ -38,9 +39,7 @@ export class ResilientRequests {
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none. */
   send(url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
     const deadline = this.#deadlines.forSignal(request.signal);
-    return this.#inFlight.join(buildSharingKey(url, request), deadline, request.signal, (inFlight) =>
-      this.#attemptWithRetries(url, request, inFlight),
-    );
+    return this.#inFlight.join(buildSharingKey(url, request), deadline, (inFlight) => this.#attemptWithRetries(url, request, inFlight));
   }
 
   async #attemptWithRetries(url: URL, request: UpstreamRequest, inFlight: InFlightRequest<UpstreamResponse>): Promise<UpstreamResponse> {
@@ -58,24 +57,26 @@ export class ResilientRequests {
       }
       inFlight.sentAt = clock.monotonic();
       const over = retry === 0 ? 'kept connection' : 'new connection';
-      const result = await this.#sendWithTimeout(admitted.timeMs, inFlight.signal, (signal) => sendOnce(url, { ...request, signal }, over));
-      const outcome = isAbandoned(inFlight.signal) ? 'ignored' : classifyAttempt(result, request.method);
+      const result = await this.#sendWithTimeout(admitted.timeMs, inFlight.cancellation, (cancellation) =>
+        sendOnce(url, { ...request, cancellation }, over),
+      );
+      const outcome = isAbandoned(inFlight.cancellation) ? 'ignored' : classifyAttempt(result, request.method);
       if (outcome === 'success') this.#retryTokens.earn();
       const waitMs = this.#decideRetry(result, request.method, retry, inFlight);
       admitted.permit.done(waitMs !== null && (outcome === 'failure' || outcome === 'timeout') ? 'retried' : outcome);
       if (waitMs === null) return this.#unwrap(result);
       previous = result;
       inFlight.sentAt = null;
-      await sleep(waitMs, clock.scheduler, inFlight.signal);
+      await sleep(waitMs, clock.scheduler, inFlight.cancellation.signal);
     }
   }
 
   /** Rejects with a SourceProblemError when the attempt is not admitted, or too little time is left. */
   async #admitAttempt(inFlight: InFlightRequest<UpstreamResponse>, attemptsLeft: number): Promise<AdmittedAttempt> {
     const { admission, clock, totalMs } = this.#options;
-    const permit = await admission.enter(inFlight.signal);
+    const permit = admission.tryEnter() ?? (await admission.enter(inFlight.cancellation.signal));
     const timeMs = attemptTimeMs({ remainingMs: inFlight.endsAt - clock.monotonic(), totalMs, attemptsLeft });
-    if (timeMs !== null && !inFlight.signal.aborted) return { permit, timeMs };
+    if (timeMs !== null && !inFlight.cancellation.isCancelled) return { permit, timeMs };
     permit.done('ignored');
     throw new SourceProblemError('TIMEOUT', 'The plane did not answer in time.');
   }
@@ -83,20 +84,19 @@ export class ResilientRequests {
   /** Makes one attempt within its time. It never rejects: its permit must be returned. */
   async #sendWithTimeout(
     timeMs: number,
-    outer: AbortSignal,
-    send: (signal: AbortSignal) => Promise<UpstreamResponse>,
+    outer: Cancellation,
+    send: (cancellation: Cancellation) => Promise<UpstreamResponse>,
   ): Promise<AttemptResult> {
-    const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    const cancel = this.#options.clock.scheduler.after(timeMs, abort);
-    outer.addEventListener('abort', abort, { once: true });
+    const attempt = new Cancellation();
+    const cancelTimeout = this.#options.clock.scheduler.after(timeMs, () => attempt.cancel(attemptTimeout));
+    const stopFollowing = outer.onCancel(() => attempt.cancel(outer.reason));
     try {
-      return { kind: 'response', response: await send(controller.signal) };
+      return { kind: 'response', response: await send(attempt) };
     } catch (error) {
-      return { kind: 'error', error: toTransportProblem(error, controller.signal) };
+      return { kind: 'error', error: toTransportProblem(error, attempt.isCancelled) };
     } finally {
-      cancel();
-      outer.removeEventListener('abort', abort);
+      cancelTimeout();
+      stopFollowing();
     }
   }
 
@@ -105,12 +105,12 @@ export class ResilientRequests {
     result: AttemptResult,
     method: UpstreamRequest['method'],
     retry: number,
-    { endsAt, signal }: InFlightRequest<UpstreamResponse>,
+    { endsAt, cancellation }: InFlightRequest<UpstreamResponse>,
   ): number | null {
     const { clock, random } = this.#options;
     const waitMs = retryWaitMs(result, method, retry, random);
     const isInTime = waitMs !== null && clock.monotonic() + waitMs + minAttemptMs <= endsAt;
-    return isInTime && !signal.aborted && this.#retryTokens.take() ? waitMs : null;
+    return isInTime && !cancellation.isCancelled && this.#retryTokens.take() ? waitMs : null;
   }
 
   /** Adds for how long the circuit is open: a caller who comes back earlier would be refused. */
@@ -121,6 +121,9 @@ export class ResilientRequests {
   }
 }
 
+/** Why an attempt ended that took all of its time. */
+const attemptTimeout = 'The time of the attempt is over.';
+
 /** An attempt that was admitted, and how long it may take. */
 interface AdmittedAttempt {
   readonly permit: Permit;
@@ -128,7 +131,7 @@ interface AdmittedAttempt {
 }
 
 /** Whether all callers left before their deadline: then the failure is not the fault of the plane. */
-function isAbandoned({ aborted, reason }: { readonly aborted: boolean; readonly reason: unknown }): boolean {
+function isAbandoned({ isCancelled, reason }: Cancellation): boolean {
   const isDeadline = typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
-  return aborted && !isDeadline;
+  return isCancelled && !isDeadline;
 }

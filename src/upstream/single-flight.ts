@@ -1,5 +1,5 @@
-import { rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
+import { Cancellation } from './cancellation.js';
 import type { ReadDeadline } from './deadline.js';
 
 interface SharedRequest<T> {
@@ -14,14 +14,14 @@ export class SingleFlight<T> {
   readonly #inFlight = new Map<string, SharedRequest<T>>();
 
   /** Joins the request of this key, or starts one. With a key of null the request is not shared. */
-  join(key: string | null, deadline: ReadDeadline, signal: AbortSignal, start: (request: InFlightRequest<T>) => Promise<T>): Promise<T> {
+  join(key: string | null, deadline: ReadDeadline, start: (request: InFlightRequest<T>) => Promise<T>): Promise<T> {
     const shared = key === null ? undefined : this.#inFlight.get(key);
-    if (shared?.request.isFreshEnoughFor(deadline) === true) return shared.request.wait(shared.result, deadline, signal);
+    if (shared?.request.isFreshEnoughFor(deadline) === true) return shared.request.wait(shared.result, deadline);
     const request = new InFlightRequest<T>();
     // It starts in a microtask, when its first caller waits for it and has given it a deadline.
     const result = Promise.resolve().then(() => start(request));
     if (key !== null) this.#share(key, { request, result });
-    return request.wait(result, deadline, signal);
+    return request.wait(result, deadline);
   }
 
   #share(key: string, shared: SharedRequest<T>): void {
@@ -33,18 +33,13 @@ export class SingleFlight<T> {
   }
 }
 
-/** A request without a response yet, and its callers. It is aborted when the last of them leaves. */
+/** A request without a response yet, and its callers. It is cancelled when the last of them leaves. */
 export class InFlightRequest<T> {
-  readonly #controller = new AbortController();
+  readonly cancellation = new Cancellation();
   #callerCount = 0;
   #endsAt = -Infinity;
   /** When the attempt under way was sent; null while none is. */
   sentAt: number | null = null;
-
-  /** Aborts when the last caller leaves. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
 
   /** The latest deadline of its callers. */
   get endsAt(): number {
@@ -56,17 +51,33 @@ export class InFlightRequest<T> {
    * it.
    */
   isFreshEnoughFor({ startedAt }: ReadDeadline): boolean {
-    return !this.signal.aborted && (this.sentAt === null || this.sentAt >= startedAt);
+    return !this.cancellation.isCancelled && (this.sentAt === null || this.sentAt >= startedAt);
   }
 
-  /** Waits for the result until the signal aborts; the other callers go on waiting. */
-  wait(result: Promise<T>, { endsAt }: ReadDeadline, signal: AbortSignal): Promise<T> {
-    this.#endsAt = Math.max(this.#endsAt, endsAt);
+  /** Waits for the result until the read aborts; the other callers go on waiting. */
+  wait(result: Promise<T>, deadline: ReadDeadline): Promise<T> {
+    this.#endsAt = Math.max(this.#endsAt, deadline.endsAt);
     this.#callerCount += 1;
-    return rejectOnAbort(result, signal, () => {
-      this.#callerCount -= 1;
-      if (this.#callerCount === 0) this.#controller.abort(signal.reason);
-      return new SourceProblemError('TIMEOUT', 'The plane did not answer in time.', { cause: signal.reason });
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(this.#leave(deadline));
+      if (deadline.isAborted) leave();
+      const stay = deadline.onAbort(leave);
+      result.then(
+        (value) => {
+          stay();
+          resolve(value);
+        },
+        (error: unknown) => {
+          stay();
+          reject(error);
+        },
+      );
     });
+  }
+
+  #leave({ reason }: ReadDeadline): SourceProblemError {
+    this.#callerCount -= 1;
+    if (this.#callerCount === 0) this.cancellation.cancel(reason);
+    return new SourceProblemError('TIMEOUT', 'The plane did not answer in time.', { cause: reason });
   }
 }

@@ -8,7 +8,7 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { createDispatcher, type PlaneDispatcher } from './connections.js';
 import type { AttemptClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
-import { requestUrl, type UpstreamRequest } from './request.js';
+import { RequestUrls, type UpstreamRequest } from './request.js';
 import { ResilientRequests } from './resilient-requests.js';
 import type { UpstreamResponse } from './response.js';
 import type { SourceSettings } from './source-settings.js';
@@ -35,6 +35,7 @@ const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
 export class UpstreamClient {
   readonly #settings: SourceSettings;
   readonly #pool: PlaneDispatcher;
+  readonly #urls: RequestUrls;
   readonly #breaker: CircuitBreaker;
   readonly #requests: ResilientRequests;
   readonly #actionAdmission: CallAdmission;
@@ -46,6 +47,7 @@ export class UpstreamClient {
     const { scheduler } = clock;
     const exchangeOptions = { maxBodyBytes: transport.maxBodyBytes, now, bodies: new BodyMemory() };
     this.#settings = settings;
+    this.#urls = new RequestUrls(transport.url);
     this.#pool = createDispatcher(transport, 'pool');
     this.#breaker = new CircuitBreaker({ monotonic, random, scheduler });
     this.#requests = new ResilientRequests({
@@ -100,6 +102,6 @@ export class UpstreamClient {
   }
 
   #url({ path, query }: UpstreamRequest): URL {
-    return requestUrl(this.#settings.transport.url, path, query);
+    return this.#urls.find(path, query);
   }
 }

@@ -3,7 +3,7 @@ import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-break
 import { CallAdmission } from '../../../src/upstream/call-admission.js';
 import { ResilientRequests } from '../../../src/upstream/resilient-requests.js';
 import { UpstreamResponse } from '../../../src/upstream/response.js';
-import type { UpstreamRequest } from '../../../src/upstream/request.js';
+import type { RequestAttempt, UpstreamRequest } from '../../../src/upstream/request.js';
 import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 
 /** What a plane does with one attempt. An error code is one of the system's or of undici's. */
@@ -31,6 +31,10 @@ export interface VirtualPlaneOptions {
 }
 
 class NeverOpen extends CircuitBreaker {
+  override tryAdmit(): Permit {
+    return { done: () => undefined };
+  }
+
   override admit(): Promise<Permit> {
     return Promise.resolve({ done: () => undefined });
   }
@@ -101,7 +105,7 @@ export class VirtualPlane {
     throw new Error('It is never over.');
   }
 
-  #answer({ pathname: path }: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
+  #answer({ pathname: path }: URL, request: RequestAttempt): Promise<UpstreamResponse> {
     const { latencyMs, does, headers = {} } = this.#options.behaves(this.attempts.length);
     const attempt: Attempt = { beganAt: this.scheduler.now, endedAt: null, authorization: request.headers?.['authorization'], path };
     this.attempts.push(attempt);
@@ -118,11 +122,7 @@ export class VirtualPlane {
           else reject(Object.assign(new Error('no'), { code: typeof does === 'string' ? 'UND_ERR_HEADERS_TIMEOUT' : does.code }));
         }),
       );
-      request.signal.addEventListener(
-        'abort',
-        end(() => reject(new DOMException('aborted', 'AbortError'))),
-        { once: true },
-      );
+      request.cancellation.onCancel(end(() => reject(new DOMException('aborted', 'AbortError'))));
     });
   }
 }
