@@ -167,6 +167,7 @@ export interface ListDelta {
 }
 
 export interface ListResponse {
+  /** The same array as in the list before says that nothing in it has changed since; then it is not looked through. */
   readonly tasks: readonly UntranslatedTask[];
   /** Ids that are still there and were not read because they cannot have changed. Empty in a delta. */
   readonly unchangedIds: readonly string[];

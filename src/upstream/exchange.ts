@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Dispatcher } from 'undici';
 
-import { type BodyMemory, ResponseBody } from './body/response-body.js';
+import { BodyCollector, type BodyMemory, ResponseBody } from './body/response-body.js';
 import { createDispatcher } from './connections.js';
 import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';
@@ -41,11 +41,12 @@ interface ResponseHandlerOptions {
 class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #options: ResponseHandlerOptions;
   readonly #ignoreCancellation: () => void;
-  readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
-  #size = 0;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
+  /** Under which the body is remembered; null: it is not. */
+  #key: string | null = null;
+  #collector = new BodyCollector(null);
 
   constructor(options: ResponseHandlerOptions) {
     this.#options = options;
@@ -61,36 +62,45 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // Those below 200 only announce the response.
     if (status < 200) return;
+    const { url, request, options } = this.#options;
     this.#status = status;
     this.#headers = headers;
+    // Only the bodies of successful reads are remembered: they are what a plane sends again and again.
+    if (options.bodies === null || status >= 300) return;
+    this.#key = buildSharingKey(url, request);
+    if (this.#key !== null) this.#collector = new BodyCollector(options.bodies.find(this.#key));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { maxBodyBytes } = this.#options.options;
-    this.#size += chunk.length;
-    if (maxBodyBytes > 0 && this.#size > maxBodyBytes) controller.abort(new ResponseTooLargeError());
-    else this.#chunks.push(chunk);
+    if (maxBodyBytes > 0 && this.#collector.size + chunk.length > maxBodyBytes) controller.abort(new ResponseTooLargeError());
+    else this.#collector.add(chunk);
   }
 
   onResponseEnd(): void {
-    const [first, ...others] = this.#chunks;
-    this.#resolve(first === undefined || others.length > 0 ? Buffer.concat(this.#chunks) : first);
+    this.#resolve(this.#collector.known ?? this.#createBody());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { request, reject } = this.#options;
     // The status of an action counts, whatever happens to the body.
-    if (this.#status !== 0 && request.method !== 'GET') return this.#resolve(Buffer.alloc(0));
+    if (this.#status !== 0 && request.method !== 'GET') return this.#resolve(new ResponseBody(Buffer.alloc(0)));
     this.#ignoreCancellation();
     reject(error);
   }
 
-  #resolve(bytes: Buffer): void {
-    const { url, request, options, resolve } = this.#options;
+  #resolve(body: ResponseBody): void {
+    const { options, resolve } = this.#options;
     this.#ignoreCancellation();
-    resolve(
-      new UpstreamResponse(this.#status, this.#headers, receiveBody(url, request, this.#status, bytes, options.bodies), options.now()),
-    );
+    resolve(new UpstreamResponse(this.#status, this.#headers, body, options.now()));
+  }
+
+  #createBody(): ResponseBody {
+    const { request, options } = this.#options;
+    const bytes = this.#collector.join();
+    const secrets = listSecrets(request, this.#status);
+    if (options.bodies === null || this.#key === null) return new ResponseBody(bytes, { secrets });
+    return options.bodies.create(this.#key, bytes, { secrets, listMember: request.listMember ?? null });
   }
 
   #abort(): void {
@@ -117,14 +127,6 @@ export async function exchangeOnNewConnection(
 /** Thrown when a response body is larger than `maxBodyMb` allows. */
 export class ResponseTooLargeError extends Error {
   override readonly name = 'ResponseTooLargeError';
-}
-
-/** Only the bodies of successful reads are remembered: they are what a plane sends again and again. */
-function receiveBody(url: URL, request: RequestAttempt, status: number, bytes: Buffer, bodies: BodyMemory | null): ResponseBody {
-  const secrets = listSecrets(request, status);
-  const key = buildSharingKey(url, request);
-  if (bodies === null || key === null || status < 200 || status >= 300) return new ResponseBody(bytes, { secrets });
-  return bodies.receive(key, bytes, { secrets, listMember: request.listMember ?? null });
 }
 
 /**

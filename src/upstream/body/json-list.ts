@@ -26,16 +26,16 @@ export class JsonList {
   }
 
   /**
-   * Reads the list in the member `member` of a JSON object; `previous` is the list before, or null. Null where the text is
-   * not JSON, or is anything else than expected: it must be parsed as a whole then. What it returns is what `JSON.parse`
-   * makes of the whole text.
+   * Reads the list in a member of a JSON object. Null where the text is not JSON, has a secret in it, or is anything else
+   * than expected: it must be parsed as a whole then. What it returns is what `JSON.parse` makes of the whole text.
    */
-  static parse(bytes: Buffer, member: string, previous: JsonList | null): JsonList | null {
-    const start = findList(bytes, member);
-    if (start === null) return null;
-    const read = new ItemReader(bytes, start, previous).read();
+  static parse(bytes: Buffer, options: ListOptions): JsonList | null {
+    const start = findList(bytes, options.member);
+    // A secret without such characters can only stand inside an item, or around the list.
+    if (start === null || options.secrets.some((secret) => /[^\w.~+/=-]/.test(secret) && bytes.includes(secret))) return null;
+    const read = new ItemReader(bytes, start, options).read();
     if (read === null) return null;
-    const envelope = parseEnvelope(bytes, member, start, read.end);
+    const envelope = parseEnvelope(bytes, options, start, read.end);
     if (envelope === null) return null;
     return new JsonList(envelope, bytes, read.ranges, read.items);
   }
@@ -72,6 +72,15 @@ export class JsonList {
     const [item, range] = [this.items[index], this.#ranges[index]];
     return item === undefined || range === undefined ? null : { item, range };
   }
+}
+
+interface ListOptions {
+  /** Name of the member that has the list. */
+  readonly member: string;
+  /** The list in the body before, which had none of the secrets either. */
+  readonly previous: JsonList | null;
+  /** Texts that must not be in the body. */
+  readonly secrets: readonly string[];
 }
 
 /** Where a text begins and ends in the bytes of a body. */
@@ -144,16 +153,18 @@ const searchOffsets = [0, 1, 2, 3, -1] as const;
 class ItemReader {
   readonly #bytes: Buffer;
   readonly #previous: JsonList | null;
+  readonly #secrets: readonly string[];
   readonly #items: JsonItem[] = [];
   readonly #ranges: TextRange[] = [];
   #at: number;
   /** The item of the list before that is expected next. */
   #expected = 0;
 
-  constructor(bytes: Buffer, start: number, previous: JsonList | null) {
+  constructor(bytes: Buffer, start: number, { previous, secrets }: ListOptions) {
     this.#bytes = bytes;
     this.#at = start;
     this.#previous = previous;
+    this.#secrets = secrets;
   }
 
   /** Null where the text is anything else than a list of objects; `end` is where its bracket is. */
@@ -192,7 +203,8 @@ class ItemReader {
   #addNew(): boolean {
     if (this.#bytes[this.#at] !== openBrace) return false;
     const range = { start: this.#at, end: findObjectEnd(this.#bytes, this.#at) };
-    const parsed = tryParse(this.#bytes.toString('utf8', range.start, range.end));
+    const text = this.#bytes.toString('utf8', range.start, range.end);
+    const parsed = this.#secrets.some((secret) => text.includes(secret)) ? null : tryParse(text);
     if (!isJsonObject(parsed)) return false;
     this.#add(new JsonItem(this.#bytes, range, parsed), range);
     this.#expected += 1;
@@ -237,12 +249,13 @@ function findList(bytes: Buffer, member: string): number | null {
  * The object around the list. Null where it is not JSON, is nested too deeply, or may have a second member of that name
  * after the list: that would be the one that counts.
  */
-function parseEnvelope(bytes: Buffer, member: string, start: number, end: number): JsonObject | null {
+function parseEnvelope(bytes: Buffer, { member, secrets }: ListOptions, start: number, end: number): JsonObject | null {
   const tail = bytes.toString('utf8', end);
   if (tail.includes(JSON.stringify(member)) || tail.includes('\\')) return null;
   const head = bytes.toString('utf8', isMarkAt(bytes) ? byteOrderMark.length : 0, start);
   const text = head + tail;
-  const envelope = isJsonDepthWithin(text, maxJsonDepth) ? tryParse(text) : null;
+  const isFit = isJsonDepthWithin(text, maxJsonDepth) && !secrets.some((secret) => text.includes(secret));
+  const envelope = isFit ? tryParse(text) : null;
   return isJsonObject(envelope) ? envelope : null;
 }
 

@@ -86,8 +86,7 @@ export class ResponseBody implements ListItem {
   /** The list in the body, where it is read item by item. */
   get list(): JsonList | null {
     if (!this.#isListRead && this.#listMember !== null) {
-      const isClean = !this.#secrets.some((secret) => this.bytes.includes(secret));
-      this.#list = isClean ? JsonList.parse(this.bytes, this.#listMember, this.#previousList) : null;
+      this.#list = JsonList.parse(this.bytes, { member: this.#listMember, previous: this.#previousList, secrets: this.#secrets });
       this.#isListRead = true;
       this.#previousList = null;
     }
@@ -138,15 +137,19 @@ export class BodyMemory {
   readonly #bodies = new Map<string, ResponseBody>();
   #byteCount = 0;
 
-  /** The body of a response. `key`: its URL and credential. */
-  receive(key: string, bytes: Buffer, options: Pick<ResponseBodyOptions, 'secrets' | 'listMember'>): ResponseBody {
+  /** The body with this key; null where none is remembered. `key`: the URL and credential. */
+  find(key: string): ResponseBody | null {
     const known = this.#bodies.get(key);
-    if (known?.bytes.equals(bytes) === true) {
-      this.#bodies.delete(key);
-      this.#bodies.set(key, known);
-      return known;
-    }
-    return new ResponseBody(bytes, { ...options, previousList: known?.list ?? null, onKeep: (body) => this.#keep(key, body) });
+    if (known === undefined) return null;
+    this.#bodies.delete(key);
+    this.#bodies.set(key, known);
+    return known;
+  }
+
+  /** A body that is not the one that is remembered. */
+  create(key: string, bytes: Buffer, options: Pick<ResponseBodyOptions, 'secrets' | 'listMember'>): ResponseBody {
+    const previousList = this.#bodies.get(key)?.list ?? null;
+    return new ResponseBody(bytes, { ...options, previousList, onKeep: (body) => this.#keep(key, body) });
   }
 
   #keep(key: string, body: ResponseBody): void {
@@ -165,6 +168,44 @@ export class BodyMemory {
     if (body === undefined) return;
     this.#bodies.delete(key);
     this.#byteCount -= body.bytes.length;
+  }
+}
+
+/** Collects the bytes of one response. While they are those of the body that is remembered, nothing is copied. */
+export class BodyCollector {
+  readonly #known: ResponseBody | null;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #isKnown: boolean;
+
+  /** `known`: the body that is expected; null where there is none. */
+  constructor(known: ResponseBody | null) {
+    this.#known = known;
+    this.#isKnown = known !== null;
+  }
+
+  /** How many bytes came. */
+  get size(): number {
+    return this.#size;
+  }
+
+  add(chunk: Buffer): void {
+    const [start, end] = [this.#size, this.#size + chunk.length];
+    const expected = this.#known?.bytes;
+    this.#isKnown &&= expected !== undefined && end <= expected.length && expected.compare(chunk, 0, chunk.length, start, end) === 0;
+    this.#size = end;
+    this.#chunks.push(chunk);
+  }
+
+  /** The expected body where its bytes came; null where others came. */
+  get known(): ResponseBody | null {
+    return this.#isKnown && this.#known?.bytes.length === this.#size ? this.#known : null;
+  }
+
+  /** All bytes. */
+  join(): Buffer {
+    const [first, ...others] = this.#chunks;
+    return first === undefined || others.length > 0 ? Buffer.concat(this.#chunks) : first;
   }
 }
 

@@ -50,6 +50,8 @@ interface JoinOptions {
   /** Tasks of both lists together; 0 is no limit. */
   readonly maxItems: number;
   readonly cachedTask: (id: string) => Task | undefined;
+  /** Wraps a task that is no credentials task. */
+  readonly buildOrdinary: (task: VcfElement) => UntranslatedTask;
   /** Ids that only the credentials list had when it was last read. */
   readonly credentialsOnlyIds: readonly string[];
 }
@@ -61,13 +63,14 @@ interface JoinOptions {
 export function joinLists(
   ordinary: OrdinaryTaskList,
   credentials: CredentialsList,
-  { sourceName, maxItems, cachedTask, credentialsOnlyIds: previousOnlyIds }: JoinOptions,
+  { sourceName, maxItems, cachedTask, buildOrdinary, credentialsOnlyIds: previousOnlyIds }: JoinOptions,
 ): { readonly list: ListResponse; readonly credentialsOnlyIds: readonly string[] } {
   const listed = credentials.kind === 'read' ? credentials.listed : null;
   const tasks: UntranslatedTask[] = [];
   for (const [id, task] of ordinary.tasks) {
     const cached = listed === null ? splitPayload(cachedTask(id)?.payload).credentialsTask : null;
-    tasks.push(buildUntranslatedVcfTask(sourceName, id, task, cached === null ? (listed?.byId.get(id) ?? null) : toElement(id, cached)));
+    const credentialsTask = cached === null ? (listed?.byId.get(id) ?? null) : toElement(id, cached);
+    tasks.push(credentialsTask === null ? buildOrdinary(task) : buildUntranslatedVcfTask(sourceName, id, task, credentialsTask));
   }
   const remaining = maxItems === 0 ? Infinity : maxItems - tasks.length;
   const credentialsOnly = [...(listed?.byId ?? [])].filter(([id]) => !ordinary.has(id));

@@ -1,10 +1,11 @@
 import type { ListLimits } from '../../../upstream/source-settings.js';
-import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse } from '../../source.js';
+import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse, UntranslatedTask } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { type CredentialsList, joinLists, type OrdinaryTaskList, readCredentialsList } from './join-lists.js';
 import { detectOrder, ListIndex } from './list-index.js';
 import { type FirstPage, type LookupResult, VcfListPager } from './list-pages.js';
-import type { VcfWirePage } from '../wire.js';
+import { buildUntranslatedVcfTask } from '../task.js';
+import type { VcfElement, VcfWirePage } from '../wire.js';
 
 /** What is remembered from one read of the lists to the next. Immutable; each read replaces it. */
 interface ListMemory {
@@ -38,6 +39,8 @@ export class VcfLists {
   readonly #limits: ListLimits;
   #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map(), counts: { known: 0, reported: null } };
   #lastComplete: CompleteRead | null = null;
+  /** Tasks for the port that are no credentials tasks: while one stays the same, so does its wrapper. */
+  readonly #ordinary = new WeakMap<VcfElement, UntranslatedTask>();
 
   constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
     this.#client = client;
@@ -136,11 +139,20 @@ export class VcfLists {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
       cachedTask,
+      buildOrdinary: (task) => this.#buildOrdinary(task),
       credentialsOnlyIds: this.#memory.credentialsOnlyIds,
     });
     const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#memory.credentialsFingerprints;
     this.#memory = { ...next, credentialsOnlyIds, credentialsFingerprints };
     return list;
+  }
+
+  #buildOrdinary(task: VcfElement): UntranslatedTask {
+    const known = this.#ordinary.get(task);
+    if (known !== undefined) return known;
+    const built = buildUntranslatedVcfTask(this.#sourceName, task.id, task, null);
+    this.#ordinary.set(task, built);
+    return built;
   }
 
   /** Ids of credentials tasks that were added, changed or removed since they were last read. */
