@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 
 import QuickLru from 'quick-lru';
 
@@ -38,7 +38,7 @@ export class ApiKeyVerifier {
 
   /** @throws AuthenticationError for a key that is unknown or has expired. */
   async verify(credential: string): Promise<VerifiedCredential> {
-    const hash = createHash('sha256').update(credential).digest();
+    const hash = digest('sha256', credential, 'buffer');
     const key = this.#find(hash);
     if (key === null) throw new AuthenticationError(new RefusedCredentialError('UNKNOWN_API_KEY'));
     if (!this.#isValid(key)) throw new AuthenticationError(new RefusedCredentialError('EXPIRED_API_KEY', { keyId: key.id }));

@@ -1,10 +1,8 @@
-import type { BlockList } from 'node:net';
-
 import { Policy } from '../../gateway/access/policy.js';
 import { ApiKeyVerifier, FailedAttempts } from './api-key-verifier.js';
 import { AuthenticationError, TooManyFailuresError } from './authentication-errors.js';
 import type { AuthenticationSettings } from './authentication-settings.js';
-import { isTrustedAddress, parseTrustedProxies, resolveClientAddress } from './client-address.js';
+import { isTrustedAddress, parseTrustedProxies, resolveClientAddress, type TrustedProxies } from './client-address.js';
 import { CredentialRefusalLog, RefusedCredentialError, type WarningLog } from './credential-refusals.js';
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
 import type { ReadDocument } from './jwks-cache.js';
@@ -29,7 +27,7 @@ export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #refusals: CredentialRefusalLog;
   readonly #failures: FailedAttempts;
-  readonly #trustedProxies: BlockList;
+  readonly #trustedProxies: TrustedProxies;
   readonly #keys: ApiKeyVerifier;
   readonly #tokens: TokenVerifier;
   #settings: AuthenticationSettings;

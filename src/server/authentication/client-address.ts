@@ -1,9 +1,36 @@
 import { BlockList, isIP } from 'node:net';
 
+import QuickLru from 'quick-lru';
+
 import type { PresentedCredentials } from './credentials.js';
 
+/** Addresses for which it is remembered whether they are trusted: a connection is used many times, and Node parses them anew. */
+const maxRemembered = 1_000;
+
+/** IP addresses and networks of trusted proxies. */
+export class TrustedProxies {
+  readonly #list: BlockList | null;
+  readonly #remembered = new QuickLru<string, boolean>({ maxSize: maxRemembered });
+
+  /** Null: there is none. */
+  constructor(list: BlockList | null) {
+    this.#list = list;
+  }
+
+  has(address: string): boolean {
+    if (this.#list === null) return false;
+    const remembered = this.#remembered.get(address);
+    if (remembered !== undefined) return remembered;
+    const family = isIP(address);
+    const isListed = family !== 0 && this.#list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    this.#remembered.set(address, isListed);
+    return isListed;
+  }
+}
+
 /** Reads `server.trustedProxies`: each an IP address or a network such as 10.0.0.0/8. */
-export function parseTrustedProxies(networks: readonly string[]): BlockList {
+export function parseTrustedProxies(networks: readonly string[]): TrustedProxies {
+  if (networks.length === 0) return new TrustedProxies(null);
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', prefix] = network.split('/');
@@ -11,7 +38,7 @@ export function parseTrustedProxies(networks: readonly string[]): BlockList {
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  return list;
+  return new TrustedProxies(list);
 }
 
 /**
@@ -22,30 +49,26 @@ export function parseTrustedProxies(networks: readonly string[]): BlockList {
  */
 export function resolveClientAddress(
   { remoteAddress, forwardedFor }: Pick<PresentedCredentials, 'remoteAddress' | 'forwardedFor'>,
-  trusted: BlockList,
+  trusted: TrustedProxies,
 ): string {
-  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
   let address = normalizeAddress(remoteAddress ?? '');
-  while (isListed(trusted, address)) {
+  const hops = trusted.has(address) ? (forwardedFor ?? '').split(',').map((hop) => hop.trim()) : [];
+  while (trusted.has(address)) {
     const hop = normalizeAddress(hops.pop() ?? '');
     if (isIP(hop) === 0) break;
     address = hop;
   }
-  return isIP(address) === 6 ? formatIpv6Network(address) : address;
+  return address.includes(':') && isIP(address) === 6 ? formatIpv6Network(address) : address;
 }
 
 /** Whether the other end of a connection is a trusted proxy. */
-export function isTrustedAddress(trusted: BlockList, remoteAddress: string): boolean {
-  return isListed(trusted, normalizeAddress(remoteAddress));
-}
-
-function isListed(list: BlockList, address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+export function isTrustedAddress(trusted: TrustedProxies, remoteAddress: string): boolean {
+  return trusted.has(normalizeAddress(remoteAddress));
 }
 
 /** An IPv6 socket shows an IPv4 client as ::ffff:192.0.2.1; a hop may be in brackets. */
 function normalizeAddress(address: string): string {
+  if (!address.includes(':') && !address.startsWith('[')) return address;
   const bare = address.replace(/^\[(.*)\]$/, '$1').toLowerCase();
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
 }

@@ -19,21 +19,31 @@ export interface PresentedCredentials {
 /** The part of a request that authentication reads; the body is not read yet. */
 interface RequestHead {
   readonly headers: IncomingHttpHeaders;
-  /** The values of each header, one for each time that it was sent. */
-  readonly headersDistinct: NodeJS.Dict<string[]>;
+  /** Names and values in turn, as they were sent: of a header that is sent twice, `headers` has the first one alone. */
+  readonly rawHeaders: readonly string[];
   readonly url?: string | undefined;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-export function readCredentials({ headers, headersDistinct, url = '', socket }: RequestHead): PresentedCredentials {
+export function readCredentials({ headers, rawHeaders, url = '', socket }: RequestHead): PresentedCredentials {
   return {
     // Two credentials are none: a proxy in between may have checked the other one.
-    authorization: headersDistinct['authorization']?.join(', '),
+    authorization: headers.authorization === undefined ? undefined : readHeader(rawHeaders, 'authorization').join(', '),
     url,
     remoteAddress: socket.remoteAddress,
-    forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(','),
+    forwardedFor: headers['x-forwarded-for'] === undefined ? '' : [headers['x-forwarded-for']].flat().join(','),
     sourceTokens: readSourceTokens(headers),
   };
+}
+
+/** The values of a header, one for each time that it was sent. */
+function readHeader(rawHeaders: readonly string[], name: string): readonly string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? '';
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? '');
+  }
+  return values;
 }
 
 const tokenHeaderPrefix = 'x-source-token-';

@@ -20,6 +20,15 @@ const shortCoolDownMs = 5_000;
 
 type LocalSet = ReturnType<typeof createLocalJWKSet>;
 
+/** The keys of an issuer as they were read once. Other keys are another object. */
+export type KeySet = object;
+
+/** The claims of a token, and the keys one of which signed it. */
+interface VerifiedClaims {
+  readonly claims: JWTPayload;
+  readonly keys: KeySet;
+}
+
 /** The state of the keys of an issuer. */
 export interface JwksState {
   readonly isReachable: boolean;
@@ -54,7 +63,7 @@ export class JwksCache {
    *
    * @throws an error of jose or a RefusedCredentialError for a token that is not valid, an IssuerUnreachableError when that cannot be known.
    */
-  async verify(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+  async verify(token: string, options: JWTVerifyOptions): Promise<VerifiedClaims> {
     const wasFresh = this.#isFresh();
     if (!wasFresh) await this.#read();
     const before = this.#cached;
@@ -69,6 +78,11 @@ export class JwksCache {
       if (this.#cached === before) throw error;
       return verifyWithAnyKey(token, this.#getFresh(), options);
     }
+  }
+
+  /** Whether these keys are those that tokens are verified with now. */
+  trusts(keys: KeySet): boolean {
+    return this.#isFresh() && this.#cached?.set === keys;
   }
 
   /** Whether the issuer can be reached, which is tried unless that was done a moment ago, and when its keys were read last. */
@@ -143,12 +157,12 @@ function parseJwks(text: string): JSONWebKeySet {
 const maxCandidates = 16;
 
 /** Several keys fit where the token has no `kid`, or the issuer gave one to several keys. */
-async function verifyWithAnyKey(token: string, set: LocalSet, options: JWTVerifyOptions): Promise<JWTPayload> {
+async function verifyWithAnyKey(token: string, set: LocalSet, options: JWTVerifyOptions): Promise<VerifiedClaims> {
   try {
-    return (await jwtVerify(token, set, options)).payload;
+    return { claims: (await jwtVerify(token, set, options)).payload, keys: set };
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    return verifyWithEachKey(token, error, options);
+    return { claims: await verifyWithEachKey(token, error, options), keys: set };
   }
 }
 

@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
+
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
+import QuickLru from 'quick-lru';
 
 import type { Identity } from '../../gateway/access/policy.js';
 import { isJsonObject } from '../../model/scalars.js';
@@ -6,7 +9,7 @@ import { AuthenticationError, IssuerUnreachableError } from './authentication-er
 import type { TokenIssuer } from './authentication-settings.js';
 import { type CredentialRefusalLog, RefusedCredentialError } from './credential-refusals.js';
 import type { VerifiedCredential } from './credentials.js';
-import { JwksCache, type JwksState, type ReadDocument } from './jwks-cache.js';
+import { JwksCache, type JwksState, type KeySet, type ReadDocument } from './jwks-cache.js';
 
 /** Only signatures with a public key: never `none`, and never a shared secret (the attack of using a public key as the secret of HS256). */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -20,6 +23,18 @@ const maxTokenLength = 8_192;
 /** Characters of the claim `sub`, as OpenID Connect Core, section 2, limits it. */
 const maxSubjectLength = 255;
 
+/** Tokens that are remembered as verified; twice as many (see quick-lru), at about 500 bytes, take 1 MB. */
+const maxRemembered = 1_000;
+
+/** A token that was verified, and what that rests on. */
+interface RememberedToken {
+  readonly credential: VerifiedCredential;
+  readonly issuer: TokenIssuer;
+  readonly keys: KeySet;
+  /** Its claim `nbf`. */
+  readonly notBefore: number | undefined;
+}
+
 interface TokenVerifierOptions {
   readonly fetchPublicDocument: ReadDocument;
   readonly now: () => number;
@@ -29,11 +44,19 @@ interface TokenVerifierOptions {
 /** A trusted issuer, and the state of its keys. */
 export interface IssuerState extends JwksState, Pick<TokenIssuer, 'issuer' | 'jwksUri'> {}
 
-/** Verifies JSON Web Tokens (RFC 7519, RFC 8725) of the trusted issuers. Only the `kid` of a token has a say in which key is used. */
+/**
+ * Verifies JSON Web Tokens (RFC 7519, RFC 8725) of the trusted issuers. Only the `kid` of a token has a say in which key is used.
+ *
+ * Clients send a token many times, and a signature takes more time than all other checks of a request. So the result is remembered until
+ * the keys of the issuer are read again, or the settings change; the times of the token are compared with the clock each time. Tokens are
+ * found by their hash, so that the time of the search tells nothing about those that are remembered.
+ */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
   /** By URL; keys that were read survive a reload of the configuration. */
   readonly #jwksCaches = new Map<string, JwksCache>();
+  /** By the hash of the token. */
+  readonly #remembered = new QuickLru<string, RememberedToken>({ maxSize: maxRemembered });
   #issuers: readonly TokenIssuer[] = [];
   #rolesClaim = '';
 
@@ -46,6 +69,7 @@ export class TokenVerifier {
   replace(issuers: readonly TokenIssuer[], rolesClaim: string): void {
     this.#issuers = issuers;
     this.#rolesClaim = rolesClaim;
+    this.#remembered.clear();
   }
 
   /** Whether the keys of each trusted issuer can be read. */
@@ -61,12 +85,19 @@ export class TokenVerifier {
 
   /** @throws AuthenticationError for a token that is not valid, IssuerUnreachableError when it cannot be checked. */
   async verify(token: string): Promise<VerifiedCredential> {
+    const digest = hash('sha256', token, 'base64');
+    const remembered = this.#remembered.get(digest);
+    if (remembered !== undefined && this.#isStillValid(remembered)) return remembered.credential;
     let issuer: TokenIssuer | null = null;
     try {
       const claimed = readIssuer(token);
       issuer = this.#issuers.find((trusted) => trusted.issuer === claimed) ?? null;
       if (issuer === null) throw new RefusedCredentialError('UNKNOWN_ISSUER', { tokenIssuer: shorten(claimed) });
-      return this.#verifyClaims(await this.#readClaims(token, issuer), issuer);
+      const settings = this.#issuers;
+      const { claims, keys } = await this.#readClaims(token, issuer);
+      const credential = this.#verifyClaims(claims, issuer);
+      if (settings === this.#issuers) this.#remembered.set(digest, { credential, issuer, keys, notBefore: claims.nbf });
+      return credential;
     } catch (error) {
       const refusal = error instanceof IssuerUnreachableError ? error : new AuthenticationError(explainRefusal(error, token, issuer));
       this.#options.refusals.record(refusal, issuer?.issuer ?? null);
@@ -74,7 +105,12 @@ export class TokenVerifier {
     }
   }
 
-  #readClaims(token: string, issuer: TokenIssuer): Promise<JWTPayload> {
+  #isStillValid({ credential, issuer, keys, notBefore = 0 }: RememberedToken): boolean {
+    const hasBegun = notBefore * 1_000 <= this.#options.now() + issuerClockLeewayMs;
+    return hasBegun && this.#jwksCacheFor(issuer).trusts(keys) && credential.identity() !== null;
+  }
+
+  #readClaims(token: string, issuer: TokenIssuer): ReturnType<JwksCache['verify']> {
     return this.#jwksCacheFor(issuer).verify(token, {
       algorithms,
       issuer: issuer.issuer,
