@@ -63,8 +63,12 @@ export function compressOnce(body: Buffer): void {
 
 function compress(body: string | Buffer, encoding: Encoding): Promise<Buffer> {
   const forms = typeof body === 'string' ? undefined : compressedForms.get(body);
-  const compressed = forms?.get(encoding) ?? compressors[encoding](body);
+  const known = forms?.get(encoding);
+  if (known !== undefined) return known;
+  const compressed = compressors[encoding](body);
   forms?.set(encoding, compressed);
+  // What failed is tried again.
+  compressed.catch(() => forms?.delete(encoding));
   return compressed;
 }
 

@@ -1,6 +1,6 @@
 /** What callers ask in the sequences: operations that differ in what their answers depend on. */
 export const operations: readonly string[] = [
-  '{ tasks(first: 20) { totalCount nodes { id name status createdAt warnings { ... on TaskWarningFields { code } } subtasks(first: 5) { totalCount nodes { name status } } } } }',
+  '{ tasks(first: 20) { totalCount countsByStatus { status count } nodes { id name status createdAt warnings { ... on TaskWarningFields { code } } subtasks(first: 5) { totalCount nodes { name status } } } } }',
   '{ tasks(first: 5, maxAgeMs: 0) { nodes { id status changedAt } sources { __typename taskCount problem { kind } } } }',
   '{ tasks(first: 5, maxAgeMs: 60000) { nodes { id status } countsByStatus { status count } } }',
   '{ tasks(first: 5, filter: { sourceNames: ["vcf-sfo"] }) { nodes { id observedAt } sources { observedAt ... on TaskSourceAnswered { latencyMs isComplete } } } }',

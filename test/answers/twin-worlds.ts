@@ -30,6 +30,8 @@ export interface WireResponse {
 export class TwinWorlds {
   readonly keeping: World;
   readonly #plain: World;
+  /** The texts that came with each entity tag. */
+  readonly #tagged = new Map<string, string>();
 
   private constructor(plain: World, keeping: World) {
     [this.#plain, this.keeping] = [plain, keeping];
@@ -80,7 +82,17 @@ export class TwinWorlds {
       ]),
     );
     expect([requests.map(({ query }) => query), keepingCalls]).toEqual([requests.map(({ query }) => query), plainCalls]);
+    for (const [index, response] of plain.entries()) await this.#checkTag(requests[index], response);
     return keeping;
+  }
+
+  /** A client is told that it has the answer only where the text that came with its tag is the answer. */
+  async #checkTag(sent: TwinRequest | undefined, { status, headers, text }: WireResponse): Promise<void> {
+    const tag = headers['etag'];
+    if (sent === undefined || typeof tag !== 'string') return;
+    const full = status === 304 ? (await send(this.#plain, { ...sent, headers: {} })).text : text;
+    expect([sent.query, this.#tagged.get(tag) ?? full]).toEqual([sent.query, full]);
+    this.#tagged.set(tag, full);
   }
 
   async close(): Promise<void> {

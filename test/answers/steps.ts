@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+
+import type { PlaneFault } from '../../src/sources/simulation/plane-server.js';
+import { sourceModules } from '../../src/sources/registry.js';
+import { generateOperation, type GeneratedOperation } from '../execution/generated-operation.js';
+import type { Callers } from '../support/callers.js';
+import { buildTestSchema } from '../support/test-schema.js';
+import { operations } from './operations.js';
+import { planeNames, type TwinRequest, TwinWorlds } from './twin-worlds.js';
+
+const schema = buildTestSchema(sourceModules, { node: false, scopes: false });
+const everything = { actions: ['read', 'retry', 'cancel', 'track', 'introspect'], sources: ['*'] } as const;
+export const accessTables: readonly Callers[] = [
+  { all: [everything], twin: [everything], some: [{ actions: ['read'], sources: ['vcf-*'] }] },
+  {
+    all: [everything],
+    twin: [{ actions: ['read'], sources: ['astra-demo'] }],
+    some: [{ actions: ['read'], sources: ['vcf-sfo', 'catalog-demo'] }],
+  },
+];
+
+const faults: readonly (PlaneFault | null)[] = [
+  null,
+  null,
+  () => ({ status: 500, body: {} }),
+  () => ({ status: 401, body: {} }),
+  () => 'hang-up',
+];
+
+export type Step =
+  | { readonly kind: 'requests'; readonly requests: readonly GeneratedRequest[] }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'change'; readonly task: number; readonly to: number }
+  | { readonly kind: 'remove'; readonly task: number }
+  | { readonly kind: 'fault'; readonly plane: number; readonly fault: number }
+  | { readonly kind: 'access'; readonly table: number };
+
+interface GeneratedRequest {
+  /** One of the table, or the choices from which one is generated. */
+  readonly operation: number | readonly number[];
+  readonly caller: 'all' | 'twin' | 'some';
+  readonly ids: readonly number[];
+  readonly method: 'GET' | 'POST';
+  /** Which of the tags seen so far it sends; null: none. */
+  readonly tag: number | null;
+}
+
+const requests = fc.record({
+  operation: fc.oneof(fc.nat(operations.length - 1), fc.nat(operations.length - 1), fc.array(fc.nat(), { minLength: 100, maxLength: 100 })),
+  caller: fc.constantFrom('all', 'all', 'twin', 'some'),
+  ids: fc.array(fc.nat(9), { minLength: 1, maxLength: 3 }),
+  method: fc.constantFrom('GET', 'POST', 'POST'),
+  tag: fc.option(fc.nat(30)),
+});
+
+/** Requests come again: the same ones a few times in a sequence. */
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(requests, { minLength: 2, maxLength: 5 }).chain((pool) => {
+  const again = fc.constantFrom(...pool);
+  return fc.array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.record({ kind: fc.constant('requests'), requests: fc.array(again, { minLength: 1, maxLength: 3 }) }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(1, 600, 1_000, 1_001, 70_000, 310_000) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(500, 5_000, 40_000) }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('change'), task: fc.nat(9), to: fc.nat(3) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove'), task: fc.nat(4) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('fault'), plane: fc.nat(3), fault: fc.nat(faults.length - 1) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('access'), table: fc.nat(1) }) },
+    ) as fc.Arbitrary<Step>,
+    { minLength: 20, maxLength: 40 },
+  );
+});
+
+/** Runs one sequence in both worlds. */
+export async function play(twins: TwinWorlds, sequence: readonly Step[]): Promise<void> {
+  const tasks = prepareTasks(twins);
+  const tags: string[] = [];
+  const toRequest = ({ operation, caller, ids, method, tag }: GeneratedRequest): TwinRequest => {
+    const known = tag === null ? undefined : tags[tag % (tags.length || 1)];
+    const headers = known === undefined ? {} : { 'if-none-match': known };
+    if (typeof operation !== 'number') return { ...generate(operation, tasks.ids), caller, method, headers };
+    const query = operations[operation] ?? '';
+    const variables = query.startsWith('query') ? { id: tasks.ids[ids[0] ?? 0], ids: ids.map((id) => tasks.ids[id]) } : {};
+    return { query, variables, caller, method, headers };
+  };
+  for (const step of sequence) {
+    if (step.kind === 'requests') {
+      for (const { headers } of await twins.expectSame(step.requests.map(toRequest)))
+        if (typeof headers['etag'] === 'string') tags.push(headers['etag']);
+    } else if (step.kind === 'pass') twins.each((world) => world.passTime(step.ms));
+    else if (step.kind === 'advance') twins.each((world) => world.advance(step.ms));
+    else if (step.kind === 'change') tasks.change(step.task, step.to);
+    else if (step.kind === 'remove') tasks.remove(step.task);
+    else if (step.kind === 'fault') twins.fail(planeNames[step.plane] ?? 'vcf-sfo', faults[step.fault] ?? null);
+    else twins.replaceAccess(accessTables[step.table] ?? {});
+  }
+}
+
+function generate(choices: readonly number[], ids: readonly string[]): GeneratedOperation {
+  let at = 0;
+  const choose = (below: number): number => (choices[at++ % choices.length] ?? 0) % below;
+  const sourceTaskIds = ids.map((id) => id.slice(id.indexOf(':') + 1));
+  return generateOperation(schema, choose, { ids, sourceNames: planeNames, sourceTaskIds, cursors: [''] });
+}
+
+interface PreparedTasks {
+  readonly ids: readonly string[];
+  change(task: number, to: number): void;
+  remove(task: number): void;
+}
+
+/** Tasks of every kind that the sequence may change: one with children, one that is gone, and one that never was. */
+function prepareTasks(twins: TwinWorlds): PreparedTasks {
+  const [ids] = twins.each(({ planes }) => {
+    const parent = planes['astra-demo'].addTask({ state: 'running' });
+    const child = planes['astra-demo'].addTask({ state: 'running', parentTaskID: parent });
+    const astra = [parent, child].map((id) => `astra-demo:${id}`);
+    const vcf = [0, 1].map(() => `vcf-sfo:${planes['vcf-sfo'].addTask({ status: 'IN_PROGRESS' })}`);
+    const lax = [`vcf-lax:${planes['vcf-lax'].addTask({ status: 'FAILED' })}`];
+    const catalog = [0, 1].map(() => `catalog-demo:${planes['catalog-demo'].addTask()}`);
+    return [...astra, ...vcf, ...lax, ...catalog, 'vcf-sfo:none', 'catalog-demo:none', 'not an id'];
+  });
+  const gone = new Set<number>();
+  const remove = (task: number): void => {
+    const [source = '', id = ''] = ids[task]?.split(':') ?? [];
+    if (gone.has(task) || id === 'none' || (source !== 'astra-demo' && source !== 'vcf-sfo' && source !== 'vcf-lax')) return;
+    gone.add(task);
+    twins.each(({ planes }) => planes[source].removeTask(id));
+  };
+  const change = (task: number, to: number): void => {
+    const [source = '', id = ''] = ids[task]?.split(':') ?? [];
+    if (gone.has(task) || id === 'none' || id === '') return;
+    twins.each(({ planes }) => {
+      if (source === 'astra-demo') planes['astra-demo'].setTask(id, { state: ['running', 'completed', 'failed', 'running'][to] });
+      else if (source === 'catalog-demo')
+        planes['catalog-demo'].setTask(id, { status: ['pending', 'complete', 'failed', 'pending'][to] ?? '' });
+      else if (source === 'vcf-sfo' || source === 'vcf-lax')
+        planes[source].setTask(id, { status: ['IN_PROGRESS', 'SUCCESSFUL', 'FAILED', 'IN_PROGRESS'][to] ?? '' });
+    });
+  };
+  return { ids, change, remove };
+}
