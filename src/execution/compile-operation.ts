@@ -19,22 +19,29 @@ import {
 } from 'graphql';
 
 import { computeItemCost, isPropertyRead, readFieldCost } from '../gateway/query/response-budget.js';
+import { isLasting } from '../model/field-cost.js';
 import { collectFields, type SelectionScope } from './collect-fields.js';
 import { isPromise, type SelectedField, type VariableValues, type WriteValue } from './execution.js';
+import { JsonOutput } from './json-output.js';
 import { chooseLeafText } from './leaf-text.js';
+import { describeProperties } from './property-selections.js';
+import type { SerialisedTexts } from './serialised-texts.js';
 
-interface OperationParts {
+export interface OperationParts {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** The values by which `@skip` and `@include` decide; other variables have no influence on what is compiled. */
   readonly variables: VariableValues;
+  /** Texts that are kept of objects that never change. */
+  readonly texts: SerialisedTexts;
 }
 
 /**
  * Compiles an operation to a function that writes its data as JSON. It throws for what is left to graphql-js, such as introspection.
  *
- * A selection of an object type becomes a list of members, each a constant text such as `,"name":` and a function that writes the value.
+ * A selection of an object type becomes a list of members, each a constant text such as `"name":` and a function that writes the value.
+ * Of objects that never change, adjacent members that are properties all the way down become one, whose text is kept with the object.
  * Selections of an interface or a union are compiled for each object type when a first object of it is written.
  */
 export function compileOperation(parts: OperationParts): WriteValue {
@@ -43,19 +50,23 @@ export function compileOperation(parts: OperationParts): WriteValue {
 
 /** A member of a JSON object. */
 interface Member {
-  /** Everything before its value. */
+  /** What stands before its value, without a comma. */
   readonly lead: string;
   readonly write: WriteValue;
+  /** See `describeProperties`; null: it is resolved. */
+  readonly properties: string | null;
 }
 
 class OperationCompiler {
   readonly #schema: GraphQLSchema;
   readonly #operation: OperationDefinitionNode;
   readonly #scope: SelectionScope;
+  readonly #texts: SerialisedTexts;
   #fieldCount = 0;
 
-  constructor({ schema, document, operation, variables }: OperationParts) {
+  constructor({ schema, document, operation, variables, texts }: OperationParts) {
     this.#schema = schema;
+    this.#texts = texts;
     this.#operation = operation;
     const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
     for (const definition of document.definitions)
@@ -70,19 +81,55 @@ class OperationCompiler {
   }
 
   #compileObject(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): WriteValue {
-    const fields = [...collectFields(selectionSets, type, this.#scope)];
-    const members = fields.map(([key, nodes], index): Member => {
-      const lead = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
-      return { lead, write: this.#compileField(type, nodes) };
-    });
-    if (members.length === 0) return (output) => void (output.text += '{}');
+    const isKept = isLasting(type);
+    const members = [...collectFields(selectionSets, type, this.#scope)].map(([key, nodes]): Member => ({
+      lead: `${JSON.stringify(key)}:`,
+      write: this.#compileField(type, nodes),
+      properties: isKept ? describeProperties(type, key, nodes, this.#scope) : null,
+    }));
+    const writeMembers = compileMembers(isKept ? this.#joinProperties(members) : members);
     return (output, value, execution) => {
-      for (const { lead, write } of members) {
-        output.text += lead;
-        write(output, value, execution);
-      }
+      output.text += '{';
+      writeMembers(output, value, execution);
       output.text += '}';
     };
+  }
+
+  /** Makes one member of adjacent ones that are properties, where that saves work. */
+  #joinProperties(members: readonly Member[]): readonly Member[] {
+    const joined: Member[] = [];
+    for (let start = 0; start < members.length;) {
+      const end = findEnd(members, start);
+      const run = members.slice(start, Math.max(end, start + 1));
+      const signature = run.map(({ properties }) => properties).join();
+      // A few short values are written as fast as their text is found.
+      if (end - start >= minKeptMembers || signature.includes('{')) joined.push(this.#keepText(run, signature));
+      else joined.push(...run);
+      start += run.length;
+    }
+    return joined;
+  }
+
+  #keepText(members: readonly Member[], signature: string): Member {
+    const texts = this.#texts;
+    const selection = texts.selectionFor(signature);
+    const writeMembers = compileMembers(members);
+    const write: WriteValue = (output, value, execution) => {
+      if (typeof value !== 'object' || value === null) throw new NotCompiledError('Only an object has properties.');
+      const kept = texts.find(value, selection);
+      if (kept !== undefined) {
+        execution.chargeValues(kept.chargedValues);
+        output.text += kept.text;
+        return;
+      }
+      const [own, charged] = [new JsonOutput(), execution.chargedValues];
+      writeMembers(own, value, execution);
+      if (!own.isWhole) throw new NotCompiledError('A property is a promise.');
+      const { text } = own;
+      texts.keep(value, { selection, text, chargedValues: execution.chargedValues - charged });
+      output.text += text;
+    };
+    return { lead: '', write, properties: signature };
   }
 
   #compileField(type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteValue {
@@ -176,6 +223,26 @@ class OperationCompiler {
       write(output, value, execution);
     };
   }
+}
+
+/** Fewer adjacent properties are not kept, unless one of them is an object. */
+const minKeptMembers = 3;
+
+/** The index after the last of the adjacent properties that begin at an index. */
+function findEnd(members: readonly Member[], start: number): number {
+  let end = start;
+  while (members[end]?.properties != null) end += 1;
+  return end;
+}
+
+function compileMembers(members: readonly Member[]): WriteValue {
+  const parts = members.map(({ lead, write }, index) => ({ lead: `${index === 0 ? '' : ','}${lead}`, write }));
+  return (output, value, execution) => {
+    for (const { lead, write } of parts) {
+      output.text += lead;
+      write(output, value, execution);
+    }
+  };
 }
 
 /** What a compiled operation does not do. graphql-js then executes the operation, so nobody sees the message. */

@@ -2,9 +2,10 @@ import { type DocumentNode, getVariableValues, type GraphQLSchema, type Operatio
 import QuickLru from 'quick-lru';
 
 import type { OperationContext } from '../gateway/operation-context.js';
-import { compileOperation } from './compile-operation.js';
+import { compileOperation, type OperationParts } from './compile-operation.js';
 import { Execution, type VariableValues, type WriteValue } from './execution.js';
 import { JsonOutput } from './json-output.js';
+import { SerialisedTexts } from './serialised-texts.js';
 
 /** An operation of a validated document, of one caller. */
 interface OperationRequest {
@@ -22,6 +23,8 @@ interface ExecutorOptions {
   readonly schema: GraphQLSchema;
   /** An operation is compiled when it is executed for so many times; Infinity: never. By default 2, because many are executed once. */
   readonly compileAt?: number;
+  /** Where the texts of objects that never change are kept. */
+  readonly texts?: SerialisedTexts;
 }
 
 /** Executes some operations in the place of graphql-js. */
@@ -46,11 +49,13 @@ const [maxGivenUp, pauseAfterGivingUp] = [3, 20];
 export class CompiledExecutor implements OperationExecutor {
   readonly #schema: GraphQLSchema;
   readonly #compileAt: number;
+  readonly #texts: SerialisedTexts;
   /** How often operations were executed before they were compiled. It holds no document that nobody else holds. */
   readonly #sightings = new WeakMap<OperationDefinitionNode, number>();
   readonly #operations = new QuickLru<OperationDefinitionNode, CompiledVariants>({ maxSize: maxOperations });
 
-  constructor({ schema, compileAt = 2 }: ExecutorOptions) {
+  constructor({ schema, compileAt = 2, texts = new SerialisedTexts() }: ExecutorOptions) {
+    this.#texts = texts;
     this.#schema = schema;
     this.#compileAt = compileAt;
   }
@@ -82,7 +87,7 @@ export class CompiledExecutor implements OperationExecutor {
     const sightings = (this.#sightings.get(operation) ?? 0) + 1;
     this.#sightings.set(operation, sightings);
     if (sightings < this.#compileAt) return null;
-    const created = new CompiledVariants(this.#schema, document, operation);
+    const created = new CompiledVariants({ schema: this.#schema, document, operation, texts: this.#texts });
     this.#operations.set(operation, created);
     return created;
   }
@@ -109,11 +114,11 @@ class CompiledVariants {
   #givenUp = 0;
   #pausedFor = 0;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
-    this.#conditions = findConditionVariables(document);
+  constructor(parts: Omit<OperationParts, 'variables'>) {
+    this.#conditions = findConditionVariables(parts.document);
     this.#compile = (variables) => {
       try {
-        return compileOperation({ schema, document, operation, variables });
+        return compileOperation({ ...parts, variables });
       } catch {
         return null;
       }

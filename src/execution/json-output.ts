@@ -16,7 +16,7 @@ export class JsonOutput {
     return hole;
   }
 
-  /** Whether nothing is left open, so that `text` is all of it. */
+  /** Whether there is no hole, so that `text` is all of it. */
   get isWhole(): boolean {
     return this.#before === null;
   }

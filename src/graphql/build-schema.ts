@@ -6,6 +6,7 @@ import {
   GraphQLInterfaceType,
   type GraphQLSchema,
   GraphQLUnionType,
+  isObjectType,
   parse,
   validate,
   validateSchema,
@@ -32,7 +33,6 @@ import {
 
 /** Builds the whole schema: the types of the gateway, and what each source module adds to them. */
 export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
-  readPropertiesDirectly();
   const base = buildSchemaSync({
     resolvers: [
       QueryResolver,
@@ -56,6 +56,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   });
   const schema = extendSchema(base, parse(renderExtensions(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
+  readPropertiesDirectly(schema);
   chargeDeclaredFields(schema);
   describeRoots(schema);
   const [error] = validateSchema(schema);
@@ -66,11 +67,23 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
 }
 
 /**
- * Fields without a method get no resolver: graphql-js reads the property of their name by itself, and other executors see that there is
- * nothing to call. It is type-graphql's option `simpleResolvers`, for all types.
+ * Removes the resolvers that only read the property of their name: graphql-js does that by itself, and other executors see that there is
+ * nothing to call. Left are those of fields that a resolver class declares, of an object type or of one of its interfaces.
  */
-function readPropertiesDirectly(): void {
-  for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
+function readPropertiesDirectly(schema: GraphQLSchema): void {
+  const { fieldResolvers, objectTypes, interfaceTypes } = getMetadataStorage();
+  const declared = new Set(
+    fieldResolvers.map(({ getObjectType, methodName }) => {
+      const target = getObjectType?.();
+      return `${[...objectTypes, ...interfaceTypes].find((type) => type.target === target)?.name}.${methodName}`;
+    }),
+  );
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || roots.includes(type)) continue;
+    for (const field of Object.values(type.getFields()))
+      if (![type, ...type.getInterfaces()].some(({ name }) => declared.has(`${name}.${field.name}`))) delete field.resolve;
+  }
 }
 
 /** The additions of the source modules to the enum of kinds and to the unions, as SDL. */

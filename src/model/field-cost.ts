@@ -1,4 +1,4 @@
-import type { GraphQLField } from 'graphql';
+import type { GraphQLField, GraphQLObjectType } from 'graphql';
 import { Extensions } from 'type-graphql';
 
 /**
@@ -70,4 +70,17 @@ export function DependsOnMoment(): FieldDecorator {
 export function readFieldDependence({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): FieldDependence {
   const { dependence } = extensions;
   return dependence === 'read' || dependence === 'moment' ? dependence : 'data';
+}
+
+/**
+ * Declares that objects of a type, or of all types that implement an interface, never change, and that the same object is served again so
+ * long as nothing has changed. What was computed from its properties can then be kept with it.
+ */
+export function Lasting(): ClassDecorator {
+  return Extensions({ lasting: true });
+}
+
+/** Whether a type is declared with `@Lasting`. */
+export function isLasting(type: GraphQLObjectType): boolean {
+  return [type, ...type.getInterfaces()].some(({ extensions }) => extensions['lasting'] === true);
 }

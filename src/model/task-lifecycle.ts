@@ -1,7 +1,7 @@
 import { Field, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
-import { InlineList } from './field-cost.js';
+import { InlineList, Lasting } from './field-cost.js';
 import { TaskProgress } from './progress.js';
 import { computeDuration, DateTime } from './scalars.js';
 import { deriveCompletion, TaskStatus } from './task-status.js';
@@ -10,6 +10,7 @@ import { deriveCompletion, TaskStatus } from './task-status.js';
 export const sourceStatusDescription =
   'Status exactly as the control plane sent it. Null when it sent none, for example because the catalog reports a completed task by a redirect.';
 
+@Lasting()
 @InterfaceType({ description: 'The life cycle that tasks, subtasks and stages share.' })
 export abstract class TaskLifecycle {
   /** Name of the object type. */

@@ -152,7 +152,7 @@ async function observe(world: World, operation: GeneratedOperation, caller: stri
     headers: { 'content-type': 'application/json', ...bearer(caller) },
     body: JSON.stringify(operation),
   });
-  const text = maskOwnTimes(await response.body.text());
+  const text = sortErrors(maskOwnTimes(await response.body.text()));
   const calls = names.flatMap((name) =>
     world.calls(name).map(({ method, path, query, body }) => [name, method, path, query.toString(), body].join(' ')),
   );
@@ -168,4 +168,11 @@ async function observe(world: World, operation: GeneratedOperation, caller: stri
 /** Without the time that the machine took, and the ids that each masked error has of its own. */
 function maskOwnTimes(text: string): string {
   return text.replaceAll(/"latencyMs":\d+/g, '"latencyMs":0').replaceAll(/"errorId":"[^"]*"/g, '"errorId":""');
+}
+
+/** Errors come in the order in which promises are settled, which nothing defines: what was read before is there sooner. */
+function sortErrors(text: string): string {
+  if (!text.startsWith('{"errors":')) return text;
+  const { errors, ...others }: { readonly errors: readonly unknown[] } = JSON.parse(text);
+  return JSON.stringify({ errors: errors.map((error) => JSON.stringify(error)).toSorted(), ...others });
 }

@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
-import { ChargedList, InlineList } from '../../model/field-cost.js';
+import { ChargedList, InlineList, Lasting } from '../../model/field-cost.js';
 import { TaskSourceOutcome } from '../../model/source-outcome.js';
 import { TaskStatusCount } from '../../model/task-status.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';
@@ -97,6 +97,7 @@ class TaskSubtaskEdge {
   node!: TaskSubtask;
 }
 
+@Lasting()
 @ObjectType({ description: 'A page of the subtasks of one task, in the order of the control plane.' })
 export class TaskSubtaskConnection {
   @ChargedList()
