@@ -1,9 +1,10 @@
 // Measures the memory and time of the cache: npm run bench:cache. It prints a table and asserts nothing.
 import 'reflect-metadata';
 
-import { compileFilter, countTasks } from '../../dist/gateway/query/compile-filter.js';
+import { compileFilter } from '../../dist/gateway/query/compile-filter.js';
 import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
 import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
+import { SelectedTasks } from '../../dist/gateway/query/select-tasks.js';
 import { createTaskComparator, createTaskOrdering } from '../../dist/model/task-order.js';
 import { buildUntranslatedVcfTask, toElement } from '../../dist/sources/vcf/task.js';
 
@@ -30,10 +31,10 @@ for (const count of [10_000, 100_000]) {
     const order = orders[orderName];
     const ordering = createTaskOrdering(order);
     const compiled = compileFilter(filters[filterName], { kinds });
-    const canUseIndexCounts = compiled.matchesAllExceptStatus('vcf', 'VCF');
     const now = time(() => {
-      sliceMergedPage([tasks.listed.sortedBy(order)], compiled.matches, { first: 50 }, ordering);
-      countTasks(tasks.listed, compiled, canUseIndexCounts);
+      const selected = new SelectedTasks(tasks.listed, compiled, { name: 'vcf', kind: 'VCF' });
+      sliceMergedPage([selected.sortedBy(order)], { first: 50 }, ordering);
+      selected.counts();
     });
     const sorting = time(() => {
       const all = tasks.listed.all();

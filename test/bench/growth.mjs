@@ -7,7 +7,7 @@ import { SourceCache } from '../../dist/gateway/cache/source-cache.js';
 import { AuthorizedReader } from '../../dist/gateway/query/authorized-reader.js';
 import { ListQueries } from '../../dist/gateway/query/list-queries.js';
 import { timerScheduler } from '../../dist/lib/scheduler.js';
-import { buildUntranslatedVcfTask } from '../../dist/sources/vcf/task.js';
+import { buildUntranslatedVcfTask, toElement } from '../../dist/sources/vcf/task.js';
 
 const sizes = parseNumbers(process.argv[2] ?? '100,1000,10000,100000');
 const sourceCounts = parseNumbers(process.argv[3] ?? '1');
@@ -174,7 +174,7 @@ function buildTask(sourceName, index, offset, version) {
   const errors = status === 'Failed' ? [{ errorCode: `E_${index % 700}`, message: `Host ${index} does not answer` }] : [];
   const task = { id, name, type: 'HOST_COMMISSION', status, creationTimestamp: at(0), completionTimestamp: at(500) };
   const wire = { ...task, subTasks: [1, 2, 3].map(part), errors, isRetryable: false };
-  return buildUntranslatedVcfTask(sourceName, id, { task: wire, credentialsTask: null });
+  return buildUntranslatedVcfTask(sourceName, id, toElement(id, wire), null);
 }
 
 function parseNumbers(text) {

@@ -6,6 +6,7 @@ import { compareKeys, createTaskComparator, defaultTaskOrder, type TaskOrder } f
 import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { newestResources } from './resource-index.js';
+import { TaskViews } from './task-views.js';
 
 /**
  * Tasks that pages are sliced from. Its results are valid until the next change, so they must be used synchronously.
@@ -16,7 +17,20 @@ export interface TaskCollection {
   all(): readonly Task[];
   sortedBy(order: Readonly<TaskOrder>): readonly Task[];
   countsByStatus(): ReadonlyMap<TaskStatus, number>;
+  /** The tasks that pass a test. `key`: equal for equal tests, so that the result can be kept; null: it is not kept. */
+  where(key: string | null, matches: (task: Task) => boolean): TaskCollection;
+  /** The tasks with one of these ids at the plane, or that are part of one; null where there is no index for that. */
+  withIds(sourceTaskIds: readonly string[]): readonly Task[] | null;
+  partsOf(sourceTaskIds: readonly string[]): readonly Task[] | null;
+  /** The result of a function of these tasks, kept until one of them changes. `key`: equal for equal functions. */
+  derive<T extends object>(key: string, compute: () => T): T;
 }
+
+/** Longer filters are rare, and would take more memory than what they save. */
+const maxKeyLength = 2_000;
+
+/** Results that are kept of one state of the tasks. */
+const maxDerived = 16;
 
 /** Numbers are never used twice, also not by two indexes, so that a copy and what it replaces cannot be confused. */
 let lastVersion = 0;
@@ -32,7 +46,15 @@ export class TaskIndex implements TaskCollection {
   readonly #children = new Map<string, Siblings>();
   #all: readonly Task[] | null = null;
   #resources: ReadonlyMap<string, TaskResource> | null = null;
+  /** The index of which these tasks are a part, and whose order they have; null: none. */
+  readonly #whole: TaskIndex | null;
+  readonly #views = new TaskViews((matches) => this.#filter(matches));
+  readonly #derived = new Map<string, object>();
   #version = ++lastVersion;
+
+  constructor(whole: TaskIndex | null = null) {
+    this.#whole = whole;
+  }
 
   /** Another number after each change of the tasks; the same one as long as they are the same objects. */
   get version(): number {
@@ -66,7 +88,7 @@ export class TaskIndex implements TaskCollection {
     if (!task.isFinished) this.#unfinished.add(task.sourceTaskId);
     if (task.parentTaskId !== null) this.#addToSiblings(task, task.parentTaskId);
     for (const order of this.#orders.values()) order.add(task);
-    this.#recordChange();
+    this.#recordChange(task.sourceTaskId, task);
   }
 
   remove(sourceTaskId: string): void {
@@ -74,7 +96,7 @@ export class TaskIndex implements TaskCollection {
     if (task === undefined) return;
     this.#removeFromIndexes(task);
     this.#tasks.delete(sourceTaskId);
-    this.#recordChange();
+    this.#recordChange(sourceTaskId, null);
   }
 
   all(): readonly Task[] {
@@ -84,9 +106,34 @@ export class TaskIndex implements TaskCollection {
 
   sortedBy(order: Readonly<TaskOrder>): readonly Task[] {
     const name = formatOrder(order);
-    const sorted = this.#orders.get(name) ?? SortedTasks.create(order, this.#tasks.values());
+    const known = this.#orders.get(name);
+    if (known !== undefined) return known.list();
+    const sorted =
+      this.#whole === null ? SortedTasks.create(order, this.#tasks.values()) : SortedTasks.select(order, this.#whole, this.#tasks);
     this.#orders.set(name, sorted);
     return sorted.list();
+  }
+
+  where(key: string | null, matches: (task: Task) => boolean): TaskCollection {
+    return key === null || key.length > maxKeyLength ? this.#filter(matches) : this.#views.read(key, matches);
+  }
+
+  withIds(sourceTaskIds: readonly string[]): readonly Task[] {
+    return sourceTaskIds.flatMap((id) => this.#tasks.get(id) ?? []);
+  }
+
+  partsOf(sourceTaskIds: readonly string[]): readonly Task[] {
+    return sourceTaskIds.flatMap((id) => this.childrenOf(id));
+  }
+
+  derive<T extends object>(key: string, compute: () => T): T {
+    // The key tells the type.
+    const known = this.#derived.get(key) as T | undefined;
+    if (known !== undefined) return known;
+    const result = compute();
+    if (this.#derived.size === maxDerived || key.length > maxKeyLength) this.#derived.clear();
+    this.#derived.set(key, result);
+    return result;
   }
 
   /**
@@ -115,6 +162,12 @@ export class TaskIndex implements TaskCollection {
   resource(sourceResourceId: string): TaskResource | undefined {
     this.#resources ??= newestResources(this.all());
     return this.#resources.get(sourceResourceId);
+  }
+
+  #filter(matches: (task: Task) => boolean): TaskIndex {
+    const filtered = new TaskIndex(this);
+    for (const task of this.#tasks.values()) if (matches(task)) filtered.put(task);
+    return filtered;
   }
 
   #removeFromIndexes(task: Task): void {
@@ -146,7 +199,9 @@ export class TaskIndex implements TaskCollection {
   }
 
   /** What was computed from the tasks as they were is no longer right. */
-  #recordChange(): void {
+  #recordChange(sourceTaskId: string, task: Task | null): void {
+    this.#views.change(sourceTaskId, task);
+    this.#derived.clear();
     this.#version = ++lastVersion;
     this.#all = null;
     this.#resources = null;
@@ -195,6 +250,22 @@ export class UnindexedTasks implements TaskCollection {
   countsByStatus(): ReadonlyMap<TaskStatus, number> {
     return countByStatus(this.#tasks);
   }
+
+  where(_key: string | null, matches: (task: Task) => boolean): TaskCollection {
+    return new UnindexedTasks(this.#tasks.filter(matches));
+  }
+
+  withIds(): null {
+    return null;
+  }
+
+  partsOf(): null {
+    return null;
+  }
+
+  derive<T extends object>(_key: string, compute: () => T): T {
+    return compute();
+  }
 }
 
 /**
@@ -218,6 +289,14 @@ class SortedTasks {
 
   static create(order: Readonly<TaskOrder>, tasks: Iterable<Task>): SortedTasks {
     return new SortedTasks(order, [...tasks].sort(createTaskComparator(order)));
+  }
+
+  /** Tasks of a whole that is sorted already. */
+  static select(order: Readonly<TaskOrder>, whole: TaskIndex, tasks: ReadonlyMap<string, Task>): SortedTasks {
+    if (tasks.size < whole.size / 16) return SortedTasks.create(order, tasks.values());
+    const selected = whole.sortedBy(order).filter((task) => tasks.get(task.sourceTaskId) === task);
+    // The whole may have changed since these were taken from it.
+    return selected.length === tasks.size ? new SortedTasks(order, selected) : SortedTasks.create(order, tasks.values());
   }
 
   /** `earlier`: many of the same tasks in this order, and others; only the tasks that it lacks are sorted. */

@@ -1,11 +1,10 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { formatTaskId, parseGlobalId } from '../../model/global-id.js';
 import type { TaskSourceKind } from '../../model/task-source.js';
-import { countByStatus, deriveCompletion, type TaskStatus } from '../../model/task-status.js';
+import type { TaskStatus } from '../../model/task-status.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 import { listNamedResources } from '../cache/resource-index.js';
-import type { TaskCollection } from '../cache/task-index.js';
 import { computeFailureKey } from './failure-groups.js';
 import type { TaskFilter } from './task-filter.js';
 import { compileTextTest, foldCase } from './task-search.js';
@@ -18,36 +17,42 @@ export interface CompiledFilter {
   readonly matchesWithoutStatus: TaskTest;
   /** Whether the filter's own `statuses` and `isFinished` match. */
   readonly matchesStatus: (task: Pick<Task, 'status' | 'isFinished'>) => boolean;
-  /** Whether all tasks of a source match except for their status, so that no task needs to be tested for the rest. */
-  readonly matchesAllExceptStatus: (name: string, kind: TaskSourceKind) => boolean;
+  /** The parts of the filter that an index can answer. */
+  readonly selection: TaskSelection;
   /** Whether a source can have matching tasks, as far as `ids`, `sourceNames`, `kinds` and `parentIds` tell. */
   readonly mayMatchSource: (name: string, kind: TaskSourceKind) => boolean;
   /** The names in `sourceNames`, also inside `not`, each once, whether there is such a source or not. */
   readonly sourceNames: readonly string[];
 }
 
-/** How many tasks of one source a filter matches. */
-export interface TaskCounts {
-  readonly matching: number;
-  /** By status, without the filter's own `statuses` and `isFinished`. */
-  readonly byStatus: ReadonlyMap<TaskStatus, number>;
+/**
+ * A filter in parts: a task matches it when the status, the window and the rest match. Windows move with the clock, and
+ * users switch between statuses; the rest stays the same for long.
+ */
+export interface TaskSelection {
+  /** Whether all of the filter matches, except for its own `statuses`, `isFinished` and times. */
+  readonly matchesRest: TaskTest;
+  /** Equal for equal rests. */
+  readonly restKey: string;
+  /** Whether the rest matches all tasks of a source, so that no task needs to be tested for it. */
+  readonly restMatchesAll: (name: string, kind: TaskSourceKind) => boolean;
+  /** Equal for equal `statuses` and `isFinished`; null where the filter has neither. */
+  readonly statusKey: string | null;
+  /** The times that the filter itself sets bounds to, each once. */
+  readonly windows: readonly TimeWindow[];
+  /** Where not null, no other tasks match than those with one of these ids. */
+  readonly ids: readonly string[] | null;
+  /** Where not null, no other tasks match than the parts of those with one of these ids. */
+  readonly parentIds: readonly string[] | null;
 }
 
-/**
- * Counts the tasks of one source that a filter matches.
- *
- * @param canUseIndexCounts whether the filter matches every task of the source except for its status: then no task is
- *   tested.
- */
-export function countTasks(
-  tasks: TaskCollection,
-  { matchesWithoutStatus, matchesStatus }: Pick<CompiledFilter, 'matchesWithoutStatus' | 'matchesStatus'>,
-  canUseIndexCounts: boolean,
-): TaskCounts {
-  const byStatus = canUseIndexCounts ? tasks.countsByStatus() : countByStatus(tasks.all().filter(matchesWithoutStatus));
-  let matching = 0;
-  for (const [status, count] of byStatus) if (matchesStatus({ status, ...deriveCompletion(status) })) matching += count;
-  return { matching, byStatus };
+/** Bounds of one time of a task, in milliseconds since 1970; without the time it does not match. */
+export interface TimeWindow {
+  readonly field: 'CREATED_AT' | 'FINISHED_AT' | 'CHANGED_AT';
+  /** The first time that matches. */
+  readonly after: number | null;
+  /** The first time after it that does not. */
+  readonly before: number | null;
 }
 
 /** What a filter is compiled with, beside itself. */
@@ -80,15 +85,35 @@ function compile({ not, statuses, isFinished, ...rest }: TaskFilter, context: Fi
   const matchesOthers = compileFieldTests(others, context);
   const matchesWithoutStatus: TaskTest = inner === null ? matchesOthers : (task) => matchesOthers(task) && !inner.matches(task);
   const coverageOfNot = inner === null ? null : negate(inner.coverage);
-  const coverageIgnoringStatus = compileSourceCoverage(others, coverageOfNot);
+  const noTimes = { createdAfter: null, createdBefore: null, finishedAfter: null, finishedBefore: null, changedAfter: null };
+  const timeless = { ...others, ...noTimes };
+  const matchesTimeless = compileFieldTests(timeless, context);
+  const restCoverage = compileSourceCoverage(timeless, coverageOfNot);
   return {
     matches: (task) => matchesStatus(task) && matchesWithoutStatus(task),
     matchesWithoutStatus,
     matchesStatus,
-    matchesAllExceptStatus: (name, kind) => coverageIgnoringStatus(name, kind) === 'ALL',
+    selection: {
+      matchesRest: inner === null ? matchesTimeless : (task) => matchesTimeless(task) && !inner.matches(task),
+      restKey: JSON.stringify({ ...timeless, not }),
+      restMatchesAll: (name, kind) => restCoverage(name, kind) === 'ALL',
+      statusKey: statuses == null && isFinished == null ? null : JSON.stringify([statuses, isFinished]),
+      windows: compileWindows(others),
+      ids: others.ids ?? null,
+      parentIds: others.parentIds ?? null,
+    },
     coverage: compileSourceCoverage({ statuses, isFinished, ...others }, coverageOfNot),
     sourceNames: [...new Set([...(others.sourceNames ?? []), ...(inner?.sourceNames ?? [])])],
   };
+}
+
+function compileWindows({ createdAfter, createdBefore, finishedAfter, finishedBefore, changedAfter }: TaskFilter): readonly TimeWindow[] {
+  const windows: readonly TimeWindow[] = [
+    { field: 'CREATED_AT', after: createdAfter ?? null, before: createdBefore ?? null },
+    { field: 'FINISHED_AT', after: finishedAfter ?? null, before: finishedBefore ?? null },
+    { field: 'CHANGED_AT', after: changedAfter ?? null, before: null },
+  ];
+  return windows.filter(({ after, before }) => after !== null || before !== null);
 }
 
 function compileStatusTest(

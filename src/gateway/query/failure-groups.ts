@@ -88,7 +88,45 @@ export function groupFailures(tasks: Iterable<Task>, kinds: ReadonlyMap<string, 
   return [...groups].map(([key, { kind, members }]) => describeGroup(key, kind, members)).sort(createComparator(failureGroupOrdering));
 }
 
+/** The failed tasks of one source. */
+interface FailedTasks {
+  readonly kind: TaskSourceKind;
+  readonly tasks: readonly Task[];
+}
+
+/** The last groups of lists, by the first of them: arrays of tasks never change, so that equal arrays give equal groups. */
+const knownGroups = new WeakMap<readonly Task[], { readonly lists: readonly FailedTasks[]; readonly groups: readonly FailureGroup[] }>();
+
+/** The same for the failed tasks of several sources; nothing is computed where the arrays are those of the last time. */
+export function groupFailuresOnce(lists: readonly FailedTasks[]): readonly FailureGroup[] {
+  const [first] = lists;
+  if (first === undefined) return [];
+  const known = knownGroups.get(first.tasks);
+  if (known?.lists.length === lists.length && known.lists.every(({ tasks }, index) => tasks === lists[index]?.tasks)) return known.groups;
+  const kinds = new Map(lists.flatMap(({ kind, tasks: [task] }) => (task === undefined ? [] : [[task.sourceName, kind]])));
+  const groups = groupFailures(
+    lists.flatMap(({ tasks }) => tasks),
+    kinds,
+  );
+  knownGroups.set(first.tasks, { lists, groups });
+  return groups;
+}
+
+/** The last group that begins with a task: most groups have the same members when another one has changed. */
+const groupsByFirst = new WeakMap<Task, { readonly unsorted: readonly Task[]; readonly group: FailureGroup }>();
+
 function describeGroup(key: string, kind: TaskSourceKind, unsorted: readonly Task[]): FailureGroup {
+  const [first] = unsorted;
+  const known = first === undefined ? undefined : groupsByFirst.get(first);
+  const isSame =
+    known?.group.key === key && known.unsorted.length === unsorted.length && known.unsorted.every((task, at) => task === unsorted[at]);
+  if (isSame) return known.group;
+  const group = describeMembers(key, kind, unsorted);
+  if (first !== undefined) groupsByFirst.set(first, { unsorted, group });
+  return group;
+}
+
+function describeMembers(key: string, kind: TaskSourceKind, unsorted: readonly Task[]): FailureGroup {
   const members = unsorted.toSorted(createTaskComparator(failureGroupMemberOrder));
   const finished = members.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [finishedAt]));
   return {

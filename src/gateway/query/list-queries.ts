@@ -10,10 +10,11 @@ import type { SourceCache } from '../cache/source-cache.js';
 import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
 import type { FailureGroupListArguments, PageArguments, TaskListArguments, TaskPageArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
-import { type CompiledFilter, compileFilter, countTasks, type TaskCounts } from './compile-filter.js';
+import { type CompiledFilter, compileFilter } from './compile-filter.js';
 import type { TaskConnection, TaskFailureGroupConnection } from './connection-types.js';
-import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailures } from './failure-groups.js';
+import { type FailureGroup, failureGroupMemberOrder, failureGroupOrdering, groupFailuresOnce } from './failure-groups.js';
 import { checkPageArguments, type ConnectionPage, sliceMergedPage, slicePage } from './pagination.js';
+import { SelectedTasks, type TaskCounts } from './select-tasks.js';
 import type { TaskFilter } from './task-filter.js';
 
 /** What each source of a list gave, and those of its tasks that the list is about. */
@@ -64,11 +65,17 @@ export class ListQueries {
     checkPageArguments(args, failureGroupOrdering);
     const filter = this.#compileFilter(args.filter);
     const reads = await this.#readSources(filter.mayMatchSource, args);
-    const kinds = new Map(reads.map(({ cache }) => [cache.source.name, cache.source.kind]));
-    const matching = reads.flatMap(({ tasks }) => tasks.all().filter(filter.matches));
-    const groups = groupFailures(matching, kinds).map((group): FailureGroupWithReads => ({ ...group, reads }));
-    const sources = this.#describeOutcomes(reads, countBySource(reads, filter));
-    return { ...slicePage(groups, args, failureGroupOrdering), totalCount: groups.length, sources };
+    const selected = reads.map(({ cache, tasks }) => new SelectedTasks(tasks, filter, cache.source));
+    const groups = groupFailuresOnce(
+      selected.map((tasks, index) => ({ tasks: tasks.failed(), kind: reads[index]?.cache.source.kind ?? '' })),
+    );
+    const { edges, pageInfo } = slicePage<FailureGroup>(groups, args, failureGroupOrdering);
+    const withReads = edges.map(({ cursor, node }) => ({ cursor, node: { ...node, reads } satisfies FailureGroupWithReads }));
+    const sources = this.#describeOutcomes(
+      reads,
+      selected.map((tasks) => tasks.counts()),
+    );
+    return { edges: withReads, nodes: withReads.map(({ node }) => node), pageInfo, totalCount: groups.length, sources };
   }
 
   /** A page of a failure group's tasks, newest first. */
@@ -116,9 +123,10 @@ export class ListQueries {
 
   #buildConnection(reads: SourceReads, filter: CompiledFilter, args: TaskPageArguments): TaskConnection {
     const order = args.orderBy ?? defaultTaskOrder;
-    const lists = reads.map(({ tasks }) => tasks.sortedBy(order));
-    const page = sliceMergedPage(lists, filter.matches, args, createTaskOrdering(order));
-    const counts = countBySource(reads, filter);
+    const selected = reads.map(({ cache, tasks }) => new SelectedTasks(tasks, filter, cache.source));
+    const ranges = selected.map((tasks) => tasks.sortedBy(order));
+    const page = sliceMergedPage(ranges, args, createTaskOrdering(order));
+    const counts = selected.map((tasks) => tasks.counts());
     return {
       ...markStaleTasks(page, reads),
       totalCount: counts.reduce((sum, { matching }) => sum + matching, 0),
@@ -140,11 +148,6 @@ export class ListQueries {
 /** Checked before any plane is read. */
 function checkTaskPageArguments(args: TaskPageArguments): void {
   checkPageArguments(args, createTaskOrdering(args.orderBy ?? defaultTaskOrder));
-}
-
-/** The counts of each source, in the order of the reads. */
-function countBySource(reads: SourceReads, filter: CompiledFilter): readonly TaskCounts[] {
-  return reads.map(({ cache: { source }, tasks }) => countTasks(tasks, filter, filter.matchesAllExceptStatus(source.name, source.kind)));
 }
 
 /** Marks the tasks of a page that are stale. */

@@ -29,7 +29,7 @@ export function checkPageArguments(args: PageArguments, ordering: OrderName): vo
  * @param sorted the complete list, sorted by `createComparator(ordering)`.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
  */
-export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): ConnectionPage<T> {
+export function slicePage<T extends object>(sorted: readonly T[], args: PageArguments, ordering: Ordering<T>): ConnectionPage<T> {
   const { size, isBackwards, after, before } = parsePageArguments(args, ordering);
   const low = after === null ? 0 : locateCursor(sorted, after, ordering).after;
   const high = before === null ? sorted.length : locateCursor(sorted, before, ordering).before;
@@ -39,28 +39,50 @@ export function slicePage<T>(sorted: readonly T[], args: PageArguments, ordering
   return buildPage(sorted.slice(start, end), ordering, { hasNextPage: end < sorted.length, hasPreviousPage: start > 0 });
 }
 
+/** A part of a sorted list: the items that are paged. Where `end` is not after `start` it is empty. */
+export interface ListRange<T> {
+  readonly list: readonly T[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All of a list. */
+export function wholeRange<T>(list: readonly T[]): ListRange<T> {
+  return { list, start: 0, end: list.length };
+}
+
 /**
- * Slices a page out of several lists as if they were one list, merged, sorted and filtered, without building that list:
- * it tests only as many items as the page takes, and until one before and one after the page is found.
+ * Slices a page out of several lists as if they were one list, merged and sorted, without building that list.
  *
- * @param lists each sorted by `createComparator(ordering)`; no item is in two of them.
+ * @param ranges of lists that are each sorted by `createComparator(ordering)`; no item is in two of them.
  * @throws BadUserInputError when the size is out of range or a cursor is not one of this order.
  */
-export function sliceMergedPage<T>(
-  lists: readonly (readonly T[])[],
-  matches: (item: T) => boolean,
+export function sliceMergedPage<T extends object>(
+  ranges: readonly ListRange<T>[],
   args: PageArguments,
   ordering: Ordering<T>,
 ): ConnectionPage<T> {
   const { size, isBackwards, after, before } = parsePageArguments(args, ordering);
+  const lists = ranges.map(({ list }) => list);
   const low = after === null ? null : locateCursorInLists(lists, after, ordering);
   const high = before === null ? null : locateCursorInLists(lists, before, ordering);
-  const ranges = lists.map((list, index) => ({
+  const requested = ranges.map(({ list, start, end }, index) => ({
     list,
-    start: low?.[index]?.after ?? 0,
-    end: high?.[index]?.before ?? list.length,
+    start: Math.max(start, low?.[index]?.after ?? start),
+    end: Math.min(end, high?.[index]?.before ?? end),
   }));
-  return isBackwards ? takeBackwards(ranges, matches, size, ordering) : takeForwards(ranges, matches, size, ordering);
+  const compare = createComparator(ordering);
+  const heads = requested.map((range) =>
+    isBackwards ? new Head(range.list, range.end - 1, range.start - 1, -1) : new Head(range.list, range.start, range.end, 1),
+  );
+  const nodes = takeMerged(heads, size, isBackwards ? (one, other) => compare(one, other) > 0 : (one, other) => compare(one, other) < 0);
+  // Where the page begins and ends in each list, and so what is before and after it.
+  const begins = isBackwards ? heads.map(({ at }) => at + 1) : requested.map(({ start }) => start);
+  const ends = isBackwards ? requested.map(({ end }) => end) : heads.map(({ at }) => at);
+  return buildPage(isBackwards ? nodes.reverse() : nodes, ordering, {
+    hasNextPage: ranges.some(({ start, end }, index) => Math.max(ends[index] ?? end, start) < end),
+    hasPreviousPage: ranges.some(({ start, end }, index) => Math.min(begins[index] ?? start, end) > start),
+  });
 }
 
 /**
@@ -109,7 +131,7 @@ interface CursorLocation {
  * item is gone and its key was truncated, every item that may stand on either side counts for both: a repeated item is
  * better than a missing one.
  */
-function locateCursor<T>(sorted: readonly T[], cursor: DecodedCursor, ordering: Ordering<T>): CursorLocation {
+function locateCursor<T extends object>(sorted: readonly T[], cursor: DecodedCursor, ordering: Ordering<T>): CursorLocation {
   if (cursor.isExact) {
     const compare = (item: T): number =>
       compareKeys(ordering.direction, ordering.getKey(item), cursor.key) || compareCodePoints(ordering.getId(item), cursor.id);
@@ -125,7 +147,11 @@ function locateCursor<T>(sorted: readonly T[], cursor: DecodedCursor, ordering: 
 }
 
 /** The same in several lists that are sorted by its order, as if they were one. No item is in two of them. */
-function locateCursorInLists<T>(lists: readonly (readonly T[])[], cursor: DecodedCursor, ordering: Ordering<T>): readonly CursorLocation[] {
+function locateCursorInLists<T extends object>(
+  lists: readonly (readonly T[])[],
+  cursor: DecodedCursor,
+  ordering: Ordering<T>,
+): readonly CursorLocation[] {
   const locations = lists.map((list) => locateCursor(list, cursor, ordering));
   if (cursor.isExact) return locations;
   const found = lists.flatMap((list, index) => {
@@ -147,88 +173,89 @@ function compareToTruncatedKey<T>(key: OrderKey, { key: beginning, isKeyTruncate
 }
 
 /** Whether the cursor is that of this item. */
-function isCursorOf<T>(item: T, cursor: DecodedCursor, ordering: Ordering<T>): boolean {
+function isCursorOf<T extends object>(item: T, cursor: DecodedCursor, ordering: Ordering<T>): boolean {
   const id = ordering.getId(item);
   if (shortenCursorId(id) !== cursor.id) return false;
   if (!cursor.isKeyTruncated) return true;
   return createCursor(item, ordering) === cursor.text;
 }
 
-/** A part of a list; where cursors contradict each other, `end` is before `start`. */
-interface ListRange<T> {
-  readonly list: readonly T[];
-  readonly start: number;
-  readonly end: number;
-}
+/** A place in a list that moves towards `stop`, forwards or backwards. */
+class Head<T extends object> {
+  readonly #list: readonly T[];
+  readonly #stop: number;
+  readonly #step: 1 | -1;
+  at: number;
 
-type Predicate<T> = (item: T) => boolean;
-
-function takeForwards<T>(ranges: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
-  const compare = createComparator(ordering);
-  const heads = ranges.map(({ list, start, end }) => ({ list, end, at: findNextMatch(list, start, end, matches) }));
-  const nodes: T[] = [];
-  while (nodes.length < size) {
-    const left = heads.filter(({ at, end }) => at < end);
-    const next =
-      left.length < 2
-        ? left[0]
-        : left.reduce((one, other) => (compare(itemAt(one.list, one.at), itemAt(other.list, other.at)) < 0 ? one : other));
-    if (next === undefined) break;
-    nodes.push(itemAt(next.list, next.at));
-    next.at = findNextMatch(next.list, next.at + 1, next.end, matches);
+  constructor(list: readonly T[], at: number, stop: number, step: 1 | -1) {
+    this.#list = list;
+    this.at = at;
+    this.#stop = stop;
+    this.#step = step;
   }
-  return buildPage(nodes, ordering, {
-    hasNextPage: heads.some(({ list, at }) => findNextMatch(list, at, list.length, matches) < list.length),
-    hasPreviousPage: ranges.some(({ list, start }) => findPreviousMatch(list, start, 0, matches) > 0),
-  });
-}
 
-function takeBackwards<T>(ranges: readonly ListRange<T>[], matches: Predicate<T>, size: number, ordering: Ordering<T>): ConnectionPage<T> {
-  const compare = createComparator(ordering);
-  const tails = ranges.map(({ list, start, end }) => ({ list, start, at: findPreviousMatch(list, end, start, matches) }));
-  const nodes: T[] = [];
-  while (nodes.length < size) {
-    const left = tails.filter(({ at, start }) => at > start);
-    const next =
-      left.length < 2
-        ? left[0]
-        : left.reduce((one, other) => (compare(itemAt(one.list, one.at - 1), itemAt(other.list, other.at - 1)) > 0 ? one : other));
-    if (next === undefined) break;
-    nodes.push(itemAt(next.list, next.at - 1));
-    next.at = findPreviousMatch(next.list, next.at - 1, next.start, matches);
+  /** The item at this place; undefined at the end. */
+  get item(): T | undefined {
+    return (this.#stop - this.at) * this.#step > 0 ? this.#list[this.at] : undefined;
   }
-  return buildPage(nodes.reverse(), ordering, {
-    hasNextPage: ranges.some(({ list, end }) => findNextMatch(list, end, list.length, matches) < list.length),
-    hasPreviousPage: tails.some(({ list, at }) => findPreviousMatch(list, at, 0, matches) > 0),
-  });
+
+  advance(): void {
+    this.at += this.#step;
+  }
 }
 
-/** The index of the first match from `from` on; `end` where there is none before it. */
-function findNextMatch<T>(list: readonly T[], from: number, end: number, matches: Predicate<T>): number {
-  let at = from;
-  while (at < end && !matches(itemAt(list, at))) at++;
-  return at;
+/** Takes this many items from several lists, each time the one that precedes the others: a heap holds the lists by their next items. */
+function takeMerged<T extends object>(heads: readonly Head<T>[], size: number, precedes: (one: T, other: T) => boolean): T[] {
+  const heap = heads.filter(({ item }) => item !== undefined);
+  for (let index = (heap.length >> 1) - 1; index >= 0; index--) sink(heap, index, precedes);
+  const taken: T[] = [];
+  while (taken.length < size) {
+    const [first] = heap;
+    const item = first?.item;
+    if (first === undefined || item === undefined) break;
+    taken.push(item);
+    first.advance();
+    if (first.item === undefined) {
+      const last = heap.pop();
+      if (last !== undefined && last !== first) heap[0] = last;
+    }
+    sink(heap, 0, precedes);
+  }
+  return taken;
 }
 
-/** The index after the last match before `from`; `start` where there is none from it on. */
-function findPreviousMatch<T>(list: readonly T[], from: number, start: number, matches: Predicate<T>): number {
-  let at = from;
-  while (at > start && !matches(itemAt(list, at - 1))) at--;
-  return at;
+/** Moves an entry of a heap down until no entry below it precedes it. */
+function sink<T extends object>(heap: Head<T>[], from: number, precedes: (one: T, other: T) => boolean): void {
+  const isBefore = (one: number, other: number): boolean => {
+    const [left, right] = [heap[one]?.item, heap[other]?.item];
+    return left !== undefined && (right === undefined || precedes(left, right));
+  };
+  for (let at = from; ;) {
+    const [left, right] = [2 * at + 1, 2 * at + 2];
+    const child = isBefore(right, left) ? right : left;
+    if (!isBefore(child, at)) return;
+    const [upper, lower] = [heap[at], heap[child]];
+    if (upper === undefined || lower === undefined) return;
+    heap[at] = lower;
+    heap[child] = upper;
+    at = child;
+  }
 }
 
-function itemAt<T>(list: readonly T[], index: number): T {
-  const item = list[index];
-  if (item === undefined) throw new RangeError('There is no such item.');
-  return item;
-}
+/** The cursors of items, by ordering: neither an item nor its place in an order ever changes. */
+const cursors = new Map<string, WeakMap<object, string>>();
 
 /** The cursor of an item in lists of this ordering. */
-export function createCursor<T>(item: T, { field, direction, getKey, getId }: Ordering<T>): string {
-  return encodeCursor({ field, direction, key: getKey(item), id: getId(item) });
+export function createCursor<T extends object>(item: T, { field, direction, getKey, getId }: Ordering<T>): string {
+  const name = `${field} ${direction}`;
+  let known = cursors.get(name);
+  if (known === undefined) cursors.set(name, (known = new WeakMap()));
+  let cursor = known.get(item);
+  if (cursor === undefined) known.set(item, (cursor = encodeCursor({ field, direction, key: getKey(item), id: getId(item) })));
+  return cursor;
 }
 
-function buildPage<T>(
+function buildPage<T extends object>(
   nodes: readonly T[],
   ordering: Ordering<T>,
   ends: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
