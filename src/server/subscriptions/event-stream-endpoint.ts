@@ -11,6 +11,7 @@ import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
 import { Delivery } from './delivery.js';
 import { EventAnswer } from './event-answer.js';
+import { Rounds } from './rounds.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
@@ -24,11 +25,14 @@ export class EventStreamEndpoint {
   readonly #options: SubscriptionOptions;
   readonly #open = new Map<EventStreamConnection, Subscriber>();
   readonly #watch: NodeJS.Timeout;
+  readonly #comments: Rounds<EventStreamConnection>;
   #isClosing = false;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
-    this.#watch = setInterval(() => this.#endExpiredStreams(), options.transport.timing.pingMs).unref();
+    const { pingMs, commentMs } = options.transport.timing;
+    this.#watch = setInterval(() => this.#endExpiredStreams(), pingMs).unref();
+    this.#comments = new Rounds(commentMs, (stream) => stream.comment());
   }
 
   /** A mistake in the request is an HTTP error; a mistake in the subscription is an event, as clients of the protocol expect. */
@@ -41,9 +45,11 @@ export class EventStreamEndpoint {
       const stream = new EventStreamConnection(request.raw, reply.raw, this.#options.transport);
       const subscriber = new Subscriber(session, this.#options.execution.createContext);
       this.#open.set(stream, subscriber);
+      this.#comments.add(stream);
       void stream.closed.then(() => {
         release();
         this.#open.delete(stream);
+        this.#comments.delete(stream);
       });
       stream.open(reply.getHeaders());
       await this.#run(stream, subscriber, subscription);
@@ -58,6 +64,7 @@ export class EventStreamEndpoint {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#watch);
+    this.#comments.stop();
     await Promise.all(Array.from(this.#open.keys(), (stream) => stream.end()));
   }
 
@@ -190,7 +197,7 @@ class EventStreamConnection {
   /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
-  readonly #sendQueue: SendQueue<string | Buffer>;
+  readonly #sendQueue: SendQueue<string | EventAnswer>;
   readonly #closeMs: number;
 
   constructor(request: IncomingMessage, response: ServerResponse, { inFlight, timing, log }: SubscriptionTransport) {
@@ -198,7 +205,10 @@ class EventStreamConnection {
     this.#closeMs = timing.closeMs;
     this.#sendQueue = new SendQueue(
       {
-        write: (message, done) => void response.write(message, () => done()),
+        write: (message, done) => {
+          if (typeof message === 'string') response.write(message, () => done());
+          else writeAnswer(response, message, done);
+        },
         buffered: () => response.writableLength,
         disconnect: () => {
           log.warn('an event stream whose client reads too slowly was closed');
@@ -207,10 +217,8 @@ class EventStreamConnection {
       },
       timing,
     );
-    const comments = setInterval(() => this.#comment(), timing.commentMs);
     this.closed = new Promise((resolve) => {
       const close = (): void => {
-        clearInterval(comments);
         this.#sendQueue.stop();
         resolve();
       };
@@ -234,12 +242,12 @@ class EventStreamConnection {
       'x-accel-buffering': 'no',
       connection: 'close',
     });
-    this.#comment();
+    this.comment();
   }
 
   /** What to await until the event has left the process. */
   next(answer: EventAnswer): Promise<void> | null {
-    return this.#sendQueue.send(answer.event);
+    return this.#sendQueue.send(answer);
   }
 
   complete(): Promise<void> | null {
@@ -254,8 +262,18 @@ class EventStreamConnection {
     clearTimeout(timer);
   }
 
-  #comment(): void {
+  /** Shows proxies that the stream is alive. */
+  comment(): void {
     // Otherwise the messages that wait keep the connection busy.
     if (this.#sendQueue.isIdle) void this.#sendQueue.send(':\n\n');
   }
+}
+
+/**
+ * Writes the chunk of an event past the response, which would make it of four parts for each client anew. That is safe where the response
+ * has its connection to itself: it writes its own chunks as a whole. A client of HTTP/1.0 gets no chunks.
+ */
+function writeAnswer(response: ServerResponse, answer: EventAnswer, done: () => void): void {
+  if (response.chunkedEncoding && response.socket !== null) response.socket.write(answer.eventChunk, done);
+  else response.write(answer.event, done);
 }

@@ -14,6 +14,7 @@ import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
 import { Delivery } from './delivery.js';
 import type { ResultFormatter } from './result-formatter.js';
+import { Rounds } from './rounds.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription } from './subscription-execution.js';
 import { stoppingMessage, type SubscriptionOptions } from './subscription-options.js';
@@ -40,8 +41,8 @@ export class WebSocketEndpoint {
   readonly #protocol: Server<ConnectionSession>;
   readonly #checks: UpgradeChecks;
   readonly #refusals: UpgradeRefusalLog;
-  readonly #open = new Set<WebSocketConnection>();
-  readonly #heartbeat: NodeJS.Timeout;
+  /** The open ones. */
+  readonly #pings: Rounds<WebSocketConnection>;
   #isClosing = false;
 
   constructor(options: SubscriptionOptions) {
@@ -54,7 +55,7 @@ export class WebSocketEndpoint {
     const trustsProxy = (address: string | undefined): boolean => admission.authenticator.isTrustedProxy(address);
     this.#checks = new UpgradeChecks({ origins: admission.origins, trustsProxy });
     this.#refusals = new UpgradeRefusalLog((fields, message) => transport.log.warn(fields, message), transport.monotonic);
-    this.#heartbeat = setInterval(() => this.#ping(), options.transport.timing.pingMs).unref();
+    this.#pings = new Rounds(transport.timing.pingMs, (client) => client.ping());
   }
 
   /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */
@@ -83,8 +84,8 @@ export class WebSocketEndpoint {
   /** Closes every connection, and waits until all clients are gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    clearInterval(this.#heartbeat);
-    for (const client of this.#open) client.close(goingAway, stoppingMessage);
+    this.#pings.stop();
+    for (const client of this.#pings.members()) client.close(goingAway, stoppingMessage);
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -96,12 +97,8 @@ export class WebSocketEndpoint {
       this.#protocol,
       transport,
     );
-    this.#open.add(client);
-    socket.once('close', () => this.#open.delete(client));
-  }
-
-  #ping(): void {
-    for (const client of this.#open) client.ping();
+    this.#pings.add(client);
+    socket.once('close', () => this.#pings.delete(client));
   }
 }
 

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 
@@ -26,6 +28,31 @@ describe('An event stream', () => {
     server.feed.finish();
     expect(await stream.next()).toBe('event: complete\ndata:');
     expect(await stream.next()).toBeNull();
+  });
+
+  test('has events of every length, among comments.', async () => {
+    await server.restart({ timing: { commentMs: 10 } });
+    const stream = await readStream(server.host, { body: subscription });
+    await server.feed.until(1);
+    for (const text of ['', 'ü\u2028😀', 'x'.repeat(70_000)]) {
+      server.feed.push(text);
+      let block = await stream.next();
+      while (block === ':') block = await stream.next();
+      expect(block).toBe(`event: next\ndata: ${JSON.stringify({ data: { messages: { text } } })}`);
+    }
+    stream.response.destroy();
+  });
+
+  test('has no chunks for a client of HTTP/1.0.', async () => {
+    const socket = connect(Number(server.host.split(':')[1]), '127.0.0.1');
+    const body = JSON.stringify(subscription);
+    socket.write(`POST /graphql/stream HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    await server.feed.until(1);
+    server.feed.push('x');
+    server.feed.finish();
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text.split('\r\n\r\n')[1]).toBe(':\n\nevent: next\ndata: {"data":{"messages":{"text":"x"}}}\n\nevent: complete\ndata:\n\n');
   });
 
   test('works with the client of graphql-sse.', async () => {
