@@ -18,6 +18,65 @@ export interface TaskDifference {
 /** Differences by the tasks' ids at the plane. */
 export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
 
+/** Differences that listeners have not been told yet. */
+export class DifferenceLog {
+  #differences = new Map<string, TaskDifference>();
+
+  /** Of how many tasks. */
+  get size(): number {
+    return this.#differences.size;
+  }
+
+  /** Several changes before they are taken become one: from the first state to the last. `entry`: the task before, if it was cached. */
+  record(sourceTaskId: string, entry: { task: Task; isListed: boolean } | undefined, after: Task | null, isListed: boolean): void {
+    const earlier = this.#differences.get(sourceTaskId);
+    const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
+    const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
+    this.#differences.set(sourceTaskId, { before, after, wasListed, isListed });
+  }
+
+  forget(sourceTaskId: string): void {
+    this.#differences.delete(sourceTaskId);
+  }
+
+  /** What changed since the last call: all of it, or as many tasks as are given, the longest known first. */
+  take(most = Infinity): TaskDifferences {
+    const differences = this.#differences;
+    if (differences.size <= most) {
+      this.#differences = new Map();
+      return differences;
+    }
+    const taken = new Map<string, TaskDifference>();
+    for (const [sourceTaskId, difference] of differences) {
+      if (taken.size === most) break;
+      taken.set(sourceTaskId, difference);
+      differences.delete(sourceTaskId);
+    }
+    return taken;
+  }
+
+  /** What changed of these tasks since the last call. */
+  takeOf(sourceTaskIds: Iterable<string>): TaskDifferences {
+    const taken = new Map<string, TaskDifference>();
+    for (const sourceTaskId of sourceTaskIds) {
+      const difference = this.#differences.get(sourceTaskId);
+      if (difference !== undefined) taken.set(sourceTaskId, difference);
+      this.#differences.delete(sourceTaskId);
+    }
+    return taken;
+  }
+
+  /** What another log has not told yet comes before the differences of this one. */
+  continue(earlier: DifferenceLog): void {
+    if (earlier.size === 0) return;
+    const later = this.#differences;
+    this.#differences = new Map(earlier.#differences);
+    for (const [id, { before, wasListed, after, isListed }] of later) {
+      this.record(id, before === null ? undefined : { task: before, isListed: wasListed }, after, isListed);
+    }
+  }
+}
+
 /**
  * Listens to the changes of a source's cache. Called while a read is being applied, so it must be quick and must not
  * throw. The differences of a long list come in several calls.

@@ -4,7 +4,7 @@ import type { Task } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 import type { TaskDifferences } from './cache-changes.js';
-import { compareDelta, compareList, type ListChanges } from './list-changes.js';
+import { compareDelta, compareList, type ListChanges, type ReadTimes } from './list-changes.js';
 import type { RecordedStarts } from './observed-tasks.js';
 import type { PayloadToKeep } from './payload-retention.js';
 import type { TaskCollection } from './task-index.js';
@@ -12,6 +12,11 @@ import { TaskTable } from './task-table.js';
 
 /** So many changes of a list are applied without interruption; that takes a few milliseconds. */
 const maxChangesAtOnce = 100;
+
+interface AppliedList {
+  readonly tasks: readonly UntranslatedTask[];
+  readonly times: ReadTimes;
+}
 
 /** What changed the table while a copy of it was made, to be repeated on the copy. */
 interface Journal {
@@ -32,6 +37,8 @@ export class CachedTasks {
   #updateCount = 0;
   /** Lists are applied one after another. */
   #applying: Promise<void> = Promise.resolve();
+  /** The last list, while nothing else has changed the table since; its times are those of all its tasks. */
+  #lastList: AppliedList | null = null;
   /** Null while no copy is being made. */
   #journal: Journal | null = null;
 
@@ -109,17 +116,17 @@ export class CachedTasks {
 
   /** How many tasks `takeDifferences` has. */
   get differenceCount(): number {
-    return this.#table.differenceCount;
+    return this.#table.differences.size;
   }
 
   /** What changed since the last call: all of it, or as many tasks as are given, the longest known first. */
   takeDifferences(most = Infinity): TaskDifferences {
-    return this.#table.takeDifferences(most);
+    return this.#table.differences.take(most);
   }
 
   /** What changed of these tasks since the last call. */
   takeDifferencesOf(sourceTaskIds: Iterable<string>): TaskDifferences {
-    return this.#table.takeDifferencesOf(sourceTaskIds);
+    return this.#table.differences.takeOf(sourceTaskIds);
   }
 
   /**
@@ -127,17 +134,17 @@ export class CachedTasks {
    * that is not complete, only those are dropped that are too old to be shown.
    */
   applyList(list: ListResponse, requestedAt: number, observedAt: number): Promise<void> {
-    return this.#applyInSlices((table) => compareList(table, list, { requestedAt, observedAt }));
+    return this.#applyInSlices(this.#applyListInSteps(list, { requestedAt, observedAt }));
   }
 
   /** Applies what changed since a list; tasks that it does not mention are unchanged. */
   applyDelta(delta: ListDelta, requestedAt: number, observedAt: number): Promise<void> {
-    return this.#applyInSlices((table) => compareDelta(table, delta, { requestedAt, observedAt }));
+    return this.#applyInSlices(this.#applyInSteps((table) => compareDelta(table, delta, { requestedAt, observedAt })));
   }
 
   /** Applies one task as it was read. */
   applyRead(read: UntranslatedTask, requestedAt: number, observedAt: number, isListed: boolean): void {
-    this.#change([read.sourceTaskId], (table) => table.applyRead(read, requestedAt, observedAt, isListed));
+    this.#change([read.sourceTaskId], (table) => table.applyRead(read, { requestedAt, observedAt }, isListed));
   }
 
   /** Applies what another replica read, unless it was requested here at the same time or later. */
@@ -170,19 +177,37 @@ export class CachedTasks {
 
   #change(sourceTaskIds: Iterable<string>, change: (table: TaskTable) => void): void {
     this.#updateCount++;
+    this.#lastList = null;
     change(this.#table);
     if (this.#journal === null) return;
     this.#journal.changes.push(change);
     for (const id of sourceTaskIds) this.#journal.ids.add(id);
   }
 
-  #applyInSlices(compare: (table: TaskTable) => Steps<ListChanges>): Promise<void> {
-    const applied = this.#applying.then(() => this.#run(this.#applyInSteps(compare)));
+  #applyInSlices(steps: Steps): Promise<void> {
+    const applied = this.#applying.then(() => this.#run(steps));
     this.#applying = applied.catch(() => undefined);
     return applied;
   }
 
-  *#applyInSteps(compare: (table: TaskTable) => Steps<ListChanges>): Steps {
+  /** The same list as before is not looked through where nothing else has changed the table since: only its times are new. */
+  *#applyListInSteps(list: ListResponse, times: ReadTimes): Steps {
+    const { tasks, isComplete, unchangedIds, unreadIds } = list;
+    const isWhole = isComplete && unchangedIds.length === 0 && unreadIds.length === 0;
+    if (isWhole && this.#lastList?.tasks === tasks && this.#lastList.times.requestedAt <= times.requestedAt) {
+      Object.assign(this.#lastList.times, times);
+      this.#table.confirmList(times);
+      this.#updateCount++;
+      return;
+    }
+    const applied = { tasks, times };
+    yield* this.#applyInSteps((table) => compareList(table, list, times), applied);
+    // Another read may have changed a task meanwhile, or may have been sent later than the list.
+    if (this.#lastList === applied && !(isWhole && this.#table.hasOnlyTasksOf(times, tasks.length))) this.#lastList = null;
+  }
+
+  *#applyInSteps(compare: (table: TaskTable) => Steps<ListChanges>, list: AppliedList | null = null): Steps {
+    this.#lastList = list;
     const changes = yield* compare(this.#table);
     const { changed, newlyListedIds, goneIds, droppedIds } = changes;
     const count = changed.length + newlyListedIds.length + goneIds.length + droppedIds.length;

@@ -3,8 +3,7 @@ import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/so
 
 /** A list, or a delta, compared with what is cached: what is to be applied. */
 export interface ListChanges {
-  readonly requestedAt: number;
-  readonly observedAt: number;
+  readonly times: ReadTimes;
   /** Tasks that are new or not the same, translated. */
   readonly changed: readonly UntranslatedTask[];
   /** Of tasks that become listed where they are cached. */
@@ -29,13 +28,13 @@ export interface ComparedTable {
    * Whether a task is listed exactly as it was read now, so that it need not be translated. Then it is also remembered
    * when it was read.
    */
-  confirm(read: UntranslatedTask, requestedAt: number, observedAt: number): boolean;
+  confirm(read: UntranslatedTask, times: ReadTimes): boolean;
 }
 
-/** When a list was requested, and when its response came, in milliseconds since 1970. */
-interface ListTimes {
-  readonly requestedAt: number;
-  readonly observedAt: number;
+/** When something was requested, and when its response came, in milliseconds since 1970. */
+export interface ReadTimes {
+  requestedAt: number;
+  observedAt: number;
 }
 
 /**
@@ -43,7 +42,7 @@ interface ListTimes {
  * unless they were requested later than the list. Of a list that is not complete, only those are dropped that are too
  * old to be shown. It changes nothing but when unchanged tasks were read.
  */
-export function* compareList(table: ComparedTable, list: ListResponse, times: ListTimes): Steps<ListChanges> {
+export function* compareList(table: ComparedTable, list: ListResponse, times: ReadTimes): Steps<ListChanges> {
   const { isComplete } = list;
   const present = new Set<string>();
   const newlyListedIds: string[] = [];
@@ -67,24 +66,20 @@ export function* compareList(table: ComparedTable, list: ListResponse, times: Li
     if (isComplete) goneIds.push(sourceTaskId);
     else if (table.isOutdated(sourceTaskId, times.observedAt)) droppedIds.push(sourceTaskId);
   }
-  return { ...times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete };
+  return { times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete };
 }
 
 /** The same for what changed since a list; tasks that it does not mention are unchanged. */
-export function* compareDelta(table: ComparedTable, { goneIds, list }: ListDelta, times: ListTimes): Steps<ListChanges> {
+export function* compareDelta(table: ComparedTable, { goneIds, list }: ListDelta, times: ReadTimes): Steps<ListChanges> {
   const changed = yield* translateChanged(table, list.tasks, times);
-  return { ...times, changed, newlyListedIds: [], goneIds, droppedIds: [], scope: 'delta', isComplete: list.isComplete };
+  return { times, changed, newlyListedIds: [], goneIds, droppedIds: [], scope: 'delta', isComplete: list.isComplete };
 }
 
 /** Translates the tasks that are not as they are cached. */
-function* translateChanged(
-  table: ComparedTable,
-  read: readonly UntranslatedTask[],
-  { requestedAt, observedAt }: ListTimes,
-): Steps<readonly UntranslatedTask[]> {
+function* translateChanged(table: ComparedTable, read: readonly UntranslatedTask[], times: ReadTimes): Steps<readonly UntranslatedTask[]> {
   const changed: UntranslatedTask[] = [];
   for (const one of read) {
-    if (!table.confirm(one, requestedAt, observedAt)) {
+    if (!table.confirm(one, times)) {
       const translated = one.translate();
       changed.push({ ...one, translate: () => translated });
     }

@@ -4,9 +4,9 @@ import { copyMapInSteps, type Steps } from '../../lib/slices.js';
 import { type Task, type TranslatedTask, withPartIds } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { UntranslatedTask } from '../../sources/source.js';
-import { isSameTask, type TaskDifference, type TaskDifferences } from './cache-changes.js';
+import { DifferenceLog, isSameTask } from './cache-changes.js';
 import { isRecent } from './freshness.js';
-import type { ComparedTable, ListChanges } from './list-changes.js';
+import type { ComparedTable, ListChanges, ReadTimes } from './list-changes.js';
 import { correctTaskStarts, observeShared, type RecordedStarts, translateObserved, withStarts } from './observed-tasks.js';
 import { PayloadRetention, type PayloadToKeep } from './payload-retention.js';
 import { TaskIndex } from './task-index.js';
@@ -15,10 +15,8 @@ import { TaskIndex } from './task-index.js';
 interface CacheEntry {
   readonly task: Task;
   readonly fingerprint: string;
-  /** When the request for it was sent; the response to an older request never replaces that to a newer one. */
-  requestedAt: number;
-  /** When it was last read, in milliseconds since 1970. */
-  observedAt: number;
+  /** Of its last read; all tasks of one list share them. The response to an older request never replaces that to a newer one. */
+  times: Readonly<ReadTimes>;
   /** False: it was read by id on a plane that cannot list, and is not tracked. */
   readonly isListed: boolean;
 }
@@ -50,7 +48,7 @@ export class TaskTable implements ComparedTable {
    * When the request was sent that found a task gone, or when it was untracked; until a list that was requested later.
    */
   readonly #goneSince: Map<string, number>;
-  #differences = new Map<string, TaskDifference>();
+  readonly #differences = new DifferenceLog();
   /** When a complete list, or a complete delta since one, last confirmed the state of all listed tasks. */
   #listConfirmedAt: number;
 
@@ -121,7 +119,7 @@ export class TaskTable implements ComparedTable {
    */
   observedAt(task: Task): number {
     const entry = this.#entries.get(task.sourceTaskId);
-    return entry?.task === task ? entry.observedAt : (this.#formerlyObservedAt.get(task) ?? task.observedAt);
+    return entry?.task === task ? entry.times.observedAt : (this.#formerlyObservedAt.get(task) ?? task.observedAt);
   }
 
   /**
@@ -140,63 +138,48 @@ export class TaskTable implements ComparedTable {
 
   /** When the request was sent that brought a task, or found it gone; null: nothing is known of it. */
   requestedAt(sourceTaskId: string): number | null {
-    return this.#entries.get(sourceTaskId)?.requestedAt ?? this.#goneSince.get(sourceTaskId) ?? null;
+    return this.#entries.get(sourceTaskId)?.times.requestedAt ?? this.#goneSince.get(sourceTaskId) ?? null;
   }
 
   *listedIds(): Iterable<string> {
     for (const [sourceTaskId, { isListed }] of this.#entries) if (isListed) yield sourceTaskId;
   }
 
-  confirm({ sourceTaskId, fingerprint }: UntranslatedTask, requestedAt: number, observedAt: number): boolean {
+  confirm({ sourceTaskId, fingerprint }: UntranslatedTask, times: ReadTimes): boolean {
     const entry = this.#entries.get(sourceTaskId);
     if (entry?.isListed !== true || entry.fingerprint !== fingerprint) return false;
-    if (entry.requestedAt > requestedAt) return true;
-    entry.requestedAt = requestedAt;
-    entry.observedAt = observedAt;
+    if (entry.times.requestedAt <= times.requestedAt) entry.times = times;
     return true;
   }
 
-  /** How many tasks `takeDifferences` has. */
-  get differenceCount(): number {
-    return this.#differences.size;
+  /** Whether the list has so many tasks, and all were last read at these times, which are those of one list. */
+  hasOnlyTasksOf(times: ReadTimes, count: number): boolean {
+    if (this.#listed.size !== count) return false;
+    for (const entry of this.#entries.values()) if (entry.isListed && entry.times !== times) return false;
+    return true;
   }
 
-  /** What changed since the last call: all of it, or as many tasks as are given, the longest known first. */
-  takeDifferences(most = Infinity): TaskDifferences {
-    const differences = this.#differences;
-    if (differences.size <= most) {
-      this.#differences = new Map();
-      return differences;
-    }
-    const taken = new Map<string, TaskDifference>();
-    for (const [sourceTaskId, difference] of differences) {
-      if (taken.size === most) break;
-      taken.set(sourceTaskId, difference);
-      differences.delete(sourceTaskId);
-    }
-    return taken;
+  /** The same list was read again, complete. Its times are those of its tasks, so that they need not be looked at. */
+  confirmList({ requestedAt, observedAt }: ReadTimes): void {
+    this.#forgetGone(requestedAt);
+    this.#listConfirmedAt = observedAt;
   }
 
-  /** What changed of these tasks since the last call. */
-  takeDifferencesOf(sourceTaskIds: Iterable<string>): TaskDifferences {
-    const taken = new Map<string, TaskDifference>();
-    for (const sourceTaskId of sourceTaskIds) {
-      const difference = this.#differences.get(sourceTaskId);
-      if (difference !== undefined) taken.set(sourceTaskId, difference);
-      this.#differences.delete(sourceTaskId);
-    }
-    return taken;
+  /** What changed and was not told yet. */
+  get differences(): DifferenceLog {
+    return this.#differences;
   }
 
   /** Applies what was found when a list was compared with this table. */
   *apply(changes: ListChanges): Steps {
-    const { requestedAt, observedAt, changed, newlyListedIds, goneIds, droppedIds, scope, isComplete } = changes;
+    const { times, changed, newlyListedIds, goneIds, droppedIds, scope, isComplete } = changes;
+    const { requestedAt, observedAt } = times;
     for (const sourceTaskId of newlyListedIds) {
       this.addToList(sourceTaskId, -Infinity);
       yield;
     }
     for (const read of changed) {
-      this.applyRead(read, requestedAt, observedAt, true);
+      this.applyRead(read, times, true);
       yield;
     }
     for (const sourceTaskId of goneIds) {
@@ -207,12 +190,11 @@ export class TaskTable implements ComparedTable {
       if (this.isOutdated(sourceTaskId, observedAt)) this.#drop(sourceTaskId);
       yield;
     }
-    if (scope === 'list')
-      for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
+    if (scope === 'list') this.#forgetGone(requestedAt);
     for (const { task, payload } of yield* this.#payloads.truncateOldest()) {
       const entry = this.#entries.get(task.sourceTaskId);
       // A truncated task is no difference: no field of it says anything else.
-      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task: { ...task, observedAt: entry.observedAt, payload } });
+      if (entry !== undefined) this.#set(task.sourceTaskId, { ...entry, task: { ...task, observedAt: entry.times.observedAt, payload } });
       yield;
     }
     if (isComplete) this.#listConfirmedAt = observedAt;
@@ -225,13 +207,13 @@ export class TaskTable implements ComparedTable {
   reconcile(changedIds: ReadonlySet<string>, replaced: TaskTable): void {
     for (const sourceTaskId of changedIds) {
       const [before, after] = [replaced.#entries.get(sourceTaskId), this.#entries.get(sourceTaskId)];
-      this.#differences.delete(sourceTaskId);
+      this.#differences.forget(sourceTaskId);
       if (before?.isListed !== after?.isListed || !isSameContent(before, after))
-        this.#recordDifference(sourceTaskId, before, after?.task ?? null, after?.isListed ?? false);
+        this.#differences.record(sourceTaskId, before, after?.task ?? null, after?.isListed ?? false);
       if (before !== undefined && after !== undefined && isDeepStrictEqual(before.task, after.task))
         this.#set(sourceTaskId, { ...after, task: before.task });
     }
-    this.#continueDifferences(replaced.#differences);
+    this.#differences.continue(replaced.#differences);
   }
 
   /** Sorts the tasks in the orders that another table has, which are otherwise sorted by the first who needs them. */
@@ -240,13 +222,13 @@ export class TaskTable implements ComparedTable {
   }
 
   /** Applies one task as it was read. */
-  applyRead(read: UntranslatedTask, requestedAt: number, observedAt: number, isListed: boolean): void {
+  applyRead(read: UntranslatedTask, times: ReadTimes, isListed: boolean): void {
     const { sourceTaskId, fingerprint } = read;
-    if ((this.requestedAt(sourceTaskId) ?? -Infinity) > requestedAt) return;
+    if ((this.requestedAt(sourceTaskId) ?? -Infinity) > times.requestedAt) return;
     const before = this.#entries.get(sourceTaskId);
-    const task = before?.fingerprint === fingerprint ? before.task : translateObserved(read, before?.task, observedAt);
-    const entry = { task, fingerprint, requestedAt, observedAt, isListed: isListed || (before?.isListed ?? false) };
-    if (task !== before?.task || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
+    const task = before?.fingerprint === fingerprint ? before.task : translateObserved(read, before?.task, times.observedAt);
+    const entry = { task, fingerprint, times, isListed: isListed || (before?.isListed ?? false) };
+    if (task !== before?.task || entry.isListed !== before.isListed) this.#differences.record(sourceTaskId, before, task, entry.isListed);
     this.#set(sourceTaskId, entry);
     if (!isListed) this.#evictUnlisted();
   }
@@ -263,9 +245,9 @@ export class TaskTable implements ComparedTable {
     const task = isSame ? this.#withStarts(before, received) : observeShared(received, before?.task);
     const fingerprint = isSame ? before.fingerprint : noFingerprint;
     // Another replica read it like this, so that this one did not.
-    const observedAt = task === before?.task ? before.observedAt : task.observedAt;
-    const entry = { task, fingerprint, requestedAt, observedAt, isListed: shared.isListed };
-    if (!isSame || entry.isListed !== before.isListed) this.#recordDifference(sourceTaskId, before, task, entry.isListed);
+    const observedAt = task === before?.task ? before.times.observedAt : task.observedAt;
+    const entry = { task, fingerprint, times: { requestedAt, observedAt }, isListed: shared.isListed };
+    if (!isSame || entry.isListed !== before.isListed) this.#differences.record(sourceTaskId, before, task, entry.isListed);
     if (before?.isListed === true && !entry.isListed) this.#delete(sourceTaskId);
     this.#set(sourceTaskId, entry);
     if (!entry.isListed) this.#evictUnlisted();
@@ -276,8 +258,9 @@ export class TaskTable implements ComparedTable {
     this.#goneSince.delete(sourceTaskId);
     const entry = this.#entries.get(sourceTaskId);
     if (entry === undefined) return;
-    if (!entry.isListed) this.#recordDifference(sourceTaskId, entry, entry.task, true);
-    this.#set(sourceTaskId, { ...entry, requestedAt: Math.max(entry.requestedAt, since), isListed: true });
+    if (!entry.isListed) this.#differences.record(sourceTaskId, entry, entry.task, true);
+    const { requestedAt, observedAt } = entry.times;
+    this.#set(sourceTaskId, { ...entry, times: { requestedAt: Math.max(requestedAt, since), observedAt }, isListed: true });
   }
 
   /** A task that is no longer tracked is dropped; a list that was requested earlier cannot bring it back. */
@@ -290,8 +273,8 @@ export class TaskTable implements ComparedTable {
   /** The plane no longer has the task, according to a request sent at that time. */
   markGone(sourceTaskId: string, requestedAt: number): void {
     const before = this.#entries.get(sourceTaskId);
-    if (before !== undefined && before.requestedAt > requestedAt) return;
-    this.#recordDifference(sourceTaskId, before, null, false);
+    if (before !== undefined && before.times.requestedAt > requestedAt) return;
+    this.#differences.record(sourceTaskId, before, null, false);
     if (before !== undefined) this.#goneSince.set(sourceTaskId, requestedAt);
     this.#delete(sourceTaskId);
   }
@@ -305,44 +288,21 @@ export class TaskTable implements ComparedTable {
       const entry = this.#entries.get(sourceTaskId);
       if (entry === undefined) continue;
       const corrected = correctTaskStarts(entry.task, recorded);
-      if (corrected !== entry.task) this.#set(sourceTaskId, { ...entry, task: { ...corrected, observedAt: entry.observedAt } });
+      if (corrected !== entry.task) this.#set(sourceTaskId, { ...entry, task: { ...corrected, observedAt: entry.times.observedAt } });
     }
   }
 
   /** The cached task with what another observer saw of its start; the same object where that adds nothing. */
-  #withStarts({ task, observedAt }: CacheEntry, other: TranslatedTask): Task {
+  #withStarts({ task, times }: CacheEntry, other: TranslatedTask): Task {
     const merged = withStarts(task, other);
-    return isDeepStrictEqual(task, merged) ? task : { ...merged, observedAt };
+    return isDeepStrictEqual(task, merged) ? task : { ...merged, observedAt: times.observedAt };
   }
 
   /** Removes a task of which nothing more will be known here; whether the plane still has it is not said. */
   #drop(sourceTaskId: string): void {
     const before = this.#entries.get(sourceTaskId);
-    if (before !== undefined) this.#recordDifference(sourceTaskId, before, before.task, false);
+    if (before !== undefined) this.#differences.record(sourceTaskId, before, before.task, false);
     this.#delete(sourceTaskId);
-  }
-
-  /** Several changes between two calls of `takeDifferences` become one: from the first state to the last. */
-  #recordDifference(
-    sourceTaskId: string,
-    entry: Pick<CacheEntry, 'task' | 'isListed'> | undefined,
-    after: Task | null,
-    isListed: boolean,
-  ): void {
-    const earlier = this.#differences.get(sourceTaskId);
-    const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
-    const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
-    this.#differences.set(sourceTaskId, { before, after, wasListed, isListed });
-  }
-
-  /** What another table had not told yet comes before the differences of this one. */
-  #continueDifferences(earlier: ReadonlyMap<string, TaskDifference>): void {
-    if (earlier.size === 0) return;
-    const later = this.#differences;
-    this.#differences = new Map(earlier);
-    for (const [id, { before, wasListed, after, isListed }] of later) {
-      this.#recordDifference(id, before === null ? undefined : { task: before, isListed: wasListed }, after, isListed);
-    }
   }
 
   #set(sourceTaskId: string, entry: CacheEntry): void {
@@ -366,8 +326,12 @@ export class TaskTable implements ComparedTable {
   }
 
   /** When it was last read is asked for also after it was replaced or removed. */
-  #remember({ task, observedAt }: CacheEntry): void {
-    if (observedAt > task.observedAt) this.#formerlyObservedAt.set(task, observedAt);
+  #remember({ task, times }: CacheEntry): void {
+    if (times.observedAt > task.observedAt) this.#formerlyObservedAt.set(task, times.observedAt);
+  }
+
+  #forgetGone(requestedAt: number): void {
+    for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
   }
 
   #evictUnlisted(): void {
