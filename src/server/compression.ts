@@ -39,11 +39,22 @@ export function compressResponses(app: FastifyInstance): void {
     const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding, ['br', 'gzip']);
     if (encoding === null) return done(null, payload);
     reply.header('content-encoding', encoding).removeHeader('content-length');
-    compress(payload, encoding).then(
-      (compressed) => done(null, compressed),
-      (error: Error) => done(error),
-    );
+    void compressLater(payload, encoding, done);
   });
+}
+
+async function compressLater(
+  payload: string | Buffer,
+  encoding: Encoding,
+  done: (error: Error | null, compressed?: Buffer) => void,
+): Promise<void> {
+  let compressed: Buffer;
+  try {
+    compressed = await compress(payload, encoding);
+  } catch (cause) {
+    return done(new Error('A response cannot be compressed.', { cause }));
+  }
+  done(null, compressed);
 }
 
 function isCompressible(request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): boolean {

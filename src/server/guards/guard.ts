@@ -49,10 +49,19 @@ export function createRouteHooks(guards: readonly RouteGuard[]): {
     return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
       const outcome = runGuards(selected, 0, request, reply);
       if (outcome === 'passed') done();
-      else if (outcome !== 'ended') outcome.then((later) => void (later === 'passed' && done()), done);
+      else if (outcome !== 'ended') void goOnLater(outcome, done);
     };
   };
   return { onRequest: select('onRequest'), preHandler: select('preHandler') };
+}
+
+async function goOnLater(outcome: Promise<GuardOutcome>, done: (error?: Error) => void): Promise<void> {
+  try {
+    if ((await outcome) === 'ended') return;
+  } catch (error) {
+    return done(error instanceof Error ? error : new Error('A guard failed.', { cause: error }));
+  }
+  done();
 }
 
 function runGuards(
