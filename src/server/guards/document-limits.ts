@@ -19,8 +19,11 @@ import QuickLru from 'quick-lru';
 
 import type { DocumentLimits } from '../server-limits.js';
 
-/** The documents of a client are a few dozen, and rarely longer. Twice 500 of them (see quick-lru) take at most 8 MB. */
-const remembered = { documents: 500, characters: 8_192 };
+/**
+ * The documents of a client are a few dozen, and rarely longer, with a few operations each. Twice 500 of them (see quick-lru) take at most
+ * 8 MB, and as much again for names of operations that nobody writes.
+ */
+const remembered = { documents: 500, characters: 8_192, names: 20, nameCharacters: 200 };
 
 interface CheckedDocument {
   /** What is too much, as a message for the client; null where nothing is. */
@@ -28,6 +31,8 @@ interface CheckedDocument {
   /** The parsed document, to be handed on; null where the text was accepted before, and where it does not parse. */
   readonly document: DocumentNode | null;
 }
+
+const acceptedBefore: CheckedDocument = { excess: null, document: null };
 
 /**
  * Enforces limits on documents before they are validated, whatever transport they came by. A new text is lexed and parsed in one pass,
@@ -38,19 +43,25 @@ interface CheckedDocument {
  */
 export class DocumentLimiter {
   readonly #limits: DocumentLimits;
-  /** Texts that were accepted, with the name of the operation. */
-  readonly #accepted = new QuickLru<string, true>({ maxSize: remembered.documents });
+  /** Texts that were accepted, and for which operations: names, and null where the request has none. */
+  readonly #accepted = new QuickLru<string, Set<string | null>>({ maxSize: remembered.documents });
 
   constructor(limits: DocumentLimits) {
     this.#limits = limits;
   }
 
   check(text: string, operationName: string | null): CheckedDocument {
-    const key = JSON.stringify([operationName, text]);
-    if (this.#accepted.get(key) === true) return { excess: null, document: null };
+    if (this.#accepted.get(text)?.has(operationName) === true) return acceptedBefore;
     const checked = this.#parse(text, operationName);
-    if (checked.excess === null && text.length <= remembered.characters) this.#accepted.set(key, true);
+    if (checked.excess === null) this.#remember(text, operationName);
     return checked;
+  }
+
+  #remember(text: string, operationName: string | null): void {
+    if (text.length > remembered.characters || (operationName?.length ?? 0) > remembered.nameCharacters) return;
+    const names = this.#accepted.get(text);
+    if (names === undefined || names.size >= remembered.names) this.#accepted.set(text, new Set([operationName]));
+    else names.add(operationName);
   }
 
   #parse(text: string, operationName: string | null): CheckedDocument {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { BodyError } from '../http-error-responses.js';
 import type { AppGuard } from './guard.js';
+import { RepeatedTexts } from './repeated-texts.js';
 
 /** Accepts bodies of JSON in UTF-8 and no others: no other charset, nothing compressed, nothing that is expensive to parse. */
 export const jsonBodyGuard: AppGuard = {
@@ -12,13 +13,19 @@ export const jsonBodyGuard: AppGuard = {
 
 function acceptOnlyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
+  const bodies = new RepeatedTexts();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = isUtf8(request) ? decodeUtf8(body) : notUtf8Error;
     if (typeof text !== 'string') return done(text);
+    const known = bodies.find(text);
+    if (known !== undefined) return done(null, known);
     const excess = findJsonExcess(text);
     if (excess !== null) return done(new BodyError(400, 'LIMIT_EXCEEDED', excess));
-    return parse(request, text, done);
+    return parse(request, text, (error, value) => {
+      if (error === null) bodies.add(text, value);
+      done(error, value);
+    });
   });
   app.addHook('onRequest', ({ headers }, _reply, done) => {
     const encoding = headers['content-encoding'];
@@ -31,14 +38,17 @@ const compressedBodyError = new BodyError(415, 'BAD_USER_INPUT', 'The body of a 
 const notUtf8Error = new BodyError(415, 'BAD_USER_INPUT', 'The body of a request must be in UTF-8.');
 
 function isUtf8({ headers }: FastifyRequest): boolean {
+  if (headers['content-type'] === 'application/json') return true;
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1];
   return charset === undefined || charset.toLowerCase() === 'utf-8' || charset.toLowerCase() === 'utf8';
 }
 
+const strictDecoder = new TextDecoder('utf-8', { fatal: true });
+
 /** Bytes that are not UTF-8 are refused, not replaced by characters that look like a valid request. */
 function decodeUtf8(body: Buffer): string | BodyError {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return strictDecoder.decode(body);
   } catch {
     return new BodyError(400, 'BAD_USER_INPUT', 'The body of the request is not UTF-8.');
   }

@@ -6,6 +6,7 @@ import { sendRefusal } from '../http-error-responses.js';
 import { findSession } from './authentication-guard.js';
 import type { GuardOutcome, RouteGuard } from './guard.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
+import { RepeatedTexts } from './repeated-texts.js';
 import { PersistedQueryError, readClientName } from './trusted-documents.js';
 
 /** An operation that passed the guards of its route. */
@@ -48,12 +49,13 @@ interface DocumentGuardOptions {
 
 /** Refuses documents that are not trusted or too large, and puts the text of a document in the place of its id. */
 export function createDocumentGuard(admission: OperationAdmission, { handlerRefuses }: DocumentGuardOptions): RouteGuard {
+  const urls = new RepeatedTexts();
   return {
     name: 'document',
     stage: 'preHandler',
     refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_SUPPORTED', '400 LIMIT_EXCEEDED'],
     check(request, reply) {
-      const parameters = readParameters(request);
+      const parameters = readParameters(request, urls);
       // What is no operation is refused by the handler.
       if (parameters === null) return 'passed';
       return refuseIfThrown(reply, () => {
@@ -91,11 +93,15 @@ function refuseIfThrown(reply: FastifyReply, check: () => void): GuardOutcome {
  * Fastify's own parser treats malformed UTF-8 and a fragment otherwise, and the guards must see the text that is executed. A parameter
  * that is sent more than once becomes a list, which every handler refuses.
  */
-function readParameters({ method, url, body }: FastifyRequest): JsonObject | null {
+function readParameters({ method, url, body }: FastifyRequest, urls: RepeatedTexts): JsonObject | null {
   if (method !== 'GET') return isJsonObject(body) ? body : null;
+  const known = urls.find(url);
+  if (isJsonObject(known)) return known;
   const { searchParams } = new URL(url, 'http://gateway');
   const names = [...new Set(searchParams.keys())];
-  return Object.fromEntries(names.map((name): [string, unknown] => [name, readParameter(name, searchParams.getAll(name))]));
+  const parameters = Object.fromEntries(names.map((name): [string, unknown] => [name, readParameter(name, searchParams.getAll(name))]));
+  urls.add(url, parameters);
+  return parameters;
 }
 
 function readParameter(name: string, values: readonly string[]): unknown {
