@@ -9,7 +9,7 @@
  * sources stays beside it, for scripts that import single modules.
  */
 import { build } from 'esbuild';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -49,6 +49,9 @@ const { metafile } = await build({
   splitting: true,
   target: 'node20.19',
 });
+
+// A worker starts from a file of its own, beside the chunk that starts it.
+copyFileSync(join(root, 'dist/store/sql/sqlite-worker.mjs'), join(root, 'dist/chunks/sqlite-worker.mjs'));
 
 const packages = findPackages(Object.keys(metafile.inputs));
 assertOneGraphQL(packages);

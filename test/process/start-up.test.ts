@@ -28,7 +28,7 @@ async function loadedFiles(keys: Readonly<Record<string, unknown>>): Promise<rea
 /** The packages whose code is in these files: the map of a bundled file names them. */
 function packagesIn(files: readonly string[]): ReadonlySet<string> {
   const sources = files.flatMap((file): readonly string[] =>
-    file.startsWith('dist/')
+    /^dist\/.*\.js$/.test(file)
       ? JSON.parse(readFileSync(`${file}.map`, 'utf8')).sources.map((source: string) => join(dirname(file), source))
       : [file],
   );

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import Libsql from 'libsql';
 
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { openStore } from '../../src/store/open-store.js';
 import { runAudit } from '../gateway/audit/run-audit.js';
 import type { Json } from '../support/post.js';
 import { World } from '../support/world.js';
-import { unreportedAvailability } from './stores.js';
+import { executeStatements, unreportedAvailability } from './stores.js';
+
+/** What is recorded before a store was opened counts as interrupted. */
+const beforeTheWorld = 0;
 
 let folder: string;
 let path: string;
@@ -20,7 +22,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tributary-audit-'));
   path = join(folder, 'audit.db');
   const settings = { kind: 'sqlite', path, retentionMs: 1_000_000_000 } as const;
-  const store = await openStore(settings, { now: Date.now, scheduler: timerScheduler, availability: unreportedAvailability() });
+  const store = await openStore(settings, { now: () => beforeTheWorld, scheduler: timerScheduler, availability: unreportedAvailability() });
   world = await World.start({
     callers: {
       sre: [{ actions: ['read', 'retry', 'cancel'], sources: ['*'] }],
@@ -40,11 +42,7 @@ const failed = (source: 'vcf-sfo' | 'vcf-lax' = 'vcf-sfo') => `${source}:${world
 
 const audit = (word: 'verify' | 'export') => runAudit(word, { kind: 'sqlite', path, retentionMs: 0 });
 
-const change = (statement: string): void => {
-  const database = new Libsql(path);
-  database.exec(statement);
-  database.close();
-};
+const change = (statement: string) => executeStatements({ kind: 'sqlite', path, retentionMs: 0 }, [statement]);
 
 /** Sent, refused because the right is lacking, blocked, and not there for this caller. */
 async function act(): Promise<readonly Json[]> {
@@ -111,7 +109,7 @@ test.each([
   ],
 ])('when %s, audit verify names the first wrong entry', async (_what, statement, words) => {
   await act();
-  change(statement);
+  await change(statement);
   expect(await audit('verify')).toEqual({ code: 1, out: [words] });
 });
 
@@ -119,11 +117,11 @@ test('an action that cannot be recorded in the trail is not sent', async () => {
   const id = failed();
   await world.graphql('query ($id: ID!) { task(id: $id) { id } }', { id }, 'sre');
   world.forgetCalls();
-  change('alter table tributary_audit rename to elsewhere');
+  await change('alter table tributary_audit rename to elsewhere');
   const { data } = await world.graphql(retry, { id }, 'sre');
   expect(data.retryTask).toMatchObject({ outcome: 'REJECTED', auditId: null, errors: [{ blockers: [{ code: 'LEDGER_UNAVAILABLE' }] }] });
   expect(world.calls('vcf-sfo').filter(({ method }) => method !== 'GET')).toEqual([]);
-  change('alter table elsewhere rename to tributary_audit');
+  await change('alter table elsewhere rename to tributary_audit');
   expect((await world.graphql(retry, { id }, 'sre')).data.retryTask).toMatchObject({ outcome: 'ACCEPTED' });
   expect(await audit('verify')).toMatchObject({ code: 0 });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import Libsql from 'libsql';
 import pg from 'pg';
@@ -77,12 +78,7 @@ export function open(store: StoreSettings, now: () => number = Date.now, schedul
 /** Runs statements in a database beside the stores that have it open. */
 export async function executeStatements(settings: StoreSettings, statements: readonly string[]): Promise<void> {
   if (settings.kind === 'sqlite') {
-    const database = new Libsql(settings.path);
-    try {
-      for (const statement of statements) database.exec(statement);
-    } finally {
-      database.close();
-    }
+    for (const statement of statements) await executeInFile(settings.path, statement);
   } else if (settings.kind === 'postgres') {
     const client = new pg.Client({ connectionString: settings.url });
     await client.connect();
@@ -91,5 +87,20 @@ export async function executeStatements(settings: StoreSettings, statements: rea
     } finally {
       await client.end();
     }
+  }
+}
+
+/** A store may be in the middle of a transaction, which this process has to let it finish. */
+async function executeInFile(path: string, statement: string): Promise<void> {
+  for (;;) {
+    const database = new Libsql(path);
+    try {
+      return void database.exec(statement);
+    } catch (error) {
+      if (!(error instanceof Error && error.message === 'database is locked')) throw error;
+    } finally {
+      database.close();
+    }
+    await setImmediate();
   }
 }

@@ -209,7 +209,10 @@ class ObservationQueue {
   /** Queues that a recorded task is gone from its plane; since when is not known. */
   addGone(sourceName: string, sourceTaskId: string, at: number): void {
     const id = formatTaskId(sourceName, sourceTaskId);
-    this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, this.#waiting.get(id));
+    const waiting = this.#waiting.get(id);
+    // It went while the list was compared, and when it was read last is known.
+    if (waiting !== undefined && waiting.forgotten !== null) return;
+    this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, waiting);
   }
 
   /** Adds corrected starts to a queued task; another state of the task is left alone. */

@@ -3,30 +3,24 @@ import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSy
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
-import Libsql from 'libsql';
+import { Kysely } from 'kysely';
 
-import { type Cancel, type Scheduler, timerScheduler } from '../../lib/scheduler.js';
+import { timerScheduler } from '../../lib/scheduler.js';
 import { findErrorCode } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
 import { migrate, tryMigrate } from './migrations.js';
 import { SqlStore } from './sql-store.js';
+import { SqliteThreadDialect } from './sqlite-dialect.js';
+import { SqliteThread, SqliteThreadError } from './sqlite-thread.js';
 import type { StoreTables } from './tables.js';
 
-/**
- * synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system.
- * busy_timeout = 1: the driver blocks the event loop while it waits for a lock, so it gives up after a millisecond and
- * `retryWhileBusy` tries again.
- */
-const pragmas = ['busy_timeout = 1', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
+/** The driver blocks its thread while it waits for a lock, and with it reads; so it gives up after a millisecond, and `retryWhileBusy` tries again. */
+const withoutWaiting = 'pragma busy_timeout = 1';
 
-/**
- * How long after a write everything is in the named file, in milliseconds, while no other process reads it: a copy of
- * that file lacks the last few seconds at most. SQLite by itself leaves up to 4 MB in the write-ahead log, for ever.
- */
-const checkpointMs = 5_000;
+/** synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system. */
+const setUp = [withoutWaiting, 'pragma journal_mode = WAL', 'pragma synchronous = FULL', 'pragma foreign_keys = ON'];
 
 /** Opens the store in a file, which is created where there is none. Throws a StoreError when it cannot be used. */
 export async function openSqliteStore(
@@ -34,46 +28,40 @@ export async function openSqliteStore(
   retentionMs: number,
   { now, scheduler, availability }: StoreEnvironment,
 ): Promise<Store> {
-  let database: Libsql.Database | null = null;
+  const thread = new SqliteThread(path, { setUp });
   try {
     // The journal says who did what, so only the user of the process may read it.
     closeSync(openSync(path, 'a', 0o600));
-    const opened = new Libsql(path);
-    database = opened;
-    for (const pragma of pragmas) await retryWhileBusy(async () => opened.exec(`pragma ${pragma}`));
-    const connection = new LibsqlDatabase(opened, scheduler);
-    const db = new Kysely<StoreTables>({ dialect: new SqliteDialect({ database: connection }) });
+    await retryWhileBusy(() => thread.open());
+    const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, scheduler) });
     await retryWhileBusy(() => migrate(db, null));
     // What a process that was killed has left in the write-ahead log.
-    connection.checkpoint();
+    await thread.ask({ kind: 'checkpoint' });
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
     const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
     const watched = new Database(db, (access, job) => availability.watch(access, describeOutage, () => retryWhileBusy(job)));
     return new SqlStore(watched, { now, retentionMs, interruptedBefore: () => openedAt });
   } catch (error) {
-    database?.close();
+    await thread.close();
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
   }
 }
 
 /** Throws a StoreError when the store cannot be used. It creates no database, and changes nothing in one. */
 export async function checkSqliteStore(path: string): Promise<void> {
-  let database: Libsql.Database | null = null;
+  const thread = new SqliteThread(path, { setUp: [withoutWaiting] });
   try {
     const exists = existsSync(path);
     if (exists) closeSync(openSync(path, 'r+'));
     checkFolder(path, exists);
     if (!exists) return;
-    const opened = new Libsql(path);
-    database = opened;
-    opened.exec('pragma busy_timeout = 1');
-    const db = new Kysely<StoreTables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(opened, timerScheduler) }) });
+    const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
     await retryWhileBusy(() => tryMigrate(db, null));
   } catch (error) {
     throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
   } finally {
-    database?.close();
+    await thread.end();
   }
 }
 
@@ -97,18 +85,19 @@ function checkFolder(path: string, exists: boolean): void {
 export async function backUpSqliteFile(path: string, target: string): Promise<void> {
   let isCreated = false;
   try {
-    const database = new Libsql(path, { readonly: true });
-    try {
+    await withReadonly(path, async (database) => {
       const file = openSync(target, 'wx', 0o600);
       isCreated = true;
-      await retryWhileBusy(async () => void database.prepare('vacuum into ?').run(target));
+      await retryWhileBusy(() => database.ask({ kind: 'query', statement: 'vacuum into ?', parameters: [target] }));
       // SQLite does not wait until a copy is on the disk.
       fsyncSync(file);
       closeSync(file);
-      checkCopy(target);
-    } finally {
-      database.close();
-    }
+    });
+    await withReadonly(target, async (copy) => {
+      const { rows } = await copy.ask({ kind: 'query', statement: 'pragma quick_check(1)', parameters: [] });
+      const [result] = rows;
+      if (!isJsonObject(result) || result['quick_check'] !== 'ok') throw new StoreError('the copy is damaged');
+    });
   } catch (error) {
     if (isCreated) rmSync(target, { force: true });
     const why = findErrorCode(error) === 'EEXIST' ? 'there is a file of this name' : describeSqliteError(error, target);
@@ -116,13 +105,13 @@ export async function backUpSqliteFile(path: string, target: string): Promise<vo
   }
 }
 
-function checkCopy(target: string): void {
-  const copy = new Libsql(target, { readonly: true });
+async function withReadonly(path: string, job: (database: SqliteThread) => Promise<void>): Promise<void> {
+  const thread = new SqliteThread(path, { isReadonly: true });
+  await thread.open();
   try {
-    const [result] = copy.prepare('pragma quick_check(1)').all();
-    if (!isJsonObject(result) || result['quick_check'] !== 'ok') throw new StoreError('the copy is damaged');
+    await job(thread);
   } finally {
-    copy.close();
+    await thread.end();
   }
 }
 
@@ -142,11 +131,12 @@ function isBusy(error: unknown): boolean {
 
 /** Whether the file cannot be used, in contrast to a statement that is wrong. */
 function isSqliteOutage(error: unknown): boolean {
-  return Object.values<number | null>(resultCodes).includes(findResultCode(error));
+  return error instanceof SqliteThreadError || Object.values<number | null>(resultCodes).includes(findResultCode(error));
 }
 
 function describeSqliteError(error: unknown, path: string): string {
   if (error instanceof StoreError) return error.message;
+  if (error instanceof SqliteThreadError) return 'the thread that used it has ended';
   const folder = dirname(path);
   switch (findResultCode(error)) {
     case resultCodes.busy:
@@ -204,76 +194,6 @@ function isWritable(path: string): boolean {
     return false;
   }
 }
-
-/** Adapts libsql to the interface of SQLite that Kysely expects, and moves what is written into the named file. */
-class LibsqlDatabase implements SqliteDatabase {
-  readonly #database: Libsql.Database;
-  readonly #scheduler: Scheduler;
-  #cancelCheckpoint: Cancel | null = null;
-
-  constructor(database: Libsql.Database, scheduler: Scheduler) {
-    this.#database = database;
-    this.#scheduler = scheduler;
-  }
-
-  prepare(statement: string): SqliteStatement {
-    const replacement = transactionStatements.get(statement);
-    return replacement === undefined ? this.#database.prepare(statement) : this.#execute(replacement);
-  }
-
-  /**
-   * Moves the write-ahead log, at most about 4 MB, into the file and empties it. It does not wait for other processes:
-   * while one reads, the log stays as it is until the next checkpoint.
-   */
-  checkpoint(): void {
-    this.#tryPragma('wal_checkpoint(TRUNCATE)');
-  }
-
-  /** Leaves one file that holds everything: outside this mode there is no write-ahead log. */
-  close(): void {
-    this.#cancelCheckpoint?.();
-    this.checkpoint();
-    this.#tryPragma('journal_mode = DELETE');
-    this.#database.close();
-  }
-
-  #execute(statement: string): SqliteStatement {
-    const run = (): { changes: number; lastInsertRowid: number } => {
-      // A full disk rolls the transaction back by itself. A failing rollback must not hide that error.
-      if (statement !== 'rollback' || this.#database.inTransaction) this.#database.exec(statement);
-      if (statement === 'commit') this.#scheduleCheckpoint();
-      return { changes: 0, lastInsertRowid: 0 };
-    };
-    return { reader: false, run, all: () => [], iterate: () => [].values() };
-  }
-
-  #scheduleCheckpoint(): void {
-    this.#cancelCheckpoint ??= this.#scheduler.after(checkpointMs, () => {
-      this.#cancelCheckpoint = null;
-      this.checkpoint();
-    });
-  }
-
-  /** Another process may be using the file, or the disk may be full; then everything stays in the log, where it is safe. */
-  #tryPragma(pragma: string): void {
-    try {
-      this.#database.exec(`pragma ${pragma}`);
-    } catch {
-      // Whatever it was, nothing is lost, and a write reports it too.
-    }
-  }
-}
-
-/**
- * A transaction takes the write lock when it begins, so that no statement in it can find the file busy: in libsql such
- * a statement stays open until it is garbage-collected, and nothing can be committed until then. `exec` leaves no
- * statement open.
- */
-const transactionStatements: ReadonlyMap<string, string> = new Map([
-  ['begin', 'begin immediate'],
-  ['commit', 'commit'],
-  ['rollback', 'rollback'],
-]);
 
 /** After this long, in milliseconds, a busy database is an error: callers wait for it. */
 const maxBusyMs = 2_000;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'libsql';
 
+import { waitUntil } from '../../support/wait-until.js';
 import { act, actionsAt } from '../actions/act.js';
 import { HistoryWorld } from './history-world.js';
 
@@ -34,7 +35,9 @@ test('an interrupted action is UNKNOWN until its task is read after a restart; t
   expect(sent).toBe(3);
 
   vcf.server.fault = () => 'hang-up';
+  const calls = vcf.server.calls.length;
   await site.world.restart(loseOutcomes);
+  await waitUntil(() => vcf.server.calls.length > calls, 'the read of the interrupted actions, which fails');
   const { data } = await site.world.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Task { actions { outcome } } } }', { ids });
   expect(data.nodes).toEqual([null, null, null, null]);
   vcf.server.fault = null;

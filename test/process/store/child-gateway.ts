@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import { build } from 'esbuild';
@@ -16,6 +16,8 @@ export async function buildChildGateway(): Promise<void> {
   mkdirSync('node_modules/.cache/tributary-test', { recursive: true });
   const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external', tsconfig: 'tsconfig.json' } as const;
   await build({ ...options, entryPoints: ['test/process/store/crashing-gateway.ts'], outfile: program, logLevel: 'error' });
+  // A worker starts from a file of its own, beside the program.
+  copyFileSync('src/store/sql/sqlite-worker.mjs', 'node_modules/.cache/tributary-test/sqlite-worker.mjs');
 }
 
 /** A gateway in a process of its own. */

@@ -1,0 +1,122 @@
+import { Worker } from 'node:worker_threads';
+
+/** What the worker does. */
+type SqliteRequest =
+  | { readonly kind: 'open'; readonly path: string; readonly isReadonly: boolean }
+  | { readonly kind: 'execute'; readonly statement: string }
+  | { readonly kind: 'query'; readonly statement: string; readonly parameters: readonly unknown[] }
+  /** Does nothing outside a transaction. */
+  | { readonly kind: 'rollback' }
+  /** Moves the write-ahead log, at most about 4 MB, into the file and empties it, unless another process reads. It never fails. */
+  | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'close' };
+
+interface SqliteResult {
+  readonly rows: readonly unknown[];
+  /** Rows that a statement has inserted, updated or deleted. */
+  readonly changes: number;
+}
+
+/** The thread ended while it was in use, or before it could be. */
+export class SqliteThreadError extends Error {
+  override readonly name = 'SqliteThreadError';
+  readonly code = 'STORE_THREAD_ENDED';
+}
+
+interface PendingRequest {
+  readonly resolve: (result: SqliteResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface WorkerAnswer {
+  readonly result?: SqliteResult;
+  /** An error of the driver, whose codes would be lost in the copy of an Error. */
+  readonly error?: { readonly name: string; readonly message: string; readonly code: unknown; readonly rawCode: unknown };
+}
+
+const nothing: SqliteResult = { rows: [], changes: 0 };
+
+/**
+ * A connection to a SQLite file in a thread of its own, so that the event loop goes on while SQLite works or waits for the disk.
+ * When the thread ends by itself, what it was asked for fails, and so does the rest until it is opened again.
+ */
+export class SqliteThread {
+  readonly #path: string;
+  readonly #isReadonly: boolean;
+  /** Statements that set up each connection. */
+  readonly #setUp: readonly string[];
+  /** Those that the worker has not answered yet, in the order of its answers. */
+  readonly #pending: PendingRequest[] = [];
+  #worker: Worker | null = null;
+
+  constructor(
+    path: string,
+    { isReadonly = false, setUp = [] }: { readonly isReadonly?: boolean; readonly setUp?: readonly string[] } = {},
+  ) {
+    this.#path = path;
+    this.#isReadonly = isReadonly;
+    this.#setUp = setUp;
+  }
+
+  get isOpen(): boolean {
+    return this.#worker !== null;
+  }
+
+  /** Starts the thread and opens the file. Rejects when that fails; there is no thread then. */
+  async open(): Promise<void> {
+    this.#start();
+    try {
+      await this.ask({ kind: 'open', path: this.#path, isReadonly: this.#isReadonly });
+      for (const statement of this.#setUp) await this.ask({ kind: 'execute', statement });
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
+  /** Rejects with the error of the driver, or with a SqliteThreadError. */
+  ask(request: SqliteRequest): Promise<SqliteResult> {
+    const worker = this.#worker;
+    if (worker === null) return Promise.reject(new SqliteThreadError('The thread of the database has ended.'));
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+      // An idle thread does not keep the process alive, and one that works does.
+      worker.ref();
+      worker.postMessage(request);
+    });
+  }
+
+  /** Closes the file, and resolves when the thread has ended. */
+  async close(): Promise<void> {
+    if (this.#worker !== null) await this.ask({ kind: 'close' }).catch(() => undefined);
+    await this.end();
+  }
+
+  /** Ends the thread at once. What was not committed is lost. */
+  async end(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #start(): void {
+    const worker = new Worker(new URL('./sqlite-worker.mjs', import.meta.url), { execArgv: [], stdout: false });
+    let cause: unknown;
+    worker.on('message', (answer: WorkerAnswer) => this.#settle(worker, answer));
+    worker.on('error', (error) => (cause = error));
+    worker.on('exit', () => this.#ended(worker, cause));
+    worker.unref();
+    this.#worker = worker;
+  }
+
+  #settle(worker: Worker, { result, error }: WorkerAnswer): void {
+    const request = this.#pending.shift();
+    if (this.#pending.length === 0) worker.unref();
+    if (error === undefined) request?.resolve(result ?? nothing);
+    else request?.reject(Object.assign(new Error(error.message), error));
+  }
+
+  #ended(worker: Worker, cause: unknown): void {
+    if (this.#worker === worker) this.#worker = null;
+    const error = new SqliteThreadError('The thread of the database has ended.', { cause });
+    for (const { reject } of this.#pending.splice(0)) reject(error);
+  }
+}

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Kysely, sql } from 'kysely';
+
+import { timerScheduler } from '../../src/lib/scheduler.js';
+import { SqliteThreadDialect } from '../../src/store/sql/sqlite-dialect.js';
+import { SqliteThread } from '../../src/store/sql/sqlite-thread.js';
+import { sqlite, type StoreMaker } from './stores.js';
+
+let maker: StoreMaker;
+beforeAll(async () => {
+  maker = await sqlite.start();
+});
+afterAll(() => maker.stop());
+
+/** A connection with a table, and a way to end its thread as a crash would. */
+async function openThread() {
+  const settings = await maker.newStore();
+  const thread = new SqliteThread(settings.kind === 'sqlite' ? settings.path : '');
+  const db = new Kysely<{ item: { name: string } }>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
+  await sql`create table item (name text primary key)`.execute(db);
+  const names = async (): Promise<readonly string[]> => (await db.selectFrom('item').select('name').execute()).map(({ name }) => name);
+  return { thread, db, names };
+}
+
+/** A statement that takes a while. */
+const countTo = (limit: number) =>
+  sql<{
+    counted: number;
+  }>`with recursive n(x) as (select 1 union all select x + 1 from n limit ${limit}) select count(*) as counted from n`;
+
+test('the event loop turns while SQLite works', async () => {
+  const { db } = await openThread();
+  let counted: number | undefined;
+  void countTo(1_000_000)
+    .execute(db)
+    .then(({ rows }) => (counted = rows[0]?.counted));
+  let turns = 0;
+  for (; counted === undefined; turns += 1) await setImmediate();
+  expect([counted, turns > 10]).toEqual([1_000_000, true]);
+  await db.destroy();
+});
+
+test('when the thread ends, what is in progress fails and is rolled back, and the next query starts another one', async () => {
+  const { thread, db, names } = await openThread();
+  await db.insertInto('item').values({ name: 'before' }).execute();
+  const cut = db.transaction().execute(async (transaction) => {
+    await transaction.insertInto('item').values({ name: 'cut' }).execute();
+    await thread.end();
+    // It must not reach a new thread, where it would not be part of the transaction.
+    await transaction.insertInto('item').values({ name: 'alone' }).execute();
+  });
+  const waiting = names();
+  await expect(cut).rejects.toMatchObject({ name: 'SqliteThreadError', code: 'STORE_THREAD_ENDED' });
+  expect(await waiting).toEqual(['before']);
+  await db.insertInto('item').values({ name: 'after' }).execute();
+  expect(await names()).toEqual(['before', 'after']);
+  await db.destroy();
+});
+
+test('a statement that is waited for when the thread ends fails', async () => {
+  const { thread, db } = await openThread();
+  const waiting = countTo(10_000_000).execute(db);
+  await setImmediate();
+  const ending = thread.end();
+  await expect(waiting).rejects.toMatchObject({ code: 'STORE_THREAD_ENDED' });
+  await ending;
+  await db.destroy();
+});
+
+test('transactions and queries that are requested at the same time come one after the other', async () => {
+  const { db, names } = await openThread();
+  const add = (name: string) =>
+    db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('item').values({ name }).execute();
+      await setImmediate();
+      if (name === 'b') throw new Error('b is not wanted.');
+    });
+  const results = await Promise.allSettled([add('a'), add('b'), names(), add('c')]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(results[2]).toMatchObject({ value: ['a'] });
+  expect(await names()).toEqual(['a', 'c']);
+  await db.destroy();
+});
+
+test('an error of SQLite keeps its name, its message and its codes', async () => {
+  const { db } = await openThread();
+  await db.insertInto('item').values({ name: 'a' }).execute();
+  const again = db.insertInto('item').values({ name: 'a' }).execute();
+  await expect(again).rejects.toMatchObject({ name: 'SqliteError', code: 'SQLITE_CONSTRAINT_PRIMARYKEY', rawCode: 1555 });
+  await expect(sql`select * from nowhere`.execute(db)).rejects.toThrow('no such table: nowhere');
+  await db.destroy();
+});
