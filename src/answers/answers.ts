@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-
 import { type GraphQLSchema, parse } from 'graphql';
 import QuickLru from 'quick-lru';
 
@@ -14,13 +12,12 @@ import { type Answer, isCurrent, KeptAnswer } from './kept-answer.js';
 
 /** A request that passed every check, and may have been answered before. */
 export interface AnswerableRequest {
-  /** Equal for requests that have the same answer as long as the data is the same; it covers the rights of the caller. */
+  /** Equal for requests that have the same answer as long as the data is the same; it covers the rights of the caller, and is short. */
   readonly key: string;
   /** The text of the document. */
   readonly document: string;
-  readonly caller: Caller;
-  /** The rights of the caller now, as the key covers them: they can be withdrawn while the operation waits for a plane. */
-  readonly rightsKey: () => string;
+  /** `rightsKey`: equal for callers with the same rights now. They can be withdrawn while the operation waits for a plane. */
+  readonly caller: Caller & { readonly rightsKey: string };
 }
 
 /** What becomes of a request. */
@@ -40,8 +37,11 @@ interface AnswersOptions {
 /** Bounds of what is kept: of one answer as it is sent, and of all with what belongs to them. */
 const limits = { answerBytes: 1_048_576, bytes: 33_554_432, entries: 2_000, reads: 2_000 };
 
-/** Documents whose class is remembered, and keys of requests that were seen once. */
-const remembered = { documents: 500, keys: 2_000 };
+/**
+ * Documents whose class is remembered, and keys of requests that were seen once, up to twice as many (see quick-lru). Nothing is kept for
+ * documents that are longer, and for requests whose headers make the key longer.
+ */
+const remembered = { documents: 500, documentCharacters: 8_192, keys: 1_000, keyCharacters: 4_096 };
 
 /** The state of equal requests. */
 interface Entry {
@@ -67,7 +67,7 @@ export class Answers {
 
   /** Whether answers to this document are never kept, as far as that is known. */
   isNeverKept(document: string): boolean {
-    return this.#keepings.get(document) === 'never';
+    return document.length > remembered.documentCharacters || this.#keepings.get(document) === 'never';
   }
 
   /** The answer of an earlier request, where nothing was read since and its data is fresh enough for one that comes now. */
@@ -83,10 +83,10 @@ export class Answers {
     const operation = gateway.createOperation(request.caller);
     const entry = gateway.readsSharedCaches(request.caller) ? this.#findEntry(request) : null;
     if (entry === null) return { kind: 'execute', operation, finish: () => undefined };
-    const rightsKey = request.rightsKey();
+    const { rightsKey } = request.caller;
     const log = new ReadLog();
     operation.reads.logReads(log);
-    const hasSameRights = (): boolean => request.rightsKey() === rightsKey;
+    const hasSameRights = (): boolean => request.caller.rightsKey === rightsKey;
     const found = await this.#match(entry, operation);
     if (found.kind === 'same' && hasSameRights()) return { kind: 'kept', answer: found.answer };
     operation.restart();
@@ -124,9 +124,9 @@ export class Answers {
   #findEntry({ key, document }: AnswerableRequest): Entry | null {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const name = hash('sha256', key, 'base64url');
-    if (this.#seen.get(name) !== true) {
-      this.#seen.set(name, true);
+    if (key.length > remembered.keyCharacters) return null;
+    if (this.#seen.get(key) !== true) {
+      this.#seen.set(key, true);
       return null;
     }
     if (this.#classify(document) === 'never') return null;

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AnswerableRequest, Answers } from '../answers/answers.js';
@@ -7,6 +9,7 @@ import type { GraphqlHandler } from './apollo-server.js';
 import { compressOnce } from './compression.js';
 import { computeEntityTag, matchesEntityTag } from './entity-tags.js';
 import { getSession } from './guards/authentication-guard.js';
+import type { OperationParameters } from './guards/operation-admission.js';
 import { type AdmittedOperation, getOperation } from './guards/operation-guards.js';
 
 /** By request: the operation that has read what an earlier one had read, and is executed now. */
@@ -66,17 +69,24 @@ async function executeOnce(request: FastifyRequest, reply: FastifyReply, execute
  */
 function describeRequest(request: FastifyRequest, { query, hasId, parameters }: AdmittedOperation): AnswerableRequest {
   const { method, headers } = request;
-  const session = getSession(request);
-  const head = [
-    method,
-    headers.accept ?? '',
-    headers['content-type'] ?? '',
-    Boolean(headers['x-apollo-operation-name']),
-    Boolean(headers['apollo-require-preflight']),
-    session.rightsKey,
-  ];
-  const key = `${head.join('\n')}\n${hasId ? JSON.stringify(query) : ''}\n${JSON.stringify(parameters)}`;
-  return { key, document: query, caller: session, rightsKey: () => session.rightsKey };
+  const caller = getSession(request);
+  const head = `${method}\n${headers.accept ?? ''}\n${headers['content-type'] ?? ''}\n${caller.rightsKey}`;
+  const preflight = `${Boolean(headers['x-apollo-operation-name'])} ${Boolean(headers['apollo-require-preflight'])}`;
+  // The text that belongs to an id may be another one after a change of the manifest.
+  const document = hasId ? hash('sha256', query, 'base64url') : '';
+  return { key: `${head}\n${preflight}\n${document}\n${digestParameters(parameters)}`, document: query, caller };
+}
+
+/** By parameters that many requests share. */
+const digests = new WeakMap<OperationParameters, string>();
+
+/** Equal for equal parameters alone. Those of a request that comes again and again are one frozen object (see RepeatedTexts). */
+function digestParameters(parameters: OperationParameters): string {
+  const known = digests.get(parameters);
+  if (known !== undefined) return known;
+  const digest = hash('sha256', JSON.stringify(parameters), 'base64url');
+  if (Object.isFrozen(parameters)) digests.set(parameters, digest);
+  return digest;
 }
 
 /** Null where the response is not that of a query that succeeded in every part. */
