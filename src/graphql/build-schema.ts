@@ -6,19 +6,19 @@ import {
   GraphQLInterfaceType,
   type GraphQLSchema,
   GraphQLUnionType,
-  isObjectType,
   parse,
   validate,
   validateSchema,
 } from 'graphql';
 import 'reflect-metadata';
-import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
+import { buildSchemaSync } from 'type-graphql';
 
 import { gatewayRights, sourceRights } from '../gateway/access/caller.js';
 import { chargeDeclaredFields } from '../gateway/query/response-budget.js';
 import { TaskSourceAnswered, TaskSourceStale, TaskSourceUnavailable } from '../model/source-outcome.js';
 import { taskSubtaskDescription } from '../model/task.js';
 import type { SourceModule } from '../sources/source-module.js';
+import { resolveDirectly } from './direct-resolvers.js';
 import { MutationResolver } from './mutation-resolver.js';
 import { QueryResolver } from './query-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
@@ -56,7 +56,7 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   });
   const schema = extendSchema(base, parse(renderExtensions(modules)), { assumeValidSDL: true });
   resolveByTypename(schema);
-  readPropertiesDirectly(schema);
+  resolveDirectly(schema);
   chargeDeclaredFields(schema);
   describeRoots(schema);
   const [error] = validateSchema(schema);
@@ -64,26 +64,6 @@ export function buildSchema(modules: readonly SourceModule[]): GraphQLSchema {
   const undeclared = findRootFieldsWithoutRight(schema);
   if (undeclared.length > 0) throw new Error(`These root fields declare no right with @Needs: ${undeclared.join(', ')}.`);
   return schema;
-}
-
-/**
- * Removes the resolvers that only read the property of their name: graphql-js does that by itself, and other executors see that there is
- * nothing to call. Left are those of fields that a resolver class declares, of an object type or of one of its interfaces.
- */
-function readPropertiesDirectly(schema: GraphQLSchema): void {
-  const { fieldResolvers, objectTypes, interfaceTypes } = getMetadataStorage();
-  const declared = new Set(
-    fieldResolvers.map(({ getObjectType, methodName }) => {
-      const target = getObjectType?.();
-      return `${[...objectTypes, ...interfaceTypes].find((type) => type.target === target)?.name}.${methodName}`;
-    }),
-  );
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || roots.includes(type)) continue;
-    for (const field of Object.values(type.getFields()))
-      if (![type, ...type.getInterfaces()].some(({ name }) => declared.has(`${name}.${field.name}`))) delete field.resolve;
-  }
 }
 
 /** The additions of the source modules to the enum of kinds and to the unions, as SDL. */

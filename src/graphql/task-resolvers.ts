@@ -58,7 +58,7 @@ export class TaskResolver {
     @Root() task: Task,
     @Args(() => SubtaskListArguments) args: SubtaskListArguments,
     @Ctx() { nodes }: OperationContext,
-  ): Promise<TaskSubtaskConnection> {
+  ): TaskSubtaskConnection | Promise<TaskSubtaskConnection> {
     return nodes.pageSubtasks(task, args);
   }
 

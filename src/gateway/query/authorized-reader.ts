@@ -153,18 +153,24 @@ export class AuthorizedReader {
     return read;
   }
 
-  /** The tasks that are part of another one, in the plane's order. */
-  async readChildren(task: Task): Promise<readonly Task[]> {
+  /** The tasks that are part of another one, in the plane's order: at once where the list has them. */
+  readChildren(task: Task): readonly Task[] | Promise<readonly Task[]> {
     const cache = this.cache(task.sourceName);
-    if (cache === null) return [];
-    if (task.isForgotten === true) {
-      this.#log?.recordUnrepeatable();
-      return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
-    }
+    if (cache === null) return noTasks;
+    if (task.isForgotten === true) return this.#readForgottenChildren(cache, task);
     const overdue = this.#overdue.get(task.sourceName);
     if (overdue !== undefined) return cache.staleChildrenOf(task.sourceTaskId, overdue);
+    if (cache.source.readChildren === undefined) {
+      this.#log?.recordList(cache);
+      return cache.cachedChildrenOf(task.sourceTaskId);
+    }
+    const freshness = this.inheritedFreshness(cache);
+    if (cache.hasFreshList(freshness)) {
+      this.#log?.recordFreshList(cache, describeListState(cache, freshness));
+      return cache.cachedChildrenOf(task.sourceTaskId);
+    }
     const read = this.#readListedChildren(cache, task);
-    if (this.#log !== null) this.#logChildren(this.#log, cache, task, read);
+    this.#log?.record({ kind: 'children', cache, task }, read.then(describeChildren));
     return read;
   }
 
@@ -260,11 +266,9 @@ export class AuthorizedReader {
     return this.#trackRead(cache, this.#loadersFor(cache).children.load(sourceTaskId));
   }
 
-  #logChildren(log: ReadLog, cache: SourceCache, task: Task, read: Promise<readonly Task[]>): void {
-    const freshness = this.inheritedFreshness(cache);
-    if (cache.source.readChildren === undefined) log.recordList(cache);
-    else if (cache.hasFreshList(freshness)) log.recordFreshList(cache, describeListState(cache, freshness));
-    else log.record({ kind: 'children', cache, task }, read.then(describeChildren));
+  async #readForgottenChildren(cache: SourceCache, task: Task): Promise<readonly Task[]> {
+    this.#log?.recordUnrepeatable();
+    return [...cache.cachedChildrenOf(task.sourceTaskId), ...(await this.#options.forgotten.children(task))];
   }
 
   /** Null: until the read ends. */
@@ -324,6 +328,9 @@ class RepeatedReads<Read> {
     return (reads[index] ??= read());
   }
 }
+
+/** The same array each time: what was computed from it is kept. */
+const noTasks: readonly Task[] = [];
 
 /** The DataLoaders of one source: they batch the reads of one operation, and memoize them. */
 interface Loaders {

@@ -79,9 +79,10 @@ export class NodeQueries {
   }
 
   /** A page of the subtasks that are inside the task and of the tasks that name it as their parent. */
-  async pageSubtasks(task: Task, args: SubtaskListArguments): Promise<TaskSubtaskConnection> {
+  pageSubtasks(task: Task, args: SubtaskListArguments): TaskSubtaskConnection | Promise<TaskSubtaskConnection> {
     checkPageArguments(args, siblingOrdering);
-    return pageSubtasks(task, await this.#reader.readChildren(task), args);
+    const children = this.#reader.readChildren(task);
+    return children instanceof Promise ? children.then((read) => pageSubtasks(task, read, args)) : pageSubtasks(task, children, args);
   }
 
   /** A page of all parts of the task at any depth. */
