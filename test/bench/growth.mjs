@@ -1,5 +1,5 @@
 // Measures how the cost of lists grows with the number of tasks and of sources, without HTTP and without execution:
-// node --expose-gc test/bench/growth.mjs [tasks a source, comma-separated] [sources, comma-separated]
+// node --expose-gc test/bench/growth.mjs [tasks a source] [sources] [operations], each comma-separated
 // It prints one line of JSON for each size, and asserts nothing.
 import 'reflect-metadata';
 
@@ -12,6 +12,7 @@ import { buildUntranslatedVcfTask, toElement } from '../../dist/sources/vcf/task
 const sizes = parseNumbers(process.argv[2] ?? '100,1000,10000,100000');
 const sourceCounts = parseNumbers(process.argv[3] ?? '1');
 const start = Date.UTC(2026, 10, 1);
+const chosen = process.argv[4]?.split(',');
 let now = start + 3_600_000_000;
 
 /** The operations, by name; each is a page or the groups of failures of all sources. */
@@ -33,7 +34,8 @@ async function measureSize(size, sourceCount) {
   const caches = new Map(planes.map((plane) => [plane.name, createCache(plane)]));
   const result = { size, sources: sourceCount };
   result.firstRefresh = await measureRefresh(planes, caches);
-  for (const [name, run] of Object.entries(operations)) result[name] = await measureOperation(run, caches);
+  for (const [name, run] of Object.entries(operations).filter(([one]) => chosen?.includes(one) ?? true))
+    result[name] = await measureOperation(run, caches);
   result.unchangedRefresh = await measureRefresh(planes, caches);
   planes.forEach((plane) => plane.change(1));
   result.oneChange = await measureRefresh(planes, caches);

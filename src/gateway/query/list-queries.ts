@@ -2,6 +2,7 @@ import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
 import { createTaskOrdering, defaultTaskOrder } from '../../model/task-order.js';
+import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { TasksByResource } from '../cache/resource-index.js';
@@ -138,9 +139,9 @@ export class ListQueries {
 
   #describeOutcomes(reads: SourceReads, counts: readonly TaskCounts[]): readonly TaskSourceOutcome[] {
     return reads.map(({ cache, snapshot }, index) => {
-      const outcome = { source: this.#reader.describeSource(cache), taskCount: counts[index]?.matching ?? 0 };
+      const taskCount = counts[index]?.matching ?? 0;
       // As it is now: another read may have opened the circuit since.
-      return { ...outcome, ...describeSnapshot(snapshot, cache.circuitOpenForMs) };
+      return describeOutcome(this.#reader.describeSource(cache), taskCount, snapshot, cache.circuitOpenForMs);
     });
   }
 }
@@ -151,29 +152,31 @@ function checkTaskPageArguments(args: TaskPageArguments): void {
 }
 
 /** Marks the tasks of a page that are stale. */
-function markStaleTasks({ edges, pageInfo }: ConnectionPage<Task>, reads: SourceReads): ConnectionPage<Task> {
+function markStaleTasks(page: ConnectionPage<Task>, reads: SourceReads): ConnectionPage<Task> {
+  if (reads.every(({ snapshot }) => snapshot.kind === 'answered' && snapshot.isComplete)) return page;
+  const { edges, pageInfo } = page;
   const snapshots = new Map(reads.map(({ cache, snapshot }) => [cache.source.name, snapshot]));
   const marked = edges.map(({ cursor, node }) => ({ cursor, node: snapshots.get(node.sourceName)?.withStaleMark(node) ?? node }));
   return { edges: marked, nodes: marked.map(({ node }) => node), pageInfo };
 }
 
-/** The fields of an outcome that do not come from its snapshot. */
-type FieldBesideSnapshot = 'source' | 'taskCount';
-
 /** What came of reading a source, as the schema shows it. */
-function describeSnapshot(
+function describeOutcome(
+  source: TaskSource,
+  taskCount: number,
   snapshot: Snapshot,
   circuitOpenForMs: number,
-):
-  | Omit<TaskSourceAnswered, FieldBesideSnapshot>
-  | Omit<TaskSourceStale, FieldBesideSnapshot>
-  | Omit<TaskSourceUnavailable, FieldBesideSnapshot> {
-  const { observedAt, problem } = snapshot;
-  if (snapshot.kind === 'stale') return { __typename: 'TaskSourceStale', observedAt, problem };
-  if (snapshot.kind === 'unavailable') {
-    const retryAfterMs = snapshot.retryAfterMs ?? (circuitOpenForMs > 0 ? 0 : defaultRetryAfterMs);
-    return { __typename: 'TaskSourceUnavailable', observedAt, problem, retryAfterMs: Math.max(Math.ceil(circuitOpenForMs), retryAfterMs) };
+): TaskSourceAnswered | TaskSourceStale | TaskSourceUnavailable {
+  if (snapshot.kind === 'stale') {
+    const { observedAt, problem } = snapshot;
+    return { __typename: 'TaskSourceStale', source, taskCount, observedAt, problem };
   }
-  const { latencyMs, malformedCount, isComplete } = snapshot;
-  return { __typename: 'TaskSourceAnswered', observedAt, problem, latencyMs, malformedCount, isComplete };
+  if (snapshot.kind === 'unavailable') {
+    const { observedAt, problem } = snapshot;
+    const atLeastMs = snapshot.retryAfterMs ?? (circuitOpenForMs > 0 ? 0 : defaultRetryAfterMs);
+    const retryAfterMs = Math.max(Math.ceil(circuitOpenForMs), atLeastMs);
+    return { __typename: 'TaskSourceUnavailable', source, taskCount, observedAt, problem, retryAfterMs };
+  }
+  const { observedAt, problem, latencyMs, malformedCount, isComplete } = snapshot;
+  return { __typename: 'TaskSourceAnswered', source, taskCount, observedAt, problem, latencyMs, malformedCount, isComplete };
 }
