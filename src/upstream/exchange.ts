@@ -33,7 +33,7 @@ interface ResponseHandlerOptions {
   readonly url: URL;
   readonly request: RequestAttempt;
   readonly options: ExchangeOptions;
-  readonly resolve: (response: UpstreamResponse) => void;
+  readonly resolve: (response: UpstreamResponse | Promise<UpstreamResponse>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -92,7 +92,9 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   #resolve(body: ResponseBody): void {
     const { options, resolve } = this.#options;
     this.#ignoreCancellation();
-    resolve(new UpstreamResponse(this.#status, this.#headers, body, options.now()));
+    const response = new UpstreamResponse(this.#status, this.#headers, body, options.now());
+    const reading = body.readLongList();
+    resolve(reading === null ? response : reading.then(() => response));
   }
 
   #createBody(): ResponseBody {

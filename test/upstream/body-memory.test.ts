@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { BodyReadings } from '../../src/upstream/body/response-body.js';
+import { BodyReadings, ResponseBody } from '../../src/upstream/body/response-body.js';
 import type { UpstreamResponse } from '../../src/upstream/response.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import { createSourceSettings } from '../support/source-settings.js';
@@ -108,4 +109,17 @@ test('the memory is bounded: the bodies that were needed least recently are forg
   await read('large');
   await read('large');
   expect(readCount).toBe(7);
+});
+
+test('a long list is read over several turns of the event loop, and only once', async () => {
+  const items = Array.from({ length: 10_000 }, (_, index) => ({ id: String(index), labels: [{ name: 'a', value: 'b'.repeat(90) }] }));
+  const long = new ResponseBody(Buffer.from(JSON.stringify({ items })), { listMember: 'items' });
+  let isDone = false;
+  const read = long.readLongList()?.finally(() => (isDone = true));
+  let turns = 0;
+  for (; !isDone; turns++) await setImmediate();
+  await read;
+  expect(turns).toBeGreaterThan(3);
+  expect(long.list?.items.map((item) => item.take())).toEqual(items);
+  expect(long.readLongList()).toBeNull();
 });

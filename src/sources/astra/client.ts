@@ -1,7 +1,8 @@
+import { runInSlices, type Steps } from '../../lib/slices.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
 import type { ListItem } from '../../upstream/body/json-list.js';
-import { BodyReadings } from '../../upstream/body/response-body.js';
+import { BodyReadings, type ResponseBody } from '../../upstream/body/response-body.js';
 import { isBearerChallenge, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { ListLimits } from '../../upstream/source-settings.js';
@@ -55,7 +56,9 @@ export class AstraClient {
     };
     const response = await this.#get(this.#path, query, signal, 'items');
     if (continueToken !== undefined && isProblem(response, 400, [problemNumbers.parametersNotSupported])) return null;
-    return this.#pages.read(requireSuccess(response).body, () => this.#parsePage(response));
+    const { body } = requireSuccess(response);
+    if (!this.#pages.has(body)) await runInSlices(this.#buildTasksInSteps(body));
+    return this.#pages.read(body, () => this.#parsePage(response));
   }
 
   /** One task; null when the plane does not have it, or never has such an id. */
@@ -76,6 +79,14 @@ export class AstraClient {
     const { envelope, items } = response.list();
     if (items === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: response.status });
     return { tasks: items.map((item) => this.#buildTask(item)), continueToken: parseContinueToken(envelope) };
+  }
+
+  /** Ahead of `#parsePage`, which finds them: to validate a long list takes a while. */
+  *#buildTasksInSteps({ list }: ResponseBody): Steps {
+    for (const item of list?.items ?? []) {
+      this.#buildTask(item);
+      yield;
+    }
   }
 
   #buildTask(item: ListItem): UntranslatedAstraTask | null {

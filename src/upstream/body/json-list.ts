@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 
+import { runAtOnce, type Steps } from '../../lib/slices.js';
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import { isJsonDepthWithin, maxJsonDepth } from './json-depth.js';
 
@@ -30,10 +31,15 @@ export class JsonList {
    * than expected: it must be parsed as a whole then. What it returns is what `JSON.parse` makes of the whole text.
    */
   static parse(bytes: Buffer, options: ListOptions): JsonList | null {
+    return runAtOnce(JsonList.parseInSteps(bytes, options));
+  }
+
+  /** The same with a step for each item. */
+  static *parseInSteps(bytes: Buffer, options: ListOptions): Steps<JsonList | null> {
     const start = findList(bytes, options.member);
     // A secret without such characters can only stand inside an item, or around the list.
     if (start === null || options.secrets.some((secret) => /[^\w.~+/=-]/.test(secret) && bytes.includes(secret))) return null;
-    const read = new ItemReader(bytes, start, options).read();
+    const read = yield* new ItemReader(bytes, start, options).readInSteps();
     if (read === null) return null;
     const envelope = parseEnvelope(bytes, options, start, read.end);
     if (envelope === null) return null;
@@ -149,6 +155,13 @@ class JsonItem implements ListItem {
 /** Where the next known item is looked for: in its place, or after items that are gone, or after one that was inserted. */
 const searchOffsets = [0, 1, 2, 3, -1] as const;
 
+interface ReadItems {
+  readonly items: readonly JsonItem[];
+  readonly ranges: readonly TextRange[];
+  /** Where the bracket at the end of the list is. */
+  readonly end: number;
+}
+
 /** Reads the items from the first one to the end of the list. */
 class ItemReader {
   readonly #bytes: Buffer;
@@ -167,8 +180,8 @@ class ItemReader {
     this.#secrets = secrets;
   }
 
-  /** Null where the text is anything else than a list of objects; `end` is where its bracket is. */
-  read(): { readonly items: readonly JsonItem[]; readonly ranges: readonly TextRange[]; readonly end: number } | null {
+  /** Null where the text is anything else than a list of objects. */
+  *readInSteps(): Steps<ReadItems | null> {
     this.#at = skipSpace(this.#bytes, this.#at);
     while (this.#bytes[this.#at] !== closeBracket || this.#items.length > 0) {
       if (!this.#addKnown() && !this.#addNew()) return null;
@@ -176,6 +189,7 @@ class ItemReader {
       if (this.#bytes[this.#at] === closeBracket) break;
       if (this.#bytes[this.#at] !== comma) return null;
       this.#at = skipSpace(this.#bytes, this.#at + 1);
+      yield;
     }
     return { items: this.#items, ranges: this.#ranges, end: this.#at };
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 
+import { runAtOnce, runInSlices, type Steps } from '../../lib/slices.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { isJsonDepthWithin, maxJsonDepth } from './json-depth.js';
 import { JsonList, type ListItem, ValueItem } from './json-list.js';
@@ -85,12 +86,23 @@ export class ResponseBody implements ListItem {
 
   /** The list in the body, where it is read item by item. */
   get list(): JsonList | null {
-    if (!this.#isListRead && this.#listMember !== null) {
-      this.#list = JsonList.parse(this.bytes, { member: this.#listMember, previous: this.#previousList, secrets: this.#secrets });
-      this.#isListRead = true;
-      this.#previousList = null;
-    }
+    if (!this.#isListRead) runAtOnce(this.#readListInSteps());
     return this.#list;
+  }
+
+  /** Reads a long list in slices, so that nobody who needs it later reads it at once. Null where there is none, or it was read. */
+  readLongList(): Promise<void> | null {
+    return this.#isListRead || this.bytes.length < longListBytes ? null : runInSlices(this.#readListInSteps());
+  }
+
+  *#readListInSteps(): Steps {
+    if (this.#listMember === null) return;
+    const options = { member: this.#listMember, previous: this.#previousList, secrets: this.#secrets };
+    const list = yield* JsonList.parseInSteps(this.bytes, options);
+    // Somebody may have read it meanwhile.
+    if (!this.#isListRead) this.#list = list;
+    this.#isListRead = true;
+    this.#previousList = null;
   }
 
   /** The items of the list in the body, from which `envelope` is the rest; null where it has no such list. */
@@ -110,6 +122,9 @@ export class ResponseBody implements ListItem {
     this.#onKeep(this);
   }
 }
+
+/** A list of a hundred tasks is read in a millisecond. */
+const longListBytes = 65_536;
 
 const redactionMark = '[removed]';
 
@@ -212,6 +227,11 @@ export class BodyCollector {
 /** What was read of bodies. While a plane sends the same bytes, what was read of them the first time comes back. */
 export class BodyReadings<T> {
   readonly #results = new WeakMap<ResponseBody, { readonly result: T }>();
+
+  /** Whether it keeps a result of this body. */
+  has(body: ResponseBody): boolean {
+    return this.#results.has(body);
+  }
 
   /**
    * What `read`, which depends on the body alone, makes of it. It is called once for each body, and its result is kept as
