@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import QuickLru from 'quick-lru';
+
 import { isLoopback } from '../../lib/loopback.js';
 import { MessageThrottle } from '../../lib/message-throttle.js';
 import { errorResponse, errorStatuses, type Refusal } from '../http-error-responses.js';
@@ -21,6 +23,9 @@ const windowMs = 600_000;
 /** Lines in that time: any page can invent hosts. */
 const maxLines = 100;
 
+/** Accepted hosts that are remembered. */
+const maxRemembered = 100;
+
 /** Host names for the log. */
 const maxHostLength = 200;
 
@@ -33,6 +38,8 @@ export class HostCheck {
   readonly #options: HostCheckOptions;
   readonly #hosts: ReadonlySet<string>;
   readonly #throttle: MessageThrottle;
+  /** Hosts that were accepted: clients of one gateway use few, and Node parses them slowly. */
+  readonly #accepted = new QuickLru<string, true>({ maxSize: maxRemembered });
 
   constructor(options: HostCheckOptions) {
     this.#options = options;
@@ -43,7 +50,12 @@ export class HostCheck {
   /** Null lets the request pass. A refusal is logged. */
   findRefusal({ headers: { host }, socket }: IncomingMessage): Refusal | null {
     // Every browser sends a Host.
-    if (host === undefined || this.#isAccepted(host) || this.#options.trustsProxy(socket.remoteAddress)) return null;
+    if (host === undefined || this.#accepted.has(host)) return null;
+    if (this.#isAccepted(host)) {
+      this.#accepted.set(host, true);
+      return null;
+    }
+    if (this.#options.trustsProxy(socket.remoteAddress)) return null;
     const named = host.slice(0, maxHostLength);
     const suppressed = this.#throttle.admit(named);
     if (suppressed !== null) {
