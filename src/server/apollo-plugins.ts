@@ -1,5 +1,12 @@
-import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
+import { type ApolloServerPlugin, type GraphQLRequestListener, HeaderMap, type HTTPGraphQLHead } from '@apollo/server';
+import {
+  type ASTVisitor,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type ValidationContext,
+} from 'graphql';
 
 import type { OperationExecutor } from '../execution/compiled-executor.js';
 import { SerialisedData } from '../execution/serialised-data.js';
@@ -17,26 +24,83 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
 ]);
 
-/** Set by the plugin and removed by the step; clients never see it. */
+/** Set by the plugin and removed by the steps; clients never see them. */
 const requestErrorHeader = 'tributary-request-error';
+const executedHeader = 'tributary-executed';
+
+/** What the gateway adds to Apollo Server, in the order of a request: one plugin, because Apollo waits for each hook of each plugin. */
+export function createOperationPlugin(executor: OperationExecutor): ApolloServerPlugin<OperationContext> {
+  const listener: GraphQLRequestListener<OperationContext> = {
+    async didResolveOperation({ operation }) {
+      refuseSubscription(operation);
+    },
+
+    /** Executes compiled operations: a response that this hook gives stands in the place of Apollo's execution, and is marked like it. */
+    async responseForOperation({ document, operation, request, contextValue }) {
+      // Where the document has no such operation, Apollo reports it.
+      if (!operation) return null;
+      const text = await executor.execute({ document, operation, variables: request.variables, context: contextValue });
+      if (text === null) return null;
+      return {
+        http: { headers: new HeaderMap([[executedHeader, '']]) },
+        body: { kind: 'single', singleResult: { data: new SerialisedData(text) } },
+      };
+    },
+
+    /** Marks the response of a document that is executed: that it is not in the manifest is logged only then. */
+    async executionDidStart({ response }) {
+      response.http.headers.set(executedHeader, '');
+    },
+
+    async willSendResponse({ source, response: { body, http } }) {
+      if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+      if (http.status === 400 && source) markRequestErrors(body.singleResult.errors, http);
+      shortenErrors(body.singleResult);
+      applyLimitStatus(body.singleResult.errors ?? [], http);
+    },
+  };
+  const started = Promise.resolve(listener);
+  return { requestDidStart: () => started };
+}
+
+/** Refuses subscriptions that come as a single request, and says where they are served. Where there is no operation, execution reports why. */
+function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+  throw new GraphQLError(
+    'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
+    { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
+  );
+}
 
 /**
  * GraphQL over HTTP, section 6.4: a well-formed request with a bad document or bad variables is answered with 200 under plain
  * `application/json`, and with 400 under `application/graphql-response+json`. Apollo Server chooses the media type after its last
- * plugin has run, so this plugin marks the response and the step below decides. A request without a document is not well-formed.
+ * plugin has run, so the plugin marks the response and the step below decides. A request without a document is not well-formed.
  */
-export const requestErrorStatusPlugin: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ source, response }) {
-        if (response.body.kind !== 'single' || response.http.status !== 400 || !source) return;
-        const { errors = [] } = response.body.singleResult;
-        if (errors.length > 0 && errors.every(({ extensions }) => requestErrorCodes.has(extensions?.['code'])))
-          response.http.headers.set(requestErrorHeader, '');
-      },
-    };
-  },
-};
+function markRequestErrors(errors: readonly GraphQLFormattedError[], http: HTTPGraphQLHead): void {
+  if (errors.length > 0 && errors.every(({ extensions }) => requestErrorCodes.has(extensions?.['code'])))
+    http.headers.set(requestErrorHeader, '');
+}
+
+/** Shortens the errors of a request that was not executed, or that met an outage of the store. */
+function shortenErrors(result: { data?: unknown; errors?: readonly GraphQLFormattedError[] }): void {
+  const { errors = [] } = result;
+  result.errors = result.data === undefined ? firstErrors(errors) : mergeStoreErrors(errors);
+}
+
+/** Errors of a field that decide the status of the whole response: load balancers and clients act upon that. */
+const limitCodes: readonly ErrorCode[] = ['LIMIT_EXCEEDED', 'RATE_LIMITED', 'OVERLOADED'];
+
+/** Sets status and Retry-After where a resolver refused by a limit. */
+function applyLimitStatus(errors: readonly GraphQLFormattedError[], http: HTTPGraphQLHead): void {
+  for (const { extensions } of errors) {
+    const code = limitCodes.find((limitCode) => limitCode === extensions?.['code']);
+    if (code === undefined) continue;
+    http.status = errorStatuses[code];
+    const retryAfterMs = extensions?.['retryAfterMs'];
+    if (typeof retryAfterMs === 'number') http.headers.set('retry-after', formatRetryAfter(retryAfterMs));
+  }
+}
 
 /** A step of the route: sets the status of a marked response by its media type. */
 export const applyRequestErrorStatus: ResponseStep = (_request, reply) => {
@@ -45,85 +109,11 @@ export const applyRequestErrorStatus: ResponseStep = (_request, reply) => {
   if (String(reply.getHeader('content-type')).startsWith('application/json')) reply.code(200);
 };
 
-/** Set by the plugin and removed by the step; clients never see it. */
-const executedHeader = 'tributary-executed';
-
-/** Marks the response of a document that is executed: that it is not in the manifest is logged only then. */
-export const executionPlugin: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async executionDidStart({ response }) {
-        response.http.headers.set(executedHeader, '');
-      },
-    };
-  },
-};
-
-/** Executes compiled operations: a response that this hook gives stands in the place of Apollo's execution, and is marked like it. */
-export function createCompiledExecutionPlugin(executor: OperationExecutor): ApolloServerPlugin<OperationContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async responseForOperation({ document, operation, request, contextValue }) {
-          // Where the document has no such operation, Apollo reports it.
-          if (!operation) return null;
-          const text = await executor.execute({ document, operation, variables: request.variables, context: contextValue });
-          if (text === null) return null;
-          return {
-            http: { headers: new HeaderMap([[executedHeader, '']]) },
-            body: { kind: 'single', singleResult: { data: new SerialisedData(text) } },
-          };
-        },
-      };
-    },
-  };
-}
-
 /** A step of the route: reports the execution of a marked response. */
 export const reportExecution: ResponseStep = (request, reply) => {
   if (!reply.hasHeader(executedHeader)) return;
   reply.removeHeader(executedHeader);
   getOperation(request)?.onExecuted();
-};
-
-/** Shortens the errors of a request that was not executed, or that met an outage of the store; sets status and Retry-After where a resolver refused by a limit. */
-export const limitErrorStatusPlugin: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response: { body, http } }) {
-        if (body.kind !== 'single') return;
-        const result = body.singleResult;
-        if (result.errors === undefined) return;
-        result.errors = result.data === undefined ? firstErrors(result.errors) : mergeStoreErrors(result.errors);
-        for (const { extensions } of result.errors) {
-          const code = limitCodes.find((limitCode) => limitCode === extensions?.['code']);
-          if (code === undefined) continue;
-          http.status = errorStatuses[code];
-          const retryAfterMs = extensions?.['retryAfterMs'];
-          if (typeof retryAfterMs === 'number') http.headers.set('retry-after', formatRetryAfter(retryAfterMs));
-        }
-      },
-    };
-  },
-};
-
-/** Errors of a field that decide the status of the whole response: load balancers and clients act upon that. */
-const limitCodes: readonly ErrorCode[] = ['LIMIT_EXCEEDED', 'RATE_LIMITED', 'OVERLOADED'];
-
-/** Refuses subscriptions that come as a single request, and says where they are served. */
-export const refuseSubscriptionsPlugin: ApolloServerPlugin = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ operation }) {
-        // Where there is no operation, execution reports why.
-        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-        throw new GraphQLError(
-          'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
-          { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
-        );
-      },
-    };
-  },
 };
 
 /** A validation rule where introspection is off: `_service` would reveal the schema in another form. */

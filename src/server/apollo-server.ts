@@ -13,14 +13,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { OperationExecutor } from '../execution/compiled-executor.js';
 import { stringifyResponse } from '../execution/serialised-data.js';
 import type { OperationContext } from '../gateway/operation-context.js';
-import {
-  createCompiledExecutionPlugin,
-  executionPlugin,
-  hiddenSubgraphRule,
-  limitErrorStatusPlugin,
-  refuseSubscriptionsPlugin,
-  requestErrorStatusPlugin,
-} from './apollo-plugins.js';
+import { createOperationPlugin, hiddenSubgraphRule } from './apollo-plugins.js';
 import { createErrorFormatter, type ErrorReport } from './error-formatter.js';
 import { getSession } from './guards/authentication-guard.js';
 
@@ -79,11 +72,7 @@ function createApolloServer(options: ApolloServerOptions): ApolloServer<Operatio
       // Nothing is reported to Apollo, even when the environment has the key of a router.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      executionPlugin,
-      createCompiledExecutionPlugin(executor),
-      refuseSubscriptionsPlugin,
-      requestErrorStatusPlugin,
-      limitErrorStatusPlugin,
+      createOperationPlugin(executor),
     ],
     logger: { debug: discardLog, info: discardLog, warn: discardLog, error: discardLog },
   });
