@@ -275,7 +275,8 @@ export class TaskTable implements ComparedTable {
     const before = this.#entries.get(sourceTaskId);
     if (before !== undefined && before.times.requestedAt > requestedAt) return;
     this.#differences.record(sourceTaskId, before, null, false);
-    if (before !== undefined) this.#goneSince.set(sourceTaskId, requestedAt);
+    const since = this.#goneSince.get(sourceTaskId);
+    if (before !== undefined || since !== undefined) this.#goneSince.set(sourceTaskId, Math.max(since ?? requestedAt, requestedAt));
     this.#delete(sourceTaskId);
   }
 

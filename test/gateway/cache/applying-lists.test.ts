@@ -103,8 +103,8 @@ test('nothing that arrives while lists are applied is lost, whatever the order, 
       for (const event of later) act(atOnce, event);
       mirrorDifferences(tasks.takeDifferences());
       expect(mirror).toEqual(contentOf(tasks));
-      // An event before a list and one after it differ in what is remembered of tasks that are gone, so only newer ones are compared.
-      const isNewer = events.every(({ kind, requestedAt }) => requestedAt > 20 && kind !== 'track' && kind !== 'untrack');
+      // Where the order of the events and the lists makes no difference, neither does it make one that they overlap.
+      const isNewer = events.every(({ kind, requestedAt }) => requestedAt > 20 && ['read', 'gone', 'take', 'take two'].includes(kind));
       if (isNewer) expect(contentOf(tasks)).toEqual(contentOf(atOnce));
       const all = tasks.listed.all();
       expect(tasks.listed.countsByStatus()).toEqual(countByStatus(all));
@@ -138,7 +138,7 @@ test('nothing that arrives while lists are applied is lost, whatever the order, 
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });
 
