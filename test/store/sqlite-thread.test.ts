@@ -6,7 +6,7 @@ import { Kysely, sql } from 'kysely';
 import { timerScheduler } from '../../src/lib/scheduler.js';
 import { SqliteThreadDialect } from '../../src/store/sql/sqlite-dialect.js';
 import { SqliteThread } from '../../src/store/sql/sqlite-thread.js';
-import { sqlite, type StoreMaker } from './stores.js';
+import { executeStatements, open, sqlite, type StoreMaker } from './stores.js';
 
 let maker: StoreMaker;
 beforeAll(async () => {
@@ -40,6 +40,23 @@ test('the event loop turns while SQLite works', async () => {
   for (; counted === undefined; turns += 1) await setImmediate();
   expect([counted, turns > 10]).toEqual([1_000_000, true]);
   await db.destroy();
+});
+
+test('the event loop turns while a long list of forgotten tasks is parsed', async () => {
+  const settings = await maker.newStore();
+  const store = await open(settings);
+  await executeStatements(settings, [
+    `with recursive n(x) as (select 1 union all select x + 1 from n limit 2500)
+      insert into tributary_task (task_id, source_name, local_id, digest, state, status, observed_at, gone_at, change_count)
+      select 'vcf:' || x, 'vcf', x, '', '{"id":"vcf:' || x || '","parts":[]}', 'FAILED', x, 1, 0 from n`,
+  ]);
+  let tasks: readonly unknown[] | undefined;
+  const history = store.history.readForgottenTasks('vcf', { createdAfter: null, createdBefore: null, atMost: 2_500 });
+  void history.then((found) => (tasks = found));
+  let turns = 0;
+  for (; tasks === undefined; turns += 1) await setImmediate();
+  expect([tasks.length, turns >= 4]).toEqual([2_500, true]);
+  await store.close();
 });
 
 test('when the thread ends, what is in progress fails and is rolled back, and the next query starts another one', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 
 import { type Kysely, sql, type Transaction } from 'kysely';
 
@@ -82,7 +83,7 @@ export class SqlHistory implements HistoryStore {
         .limit(atMost)
         .execute(),
     );
-    return rows.map(readTaskState);
+    return readTaskStates(rows);
   }
 
   async readPayloads(taskIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
@@ -301,6 +302,18 @@ function toStoredTaskRow(
 /** The task without its payload. Its JSON is trusted, because only this program writes it. */
 function readTaskState({ state, observed_at: observedAt }: Pick<StoredTaskRow, 'state' | 'observed_at'>): Task {
   return withPartIds({ ...(JSON.parse(state) as Task), observedAt });
+}
+
+/** So many rows are parsed before the event loop serves others. */
+const parsedAtOnce = 500;
+
+async function readTaskStates(rows: readonly Pick<StoredTaskRow, 'state' | 'observed_at'>[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for (const row of rows) {
+    if (tasks.length > 0 && tasks.length % parsedAtOnce === 0) await setImmediate();
+    tasks.push(readTaskState(row));
+  }
+  return tasks;
 }
 
 function readStoredTask(row: Pick<StoredTaskRow, 'state' | 'observed_at' | 'gone_at'>): StoredTask {
