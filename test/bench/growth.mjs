@@ -1,5 +1,5 @@
 // Measures how the cost of lists grows with the number of tasks and of sources, without HTTP and without execution:
-// node --expose-gc test/bench/growth.mjs [tasks a source] [sources] [operations], each comma-separated
+// npm run bench:growth -- [tasks a source] [sources] [operations], each comma-separated.
 // It prints one line of JSON for each size, and asserts nothing.
 import 'reflect-metadata';
 

@@ -5,7 +5,7 @@ import type { TaskResource } from '../../model/resource.js';
 import { compareKeys, createTaskComparator, defaultTaskOrder, type TaskOrder } from '../../model/task-order.js';
 import { countByStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
-import { newestResources } from './resource-index.js';
+import { buildResourceIndex, describeResource } from './resource-index.js';
 import { TaskViews } from './task-views.js';
 
 /**
@@ -22,6 +22,8 @@ export interface TaskCollection {
   /** The tasks with one of these ids at the plane, or that are part of one; null where there is no index for that. */
   withIds(sourceTaskIds: readonly string[]): readonly Task[] | null;
   partsOf(sourceTaskIds: readonly string[]): readonly Task[] | null;
+  /** The tasks that name a resource, themselves or in their subtasks. */
+  namingResource(sourceResourceId: string): readonly Task[];
   /** The result of a function of these tasks, kept until one of them changes. `key`: equal for equal functions. */
   derive<T extends object>(key: string, compute: () => T): T;
 }
@@ -45,7 +47,6 @@ export class TaskIndex implements TaskCollection {
   readonly #unfinished = new Set<string>();
   readonly #children = new Map<string, Siblings>();
   #all: readonly Task[] | null = null;
-  #resources: ReadonlyMap<string, TaskResource> | null = null;
   /** The index of which these tasks are a part, and whose order they have; null: none. */
   readonly #whole: TaskIndex | null;
   readonly #views = new TaskViews((matches) => this.#filter(matches));
@@ -158,10 +159,16 @@ export class TaskIndex implements TaskCollection {
     return siblings.sorted;
   }
 
+  namingResource(sourceResourceId: string): readonly Task[] {
+    return this.derive('by resource', () => buildResourceIndex(this.all())).get(sourceResourceId) ?? noTasks;
+  }
+
   /** A resource as the newest task that names it describes it. */
   resource(sourceResourceId: string): TaskResource | undefined {
-    this.#resources ??= newestResources(this.all());
-    return this.#resources.get(sourceResourceId);
+    const described = this.derive('described resources', () => new Map<string, TaskResource>());
+    const resource = described.get(sourceResourceId) ?? describeResource(this.namingResource(sourceResourceId), sourceResourceId);
+    if (resource !== undefined) described.set(sourceResourceId, resource);
+    return resource;
   }
 
   #filter(matches: (task: Task) => boolean): TaskIndex {
@@ -204,7 +211,6 @@ export class TaskIndex implements TaskCollection {
     this.#derived.clear();
     this.#version = ++lastVersion;
     this.#all = null;
-    this.#resources = null;
   }
 }
 
@@ -261,6 +267,10 @@ export class UnindexedTasks implements TaskCollection {
 
   partsOf(): null {
     return null;
+  }
+
+  namingResource(sourceResourceId: string): readonly Task[] {
+    return buildResourceIndex(this.#tasks).get(sourceResourceId) ?? noTasks;
   }
 
   derive<T extends object>(_key: string, compute: () => T): T {

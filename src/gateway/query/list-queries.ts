@@ -5,7 +5,6 @@ import { createTaskOrdering, defaultTaskOrder } from '../../model/task-order.js'
 import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
-import { TasksByResource } from '../cache/resource-index.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
@@ -32,7 +31,6 @@ export interface FailureGroupWithReads extends FailureGroup {
 /** Lists of tasks of all sources, for one operation. */
 export class ListQueries {
   readonly #reader: AuthorizedReader;
-  readonly #byResource = new TasksByResource();
 
   constructor(reader: AuthorizedReader) {
     this.#reader = reader;
@@ -56,7 +54,7 @@ export class ListQueries {
     const reads = await this.#readSources(mayMatchSource, { ...args, maxAgeMs });
     const naming = reads.map((read) => ({
       ...read,
-      tasks: new UnindexedTasks(this.#byResource.find(read.tasks.all(), sourceResourceId)),
+      tasks: new UnindexedTasks(read.tasks.namingResource(sourceResourceId)),
     }));
     return this.#buildConnection(naming, filter, args);
   }
