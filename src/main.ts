@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -43,6 +43,7 @@ test('the package contains what it exports and runs, and no sources or developme
   const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? target : Object.values(target)));
   expect(targets.filter((target) => !target.includes('*') && !files.includes(target.slice(2)))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(['dist/main.js', 'LICENSE', 'README.md', 'schema/fragments/task-row.graphql']));
+  expect(readFileSync(join(unpacked, 'dist/main.js'), 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   expect(files.filter((file) => /^(src|test|scripts|node_modules)\/|\.map$|(^|\/)\.(stamp|lock)$/.test(file))).toEqual([]);
 });
 
