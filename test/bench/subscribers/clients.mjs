@@ -6,8 +6,6 @@ import { WebSocketMessages, encodeFrame } from './web-socket-frames.mjs';
 
 const { transport, host, authorization } = JSON.parse(process.argv[2]);
 const [address, port] = host.split(':');
-/** Connections that are opened at the same time: more would be an overload. */
-const openedAtOnce = 50;
 
 const sockets = [];
 const received = { bytes: 0, messages: 0 };
@@ -17,6 +15,8 @@ let onEvent = () => undefined;
 answerRequests({
   /** Opens `count` connections with a subscription each; `requests` are the bodies, which are used in turn. */
   async open({ count, requests }) {
+    // Connections that are opened at the same time: more would be an overload, of the gateway or, with a task each, of the plane.
+    const openedAtOnce = requests.length > 1 ? 5 : 50;
     for (let first = 0; first < count; first += openedAtOnce) {
       const places = Array.from({ length: Math.min(openedAtOnce, count - first) }, (_, place) => first + place);
       sockets.push(...(await Promise.all(places.map((place) => open(requests[place % requests.length], place)))));

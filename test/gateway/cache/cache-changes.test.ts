@@ -10,11 +10,11 @@ function createChanges(): CacheChanges {
   return changes;
 }
 
-test('A change of one task is told to those who listen to that task; the thousands who listen to others cost nothing.', () => {
+test('A change of one task is published to those who listen to that task; the thousands who listen to others cost nothing.', () => {
   const changes = createChanges();
-  const told: string[] = [];
-  for (let task = 0; task < 1_000; task++) changes.listenToTask(`${task}`, () => void told.push(`${task}`));
-  changes.listenToTask('7', () => void told.push('7 again'));
+  const calls: string[] = [];
+  for (let task = 0; task < 1_000; task++) changes.listenToTask(`${task}`, () => void calls.push(`${task}`));
+  changes.listenToTask('7', () => void calls.push('7 again'));
   let lookups = 0;
   class CountingMap extends Map<string, TaskDifference> {
     override get(key: string): TaskDifference | undefined {
@@ -30,7 +30,7 @@ test('A change of one task is told to those who listen to that task; the thousan
     ]),
     'healthy',
   );
-  expect([told, lookups]).toEqual([['7', '7 again', '999'], 0]);
+  expect([calls, lookups]).toEqual([['7', '7 again', '999'], 0]);
 });
 
 test('Listeners are called only for what they listen to, and those of the history before those of subscriptions.', () => {

@@ -137,10 +137,10 @@ test('a source that the caller may not read has no tasks to watch', async () => 
   await Promise.all([list.leave(), health.leave()]);
 });
 
-test('a thousand subscribers to a thousand tasks: a change is told to those of its task alone, and all are one poll', async () => {
+test('a thousand subscribers to a thousand tasks: a change is published to those of its task alone, and all are one poll', async () => {
   const ids = Array.from({ length: 1_000 }, (_, place) => world.vcf.addTask({ status: 'PENDING', name: `task ${place}` }));
-  let asked = 0;
-  const caller: Caller = { id: 'wallboard', may: () => (asked += 1) > 0 };
+  let checks = 0;
+  const caller: Caller = { id: 'wallboard', may: () => (checks += 1) > 0 };
   const all: Events[] = [];
   await world.graphql('{ tasks(filter: { sourceNames: ["vcf"] }) { totalCount } }');
   for (const id of ids)
@@ -149,12 +149,12 @@ test('a thousand subscribers to a thousand tasks: a change is told to those of i
   await world.polling(1);
   await world.advance(5_000);
   for (const place of [3, 500, 999]) world.vcf.setTask(ids[place] ?? '', { status: 'IN_PROGRESS' });
-  const [calls, askedBefore] = [world.calls(world.vcf).length, asked];
+  const [calls, checksBefore] = [world.calls(world.vcf).length, checks];
   await world.advance(5_000);
   await waitUntil(() => all.filter((events) => events.unread > 0).length === 3, 'three changes');
   expect(all.flatMap((events, place) => (events.unread === 0 ? [] : [place]))).toEqual([3, 500, 999]);
-  // The right to read is asked when a change comes and when it is delivered, and a few times for the answer.
-  expect(asked - askedBefore).toBeLessThan(3 * 20);
+  // The right to read is checked when a change comes and when it is delivered, and a few times for the answer.
+  expect(checks - checksBefore).toBeLessThan(3 * 20);
   // The pages of one list.
   expect(world.calls(world.vcf).length - calls).toBeLessThan(20);
 });
