@@ -35,6 +35,9 @@ const refusal = { status: 501, body: {} };
 type Incident = (world: World, number: number) => void;
 
 const incidents: readonly Incident[] = [
+  changeTasks,
+  changeTasks,
+  changeTasks,
   (world) => world.passTime(2_000),
   (world) => world.passTime(700),
   (world) => world.advance(5_000),
@@ -55,6 +58,17 @@ const incidents: readonly Incident[] = [
     world.passTime(70_000);
   },
 ];
+
+/** Every task of a plane changes in most of its fields, and is read again. */
+function changeTasks(world: World, number: number): void {
+  const plane = world.planes['astra-demo'];
+  const [summary, description, name] = [`Changed ${number}`, `For the time ${number}`, `astra.change${number}`];
+  const detail = { type: 'changed', title: summary, detail: description };
+  const state =
+    number % 2 === 0 ? { state: 'failed', stateDetails: [detail] } : { state: 'running', stateDetails: [], percentDone: number % 100 };
+  for (const { id } of plane.tasks) plane.setTask(String(id), { summary, description, name, ...state });
+  world.passTime(2_000);
+}
 
 const firstIds = `{ tasks(first: 60, maxAgeMs: 0) { edges { cursor node { id sourceTaskId resources { id } } } } }`;
 
@@ -105,11 +119,11 @@ export class TwinWorlds {
     const property = fc.asyncProperty(fc.infiniteStream(fc.noBias(fc.nat())), async (numbers) => {
       const choose: Choose = (below) => (numbers.next().value ?? 0) % below;
       const caller = testedCallers[choose(testedCallers.length)] ?? 'everything';
-      const incident = choose(3) === 0 ? incidents[choose(incidents.length)] : undefined;
+      const steps = ['first', 'second'].map((time) => ({ time, incident: choose(3) === 0 ? incidents[choose(incidents.length)] : null }));
       const operation = generateOperation(schema, choose, this.#known);
       this.#count += 1;
-      for (const world of this.#worlds) incident?.(world, this.#count);
-      for (const time of ['first', 'second']) {
+      for (const { time, incident } of steps) {
+        for (const world of this.#worlds) incident?.(world, this.#count);
         const found = await this.compare(operation, caller);
         if (found !== null) difference = `${caller}, ${time} time: ${operation.query}\n${JSON.stringify(operation.variables)}\n${found}`;
         if (difference !== null) throw new Error('There is a difference.');
