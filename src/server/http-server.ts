@@ -1,4 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
+import { parse } from 'node:querystring';
 
 import cors from '@fastify/cors';
 import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
@@ -8,6 +9,7 @@ import { Answers } from '../answers/answers.js';
 import { CompiledExecutor, type CreateExecutor, type OperationExecutor } from '../execution/compiled-executor.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { TributaryError } from '../model/errors.js';
+import { isJsonObject } from '../model/scalars.js';
 import { isAllowedOrigin } from './allowed-origins.js';
 import { createAnswerHandler, findPreparedOperation } from './answer-handler.js';
 import { applyRequestErrorStatus, reportExecution } from './apollo-plugins.js';
@@ -23,6 +25,7 @@ import { measurePeriodically, type OverloadThresholds, overloadThresholds } from
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
+import { RepeatedTexts } from './guards/repeated-texts.js';
 import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
@@ -139,6 +142,7 @@ function createApp(serverFactory: ServerFactory, bodyKb: number, loggerInstance:
     serverFactory,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { querystringParser: createQueryParser() },
     bodyLimit: bodyKb === 0 ? Number.MAX_SAFE_INTEGER : bodyKb * 1024,
     clientErrorHandler: sendClientError,
     // Requests in flight are finished; connections that wait for another request are closed at once.
@@ -146,6 +150,18 @@ function createApp(serverFactory: ServerFactory, bodyKb: number, loggerInstance:
     // Errors before there is a route, such as a path that is no URL.
     frameworkErrors: (error, _request, reply) => void sendRefusal(reply, translateFrameworkError(error)),
   });
+}
+
+/** Parses the queries of URLs, and only once those that come again and again: the query of a GET is a whole operation. */
+function createQueryParser(): (text: string) => Record<string, unknown> {
+  const queries = new RepeatedTexts();
+  return (text) => {
+    const known = queries.find(text);
+    if (isJsonObject(known)) return known;
+    const query = parse(text, '&', '=', { maxKeys: 0 });
+    queries.add(text, query);
+    return query;
+  };
 }
 
 function setErrorHandlers(app: FastifyInstance): void {

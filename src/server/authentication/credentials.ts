@@ -74,7 +74,16 @@ const credentialNames: ReadonlySet<string> = new Set([
 
 export function hasCredentialInUrl(url: string): boolean {
   const start = url.indexOf('?');
-  return start !== -1 && [...new URLSearchParams(url.slice(start)).keys()].some((name) => credentialNames.has(name.toLowerCase()));
+  return start !== -1 && listParameterNames(url.slice(start + 1)).some((name) => credentialNames.has(name.toLowerCase()));
+}
+
+/** The names as URLSearchParams reads them. The values are not decoded: that of a GET is a whole document. */
+function listParameterNames(query: string): readonly string[] {
+  return query.split('&').map((parameter) => {
+    const end = parameter.indexOf('=');
+    const name = end === -1 ? parameter : parameter.slice(0, end);
+    return /[%+]/.test(name) ? ([...new URLSearchParams(name).keys()][0] ?? '') : name;
+  });
 }
 
 /** A credential that was valid when it was checked. */
