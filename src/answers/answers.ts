@@ -97,7 +97,10 @@ export class Answers {
     return { kind: 'execute', operation, finish };
   }
 
-  /** The earlier answer, or the one to an equal request that is being executed, where it comes from what this operation reads too. */
+  /**
+   * The earlier answer, or the one to an equal request that is being executed, where it comes from what this operation reads too. It does not
+   * wait for that request where more is read later on: what two operations read at the same time is read once.
+   */
   async #match(entry: Entry, operation: OperationContext): Promise<MatchResult> {
     const repetition = new Repetition(operation.reads);
     const tried = new Set<Answer>();
@@ -111,8 +114,7 @@ export class Answers {
         if (entry.kept.answer === kept.answer) entry.kept = new KeptAnswer(kept.answer, reads, kept.keeping);
         return { kind: 'same', answer: kept.answer };
       }
-      if (entry.running === null || hasWaited) break;
-      // That operation has read the same as this one, or it will not match.
+      if (entry.running === null || hasWaited || !kept.readsAtOnce) break;
       hasWaited = true;
       await entry.running;
     }

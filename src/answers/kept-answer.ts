@@ -22,6 +22,8 @@ export class KeptAnswer {
   /** How many reads it comes from. */
   readonly readCount: number;
   readonly hasLatency: boolean;
+  /** Whether all that may have to be read from planes was read in the first wave. */
+  readonly readsAtOnce: boolean;
 
   constructor(answer: Answer, reads: OperationReads, keeping: Keeping) {
     this.answer = answer;
@@ -31,6 +33,7 @@ export class KeptAnswer {
     const brought = reads.waves.flatMap((wave) => wave.map((read) => read.brought));
     this.freshUntil = brought.reduce((earliest, { freshUntil }) => Math.min(earliest, freshUntil), Infinity);
     this.readCount = brought.length;
+    this.readsAtOnce = reads.waves.slice(1).every((wave) => wave.every(({ read }) => read.kind === 'fresh list'));
     this.hasLatency = brought.some(({ hasLatency }) => hasLatency === true);
   }
 

@@ -72,17 +72,14 @@ export class TwinWorlds {
       const { query } = requests[index] ?? { query: '' };
       expect([query, toComparable(response)]).toEqual([query, toComparable(plain[index] ?? response)]);
     }
+    // Which of several requests find a read under way depends on how fast they arrive.
+    const count = (calls: readonly string[]): readonly string[] => (requests.length > 1 ? [...new Set(calls)] : calls).toSorted();
     const [plainCalls, keepingCalls] = this.each((world) =>
-      planeNames.map((name) => [
-        name,
-        world
-          .calls(name)
-          .map(({ method, path, query }) => `${method} ${path}?${query.toString()}`)
-          .toSorted(),
-      ]),
+      planeNames.map((name) => [name, count(world.calls(name).map(({ method, path, query }) => `${method} ${path}?${query.toString()}`))]),
     );
     expect([requests.map(({ query }) => query), keepingCalls]).toEqual([requests.map(({ query }) => query), plainCalls]);
-    for (const [index, response] of plain.entries()) await this.#checkTag(requests[index], response);
+    // One of several may have changed what another one would be told now.
+    if (requests.length === 1) for (const response of plain) await this.#checkTag(requests[0], response);
     return keeping;
   }
 
