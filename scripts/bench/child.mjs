@@ -4,6 +4,11 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 let canPin;
+/** What runs now, and is ended with this process. */
+const running = new Set();
+
+process.once('exit', () => running.forEach((child) => child.kill()));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /** Whether processes can be bound to one core here: `taskset` is there, and there is a second core. */
 export function isPinned() {
@@ -29,7 +34,11 @@ export class Child {
       ...(isBound ? { execPath: 'taskset', execArgv: ['-c', String(core), node, ...nodeArgv] } : { execPath: node, execArgv: nodeArgv }),
       stdio: [...(typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio), 'ipc'],
     });
-    this.#exited = once(this.#child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${code}.`)));
+    running.add(this.#child);
+    this.#exited = once(this.#child, 'exit').then(([code]) => {
+      running.delete(this.#child);
+      throw new Error(`${file} ended with ${code}.`);
+    });
     this.#exited.catch(() => undefined);
   }
 

@@ -9,7 +9,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { isPinned } from '../../scripts/bench/child.mjs';
 import { tabulateGoals } from './goals.mjs';
-import { describeVerified } from './verify.mjs';
+import { buildTable } from './tables.mjs';
 
 const document = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 const folder = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
@@ -37,8 +37,13 @@ export async function writeReport(parts, measured) {
     sections.push(`![${title}](benchmarks/${name}.svg)`);
   }
   const results = Object.fromEntries(Object.entries(merged.parts).map(([name, part]) => [name, part.results]));
-  const text = [...introduce(merged, environment), '## Goals', tabulateGoals(results), ...sections].join('\n\n');
-  const written = await format(text, { ...(await resolveConfig(document)), parser: 'markdown' });
+  const text = [
+    ...introduce(merged, environment),
+    '## Goals',
+    tabulateGoals(results),
+    ...(sections.length === 0 ? ['Nothing has been measured yet.'] : sections),
+  ].join('\n\n');
+  const written = await format(text, { ...(await resolveConfig(document)), parser: 'markdown', proseWrap: 'always' });
   replace(resultsFile, `${JSON.stringify(merged, null, 1)}\n`);
   for (const [file, svg] of plots) replace(file, svg);
   replace(document, written);
@@ -78,12 +83,12 @@ function introduce({ verified, absent }, environment) {
       'progress, subtasks, warnings and failures. Before anything is measured, every contender has to give the same data, for one operation ' +
       'and for ten at once:',
     describeContenders(verified, absent),
-    '- _naive_ is the server that a team writes first: Apollo Server, type-graphql, DataLoader and `fetch`. It, graphql-yoga and mercurius have no ' +
-      'authentication, limits, retries, freshness, history or partial failures.\n' +
-      '- _Tailcall_ and the _floor_ do less: they leave fields, statuses and order as the planes send them. The floor has no GraphQL; it asks, ' +
-      'parses and serialises.\n' +
-      '- _ready bytes_ serves the finished answer from memory with `node:http`, and asks nobody.\n' +
-      '- _Tributary_ runs as `tributary serve` starts it, with limits, metrics and logs on; _keys_ stands for API keys and grants. The caller may ' +
+    '_naive_ is the server that a team writes first: Apollo Server, type-graphql, DataLoader and `fetch`. It, graphql-yoga and mercurius have no ' +
+      'authentication, limits, retries, freshness, history or partial failures.',
+    '_Tailcall_ and the _floor_ do less: they leave fields, statuses and order as the planes send them. The floor has no GraphQL; it asks, ' +
+      'parses and serialises.',
+    '_ready bytes_ serves the finished answer from memory with `node:http`, and asks nobody.',
+    '_Tributary_ runs as `tributary serve` starts it, with limits, metrics and logs on; _keys_ stands for API keys and grants. The caller may ' +
       'send as many operations as the load generator can. _anew_ is `reads.maxAgeMs: 0`, where every operation asks the planes; _aged_ is the ' +
       'default, where data is at most one second old.',
     `Versions: ${versions.join(', ')}.`,
@@ -93,9 +98,7 @@ function introduce({ verified, absent }, environment) {
 }
 
 function describeContenders(verified, absent) {
-  const lines = [
-    ...verified.map(describeVerified),
-    ...absent.map(({ name, reason }) => `${name} did not start on this machine: ${reason}`),
-  ];
-  return lines.map((line) => `- ${line}`).join('\n');
+  const rows = verified.map(({ name, gives, calls }) => [name, gives === 'data' ? 'all' : 'ids', ...calls.map(String)]);
+  const absentRows = absent.map(({ name, reason }) => [name, `not started: ${reason}`, '', '']);
+  return buildTable(['', 'compared', 'requests to the planes for 1 operation', '… for 10 at once'], [...rows, ...absentRows]);
 }

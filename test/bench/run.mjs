@@ -21,6 +21,7 @@ import { contenders } from './contenders.mjs';
 import { connections } from './parts/connections.mjs';
 import { growthParts } from './parts/growth.mjs';
 import { jobParts } from './parts/job.mjs';
+import { latency } from './parts/latency.mjs';
 import { nodes } from './parts/nodes.mjs';
 import { overload } from './parts/overload.mjs';
 import { start } from './parts/start.mjs';
@@ -31,7 +32,7 @@ import { describeVerified, verifyContenders } from './verify.mjs';
 import { isInstalled, withContenders } from './world.mjs';
 
 /** Parts that measure all contenders side by side, in one world; the others start what they measure. */
-const sideBySide = { ...jobParts, connections };
+const sideBySide = { ...jobParts, latency, connections };
 const parts = { ...sideBySide, ...growthParts, overload, subscribers, start, nodes };
 
 const { values } = parseArgs({
@@ -50,7 +51,7 @@ const isWhole = values.part === undefined && values.only === undefined;
 
 const measured = { verified: [], absent: [], parts: {} };
 const load = await startScript('load.mjs', [], { core: 'other' });
-const options = { load, seconds: Number(values.seconds) };
+const options = { load, seconds: Number(values.seconds), isNamed: values.only !== undefined };
 if (values.verify || chosenParts.some((name) => sideBySide[name] !== undefined)) await measureContenders();
 if (!values.verify) for (const name of chosenParts.filter((part) => sideBySide[part] === undefined)) await measurePart(name, options);
 await load.kill();

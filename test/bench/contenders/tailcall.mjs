@@ -77,7 +77,10 @@ const child = spawn(program, ['start', file], {
 });
 let output = '';
 for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-child.on('exit', () => process.send({ failed: output.slice(0, 500) }));
+child.on('exit', () => {
+  const library = /version `(\S+)' not found/.exec(output)?.[1];
+  process.send({ failed: library === undefined ? output.slice(0, 500) : `It needs ${library}.` });
+});
 process.on('disconnect', () => child.kill());
 const url = `http://127.0.0.1:${port}/graphql`;
 for (let tries = 0; tries < 50; tries += 1) {

@@ -1,4 +1,5 @@
 // What requests and refreshes cost with more tasks in each source, and with more sources.
+import { print } from '../../../scripts/bench/print.mjs';
 import { gatewayForGrowth } from '../contenders.mjs';
 import { measureSideBySide } from '../measure.mjs';
 import { plotLogarithmic } from '../plot.mjs';
@@ -16,7 +17,8 @@ const requests = {
   'failure groups': '{ taskFailureGroups(first: 20) { nodes { count message } } }',
 };
 const refresh = '{ tasks(first: 1, maxAgeMs: 0) { totalCount } }';
-const refreshes = 5;
+/** How many refreshes are measured; fewer where each takes seconds. */
+const countRefreshes = (count) => Math.max(1, Math.min(5, Math.floor(50_000 / count)));
 const probe = new URL('../event-loop-probe.mjs', import.meta.url).href;
 
 /**
@@ -30,9 +32,10 @@ function measureGrowth({ count, lists, load, seconds, node }) {
     const first = await measureReads(withQuery('refresh', refresh), 1);
     const running = Object.entries(requests).map(([name, query]) => withQuery(name, query));
     const rows = await measureSideBySide(running, { load, planes, connections: 8, seconds });
-    const unchanged = await measureReads(withQuery('refresh', refresh), refreshes);
+    const times = countRefreshes(count * lists);
+    const unchanged = await measureReads(withQuery('refresh', refresh), times);
     await readCalls(planes, { change: 'read' });
-    const changed = await measureReads(withQuery('refresh', refresh), refreshes);
+    const changed = await measureReads(withQuery('refresh', refresh), times);
     return { count, lists, rows, first, unchanged, changed, rssMb: readUsage(gateway.server.pid).rssMb };
   });
 }
@@ -55,7 +58,10 @@ function growth(title, { label, steps, valueOf }) {
     title,
     async measure(options) {
       const results = [];
-      for (const step of steps) results.push(await measureGrowth({ ...step, ...options }));
+      for (const step of steps) {
+        results.push(await measureGrowth({ ...step, ...options }));
+        print(`${valueOf(results.at(-1)).toLocaleString('en')} ${label}: done`);
+      }
       return results;
     },
     describe: (results) => describeGrowth(results, label, valueOf),
