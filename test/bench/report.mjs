@@ -37,12 +37,7 @@ export async function writeReport(parts, measured) {
     sections.push(`![${title}](benchmarks/${name}.svg)`);
   }
   const results = Object.fromEntries(Object.entries(merged.parts).map(([name, part]) => [name, part.results]));
-  const text = [
-    ...introduce(merged, environment),
-    '## Goals',
-    tabulateGoals(results),
-    ...(sections.length === 0 ? ['Nothing has been measured yet.'] : sections),
-  ].join('\n\n');
+  const text = [...introduce(merged, environment), '## Goals', tabulateGoals(results), ...sections].join('\n\n');
   const written = await format(text, { ...(await resolveConfig(document)), parser: 'markdown', proseWrap: 'always' });
   replace(resultsFile, `${JSON.stringify(merged, null, 1)}\n`);
   for (const [file, svg] of plots) replace(file, svg);
@@ -73,11 +68,12 @@ function introduce({ verified, absent }, environment) {
     'How much processor time Tributary needs for an operation, beside what a team would write or run instead. `npm run bench` measures it and ' +
       'writes this page; it takes about ten minutes. Compare the figures of one table: those of two machines, or of two days, differ by a factor ' +
       'of two and more.',
-    `Measured ${environment}`,
+    verified.length === 0 ? 'Nothing has been measured yet.' : `Measured ${environment}`,
     '```sh\nnpm run bench                                                    # everything; writes this page\n' +
       'npm run bench -- --verify                                        # only that all give the same data\n' +
-      "npm run bench -- --part job --only 'naive|floor|Tributary'       # one table, to the terminal\n" +
-      'TRIBUTARY_NODES=/opt/node22/bin/node:/opt/node24/bin/node npm run bench -- --part nodes --write\n```',
+      "npm run bench -- --part job --only 'naive|floor|Tributary'       # one table, to the terminal\n```",
+    'The environment variable `TRIBUTARY_NODES` may have the paths of several versions of Node, with colons between them; the part `nodes` ' +
+      'measures each.',
     '## What is compared',
     'The job is one operation: 20 Catalog tasks by id, 100 Astra tasks and 100 VCF tasks with three subtasks each, with their names, states, ' +
       'progress, subtasks, warnings and failures. Before anything is measured, every contender has to give the same data, for one operation ' +

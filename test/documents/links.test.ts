@@ -49,7 +49,7 @@ test.each(files)('every relative link and anchor of %s resolves', (file) => {
 });
 
 test('the README and the index link to every page of docs', () => {
-  const pages = readdirSync('docs').filter((file) => file !== 'README.md');
+  const pages = readdirSync('docs').filter((file) => file.endsWith('.md') && file !== 'README.md');
   const [readme, index] = [readProse('README.md'), readProse('docs/README.md')];
   expect(pages.filter((page) => !readme.includes(`](docs/${page})`))).toEqual([]);
   expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
