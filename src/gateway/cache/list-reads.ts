@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { isDoneWithin } from '../../lib/scheduler.js';
 import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
 import type { ListResponse, ReadRequest, RefreshResponse } from '../../sources/source.js';
@@ -25,7 +27,8 @@ type ListScope = 'complete' | 'delta';
 
 /** One read of the list, shared by all who need it at the same time. */
 export interface ListRead {
-  readonly requestedAt: number;
+  /** When it was sent; infinite before, so that it serves every operation that comes until then. */
+  requestedAt: number;
   readonly scope: ListScope;
   /** Null while the request is in flight. */
   outcome: ListOutcome | null;
@@ -137,9 +140,9 @@ export class ListReads {
   }
 
   #start(scope: ListScope): ListRead {
-    const started = { requestedAt: this.#context.now(), scope, outcome: null };
-    // In a microtask, because it needs the object that holds its promise.
-    const read: ListRead = Object.assign(started, { done: Promise.resolve().then(() => this.#run(read)) });
+    const started = { requestedAt: Infinity, scope, outcome: null };
+    // In the next turn of the event loop, so that it serves all operations that came together with this one.
+    const read: ListRead = Object.assign(started, { done: setImmediate().then(() => this.#run(read)) });
     this.#latest = read;
     return read;
   }
@@ -153,8 +156,11 @@ export class ListReads {
     return outcome;
   }
 
-  async #readAndApply({ requestedAt, scope }: ListRead): Promise<ListOutcome> {
+  async #readAndApply(read: ListRead): Promise<ListOutcome> {
     const { health, tasks, now } = this.#context;
+    const { scope } = read;
+    const requestedAt = now();
+    read.requestedAt = requestedAt;
     // Latency is real time, also where a test moves `now`.
     const startedAt = performance.now();
     try {

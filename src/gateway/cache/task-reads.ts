@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { formatTaskId } from '../../model/global-id.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
@@ -19,9 +21,9 @@ export class TaskReads {
 
   /** Reads those of `toRead`, and takes the others from the cache. It never rejects. */
   async read(ids: readonly string[], toRead: readonly string[], freshness: Freshness): Promise<ReadonlyMap<string, TaskReadResult>> {
-    const { tasks, now } = this.#context;
+    const { tasks } = this.#context;
     const toRequest = toRead.filter((id) => !this.#isInFlight(id, freshness));
-    if (toRequest.length > 0) this.#start(toRequest, now());
+    if (toRequest.length > 0) this.#start(toRequest);
     const isRead = new Set(toRead);
     const results = await Promise.all(
       ids.map(async (id): Promise<[string, TaskReadResult]> => {
@@ -43,13 +45,18 @@ export class TaskReads {
 
   #isInFlight(sourceTaskId: string, freshness: Freshness): boolean {
     const read = this.#inFlight.get(sourceTaskId);
-    return read !== undefined && isFresh(freshness, { requestedAt: read.requestedAt, observedAt: null });
+    return read !== undefined && isFresh(freshness, read.times);
   }
 
-  #start(ids: readonly string[], requestedAt: number): void {
-    const results = this.#readAndApply(ids, requestedAt);
+  /** The read is sent in the next turn of the event loop, so that it serves all operations that came together with this one. */
+  #start(ids: readonly string[]): void {
+    const times = { requestedAt: Infinity, observedAt: null };
+    const results = setImmediate().then(() => {
+      times.requestedAt = this.#context.now();
+      return this.#readAndApply(ids, times.requestedAt);
+    });
     for (const id of ids) {
-      const read = { requestedAt, result: results.then((found) => found.get(id) ?? null) };
+      const read = { times, result: results.then((found) => found.get(id) ?? null) };
       this.#inFlight.set(id, read);
       void read.result.finally(() => {
         if (this.#inFlight.get(id) === read) this.#inFlight.delete(id);
@@ -90,7 +97,8 @@ export class TaskReads {
 }
 
 interface InFlightRead {
-  readonly requestedAt: number;
+  /** When it was sent: infinite before, so that it serves every operation that comes until then. */
+  readonly times: { readonly requestedAt: number; readonly observedAt: null };
   /** It never rejects. */
   readonly result: Promise<TaskReadResult>;
 }
