@@ -207,10 +207,10 @@ export function computeFingerprint(payload: unknown): string {
 }
 
 /**
- * Single tasks that one read or list asks for at the same time: half of the connections to a plane, so that a large
- * read leaves the other half to other reads.
+ * Single tasks that one read or list asks for at the same time. One fewer than the failed calls that open a circuit, so that
+ * tasks that are read together and time out together do not; the other connections to a plane are left to other reads.
  */
-export const maxConcurrentTaskReads = 8;
+export const maxConcurrentTaskReads = 9;
 
 /**
  * Reads tasks one by one, several at a time. A SourceProblemError of one id is the result of that id and fails no

@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events';
-
 import type { Clock } from '../lib/scheduler.js';
 
 /**
@@ -66,8 +64,6 @@ export class ReadDeadlines {
     if (existing !== undefined) return existing;
     const deadline = new ReadDeadline(signal, this.#monotonic(), this.#totalMs);
     this.#bySignal.set(signal, deadline);
-    // A login for which several calls of a read wait adds a listener for each.
-    setMaxListeners(0, signal);
     return deadline;
   }
 }

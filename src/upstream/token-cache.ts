@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { type Clock, rejectOnAbort } from '../lib/scheduler.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import { appendPlaneCode, isLoginRefusalStatus, type PlaneErrorBody } from './response-problem.js';
@@ -101,6 +103,8 @@ export class TokenCache implements TokenProvider {
     this.#acquiring ??= (delayed === null ? this.#acquire() : this.#renew(delayed)).finally(() => {
       this.#acquiring = null;
     });
+    // Every call of a read waits for the login with the one signal of the read.
+    setMaxListeners(0, signal);
     return rejectOnAbort(this.#acquiring, signal, () => {
       return new SourceProblemError('TIMEOUT', 'The plane did not answer a login in time.', { cause: signal.reason });
     });

@@ -65,7 +65,7 @@ describe.each(failingSources)('%s that accepts the connection and never answers'
     await afterOneDeadline(() => scenario.list());
     const calls = scenario.world.calls(faulty).map(({ path }) => path);
     expect(new Set(calls).size).toBe(calls.length);
-    expect(calls.length).toBeLessThanOrEqual(faulty === 'catalog-demo' ? 8 : faulty === 'vcf-sfo' ? 2 : 1);
+    expect(calls.length).toBeLessThanOrEqual(faulty === 'catalog-demo' ? 9 : faulty === 'vcf-sfo' ? 2 : 1);
     scenario.fall(null);
   });
 
