@@ -4,7 +4,7 @@ import type { Task } from '../../model/task.js';
 import type { SharedTask } from '../../replication/replicas.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 import type { TaskDifferences } from './cache-changes.js';
-import { compareDelta, compareList, type ListChanges, type ReadTimes } from './list-changes.js';
+import { compareDelta, compareList, compareSimilarList, type ListChanges, type ReadTimes } from './list-changes.js';
 import type { RecordedStarts } from './observed-tasks.js';
 import type { PayloadToKeep } from './payload-retention.js';
 import type { TaskCollection } from './task-index.js';
@@ -190,20 +190,29 @@ export class CachedTasks {
     return applied;
   }
 
-  /** The same list as before is not looked through where nothing else has changed the table since: only its times are new. */
+  /**
+   * Of a list that is the same as before, or nearly, only what differs is looked at, where nothing else has changed the table
+   * since: all other tasks share their times, which are new.
+   */
   *#applyListInSteps(list: ListResponse, times: ReadTimes): Steps {
     const { tasks, isComplete, unchangedIds, unreadIds } = list;
     const isWhole = isComplete && unchangedIds.length === 0 && unreadIds.length === 0;
-    if (isWhole && this.#lastList?.tasks === tasks && this.#lastList.times.requestedAt <= times.requestedAt) {
-      Object.assign(this.#lastList.times, times);
-      this.#table.confirmList(times);
-      this.#updateCount++;
-      return;
-    }
+    const last = this.#lastList;
+    if (isWhole && last !== null && last.times.requestedAt <= times.requestedAt && this.#applySimilarList(last, list, times)) return;
     const applied = { tasks, times };
     yield* this.#applyInSteps((table) => compareList(table, list, times), applied);
     // Another read may have changed a task meanwhile, or may have been sent later than the list.
     if (this.#lastList === applied && !(isWhole && this.#table.hasOnlyTasksOf(times, tasks.length))) this.#lastList = null;
+  }
+
+  #applySimilarList(last: AppliedList, list: ListResponse, times: ReadTimes): boolean {
+    const changes = compareSimilarList(this.#table, last.tasks, list, last.times);
+    if (changes === null) return false;
+    Object.assign(last.times, times);
+    runAtOnce(this.#table.apply(changes));
+    this.#lastList = this.#table.listed.size === list.tasks.length ? { tasks: list.tasks, times: last.times } : null;
+    this.#updateCount++;
+    return true;
   }
 
   *#applyInSteps(compare: (table: TaskTable) => Steps<ListChanges>, list: AppliedList | null = null): Steps {

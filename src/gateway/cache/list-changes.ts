@@ -1,4 +1,4 @@
-import type { Steps } from '../../lib/slices.js';
+import { runAtOnce, type Steps } from '../../lib/slices.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 
 /** A list, or a delta, compared with what is cached: what is to be applied. */
@@ -67,6 +67,41 @@ export function* compareList(table: ComparedTable, list: ListResponse, times: Re
     else if (table.isOutdated(sourceTaskId, times.observedAt)) droppedIds.push(sourceTaskId);
   }
   return { times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete };
+}
+
+/** So many tasks are compared without interruption; that takes about a millisecond. */
+const maxSimilarChanges = 20;
+
+/**
+ * The same, where all listed tasks are those of the list before, and most of them are the same objects in this one: only the
+ * others are looked at. Null where that is not so.
+ */
+export function compareSimilarList(
+  table: ComparedTable,
+  before: readonly UntranslatedTask[],
+  { tasks }: ListResponse,
+  times: ReadTimes,
+): ListChanges | null {
+  const [removed, added] = findDifferent(before, tasks);
+  if (removed.length > maxSimilarChanges || added.length > maxSimilarChanges) return null;
+  const removedIds = new Set(removed.map(({ sourceTaskId }) => sourceTaskId));
+  // A list that has one task twice is no such list.
+  if (added.some(({ sourceTaskId }) => table.isListed(sourceTaskId) && !removedIds.has(sourceTaskId))) return null;
+  const changed = runAtOnce(translateChanged(table, added, times));
+  for (const { sourceTaskId } of added) removedIds.delete(sourceTaskId);
+  return { times, changed, newlyListedIds: [], goneIds: [...removedIds], droppedIds: [], scope: 'list', isComplete: true };
+}
+
+/** The items that only the first list has, and those that only the second has, each without what both have at the begin and the end. */
+function findDifferent<T>(first: readonly T[], second: readonly T[]): readonly [readonly T[], readonly T[]] {
+  if (first === second) return [[], []];
+  const length = Math.min(first.length, second.length);
+  let [start, end] = [0, 0];
+  while (start < length && first[start] === second[start]) start++;
+  while (end < length - start && first.at(-1 - end) === second.at(-1 - end)) end++;
+  const [one, other] = [first.slice(start, first.length - end), second.slice(start, second.length - end)];
+  const [inOne, inOther] = [new Set(one), new Set(other)];
+  return [one.filter((item) => !inOther.has(item)), other.filter((item) => !inOne.has(item))];
 }
 
 /** The same for what changed since a list; tasks that it does not mention are unchanged. */

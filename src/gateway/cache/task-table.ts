@@ -159,12 +159,6 @@ export class TaskTable implements ComparedTable {
     return true;
   }
 
-  /** The same list was read again, complete. Its times are those of its tasks, so that they need not be looked at. */
-  confirmList({ requestedAt, observedAt }: ReadTimes): void {
-    this.#forgetGone(requestedAt);
-    this.#listConfirmedAt = observedAt;
-  }
-
   /** What changed and was not told yet. */
   get differences(): DifferenceLog {
     return this.#differences;
@@ -190,7 +184,8 @@ export class TaskTable implements ComparedTable {
       if (this.isOutdated(sourceTaskId, observedAt)) this.#drop(sourceTaskId);
       yield;
     }
-    if (scope === 'list') this.#forgetGone(requestedAt);
+    if (scope === 'list')
+      for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
     for (const { task, payload } of yield* this.#payloads.truncateOldest()) {
       const entry = this.#entries.get(task.sourceTaskId);
       // A truncated task is no difference: no field of it says anything else.
@@ -329,10 +324,6 @@ export class TaskTable implements ComparedTable {
   /** When it was last read is asked for also after it was replaced or removed. */
   #remember({ task, times }: CacheEntry): void {
     if (times.observedAt > task.observedAt) this.#formerlyObservedAt.set(task, times.observedAt);
-  }
-
-  #forgetGone(requestedAt: number): void {
-    for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
   }
 
   #evictUnlisted(): void {

@@ -49,11 +49,18 @@ test('the same list as before is not looked through, and its tasks are as new as
   expect(tasks.get('a')?.name).toBe('a');
 });
 
-const ids = ['a', 'b', 'c'] as const;
+const ids = ['a', 'b', 'c', 'd', 'e'] as const;
+/** As a source does, with one object for a task as long as it is the same. */
+const known = new Map<string, UntranslatedTask>();
+const reuse = (sourceTaskId: string, name: string): UntranslatedTask => {
+  const task = known.get(`${sourceTaskId} ${name}`) ?? build(sourceTaskId, name);
+  known.set(`${sourceTaskId} ${name}`, task);
+  return task;
+};
 const id = fc.constantFrom(...ids);
 const readTasks = fc
   .subarray([...ids])
-  .chain((some) => fc.tuple(...some.map((one) => fc.constantFrom('1', '2').map((name) => build(one, name)))));
+  .chain((some) => fc.tuple(...some.map((one) => fc.constantFrom('1', '2').map((name) => reuse(one, name)))));
 
 /** What may happen to the tasks of a source; `back`: how long before now it was requested. */
 const step = fc.oneof(
@@ -79,21 +86,22 @@ const step = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant('delta' as const), tasks: readTasks, back: fc.nat({ max: 3 }) }), weight: 1 },
 );
 
-test('whatever else happens, the same array is applied as an equal one would be', async () => {
+test('whatever else happens, a list is applied as if it were looked through', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(readTasks, { minLength: 3, maxLength: 3 }), fc.array(step, { maxLength: 15 }), async (lists, steps) => {
       const shared = new CachedTasks();
-      const copied = new CachedTasks();
+      const complete = new CachedTasks();
       let now = 100;
       for (const one of steps) {
         now += 10;
-        const versions = [shared.listVersion, copied.listVersion];
+        const versions = [shared.listVersion, complete.listVersion];
         const requestedAt = now - one.back * 7;
         await Promise.all(
-          [shared, copied].map(async (tasks) => {
+          [shared, complete].map(async (tasks) => {
             if (one.kind === 'same list') {
-              const read = lists[one.list] ?? [];
-              await tasks.applyList(listOf(tasks === shared ? read : [...read]), requestedAt, now);
+              // What else changes the tasks has the list looked through.
+              if (tasks === complete) tasks.correctStarts(new Map());
+              await tasks.applyList(listOf(lists[one.list] ?? []), requestedAt, now);
             } else if (one.kind === 'delta')
               await tasks.applyDelta({ kind: 'delta', goneIds: [], list: listOf(one.tasks) }, requestedAt, now);
             else if (one.kind === 'read') tasks.applyRead(build(one.id, one.name), requestedAt, now, one.isListed);
@@ -102,7 +110,7 @@ test('whatever else happens, the same array is applied as an equal one would be'
             else tasks.addToList(one.id, requestedAt);
           }),
         );
-        const [state, expected] = [shared, copied].map((tasks) =>
+        const [state, expected] = [shared, complete].map((tasks) =>
           ids.map((taskId) => {
             const task = tasks.get(taskId);
             const times = task && [tasks.observedAt(task), tasks.confirmedAt(task), tasks.isListed(taskId)];
@@ -110,10 +118,37 @@ test('whatever else happens, the same array is applied as an equal one would be'
           }),
         );
         expect(state).toEqual(expected);
-        expect(shared.takeDifferences()).toEqual(copied.takeDifferences());
-        expect(shared.listVersion === versions[0]).toBe(copied.listVersion === versions[1]);
+        expect(shared.takeDifferences()).toEqual(complete.takeDifferences());
+        expect(shared.listVersion === versions[0]).toBe(complete.listVersion === versions[1]);
       }
     }),
     { numRuns: 300 },
   );
+});
+
+test('of a list of which little has changed, only that is looked at', async () => {
+  let looks = 0;
+  const counted = (taskId: string): UntranslatedTask => ({
+    ...build(taskId, taskId),
+    get sourceTaskId() {
+      looks++;
+      return taskId;
+    },
+  });
+  const before = Array.from({ length: 1_000 }, (_, index) => counted(`${index}`));
+  const tasks = new CachedTasks();
+  await tasks.applyList(listOf(before), 10, 11);
+  tasks.takeDifferences();
+  looks = 0;
+  const after = before.map((one, index) => (index === 300 ? build('300', 'changed') : one)).filter((_, index) => index !== 700);
+  await tasks.applyList(listOf([build('new', 'new'), ...after]), 20, 21);
+  expect(looks).toBeLessThan(10);
+  expect([...tasks.takeDifferences().keys()].toSorted()).toEqual(['300', '700', 'new']);
+  expect([tasks.get('300')?.name, tasks.get('700'), tasks.get('new')?.name, tasks.listed.size]).toEqual([
+    'changed',
+    undefined,
+    'new',
+    1_000,
+  ]);
+  expect(['0', '300', 'new'].map((taskId) => tasks.requestedAt(taskId))).toEqual([20, 20, 20]);
 });
