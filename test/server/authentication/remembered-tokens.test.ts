@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { Authenticator } from '../../../src/server/authentication/authenticator.js';
@@ -39,6 +39,7 @@ beforeEach(async () => {
   verify.mockClear();
 });
 afterEach(() => gateway.close());
+afterAll(() => verify.mockRestore());
 
 const tokenFor = (seconds: number, claims = {}): Promise<string> =>
   issuer.token('a', { exp: Math.floor(clock.now / 1000) + seconds, roles: ['sre'], ...claims });
