@@ -35,6 +35,8 @@ export interface OperationParts {
   readonly variables: VariableValues;
   /** Texts that are kept of objects that never change. */
   readonly texts: SerialisedTexts;
+  /** Called for each field that is compiled, also while the operation is executed. */
+  readonly onField: () => void;
 }
 
 /**
@@ -62,10 +64,12 @@ class OperationCompiler {
   readonly #operation: OperationDefinitionNode;
   readonly #scope: SelectionScope;
   readonly #texts: SerialisedTexts;
+  readonly #onField: () => void;
   #fieldCount = 0;
 
-  constructor({ schema, document, operation, variables, texts }: OperationParts) {
+  constructor({ schema, document, operation, variables, texts, onField }: OperationParts) {
     this.#schema = schema;
+    this.#onField = onField;
     this.#texts = texts;
     this.#operation = operation;
     const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
@@ -153,6 +157,7 @@ class OperationCompiler {
     fieldNodes: readonly FieldNode[],
   ): SelectedField {
     const { schema, fragments } = this.#scope;
+    this.#onField();
     const info = {
       fieldName: definition.name,
       fieldNodes,

@@ -42,6 +42,9 @@ export type CreateExecutor = (schema: GraphQLSchema) => OperationExecutor;
 /** Compiled operations that are kept: the ones used last, up to twice as many (see quick-lru). */
 const maxOperations = 100;
 
+/** Compiled fields of all of them. One takes about 1 kB; where there are more, all are forgotten, and compiled again when they come again. */
+const maxFields = 50_000;
+
 /** How many times an operation may give up in succession before it is left to graphql-js, and for how many executions it then is. */
 const [maxGivenUp, pauseAfterGivingUp] = [3, 20];
 
@@ -53,6 +56,7 @@ export class CompiledExecutor implements OperationExecutor {
   /** How often operations were executed before they were compiled. It holds no document that nobody else holds. */
   readonly #sightings = new WeakMap<OperationDefinitionNode, number>();
   readonly #operations = new QuickLru<OperationDefinitionNode, CompiledVariants>({ maxSize: maxOperations });
+  #fieldCount = 0;
 
   constructor({ schema, compileAt = 2, texts = new SerialisedTexts() }: ExecutorOptions) {
     this.#texts = texts;
@@ -87,7 +91,10 @@ export class CompiledExecutor implements OperationExecutor {
     const sightings = (this.#sightings.get(operation) ?? 0) + 1;
     this.#sightings.set(operation, sightings);
     if (sightings < this.#compileAt) return null;
-    const created = new CompiledVariants({ schema: this.#schema, document, operation, texts: this.#texts });
+    if (this.#fieldCount > maxFields) this.#operations.clear();
+    if (this.#operations.size === 0) this.#fieldCount = 0;
+    const onField = (): void => void (this.#fieldCount += 1);
+    const created = new CompiledVariants({ schema: this.#schema, document, operation, texts: this.#texts, onField });
     this.#operations.set(operation, created);
     return created;
   }
