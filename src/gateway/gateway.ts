@@ -164,7 +164,7 @@ export class Gateway {
     const caches = toCaches(polled);
     const usesCallerTokens = (sourceName: string): boolean => this.#isPerCaller(sourceName);
     const isRecorded = (sourceName: string): boolean => !this.#isPerCaller(sourceName);
-    const whenRecorded = (): Promise<void> => this.#recorder.whenRecorded();
+    const whenRecorded = (taskIds?: readonly string[]): Promise<void> => this.#recorder.whenRecorded(taskIds);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
     const reader = new AuthorizedReader({ caches, caller, operationStartedAt: now(), reads, forgotten });
     const lookupBudget = new TaskLookupBudget(limits.tasksById);

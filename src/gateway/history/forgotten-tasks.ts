@@ -12,8 +12,8 @@ interface ForgottenTasksOptions {
   readonly history: HistoryStore;
   /** Whether tasks of a source are recorded: what the token of one caller can read is not. */
   readonly isRecorded: (sourceName: string) => boolean;
-  /** Resolves when everything observed so far is recorded, or has failed to be. */
-  readonly whenRecorded: () => Promise<void>;
+  /** Resolves when everything observed so far, or of these tasks, is recorded, or has failed to be. */
+  readonly whenRecorded: (taskIds?: readonly string[]) => Promise<void>;
   /** Errors inside the gateway, for the log. */
   readonly report: (error: unknown) => void;
 }
@@ -40,7 +40,7 @@ export class ForgottenTasks {
   constructor(options: ForgottenTasksOptions) {
     this.#options = options;
     this.#stored = new DataLoader(async (taskIds) => {
-      const found = await this.#readStore((history) => history.readTasks(taskIds));
+      const found = await this.#readStore((history) => history.readTasks(taskIds), taskIds);
       return taskIds.map((id) => found?.get(id) ?? null);
     });
   }
@@ -98,9 +98,9 @@ export class ForgottenTasks {
   }
 
   /** Reads the store once everything observed so far is recorded; null when it fails, which only the log learns. */
-  async #readStore<Found>(read: (history: HistoryStore) => Promise<Found>): Promise<Found | null> {
+  async #readStore<Found>(read: (history: HistoryStore) => Promise<Found>, taskIds?: readonly string[]): Promise<Found | null> {
     const { history, whenRecorded, report } = this.#options;
-    await whenRecorded();
+    await whenRecorded(taskIds);
     try {
       return await read(history);
     } catch (error) {

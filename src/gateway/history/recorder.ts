@@ -38,6 +38,10 @@ export class HistoryRecorder {
   /** Caches whose recorded tasks are to be compared with their first list: tasks may have gone while no gateway ran. */
   readonly #uncompared = new Set<SourceCache>();
   #inFlight: Promise<void> | null = null;
+  /** Ids of the tasks in the write that has begun. */
+  #beingWritten: ReadonlySet<string> = new Set();
+  /** Called after each write, and when there is no further one. */
+  readonly #onProgress: (() => void)[] = [];
   #failures = 0;
   #cancelRetry: Cancel | null = null;
 
@@ -69,9 +73,17 @@ export class HistoryRecorder {
     });
   }
 
-  /** Resolves when everything observed so far is recorded, or has failed to be. */
-  async whenRecorded(): Promise<void> {
-    await this.#inFlight;
+  /**
+   * Resolves when everything observed so far is recorded, or has failed to be. With ids of tasks, it waits for these alone,
+   * which are written next: they need not wait for thousands of others.
+   */
+  async whenRecorded(taskIds?: readonly string[]): Promise<void> {
+    if (taskIds === undefined) return this.#inFlight ?? undefined;
+    const isExpected = (id: string): boolean => this.#queue.has(id) || this.#beingWritten.has(id);
+    while (this.#inFlight !== null && (this.#uncompared.size > 0 || taskIds.some(isExpected))) {
+      this.#queue.prefer(taskIds);
+      await new Promise<void>((resolve) => this.#onProgress.push(resolve));
+    }
   }
 
   /** Tries a last time to record what is queued. */
@@ -87,6 +99,7 @@ export class HistoryRecorder {
     if (this.#inFlight !== null || this.#cancelRetry !== null || isEmpty) return;
     this.#inFlight = this.#writeAll().finally(() => {
       this.#inFlight = null;
+      this.#reportProgress();
     });
   }
 
@@ -108,12 +121,20 @@ export class HistoryRecorder {
 
   async #writeBatch(): Promise<void> {
     const batch = this.#queue.take(batchSize);
+    this.#beingWritten = new Set(batch.map(({ id }) => id));
     try {
       await this.#options.history.record(batch);
     } catch (error) {
       this.#queue.putBack(batch);
       throw error;
+    } finally {
+      this.#beingWritten = new Set();
+      this.#reportProgress();
     }
+  }
+
+  #reportProgress(): void {
+    for (const resume of this.#onProgress.splice(0)) resume();
   }
 
   /**
@@ -184,6 +205,8 @@ const maxQueued = 100_000;
 class ObservationQueue {
   /** By task id, the longest waiting first. */
   readonly #waiting = new Map<string, TaskObservation>();
+  /** Ids of waiting tasks whose history is asked for. */
+  readonly #preferred = new Set<string>();
 
   get size(): number {
     return this.#waiting.size;
@@ -221,18 +244,31 @@ class ObservationQueue {
     if (waiting?.task?.changedAt === task.changedAt) this.#waiting.set(task.id, { ...waiting, task });
   }
 
+  has(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
+  /** Those of these tasks that wait are taken before all others. */
+  prefer(ids: readonly string[]): void {
+    for (const id of ids) if (this.#waiting.has(id)) this.#preferred.add(id);
+  }
+
   /** The task is no longer to be recorded. */
   drop(sourceName: string, sourceTaskId: string): void {
     this.#waiting.delete(formatTaskId(sourceName, sourceTaskId));
   }
 
-  /** Removes and returns up to this many observations, the longest waiting first. */
+  /** Removes and returns up to this many observations: the preferred ones, and then the longest waiting. */
   take(count: number): readonly TaskObservation[] {
     const taken: TaskObservation[] = [];
-    for (const [id, observation] of this.#waiting) {
-      if (taken.length === count) break;
-      taken.push(observation);
-      this.#waiting.delete(id);
+    for (const ids of [this.#preferred, this.#waiting]) {
+      for (const id of ids.keys()) {
+        if (taken.length === count) return taken;
+        const observation = this.#waiting.get(id);
+        if (observation !== undefined) taken.push(observation);
+        this.#preferred.delete(id);
+        this.#waiting.delete(id);
+      }
     }
     return taken;
   }

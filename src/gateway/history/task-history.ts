@@ -13,8 +13,8 @@ interface TaskHistoryOptions {
   readonly history: HistoryStore;
   readonly journal: Pick<ActionJournal, 'readActions'>;
   readonly estimates: Estimates;
-  /** Resolves when everything observed so far is recorded, or has failed to be. */
-  readonly whenRecorded: () => Promise<void>;
+  /** Resolves when everything observed so far, or of these tasks, is recorded, or has failed to be. */
+  readonly whenRecorded: (taskIds?: readonly string[]) => Promise<void>;
   /** Reads the payload of a task that its plane has. */
   readonly readPayload: (task: Task) => JsonObject | null | Promise<JsonObject | null>;
   /** Errors inside the gateway, for the log. */
@@ -41,7 +41,7 @@ export class TaskHistory {
     this.#options = options;
     const { history, journal, estimates, whenRecorded } = options;
     this.#changes = new DataLoader(async (taskIds) => {
-      await whenRecorded();
+      await whenRecorded(taskIds);
       const found = await this.#readStore(history.readStatusChanges(taskIds));
       return taskIds.map((id) => found.get(id) ?? []);
     });
