@@ -73,7 +73,7 @@ const mostCalls = {
  */
 export const contenders = {
   naive: server('build/naive', [], { mostCalls: mostCalls.anew, isInstalled: true }),
-  'graphql-yoga': server('yoga', [], { mostCalls: mostCalls.anew, isInstalled: true }),
+  'graphql-yoga': server('yoga', [], { mostCalls: mostCalls.anew, isInstalled: true, isVariant: true }),
   'mercurius + JIT': server('mercurius', [], { mostCalls: mostCalls.anew, isInstalled: true }),
   Tailcall: server('tailcall', [], {
     gives: 'ids',

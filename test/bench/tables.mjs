@@ -3,7 +3,8 @@
 /** A number with two digits that count, or all of those before the point. */
 export function digits(value) {
   if (!Number.isFinite(value)) return '–';
-  if (value >= 100) return value.toFixed(0);
+  // From 99.5 on, two digits would be 100 in scientific notation.
+  if (value >= 99.5) return value.toFixed(0);
   return value === 0 ? '0' : value.toPrecision(2);
 }
 
