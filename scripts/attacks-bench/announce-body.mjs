@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 /** Sends the headers of a body of `bytes` bytes and none of the body: the status, and the milliseconds until the refusal arrived. */
 export function announceBody(origin, bytes) {
   const { hostname, port } = new URL(origin);
-  const headers = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', `content-length: ${bytes}`, '', ''].join('\r\n');
+  const host = `host: ${hostname}:${port}`;
+  const headers = ['POST /graphql HTTP/1.1', host, 'content-type: application/json', `content-length: ${bytes}`, '', ''].join('\r\n');
   return new Promise((resolve) => {
     let start = 0;
     const socket = connect(Number(port), hostname, () => {

@@ -1,6 +1,8 @@
 // Measures the memory and time of the cache: npm run bench:cache. It prints a table and asserts nothing.
 import 'reflect-metadata';
 
+import { print } from '../../scripts/bench/print.mjs';
+import { quantile } from '../../scripts/bench/quantile.mjs';
 import { compileFilter } from '../../dist/gateway/query/compile-filter.js';
 import { CachedTasks } from '../../dist/gateway/cache/cached-tasks.js';
 import { sliceMergedPage, slicePage } from '../../dist/gateway/query/pagination.js';
@@ -25,7 +27,7 @@ for (const count of [10_000, 100_000]) {
   tasks.takeDifferences();
   for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   const perTask = (heap() - before) / count;
-  console.log(`${count} tasks: ${(perTask / 1_000).toFixed(2)} kB a task, its subtasks and two orders included, payloads of 1,000 kept`);
+  print(`${count} tasks: ${(perTask / 1_000).toFixed(2)} kB a task, its subtasks and two orders included, payloads of 1,000 kept`);
   const cases = Object.keys(orders).flatMap((order) => Object.keys(filters).map((filter) => [order, filter]));
   for (const [orderName, filterName] of cases) {
     const order = orders[orderName];
@@ -43,10 +45,8 @@ for (const count of [10_000, 100_000]) {
       all.filter(compiled.matchesWithoutStatus);
     });
     const ratio = (sorting / now).toFixed(0);
-    console.log(
-      `  page of 50, ${orderName}, filter ${filterName}:`.padEnd(50),
-      `${now.toFixed(3)} ms; by sorting all tasks ${sorting.toFixed(3)} ms, ${ratio} times as much`,
-    );
+    const name = `  page of 50, ${orderName}, filter ${filterName}:`.padEnd(50);
+    print(`${name} ${now.toFixed(3)} ms; by sorting all tasks ${sorting.toFixed(3)} ms, ${ratio} times as much`);
   }
   const changes = Array.from({ length: 20 }, (_, index) => buildTask(index * 7, count, 'changed'));
   const refresh = time(() => {
@@ -54,7 +54,7 @@ for (const count of [10_000, 100_000]) {
     tasks.takeDifferences();
     for (const order of Object.values(orders)) tasks.listed.sortedBy(order);
   });
-  console.log('  20 changed tasks applied:'.padEnd(50), `${refresh.toFixed(3)} ms`);
+  print(`${'  20 changed tasks applied:'.padEnd(50)} ${refresh.toFixed(3)} ms`);
 }
 
 /** A finished task with three subtasks; every hundredth one is running. */
@@ -97,5 +97,5 @@ function time(run) {
     run();
     times.push(performance.now() - startedAt);
   }
-  return times.toSorted((one, other) => one - other)[15];
+  return quantile(times, 0.5);
 }

@@ -1,11 +1,11 @@
 // Measures the cost of subscriptions: npm run bench:watch [subscribers] [cycles]. It prints a table and asserts nothing.
 import 'reflect-metadata';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { pino } from 'pino';
 
+import { Child } from '../../scripts/bench/child.mjs';
+import { print } from '../../scripts/bench/print.mjs';
 import { startGateway } from '../../dist/cli/start-gateway.js';
 import { loadConfiguration } from '../../dist/config/load-configuration.js';
 import { sourceModules } from '../../dist/sources/registry.js';
@@ -50,7 +50,7 @@ const gateway = await startGateway({
   random: () => 0.5,
 });
 const host = new URL(gateway.origin).host;
-const clients = fork(new URL('clients.mjs', import.meta.url));
+const clients = new Child(new URL('clients.mjs', import.meta.url));
 
 // Warm-up: one-time allocations must not count as memory of a subscriber.
 await request('open', { host, count: 100, subscribe: true });
@@ -83,7 +83,7 @@ await sleep(1_000);
 const end = await measure();
 
 const perSubscriber = (key) => `${((full[key] - empty[key]) / subscribers / 1_000).toFixed(1)} kB`;
-print([
+printRows([
   ['subscribers on one process', subscribers],
   [`upstream calls in ${polls} polls, one subscriber`, callsOfOne],
   [`upstream calls in ${polls} polls, all subscribers`, callsOfMany],
@@ -101,7 +101,7 @@ print([
   ['sockets before the first and after the last client', `${empty.sockets} -> ${end.sockets}`],
   ['timers before the first and after the last client', `${empty.timers} -> ${end.timers}`],
 ]);
-clients.kill();
+await clients.kill();
 await gateway.close();
 await plane.close();
 
@@ -142,8 +142,7 @@ async function measure() {
 }
 
 async function request(name, args) {
-  clients.send({ name, args });
-  const [{ answer, error }] = await once(clients, 'message');
+  const { answer, error } = await clients.request({ name, args });
   if (error !== undefined) throw new Error(error);
   return answer;
 }
@@ -152,6 +151,6 @@ function mega(bytes) {
   return (bytes / 1_000_000).toFixed(1);
 }
 
-function print(rows) {
-  for (const [name, value] of rows) console.log(`${name.padEnd(68)} ${value}`);
+function printRows(rows) {
+  for (const [name, value] of rows) print(`${name.padEnd(68)} ${value}`);
 }
