@@ -171,9 +171,11 @@ async function measure({ name, server, host, count, requests, publish, concerned
     const expected = request(clients, 'expect', { text, count: concerned });
     const startedAt = performance.now();
     const changedAt = await publish(round, text);
-    const { seen, half, last, bytes, messages } = await expected;
+    const { seen, closed, refused, half, last, bytes, messages } = await expected;
     if (seen !== concerned || messages !== concerned)
-      throw new Error(`${name}: ${seen} of ${concerned} subscribers got the change, in ${messages} messages.`);
+      throw new Error(
+        `${name}: ${seen} of ${concerned} subscribers got the change, in ${messages} messages; ${closed} are closed, ${refused} refused.`,
+      );
     await sleep(Math.max(0, (onlyWebSocket ? 1_000 : 500) - (performance.now() - startedAt)));
     return { half: half - changedAt, last: last - changedAt, bytes };
   }

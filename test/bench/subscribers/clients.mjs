@@ -1,5 +1,6 @@
 // The subscribers, in a process of their own. They speak both protocols over plain sockets, so that tens of thousands of them cost little.
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { answerRequests } from './process-measures.mjs';
 import { WebSocketMessages, encodeFrame } from './web-socket-frames.mjs';
@@ -8,6 +9,8 @@ const { transport, host, authorization } = JSON.parse(process.argv[2]);
 const [address, port] = host.split(':');
 
 const sockets = [];
+const refused = [];
+let closed = 0;
 const received = { bytes: 0, messages: 0 };
 /** Is called with the bytes of each message that has an event. */
 let onEvent = () => undefined;
@@ -21,6 +24,10 @@ answerRequests({
       const places = Array.from({ length: Math.min(openedAtOnce, count - first) }, (_, place) => first + place);
       sockets.push(...(await Promise.all(places.map((place) => open(requests[place % requests.length], place)))));
     }
+    for (let round = 0; round < 4; round++) {
+      await sleep(500);
+      for (const subscribe of refused.splice(0)) subscribe();
+    }
   },
 
   /** Waits until `count` subscribers have received a message with this text: when each of them did, in milliseconds since 1970. */
@@ -33,7 +40,15 @@ answerRequests({
       const end = () => {
         clearTimeout(timer);
         onEvent = () => undefined;
-        resolve({ seen, half, last: Date.now(), bytes: received.bytes - before.bytes, messages: received.messages - before.messages });
+        resolve({
+          seen,
+          closed,
+          refused: refused.length,
+          half,
+          last: Date.now(),
+          bytes: received.bytes - before.bytes,
+          messages: received.messages - before.messages,
+        });
       };
       const timer = setTimeout(end, 20_000);
       onEvent = (message) => {
@@ -59,7 +74,10 @@ function open(request, place) {
 function createSocket(reject) {
   const socket = connect({ host: address, port: Number(port), noDelay: true });
   socket.on('error', reject);
-  socket.on('close', () => reject(new Error('The server closed a connection.')));
+  socket.on('close', () => {
+    closed += 1;
+    reject(new Error('The server closed a connection.'));
+  });
   socket.on('data', (chunk) => (received.bytes += chunk.length));
   return socket;
 }
@@ -68,6 +86,7 @@ function createSocket(reject) {
 function openWebSocket(request, place) {
   return new Promise((resolve, reject) => {
     const socket = createSocket(reject);
+    let subscription = null;
     const send = (message) => socket.write(encodeFrame(1, JSON.stringify(message)));
     socket.write(
       `GET /graphql HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
@@ -82,13 +101,18 @@ function openWebSocket(request, place) {
         if (payload.includes('"connection_ack"')) {
           // Ids as the client of graphql-ws makes them: each subscriber has another one.
           const id = `3b241101-e2bb-4255-8caf-${String(place).padStart(12, '0')}`;
-          send({ id, type: 'subscribe', payload: request });
+          subscription = { id, type: 'subscribe', payload: request };
+          send(subscription);
           return void socket.write(encodeFrame(9, ''));
         }
+        // Refused because too many come at once: tried again when all others are open.
+        if (payload.includes('"type":"error"')) return void refused.push(() => send(subscription));
         if (payload.includes('"errors"')) reject(new Error(payload.toString('utf8')));
         onEvent(payload);
       });
       socket.on('data', (chunk) => messages.push(chunk));
+      // A ping may come with the handshake.
+      messages.push(head.subarray(head.indexOf('\r\n\r\n') + 4));
       send({ type: 'connection_init', payload: { authorization } });
     });
   });
