@@ -30,6 +30,8 @@ const names = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] as const sati
 const testedCallers = ['everything', 'everything', 'everything', 'reader-sfo', 'crossed', 'none'] as const;
 
 const refusal = { status: 501, body: {} };
+/** No failed call: where exactly half of the calls failed, the order of the responses would decide whether the circuit opens. */
+const unreadable = { status: 200, body: { elements: 'none' } };
 
 /** What happens in both worlds before an operation: nothing, mostly. */
 type Incident = (world: World, number: number) => void;
@@ -48,7 +50,7 @@ const incidents: readonly Incident[] = [
     planes['astra-demo'].addTask({ summary: `Child ${number}`, parentTaskID: parent });
   },
   // What is not repeated, so that both worlds send the same requests whatever the order of the answers.
-  ({ planes }) => void (planes['vcf-lax'].server.fault = (call, handle) => (call.path.includes('credentials') ? refusal : handle())),
+  ({ planes }) => void (planes['vcf-lax'].server.fault = (call, handle) => (call.path.includes('credentials') ? unreadable : handle())),
   ({ planes }) => void (planes['vcf-sfo'].server.fault = () => refusal),
   ({ planes }) => void (planes['catalog-demo'].server.fault = () => refusal),
   ({ planes }) => void (planes['astra-demo'].server.fault = namedFaults.wrong),
