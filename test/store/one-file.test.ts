@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Libsql from 'libsql';
@@ -190,12 +190,27 @@ const root = { isThere: isRoot, install: 'Run the tests as root: they use a stor
 /** Root may write everywhere. */
 async function asAnotherUser<T>(job: () => Promise<T>): Promise<T> {
   chmodSync(folder, 0o755);
+  const closeFolders = openFoldersOfCode();
   process.seteuid?.(65_534);
   try {
     return await job();
   } finally {
     process.seteuid?.(0);
+    closeFolders();
   }
+}
+
+/** Lets every user reach the code, which the thread of the store loads when it starts; a checkout may be in a folder of root alone. */
+function openFoldersOfCode(): () => void {
+  const closed: (readonly [string, number])[] = [];
+  for (let at = process.cwd(); at !== dirname(at); at = dirname(at)) {
+    const { mode } = statSync(at);
+    if ((mode & 0o011) !== 0o011) closed.push([at, mode]);
+  }
+  for (const [path, mode] of closed) chmodSync(path, mode | 0o011);
+  return () => {
+    for (const [path, mode] of closed) chmodSync(path, mode);
+  };
 }
 
 /** What serve says, which config check --connect and doctor say before it. */

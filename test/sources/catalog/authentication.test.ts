@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 
+import { maxConcurrentTaskReads } from '../../../src/sources/source.js';
 import { CatalogBench, type BenchOptions } from './catalog-bench.js';
 import { buildPlaneError } from '../../support/plane-errors.js';
 
@@ -186,7 +187,7 @@ test('when the credentials are refused, the remaining tasks are not read', async
   await start({ token: () => 'bad' });
   const ids = Array.from({ length: 30 }, (_, place) => `task-${place}`);
   await expect(bench.list(...ids)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
-  expect(bench.requestedIds().length).toBeLessThanOrEqual(8);
+  expect(bench.requestedIds().length).toBeLessThanOrEqual(maxConcurrentTaskReads);
 });
 
 test('no secret is in any problem', async () => {
