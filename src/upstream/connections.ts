@@ -2,8 +2,8 @@ import { Agent, buildConnector, type Dispatcher, errors, ProxyAgent } from 'undi
 
 import type { TransportSettings } from './source-settings.js';
 
-/** A connection pool for reads, or a single connection for one request. */
-export interface PlaneDispatcher {
+/** A connection pool, or a single connection for one request. */
+interface PlaneDispatcher {
   readonly dispatcher: Dispatcher;
   /**
    * Whether a connection was ever established, so that bytes may have been sent. Behind a proxy: whether the proxy was
@@ -24,13 +24,51 @@ const connectTimeoutMs = 1_000;
 /** A changed DNS record is followed within this time, in milliseconds, also by connections that are never idle. */
 const maxConnectionAgeMs = 60_000;
 
+/**
+ * The connections for reads. A pool serves for a minute; then a new one does, and the old one ends with the reads that it still has. The
+ * option `clientTtl` of undici would not do: where all connections of a pool have grown old, it waits for one of them to become free.
+ */
+export class ReadConnections {
+  readonly #transport: TransportSettings;
+  /** Milliseconds of a clock that is never set back. */
+  readonly #monotonic: () => number;
+  /** The newest pool, and older ones with reads that have not ended. */
+  readonly #pools = new Set<Dispatcher>();
+  #current: { readonly pool: Dispatcher; readonly since: number } | null = null;
+
+  constructor(transport: TransportSettings, monotonic: () => number) {
+    this.#transport = transport;
+    this.#monotonic = monotonic;
+  }
+
+  /** For a read that begins now. */
+  get dispatcher(): Dispatcher {
+    const now = this.#monotonic();
+    if (this.#current !== null && now - this.#current.since < maxConnectionAgeMs) return this.#current.pool;
+    if (this.#current !== null) void this.#retire(this.#current.pool);
+    const { dispatcher: pool } = createDispatcher(this.#transport, 'pool');
+    this.#pools.add(pool);
+    this.#current = { pool, since: now };
+    return pool;
+  }
+
+  /** Closes all connections; running reads fail. */
+  async destroy(): Promise<void> {
+    await Promise.all([...this.#pools].map((pool) => pool.destroy()));
+  }
+
+  async #retire(pool: Dispatcher): Promise<void> {
+    await pool.close().catch(() => undefined);
+    this.#pools.delete(pool);
+  }
+}
+
 export function createDispatcher(transport: TransportSettings, use: 'pool' | 'single'): PlaneDispatcher {
   const { timeoutMs, maxBodyBytes, proxy } = transport;
   const options: Agent.Options = {
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
     keepAliveMaxTimeout: maxConnectionAgeMs,
-    clientTtl: maxConnectionAgeMs,
     // The signal of a read is its deadline. These only end requests without one, so they must never fire before it.
     headersTimeout: timeoutMs + 1_000,
     bodyTimeout: timeoutMs + 1_000,

@@ -5,7 +5,7 @@ import { BodyMemory } from './body/response-body.js';
 import { Bulkhead } from './bulkhead.js';
 import { CallAdmission } from './call-admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { createDispatcher, type PlaneDispatcher } from './connections.js';
+import { ReadConnections } from './connections.js';
 import type { AttemptClock } from './deadline.js';
 import { exchange, exchangeOnNewConnection } from './exchange.js';
 import { RequestUrls, type UpstreamRequest } from './request.js';
@@ -34,7 +34,7 @@ const queueLimits = { maxQueued: 64, maxQueueMs: 500 };
  */
 export class UpstreamClient {
   readonly #settings: SourceSettings;
-  readonly #pool: PlaneDispatcher;
+  readonly #connections: ReadConnections;
   readonly #urls: RequestUrls;
   readonly #breaker: CircuitBreaker;
   readonly #requests: ResilientRequests;
@@ -48,12 +48,12 @@ export class UpstreamClient {
     const exchangeOptions = { maxBodyBytes: transport.maxBodyBytes, now, bodies: new BodyMemory() };
     this.#settings = settings;
     this.#urls = new RequestUrls(transport.url);
-    this.#pool = createDispatcher(transport, 'pool');
+    this.#connections = new ReadConnections(transport, monotonic);
     this.#breaker = new CircuitBreaker({ monotonic, random, scheduler });
     this.#requests = new ResilientRequests({
       sendOnce: (url, request, over) =>
         over === 'kept connection'
-          ? exchange(this.#pool.dispatcher, url, request, exchangeOptions)
+          ? exchange(this.#connections.dispatcher, url, request, exchangeOptions)
           : exchangeOnNewConnection(transport, url, request, exchangeOptions),
       admission: new CallAdmission(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
       clock,
@@ -98,7 +98,7 @@ export class UpstreamClient {
 
   /** Closes the connections; running reads fail. */
   close(): Promise<void> {
-    return this.#pool.dispatcher.destroy();
+    return this.#connections.destroy();
   }
 
   #url({ path, query }: UpstreamRequest): URL {

@@ -9,7 +9,9 @@ import { createSourceSettings } from '../support/source-settings.js';
 
 const realNow = Date.now;
 const ends: (() => unknown)[] = [];
+let passed = 0;
 afterEach(async () => {
+  passed = 0;
   Date.now = realNow;
   for (const end of ends.splice(0)) await end();
 });
@@ -25,18 +27,25 @@ async function planeAt(address: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A client whose clocks are `passed` milliseconds ahead, that of undici too. */
+function connect(url: string): UpstreamClient {
+  Date.now = () => realNow() + passed;
+  const settings = createSourceSettings(url);
+  const monotonic = (): number => performance.now() + passed;
+  const upstream = new UpstreamClient({ ...settings, clock: { ...settings.clock, monotonic } });
+  ends.push(() => upstream.close());
+  return upstream;
+}
+
 test('a changed DNS record is followed within a minute, also while connections are never idle', async () => {
   const dns = new NamedHost();
   ends.push(() => dns.restore());
   const port = await planeAt('127.0.0.1');
   await planeAt('127.0.0.2', port);
-  const upstream = new UpstreamClient(createSourceSettings(`http://${namedHost}:${port}`));
-  ends.push(() => upstream.close());
+  const upstream = connect(`http://${namedHost}:${port}`);
   const ask = async (): Promise<unknown> =>
     (await upstream.send({ method: 'GET', path: ['where'], signal: AbortSignal.timeout(60_000) })).json();
 
-  let passed = 0;
-  Date.now = () => realNow() + passed;
   expect(await ask()).toEqual({ address: '127.0.0.1' });
   dns.lookup = { address: '127.0.0.2' };
   // The old address still answers, and connections to it are kept and used.
@@ -45,4 +54,18 @@ test('a changed DNS record is followed within a minute, also while connections a
   expect(seen.slice(-2)).toContainEqual({ address: '127.0.0.1' });
   passed = 60_500;
   for (let asks = 0; asks < 5; asks++) expect(await ask()).toEqual({ address: '127.0.0.2' });
+});
+
+test('reads go on when all connections have grown old together', async () => {
+  const upstream = connect(`http://127.0.0.1:${await planeAt('127.0.0.1')}`);
+  const readAll = (): Promise<readonly number[]> =>
+    Promise.all(
+      Array.from({ length: 16 }, async (_, index) => {
+        const request = { method: 'GET', path: ['tasks', String(index)], signal: AbortSignal.timeout(20_000) } as const;
+        return (await upstream.send(request)).status;
+      }),
+    );
+  await readAll();
+  passed = 61_000;
+  expect(new Set(await readAll())).toEqual(new Set([200]));
 });
