@@ -28,13 +28,10 @@ interface PendingRequest {
   readonly reject: (error: Error) => void;
 }
 
-interface WorkerAnswer {
-  readonly result?: SqliteResult;
+type WorkerAnswer =
+  | { readonly result: SqliteResult; readonly error?: undefined }
   /** An error of the driver, whose codes would be lost in the copy of an Error. */
-  readonly error?: { readonly name: string; readonly message: string; readonly code: unknown; readonly rawCode: unknown };
-}
-
-const nothing: SqliteResult = { rows: [], changes: 0 };
+  | { readonly error: { readonly name: string; readonly message: string; readonly code: unknown; readonly rawCode: unknown } };
 
 /**
  * A connection to a SQLite file in a thread of its own, so that the event loop goes on while SQLite works or waits for the disk.
@@ -107,11 +104,11 @@ export class SqliteThread {
     this.#worker = worker;
   }
 
-  #settle(worker: Worker, { result, error }: WorkerAnswer): void {
+  #settle(worker: Worker, answer: WorkerAnswer): void {
     const request = this.#pending.shift();
     if (this.#pending.length === 0) worker.unref();
-    if (error === undefined) request?.resolve(result ?? nothing);
-    else request?.reject(Object.assign(new Error(error.message), error));
+    if (answer.error === undefined) request?.resolve(answer.result);
+    else request?.reject(Object.assign(new Error(answer.error.message), answer.error));
   }
 
   #ended(worker: Worker, cause: unknown): void {

@@ -20,29 +20,49 @@ function opened() {
   return database;
 }
 
-/** @type {Readonly<Record<Request['kind'], (request: any) => Result | void>>} */
-const handlers = {
-  open: ({ path, isReadonly }) => void (database = new Libsql(path, isReadonly ? { readonly: true } : {})),
-  // It leaves no statement open, in contrast to `prepare`.
-  execute: ({ statement }) => void opened().exec(statement),
-  query: ({ statement, parameters }) => {
-    const prepared = opened().prepare(statement);
-    if (prepared.reader) return { rows: prepared.all(parameters), changes: 0 };
-    return { rows: [], changes: prepared.run(parameters).changes };
-  },
-  // A full disk rolls the transaction back by itself.
-  rollback: () => void (opened().inTransaction && opened().exec('rollback')),
-  // The log cannot be moved inside a transaction; what ends it asks again.
-  checkpoint: () => void (opened().inTransaction || tryPragma('wal_checkpoint(TRUNCATE)')),
-  close: () => {
-    if (database === null) return;
-    tryPragma('wal_checkpoint(TRUNCATE)');
-    // Leaves one file that holds everything: outside this mode there is no write-ahead log.
-    tryPragma('journal_mode = DELETE');
-    database.close();
-    database = null;
-  },
-};
+/** @type {Result} */
+const nothing = { rows: [], changes: 0 };
+
+/**
+ * @param {Request} request
+ * @returns {Result}
+ */
+function handle(request) {
+  switch (request.kind) {
+    case 'open':
+      database = new Libsql(request.path, request.isReadonly ? { readonly: true } : {});
+      return nothing;
+    case 'execute':
+      // It leaves no statement open, in contrast to `prepare`.
+      opened().exec(request.statement);
+      return nothing;
+    case 'query': {
+      const prepared = opened().prepare(request.statement);
+      if (prepared.reader) return { rows: prepared.all(request.parameters), changes: 0 };
+      return { rows: [], changes: prepared.run(request.parameters).changes };
+    }
+    case 'rollback':
+      // A full disk rolls the transaction back by itself.
+      if (opened().inTransaction) opened().exec('rollback');
+      return nothing;
+    case 'checkpoint':
+      // The log cannot be moved inside a transaction; what ends it asks again.
+      if (!opened().inTransaction) tryPragma('wal_checkpoint(TRUNCATE)');
+      return nothing;
+    case 'close':
+      close();
+      return nothing;
+  }
+}
+
+function close() {
+  if (database === null) return;
+  tryPragma('wal_checkpoint(TRUNCATE)');
+  // Leaves one file that holds everything: outside this mode there is no write-ahead log.
+  tryPragma('journal_mode = DELETE');
+  database.close();
+  database = null;
+}
 
 /**
  * Another process may be using the file, or the disk may be full; then everything stays in the log, where it is safe, and a write
@@ -58,16 +78,16 @@ function tryPragma(pragma) {
   }
 }
 
-/** @param {any} error */
+/** @param {Partial<Record<'name' | 'message' | 'code' | 'rawCode', unknown>>} error */
 function toPlainError({ name, message, code, rawCode }) {
   return { name, message, code, rawCode };
 }
 
 parentPort?.on('message', (/** @type {Request} */ request) => {
   try {
-    parentPort?.postMessage({ result: handlers[request.kind](request) });
+    parentPort?.postMessage({ result: handle(request) });
   } catch (error) {
-    parentPort?.postMessage({ error: toPlainError(error) });
+    parentPort?.postMessage({ error: toPlainError(error instanceof Error ? error : new Error(String(error))) });
   }
   if (request.kind === 'close') parentPort?.close();
 });

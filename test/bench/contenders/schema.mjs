@@ -1,6 +1,17 @@
 // The part of Tributary's schema that the job uses, with plain resolvers, for the contenders that are built from SDL.
 import { newestFirst, toAstraTask, toCatalogTask, toVcfTask } from './translate.mjs';
 
+const taskFields = `
+    id: ID!
+    name: String!
+    status: TaskStatus!
+    createdAt: DateTime
+    progress: TaskProgress
+    subtasks(first: Int): TaskSubtaskConnection
+    warnings: [TaskWarning!]!
+    failures: [TaskFailure!]!
+`;
+
 export const typeDefs = /* GraphQL */ `
   scalar DateTime
   type Query {
@@ -23,14 +34,7 @@ export const typeDefs = /* GraphQL */ `
     FAILED
   }
   interface Task implements Node {
-    id: ID!
-    name: String!
-    status: TaskStatus!
-    createdAt: DateTime
-    progress: TaskProgress
-    subtasks(first: Int): TaskSubtaskConnection
-    warnings: [TaskWarning!]!
-    failures: [TaskFailure!]!
+    ${taskFields}
   }
   type TaskProgress {
     percent: Float!
@@ -63,14 +67,7 @@ export const typeDefs = /* GraphQL */ `
   ${['CatalogTask', 'AstraTask', 'VcfTask']
     .map(
       (name) => `type ${name} implements Node & Task {
-    id: ID!
-    name: String!
-    status: TaskStatus!
-    createdAt: DateTime
-    progress: TaskProgress
-    subtasks(first: Int): TaskSubtaskConnection
-    warnings: [TaskWarning!]!
-    failures: [TaskFailure!]!
+    ${taskFields}
   }`,
     )
     .join('\n')}
