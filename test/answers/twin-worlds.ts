@@ -32,6 +32,7 @@ export class TwinWorlds {
   readonly #plain: World;
   /** The texts that came with each entity tag. */
   readonly #tagged = new Map<string, string>();
+  readonly #failing = new Set<PlaneName>();
 
   private constructor(plain: World, keeping: World) {
     [this.#plain, this.keeping] = [plain, keeping];
@@ -52,6 +53,8 @@ export class TwinWorlds {
 
   /** Lets a plane fail, or recover where the fault is null. */
   fail(plane: PlaneName, fault: PlaneFault | null): void {
+    if (fault === null) this.#failing.delete(plane);
+    else this.#failing.add(plane);
     this.each(({ planes }) => {
       const { server }: { server: { fault: PlaneFault | null } } = planes[plane];
       server.fault = fault;
@@ -72,15 +75,23 @@ export class TwinWorlds {
       const { query } = requests[index] ?? { query: '' };
       expect([query, toComparable(response)]).toEqual([query, toComparable(plain[index] ?? response)]);
     }
-    // Which of several requests find a read under way depends on how fast they arrive.
-    const count = (calls: readonly string[]): readonly string[] => (requests.length > 1 ? [...new Set(calls)] : calls).toSorted();
     const [plainCalls, keepingCalls] = this.each((world) =>
-      planeNames.map((name) => [name, count(world.calls(name).map(({ method, path, query }) => `${method} ${path}?${query.toString()}`))]),
+      planeNames.map((name) => [name, this.#countCalls(world, name, requests.length)]),
     );
     expect([requests.map(({ query }) => query), keepingCalls]).toEqual([requests.map(({ query }) => query), plainCalls]);
     // One of several may have changed what another one would be told now.
     if (requests.length === 1) for (const response of plain) await this.#checkTag(requests[0], response);
     return keeping;
+  }
+
+  /**
+   * Which of several requests find a read under way depends on how fast they arrive, and how often a plane that fails is
+   * tried again before its circuit opens depends on which of the tries ends first.
+   */
+  #countCalls(world: World, plane: PlaneName, requests: number): readonly string[] | 'none' | 'some' {
+    const calls = world.calls(plane).map(({ method, path, query }) => `${method} ${path}?${query.toString()}`);
+    if (this.#failing.has(plane)) return calls.length > 0 ? 'some' : 'none';
+    return (requests > 1 ? [...new Set(calls)] : calls).toSorted();
   }
 
   /** A client is told that it has the answer only where the text that came with its tag is the answer. */
