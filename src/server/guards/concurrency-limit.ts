@@ -9,6 +9,14 @@ import type { ProcessProbes } from '../process-probes.js';
 import type { ListenerGuard } from './guard.js';
 import { guessCaller, type SchedulingQueue } from './scheduling-queue.js';
 
+/** The place of one operation in the counts. */
+export interface OperationSlot {
+  /** To be called when its caller is known: from then on it is in flight. False: too many are, and it has to be refused. */
+  admit(): boolean;
+  /** To be called when it has ended. */
+  release(): void;
+}
+
 /**
  * Decides whether one more operation may start. The gateway is overloaded when work piles up beyond what deadlines bear, so the measure is
  * how long the operation would wait to be scheduled, which the queue knows from its length and from the pace of the last starts.
@@ -20,11 +28,15 @@ import { guessCaller, type SchedulingQueue } from './scheduling-queue.js';
  *
  * The wait is that of the caller: the queue lets callers take turns, so that one who floods the gateway is refused, and the others are not.
  * Operations that wait for planes are in nobody's way, and only their number is bounded. A heap that is nearly full refuses everything.
+ *
+ * An operation counts as in flight from when its caller is admitted. Those whose caller is not known yet are counted apart, so that nobody
+ * takes the place of a caller by waiting to be authenticated.
  */
 export class ConcurrencyLimit {
   readonly #limits: OverloadThresholds;
   readonly #probes: ProcessProbes;
   readonly #queue: SchedulingQueue;
+  #arriving = 0;
   #inFlight = 0;
   #isHeapFull = false;
 
@@ -37,8 +49,8 @@ export class ConcurrencyLimit {
   /** Whether one more operation of this caller may start. */
   hasCapacity(caller: string): boolean {
     const { operations, patientOperations, patientWaitMs, waitMs } = this.#limits;
-    if (this.#isHeapFull || this.#inFlight >= operations) return false;
-    return this.#queue.expectedWaitMs(caller) <= (this.#inFlight < patientOperations ? patientWaitMs : waitMs);
+    if (this.#isHeapFull || this.#inFlight >= operations || this.#arriving >= operations) return false;
+    return this.#queue.expectedWaitMs(caller) <= (this.#arriving + this.#inFlight < patientOperations ? patientWaitMs : waitMs);
   }
 
   /** After how many milliseconds a refused client may try again. */
@@ -46,11 +58,24 @@ export class ConcurrencyLimit {
     return this.#limits.retryAfterMs;
   }
 
-  /** Counts an operation as in flight. Call the returned function once, when it has ended. */
-  acquire(): () => void {
-    this.#inFlight += 1;
-    return () => {
-      this.#inFlight -= 1;
+  /** Counts an operation that has arrived. */
+  acquire(): OperationSlot {
+    let state: 'arriving' | 'in flight' | 'ended' = 'arriving';
+    this.#arriving += 1;
+    return {
+      admit: () => {
+        if (state === 'in flight') return true;
+        if (state === 'ended' || this.#inFlight >= this.#limits.operations) return false;
+        state = 'in flight';
+        this.#arriving -= 1;
+        this.#inFlight += 1;
+        return true;
+      },
+      release: () => {
+        if (state === 'arriving') this.#arriving -= 1;
+        if (state === 'in flight') this.#inFlight -= 1;
+        state = 'ended';
+      },
     };
   }
 
@@ -111,9 +136,9 @@ export class OverloadedError extends TributaryError {
 
 /** When the process counts as overloaded. */
 export interface OverloadThresholds {
-  /** Operations in flight, in all. */
+  /** Operations in flight, in all; as many more may have arrived whose callers are not admitted yet. */
   readonly operations: number;
-  /** Up to so many operations in flight may wait for `patientWaitMs` to be scheduled, and more for `waitMs`, in milliseconds. */
+  /** Up to so many operations of both kinds may wait for `patientWaitMs` to be scheduled, and more for `waitMs`, in milliseconds. */
   readonly patientOperations: number;
   readonly patientWaitMs: number;
   readonly waitMs: number;

@@ -9,7 +9,7 @@ import { ConcurrencyLimit, createOverloadGuard, type OverloadThresholds } from '
 import { ConnectionLimit } from './connection-limits.js';
 import type { AppGuard, ListenerGuard, RouteGuard } from './guard.js';
 import { createHostGuard, HostCheck } from './host-guard.js';
-import { createInFlightCounter, createPipeliningGuard, InFlightRequests } from './in-flight-requests.js';
+import { createOperationCounters, createPipeliningGuard, InFlightRequests } from './in-flight-requests.js';
 import { jsonBodyGuard } from './json-body.js';
 import { OperationAdmission } from './operation-admission.js';
 import { createCallerGuard, createDocumentGuard } from './operation-guards.js';
@@ -70,6 +70,7 @@ export function createGuardLists(
   const queue = new SchedulingQueue(monotonic);
   const concurrency = new ConcurrencyLimit(overload, probes, queue);
   const inFlight = new InFlightRequests();
+  const [countArrival, countInFlight] = createOperationCounters(concurrency, inFlight);
   const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
   const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);
   const trustsProxy = (address: string | undefined): boolean => authenticator.isTrustedProxy(address);
@@ -83,10 +84,11 @@ export function createGuardLists(
     ],
     app: [jsonBodyGuard],
     graphql: [
-      createInFlightCounter(concurrency, inFlight),
+      countArrival,
       createSchedulingGuard(queue),
       createAuthenticationGuard(authenticator, { hasPage: true }),
       createCallerGuard(operations),
+      countInFlight,
       createDocumentGuard(operations, { handlerRefuses: false }),
     ],
     // A stream is not counted as in flight: it lasts for hours and costs next to nothing between two events.

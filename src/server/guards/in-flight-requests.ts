@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-import type { ConcurrencyLimit } from './concurrency-limit.js';
+import { sendRefusal } from '../http-error-responses.js';
+import { type ConcurrencyLimit, type OperationSlot, OverloadedError } from './concurrency-limit.js';
 import type { ListenerGuard, RouteGuard } from './guard.js';
 
 /** Requests of one connection that wait for their responses. Clients that use pipelining send a few. */
@@ -70,15 +71,32 @@ export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard
   };
 }
 
-/** Counts a request as in flight until its response is sent, or its client has disconnected. */
-export function createInFlightCounter(concurrency: ConcurrencyLimit, inFlight: InFlightRequests): RouteGuard {
-  return {
-    name: 'in-flight counter',
-    stage: 'onRequest',
-    refuses: [],
-    check(request, reply) {
-      inFlight.onceFinished(request.raw, reply.raw, concurrency.acquire());
-      return 'passed';
+/** The guards that count operations: the first from when one arrives, the second from when its caller is admitted. */
+export function createOperationCounters(concurrency: ConcurrencyLimit, inFlight: InFlightRequests): readonly [RouteGuard, RouteGuard] {
+  const slots = new WeakMap<IncomingMessage, OperationSlot>();
+  return [
+    {
+      name: 'arrival counter',
+      stage: 'onRequest',
+      refuses: [],
+      check({ raw }, reply) {
+        const slot = concurrency.acquire();
+        slots.set(raw, slot);
+        // When its response is sent, or its client has disconnected.
+        inFlight.onceFinished(raw, reply.raw, () => slot.release());
+        return 'passed';
+      },
     },
-  };
+    {
+      name: 'in-flight counter',
+      stage: 'onRequest',
+      refuses: ['503 OVERLOADED'],
+      check({ raw }, reply) {
+        // A client that has disconnected has no place any more, and no use for an answer.
+        if (slots.get(raw)?.admit() === true) return 'passed';
+        void sendRefusal(reply, new OverloadedError(concurrency.retryAfterMs));
+        return 'ended';
+      },
+    },
+  ];
 }

@@ -21,7 +21,7 @@ test('a request passes the guards in this order: cheap ones first, authenticatio
   );
   expect(listener).toEqual(['pipelining', 'host', 'overload']);
   expect(app).toEqual(['JSON body']);
-  expect(graphql).toEqual(['in-flight counter', 'scheduling queue', 'authentication', 'caller', 'document']);
+  expect(graphql).toEqual(['arrival counter', 'scheduling queue', 'authentication', 'caller', 'in-flight counter', 'document']);
   expect(eventStream).toEqual(['authentication', 'caller', 'document']);
 });
 

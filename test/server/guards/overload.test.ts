@@ -37,8 +37,9 @@ async function createLimit({ startMs = 0, waiting = 0, inFlight, probes = idlePr
   }
   const limit = new ConcurrencyLimit(overloadThresholds, probes, queue);
   for (let count = 0; count < waiting; count += 1) void queue.wait('a');
-  const releases = Array.from({ length: inFlight ?? waiting }, () => limit.acquire());
-  return { limit, releases };
+  const slots = Array.from({ length: inFlight ?? waiting }, () => limit.acquire());
+  for (const slot of slots) if (inFlight !== undefined) slot.admit();
+  return { limit, slots };
 }
 
 test.each([
@@ -72,10 +73,25 @@ test('a caller is admitted while another one floods the gateway, and the other o
 });
 
 test('1,024 operations may be in flight, and one more when one of them ends', async () => {
-  const { limit, releases } = await createLimit({ inFlight: 1_024 });
+  const { limit, slots } = await createLimit({ inFlight: 1_024 });
   expect(limit.hasCapacity('b')).toBe(false);
-  releases[0]?.();
+  slots[0]?.release();
   expect(limit.hasCapacity('b')).toBe(true);
+});
+
+test('an operation is in flight from when its caller is admitted; those that have arrived have a bound of their own', async () => {
+  const { limit, slots } = await createLimit({ inFlight: 1_023 });
+  const arriving = Array.from({ length: 1_023 }, () => limit.acquire());
+  expect(limit.hasCapacity('b')).toBe(true);
+  const last = limit.acquire();
+  expect(limit.hasCapacity('b')).toBe(false);
+  last.release();
+  last.release();
+  expect([limit.hasCapacity('b'), last.admit()]).toEqual([true, false]);
+  expect(arriving.slice(0, 3).map((slot) => slot.admit())).toEqual([true, false, false]);
+  expect(limit.hasCapacity('b')).toBe(false);
+  slots[0]?.release();
+  expect([limit.hasCapacity('b'), arriving[0]?.admit(), arriving[1]?.admit(), arriving[2]?.admit()]).toEqual([true, true, true, false]);
 });
 
 test('with a nearly full heap no operation may start, until a measurement finds that it is over', async () => {
