@@ -23,6 +23,11 @@ interface ExecutorOptions {
   readonly schema: GraphQLSchema;
   /** An operation is compiled when it is executed for so many times; Infinity: never. By default 2, because many are executed once. */
   readonly compileAt?: number;
+  /**
+   * Compiled fields of all operations, by default 50,000; one takes about 1 kB. Where there are more, all are forgotten, and compiled
+   * again when they come again.
+   */
+  readonly maxFields?: number;
   /** Where the texts of objects that never change are kept. */
   readonly texts?: SerialisedTexts;
 }
@@ -42,9 +47,6 @@ export type CreateExecutor = (schema: GraphQLSchema) => OperationExecutor;
 /** Compiled operations that are kept: the ones used last, up to twice as many (see quick-lru). */
 const maxOperations = 100;
 
-/** Compiled fields of all of them. One takes about 1 kB; where there are more, all are forgotten, and compiled again when they come again. */
-const maxFields = 50_000;
-
 /** How many times an operation may give up in succession before it is left to graphql-js, and for how many executions it then is. */
 const [maxGivenUp, pauseAfterGivingUp] = [3, 20];
 
@@ -52,16 +54,18 @@ const [maxGivenUp, pauseAfterGivingUp] = [3, 20];
 export class CompiledExecutor implements OperationExecutor {
   readonly #schema: GraphQLSchema;
   readonly #compileAt: number;
+  readonly #maxFields: number;
   readonly #texts: SerialisedTexts;
   /** How often operations were executed before they were compiled. It holds no document that nobody else holds. */
   readonly #sightings = new WeakMap<OperationDefinitionNode, number>();
   readonly #operations = new QuickLru<OperationDefinitionNode, CompiledVariants>({ maxSize: maxOperations });
   #fieldCount = 0;
 
-  constructor({ schema, compileAt = 2, texts = new SerialisedTexts() }: ExecutorOptions) {
+  constructor({ schema, compileAt = 2, maxFields = 50_000, texts = new SerialisedTexts() }: ExecutorOptions) {
     this.#texts = texts;
     this.#schema = schema;
     this.#compileAt = compileAt;
+    this.#maxFields = maxFields;
   }
 
   execute(request: OperationRequest): string | null | Promise<string | null> {
@@ -86,17 +90,22 @@ export class CompiledExecutor implements OperationExecutor {
   #find({ operation, document }: OperationRequest): CompiledVariants | null {
     // A mutation must not be executed again by graphql-js, so it is never begun here.
     if (operation.operation === OperationTypeNode.MUTATION) return null;
+    // Known operations grow, too: with other variants, and when objects of other types come.
+    if (this.#fieldCount > this.#maxFields) this.#forgetAll();
     const compiled = this.#operations.get(operation);
     if (compiled !== undefined) return compiled;
     const sightings = (this.#sightings.get(operation) ?? 0) + 1;
     this.#sightings.set(operation, sightings);
     if (sightings < this.#compileAt) return null;
-    if (this.#fieldCount > maxFields) this.#operations.clear();
-    if (this.#operations.size === 0) this.#fieldCount = 0;
     const onField = (): void => void (this.#fieldCount += 1);
     const created = new CompiledVariants({ schema: this.#schema, document, operation, texts: this.#texts, onField });
     this.#operations.set(operation, created);
     return created;
+  }
+
+  #forgetAll(): void {
+    this.#operations.clear();
+    this.#fieldCount = 0;
   }
 }
 

@@ -10,9 +10,15 @@ import { LiveWorld } from '../support/live-world.js';
 
 const schema = buildSchema(sourceModules);
 
-/** Counts the texts that are written. */
+/** Counts the texts that are written, and the selections that are compiled to write them. */
 class CountedTexts extends SerialisedTexts {
   written = 0;
+  compiled = 0;
+
+  override selectionFor(...signature: Parameters<SerialisedTexts['selectionFor']>): ReturnType<SerialisedTexts['selectionFor']> {
+    this.compiled += 1;
+    return super.selectionFor(...signature);
+  }
 
   override keep(...kept: Parameters<SerialisedTexts['keep']>): void {
     this.written += 1;
@@ -29,11 +35,11 @@ afterAll(() => world.close());
 
 const rows = `{ tasks { nodes { id name status progress { percent } durationMs subtasks { nodes { name status } } failures { message } } } }`;
 
-function prepare(executor: CompiledExecutor, query: string): () => Promise<string | null> {
+function prepare(executor: CompiledExecutor, query: string): (variables?: Record<string, boolean>) => Promise<string | null> {
   const document = parse(query);
   const operation = getOperationAST(document);
   if (operation == null) throw new Error('There is no operation.');
-  return async () => executor.execute({ document, operation, variables: {}, context: world.gateway.createOperation(anonymous) });
+  return async (variables = {}) => executor.execute({ document, operation, variables, context: world.gateway.createOperation(anonymous) });
 }
 
 test('an operation is compiled when it is executed for the second time, and written as by graphql-js', async () => {
@@ -55,6 +61,19 @@ test('the texts of tasks are written once for all operations with the same selec
   world.scheduler.advance(2_000);
   expect(await prepare(executor, rows)()).toContain('Another task');
   expect(texts.written).toBe(12);
+});
+
+test('compiled operations are forgotten beyond a number of fields, those of all their variants together', async () => {
+  const texts = new CountedTexts();
+  const run = prepare(
+    new CompiledExecutor({ schema, compileAt: 1, maxFields: 19, texts }),
+    'query ($a: Boolean!, $b: Boolean!) { tasks { nodes { id name status @include(if: $a) sourceStatus @include(if: $b) } } }',
+  );
+  // Of 4, 5, 5 and 6 fields.
+  for (const a of [false, true]) for (const b of [false, true]) await run({ a, b });
+  expect(texts.compiled).toBe(3);
+  for (let count = 0; count < 3; count += 1) await run({ a: true, b: true });
+  expect(texts.compiled).toBe(4);
 });
 
 test.each([
