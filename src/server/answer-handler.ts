@@ -30,6 +30,7 @@ export function createAnswerHandler(answers: Answers | null, execute: GraphqlHan
     if (answers === null || operation === null || operation.lacksText || answers.isNeverKept(operation.query))
       return executeOnce(request, reply, execute);
     const answerable = describeRequest(request, operation);
+    if (answerable === null) return executeOnce(request, reply, execute);
     const current = answers.findCurrent(answerable);
     if (current === null) return reuseOrExecute(request, reply, { answers, answerable, execute });
     sendKept(request, reply, current);
@@ -65,28 +66,40 @@ async function executeOnce(request: FastifyRequest, reply: FastifyReply, execute
 /**
  * Requests with one key are alike in all that Apollo Server looks at, so that the decision which it made for the first of them holds for
  * the others: method, media types, the headers against forged requests, document, variables and other parameters. `rightsKey` covers the
- * right to read the schema.
+ * right to read the schema. Null: no other request is known to be equal.
  */
-function describeRequest(request: FastifyRequest, { query, hasId, parameters }: AdmittedOperation): AnswerableRequest {
+function describeRequest(request: FastifyRequest, { query, hasId, parameters }: AdmittedOperation): AnswerableRequest | null {
   const { method, headers } = request;
+  const digest = digestParameters(parameters);
+  if (digest === null) return null;
   const caller = getSession(request);
   const head = `${method}\n${headers.accept ?? ''}\n${headers['content-type'] ?? ''}\n${caller.rightsKey}`;
   const preflight = `${Boolean(headers['x-apollo-operation-name'])} ${Boolean(headers['apollo-require-preflight'])}`;
   // The text that belongs to an id may be another one after a change of the manifest.
   const document = hasId ? hash('sha256', query, 'base64url') : '';
-  return { key: `${head}\n${preflight}\n${document}\n${digestParameters(parameters)}`, document: query, caller };
+  return { key: `${head}\n${preflight}\n${document}\n${digest}`, document: query, caller };
 }
 
 /** By parameters that many requests share. */
-const digests = new WeakMap<OperationParameters, string>();
+const digests = new WeakMap<OperationParameters, string | null>();
 
-/** Equal for equal parameters alone. Those of a request that comes again and again are one frozen object (see RepeatedTexts). */
-function digestParameters(parameters: OperationParameters): string {
+/**
+ * Equal for equal parameters alone; null where that cannot be said. Those of a request that comes again and again are one frozen object
+ * (see RepeatedTexts).
+ */
+function digestParameters(parameters: OperationParameters): string | null {
   const known = digests.get(parameters);
   if (known !== undefined) return known;
-  const digest = hash('sha256', JSON.stringify(parameters), 'base64url');
+  const text = JSON.stringify(parameters);
+  const digest = text.includes('null') && hasInfinity(parameters) ? null : hash('sha256', text, 'base64url');
   if (Object.isFrozen(parameters)) digests.set(parameters, digest);
   return digest;
+}
+
+/** Whether it has a number that was too large for JavaScript, such as 1e400: JSON.stringify writes it as null. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);
 }
 
 /** Null where the response is not that of a query that succeeded in every part. */
