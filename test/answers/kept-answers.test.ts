@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -5,21 +7,26 @@ import { request } from 'undici';
 
 import { sourceModules } from '../../src/sources/registry.js';
 import { buildTestSchema } from '../support/test-schema.js';
+import { waitUntil } from '../support/wait-until.js';
 import { World } from '../support/world.js';
 
 let world: World;
 let task: string;
 /** How often the field `tasks` or `task` was executed. */
 let executions = 0;
+/** The tasks that were found by their id. */
+let served: WeakRef<object>[] = [];
 beforeAll(async () => {
   const fields = buildTestSchema(sourceModules, { node: false, scopes: false }).getQueryType()?.getFields() ?? {};
   for (const name of ['tasks', 'task'] as const) {
     const field = fields[name];
     const resolve = field?.resolve;
     if (field === undefined || resolve === undefined) throw new Error('The schema has another form.');
-    field.resolve = (...args) => {
+    field.resolve = async (...args) => {
       executions += 1;
-      return resolve(...args);
+      const result: unknown = await resolve(...args);
+      if (name === 'task' && typeof result === 'object' && result !== null) served.push(new WeakRef(result));
+      return result;
     };
   }
   world = await World.start();
@@ -112,4 +119,33 @@ test('an answer with errors and the answer to a POST have no validator', async (
   expect([failed.status, failed.headers['etag']]).toEqual([200, undefined]);
   const posted = await world.graphql(page);
   expect([posted.headers['etag'], posted.headers['cache-control']]).toEqual([undefined, undefined]);
+});
+
+test('a number that is too large is not taken for null, for which there is a kept answer', async () => {
+  const send = async (first: string) => {
+    const body = `{"query":"query ($first: Int) { tasks(first: $first) { totalCount } }","variables":{"first":${first}}}`;
+    const response = await request(`${world.gateway.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return response.body.text();
+  };
+  for (let count = 0; count < 3; count += 1) expect(await send('null')).toContain('totalCount');
+  for (let count = 0; count < 3; count += 1) expect(await send('1e400')).toContain('BAD_USER_INPUT');
+});
+
+test('kept answers keep no task in memory that has changed since', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  served = [];
+  for (let count = 0; count < 3; count += 1) await world.graphql(`{ task(id: "vcf-sfo:${task}") { name } }`);
+  expect(served.length).toBe(2);
+  world.planes['vcf-sfo'].setTask(task, { name: 'Changed' });
+  world.passTime(60_000);
+  await world.graphql('{ tasks { totalCount } }');
+  await waitUntil(() => {
+    collectGarbage();
+    return served.every((one) => one.deref() === undefined);
+  }, 'a task that nobody keeps');
 });

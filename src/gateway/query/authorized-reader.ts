@@ -102,7 +102,7 @@ export class AuthorizedReader {
         case 'task':
           return describeTask(cache, read.maxAgeMs, await this.#readTask(cache, read));
         case 'children':
-          return describeChildren(await this.#readListedChildren(cache, read.task));
+          return describeChildren(await this.#readListedChildren(cache, read.parentId));
         case 'fresh list':
           return describeListState(cache, this.inheritedFreshness(cache));
       }
@@ -169,8 +169,9 @@ export class AuthorizedReader {
       this.#log?.recordFreshList(cache, describeListState(cache, freshness));
       return cache.cachedChildrenOf(task.sourceTaskId);
     }
-    const read = this.#readListedChildren(cache, task);
-    this.#log?.record({ kind: 'children', cache, task }, read.then(describeChildren));
+    const parentId = task.sourceTaskId;
+    const read = this.#readListedChildren(cache, parentId);
+    this.#log?.record({ kind: 'children', cache, parentId }, read.then(describeChildren));
     return read;
   }
 
@@ -262,8 +263,8 @@ export class AuthorizedReader {
     return this.#trackRead(cache, this.#loadersFor(cache).tasks.load(key));
   }
 
-  #readListedChildren(cache: SourceCache, { sourceTaskId }: Task): Promise<readonly Task[]> {
-    return this.#trackRead(cache, this.#loadersFor(cache).children.load(sourceTaskId));
+  #readListedChildren(cache: SourceCache, parentId: string): Promise<readonly Task[]> {
+    return this.#trackRead(cache, this.#loadersFor(cache).children.load(parentId));
   }
 
   async #readForgottenChildren(cache: SourceCache, task: Task): Promise<readonly Task[]> {

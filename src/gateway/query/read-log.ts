@@ -8,7 +8,7 @@ export type LoggedRead =
   | { readonly kind: 'list'; readonly cache: SourceCache; readonly maxAgeMs: number | null | undefined; readonly isMerged: boolean }
   | { readonly kind: 'task'; readonly cache: SourceCache; readonly sourceTaskId: string; readonly maxAgeMs: number }
   /** The tasks that are part of another one, where they are not taken from a fresh list. */
-  | { readonly kind: 'children'; readonly cache: SourceCache; readonly task: Task }
+  | { readonly kind: 'children'; readonly cache: SourceCache; readonly parentId: string }
   /** That the list is fresh, so that parents and children are taken from it. */
   | { readonly kind: 'fresh list'; readonly cache: SourceCache };
 
@@ -128,14 +128,26 @@ export function describeList(cache: SourceCache, { maxAgeMs }: Freshness, snapsh
   };
 }
 
+/** By task: what stands for it in a log. Kept answers have logs, and must not keep tasks in memory that have been replaced since. */
+const marks = new WeakMap<Task, object>();
+
+/** The same object for the same task alone. */
+function findMark(task: Task): object {
+  const mark = marks.get(task) ?? {};
+  marks.set(task, mark);
+  return mark;
+}
+
 /** A task as it is cached, or that there is none, which only the plane and the store know. One that is stale or forgotten is no such task. */
 export function describeTask(cache: SourceCache, maxAgeMs: number, task: Task | null): Brought | null {
   if (task === null) return { values: [null], freshUntil: -Infinity };
-  return cache.cachedTask(task.sourceTaskId) === task ? { values: [task], freshUntil: cache.taskFreshUntil(task, maxAgeMs) } : null;
+  return cache.cachedTask(task.sourceTaskId) === task
+    ? { values: [findMark(task)], freshUntil: cache.taskFreshUntil(task, maxAgeMs) }
+    : null;
 }
 
 export function describeChildren(children: readonly Task[]): Brought {
-  return { values: children, freshUntil: -Infinity };
+  return { values: children.map(findMark), freshUntil: -Infinity };
 }
 
 export function describeListState(cache: SourceCache, freshness: Freshness): Brought {

@@ -76,7 +76,7 @@ function isSameRead(one: LoggedRead, other: LoggedRead): boolean {
   if (one.cache !== other.cache) return false;
   if (one.kind === 'list') return other.kind === 'list' && one.maxAgeMs === other.maxAgeMs && one.isMerged === other.isMerged;
   if (one.kind === 'task') return other.kind === 'task' && one.maxAgeMs === other.maxAgeMs && one.sourceTaskId === other.sourceTaskId;
-  if (one.kind === 'children') return other.kind === 'children' && one.task === other.task;
+  if (one.kind === 'children') return other.kind === 'children' && one.parentId === other.parentId;
   return one.kind === other.kind;
 }
 
