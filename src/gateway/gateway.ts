@@ -30,7 +30,7 @@ import { OperationContext, type OperationFactories } from './operation-context.j
 import { AuthorizedReader, type ReadSettings } from './query/authorized-reader.js';
 import { ListQueries } from './query/list-queries.js';
 import { NodeQueries } from './query/node-queries.js';
-import { type QueryLimits, TaskLookupBudget } from './query/operation-limits.js';
+import { type QueryLimits, LookupBudget } from './query/operation-limits.js';
 import { ResponseBudget } from './query/response-budget.js';
 import { CallerSubscriptions } from './subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from './subscriptions/open-subscriptions.js';
@@ -167,7 +167,7 @@ export class Gateway {
     const whenRecorded = (taskIds?: readonly string[]): Promise<void> => this.#recorder.whenRecorded(taskIds);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
     const reader = new AuthorizedReader({ caches, caller, operationStartedAt: now(), reads, forgotten });
-    const lookupBudget = new TaskLookupBudget(limits.tasksById);
+    const lookupBudget = new LookupBudget(limits);
     const responseBudget = new ResponseBudget(limits);
     const restart = (): void => [reader, lookupBudget, responseBudget].forEach((part) => part.restart());
     const createActionParts = (): { tasks: ActionTaskReader; recorder: ActionRecorder } => ({

@@ -57,6 +57,7 @@ test('an example with every section is loaded with all its values', () => {
       mutationRootFields: 1,
       selections: 1_000,
       tasksById: 400,
+      references: 2_000,
       values: 450_000,
       rawKb: 8_192,
       operationsPerSecond: 20,

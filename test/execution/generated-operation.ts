@@ -37,7 +37,7 @@ export interface GeneratedOperation {
 
 /** Root fields, the more often the more of its kind there are. */
 const roots = ['tasks', 'tasks', 'tasks', 'nodes', 'nodes', 'node', 'task', 'taskSources', 'taskSource', 'taskFailureGroups'] as const;
-const rareRoots = ['taskBySourceTaskId', '_entities', '__typename'] as const;
+const rareRoots = ['taskBySourceTaskId', '_entities', '_entities', '__typename'] as const;
 
 const maxDepth = 7;
 const maxFields = 40;
@@ -163,7 +163,9 @@ class OperationGenerator {
     if (this.#oneIn(12)) return null;
     if (isListType(type)) {
       const length = this.#choose(name === 'ids' && this.#oneIn(60) ? maxPageSize + 2 : 4);
-      return Array.from({ length }, () => this.#value(type.ofType, name, depth));
+      const items = Array.from({ length }, () => this.#value(type.ofType, name, depth));
+      // Routers send equal references again.
+      return name === 'representations' && this.#oneIn(4) ? Array.from({ length: 5 }, () => items).flat() : items;
     }
     if (!isInputObjectType(type)) return this.#scalar(type, name);
     const fields = Object.values(type.getFields());
@@ -192,10 +194,17 @@ class OperationGenerator {
       case 'DateTime':
         return this.#oneIn(30) ? 'never' : this.#pick(['2026-11-21T07:00:00.000Z', '2026-11-21T08:00:00+01:00', '2030-01-01T00:00:00Z']);
       case '_Any':
-        return { __typename: this.#pick(['AstraTask', 'VcfTask', 'TaskSource', 'TaskResource', 'Nothing']), id: this.#pick(ids) };
+        return this.#reference();
       default:
         return this.#pick(['a', 'backup', 'é "quoted"\n', 'HOST', '']);
     }
+  }
+
+  /** A reference that a router could send; some are of another type than their id says, some are none. */
+  #reference(): unknown {
+    if (this.#oneIn(20)) return this.#pick(['nothing', 1, {}, { __typename: 'Nothing', id: 'x' }, { __typename: 'VcfTask', id: 5 }]);
+    const { ids } = this.#known;
+    return { __typename: this.#pick(['Task', 'Task', 'AstraTask', 'VcfTask', 'TaskSource', 'TaskResource']), id: this.#pick(ids) };
   }
 
   #name(prefix: string): string {

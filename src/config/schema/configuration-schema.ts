@@ -216,6 +216,10 @@ const limitsSchema = z
       'The largest number of tasks that one operation requests by id, each of which may be a call to its control plane.',
       defaultQueryLimits.tasksById,
     ),
+    references: limitSetting(
+      'The largest number of references to entities that a router of a supergraph sends in one operation, equal ones included.',
+      defaultQueryLimits.references,
+    ),
     values: limitSetting(
       'The largest number of values in one response, or in one event of a subscription: the objects in lists, times the fields selected of each.',
       defaultQueryLimits.values,

@@ -9,7 +9,7 @@ import type { Task } from '../../model/task.js';
 import type { PageArguments, SubtaskListArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { maxPageSize, type TaskSubtaskConnection, type TaskSubtaskTree } from './connection-types.js';
-import type { TaskLookupBudget } from './operation-limits.js';
+import type { LookupBudget } from './operation-limits.js';
 import { checkPageArguments, slicePage } from './pagination.js';
 import { listSubtasks, pageSubtasks, siblingOrdering } from './subtask-pages.js';
 import { buildSubtaskTree, type SubtaskTree, treeOrdering } from './subtask-tree.js';
@@ -20,12 +20,12 @@ const maxPollAfterMs = 3_600_000;
 export class NodeQueries {
   readonly #reader: AuthorizedReader;
   readonly #pollAfterMs: (task: Task) => number;
-  readonly #budget: TaskLookupBudget;
+  readonly #budget: LookupBudget;
   /** An operation may select several pages of one tree. */
   readonly #trees = new Map<Task, Promise<SubtaskTree>>();
 
   /** `pollAfterMs`: when an unfinished task is worth reading again. */
-  constructor(reader: AuthorizedReader, budget: TaskLookupBudget, pollAfterMs: (task: Task) => number) {
+  constructor(reader: AuthorizedReader, budget: LookupBudget, pollAfterMs: (task: Task) => number) {
     this.#reader = reader;
     this.#budget = budget;
     this.#pollAfterMs = pollAfterMs;
@@ -53,6 +53,11 @@ export class NodeQueries {
   nodes(ids: readonly string[]): readonly Promise<Node | null>[] {
     if (ids.length > maxPageSize) throw new BadUserInputError(`ids has at most ${maxPageSize} entries; there were ${ids.length}.`);
     return ids.map((id) => this.node(id));
+  }
+
+  /** To be called before references of a router are read, each by `node`. Throws a LimitExceededError when there are too many. */
+  chargeReferences(count: number): void {
+    this.#budget.chargeReferences(count);
   }
 
   source(name: string): TaskSource | null {

@@ -13,7 +13,7 @@ import {
 
 import type { GatewayRight, Right } from '../../gateway/access/caller.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
-import { maxPageSize } from '../../gateway/query/connection-types.js';
+import { computeItemCost } from '../../gateway/query/response-budget.js';
 import { BadUserInputError } from '../../model/errors.js';
 import type { Node } from '../../model/global-id.js';
 import { isJsonObject } from '../../model/scalars.js';
@@ -53,7 +53,7 @@ function describeFederationFields(schema: GraphQLSchema): void {
     .getQueryType()
     ?.getFields()
     ['_entities']?.args.find(({ name }) => name === 'representations');
-  if (representations) representations.description = `The references to resolve, at most ${maxPageSize}.`;
+  if (representations) representations.description = 'The references to resolve.';
   const service = schema.getType('_Service');
   const sdl = isObjectType(service) ? service.getFields()['sdl'] : undefined;
   if (sdl) sdl.description = 'The schema definition of this subgraph, with the directives of Apollo Federation.';
@@ -73,7 +73,8 @@ const typeDescriptions: Readonly<Record<string, string>> = {
 
 const federationFields: Readonly<Record<string, { readonly description: string; readonly right: Right | GatewayRight }>> = {
   _entities: {
-    description: `The entities that up to ${maxPageSize} references stand for, in the order of the references, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it.`,
+    description:
+      'The entities that references stand for, in the order of the references, for routers of a supergraph. An entry is null when there is no such entity, or the caller may not read it; and, with an error, when the operation asks for too much.',
     right: 'read',
   },
   _service: {
@@ -83,19 +84,25 @@ const federationFields: Readonly<Record<string, { readonly description: string; 
 };
 
 /**
- * Resolves `_entities`: up to 200 entities by their representations, in their order. A value that represents no entity becomes an error
- * at its position, and the others are still resolved.
+ * Resolves `_entities`: entities by their representations, in their order. Routers send all references of one step of their plan at once,
+ * equal ones too, and never split them. So each different task costs as much as one that is requested by its id. A reference that is too
+ * expensive, and a value that represents no entity, becomes an error at its position, and the others are still resolved.
  */
 function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQLFieldResolver<unknown, OperationContext> {
   return (_root, args, context, info) => {
     const representations: readonly unknown[] = args['representations'];
-    if (representations.length > maxPageSize)
-      throw new BadUserInputError(`representations may have at most ${maxPageSize} entries; there were ${representations.length}.`);
-    return context.responseBudget.chargeList(representations, info).map((value): unknown => {
+    context.nodes.chargeReferences(representations.length);
+    const itemCost = computeItemCost(info);
+    return representations.map((value): unknown => {
       const { __typename, id } = isJsonObject(value) ? value : {};
-      // The resolver of @apollo/subgraph fails the whole list for one unknown name, so it gets one representation at a time.
       if (typeof __typename !== 'string' || !entityNames.has(__typename) || typeof id !== 'string')
         return new BadUserInputError('A representation must have the __typename of an entity and its id, a string.');
+      try {
+        context.responseBudget.chargeValues(itemCost);
+      } catch (error) {
+        return error;
+      }
+      // The resolver of @apollo/subgraph fails the whole list for one unknown name, so it gets one representation at a time.
       const [entity] = entitiesResolver({ representations: [{ __typename, id }], context, info });
       return entity;
     });

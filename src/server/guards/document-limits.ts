@@ -197,9 +197,9 @@ function exceeds(value: number, limit: number): boolean {
 interface SelectionMetrics {
   /** Levels of fields. */
   readonly depth: number;
-  /** Fields with an alias, each counted once however often its fragment is spread. */
+  /** Fields with an alias, each counted once however often its fragment is spread; without those of `mergedField`. */
   readonly aliases: number;
-  /** Response names of the first level, without `__typename`. */
+  /** Response names of the first level, without `__typename` and those of `mergedField`. */
   readonly rootFields: ReadonlySet<string>;
   /** Whether the first level selects nothing but the schema and `__typename`. */
   readonly isIntrospection: boolean;
@@ -210,6 +210,12 @@ interface SelectionMetrics {
   /** Directives on one selection, at most. */
   readonly directives: number;
 }
+
+/**
+ * Routers merge fetches of one step into one operation, with an alias for each, however few root fields and aliases their client wrote. What
+ * the references cost is limited when they are read.
+ */
+const mergedField = '_entities';
 
 /** Where a walk ends; without both bounds, fragments that double one another would take exponential time. */
 interface WalkBounds {
@@ -240,9 +246,10 @@ function measureSelections(
       if (selection.kind === Kind.FIELD) {
         const { alias, name } = selection;
         const key = alias?.value ?? name.value;
-        if (alias !== undefined) aliased.add(selection);
+        const isMerged = parent.level === 1 && name.value === mergedField;
+        if (alias !== undefined && !isMerged) aliased.add(selection);
         if (parent.level === 1) rootNames.add(name.value);
-        if (parent.level === 1 && name.value !== '__typename') rootFields.add(key);
+        if (parent.level === 1 && name.value !== '__typename' && !isMerged) rootFields.add(key);
         const same = parent.fields.get(key) ?? [];
         same.push(selection);
         parent.fields.set(key, same);

@@ -30,6 +30,20 @@ test('the list of a source is read once in an operation, however many fields sho
 });
 
 test.each([
+  [2, 3, true],
+  [0, 3, false],
+])('limits.references is what the configuration says: %i', async (references, count, isRefused) => {
+  const own = await World.start({ configuration: { limits: { references } } });
+  try {
+    const r = Array.from({ length: count }, () => ({ __typename: 'TaskSource', id: 'source:vcf-sfo' }));
+    const { errors } = await own.graphql('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', { r });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(isRefused ? ['LIMIT_EXCEEDED'] : undefined);
+  } finally {
+    await own.close();
+  }
+});
+
+test.each([
   [3, 200],
   [0, 200],
 ])('limits.tasksById is what the configuration says: %i', async (tasksById, count) => {
