@@ -95,6 +95,8 @@ export class RenewableSource implements Source {
       circuit: () => this.#created.source.upstream.circuit(),
       circuitOpenForMs: () => this.#created.source.upstream.circuitOpenForMs(),
       clockAheadMs: () => this.#created.source.upstream.clockAheadMs(),
+      isBusy: () => [this.#created, ...this.#retired].some(({ calls }) => calls > 0),
+      releaseIdle: () => this.#created.source.upstream.releaseIdle(),
       close: () => this.#close(),
     };
     // Their absence means something, and is the same whatever the settings.

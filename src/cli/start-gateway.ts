@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Configuration, SourceConfiguration } from '../config/configuration.js';
 import type { CreateExecutor } from '../execution/compiled-executor.js';
-import { MissingTokenSource } from '../gateway/caller-tokens.js';
+import { createMissingTokenSource } from '../gateway/caller-tokens.js';
 import { Gateway, type GatewaySource } from '../gateway/gateway.js';
 import type { Log } from '../gateway/log.js';
 import { warmUpValidation } from '../graphql/build-schema.js';
@@ -221,7 +221,7 @@ function createGatewaySource(settings: RenewableSettings, clock: SourceClock): G
     return { source: new RenewableSource(settings, (one) => one.module.create({ ...one.common, clock }, one.settings)), poll };
   }
   const withToken = (token: string): Source => new RenewableSource(settings, (one) => createWithToken(one, clock, token));
-  return { source: new MissingTokenSource(withToken('')), poll, withToken };
+  return { source: createMissingTokenSource(withToken('')), poll, withToken };
 }
 
 function createWithToken({ module, common, settings }: SourceConfiguration, clock: SourceClock, token: string): Source {

@@ -1,5 +1,6 @@
 import type { ActionLimits } from '../gateway/actions/limits.js';
 import type { RecordingMode } from '../gateway/history/recorder.js';
+import type { CallerTokenLimits } from '../gateway/caller-tokens.js';
 import type { QueryLimits } from '../gateway/query/operation-limits.js';
 import type { PollIntervals } from '../gateway/subscriptions/poller.js';
 import type { AuthenticationSettings } from '../server/authentication/authentication-settings.js';
@@ -40,7 +41,7 @@ export interface Configuration {
   readonly reads: { readonly maxAgeMs: number; readonly minAgeMs: number; readonly waitMs: number };
   /** Whether the subgraph SDL has `node` and `nodes`, and whether it has scope directives. */
   readonly federation: { readonly node: boolean; readonly scopes: boolean };
-  readonly limits: ServerLimits & ActionLimits & QueryLimits;
+  readonly limits: ServerLimits & ActionLimits & QueryLimits & CallerTokenLimits;
   /** At least one, in the order of the file. */
   readonly sources: readonly SourceConfiguration[];
 }

@@ -20,7 +20,7 @@ import { RefusalLog } from './audit/refusal-log.js';
 import { CacheReplication } from './cache/cache-replication.js';
 import { SourceCache, type SourceCacheOptions } from './cache/source-cache.js';
 import type { StoredPayloads } from './cache/task-reads.js';
-import { CallerTokenCaches } from './caller-tokens.js';
+import { type CallerTokenLimits, CallerTokenCaches, createCrowdedSource } from './caller-tokens.js';
 import { Estimates } from './history/estimates.js';
 import { ForgottenTasks } from './history/forgotten-tasks.js';
 import { HistoryRecorder, type RecordingMode } from './history/recorder.js';
@@ -54,7 +54,7 @@ interface GatewayOptions {
   /** The other processes that serve the same sources; none where absent. */
   readonly replicas?: Replicas;
   readonly reads: ReadSettings;
-  readonly limits: ActionLimits & QueryLimits;
+  readonly limits: ActionLimits & QueryLimits & CallerTokenLimits;
   readonly clock: Pick<Clock, 'now' | 'scheduler' | 'random'>;
   readonly log: Log;
 }
@@ -259,10 +259,13 @@ export class Gateway {
 
   #createCallerTokenCaches({ source, poll, withToken }: GatewaySource): readonly (readonly [string, CallerTokenCaches])[] {
     if (withToken === undefined) return [];
-    const { now, scheduler } = this.#options.clock;
+    const { limits, clock } = this.#options;
+    const { now, scheduler } = clock;
     // That one caller's token is refused is no event for the operator's log.
-    const create = (token: string): PolledCache => this.#createCache(withToken(token), poll, { onStateChange: () => undefined });
-    return [[source.name, new CallerTokenCaches({ create, now, scheduler })]];
+    const createCache = (one: Source): PolledCache => this.#createCache(one, poll, { onStateChange: () => undefined });
+    const create = (token: string): PolledCache => createCache(withToken(token));
+    const crowded = createCache(createCrowdedSource(source));
+    return [[source.name, new CallerTokenCaches({ create, crowded, limits, now, scheduler })]];
   }
 
   #createCache(

@@ -126,6 +126,10 @@ export interface Upstream {
   circuitOpenForMs(): number;
   /** Milliseconds that the clock of the plane is ahead, to the second, by its last response; null while it is not known. */
   clockAheadMs(): number | null;
+  /** Whether a call is in progress. */
+  isBusy(): boolean;
+  /** Gives back what is kept for the next call: connections, each as soon as no call uses it, and what the plane sent last. */
+  releaseIdle(): Promise<void>;
   /** Closes its connections; running calls fail. */
   close(): Promise<void>;
 }

@@ -25,6 +25,12 @@ const connectTimeoutMs = 1_000;
 const maxConnectionAgeMs = 60_000;
 
 /**
+ * How long a connection for reads is kept without a request, in milliseconds, where the plane does not say itself how long it keeps it:
+ * longer than from one poll to the next. Should the plane have closed it before, the read is sent again over a new one.
+ */
+const keepAliveMs = 30_000;
+
+/**
  * The connections for reads. A pool serves for a minute; then a new one does, and the old one ends with the reads that it still has. The
  * option `clientTtl` of undici would not do: where all connections of a pool have grown old, it waits for one of them to become free.
  */
@@ -52,6 +58,14 @@ export class ReadConnections {
     return pool;
   }
 
+  /** Closes the connections as soon as no read uses them. A read that begins later opens others. */
+  async closeIdle(): Promise<void> {
+    if (this.#current === null) return;
+    const { pool } = this.#current;
+    this.#current = null;
+    await this.#retire(pool);
+  }
+
   /** Closes all connections; running reads fail. */
   async destroy(): Promise<void> {
     await Promise.all([...this.#pools].map((pool) => pool.destroy()));
@@ -68,6 +82,7 @@ export function createDispatcher(transport: TransportSettings, use: 'pool' | 'si
   const options: Agent.Options = {
     connections: use === 'single' ? 1 : 16,
     pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: maxConnectionAgeMs,
     // The signal of a read is its deadline. These only end requests without one, so they must never fire before it.
     headersTimeout: timeoutMs + 1_000,

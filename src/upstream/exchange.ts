@@ -8,7 +8,7 @@ import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './re
 import { UpstreamResponse } from './response.js';
 import type { TransportSettings } from './source-settings.js';
 
-interface ExchangeOptions {
+export interface ExchangeOptions {
   /** Bytes of one response body; 0 is no limit. */
   readonly maxBodyBytes: number;
   /** Milliseconds since 1970. */

@@ -7,7 +7,7 @@ import { CallAdmission } from './call-admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { ReadConnections } from './connections.js';
 import type { AttemptClock } from './deadline.js';
-import { exchange, exchangeOnNewConnection } from './exchange.js';
+import { exchange, type ExchangeOptions, exchangeOnNewConnection } from './exchange.js';
 import { RequestUrls, type UpstreamRequest } from './request.js';
 import { ResilientRequests } from './resilient-requests.js';
 import type { UpstreamResponse } from './response.js';
@@ -39,13 +39,15 @@ export class UpstreamClient {
   readonly #breaker: CircuitBreaker;
   readonly #requests: ResilientRequests;
   readonly #actionAdmission: CallAdmission;
+  #exchangeOptions: ExchangeOptions;
   #clockAheadMs: number | null = null;
+  #callsInProgress = 0;
 
   constructor(settings: SourceSettings, clock: AttemptClock = systemClock) {
     const { transport } = settings;
     const { monotonic, random, now } = settings.clock;
     const { scheduler } = clock;
-    const exchangeOptions = { maxBodyBytes: transport.maxBodyBytes, now, bodies: new BodyMemory() };
+    this.#exchangeOptions = { maxBodyBytes: transport.maxBodyBytes, now, bodies: new BodyMemory() };
     this.#settings = settings;
     this.#urls = new RequestUrls(transport.url);
     this.#connections = new ReadConnections(transport, monotonic);
@@ -53,8 +55,8 @@ export class UpstreamClient {
     this.#requests = new ResilientRequests({
       sendOnce: (url, request, over) =>
         over === 'kept connection'
-          ? exchange(this.#connections.dispatcher, url, request, exchangeOptions)
-          : exchangeOnNewConnection(transport, url, request, exchangeOptions),
+          ? exchange(this.#connections.dispatcher, url, request, this.#exchangeOptions)
+          : exchangeOnNewConnection(transport, url, request, this.#exchangeOptions),
       admission: new CallAdmission(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
       clock,
       random,
@@ -71,14 +73,14 @@ export class UpstreamClient {
    * status is returned; a SourceProblemError is thrown where there is none. All calls with one signal share one deadline.
    */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const response = await this.#requests.send(this.#url(request), request);
+    const response = await this.#count(this.#requests.send(this.#url(request), request));
     this.#clockAheadMs = response.clockAheadMs ?? this.#clockAheadMs;
     return response;
   }
 
   /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
   async deliverOnce(request: UpstreamRequest): Promise<DeliveryResult> {
-    return deliverOnce(this.#settings, this.#actionAdmission, this.#url(request), request);
+    return this.#count(deliverOnce(this.#settings, this.#actionAdmission, this.#url(request), request));
   }
 
   /** State of the circuit breaker. */
@@ -96,9 +98,29 @@ export class UpstreamClient {
     return this.#clockAheadMs;
   }
 
+  /** Whether a call is in progress. */
+  isBusy(): boolean {
+    return this.#callsInProgress > 0;
+  }
+
+  /** Closes connections for reads as soon as none uses them, and forgets the last bodies. A later read opens new connections. */
+  releaseIdle(): Promise<void> {
+    this.#exchangeOptions = { ...this.#exchangeOptions, bodies: new BodyMemory() };
+    return this.#connections.closeIdle();
+  }
+
   /** Closes the connections; running reads fail. */
   close(): Promise<void> {
     return this.#connections.destroy();
+  }
+
+  async #count<T>(call: Promise<T>): Promise<T> {
+    this.#callsInProgress += 1;
+    try {
+      return await call;
+    } finally {
+      this.#callsInProgress -= 1;
+    }
   }
 
   #url({ path, query }: UpstreamRequest): URL {

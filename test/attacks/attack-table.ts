@@ -62,6 +62,10 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/gateway/caller-tokens/upstream-tokens.test.ts', 'each plane is sent its own token alone'],
       ['test/attacks/values.test.ts', 'no header of a client is forwarded to a plane'],
+      ['test/gateway/caller-tokens/many-tokens.test.ts', '24 tokens of one caller at once are all served'],
+      ['test/gateway/caller-tokens/many-tokens.test.ts', 'of 1,200 tokens of as many callers 1,000 are kept'],
+      ['test/gateway/caller-tokens/many-tokens.test.ts', 'while all tokens are in use, one more is refused without a call'],
+      ['test/gateway/caller-tokens/many-tasks.test.ts', 'idle tokens keep 100,000 tasks in all'],
     ],
   },
   {

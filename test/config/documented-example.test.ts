@@ -65,6 +65,8 @@ test('an example with every section is loaded with all its values', () => {
       socketsPerCaller: 10,
       subscriptionsPerSocket: 20,
       sockets: 2_000,
+      sourceTokensPerCaller: 100,
+      sourceTokens: 1_000,
     },
     sources: [
       {

@@ -143,6 +143,8 @@ const bugs: readonly Bug[] = [
         circuit: () => recreate().upstream.circuit(),
         circuitOpenForMs: () => upstream.circuitOpenForMs(),
         clockAheadMs: () => null,
+        isBusy: () => upstream.isBusy(),
+        releaseIdle: () => upstream.releaseIdle(),
         close: () => upstream.close(),
       },
     }),

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, expect, test } from '@jest/globals';
 
+import type { UpstreamResponse } from '../../src/upstream/response.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
 import type { UpstreamRequest } from '../../src/upstream/request.js';
 import { FullBacklog } from '../faults/full-backlog.js';
 import { createSourceSettings } from '../support/source-settings.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -109,6 +111,37 @@ test('reads use at most 16 connections', async () => {
   const upstream = upstreamTo(url);
   await Promise.all(Array.from({ length: 60 }, (_, one) => upstream.send({ ...question(), path: ['v1', 'tasks', String(one)] })));
   expect(most).toBeLessThanOrEqual(16);
+});
+
+test('connections that are given back are closed after their reads, and a later read opens another one', async () => {
+  const open = new Set<Socket>();
+  const waiting: Socket[] = [];
+  let connections = 0;
+  const url = await listen((socket) => {
+    connections += 1;
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => open.delete(socket));
+    socket.on('data', () => waiting.push(socket));
+  });
+  const upstream = upstreamTo(url);
+  const answer = async (read: Promise<UpstreamResponse>): Promise<number> => {
+    await waitUntil(() => waiting.length > 0);
+    waiting.pop()?.write(good);
+    return (await read).status;
+  };
+  expect(await answer(upstream.send(question()))).toBe(200);
+  expect([open.size, upstream.isBusy()]).toEqual([1, false]);
+  const read = upstream.send(question());
+  await waitUntil(() => waiting.length > 0);
+  expect(upstream.isBusy()).toBe(true);
+  const released = upstream.releaseIdle();
+  expect(await answer(read)).toBe(200);
+  await released;
+  await waitUntil(() => open.size === 0);
+  const before = connections;
+  expect(await answer(upstream.send(question()))).toBe(200);
+  expect(connections - before).toBe(1);
 });
 
 test('a body that never ends times out at the deadline', async () => {

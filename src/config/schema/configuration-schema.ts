@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 
 import { defaultActionLimits } from '../../gateway/actions/limits.js';
+import { defaultCallerTokenLimits } from '../../gateway/caller-tokens.js';
 import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultQueryLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
@@ -236,6 +237,14 @@ const limitsSchema = z
     socketsPerCaller: limitSetting('The largest number of open WebSockets and event streams of one caller.', 10),
     subscriptionsPerSocket: limitSetting('The largest number of subscriptions on one WebSocket.', 20),
     sockets: limitSetting('The largest number of open WebSockets and event streams of all callers.', 2_000),
+    sourceTokensPerCaller: limitSetting(
+      'The number of tokens of one source that one caller sends (credentials.mode passthrough) and for which what they read is kept. More are served, and then those that are not in use are forgotten, the least recently used first.',
+      defaultCallerTokenLimits.sourceTokensPerCaller,
+    ),
+    sourceTokens: limitSetting(
+      'The largest number of tokens of one source, of all callers, for which what they read is kept. Those that are not in use are forgotten for others; while all are in use, another one is refused.',
+      defaultCallerTokenLimits.sourceTokens,
+    ),
   })
   .prefault({})
   .describe('Above these limits a request is refused. The value 0 is no limit.');

@@ -55,6 +55,11 @@ export class CachedTasks {
     return this.#table.listed;
   }
 
+  /** How many tasks there are, in the list and beside it. */
+  get size(): number {
+    return this.#table.size;
+  }
+
   /** Another number exactly when a task came into the list, left it, or was replaced by another object. */
   get listVersion(): number {
     return this.#table.listed.version;

@@ -191,6 +191,11 @@ export class SourceCache {
     return maxAgeMs === 0 ? -Infinity : this.#tasks.observedAt(task) + maxAgeMs;
   }
 
+  /** How many tasks are cached. */
+  get taskCount(): number {
+    return this.#tasks.size;
+  }
+
   cachedTask(sourceTaskId: string): Task | undefined {
     return this.#tasks.get(sourceTaskId);
   }

@@ -100,6 +100,10 @@ export class TaskTable implements ComparedTable {
     return this.#listed;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get(sourceTaskId: string): Task | undefined {
     return this.#entries.get(sourceTaskId)?.task;
   }

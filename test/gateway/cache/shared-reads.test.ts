@@ -4,6 +4,7 @@ import type { Freshness } from '../../../src/gateway/cache/freshness.js';
 import { SourceCache } from '../../../src/gateway/cache/source-cache.js';
 import { createReadOnlyActions, type ReadResults, type Source } from '../../../src/sources/source.js';
 import { taskOf } from '../../support/generators/sample-task.js';
+import { idleUpstream } from '../../support/doubles/idle-upstream.js';
 import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 
 const ids = ['a', 'b', 'c'];
@@ -39,7 +40,7 @@ function start(canList: boolean): {
         new Map(read.map((id) => [id, tasks.find(({ sourceTaskId }) => sourceTaskId === id) ?? null])),
       ),
     actions: createReadOnlyActions(() => 'There are no actions.'),
-    upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, clockAheadMs: () => null, close: () => Promise.resolve() },
+    upstream: idleUpstream,
   };
   let now = 1_000;
   const scheduler = new ManualScheduler();

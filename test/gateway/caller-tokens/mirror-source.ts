@@ -1,13 +1,27 @@
 import type { ActionResponse } from '../../../src/model/action.js';
 import type { TranslatedTask, Task } from '../../../src/model/task.js';
 import type { UntranslatedTask, Source } from '../../../src/sources/source.js';
+import { idleUpstream } from '../../support/doubles/idle-upstream.js';
 import { resourceOf, taskOf } from '../../support/generators/sample-task.js';
 
 /** Holds an answer back until somebody says that it may come. */
 export type Hold = (what: string) => Promise<void>;
 
+interface MirrorOptions {
+  /** Called when the connections are given back. */
+  readonly onRelease?: () => void;
+  /** Tasks in the list; two where absent. */
+  readonly taskCount?: number | undefined;
+}
+
 /** A plane with the same task ids for all callers, whose tasks contain the token of the request. */
-export function mirrorSource(token: string, hold: Hold, onClose: () => void = () => undefined): Source {
+export function mirrorSource(token: string, holdCall: Hold, { onRelease = () => undefined, taskCount = 2 }: MirrorOptions = {}): Source {
+  let callsInProgress = 0;
+  const hold: Hold = async (what) => {
+    callsInProgress += 1;
+    await holdCall(what);
+    callsInProgress -= 1;
+  };
   const reading = (sourceTaskId: string): UntranslatedTask => ({
     sourceTaskId,
     fingerprint: token,
@@ -21,7 +35,7 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
       }),
     }),
   });
-  const readings = ['task-1', 'task-2'].map(reading);
+  const readings = Array.from({ length: taskCount }, (_, index) => reading(`task-${index + 1}`));
   return {
     name: 'mirror',
     kind: 'ASTRA',
@@ -29,7 +43,7 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
     timeoutMs: 5_000,
     capabilities: { list: true, retry: true, cancel: true, subtasks: true, progress: false },
     finishedTasksChange: true,
-    isTaskId: (id) => /^task-\d$/.test(id),
+    isTaskId: (id) => /^task-\d+$/.test(id),
     estimateListCalls: () => 2,
     estimateReadCalls: (count) => count,
     list: async () => {
@@ -53,6 +67,6 @@ export function mirrorSource(token: string, hold: Hold, onClose: () => void = ()
         return { outcome: 'ACCEPTED' };
       },
     },
-    upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, clockAheadMs: () => null, close: async () => onClose() },
+    upstream: { ...idleUpstream, isBusy: () => callsInProgress > 0, releaseIdle: () => Promise.resolve(onRelease()) },
   };
 }

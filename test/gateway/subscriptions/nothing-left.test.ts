@@ -8,6 +8,7 @@ import { Poller } from '../../../src/gateway/subscriptions/poller.js';
 import { createTaskChangeStream } from '../../../src/gateway/subscriptions/task-change-stream.js';
 import { watchTask, watchTasks } from '../../../src/gateway/subscriptions/caller-subscriptions.js';
 import { OpenSubscriptions } from '../../../src/gateway/subscriptions/open-subscriptions.js';
+import { idleUpstream } from '../../support/doubles/idle-upstream.js';
 import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
 import { taskOf } from '../../support/generators/sample-task.js';
 
@@ -28,7 +29,7 @@ const source: Source = {
   list: () => Promise.resolve({ tasks: readings, unchangedIds: [], unreadIds: [], malformedCount: 0, isComplete: true, problem: null }),
   read: (ids) => Promise.resolve(new Map(ids.map((id, index) => [id, readings[index] ?? null]))),
   actions: createReadOnlyActions(() => 'There are no actions.'),
-  upstream: { circuit: () => 'CLOSED', circuitOpenForMs: () => 0, clockAheadMs: () => null, close: () => Promise.resolve() },
+  upstream: idleUpstream,
 };
 
 test('of 10,000 subscriptions that come and go, no listener and no timer is left', async () => {

@@ -1,4 +1,5 @@
 import type { ActionLimits } from '../../../src/gateway/actions/limits.js';
+import { type CallerTokenLimits, defaultCallerTokenLimits } from '../../../src/gateway/caller-tokens.js';
 import { defaultQueryLimits, type QueryLimits } from '../../../src/gateway/query/operation-limits.js';
 import type { ServerLimits } from '../../../src/server/server-limits.js';
 
@@ -18,4 +19,8 @@ export const noLimits: ServerLimits = {
 };
 
 /** As many actions as a test wants; all else as the configuration has it by default. */
-export const anyNumberOfActions: ActionLimits & QueryLimits = { ...defaultQueryLimits, actionsPerMinute: 0 };
+export const anyNumberOfActions: ActionLimits & QueryLimits & CallerTokenLimits = {
+  ...defaultQueryLimits,
+  ...defaultCallerTokenLimits,
+  actionsPerMinute: 0,
+};
