@@ -189,35 +189,48 @@ export function observeParts<Work extends TaskLifecycle>(
   before: readonly TaskLifecycle[] | undefined,
   at: number,
 ): readonly Work[] {
-  return observeSiblings(`${taskId}#`, parts, before, at);
+  const copies = copyParts(parts);
+  observeNewParts(taskId, copies, before, at);
+  return copies;
 }
 
-function observeSiblings<Work extends TaskLifecycle>(
-  prefix: string,
-  parts: readonly Work[],
+/** The same for parts that nobody has seen yet: they are completed in place, because there are many. */
+export function observeNewParts(
+  taskId: string,
+  parts: readonly TaskLifecycle[],
   before: readonly TaskLifecycle[] | undefined,
   at: number,
-): readonly Work[] {
+): void {
+  if (parts.length > 0) observeSiblings(`${taskId}#`, parts, before, at);
+}
+
+function copyParts<Work extends TaskLifecycle>(parts: readonly Work[]): readonly Work[] {
+  return parts.map((part) => {
+    const copy = { ...part };
+    if (part.stages !== undefined) copy.stages = copyParts(part.stages);
+    if (part.children !== undefined) copy.children = copyParts(part.children);
+    return copy;
+  });
+}
+
+function observeSiblings(prefix: string, parts: readonly TaskLifecycle[], before: readonly TaskLifecycle[] | undefined, at: number): void {
   const ownIds = new Set<string>();
-  return parts.map((part, index) => {
+  for (const [index, part] of parts.entries()) {
     const ownId = part.sourceSubtaskId ?? null;
     const isUnique = ownId !== null && !ownIds.has(ownId);
     if (isUnique) ownIds.add(ownId);
     const earlier = before?.[index];
-    return observePart(part, `${prefix}${isUnique ? `=${ownId}` : index}`, earlier?.name === part.name ? earlier : undefined, at);
-  });
+    observePart(part, `${prefix}${isUnique ? `=${ownId}` : index}`, earlier?.name === part.name ? earlier : undefined, at);
+  }
 }
 
-function observePart<Work extends TaskLifecycle>(part: Work, id: string, before: TaskLifecycle | undefined, at: number): Work {
+function observePart(part: TaskLifecycle, id: string, before: TaskLifecycle | undefined, at: number): void {
+  const { stages = [], children = [] } = part;
   const observedStart = observeStart(before, part, at);
-  const { stages, children } = part;
-  return {
-    ...part,
-    id,
-    ...(observedStart === undefined ? {} : { observedStart }),
-    ...(stages === undefined ? {} : { stages: observeSiblings(`${id}.s`, stages, before?.stages, at) }),
-    ...(children === undefined ? {} : { children: observeSiblings(`${id}.`, children, before?.children, at) }),
-  };
+  part.id = id;
+  if (observedStart !== undefined) part.observedStart = observedStart;
+  if (stages.length > 0) observeSiblings(`${id}.s`, stages, before?.stages, at);
+  if (children.length > 0) observeSiblings(`${id}.`, children, before?.children, at);
 }
 
 /** The same parts, to any depth, without what this gateway adds to them, so that what their plane says can be compared. */
@@ -238,20 +251,27 @@ export function mergeStarts(
   return observedStart === undefined ? {} : { observedStart };
 }
 
-/** The first parts, to any depth, with the starts that `mergeStarts` finds. Both are the same parts, in the same order. */
+/**
+ * The first parts, to any depth, with the starts that `mergeStarts` finds; the same array where it finds no others. Both are the
+ * same parts, in the same order.
+ */
 export function mergePartStarts<Work extends TaskLifecycle>(
   first: readonly Work[],
   second: readonly TaskLifecycle[] | undefined,
 ): readonly Work[] {
-  return first.map((part, index) => {
-    const other = second?.[index];
-    if (other === undefined || other.name !== part.name) return part;
-    const { stages, children } = part;
-    return {
-      ...part,
-      ...mergeStarts(part, other),
-      ...(stages === undefined ? {} : { stages: mergePartStarts(stages, other.stages) }),
-      ...(children === undefined ? {} : { children: mergePartStarts(children, other.children) }),
-    };
-  });
+  const merged = first.map((part, index) => mergePart(part, second?.[index]));
+  return merged.every((part, index) => part === first[index]) ? first : merged;
+}
+
+function mergePart<Work extends TaskLifecycle>(part: Work, other: TaskLifecycle | undefined): Work {
+  if (other === undefined || other.name !== part.name) return part;
+  const { stages, children } = part;
+  const merged = {
+    ...part,
+    ...mergeStarts(part, other),
+    ...(stages === undefined ? {} : { stages: mergePartStarts(stages, other.stages) }),
+    ...(children === undefined ? {} : { children: mergePartStarts(children, other.children) }),
+  };
+  const isSame = merged.observedStart === part.observedStart && merged.stages === stages && merged.children === children;
+  return isSame ? part : merged;
 }

@@ -31,19 +31,6 @@ export function count<T>(schema: z.ZodType<T, number>): z.ZodType<T> {
   return z.preprocess((value) => (typeof value === 'string' && /^\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value), schema);
 }
 
-/**
- * Holds what was parsed until it is used first; after that it is parsed again when it is needed. So a remembered list takes the
- * memory of its text, and not that of all objects in it.
- */
-export function keepUntilUsed<T>(parsed: T, parseAgain: () => T): () => T {
-  let kept: { readonly value: T } | null = { value: parsed };
-  return () => {
-    const { value } = kept ?? { value: parseAgain() };
-    kept = null;
-    return value;
-  };
-}
-
 /** Each round drops at least one level of nesting; no payload of a plane needs more. */
 const maxRounds = 8;
 

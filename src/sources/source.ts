@@ -196,7 +196,7 @@ export interface UntranslatedTask {
    * Equal fingerprints mean equal tasks, so that an unchanged task is not translated again; see `computeFingerprint`.
    */
   readonly fingerprint: string;
-  /** Pure; never throws. */
+  /** Pure; never throws. Each call makes a new task, with parts of its own, which the cache completes. */
   translate(): TranslatedTask<Task>;
 }
 

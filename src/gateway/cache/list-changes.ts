@@ -116,7 +116,7 @@ function* translateChanged(table: ComparedTable, read: readonly UntranslatedTask
   for (const one of read) {
     if (!table.confirm(one, times)) {
       const translated = one.translate();
-      changed.push({ ...one, translate: () => translated });
+      changed.push({ sourceTaskId: one.sourceTaskId, fingerprint: one.fingerprint, translate: () => translated });
     }
     yield;
   }

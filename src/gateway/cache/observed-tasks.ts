@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { mergePartStarts, mergeStarts, observeParts, observeStart, type TaskLifecycle } from '../../model/task-lifecycle.js';
+import {
+  mergePartStarts,
+  mergeStarts,
+  observeNewParts,
+  observeParts,
+  observeStart,
+  type TaskLifecycle,
+} from '../../model/task-lifecycle.js';
 import { implausibleTimesWarnings } from '../../model/task-warning.js';
 import type { Task, TranslatedTask } from '../../model/task.js';
 import type { UntranslatedTask } from '../../sources/source.js';
@@ -19,11 +26,23 @@ export interface RecordedStarts {
  * task, but it must be shown.
  */
 export function translateObserved(read: UntranslatedTask, before: Task | undefined, observedAt: number): Task {
-  const translated = withTimeWarnings(observe(read.translate(), before, observedAt));
-  if (before === undefined) return { ...translated, changedAt: observedAt, observedAt };
+  const translated = read.translate();
+  const observedStart = observeStart(before, translated, observedAt);
+  // It is completed in place: copies with more members have no shape in common, and take several times the memory.
+  if (observedStart !== undefined) translated.observedStart = observedStart;
+  observeNewParts(translated.id, translated.parts, before?.parts, observedAt);
+  const timeWarnings = implausibleTimesWarnings(translated);
+  if (timeWarnings.length > 0) translated.warnings = [...translated.warnings, ...timeWarnings];
+  const task: Task = Object.assign(translated, {
+    changedAt: before?.changedAt ?? observedAt,
+    observedAt: before?.observedAt ?? observedAt,
+  });
+  if (before === undefined) return task;
   // The fingerprint also differs when the plane sends the same fields in another order.
-  const isSame = isDeepStrictEqual(before, { ...translated, changedAt: before.changedAt, observedAt: before.observedAt });
-  return isSame ? before : { ...translated, changedAt: observedAt, observedAt };
+  if (isDeepStrictEqual(before, task)) return before;
+  task.changedAt = observedAt;
+  task.observedAt = observedAt;
+  return task;
 }
 
 /** A task as another replica read it, which may have seen less of the work than this one. */
@@ -48,10 +67,4 @@ function observe(task: TranslatedTask, before: Task | undefined, at: number): Tr
 /** The task with the starts that this or, where it lacks them, the other observer of the same state saw. */
 export function withStarts(task: Task, other: TranslatedTask): Task {
   return { ...task, ...mergeStarts(task, other), parts: mergePartStarts(task.parts, other.parts) };
-}
-
-/** The same task where its times can be right. */
-function withTimeWarnings(task: TranslatedTask): TranslatedTask {
-  const warnings = implausibleTimesWarnings(task);
-  return warnings.length === 0 ? task : { ...task, warnings: [...task.warnings, ...warnings] };
 }

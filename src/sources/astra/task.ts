@@ -1,3 +1,4 @@
+import { shareEmpty } from '../../lib/share-empty.js';
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
@@ -9,7 +10,6 @@ import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/t
 import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
 import type { ListItem } from '../../upstream/body/json-list.js';
-import { keepUntilUsed } from '../parse-item.js';
 import type { UntranslatedTask } from '../source.js';
 import type { AstraTask, AstraWarning } from './types.js';
 import { type AstraWireItem, type AstraWireStateDetail, type AstraWireTask, parseAstraTask } from './wire.js';
@@ -20,7 +20,7 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
   const sourceStatus = task.state ?? null;
   const details = task.stateDetails ?? [];
   const status = toAstraTaskStatus(sourceStatus, details.length > 0);
-  const failures = isFailedStatus(status) ? details.map(toAstraFailure) : [];
+  const failures = shareEmpty(isFailedStatus(status) ? details.map(toAstraFailure) : []);
   const { isFinished, isSuccessful } = deriveCompletion(status);
   const operation = task.name || null;
   const summary = task.summary || operation || `Astra task ${task.id}`;
@@ -46,13 +46,13 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
     resources: toAstraResources(sourceName, task),
     failures,
     rootCause: findRootCause(failures),
-    warnings: [
+    warnings: shareEmpty([
       ...(isFailedStatus(status) ? [] : details.map(toAstraWarning)),
       ...(status === 'UNKNOWN' ? [unmappedStatusWarning(sourceStatus)] : []),
       ...malformedDataWarnings(invalidFields),
-    ],
+    ]),
     parentTaskId: task.parentTaskID || null,
-    parts: [],
+    parts: shareEmpty([]),
     position: task.orderHint ?? null,
     orderHint: task.orderHint ?? null,
     payload,
@@ -63,9 +63,9 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
     modifiedBy: metadata?.modifiedBy || null,
     cancelledAt: task.cancelTime ?? null,
     resourceUri: task.resourceURI || null,
-    resourceCollectionUris: task.resourceCollectionURI ?? [],
-    stateTransitions: (task.stateTransitions ?? []).map(({ from, to }) => ({ from: from ?? null, to: to ?? [] })),
-    labels: metadata?.labels ?? [],
+    resourceCollectionUris: shareEmpty(task.resourceCollectionURI ?? []),
+    stateTransitions: shareEmpty((task.stateTransitions ?? []).map(({ from, to }) => ({ from: from ?? null, to: to ?? [] }))),
+    labels: shareEmpty(metadata?.labels ?? []),
   };
 }
 
@@ -87,19 +87,38 @@ export interface UntranslatedAstraTask extends UntranslatedTask {
 export function buildUntranslatedAstraTask(sourceName: string, item: ListItem): UntranslatedAstraTask | null {
   const parsed = parseAstraTask(item.take());
   if (parsed === null) return null;
-  const { id, parentTaskID, orderHint } = parsed.task;
-  const use = keepUntilUsed(parsed, () => {
-    const again = parseAstraTask(item.take());
-    if (again === null) throw new Error('The text of a task is that of a task also when it is parsed again.');
-    return again;
-  });
-  return {
-    sourceTaskId: id,
-    parentTaskId: parentTaskID ?? null,
-    orderHint: orderHint ?? null,
-    fingerprint: item.fingerprint,
-    translate: () => translateAstraTask(sourceName, use()),
-  };
+  return new UntranslatedItem(sourceName, item, parsed);
+}
+
+/** It is parsed again from the text of its item when it is needed more than once: so a remembered list takes the memory of its text alone. */
+class UntranslatedItem implements UntranslatedAstraTask {
+  readonly sourceTaskId: string;
+  readonly parentTaskId: string | null;
+  readonly orderHint: number | null;
+  readonly #sourceName: string;
+  readonly #item: ListItem;
+  #parsed: AstraWireItem | null;
+
+  constructor(sourceName: string, item: ListItem, parsed: AstraWireItem) {
+    const { id, parentTaskID, orderHint } = parsed.task;
+    this.sourceTaskId = id;
+    this.parentTaskId = parentTaskID ?? null;
+    this.orderHint = orderHint ?? null;
+    this.#sourceName = sourceName;
+    this.#item = item;
+    this.#parsed = parsed;
+  }
+
+  get fingerprint(): string {
+    return this.#item.fingerprint;
+  }
+
+  translate(): TranslatedTask<AstraTask> {
+    const parsed = this.#parsed ?? parseAstraTask(this.#item.take());
+    this.#parsed = null;
+    if (parsed === null) throw new Error('The text of a task is that of a task also when it is parsed again.');
+    return translateAstraTask(this.#sourceName, parsed);
+  }
 }
 
 /** Translates a detail of the state of a failed task. */
@@ -111,8 +130,8 @@ function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
     remediation: null,
     remediationUrl: null,
     referenceToken: detail.correlationID || null,
-    subtaskPath: [],
-    causes: [],
+    subtaskPath: shareEmpty([]),
+    causes: shareEmpty([]),
   };
 }
 
@@ -168,7 +187,7 @@ function toAstraResources(sourceName: string, task: AstraWireTask): readonly Tas
     const key = resource.sourceResourceId.toLowerCase();
     if (!byId.has(key)) byId.set(key, resource);
   }
-  return [...byId.values()];
+  return shareEmpty([...byId.values()]);
 }
 
 /** Longer URIs name nothing: those of the API have ten segments, and every pair of segments would become a resource. */

@@ -1,3 +1,4 @@
+import { shareEmpty } from '../../lib/share-empty.js';
 import type { TaskFailure } from '../../model/failure.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
 import { isFailedStatus } from '../../model/task-status.js';
@@ -29,10 +30,10 @@ function translateError(error: WireError, path: readonly string[], outerCode: st
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
     subtaskPath: path,
-    causes: [
+    causes: shareEmpty([
       ...(error.causes ?? []).map((cause) => translateCause(cause, path, ownCode ?? outerCode)),
       ...translateErrors(error.nestedErrors ?? [], path, ownCode ?? outerCode),
-    ],
+    ]),
   };
 }
 
@@ -46,7 +47,7 @@ function translateCause(cause: WireErrorCause, path: readonly string[], outerCod
     remediationUrl: null,
     referenceToken: null,
     subtaskPath: path,
-    causes: [],
+    causes: shareEmpty([]),
   };
 }
 

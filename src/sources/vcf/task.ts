@@ -1,29 +1,20 @@
-import { findRootCause, type TaskFailure } from '../../model/failure.js';
+import { shareEmpty } from '../../lib/share-empty.js';
+import { findRootCause } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
-import { toPercent } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
-import type { TaskLifecycle } from '../../model/task-lifecycle.js';
-import { deriveCompletion, isFailedStatus } from '../../model/task-status.js';
+import { isFailedStatus } from '../../model/task-status.js';
 import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
 import { computeFingerprint, type UntranslatedTask } from '../source.js';
-import { collectFailures, collectWarnings } from './failures.js';
 import { composePayload, parseParts, type WireParts } from './payload.js';
-import { normalizeEnumValue, toVcfTaskStatus } from './status.js';
-import type {
-  VcfCredentialsOperation,
-  VcfCredentialsSubtask,
-  VcfResolutionStatus,
-  VcfStage,
-  VcfSubtask,
-  VcfTask,
-  VcfWarning,
-} from './types.js';
+import { normalizeEnumValue } from './status.js';
+import type { VcfCredentialsOperation, VcfCredentialsSubtask, VcfResolutionStatus, VcfStage, VcfSubtask, VcfTask } from './types.js';
 import {
   dropDuplicates,
   nonBlank,
   type VcfElement,
+  type VcfWireTask,
   type WireCredentialsSubtask,
   type WireCredentialsTask,
   type WireResource,
@@ -31,6 +22,7 @@ import {
   type WireSubtask,
   type WireWork,
 } from './wire.js';
+import { aggregateWork, type TranslatedPart, type WorkReport } from './work.js';
 
 /**
  * Translates a task of either list, or of both: the fields of the ordinary task, with subtasks and operation of the
@@ -42,9 +34,9 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
     credentialsTask === null
       ? translateSubtasks(sourceName, task?.subTasks, [])
       : translateCredentialsSubtasks(credentialsTask.subTasks, []);
-  const work = { ...(task ?? credentialsTask), errors: dropDuplicates([...(task?.errors ?? []), ...(credentialsTask?.errors ?? [])]) };
-  const { state, report } = aggregateWork(work, [], subtasks);
-  return {
+  const { state, report } = aggregateWork(joinWork(task, credentialsTask), [], subtasks);
+  // Every member by its name: objects that are spread together have no shape in common, and take several times the memory.
+  const translated: TranslatedTask<VcfTask> = {
     __typename: 'VcfTask',
     id: formatTaskId(sourceName, sourceTaskId),
     sourceTaskId,
@@ -52,19 +44,40 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
     name: nonBlank(task?.name) ?? nonBlank(credentialsTask?.name) ?? `VCF task ${sourceTaskId}`,
     description: nonBlank(task?.localizableDescriptionPack?.message),
     operation: nonBlank(credentialsTask?.type) ?? nonBlank(task?.type),
-    ...state,
+    status: state.status,
+    sourceStatus: state.sourceStatus,
+    isFinished: state.isFinished,
+    isSuccessful: state.isSuccessful,
+    createdAt: state.createdAt,
+    startedAt: null,
+    finishedAt: state.finishedAt,
+    failures: state.failures,
+    progress: state.progress,
     updatedAt: null,
     resources: toVcfResources(sourceName, task?.resources),
     warnings: composeWarnings(report, invalidFields),
     rootCause: isFailedStatus(state.status) ? findRootCause(report.failures) : null,
     parentTaskId: null,
-    parts: subtasks.map((subtask) => subtask.node),
-    ...(report.failures.length > state.failures.length && { allFailures: report.failures }),
-    partResources: subtasks.flatMap(({ node }) => collectResources(node)),
+    parts: shareEmpty(subtasks.map((subtask) => subtask.node)),
+    partResources: shareEmpty(subtasks.flatMap(({ node }) => collectResources(node))),
     position: null,
     payload: composePayload(parts),
     resolutionStatus: toResolutionStatus(task?.resolutionStatus),
     credentials: credentialsTask === null ? null : toCredentialsOperation(credentialsTask),
+  };
+  if (report.failures.length > state.failures.length) translated.allFailures = report.failures;
+  return translated;
+}
+
+/** What the work of both parts has in common, with the errors of both. */
+function joinWork(task: VcfWireTask | null, credentialsTask: WireCredentialsTask | null): WireWork {
+  const work: WireWork = task ?? credentialsTask ?? {};
+  return {
+    name: work.name,
+    status: work.status,
+    creationTimestamp: work.creationTimestamp,
+    completionTimestamp: work.completionTimestamp,
+    errors: dropDuplicates([...(task?.errors ?? []), ...(credentialsTask?.errors ?? [])]),
   };
 }
 
@@ -73,7 +86,11 @@ function collectResources(subtask: VcfSubtask | VcfCredentialsSubtask): readonly
 }
 
 function composeWarnings({ warnings, unmappedStatuses: unmapped }: WorkReport, invalidFields: readonly string[]): VcfTask['warnings'] {
-  return [...dropDuplicates(warnings), ...dropDuplicates(unmapped).map(unmappedStatusWarning), ...malformedDataWarnings(invalidFields)];
+  return shareEmpty([
+    ...dropDuplicates(warnings),
+    ...dropDuplicates(unmapped).map(unmappedStatusWarning),
+    ...malformedDataWarnings(invalidFields),
+  ]);
 }
 
 const resolutionByValue: ReadonlyMap<string, VcfResolutionStatus> = new Map([
@@ -100,12 +117,31 @@ export function buildUntranslatedVcfTask(
   task: VcfElement | null,
   credentialsTask: VcfElement | null,
 ): UntranslatedTask {
-  return {
-    sourceTaskId,
-    fingerprint: `${task?.fingerprint ?? ''} ${credentialsTask?.fingerprint ?? ''}`,
-    translate: () =>
-      translateVcfTask(sourceName, sourceTaskId, { task: task?.wire() ?? null, credentialsTask: credentialsTask?.wire() ?? null }),
-  };
+  return new UntranslatedVcfTask(sourceName, sourceTaskId, task, credentialsTask);
+}
+
+class UntranslatedVcfTask implements UntranslatedTask {
+  readonly sourceTaskId: string;
+  readonly #sourceName: string;
+  readonly #task: VcfElement | null;
+  readonly #credentialsTask: VcfElement | null;
+
+  constructor(sourceName: string, sourceTaskId: string, task: VcfElement | null, credentialsTask: VcfElement | null) {
+    this.sourceTaskId = sourceTaskId;
+    this.#sourceName = sourceName;
+    this.#task = task;
+    this.#credentialsTask = credentialsTask;
+  }
+
+  get fingerprint(): string {
+    const fingerprint = this.#task?.fingerprint ?? '';
+    return this.#credentialsTask === null ? fingerprint : `${fingerprint} ${this.#credentialsTask.fingerprint}`;
+  }
+
+  translate(): TranslatedTask<VcfTask> {
+    const parts = { task: this.#task?.wire() ?? null, credentialsTask: this.#credentialsTask?.wire() ?? null };
+    return translateVcfTask(this.#sourceName, this.sourceTaskId, parts);
+  }
 }
 
 /** A part of a cached payload, as if the plane had sent it. */
@@ -139,10 +175,18 @@ function translateSubtask(
     name,
     description: nonBlank(subtask.description),
     operation: nonBlank(subtask.type),
-    ...state,
+    status: state.status,
+    sourceStatus: state.sourceStatus,
+    isFinished: state.isFinished,
+    isSuccessful: state.isSuccessful,
+    createdAt: state.createdAt,
+    startedAt: null,
+    finishedAt: state.finishedAt,
+    failures: state.failures,
+    progress: state.progress,
     resources: toVcfResources(sourceName, subtask.resources),
-    stages: stages.map((stage) => stage.node),
-    children: children.map((child) => child.node),
+    stages: shareEmpty(stages.map((stage) => stage.node)),
+    children: shareEmpty(children.map((child) => child.node)),
     documentationUrl: subtask.documentationLink?.url ?? null,
   };
   return { node, report };
@@ -157,7 +201,15 @@ function translateStage(stage: WireStage, index: number, parentPath: readonly st
     name,
     description: nonBlank(stage.description),
     operation: nonBlank(stage.type),
-    ...state,
+    status: state.status,
+    sourceStatus: state.sourceStatus,
+    isFinished: state.isFinished,
+    isSuccessful: state.isSuccessful,
+    createdAt: state.createdAt,
+    startedAt: null,
+    finishedAt: state.finishedAt,
+    failures: state.failures,
+    progress: state.progress,
   };
   return { node, report };
 }
@@ -185,101 +237,27 @@ function translateCredentialsSubtask(
     name,
     description: nonBlank(subtask.description),
     operation: null,
-    ...state,
+    status: state.status,
+    sourceStatus: state.sourceStatus,
+    isFinished: state.isFinished,
+    isSuccessful: state.isSuccessful,
+    createdAt: state.createdAt,
+    startedAt: null,
+    finishedAt: state.finishedAt,
+    failures: state.failures,
+    progress: state.progress,
     resourceName: nonBlank(subtask.resourceName),
     entityType: nonBlank(subtask.entityType),
     username: nonBlank(subtask.username),
     credentialType: nonBlank(subtask.credentialType),
-    children: children.map((child) => child.node),
+    children: shareEmpty(children.map((child) => child.node)),
   };
   return { node, report };
 }
 
-/** What a task, subtask or stage and everything below it report, in the order of the plane. */
-interface WorkReport {
-  /** Without those below work that succeeded in the end. */
-  readonly failures: readonly TaskFailure[];
-  readonly warnings: readonly VcfWarning[];
-  /** Statuses that have no translation; null where none was sent. */
-  readonly unmappedStatuses: readonly (string | null)[];
-  /** Leaves of the subtask tree; stages do not count. */
-  readonly steps: { readonly completed: number; readonly total: number };
-}
-
-/** The fields that tasks, subtasks and stages share. */
-type WorkState = ReturnType<typeof translateLifecycle> & Pick<TaskLifecycle, 'failures' | 'progress'>;
-
-/** A translated subtask or stage, and its report for its parent. */
-interface TranslatedPart<T> {
-  readonly node: T;
-  readonly report: WorkReport;
-}
-
-/** Aggregates a task, subtask or stage with everything below it. `path`: the names that lead to it, its own last. */
-function aggregateWork(
-  work: WireWork,
-  path: readonly string[],
-  subtasks: readonly TranslatedPart<unknown>[],
-  stages: readonly TranslatedPart<unknown>[] = [],
-): { readonly state: WorkState; readonly report: WorkReport } {
-  const lifecycle = translateLifecycle(work);
-  const reportsBelow = [...stages, ...subtasks].map((part) => part.report);
-  const ownFailures = collectFailures(work, path);
-  const failures = lifecycle.isSuccessful === true ? [] : [...ownFailures, ...reportsBelow.flatMap((below) => below.failures)];
-  const completed = subtasks.reduce((sum, part) => sum + part.report.steps.completed, 0);
-  const total = subtasks.reduce((sum, part) => sum + part.report.steps.total, 0);
-  return {
-    state: {
-      ...lifecycle,
-      failures: ownFailures.length > 0 || !isFailedStatus(lifecycle.status) ? ownFailures : failures,
-      progress:
-        total === 0
-          ? null
-          : {
-              percent: toPercent(completed / total, lifecycle.isFinished),
-              basis: 'DERIVED_FROM_SUBTASKS',
-              completedSteps: completed,
-              totalSteps: total,
-            },
-    },
-    report: {
-      failures,
-      warnings: [...collectWarnings(work), ...reportsBelow.flatMap((below) => below.warnings)],
-      unmappedStatuses: [
-        ...(lifecycle.status === 'UNKNOWN' ? [lifecycle.sourceStatus] : []),
-        ...reportsBelow.flatMap((below) => below.unmappedStatuses),
-      ],
-      steps: total === 0 ? { completed: lifecycle.isFinished ? 1 : 0, total: 1 } : { completed, total },
-    },
-  };
-}
-
-type WorkLifecycle = Pick<
-  TaskLifecycle,
-  'status' | 'sourceStatus' | 'isFinished' | 'isSuccessful' | 'createdAt' | 'startedAt' | 'finishedAt'
->;
-
-/**
- * Status and times of a task, subtask or stage. The completion time of unfinished work is ignored: SDDC Manager may
- * send one.
- */
-function translateLifecycle(work: WireWork): WorkLifecycle {
-  const sourceStatus = work.status ?? null;
-  const status = toVcfTaskStatus(sourceStatus);
-  const completion = deriveCompletion(status);
-  return {
-    status,
-    sourceStatus,
-    ...completion,
-    createdAt: work.creationTimestamp ?? null,
-    startedAt: null,
-    finishedAt: completion.isFinished ? (work.completionTimestamp ?? null) : null,
-  };
-}
-
 /** Translates the resources that a task or subtask works on. */
 function toVcfResources(sourceName: string, resources: readonly WireResource[] | null | undefined): readonly TaskResource[] {
-  return (resources ?? []).map((resource) => ({
+  const translated = (resources ?? []).map((resource): TaskResource => ({
     __typename: 'TaskResource',
     id: formatResourceId(sourceName, resource.resourceId),
     sourceResourceId: resource.resourceId,
@@ -289,4 +267,5 @@ function toVcfResources(sourceName: string, resources: readonly WireResource[] |
     uri: null,
     sourceName,
   }));
+  return shareEmpty(translated);
 }

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../
 import { SourceProblemError } from '../../model/source-problem.js';
 import type { ListItem } from '../../upstream/body/json-list.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
-import { count, keepUntilUsed } from '../parse-item.js';
+import { count } from '../parse-item.js';
 import { computeFingerprint } from '../source.js';
 
 /** A task as one of the two lists, or the route of one task, sent it. The same object as long as its text stays the same. */
@@ -15,7 +15,7 @@ export interface VcfElement {
   /** Equal fingerprints mean equal tasks. */
   readonly fingerprint: string;
   /** Its JSON, without passwords. */
-  readonly wire: () => JsonObject;
+  wire(): JsonObject;
 }
 
 /**
@@ -45,12 +45,36 @@ export function buildElement({ item, value }: CleanItem, mayParseAgain: boolean)
   const { id, wire } = task;
   const created = wire['creationTimestamp'];
   const createdAt = typeof created === 'string' ? parseInstant(created) : null;
-  if (!mayParseAgain) return { id, createdAt, fingerprint: computeFingerprint(wire), wire: () => wire };
-  const parseAgain = (): JsonObject => {
-    const again = takeWithoutPasswords(item).value;
-    return isJsonObject(again) ? again : { id };
-  };
-  return { id, createdAt, fingerprint: item.fingerprint, wire: keepUntilUsed(wire, parseAgain) };
+  if (mayParseAgain) return new ListedElement(id, createdAt, item, wire);
+  return { id, createdAt, fingerprint: computeFingerprint(wire), wire: () => wire };
+}
+
+/**
+ * An element that is parsed again from the text of its item when it is needed more than once, so that a remembered list takes the
+ * memory of its text, and not that of all objects in it. A class, because the closures of one function keep alive what any of them uses.
+ */
+class ListedElement implements VcfElement {
+  readonly id: string;
+  readonly createdAt: number | null;
+  readonly #item: ListItem;
+  #wire: JsonObject | null;
+
+  constructor(id: string, createdAt: number | null, item: ListItem, wire: JsonObject) {
+    this.id = id;
+    this.createdAt = createdAt;
+    this.#item = item;
+    this.#wire = wire;
+  }
+
+  get fingerprint(): string {
+    return this.#item.fingerprint;
+  }
+
+  wire(): JsonObject {
+    const wire = this.#wire ?? takeWithoutPasswords(this.#item).value;
+    this.#wire = null;
+    return isJsonObject(wire) ? wire : { id: this.id };
+  }
 }
 
 const text = z.string().nullish();
