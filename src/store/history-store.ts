@@ -91,8 +91,9 @@ export function selectStatusChanges(
  * started last is in them, and not in the task.
  */
 export function withRecordedStart(task: Task, changes: readonly TaskStatusChange[]): Task {
-  const { observedStart: _observedStart, ...rest } = task;
   const recorded = findRecordedStart(task, changes);
+  if (recorded === task.observedStart) return task;
+  const { observedStart: _observedStart, ...rest } = task;
   return recorded === undefined ? rest : { ...rest, observedStart: recorded };
 }
 

@@ -241,7 +241,9 @@ class ObservationQueue {
   /** Adds corrected starts to a queued task; another state of the task is left alone. */
   correct(task: Task): void {
     const waiting = this.#waiting.get(task.id);
-    if (waiting?.task?.changedAt === task.changedAt) this.#waiting.set(task.id, { ...waiting, task });
+    if (waiting?.task?.changedAt !== task.changedAt) return;
+    // The cache may have cut the payload off meanwhile, and what is recorded is whole.
+    this.#waiting.set(task.id, { ...waiting, task: { ...task, payload: waiting.task.payload } });
   }
 
   has(id: string): boolean {
