@@ -8,7 +8,7 @@ import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
 import { createCursor } from '../gateway/query/pagination.js';
 import { TaskChange } from '../gateway/subscriptions/task-change.js';
 import { TaskActionAvailability } from '../model/action.js';
-import { ChargedList, ChargedPayload, Cost, DependsOnMoment, DependsOnRead } from '../model/field-cost.js';
+import { ChargedList, ChargedPayload, Cost, DependsOnMoment, DependsOnProgress, DependsOnRead } from '../model/field-cost.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';
@@ -30,7 +30,7 @@ export class TaskResolver {
     return nodes.source(sourceName);
   }
 
-  @DependsOnMoment()
+  @DependsOnProgress()
   @FieldResolver(() => Int, {
     nullable: true,
     description:
@@ -137,7 +137,7 @@ export class TaskResolver {
 /** The computed fields of everything that has a life cycle: tasks, subtasks and stages. */
 @Resolver(() => TaskLifecycle)
 export class LifecycleResolver {
-  @DependsOnMoment()
+  @DependsOnProgress()
   @FieldResolver(() => Float, {
     nullable: true,
     description:

@@ -54,12 +54,18 @@ export function ChargedPayload(weight: number): FieldDecorator {
  * | `data`     | while the tasks that it comes from are unchanged, however often they are read again; the default |
  * | `read`     | until the plane is read again, also where that brings the same tasks                             |
  * | `moment`   | for one operation only: it depends on the time, or on what is outside the cached tasks           |
+ * | `progress` | for one operation while the work goes on, as the operation notes; after that as with `data`      |
  */
-type FieldDependence = 'data' | 'read' | 'moment';
+type FieldDependence = 'data' | 'read' | 'moment' | 'progress';
 
 /** A field that says when or how fast a plane was read. */
 export function DependsOnRead(): FieldDecorator {
   return Extensions({ dependence: 'read' });
+}
+
+/** A field that depends on the time of the operation until the work is finished. */
+export function DependsOnProgress(): FieldDecorator {
+  return Extensions({ dependence: 'progress' });
 }
 
 /** A field that depends on the time of the operation, the store, the health of a source, or actions in progress. */
@@ -69,7 +75,7 @@ export function DependsOnMoment(): FieldDecorator {
 
 export function readFieldDependence({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): FieldDependence {
   const { dependence } = extensions;
-  return dependence === 'read' || dependence === 'moment' ? dependence : 'data';
+  return dependence === 'read' || dependence === 'moment' || dependence === 'progress' ? dependence : 'data';
 }
 
 /**

@@ -142,6 +142,11 @@ export function computeRunningTime(work: RunningWork, now: number): number | nul
   return computeDuration(findRunStart(work), work.isFinished ? work.finishedAt : now);
 }
 
+/** Whether the running time of the work grows with `now`. */
+export function isRunning(work: RunningWork): boolean {
+  return !work.isFinished && findRunStart(work) !== null;
+}
+
 function findRunStart({ status, startedAt, createdAt, isStartReported, observedStart }: RunningWork): number | null {
   if (waitingStatuses.has(status)) return null;
   if (startedAt !== null || isStartReported === true) return startedAt;

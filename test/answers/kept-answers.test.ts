@@ -12,6 +12,7 @@ import { World } from '../support/world.js';
 
 let world: World;
 let task: string;
+let running: string;
 /** How often the field `tasks` or `task` was executed. */
 let executions = 0;
 /** The tasks that were found by their id. */
@@ -31,6 +32,7 @@ beforeAll(async () => {
   }
   world = await World.start();
   task = world.planes['vcf-sfo'].addTask({ status: 'IN_PROGRESS', name: 'Deploy' });
+  running = world.planes['vcf-sfo'].addTask({ status: 'IN_PROGRESS', name: 'Upgrade' });
 });
 afterAll(() => world.close());
 beforeEach(() => {
@@ -68,11 +70,12 @@ test('from the third equal request on, the answer is not made again until a task
 
 test.each([
   ['the age of its data', `{ task(id: "$") { id observedAt } }`, [1, 2, 2, 3]],
-  ['how long work has taken', `{ task(id: "$") { id durationMs } }`, [1, 2, 3, 4]],
+  ['how long work has taken that goes on', `{ task(id: "#") { id durationMs } }`, [1, 2, 3, 4]],
+  ['how long work has taken that is over', `{ task(id: "$") { id durationMs nextPollAfterMs } }`, [1, 2, 2, 2]],
   ['which action is allowed', `{ task(id: "$") { id cancel { isAllowed } } }`, [1, 2, 3, 4]],
   ['nothing but the task', `{ task(id: "$") { id status } }`, [1, 2, 2, 2]],
 ])('an operation that asks for %s is executed when that can be different', async (_name, operation, expected) => {
-  const query = operation.replace('$', `vcf-sfo:${task}`);
+  const query = operation.replace('$', `vcf-sfo:${task}`).replace('#', `vcf-sfo:${running}`);
   const counts: number[] = [];
   for (const ms of [0, 0, 0, 5_000]) {
     world.passTime(ms);

@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 
-import DataLoader from 'dataloader';
-
 import { BadUserInputError } from '../../model/errors.js';
 import { formatSourceId } from '../../model/global-id.js';
 import type { JsonObject } from '../../model/scalars.js';
@@ -15,6 +13,7 @@ import { createOverdueError } from '../cache/list-reads.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { CreationWindow, ForgottenList, ForgottenTasks } from '../history/forgotten-tasks.js';
+import { createLoaders, type Loaders, type TaskKey } from './loaders.js';
 import {
   type Brought,
   describeChildren,
@@ -86,6 +85,11 @@ export class AuthorizedReader {
   /** Logs the reads of the operation from now on. */
   logReads(log: ReadLog): void {
     this.#log = log;
+  }
+
+  /** The answer depends on the time of this operation. */
+  noteMoment(): void {
+    this.#log?.recordUnrepeatable();
   }
 
   /**
@@ -301,11 +305,14 @@ export class AuthorizedReader {
 
   #loadersFor(cache: SourceCache): Loaders {
     const { name } = cache.source;
-    const loaders = this.#loaders.get(name) ?? {
-      tasks: createTaskLoader(cache, this.operationStartedAt, this.#options.forgotten),
-      children: createChildrenLoader(cache, () => this.inheritedFreshness(cache)),
-      payloads: createPayloadLoader(cache, () => this.#overdue.get(name) ?? null),
-    };
+    const loaders =
+      this.#loaders.get(name) ??
+      createLoaders(cache, {
+        operationStartedAt: this.operationStartedAt,
+        forgotten: this.#options.forgotten,
+        inheritedFreshness: () => this.inheritedFreshness(cache),
+        overdue: () => this.#overdue.get(name) ?? null,
+      });
     this.#loaders.set(name, loaders);
     return loaders;
   }
@@ -332,66 +339,3 @@ class RepeatedReads<Read> {
 
 /** The same array each time: what was computed from it is kept. */
 const noTasks: readonly Task[] = [];
-
-/** The DataLoaders of one source: they batch the reads of one operation, and memoize them. */
-interface Loaders {
-  readonly tasks: DataLoader<TaskKey, Task | null, string>;
-  readonly children: DataLoader<string, readonly Task[]>;
-  readonly payloads: DataLoader<string, JsonObject | null>;
-}
-
-interface TaskKey {
-  /** The id at the plane. */
-  readonly sourceTaskId: string;
-  readonly maxAgeMs: number;
-}
-
-/** Single tasks: each key gets its own result or error. Tasks that may be equally old are one read. */
-function createTaskLoader(cache: SourceCache, operationStartedAt: number, forgotten: ForgottenTasks): Loaders['tasks'] {
-  return new DataLoader<TaskKey, Task | null, string>(
-    async (keys) => {
-      const results = await Promise.all(
-        [...groupByAge(keys)].map(async ([maxAgeMs, group]) => {
-          const found = await cache.read([...new Set(group.map((key) => key.sourceTaskId))], { operationStartedAt, maxAgeMs });
-          return Promise.all(
-            group.map(async (key) => {
-              const result = await forgotten.replaceIfForgotten(cache.source, key.sourceTaskId, found.get(key.sourceTaskId) ?? null);
-              return [formatTaskKey(key), result] as const;
-            }),
-          );
-        }),
-      );
-      const byKey = new Map(results.flat());
-      return keys.map((key) => byKey.get(formatTaskKey(key)) ?? null);
-    },
-    { cacheKeyFn: formatTaskKey },
-  );
-}
-
-function createChildrenLoader(cache: SourceCache, freshness: () => Freshness): Loaders['children'] {
-  return new DataLoader<string, readonly Task[]>(async (parentIds) => {
-    try {
-      const children = await cache.childrenOf(parentIds, freshness());
-      return parentIds.map((id) => children.get(id) ?? []);
-    } catch (error) {
-      return parentIds.map(() => (error instanceof Error ? error : new SourceProblemError('OTHER', 'The plane could not be read.')));
-    }
-  });
-}
-
-function createPayloadLoader(cache: SourceCache, overdue: () => SourceProblemError | null): Loaders['payloads'] {
-  return new DataLoader<string, JsonObject | null>(async (sourceTaskIds) => {
-    const payloads = await cache.readPayloads(sourceTaskIds, overdue());
-    return sourceTaskIds.map((id) => payloads.get(id) ?? null);
-  });
-}
-
-function formatTaskKey({ sourceTaskId, maxAgeMs }: TaskKey): string {
-  return `${maxAgeMs} ${sourceTaskId}`;
-}
-
-function groupByAge(keys: readonly TaskKey[]): Map<number, TaskKey[]> {
-  const groups = new Map<number, TaskKey[]>();
-  for (const key of keys) groups.set(key.maxAgeMs, [...(groups.get(key.maxAgeMs) ?? []), key]);
-  return groups;
-}

@@ -3,7 +3,7 @@ import { type Node, parseGlobalId } from '../../model/global-id.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import { computeRunningTime, type TaskLifecycle } from '../../model/task-lifecycle.js';
+import { computeRunningTime, isRunning, type TaskLifecycle } from '../../model/task-lifecycle.js';
 import type { TaskSource } from '../../model/task-source.js';
 import type { Task } from '../../model/task.js';
 import type { PageArguments, SubtaskListArguments } from './arguments.js';
@@ -102,11 +102,14 @@ export class NodeQueries {
 
   /** Milliseconds until a task is worth reading again, at most one hour; null when it will not change. */
   nextPollAfterMs(task: Task): number | null {
-    return task.isFinished || task.isForgotten === true ? null : Math.min(this.#pollAfterMs(task), maxPollAfterMs);
+    if (task.isFinished || task.isForgotten === true) return null;
+    this.#reader.noteMoment();
+    return Math.min(this.#pollAfterMs(task), maxPollAfterMs);
   }
 
   /** Milliseconds that the work has run so far, or ran in all when finished; null when that is not known. */
   computeDuration(work: TaskLifecycle): number | null {
+    if (isRunning(work)) this.#reader.noteMoment();
     return computeRunningTime(work, this.#reader.operationStartedAt);
   }
 

@@ -91,7 +91,7 @@ export class ReadLog {
     else if (version !== cache.listVersion) this.#isRepeatable = false;
   }
 
-  /** The answer depends on what no later operation can compare, such as the store, or a plane that fails. */
+  /** The answer depends on what no later operation can compare, such as the time, the store, or a plane that fails. */
   recordUnrepeatable(): void {
     this.#isRepeatable = false;
   }
