@@ -23,8 +23,11 @@ export interface AnswerableRequest {
 /** What becomes of a request. */
 type Reuse =
   | { readonly kind: 'kept'; readonly answer: Answer }
-  /** It has to be executed with this operation; `finish` is called with the answer, or with null where it may not be kept. */
-  | { readonly kind: 'execute'; readonly operation: OperationContext; readonly finish: (answer: Answer | null) => void };
+  /** It has to be executed with this operation; `finish` is called then, with null where the answer may not be kept. */
+  | { readonly kind: 'execute'; readonly operation: OperationContext; readonly finish: (createAnswer: CreateAnswer | null) => void };
+
+/** Makes of a response what is sent again; called only where it is kept. */
+type CreateAnswer = () => Answer;
 
 /** Whether an operation has the answer of an earlier one; where not, `endRun` is called when it is answered. */
 type MatchResult = { readonly kind: 'same'; readonly answer: Answer } | { readonly kind: 'other'; readonly endRun: () => void };
@@ -90,8 +93,8 @@ export class Answers {
     const found = await this.#match(entry, operation);
     if (found.kind === 'same' && hasSameRights()) return { kind: 'kept', answer: found.answer };
     operation.restart();
-    const finish = (executed: Answer | null): void => {
-      if (executed !== null && hasSameRights()) this.#keep(request, entry, executed, log);
+    const finish = (createAnswer: CreateAnswer | null): void => {
+      if (createAnswer !== null && hasSameRights()) this.#keep(request, entry, createAnswer, log);
       if (found.kind === 'other') found.endRun();
     };
     return { kind: 'execute', operation, finish };
@@ -145,9 +148,11 @@ export class Answers {
     return keeping;
   }
 
-  #keep({ key, document }: AnswerableRequest, entry: Entry, answer: Answer, log: ReadLog): void {
+  #keep({ key, document }: AnswerableRequest, entry: Entry, createAnswer: CreateAnswer, log: ReadLog): void {
     const reads = log.finish();
-    if (reads === null || answer.body.length > limits.answerBytes) return;
+    if (reads === null) return;
+    const answer = createAnswer();
+    if (answer.body.length > limits.answerBytes) return;
     const kept = new KeptAnswer(answer, reads, this.#classify(document));
     // What says how long a read took is not the answer to a request that finds the data in the cache.
     if (kept.readCount > limits.reads || (kept.keeping === 'until read' && kept.hasLatency)) return;

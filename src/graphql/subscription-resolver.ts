@@ -1,6 +1,7 @@
 import { Args, Ctx, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
 
 import { Needs } from '../gateway/access/caller.js';
+import type { HealthChange } from '../gateway/cache/cache-changes.js';
 import type { OperationContext } from '../gateway/operation-context.js';
 import { TaskChangedArguments, TasksChangedArguments } from '../gateway/query/arguments.js';
 import type { TaskChangeOrError } from '../gateway/subscriptions/task-change-stream.js';
@@ -37,7 +38,7 @@ export class SubscriptionResolver {
     description: 'A source each time its health changes, for all sources that the caller may read.',
     subscribe: ({ context }: SubscribeResolverData<undefined, object, OperationContext>) => context.subscriptions.health(),
   })
-  taskSourceHealthChanged(@Root() sourceName: string, @Ctx() { nodes }: OperationContext): TaskSource | null {
+  taskSourceHealthChanged(@Root() { sourceName }: HealthChange, @Ctx() { nodes }: OperationContext): TaskSource | null {
     return nodes.source(sourceName);
   }
 }

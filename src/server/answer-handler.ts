@@ -49,13 +49,16 @@ async function reuseOrExecute(request: FastifyRequest, reply: FastifyReply, { an
   const reuse = await answers.reuse(answerable);
   if (reuse.kind === 'kept') return sendKept(request, reply, reuse.answer);
   prepared.set(request, reuse.operation);
-  let answer: Answer | null = null;
+  let create: (() => Answer) | null = null;
   try {
     const body = await execute(request, reply);
-    answer = createAnswer(reply, body);
+    if (isSuccess(reply, body)) {
+      const contentType = String(reply.getHeader('content-type'));
+      create = () => createAnswer(body, contentType);
+    }
     return addValidator(request, reply, body);
   } finally {
-    reuse.finish(answer);
+    reuse.finish(create);
   }
 }
 
@@ -102,15 +105,13 @@ function hasInfinity(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);
 }
 
-/** Null where the response is not that of a query that succeeded in every part. */
-function createAnswer(reply: FastifyReply, body: unknown): Answer | null {
-  if (!isSuccess(reply, body)) return null;
-  const buffer = Buffer.from(body);
-  compressOnce(buffer);
-  return { body: buffer, contentType: String(reply.getHeader('content-type')) };
+function createAnswer(text: string, contentType: string): Answer {
+  const body = Buffer.from(text);
+  compressOnce(body);
+  return { body, contentType };
 }
 
-/** Errors come first in a response. */
+/** Whether a query succeeded in every part; errors come first in a response. */
 function isSuccess(reply: FastifyReply, body: unknown): body is string {
   return reply.statusCode === 200 && typeof body === 'string' && body.startsWith('{"data":{');
 }

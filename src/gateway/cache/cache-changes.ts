@@ -18,6 +18,13 @@ export interface TaskDifference {
 /** Differences by the tasks' ids at the plane. */
 export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
 
+/** The health of a source is not what it was. The same object for all listeners, so that one answer to it serves all subscribers. */
+export interface HealthChange {
+  readonly sourceName: string;
+  /** See `buildHealthKey`. */
+  readonly key: string;
+}
+
 /** Differences that listeners have not been told yet. */
 export class DifferenceLog {
   #differences = new Map<string, TaskDifference>();
@@ -92,8 +99,7 @@ export class DifferenceLog {
 interface CacheListener {
   onDifferences?(differences: TaskDifferences): void;
   onTasksChanged?(differences: TaskDifferences): void;
-  /** `key`: see `buildHealthKey`. */
-  onHealthChanged?(key: string): void;
+  onHealthChanged?(change: HealthChange): void;
   onRead?(): void;
   /** `isExhaustive`: a task that is not in the list is not at the plane either. */
   onListRead?(isExhaustive: boolean): void;
@@ -116,10 +122,11 @@ export class CacheChanges {
   readonly #taskListeners = new Map<string, Set<TaskListener>>();
   #listenerCount = 0;
   #hasBaseline = false;
-  #healthKey: string;
+  #health: HealthChange;
 
-  constructor(healthKey: string) {
-    this.#healthKey = healthKey;
+  /** `health`: as it is at first. */
+  constructor(health: HealthChange) {
+    this.#health = health;
   }
 
   get listenerCount(): number {
@@ -133,7 +140,7 @@ export class CacheChanges {
 
   /** Status and problem of the source, as listeners were told last. */
   get healthKey(): string {
-    return this.#healthKey;
+    return this.#health.key;
   }
 
   /** Until the returned function is called. */
@@ -183,9 +190,11 @@ export class CacheChanges {
 
   notify(differences: TaskDifferences, healthKey: string): void {
     this.notifyDifferences(differences);
-    const isOtherHealth = healthKey !== this.#healthKey;
-    this.#healthKey = healthKey;
-    if (isOtherHealth) for (const listener of this.#listeners.onHealthChanged) listener.onHealthChanged?.(healthKey);
+    if (healthKey !== this.#health.key) {
+      const change = { sourceName: this.#health.sourceName, key: healthKey };
+      this.#health = change;
+      for (const listener of this.#listeners.onHealthChanged) listener.onHealthChanged?.(change);
+    }
     for (const listener of this.#listeners.onRead) listener.onRead?.();
   }
 

@@ -63,7 +63,7 @@ export class SourceCache {
     const { trackedIds, pendingActionIds = () => [], storedPayloads, fullMs, slowMs, now, scheduler, onStateChange, report } = options;
     this.source = source;
     this.#health = new SourceHealthTracker({ source, slowMs, onStateChange, report });
-    this.changes = new CacheChanges(buildHealthKey(this.health()));
+    this.changes = new CacheChanges({ sourceName: source.name, key: buildHealthKey(this.health()) });
     this.#tasks = new CachedTasks(source.payloadToKeep === undefined ? null : (task) => source.payloadToKeep?.(task) ?? {});
     this.#context = {
       source,

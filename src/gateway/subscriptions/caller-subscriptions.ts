@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../../model/errors.js';
 import { parseGlobalId } from '../../model/global-id.js';
 import type { Task } from '../../model/task.js';
-import { isSameTask, type TaskDifference } from '../cache/cache-changes.js';
+import { type HealthChange, isSameTask, type TaskDifference } from '../cache/cache-changes.js';
 import { type Freshness, isStale } from '../cache/freshness.js';
 import type { SourceCache } from '../cache/source-cache.js';
 import type { AuthorizedReader } from '../query/authorized-reader.js';
@@ -57,8 +57,8 @@ export class CallerSubscriptions {
     });
   }
 
-  /** The name of a source each time its health changes. */
-  health(): AsyncIterableIterator<string> {
+  /** Each change of the health of a source. */
+  health(): AsyncIterableIterator<HealthChange> {
     const readable = this.#allReadable();
     const caches = readable.map(({ cache }) => cache);
     return this.#subscriptions.open(
@@ -161,31 +161,25 @@ function classifyChange({ before, after, wasListed, isListed }: TaskDifference, 
   return didMatch ? 'LEFT' : null;
 }
 
-interface HealthEvent {
-  readonly sourceName: string;
-  /** See `buildHealthKey`. */
-  readonly key: string;
-}
-
-/** The names of sources, each when its health differs from what was delivered last. */
+/** Changes of health, each where it differs from what was delivered last. */
 function createHealthStream(
   caches: readonly SourceCache[],
   mayRead: (sourceName: string) => boolean,
   release: () => void,
-): CoalescingStream<HealthEvent, string> {
+): CoalescingStream<HealthChange, HealthChange> {
   const lastKeys = new Map(caches.map(({ source, changes }) => [source.name, changes.healthKey]));
-  return new CoalescingStream<HealthEvent, string>({
+  return new CoalescingStream<HealthChange, HealthChange>({
     merge: (_pending, next) => (next.key === lastKeys.get(next.sourceName) ? null : next),
     mayDeliver: ({ sourceName }) => mayRead(sourceName),
-    deliver: ({ sourceName, key }) => {
-      lastKeys.set(sourceName, key);
-      return sourceName;
+    deliver: (change) => {
+      lastKeys.set(change.sourceName, change.key);
+      return change;
     },
     release,
   });
 }
 
 /** Feeds such a stream until the returned function is called. */
-function watchHealth({ source, changes }: SourceCache, stream: CoalescingStream<HealthEvent, string>): () => void {
-  return changes.listen({ onHealthChanged: (key) => stream.push(source.name, { sourceName: source.name, key }) });
+function watchHealth({ source, changes }: SourceCache, stream: CoalescingStream<HealthChange, HealthChange>): () => void {
+  return changes.listen({ onHealthChanged: (change) => stream.push(source.name, change) });
 }

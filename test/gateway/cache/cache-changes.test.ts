@@ -5,7 +5,7 @@ import { CacheChanges, type TaskDifference } from '../../../src/gateway/cache/ca
 const difference: TaskDifference = { before: null, after: null, wasListed: true, isListed: true };
 
 function createChanges(): CacheChanges {
-  const changes = new CacheChanges('healthy');
+  const changes = new CacheChanges({ sourceName: 'plane', key: 'healthy' });
   changes.setBaseline();
   return changes;
 }
@@ -38,7 +38,7 @@ test('Listeners are called only for what they listen to, and those of the histor
   const calls: string[] = [];
   const ends = [
     changes.listen({ onTasksChanged: () => void calls.push('tasks'), onRead: () => void calls.push('read') }),
-    changes.listen({ onDifferences: () => void calls.push('differences'), onHealthChanged: (key) => void calls.push(key) }),
+    changes.listen({ onDifferences: () => void calls.push('differences'), onHealthChanged: ({ key }) => void calls.push(key) }),
     changes.listenToTask('1', () => void calls.push('task')),
   ];
   changes.notify(new Map(), 'healthy');

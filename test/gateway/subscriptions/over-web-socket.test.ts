@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { sourceModules } from '../../../src/sources/registry.js';
+import { refuseWith } from '../../support/plane-errors.js';
+import { buildTestSchema } from '../../support/test-schema.js';
 import { World } from '../../support/world.js';
 import { SocketClient } from '../../server/subscriptions/socket-client.js';
 
@@ -45,4 +48,33 @@ test('over a WebSocket, a retry by one client is told to another one that watche
     payload: { errors: [{ path: ['taskChanged'], extensions: { code: 'BAD_USER_INPUT' } }] },
   });
   expect(world.log).toEqual([]);
+});
+
+test('a change of health is answered once for all subscribers with the same document', async () => {
+  const field = buildTestSchema(sourceModules, { node: false, scopes: false }).getSubscriptionType()?.getFields()[
+    'taskSourceHealthChanged'
+  ];
+  const resolve = field?.resolve;
+  if (field === undefined || resolve === undefined) throw new Error('The schema has another form.');
+  let executions = 0;
+  field.resolve = (...args) => {
+    executions += 1;
+    return resolve(...args);
+  };
+  try {
+    await world.graphql('{ tasks { totalCount } }');
+    for (const id of ['a', 'b', 'c']) client.subscribe(id, 'subscription { taskSourceHealthChanged { name health { status } } }');
+    client.subscribe('absent', 'subscription { taskChanged(id: "vcf-sfo:none") { kind } }');
+    // What is asked for later is answered later, so the health is being watched.
+    for (let count = 0; count < 2; count += 1) expect(await client.next()).toMatchObject({ id: 'absent' });
+    world.planes['vcf-sfo'].server.fault = refuseWith(403);
+    world.passTime(60_000);
+    await world.graphql('{ tasks(filter: { sourceNames: ["vcf-sfo"] }) { totalCount } }');
+    const told = [await client.next(), await client.next(), await client.next()];
+    expect(told.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    for (const { payload } of told) expect(payload.data.taskSourceHealthChanged).toEqual({ name: 'vcf-sfo', health: { status: 'DOWN' } });
+    expect(executions).toBe(1);
+  } finally {
+    field.resolve = resolve;
+  }
 });
