@@ -63,6 +63,22 @@ test('the texts of tasks are written once for all operations with the same selec
   expect(texts.written).toBe(12);
 });
 
+test('the texts of stale tasks are written once, as long as their plane is away', async () => {
+  const texts = new CountedTexts();
+  const run = prepare(new CompiledExecutor({ schema, compileAt: 1, texts }), '{ tasks { nodes { name warnings { __typename } } } }');
+  await run();
+  world.vcf.server.fault = () => ({ status: 501 });
+  const written = [];
+  for (let count = 0; count < 3; count += 1) {
+    texts.written = 0;
+    world.scheduler.advance(2_000);
+    expect(await run()).toContain('StaleDataWarning');
+    written.push(texts.written);
+  }
+  world.vcf.server.fault = null;
+  expect(written).toEqual([4, 0, 0]);
+});
+
 test('compiled operations are forgotten beyond a number of fields, those of all their variants together', async () => {
   const texts = new CountedTexts();
   const run = prepare(

@@ -1,5 +1,5 @@
 import type { SourceProblemError } from '../../model/source-problem.js';
-import { isUnansweredWarning, overdueDataWarning, staleDataWarning } from '../../model/task-warning.js';
+import { isUnansweredWarning, overdueDataWarning, staleDataWarning, type TaskWarning } from '../../model/task-warning.js';
 import type { Task } from '../../model/task.js';
 
 /** The max-age that an operation asks for, as in HTTP caching. */
@@ -40,19 +40,37 @@ export function isRecent(observedAt: number, now: number): boolean {
   return now - observedAt <= maxServeStaleMs;
 }
 
+interface MarkedCopy {
+  readonly observedAt: number;
+  readonly staleSince: number;
+  readonly warn: (staleSince: number) => TaskWarning;
+  readonly copy: Task;
+}
+
+/** By task, the last copy with a warning: while its plane is away, what was computed from the copy is kept with it. */
+const copies = new WeakMap<Task, MarkedCopy>();
+
+function mark(task: Task, observedAt: number, staleSince: number, warn: MarkedCopy['warn']): Task {
+  const known = copies.get(task);
+  if (known?.observedAt === observedAt && known.staleSince === staleSince && known.warn === warn) return known.copy;
+  const copy = { ...task, observedAt, warnings: [...task.warnings, warn(staleSince)] };
+  copies.set(task, { observedAt, staleSince, warn, copy });
+  return copy;
+}
+
 /**
- * A copy of a task with the warning that it is stale.
+ * A copy of a task with the warning that it is stale; the same one as long as it would be equal.
  *
  * @param observedAt when it was last read.
  * @param staleSince what the warning says; the two differ where a list confirmed the task without reading it.
  */
 export function markStale(task: Task, observedAt: number, staleSince = observedAt): Task {
-  return { ...task, observedAt, warnings: [...task.warnings, staleDataWarning(staleSince)] };
+  return mark(task, observedAt, staleSince, staleDataWarning);
 }
 
 /** A copy of a task with the warning that its plane has not answered yet. The parameters are those of `markStale`. */
 export function markOverdue(task: Task, observedAt: number, staleSince = observedAt): Task {
-  return { ...task, observedAt, warnings: [...task.warnings, overdueDataWarning(staleSince)] };
+  return mark(task, observedAt, staleSince, overdueDataWarning);
 }
 
 /** Whether it is stale because its plane failed to answer. An answer that is only overdue is no failure. */

@@ -41,19 +41,28 @@ const maxKeptPages = 2;
 const maxKeptNodes = 50;
 
 /**
- * A page of the subtasks that are inside a task and of the tasks that name it as their parent: the same object for the
- * same task, children and arguments, so long as no cursor is given and
- * the page is not long.
+ * A page of the subtasks that are inside a task and of the tasks that name it as their parent: the same object for the same task,
+ * children and arguments, so long as no cursor is given and the page is not long.
  */
 export function pageSubtasks(task: Task, children: readonly Task[], args: SubtaskListArguments): TaskSubtaskConnection {
   const { sorted, pages } = findSubtasks(task, children);
   if (args.after != null || args.before != null) return buildPage(sorted, args);
-  const key = JSON.stringify([args.first ?? null, args.last ?? null, args.statuses ?? null]);
+  const key = findKey(args);
   const known = pages.get(key);
   if (known !== undefined) return known;
   const page = buildPage(sorted, args);
   if (pages.size < maxKeptPages && page.nodes.length <= maxKeptNodes) pages.set(key, page);
   return page;
+}
+
+/** By arguments, which are one object for all tasks of a compiled operation. */
+const keys = new WeakMap<SubtaskListArguments, string>();
+
+/** Equal for equal arguments, apart from cursors. */
+function findKey(args: SubtaskListArguments): string {
+  const key = keys.get(args) ?? JSON.stringify([args.first ?? null, args.last ?? null, args.statuses ?? null]);
+  keys.set(args, key);
+  return key;
 }
 
 /** The subtasks that are inside a task and the tasks that name it as their parent, in the order of its plane. */
