@@ -70,9 +70,9 @@ test('a change of health is answered once for all subscribers with the same docu
     world.planes['vcf-sfo'].server.fault = refuseWith(403);
     world.passTime(60_000);
     await world.graphql('{ tasks(filter: { sourceNames: ["vcf-sfo"] }) { totalCount } }');
-    const told = [await client.next(), await client.next(), await client.next()];
-    expect(told.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    for (const { payload } of told) expect(payload.data.taskSourceHealthChanged).toEqual({ name: 'vcf-sfo', health: { status: 'DOWN' } });
+    const received = [await client.next(), await client.next(), await client.next()];
+    expect(received.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    for (const { payload } of received) expect(payload.data.taskSourceHealthChanged).toEqual({ name: 'vcf-sfo', health: { status: 'DOWN' } });
     expect(executions).toBe(1);
   } finally {
     field.resolve = resolve;
