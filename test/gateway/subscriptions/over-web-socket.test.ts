@@ -72,7 +72,8 @@ test('a change of health is answered once for all subscribers with the same docu
     await world.graphql('{ tasks(filter: { sourceNames: ["vcf-sfo"] }) { totalCount } }');
     const received = [await client.next(), await client.next(), await client.next()];
     expect(received.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    for (const { payload } of received) expect(payload.data.taskSourceHealthChanged).toEqual({ name: 'vcf-sfo', health: { status: 'DOWN' } });
+    for (const { payload } of received)
+      expect(payload.data.taskSourceHealthChanged).toEqual({ name: 'vcf-sfo', health: { status: 'DOWN' } });
     expect(executions).toBe(1);
   } finally {
     field.resolve = resolve;
