@@ -26,6 +26,7 @@ import { type AdmissionOptions, createGuardLists, type GuardLists } from './guar
 import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { RepeatedTexts } from './guards/repeated-texts.js';
+import { watchUnauthenticated } from './guards/unauthenticated-connections.js';
 import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
@@ -102,6 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     acceptBasePath(createNodeServer(timing, guardListener(listener, guards.listener)), basePath);
   const app = createApp(createServer, admission.limits.bodyKb, logger);
   measurePeriodically(app, concurrency);
+  watchUnauthenticated(app, { unauthenticated: guards.shared.unauthenticated, authenticator: admission.authenticator });
   setSecurityHeaders(app);
   for (const guard of guards.app) guard.register(app);
   const steps = [watchSlowReaders(app, inFlight, timing), drainRefusedBody(timing), closeWhenStopping(app), allowPrivateNetwork];

@@ -85,6 +85,10 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/server/subscriptions/web-socket-ends.test.ts', 'when limits.sockets are open'],
       ['test/server/subscriptions/web-socket-ends.test.ts', 'with 4408 when no message arrives in time'],
+      ['test/server/guards/unauthenticated-connections.test.ts', 'of one address the 100 newest stay, and a caller from there is served'],
+      ['test/server/guards/unauthenticated-connections.test.ts', 'share 200 connections, and the address with the most of them makes way'],
+      ['test/server/guards/unauthenticated-connections.test.ts', 'A connection of a caller stays, however many others come after it'],
+      ['test/server/guards/unauthenticated-connections.test.ts', 'Event streams without a credential are refused before they take a place'],
     ],
   },
   {

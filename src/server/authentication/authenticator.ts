@@ -71,7 +71,7 @@ export class Authenticator {
    */
   async authenticate(credentials: PresentedCredentials): Promise<Session> {
     const { mode } = this.#settings;
-    const address = resolveClientAddress(credentials, this.#trustedProxies);
+    const address = this.resolveAddress(credentials);
     if (mode === 'none') return createAnonymousSession(`address:${address}`, credentials.sourceTokens);
     if (hasCredentialInUrl(credentials.url)) throw this.#refuse(new RefusedCredentialError('IN_URL'));
     if (credentials.authorization === undefined) throw new AuthenticationError();
@@ -79,6 +79,11 @@ export class Authenticator {
     if (token === null) throw this.#refuse(new RefusedCredentialError('NOT_BEARER'));
     const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
     return new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
+  }
+
+  /** The address by which a client is counted. */
+  resolveAddress(client: Pick<PresentedCredentials, 'remoteAddress' | 'forwardedFor'>): string {
+    return resolveClientAddress(client, this.#trustedProxies);
   }
 
   /** Whether the headers that a proxy at this address adds are trusted. */

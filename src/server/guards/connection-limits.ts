@@ -9,11 +9,15 @@ export class ConnectionLimit {
     this.#limit = limit;
   }
 
+  /** Whether one more connection of the key is allowed. */
+  hasCapacity(key: string): boolean {
+    return this.#limit === 0 || (this.#counts.get(key) ?? 0) < this.#limit;
+  }
+
   /** A function that releases the connection, however often it is called; null when the key has as many as are allowed. */
   acquire(key: string): (() => void) | null {
-    const count = this.#counts.get(key) ?? 0;
-    if (this.#limit !== 0 && count >= this.#limit) return null;
-    this.#counts.set(key, count + 1);
+    if (!this.hasCapacity(key)) return null;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     let isReleased = false;
     return () => {
       if (!isReleased) this.#release(key);

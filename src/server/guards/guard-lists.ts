@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { FastifyBaseLogger } from 'fastify';
 
 import type { Authenticator } from '../authentication/authenticator.js';
@@ -14,6 +16,7 @@ import { jsonBodyGuard } from './json-body.js';
 import { OperationAdmission } from './operation-admission.js';
 import { createCallerGuard, createDocumentGuard } from './operation-guards.js';
 import { createSchedulingGuard, SchedulingQueue } from './scheduling-queue.js';
+import { createKnownConnectionGuard, UnauthenticatedConnections } from './unauthenticated-connections.js';
 import { TrustedDocumentGuard, type TrustedDocuments } from './trusted-documents.js';
 
 /** Who may call the gateway, and how much they may ask for. */
@@ -52,6 +55,8 @@ export interface SharedGuards {
   readonly inFlight: InFlightRequests;
   /** Null: requests for every host are accepted. */
   readonly hosts: HostCheck | null;
+  /** Connections on which nobody is authenticated. */
+  readonly unauthenticated: UnauthenticatedConnections;
   /** WebSockets and event streams of all callers. */
   readonly connections: ConnectionLimit;
   /** WebSockets and event streams of each caller. */
@@ -75,6 +80,8 @@ export function createGuardLists(
   const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);
   const trustsProxy = (address: string | undefined): boolean => authenticator.isTrustedProxy(address);
   const warn = (fields: object, message: string): void => log.warn(fields, message);
+  const isBusy = (socket: Socket): boolean => inFlight.countOnConnection({ socket }) > 0;
+  const unauthenticated = new UnauthenticatedConnections({ limits, isBusy, warn, monotonic });
   const hosts = onlyLocalHosts ? new HostCheck({ origins: cors, trustsProxy, warn, monotonic }) : null;
   return {
     listener: [
@@ -87,6 +94,7 @@ export function createGuardLists(
       countArrival,
       createSchedulingGuard(queue),
       createAuthenticationGuard(authenticator, { hasPage: true }),
+      createKnownConnectionGuard(unauthenticated),
       createCallerGuard(operations),
       countInFlight,
       createDocumentGuard(operations, { handlerRefuses: false }),
@@ -94,6 +102,7 @@ export function createGuardLists(
     // A stream is not counted as in flight: it lasts for hours and costs next to nothing between two events.
     eventStream: [
       createAuthenticationGuard(authenticator, { hasPage: false }),
+      createKnownConnectionGuard(unauthenticated),
       createCallerGuard(operations),
       createDocumentGuard(operations, { handlerRefuses: true }),
     ],
@@ -102,6 +111,7 @@ export function createGuardLists(
       concurrency,
       inFlight,
       hosts,
+      unauthenticated,
       connections: new ConnectionLimit(limits.sockets),
       callerConnections: new ConnectionLimit(limits.socketsPerCaller),
     },

@@ -38,7 +38,7 @@ export class InFlightRequests {
   }
 
   /** How many requests of the connection of this one are in flight. */
-  countOnConnection({ socket }: IncomingMessage): number {
+  countOnConnection({ socket }: Pick<IncomingMessage, 'socket'>): number {
     return this.#byConnection.get(socket)?.size ?? 0;
   }
 

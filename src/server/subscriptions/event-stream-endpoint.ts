@@ -5,7 +5,6 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 
 import { isJsonObject } from '../../model/scalars.js';
 import { getSession } from '../guards/authentication-guard.js';
-import { allConnections } from '../guards/connection-limits.js';
 import { getOperation } from '../guards/operation-guards.js';
 import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
@@ -15,7 +14,7 @@ import { Rounds } from './rounds.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
-import { stoppingMessage, type SubscriptionOptions, type SubscriptionTransport, tooManyConnections } from './subscription-options.js';
+import { acquireConnection, stoppingMessage, type SubscriptionOptions, type SubscriptionTransport } from './subscription-options.js';
 
 /**
  * The event streams of all clients: one request, one subscription, one stream (the "distinct connections mode" of graphql-sse). Not the
@@ -70,18 +69,9 @@ export class EventStreamEndpoint {
 
   #acquireConnection(limitKey: string): () => void {
     if (this.#isClosing) throw new StreamRefusedError(stopping);
-    const { connections, callerConnections } = this.#options.admission;
-    const release = connections.acquire(allConnections);
-    if (release === null) throw new StreamRefusedError(tooManyConnections);
-    const releaseOfCaller = callerConnections.acquire(limitKey);
-    if (releaseOfCaller === null) {
-      release();
-      throw new StreamRefusedError(tooManyConnectionsOfCaller);
-    }
-    return () => {
-      release();
-      releaseOfCaller();
-    };
+    const release = acquireConnection(this.#options.admission, limitKey);
+    if (typeof release !== 'function') throw new StreamRefusedError(release);
+    return release;
   }
 
   /** Ends the streams of callers whose credential has ended; a client that connects again presents a new one. */
@@ -127,11 +117,6 @@ class StreamRefusedError extends Error {
 }
 
 const stopping: Refusal = { code: 'OVERLOADED', message: stoppingMessage, retryAfterMs: 5_000 };
-const tooManyConnectionsOfCaller: Refusal = {
-  code: 'RATE_LIMITED',
-  message: 'This caller has as many connections as limits.socketsPerCaller allows.',
-  retryAfterMs: 5_000,
-};
 
 interface EventStreamRequest extends SubscriptionRequest {
   /** Whether there is an id that is not known, and no text. */

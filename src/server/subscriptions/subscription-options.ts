@@ -5,6 +5,7 @@ import type { OperationExecutor } from '../../execution/compiled-executor.js';
 import type { OperationContext } from '../../gateway/operation-context.js';
 import type { Authenticator } from '../authentication/authenticator.js';
 import type { Session } from '../authentication/session.js';
+import { allConnections } from '../guards/connection-limits.js';
 import type { SharedGuards } from '../guards/guard-lists.js';
 import type { RouteGuard } from '../guards/guard.js';
 import type { InFlightRequests } from '../guards/in-flight-requests.js';
@@ -65,5 +66,29 @@ export const tooManyConnections: Refusal = {
   message: 'As many connections are open as limits.sockets allows.',
   retryAfterMs: 5_000,
 };
+
+const tooManyConnectionsOfCaller: Refusal = {
+  code: 'RATE_LIMITED',
+  message: 'This caller has as many connections as limits.socketsPerCaller allows.',
+  retryAfterMs: 5_000,
+};
+
+/** Counts a connection of an authenticated caller: a function that releases it, or why it is refused. */
+export function acquireConnection(
+  { connections, callerConnections }: Pick<SharedGuards, 'connections' | 'callerConnections'>,
+  limitKey: string,
+): (() => void) | Refusal {
+  const release = connections.acquire(allConnections);
+  if (release === null) return tooManyConnections;
+  const releaseOfCaller = callerConnections.acquire(limitKey);
+  if (releaseOfCaller === null) {
+    release();
+    return tooManyConnectionsOfCaller;
+  }
+  return () => {
+    release();
+    releaseOfCaller();
+  };
+}
 
 export const stoppingMessage = 'The gateway is stopping.';

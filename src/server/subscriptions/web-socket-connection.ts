@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { CloseCode, type Server } from 'graphql-ws';
@@ -6,13 +8,13 @@ import type { RawData, WebSocket } from 'ws';
 import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, parseJson } from '../../model/scalars.js';
 import type { Authenticator } from '../authentication/authenticator.js';
-import { type PresentedCredentials, readSourceTokens } from '../authentication/credentials.js';
+import { type PresentedCredentials, readCredentials, readSourceTokens } from '../authentication/credentials.js';
 import type { Session } from '../authentication/session.js';
-import type { ConnectionLimit } from '../guards/connection-limits.js';
+import type { SharedGuards } from '../guards/guard-lists.js';
 import type { Delivery } from './delivery.js';
 import { type EventAnswer, startNextMessage } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
-import type { SubscriptionTransport } from './subscription-options.js';
+import { acquireConnection, type SubscriptionTransport, tooManyConnections } from './subscription-options.js';
 
 /** "Try Again Later" in the registry of close codes of RFC 6455. */
 const tryAgainLater = 1013;
@@ -154,6 +156,9 @@ function addEmptyQuery(text: string): string {
   return isJsonObject(payload) && payload['query'] == null ? JSON.stringify({ ...message, payload: { ...payload, query: '' } }) : text;
 }
 
+/** What bounds connections before and after their caller is known. */
+type SessionLimits = Pick<SharedGuards, 'unauthenticated' | 'connections' | 'callerConnections'>;
+
 /** What a session needs of its connection. */
 type SessionConnection = Pick<WebSocketConnection, 'close' | 'deliver'>;
 
@@ -162,14 +167,17 @@ export class ConnectionSession {
   /** Of the request that opened the connection. */
   readonly credentials: PresentedCredentials;
   readonly connection: SessionConnection;
-  readonly #callerConnections: ConnectionLimit;
+  readonly #socket: Socket;
+  readonly #limits: SessionLimits;
   #caller: Session | null = null;
   #isClosed = false;
   #releaseConnection: () => void = releaseNothing;
 
-  constructor(credentials: PresentedCredentials, callerConnections: ConnectionLimit, connection: SessionConnection) {
-    this.credentials = credentials;
-    this.#callerConnections = callerConnections;
+  /** `request`: the one that opened the connection. */
+  constructor(request: IncomingMessage, limits: SessionLimits, connection: SessionConnection) {
+    this.credentials = readCredentials(request);
+    this.#socket = request.socket;
+    this.#limits = limits;
     this.connection = connection;
   }
 
@@ -177,16 +185,16 @@ export class ConnectionSession {
     return this.#caller;
   }
 
-  /** Admits the caller. False, and the WebSocket is closed: the caller has too many connections. */
+  /** Admits the caller. False, and the WebSocket is closed: there are too many connections, of all callers or of this one. */
   admit(caller: Session): boolean {
-    const release = this.#isClosed ? releaseNothing : this.#callerConnections.acquire(caller.limitKey);
-    if (release === null) {
-      this.connection.close(
-        CloseCode.TooManyInitialisationRequests,
-        'This caller has as many connections as limits.socketsPerCaller allows.',
-      );
+    const { unauthenticated } = this.#limits;
+    const release = this.#isClosed ? releaseNothing : acquireConnection(this.#limits, caller.limitKey);
+    if (typeof release !== 'function') {
+      const code = release === tooManyConnections ? tryAgainLater : CloseCode.TooManyInitialisationRequests;
+      this.connection.close(code, release.message);
       return false;
     }
+    unauthenticated.leave(this.#socket);
     this.#releaseConnection = release;
     this.#caller = caller;
     return true;

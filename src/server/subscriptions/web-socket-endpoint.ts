@@ -61,17 +61,15 @@ export class WebSocketEndpoint {
   /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#isClosing) return refuseUpgrade(socket, stopping);
-    const { concurrency, connections, hosts } = this.#options.admission;
+    const { concurrency, connections, hosts, unauthenticated, authenticator } = this.#options.admission;
     const foreignHost = hosts?.findRefusal(request) ?? null;
     if (foreignHost !== null) return refuseUpgrade(socket, foreignHost);
     if (!concurrency.hasCapacity(guessCaller(request)))
       return this.refuse(socket, describeOverload(new OverloadedError(concurrency.retryAfterMs)));
     const refusal = this.#checks.findRefusal(request);
     if (refusal !== null) return this.refuse(socket, refusal);
-    const release = connections.acquire(allConnections);
-    if (release === null) return this.refuse(socket, tooManySockets);
-    // Also where the handshake fails and there never is a WebSocket.
-    socket.once('close', release);
+    if (!connections.hasCapacity(allConnections)) return this.refuse(socket, tooManySockets);
+    unauthenticated.enter(request.socket, authenticator.resolveAddress(readCredentials(request)));
     this.#server.handleUpgrade(request, socket, head, (client) => this.#serve(client, socket, request));
   }
 
@@ -93,7 +91,7 @@ export class WebSocketEndpoint {
     const { admission, transport } = this.#options;
     const client = new WebSocketConnection(
       { socket, stream },
-      (connection) => new ConnectionSession(readCredentials(request), admission.callerConnections, connection),
+      (connection) => new ConnectionSession(request, admission, connection),
       this.#protocol,
       transport,
     );

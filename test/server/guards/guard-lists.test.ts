@@ -21,8 +21,16 @@ test('a request passes the guards in this order: cheap ones first, authenticatio
   );
   expect(listener).toEqual(['pipelining', 'host', 'overload']);
   expect(app).toEqual(['JSON body']);
-  expect(graphql).toEqual(['arrival counter', 'scheduling queue', 'authentication', 'caller', 'in-flight counter', 'document']);
-  expect(eventStream).toEqual(['authentication', 'caller', 'document']);
+  expect(graphql).toEqual([
+    'arrival counter',
+    'scheduling queue',
+    'authentication',
+    'known connection',
+    'caller',
+    'in-flight counter',
+    'document',
+  ]);
+  expect(eventStream).toEqual(['authentication', 'known connection', 'caller', 'document']);
 });
 
 test('in the list of a route, guards before the body stand before those after it, so that the list is read in the order of time', () => {

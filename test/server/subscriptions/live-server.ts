@@ -40,7 +40,9 @@ interface Counts {
 }
 
 export type LiveServerOptions = Partial<
-  Pick<ApiOptions, 'explorerFolder'> & Omit<AdmissionOptions, 'limits'> & Pick<ServerEnvironment, 'eventAnswers' | 'monotonic' | 'probes'>
+  Pick<ApiOptions, 'explorerFolder'> &
+    Omit<AdmissionOptions, 'limits'> &
+    Pick<ServerEnvironment, 'eventAnswers' | 'httpTiming' | 'monotonic' | 'probes'>
 > & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<SubscriptionTiming>;

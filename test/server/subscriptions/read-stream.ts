@@ -7,6 +7,8 @@ export interface StreamRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The address from which it is sent. */
+  readonly localAddress?: string;
 }
 
 /** A response that is read while it goes on. */
@@ -21,10 +23,11 @@ export interface Stream {
 /** One request to /graphql/stream, read block by block. */
 export async function readStream(
   host: string,
-  { method = 'POST', path = '/graphql/stream', headers = {}, body }: StreamRequest = {},
+  { method = 'POST', path = '/graphql/stream', headers = {}, body, localAddress }: StreamRequest = {},
 ): Promise<Stream> {
   const outgoing = request(`http://${host}${path}`, {
     method,
+    ...(localAddress !== undefined && { localAddress }),
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
   });
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));

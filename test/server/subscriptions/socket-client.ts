@@ -7,6 +7,8 @@ export interface SocketClientOptions {
   readonly origin?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly path?: string;
+  /** The address from which it connects. */
+  readonly localAddress?: string;
 }
 
 /** A WebSocket that speaks what the test tells it to, right or wrong. */
@@ -34,9 +36,13 @@ export class SocketClient {
   /** Resolves when it is open; rejects with the status of a refusal. */
   static open(
     host: string,
-    { protocols = ['graphql-transport-ws'], origin, headers = {}, path = '/graphql' }: SocketClientOptions = {},
+    { protocols = ['graphql-transport-ws'], origin, headers = {}, path = '/graphql', localAddress }: SocketClientOptions = {},
   ): Promise<SocketClient> {
-    const socket = new WebSocket(`ws://${host}${path}`, [...protocols], { headers, ...(origin !== undefined && { origin }) });
+    const socket = new WebSocket(`ws://${host}${path}`, [...protocols], {
+      headers,
+      ...(origin !== undefined && { origin }),
+      ...(localAddress !== undefined && { localAddress }),
+    });
     return new Promise((resolve, reject) => {
       // Made before it is open: what the server sends first may come with the handshake.
       const client = new SocketClient(socket);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { Authenticator } from '../../../src/server/authentication/authenticator.js';
 import { RawConnection, type RawExchange } from '../../support/raw-http.js';
 import { type LiveServer, type LiveServerOptions, startLiveServer } from './live-server.js';
+import { SocketClient } from './socket-client.js';
 
 const page = 'https://tasks.corp.example';
 let server: LiveServer;
@@ -129,11 +130,8 @@ test.each<readonly [string, number, string, Readonly<Record<string, string | und
 
 test('A WebSocket over the limit is logged once.', async () => {
   await start({ limits: { sockets: 1 } });
-  const connection = new RawConnection(server.host);
-  const headers = Object.entries({ host: server.host, ...handshake }).map(([name, value]) => `${name}: ${value}`);
-  await connection.send(`${['GET /graphql HTTP/1.1', ...headers].join('\r\n')}\r\n\r\n`);
-  await new Promise((resolve) => connection.socket.once('data', resolve));
+  const client = await SocketClient.connect(server.host);
   for (let n = 0; n < 2; n += 1) expect((await upgrade({})).status).toBe(503);
   expect(lines()).toMatchObject([{ code: 'OVERLOADED', msg: expect.stringContaining('limits.sockets') }]);
-  connection.socket.destroy();
+  client.socket.terminate();
 });
