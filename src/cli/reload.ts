@@ -17,6 +17,8 @@ import { describeWritableFile, type Io } from './io.js';
 interface ReloadTarget {
   /** False when `auth.mode` differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
+  /** Trusts none of the public keys of issuers that are known, and reads them again; false where there is no issuer. */
+  forgetIssuerKeys(): boolean;
   /** Uses other credentials, certificates and proxy for the source of this name; returns after how many milliseconds, 0 for at once. */
   replaceSource(configuration: SourceConfiguration): number;
   /** Uses another password and other authorities for new connections to the database. */
@@ -210,6 +212,7 @@ export class ConfigurationReload {
       this.#configuration = { ...this.#configuration, auth: next.auth };
       lines.push('The access settings were reloaded.');
     } else mode = ['auth.mode has changed, which takes a restart.'];
+    if (cause === 'signal' && target.forgetIssuerKeys()) lines.push('The keys of the issuers are read again.');
     for (const source of next.sources) lines.push(...this.#applySource(source));
     lines.push(...this.#applyStore(next.store));
     if (cause === 'file' && !isSame(this.#configuration.store, next.store)) mode = [...mode, 'store has changed, which takes a restart.'];

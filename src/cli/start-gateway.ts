@@ -65,6 +65,8 @@ export interface RunningGateway {
   readonly origin: string;
   /** Replaces the access settings, for open connections as well; false when the mode differs, and then nothing changes. */
   replaceAccess(auth: AuthenticationSettings): boolean;
+  /** Reads the public keys of all issuers again, and trusts none of those that are known; false where there is no issuer. */
+  forgetIssuerKeys(): boolean;
   /** Uses other credentials, certificates and proxy for the source of this name, and tries them at once where it is polled. */
   replaceSource(configuration: SourceConfiguration): number;
   /** Uses another password and other authorities for new connections to the database. */
@@ -118,6 +120,8 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       fetchPublicDocument(url, ({ clockAheadMs }) => void (clockAheadMs !== null && issuerClocks.set(url.href, clockAheadMs))),
     issuerClockAheadMs: ({ href }) => issuerClocks.get(href) ?? null,
     now: options.now,
+    monotonic,
+    scheduler,
     warn: (fields, message) => logger.warn(fields, message),
   });
   const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
@@ -158,6 +162,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   return {
     origin: formatOrigin(host, app.server.address()),
     replaceAccess: (auth) => authenticator.replace(auth),
+    forgetIssuerKeys: () => authenticator.forgetIssuerKeys(),
     replaceSource: (source) => {
       const { name } = source.common;
       const waitMs = settings.get(name)?.replace(source) ?? 0;
@@ -169,6 +174,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     },
     close: async () => {
       await app.close();
+      authenticator.close();
       await gateway.close();
     },
   };

@@ -103,7 +103,12 @@ export const otherRows: readonly OtherRow[] = [
   {
     row: 'A35',
     what: 'forged tokens',
-    proofs: [['test/server/authentication/tokens.test.ts', 'is 401, with the same words, and nothing is fetched']],
+    proofs: [
+      ['test/server/authentication/tokens.test.ts', 'is 401, with the same words, and nothing is fetched'],
+      ['test/server/authentication/tokens.test.ts', 'the same role of another issuer nothing'],
+      ['test/config/problems.test.ts', 'a grant that does not say which of two issuers it trusts'],
+      ['test/config/problems.test.ts', 'two issuers of one name'],
+    ],
   },
   {
     row: 'A36',
@@ -112,6 +117,8 @@ export const otherRows: readonly OtherRow[] = [
       ['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown key ids costs one read in 30 s'],
       ['test/server/authentication/jwks-cache.test.ts', 'a flood of forged tokens costs one read in 30 s'],
       ['test/server/authentication/jwks-cache.test.ts', 'At most 16 keys are tried for one token'],
+      ['test/server/authentication/unsigned-tokens.test.ts', 'Of tokens of an issuer that hangs 16 wait and the others are refused at once'],
+      ['test/server/authentication/unsigned-tokens.test.ts', 'After 100 tokens in a minute that no issuer signed'],
     ],
   },
   {
@@ -123,6 +130,12 @@ export const otherRows: readonly OtherRow[] = [
       ['test/server/authentication/jwks-cache.test.ts', 'a key that is gone is refused'],
       ['test/server/authentication/jwks-cache.test.ts', 'a key that was replaced is found by its first token'],
       ['test/server/authentication/jwks-cache.test.ts', 'No token of an issuer without keys is accepted'],
+      ['test/server/authentication/jwks-cache.test.ts', 'A token of a known key does not wait while the keys are read'],
+      ['test/server/authentication/jwks-cache.test.ts', 'The pause between two reads begins when the first has ended'],
+      ['test/server/authentication/jwks-cache.test.ts', 'An entry that is no key is ignored'],
+      ['test/server/authentication/jwks-cache.test.ts', 'one that the issuer has removed is refused at once'],
+      ['test/server/authentication/removed-keys.test.ts', 'one is gone, its WebSockets and streams end'],
+      ['test/cli/reload.test.ts', 'SIGHUP reads the keys of the issuers again'],
     ],
   },
   {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 
-import type { PlaneFault, PlaneRequest, PlaneResponse } from '../../src/sources/simulation/plane-server.js';
+import { type PlaneFault, type PlaneRequest, type PlaneResponse, PlaneServer } from '../../src/sources/simulation/plane-server.js';
 import { hangMs, waitUntil } from '../support/wait-until.js';
+import { Issuer } from '../server/authentication/issuer.js';
 import { accountId, answered, astraList, ReloadWorld, smallest } from './reload-world.js';
 import { refuseWith } from '../support/plane-errors.js';
 
@@ -344,4 +345,18 @@ test.each<[string, object]>([
     'Other settings of the source plane have changed, which takes a restart.',
   ]);
   expect(JSON.stringify(world.plane.calls)).not.toMatch(/secret-[bc]/);
+});
+
+test('SIGHUP reads the keys of the issuers again, and a token of one that is gone is refused', async () => {
+  const issuer = await Issuer.create('a');
+  const keys = await PlaneServer.start(() => ({ status: 200, body: JSON.parse(issuer.document()) }));
+  const auth = { mode: 'jwt', issuers: [{ issuer: issuer.url, audience: 'tributary', jwksUri: `${keys.url}/keys` }] };
+  await world.start('astra', { accountId, credentials: { token: 't' } }, () => astraList, { auth });
+  const token = await issuer.token('a', { exp: world.scheduler.now / 1_000 + 60 });
+  expect(await world.status(token)).toBe(200);
+  issuer.removeKey('a');
+  world.reload.reload();
+  expect(await world.status(token)).toBe(401);
+  expect(world.lines).toEqual(['The access settings are unchanged.', 'The keys of the issuers are read again.']);
+  await keys.close();
 });

@@ -7,6 +7,8 @@ export type GrantedAction = Right | GatewayRight;
 export interface Grant {
   /** `sub:<glob>`, `role:<glob>`, `key:<id>` or `*`. */
   readonly who: string;
+  /** Where it is given, only callers with tokens of this issuer match: subjects and roles of two issuers have nothing in common. */
+  readonly issuer?: string | undefined;
   readonly actions: readonly GrantedAction[];
   /** Globs of source names. */
   readonly sources: readonly string[];
@@ -14,6 +16,8 @@ export interface Grant {
 
 /** What is proven of a caller; grants are matched against it. */
 export interface Identity {
+  /** Issuer of a token; null for an API key. */
+  readonly issuer: string | null;
   /** Subject of a token; null for an API key. */
   readonly subject: string | null;
   /** Id of an API key; null for a token. */
@@ -44,7 +48,7 @@ export class Policy {
   }
 
   findRights(identity: Identity): Rights {
-    const rights = this.#cache.get(identity) ?? new GrantedRights(this.#grants.filter(({ who }) => matchesGrantee(who, identity)));
+    const rights = this.#cache.get(identity) ?? new GrantedRights(this.#grants.filter((grant) => matchesGrant(grant, identity)));
     this.#cache.set(identity, rights);
     return rights;
   }
@@ -81,7 +85,8 @@ class GrantedRights implements Rights {
   }
 }
 
-function matchesGrantee(who: string, { subject, keyId, roles }: Identity): boolean {
+function matchesGrant({ who, issuer: only }: Grant, { issuer, subject, keyId, roles }: Identity): boolean {
+  if (only !== undefined && only !== issuer) return false;
   if (who === '*') return true;
   const colon = who.indexOf(':');
   const [kind, name] = [who.slice(0, colon), who.slice(colon + 1)];

@@ -1,7 +1,5 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 
-import QuickLru from 'quick-lru';
-
 import type { Identity } from '../../gateway/access/policy.js';
 import { AuthenticationError } from './authentication-errors.js';
 import type { HashedApiKey } from './authentication-settings.js';
@@ -30,7 +28,7 @@ export class ApiKeyVerifier {
   replace(keys: readonly HashedApiKey[]): void {
     this.#keys = new Map(
       keys.map((key) => {
-        const identity = { subject: null, keyId: key.id, roles: key.roles };
+        const identity = { issuer: null, subject: null, keyId: key.id, roles: key.roles };
         return [key.id, { ...key, hash: Buffer.from(key.sha256, 'hex'), identity }];
       }),
     );
@@ -62,40 +60,5 @@ export class ApiKeyVerifier {
 
   #isValid({ expiresAt }: HashedApiKey): boolean {
     return expiresAt === null || this.#now() < expiresAt;
-  }
-}
-
-/** Ten wrong keys in a minute are more than a person who mistypes sends, and too few to guess with. */
-const windowMs = 60_000;
-const maxFailuresInWindow = 10;
-
-/** Beyond these, addresses that failed long ago are forgotten: twice as many (see quick-lru), at about 200 bytes, take 4 MB. */
-const maxAddresses = 10_000;
-
-/** Counts wrong keys by the address that they came from. */
-export class FailedAttempts {
-  readonly #now: () => number;
-  /** Times of failures by address, oldest first. */
-  readonly #times = new QuickLru<string, readonly number[]>({ maxSize: maxAddresses });
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Milliseconds until a key from this address is checked again; 0: at once. */
-  waitMs(address: string): number {
-    const recent = this.#recent(address);
-    return recent.length < maxFailuresInWindow
-      ? 0
-      : Math.max(0, (recent[recent.length - maxFailuresInWindow] ?? 0) + windowMs - this.#now());
-  }
-
-  record(address: string): void {
-    this.#times.set(address, [...this.#recent(address), this.#now()]);
-  }
-
-  #recent(address: string): readonly number[] {
-    const since = this.#now() - windowMs;
-    return (this.#times.get(address) ?? []).filter((at) => at > since);
   }
 }

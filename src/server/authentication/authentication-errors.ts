@@ -13,14 +13,16 @@ export class AuthenticationError extends TributaryError {
   }
 }
 
-/** Thrown for every key, valid or not, from an address that sent too many wrong ones, so that guessing does not go on. Wait. */
+/** Thrown for every credential that has to be checked, valid or not, from an address that sent too many wrong ones. Wait. */
 export class TooManyFailuresError extends TributaryError {
   override readonly name = 'TooManyFailuresError';
   readonly code = 'RATE_LIMITED';
+  readonly credentials: 'keys' | 'tokens';
   override readonly retryAfterMs: number;
 
-  constructor(retryAfterMs: number) {
-    super('Too many wrong keys came from this address.');
+  constructor(credentials: 'keys' | 'tokens', retryAfterMs: number) {
+    super(`Too many wrong ${credentials} came from this address.`);
+    this.credentials = credentials;
     this.retryAfterMs = retryAfterMs;
   }
 }

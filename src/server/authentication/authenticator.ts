@@ -1,10 +1,12 @@
 import { Policy } from '../../gateway/access/policy.js';
-import { ApiKeyVerifier, FailedAttempts } from './api-key-verifier.js';
+import { type Scheduler, timerScheduler } from '../../lib/scheduler.js';
+import { ApiKeyVerifier } from './api-key-verifier.js';
 import { AuthenticationError, TooManyFailuresError } from './authentication-errors.js';
 import type { AuthenticationSettings } from './authentication-settings.js';
 import { isTrustedAddress, parseTrustedProxies, resolveClientAddress, type TrustedProxies } from './client-address.js';
 import { CredentialRefusalLog, RefusedCredentialError, type WarningLog } from './credential-refusals.js';
 import { hasCredentialInUrl, type PresentedCredentials, type VerifiedCredential } from './credentials.js';
+import { FailedAttempts } from './failed-attempts.js';
 import type { ReadDocument } from './jwks-cache.js';
 import { AuthenticatedSession, createAnonymousSession, type Session } from './session.js';
 import { type IssuerState, TokenVerifier } from './token-verifier.js';
@@ -16,8 +18,12 @@ interface AuthenticatorOptions {
   readonly fetchPublicDocument: ReadDocument;
   /** Milliseconds that the clock of the server of these keys is ahead, by its last response; null while it is not known. */
   readonly issuerClockAheadMs?: (jwksUri: URL) => number | null;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. The times of tokens and keys are compared with it. */
   readonly now: () => number;
+  /** Milliseconds of a clock that is never set back, by which durations are measured; `now` by default. */
+  readonly monotonic?: () => number;
+  /** When the keys of issuers are read again; real time by default. */
+  readonly scheduler?: Scheduler;
   /** Where it is logged why credentials are refused; nothing is logged by default. */
   readonly warn?: WarningLog;
 }
@@ -26,7 +32,8 @@ interface AuthenticatorOptions {
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #refusals: CredentialRefusalLog;
-  readonly #failures: FailedAttempts;
+  readonly #wrongKeys: FailedAttempts;
+  readonly #wrongTokens: FailedAttempts;
   readonly #trustedProxies: TrustedProxies;
   readonly #keys: ApiKeyVerifier;
   readonly #tokens: TokenVerifier;
@@ -34,12 +41,14 @@ export class Authenticator {
   #policy = new Policy([]);
 
   constructor(options: AuthenticatorOptions) {
+    const { now, monotonic = now, scheduler = timerScheduler, warn = discardWarning, fetchPublicDocument } = options;
     this.#options = options;
-    this.#refusals = new CredentialRefusalLog(options.warn ?? discardWarning, options.now);
-    this.#failures = new FailedAttempts(options.now);
+    this.#refusals = new CredentialRefusalLog(warn, monotonic);
+    this.#wrongKeys = new FailedAttempts('keys', monotonic);
+    this.#wrongTokens = new FailedAttempts('tokens', monotonic);
     this.#trustedProxies = parseTrustedProxies(options.trustedProxies);
-    this.#keys = new ApiKeyVerifier([], options.now);
-    this.#tokens = new TokenVerifier([], '', { ...options, refusals: this.#refusals });
+    this.#keys = new ApiKeyVerifier([], now);
+    this.#tokens = new TokenVerifier({ fetchPublicDocument, clock: { now, monotonic, scheduler }, refusals: this.#refusals, warn });
     this.#settings = options.access;
     this.replace(options.access);
   }
@@ -55,6 +64,18 @@ export class Authenticator {
     return true;
   }
 
+  /** Forgets the public keys of all issuers and reads them again, so that a key that was removed ends at once; false: there is no issuer. */
+  forgetIssuerKeys(): boolean {
+    if (this.#settings.mode !== 'jwt') return false;
+    this.#tokens.forgetKeys();
+    return true;
+  }
+
+  /** Ends what runs in the background. */
+  close(): void {
+    this.#tokens.close();
+  }
+
   /** Whether the keys of each issuer of tokens can be read, and by how much its clock is ahead; empty where there are no tokens. */
   async inspectIssuers(): Promise<readonly (IssuerState & { readonly clockAheadMs: number | null })[]> {
     if (this.#settings.mode !== 'jwt') return [];
@@ -66,7 +87,7 @@ export class Authenticator {
   /**
    * Lets a caller in.
    *
-   * @throws AuthenticationError for a credential that is not valid, TooManyFailuresError where too many wrong keys came from the same
+   * @throws AuthenticationError for a credential that is not valid, TooManyFailuresError where too many wrong ones came from the same
    * address, IssuerUnreachableError when a token cannot be checked.
    */
   async authenticate(credentials: PresentedCredentials): Promise<Session> {
@@ -77,7 +98,7 @@ export class Authenticator {
     if (credentials.authorization === undefined) throw new AuthenticationError();
     const token = parseBearerToken(credentials.authorization);
     if (token === null) throw this.#refuse(new RefusedCredentialError('NOT_BEARER'));
-    const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#tokens.verify(token);
+    const verified = mode === 'keys' ? await this.#verifyApiKey(token, address) : await this.#verifyToken(token, address);
     return new AuthenticatedSession(verified, () => this.#policy, credentials.sourceTokens);
   }
 
@@ -93,12 +114,20 @@ export class Authenticator {
 
   async #verifyApiKey(key: string, address: string): Promise<VerifiedCredential> {
     try {
-      const waitMs = this.#failures.waitMs(address);
-      if (waitMs > 0) throw new TooManyFailuresError(waitMs);
-      return await this.#keys.verify(key);
+      return await this.#wrongKeys.limit(address, () => this.#keys.verify(key));
     } catch (error) {
-      if (error instanceof AuthenticationError) this.#failures.record(address);
       this.#refusals.record(error, null);
+      throw error;
+    }
+  }
+
+  /** A token that was verified before is accepted from every address: it costs nothing, and teaches nothing. */
+  async #verifyToken(token: string, address: string): Promise<VerifiedCredential> {
+    try {
+      return this.#tokens.recall(token) ?? (await this.#wrongTokens.limit(address, () => this.#tokens.verify(token)));
+    } catch (error) {
+      // The verifier, which knows the issuer, has recorded its own errors.
+      if (error instanceof TooManyFailuresError) this.#refusals.record(error, null);
       throw error;
     }
   }

@@ -9,6 +9,7 @@ const refusalReasons = {
   UNKNOWN_API_KEY: 'no configured API key is this one',
   EXPIRED_API_KEY: 'this API key has expired',
   TOO_MANY_WRONG_KEYS: 'too many wrong API keys came from its address in a minute',
+  TOO_MANY_WRONG_TOKENS: 'too many tokens that no issuer signed came from its address in a minute',
   TOO_LONG: 'the token is longer than 8,192 characters',
   NOT_A_TOKEN: 'it is no JSON Web Token that is signed',
   DUPLICATE_NAME: 'a name occurs twice in the header or the claims of the token',
@@ -28,6 +29,15 @@ const refusalReasons = {
 } as const;
 
 type RefusalReason = keyof typeof refusalReasons;
+
+/** Found in claims, which are looked at after the signature: the issuer did make the token. */
+const reasonsOfSignedTokens: ReadonlySet<RefusalReason> = new Set([
+  'AUDIENCE',
+  'EXPIRED',
+  'NOT_YET_VALID',
+  'MISSING_CLAIM',
+  'INVALID_CLAIM',
+]);
 
 /** Thrown inside the authentication for a credential that is refused, with what the log may say about it. */
 export class RefusedCredentialError extends Error {
@@ -76,10 +86,16 @@ export class CredentialRefusalLog {
 }
 
 function findRefusal(error: unknown): RefusedCredentialError | null {
-  if (error instanceof TooManyFailuresError) return new RefusedCredentialError('TOO_MANY_WRONG_KEYS');
+  if (error instanceof TooManyFailuresError)
+    return new RefusedCredentialError(error.credentials === 'keys' ? 'TOO_MANY_WRONG_KEYS' : 'TOO_MANY_WRONG_TOKENS');
   if (error instanceof IssuerUnreachableError) return new RefusedCredentialError('ISSUER_UNREACHABLE', describeCause(error.cause));
   if (!(error instanceof AuthenticationError)) return null;
   return error.cause instanceof RefusedCredentialError ? error.cause : null;
+}
+
+/** Whether a credential was refused that its issuer had made. */
+export function isOfSignedToken(error: AuthenticationError): boolean {
+  return error.cause instanceof RefusedCredentialError && reasonsOfSignedTokens.has(error.cause.reason);
 }
 
 /** The document of an issuer is public, and so is why it could not be read; but a message may quote all of it. */

@@ -4,12 +4,14 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose'
 import QuickLru from 'quick-lru';
 
 import type { Identity } from '../../gateway/access/policy.js';
+import type { Clock } from '../../lib/scheduler.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { AuthenticationError, IssuerUnreachableError } from './authentication-errors.js';
 import type { TokenIssuer } from './authentication-settings.js';
-import { type CredentialRefusalLog, RefusedCredentialError } from './credential-refusals.js';
+import { type CredentialRefusalLog, RefusedCredentialError, type WarningLog } from './credential-refusals.js';
 import type { VerifiedCredential } from './credentials.js';
-import { JwksCache, type JwksState, type KeySet, type ReadDocument } from './jwks-cache.js';
+import { hasDuplicateName } from './duplicate-names.js';
+import { JwksCache, type JwksState, type ReadDocument } from './jwks-cache.js';
 
 /** Only signatures with a public key: never `none`, and never a shared secret (the attack of using a public key as the secret of HS256). */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -30,15 +32,23 @@ const maxRemembered = 1_000;
 interface RememberedToken {
   readonly credential: VerifiedCredential;
   readonly issuer: TokenIssuer;
-  readonly keys: KeySet;
+  /** The key that signed it. */
+  readonly keyId: string;
   /** Its claim `nbf`. */
   readonly notBefore: number | undefined;
 }
 
+/** The settings by which a token was verified. */
+interface TokenSettings {
+  readonly issuers: readonly TokenIssuer[];
+  readonly rolesClaim: string;
+}
+
 interface TokenVerifierOptions {
   readonly fetchPublicDocument: ReadDocument;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'scheduler'>;
   readonly refusals: CredentialRefusalLog;
+  readonly warn: WarningLog;
 }
 
 /** A trusted issuer, and the state of its keys. */
@@ -48,8 +58,8 @@ export interface IssuerState extends JwksState, Pick<TokenIssuer, 'issuer' | 'jw
  * Verifies JSON Web Tokens (RFC 7519, RFC 8725) of the trusted issuers. Only the `kid` of a token has a say in which key is used.
  *
  * Clients send a token many times, and a signature takes more time than all other checks of a request. So the result is remembered until
- * the keys of the issuer are read again, or the settings change; the times of the token are compared with the clock each time. Tokens are
- * found by their hash, so that the time of the search tells nothing about those that are remembered.
+ * the issuer removes the key that signed it, or the settings change; the times of the token are compared with the clock each time. Tokens
+ * are found by their hash, so that the time of the search tells nothing about those that are remembered.
  */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
@@ -57,25 +67,38 @@ export class TokenVerifier {
   readonly #jwksCaches = new Map<string, JwksCache>();
   /** By the hash of the token. */
   readonly #remembered = new QuickLru<string, RememberedToken>({ maxSize: maxRemembered });
-  #issuers: readonly TokenIssuer[] = [];
-  #rolesClaim = '';
+  #settings: TokenSettings = { issuers: [], rolesClaim: '' };
 
-  constructor(issuers: readonly TokenIssuer[], rolesClaim: string, options: TokenVerifierOptions) {
+  constructor(options: TokenVerifierOptions) {
     this.#options = options;
-    this.replace(issuers, rolesClaim);
   }
 
   /** From now on only tokens of these issuers are valid, also those of callers who authenticated before. */
   replace(issuers: readonly TokenIssuer[], rolesClaim: string): void {
-    this.#issuers = issuers;
-    this.#rolesClaim = rolesClaim;
+    this.#settings = { issuers, rolesClaim };
     this.#remembered.clear();
+    for (const [url, cache] of this.#jwksCaches) {
+      if (issuers.some(({ jwksUri }) => jwksUri.href === url)) continue;
+      cache.stop();
+      this.#jwksCaches.delete(url);
+    }
+  }
+
+  /** Forgets the keys of all issuers, and reads them again. */
+  forgetKeys(): void {
+    this.#remembered.clear();
+    for (const cache of this.#jwksCaches.values()) cache.forget();
+  }
+
+  /** Ends all reads in the background. */
+  close(): void {
+    for (const cache of this.#jwksCaches.values()) cache.stop();
   }
 
   /** Whether the keys of each trusted issuer can be read. */
   inspectIssuers(): Promise<readonly IssuerState[]> {
     return Promise.all(
-      this.#issuers.map(async (issuer) => ({
+      this.#settings.issuers.map(async (issuer) => ({
         issuer: issuer.issuer,
         jwksUri: issuer.jwksUri,
         ...(await this.#jwksCacheFor(issuer).inspect()),
@@ -83,20 +106,23 @@ export class TokenVerifier {
     );
   }
 
+  /** What was found out about a token before, where that still holds. */
+  recall(token: string): VerifiedCredential | null {
+    const remembered = this.#remembered.get(digest(token));
+    return remembered !== undefined && this.#isStillValid(remembered) ? remembered.credential : null;
+  }
+
   /** @throws AuthenticationError for a token that is not valid, IssuerUnreachableError when it cannot be checked. */
   async verify(token: string): Promise<VerifiedCredential> {
-    const digest = hash('sha256', token, 'base64');
-    const remembered = this.#remembered.get(digest);
-    if (remembered !== undefined && this.#isStillValid(remembered)) return remembered.credential;
+    const settings = this.#settings;
     let issuer: TokenIssuer | null = null;
     try {
       const claimed = readIssuer(token);
-      issuer = this.#issuers.find((trusted) => trusted.issuer === claimed) ?? null;
+      issuer = settings.issuers.find((trusted) => trusted.issuer === claimed) ?? null;
       if (issuer === null) throw new RefusedCredentialError('UNKNOWN_ISSUER', { tokenIssuer: shorten(claimed) });
-      const settings = this.#issuers;
-      const { claims, keys } = await this.#readClaims(token, issuer);
-      const credential = this.#verifyClaims(claims, issuer);
-      if (settings === this.#issuers) this.#remembered.set(digest, { credential, issuer, keys, notBefore: claims.nbf });
+      const { claims, keyId } = await this.#readClaims(token, issuer);
+      const credential = this.#createCredential(claims, { issuer, keyId, settings });
+      if (settings === this.#settings) this.#remembered.set(digest(token), { credential, issuer, keyId, notBefore: claims.nbf });
       return credential;
     } catch (error) {
       const refusal = error instanceof IssuerUnreachableError ? error : new AuthenticationError(explainRefusal(error, token, issuer));
@@ -105,9 +131,9 @@ export class TokenVerifier {
     }
   }
 
-  #isStillValid({ credential, issuer, keys, notBefore = 0 }: RememberedToken): boolean {
-    const hasBegun = notBefore * 1_000 <= this.#options.now() + issuerClockLeewayMs;
-    return hasBegun && this.#jwksCacheFor(issuer).trusts(keys) && credential.identity() !== null;
+  #isStillValid({ credential, issuer, keyId, notBefore = 0 }: RememberedToken): boolean {
+    const hasBegun = notBefore * 1_000 <= this.#options.clock.now() + issuerClockLeewayMs;
+    return hasBegun && this.#jwksCacheFor(issuer).trusts(keyId) && credential.identity() !== null;
   }
 
   #readClaims(token: string, issuer: TokenIssuer): ReturnType<JwksCache['verify']> {
@@ -117,31 +143,48 @@ export class TokenVerifier {
       audience: issuer.audience,
       requiredClaims: ['iss', 'aud', 'exp', 'sub'],
       clockTolerance: issuerClockLeewayMs / 1_000,
-      currentDate: new Date(this.#options.now()),
+      currentDate: new Date(this.#options.clock.now()),
     });
   }
 
-  #verifyClaims(payload: JWTPayload, { issuer }: TokenIssuer): VerifiedCredential {
+  #createCredential(
+    payload: JWTPayload,
+    { issuer, keyId, settings }: { readonly issuer: TokenIssuer; readonly keyId: string; readonly settings: TokenSettings },
+  ): VerifiedCredential {
     const { sub, exp } = payload;
     if (typeof sub !== 'string' || sub === '' || sub.length > maxSubjectLength || /\p{Cc}/u.test(sub))
       throw new RefusedCredentialError('INVALID_CLAIM', { claim: 'sub' });
     if (exp === undefined) throw new RefusedCredentialError('MISSING_CLAIM', { claim: 'exp' });
-    const identity: Identity = { subject: sub, keyId: null, roles: readRoles(payload, this.#rolesClaim) };
+    const identity: Identity = { issuer: issuer.issuer, subject: sub, keyId: null, roles: readRoles(payload, settings.rolesClaim) };
+    const endsAt = exp * 1_000 + issuerClockLeewayMs;
     return {
-      callerId: `sub:${sub}@${issuer}`,
-      identity: () =>
-        this.#options.now() < (exp + issuerClockLeewayMs / 1_000) * 1000 && this.#issuers.some((trusted) => trusted.issuer === issuer)
-          ? identity
-          : null,
+      callerId: `sub:${sub}@${issuer.issuer}`,
+      // Asked several times for each event of each subscriber.
+      identity: () => (this.#options.clock.now() < endsAt && this.#stillTrusts(issuer, keyId, settings) ? identity : null),
     };
   }
 
+  /** Whether a token that was verified by these settings would be accepted now, as far as is known, and tell the same about its caller. */
+  #stillTrusts(issuer: TokenIssuer, keyId: string, settings: TokenSettings): boolean {
+    const current = this.#settings;
+    const areSame =
+      settings === current || (settings.rolesClaim === current.rolesClaim && current.issuers.some((one) => isSameIssuer(one, issuer)));
+    return areSame && this.#jwksCaches.get(issuer.jwksUri.href)?.hasRemoved(keyId) !== true;
+  }
+
   #jwksCacheFor({ jwksUri }: TokenIssuer): JwksCache {
-    const { fetchPublicDocument, now } = this.#options;
-    const cache = this.#jwksCaches.get(jwksUri.href) ?? new JwksCache(jwksUri, fetchPublicDocument, now);
+    const cache = this.#jwksCaches.get(jwksUri.href) ?? new JwksCache(jwksUri, this.#options);
     this.#jwksCaches.set(jwksUri.href, cache);
     return cache;
   }
+}
+
+function isSameIssuer(one: TokenIssuer, other: TokenIssuer): boolean {
+  return one.issuer === other.issuer && one.audience === other.audience && one.jwksUri.href === other.jwksUri.href;
+}
+
+function digest(token: string): string {
+  return hash('sha256', token, 'base64');
 }
 
 /** The claim `iss`, which is not verified yet. */
@@ -218,30 +261,4 @@ function readRoles(payload: JWTPayload, claim: string): readonly string[] {
 
 function readMember(value: unknown, name: string): unknown {
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-/** Whether the outermost object of a JSON text has a name twice; JSON.parse would silently take the last. */
-export function hasDuplicateName(json: string): boolean {
-  const names = new Set<string>();
-  let depth = 0;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gsu)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (depth === 1 && token.endsWith(':')) {
-      const name = readName(token);
-      if (names.has(name)) return true;
-      names.add(name);
-    }
-  }
-  return false;
-}
-
-/** `"sub"` and `"\u0073ub"` are one name. */
-function readName(token: string): string {
-  const text = token.slice(0, -1).trimEnd();
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return text;
-  }
 }

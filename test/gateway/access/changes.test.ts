@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const identity = { subject: 'alice', keyId: null, roles: [] };
+const identity = { issuer: null, subject: 'alice', keyId: null, roles: [] };
 /** The rights can change while the subscription lasts. */
 const alice: Caller = { id: 'alice', may: (right, source) => policy.findRights(identity).may(right, source) };
 const only = (...sources: readonly string[]): Grant[] => [{ who: '*', actions: ['read'], sources }];

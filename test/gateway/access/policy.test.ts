@@ -40,15 +40,15 @@ const policy = new Policy([
   { who: 'key:wall', actions: ['read'], sources: ['*'] },
   { who: '*', actions: ['introspect'], sources: ['*'] },
 ]);
-const anonymous = { subject: null, keyId: null, roles: [] };
+const anonymous = { issuer: null, subject: null, keyId: null, roles: [] };
 
 test('without a matching grant there are no rights', () => {
-  const rights = policy.findRights({ subject: 'bob', keyId: null, roles: ['sre'] });
+  const rights = policy.findRights({ issuer: null, subject: 'bob', keyId: null, roles: ['sre'] });
   expect([rights.may('read', 'vcf-sfo'), rights.has('audit'), rights.has('introspect')]).toEqual([false, false, true]);
 });
 
 test('rights are the union of the matching grants', () => {
-  const rights = policy.findRights({ subject: 'alice@corp', keyId: null, roles: ['dev', 'sre-eu'] });
+  const rights = policy.findRights({ issuer: null, subject: 'alice@corp', keyId: null, roles: ['dev', 'sre-eu'] });
   const on = (source: string) => (['read', 'retry', 'cancel', 'track'] as const).filter((action) => rights.may(action, source));
   expect({ sfo: on('vcf-sfo'), lax: on('vcf-lax'), astra: on('astra') }).toEqual({
     sfo: ['read', 'retry', 'cancel'],
@@ -61,4 +61,20 @@ test('a subject, a key and a role with the same name are different', () => {
   expect(policy.findRights({ ...anonymous, subject: 'wall', roles: ['wall', 'key:wall'] }).has('read')).toBe(false);
   expect(policy.findRights({ ...anonymous, keyId: 'sre-eu' }).has('read')).toBe(false);
   expect(policy.findRights({ ...anonymous, keyId: 'wall' }).may('read', 'astra')).toBe(true);
+});
+
+test('a grant for an issuer matches the same subject and role of no other issuer, and no key', () => {
+  const ofIssuer = new Policy([
+    { who: 'sub:alice', issuer: 'https://a.example', actions: ['read'], sources: ['*'] },
+    { who: 'role:sre', issuer: 'https://a.example', actions: ['retry'], sources: ['*'] },
+    { who: '*', issuer: 'https://b.example', actions: ['introspect'], sources: ['*'] },
+  ]);
+  const rights = (issuer: string | null, subject: string | null) => {
+    const found = ofIssuer.findRights({ issuer, subject, keyId: null, roles: ['sre'] });
+    return (['read', 'retry', 'introspect'] as const).filter((action) => found.has(action));
+  };
+  expect(rights('https://a.example', 'alice')).toEqual(['read', 'retry']);
+  expect(rights('https://b.example', 'alice')).toEqual(['introspect']);
+  expect(rights('https://a.example/', 'alice')).toEqual([]);
+  expect(rights(null, null)).toEqual([]);
 });

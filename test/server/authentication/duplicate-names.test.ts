@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { hasDuplicateName } from '../../../src/server/authentication/token-verifier.js';
+import { hasDuplicateName } from '../../../src/server/authentication/duplicate-names.js';
 
 test.each(['{"sub":"a","sub":"b"}', '{"sub":"a", "x":{}, "\\u0073ub" : "b"}', '{"a":["]"],"a":1}', '{"a\\"":1,"a\\"":1}'])(
   '%s has a name twice',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { Issuer } from './issuer.js';
-import { tokenGateway, type TokenGateway } from './token-gateway.js';
+import { startTokenGateway, type TokenGateway } from './token-gateway.js';
 
 let issuer: Issuer;
 let untrusted: Issuer;
@@ -9,7 +9,7 @@ let world: TokenGateway;
 
 beforeAll(async () => {
   [issuer, untrusted] = await Promise.all([Issuer.create('a'), Issuer.create('a', 'b')]);
-  world = await tokenGateway(issuer);
+  world = await startTokenGateway([issuer]);
 });
 afterAll(() => world.gateway.close());
 beforeEach(() => {

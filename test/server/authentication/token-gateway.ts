@@ -1,43 +1,78 @@
 import { buildSchema } from '../../../src/graphql/build-schema.js';
+import type { AuthenticationSettings } from '../../../src/server/authentication/authentication-settings.js';
 import { Authenticator } from '../../../src/server/authentication/authenticator.js';
 import { sourceModules } from '../../../src/sources/registry.js';
-import { BareGateway, type RawResponse } from '../bare-gateway.js';
+import { ManualScheduler } from '../../support/doubles/manual-scheduler.js';
+import { BareGateway, type BareOptions, type RawResponse } from '../bare-gateway.js';
 import type { Issuer } from './issuer.js';
 
-/** A gateway that trusts one issuer, with a clock of its own. */
+export type TokenSettings = Extract<AuthenticationSettings, { mode: 'jwt' }>;
+
+/** Settings that trust these issuers. */
+export function trust(issuers: readonly Issuer[], changed: Partial<TokenSettings> = {}): TokenSettings {
+  return {
+    mode: 'jwt',
+    issuers: issuers.map(({ url, jwksUri }) => ({ issuer: url, audience: 'tributary', jwksUri })),
+    rolesClaim: 'roles',
+    grants: [{ who: 'role:sre', actions: ['introspect'], sources: ['*'] }],
+    ...changed,
+  };
+}
+
+/** Lines of the log. */
+type Warnings = (Readonly<Record<string, unknown>> & { readonly message: string })[];
+
+/** An authenticator of tokens, and the clock that drives it. */
+export function createTokenAuthenticator(
+  issuers: readonly Issuer[],
+  changed: Partial<TokenSettings> = {},
+): { readonly authenticator: Authenticator; readonly clock: ManualScheduler; readonly warnings: Warnings } {
+  const clock = new ManualScheduler();
+  const warnings: Warnings = [];
+  const authenticator = new Authenticator({
+    access: trust(issuers, changed),
+    trustedProxies: ['127.0.0.1'],
+    fetchPublicDocument: (url) => {
+      const issuer = issuers.find(({ jwksUri }) => jwksUri.href === url.href);
+      return issuer === undefined ? Promise.reject(new Error('another document')) : issuer.fetchPublicDocument();
+    },
+    now: () => clock.now,
+    scheduler: clock,
+    warn: (fields, message) => void warnings.push({ ...fields, message }),
+  });
+  return { authenticator, clock, warnings };
+}
+
+/** A gateway that trusts issuers, with a clock of its own. */
 export interface TokenGateway {
   readonly gateway: BareGateway;
-  readonly clock: { now: number };
-  /** Lines about refused credentials. */
-  readonly warnings: (Readonly<Record<string, unknown>> & { readonly message: string })[];
+  readonly authenticator: Authenticator;
+  readonly clock: ManualScheduler;
+  readonly warnings: Warnings;
   /** Seconds since 1970. */
   seconds(): number;
-  send(token: string): Promise<RawResponse>;
+  /** Moves the time on, and waits until what is read in the background has arrived. */
+  pass(ms: number): Promise<void>;
+  send(token: string, headers?: Readonly<Record<string, string>>): Promise<RawResponse>;
 }
 
 const schema = buildSchema(sourceModules);
 
-export async function tokenGateway(issuer: Issuer, rolesClaim = 'roles'): Promise<TokenGateway> {
-  const clock = { now: Date.UTC(2026, 10, 21, 8) };
-  const warnings: TokenGateway['warnings'] = [];
-  const authenticator = new Authenticator({
-    access: {
-      mode: 'jwt',
-      issuers: [{ issuer: issuer.url, audience: 'tributary', jwksUri: issuer.jwksUri }],
-      rolesClaim,
-      grants: [{ who: 'role:sre', actions: ['introspect'], sources: ['*'] }],
-    },
-    trustedProxies: [],
-    fetchPublicDocument: issuer.fetchPublicDocument,
-    now: () => clock.now,
-    warn: (fields, message) => void warnings.push({ ...fields, message }),
-  });
-  const gateway = await BareGateway.start(schema, { authenticator, introspection: false });
+export async function startTokenGateway(
+  issuers: readonly Issuer[],
+  changed: Partial<TokenSettings> = {},
+  options: BareOptions = {},
+): Promise<TokenGateway> {
+  const own = createTokenAuthenticator(issuers, changed);
+  const gateway = await BareGateway.start(schema, { authenticator: own.authenticator, introspection: false, ...options });
   return {
+    ...own,
     gateway,
-    clock,
-    warnings,
-    seconds: () => Math.floor(clock.now / 1000),
-    send: (token) => gateway.post({ query: '{ taskSources { name } }' }, { authorization: `Bearer ${token}` }),
+    seconds: () => Math.floor(own.clock.now / 1000),
+    pass: (ms) => {
+      own.clock.advance(ms);
+      return new Promise((resolve) => void setImmediate(resolve));
+    },
+    send: (token, headers = {}) => gateway.post({ query: '{ taskSources { name } }' }, { ...headers, authorization: `Bearer ${token}` }),
   };
 }

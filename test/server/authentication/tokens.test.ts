@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { base64url, CompactEncrypt, SignJWT } from 'jose';
 
 import { Issuer } from './issuer.js';
-import { tokenGateway, type TokenGateway } from './token-gateway.js';
+import { startTokenGateway, type TokenGateway } from './token-gateway.js';
 
 let issuer: Issuer;
 let untrusted: Issuer;
@@ -12,7 +12,7 @@ let world: TokenGateway;
 
 beforeAll(async () => {
   [issuer, untrusted] = await Promise.all([Issuer.create('a'), Issuer.create('a')]);
-  world = await tokenGateway(issuer);
+  world = await startTokenGateway([issuer]);
   expect((await world.send(await issuer.token('a', { exp: world.seconds() + 60 }))).status).toBe(200);
 });
 afterAll(() => world.gateway.close());
@@ -115,7 +115,7 @@ test.each<readonly [string, () => Promise<string>]>([
 test.each(['RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'])('%s is taken.', async (alg) => {
   const other = await Issuer.create();
   await other.addKey('k', alg);
-  const own = await tokenGateway(other);
+  const own = await startTokenGateway([other]);
   expect((await own.send(await other.token('k', { exp: own.seconds() + 60 }))).status).toBe(200);
   await own.gateway.close();
 });
@@ -135,9 +135,26 @@ test.each<readonly [string, string, Readonly<Record<string, unknown>>, boolean]>
   ['another shape', 'roles', { roles: { sre: true } }, false],
   ['what only objects have by nature', 'constructor.name', {}, false],
 ])('Roles may be %s.', async (_what, rolesClaim, more, isReader) => {
-  const own = await tokenGateway(issuer, rolesClaim);
+  const own = await startTokenGateway([issuer], { rolesClaim });
   const token = await issuer.token('a', { exp: own.seconds() + 60, ...more });
   const response = await own.gateway.post({ query: '{ __schema { queryType { name } } }' }, { authorization: `Bearer ${token}` });
   expect(response.json.data?.__schema?.queryType?.name).toBe(isReader ? 'Query' : undefined);
+  await own.gateway.close();
+});
+
+test('A grant for one issuer gives the same subject and the same role of another issuer nothing.', async () => {
+  const other = new Issuer('https://partner.example');
+  await other.addKey('a', 'ES256');
+  const grants = [
+    { who: 'sub:alice', issuer: issuer.url, actions: ['introspect'], sources: ['*'] },
+    { who: 'role:sre', issuer: issuer.url, actions: ['introspect'], sources: ['*'] },
+  ] as const;
+  const own = await startTokenGateway([issuer, other], { grants });
+  const introspects = async (from: Issuer, claims: object) => {
+    const authorization = `Bearer ${await from.token('a', { exp: own.seconds() + 60, ...claims })}`;
+    return (await own.gateway.post({ query: '{ __schema { __typename } }' }, { authorization })).json.errors === undefined;
+  };
+  for (const claims of [{ sub: 'alice' }, { sub: 'bob', roles: ['sre'] }])
+    expect([await introspects(issuer, claims), await introspects(other, claims)]).toEqual([true, false]);
   await own.gateway.close();
 });
