@@ -11,6 +11,10 @@ const withGrant = (grant: string): string =>
 
 const name = 'expected a name of 1 to 31 lower-case letters, digits and -, beginning with a letter';
 
+/** An issuer of tokens. */
+const idp = (name: string): string => `{ issuer: "https://${name}.example", audience: t, jwksUri: "https://${name}.example/keys" }`;
+const withTokens = (settings: string): string => smallest.replace('mode: none', `mode: jwt, ${settings}`);
+
 test.each([
   ['a number out of its range', withLine('server: { port: 65536 }'), '1:17: server.port: expected a whole number from 0 to 65535'],
   ['text for a number', withLine('server: { port: "4000" }'), '1:17: server.port: expected a whole number from 0 to 65535'],
@@ -80,6 +84,27 @@ test.each([
     '1:27: auth.keys: expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create',
   ],
   ['no issuers', smallest.replace('mode: none', 'mode: jwt, issuers: []'), '1:29: auth.issuers: expected at least one issuer'],
+  [
+    'two issuers of one name',
+    withTokens(`issuers: [${idp('a')}, ${idp('b')}, ${idp('a')}]`),
+    '1:202: auth.issuers[2].issuer: expected another issuer than that of issuers[0]',
+  ],
+  [
+    'a grant that does not say which of two issuers it trusts',
+    withTokens(`issuers: [${idp('a')}, ${idp('b')}], grants: [{ who: "sub:alice", actions: [read], sources: ["*"] }]`),
+    '1:202: auth.grants[0]: expected the key issuer, with that of issuers[0] or issuers[1]: a subject or a role says nothing without the issuer of its token',
+  ],
+  [
+    'a grant for every caller of any issuer',
+    withTokens(`issuers: [${idp('a')}, ${idp('b')}], grants: [{ who: "*", actions: [read], sources: ["*"] }]`),
+    '1:202: auth.grants[0]: expected the key issuer, with that of issuers[0] or issuers[1]: a subject or a role says nothing without the issuer of its token',
+  ],
+  [
+    'a grant for another issuer',
+    withTokens(`issuers: [${idp('a')}], grants: [{ who: "*", issuer: "https://a.example/", actions: [read], sources: ["*"] }]`),
+    '1:141: auth.grants[0].issuer: expected the issuer of an entry of auth.issuers, character by character',
+  ],
+  ['an issuer in a grant for keys', withGrant('issuer: a, actions: [read], sources: ["*"]'), '1:86: auth.grants[0].issuer: unknown key'],
   ['a source that is null', 'auth: { mode: none }\nsources: [~]\n', '2:11: sources[0]: expected keys and their values'],
 ])('%s is refused with its position', (_what, text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);

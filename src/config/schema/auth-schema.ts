@@ -12,34 +12,52 @@ const globExpected = 'expected a name of a source, with * for any characters';
 const noKeys = 'expected at least one key: write keyringFile: ./keys.json, and make it with tributary keys create';
 const keyExpected = 'expected at least 16 characters';
 
-const grantSetting = z
-  .strictObject({
-    who: z
-      .string({ error: whoExpected })
-      .regex(/^(\*|(sub|role):.+|key:[A-Za-z0-9._-]+)$/, { error: whoExpected })
-      .describe(
-        'The callers: sub:<glob> for the subject of a token, role:<glob> for a role, key:<id> for a key, or * for every authenticated caller.',
-      ),
-    actions: z
-      .array(z.enum([...sourceRights, ...gatewayRights]).describe('The name of one right.'))
-      .min(1, { error: 'expected at least one action' })
-      .describe('What these callers may do. At least one right, such as read.'),
-    sources: z
-      .array(
-        z
-          .string({ error: globExpected })
-          .regex(/^[a-z0-9*-]{1,64}$/, { error: globExpected })
-          .describe('The name of a source, or a glob such as vcf-*.'),
-      )
-      .min(1, { error: 'expected at least one source' })
-      .describe('The sources that the grant applies to, as names or globs over names; * is all sources.'),
-  })
-  .describe('Rights for the callers that match.');
+const commonGrantSettings = {
+  who: z
+    .string({ error: whoExpected })
+    .regex(/^(\*|(sub|role):.+|key:[A-Za-z0-9._-]+)$/, { error: whoExpected })
+    .describe(
+      'The callers: sub:<glob> for the subject of a token, role:<glob> for a role, key:<id> for a key, or * for every authenticated caller.',
+    ),
+  actions: z
+    .array(z.enum([...sourceRights, ...gatewayRights]).describe('The name of one right.'))
+    .min(1, { error: 'expected at least one action' })
+    .describe('What these callers may do. At least one right, such as read.'),
+  sources: z
+    .array(
+      z
+        .string({ error: globExpected })
+        .regex(/^[a-z0-9*-]{1,64}$/, { error: globExpected })
+        .describe('The name of a source, or a glob such as vcf-*.'),
+    )
+    .min(1, { error: 'expected at least one source' })
+    .describe('The sources that the grant applies to, as names or globs over names; * is all sources.'),
+};
 
-const grantsSetting = z
-  .array(grantSetting)
+const grantDescription = 'Rights for the callers that match.';
+const grantsDescription =
+  'Who may do what. A caller has the rights of all grants that match, and none without a match. The default is none.';
+
+const keyGrantsSetting = z.array(z.strictObject(commonGrantSettings).describe(grantDescription)).default([]).describe(grantsDescription);
+
+const tokenGrantsSetting = z
+  .array(
+    z
+      .strictObject({
+        ...commonGrantSettings,
+        issuer: z
+          .string()
+          .optional()
+          .meta({
+            description:
+              'The issuer of the tokens of these callers, as in issuers: a subject or a role of another issuer is another one. Required where there are several issuers; with one, the default is that one.',
+            examples: ['https://login.example/realms/operations'],
+          }),
+      })
+      .describe(grantDescription),
+  )
   .default([])
-  .describe('Who may do what. A caller has the rights of all grants that match, and none without a match. The default is none.');
+  .describe(grantsDescription);
 
 const commonKeySettings = {
   id: z
@@ -106,6 +124,13 @@ const issuerSetting = z
   })
   .describe('An identity provider that signs tokens.');
 
+const unknownIssuer = 'expected the issuer of an entry of auth.issuers, character by character';
+
+function expectIssuer(count: number): string {
+  const entries = Array.from({ length: count }, (_, index) => `issuers[${index}]`);
+  return `expected the key issuer, with that of ${entries.join(' or ')}: a subject or a role says nothing without the issuer of its token`;
+}
+
 const authExpected =
   'expected mode: jwt, keys or none; there is no access without authentication by default. On this machine alone, write auth: { mode: none }; else auth: { mode: keys, keyringFile: ./keys.json }, made by tributary keys create, and grants';
 
@@ -123,7 +148,7 @@ export const authSchema = z
           mode: z.literal('keys').describe('Callers send a key from this list or from the keyring.'),
           keys: z.array(keySetting).default([]).describe('The keys that are not in the keyring. The default is none.'),
           keyring: keyringSetting,
-          grants: grantsSetting,
+          grants: keyGrantsSetting,
         })
         .transform(({ keyring: entries = [], keys, ...others }, context) => {
           const all = [...keys, ...entries.map(toHashedApiKey)];
@@ -145,7 +170,19 @@ export const authSchema = z
             .min(1)
             .default('roles')
             .describe('The claim with the roles of a caller; dots lead into nested objects. The default is roles.'),
-          grants: grantsSetting,
+          grants: tokenGrantsSetting,
+        })
+        .superRefine(({ issuers, grants }, context) => {
+          const names = issuers.map(({ issuer }) => issuer);
+          const report = (message: string, path: (string | number)[]): void => context.addIssue({ code: 'custom', path, message });
+          for (const [index, name] of names.entries()) {
+            const before = names.indexOf(name);
+            if (before < index) report(`expected another issuer than that of issuers[${before}]`, ['issuers', index, 'issuer']);
+          }
+          for (const [index, { issuer }] of grants.entries()) {
+            if (issuer !== undefined && !names.includes(issuer)) report(unknownIssuer, ['grants', index, 'issuer']);
+            else if (issuer === undefined && names.length > 1) report(expectIssuer(names.length), ['grants', index]);
+          }
         })
         .describe('The gateway authenticates callers by JSON Web Tokens.'),
     ],
