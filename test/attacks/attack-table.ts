@@ -117,7 +117,10 @@ export const otherRows: readonly OtherRow[] = [
       ['test/server/authentication/jwks-cache.test.ts', 'A flood of unknown key ids costs one read in 30 s'],
       ['test/server/authentication/jwks-cache.test.ts', 'a flood of forged tokens costs one read in 30 s'],
       ['test/server/authentication/jwks-cache.test.ts', 'At most 16 keys are tried for one token'],
-      ['test/server/authentication/unsigned-tokens.test.ts', 'Of tokens of an issuer that hangs 16 wait and the others are refused at once'],
+      [
+        'test/server/authentication/unsigned-tokens.test.ts',
+        'Of tokens of an issuer that hangs 16 wait and the others are refused at once',
+      ],
       ['test/server/authentication/unsigned-tokens.test.ts', 'After 100 tokens in a minute that no issuer signed'],
     ],
   },
