@@ -15,14 +15,18 @@ export function runAtOnce<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** Runs work in slices, and lets the event loop do everything else between two of them. */
-export async function runInSlices<Result>(steps: Steps<Result>): Promise<Result> {
+/**
+ * Runs work in slices, and lets the event loop do everything else between two of them. `check` is called before each slice; where it
+ * throws, the work ends there.
+ */
+export async function runInSlices<Result>(steps: Steps<Result>, check?: () => void): Promise<Result> {
   for (;;) {
     const leftMs = maxSliceMs - usedMs;
     if (leftMs <= 0) {
       await nextTurn();
       continue;
     }
+    check?.();
     const startedAt = performance.now();
     let step = steps.next();
     let elapsedMs = performance.now() - startedAt;

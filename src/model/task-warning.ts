@@ -95,12 +95,27 @@ export function unmappedStatusWarning(sourceStatus: string | null): UnmappedStat
   };
 }
 
-/** For fields, in the plane's names, that could not be read; no warning when the list is empty. */
-export function malformedDataWarnings(fields: readonly string[]): readonly MalformedDataWarning[] {
-  if (fields.length === 0) return [];
-  return [
-    { __typename: 'MalformedDataWarning', code: 'MALFORMED_DATA', message: 'Some fields that the plane sent could not be read.', fields },
-  ];
+/** What was left out of a list, or of an object, because the plane sent too much. */
+export interface LeftOutPart {
+  /** Of the member that has it, as the plane spells it; empty where it has none, or there are too many to name. */
+  readonly name: string;
+  /** How many elements, or members. */
+  readonly count: number;
+}
+
+/** For fields, in the plane's names, that could not be read, and for what was left out; no warnings when both lists are empty. */
+export function malformedDataWarnings(fields: readonly string[], leftOut: readonly LeftOutPart[] = []): readonly MalformedDataWarning[] {
+  const warnings: MalformedDataWarning[] = [];
+  if (fields.length > 0) warnings.push(malformedDataWarning('Some fields that the plane sent could not be read.', fields));
+  if (leftOut.length === 0) return warnings;
+  const counts = leftOut.map(({ name, count }) => (name === '' ? `${count} others` : `${count} of ${name}`)).join(', ');
+  const names = leftOut.flatMap(({ name }) => (name === '' ? [] : [name]));
+  warnings.push(malformedDataWarning(`The plane sent more of one task than is read. Left out: ${counts}.`, names));
+  return warnings;
+}
+
+function malformedDataWarning(message: string, fields: readonly string[]): MalformedDataWarning {
+  return { __typename: 'MalformedDataWarning', code: 'MALFORMED_DATA', message, fields };
 }
 
 /** The times of a task, in milliseconds since 1970. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { mapConcurrent } from '../lib/map-concurrent.js';
+import { runInSlices, type Steps } from '../lib/slices.js';
 import type { ActionCommand, ActionResponse, TaskActionBlocker } from '../model/action.js';
 import type { JsonObject } from '../model/scalars.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
@@ -208,6 +209,18 @@ export function computeFingerprint(payload: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(payload) ?? '')
     .digest('base64url');
+}
+
+/** The error of a read whose deadline passed while its response was read. */
+function createLateError(): SourceProblemError {
+  return new SourceProblemError('TIMEOUT', 'The answer of the plane came, and could not be read in time.');
+}
+
+/** Reads a response of a plane in slices, and rejects with a SourceProblemError when the signal of the read aborts. */
+export function readInSlices<Result>(steps: Steps<Result>, signal: AbortSignal): Promise<Result> {
+  return runInSlices(steps, () => {
+    if (signal.aborted) throw createLateError();
+  });
 }
 
 /**

@@ -93,7 +93,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const { options, resolve } = this.#options;
     this.#ignoreCancellation();
     const response = new UpstreamResponse(this.#status, this.#headers, body, options.now());
-    const reading = body.readLongList();
+    const reading = body.readLong();
     resolve(reading === null ? response : reading.then(() => response));
   }
 
@@ -102,7 +102,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const bytes = this.#collector.join();
     const secrets = listSecrets(request, this.#status);
     if (options.bodies === null || this.#key === null) return new ResponseBody(bytes, { secrets });
-    return options.bodies.create(this.#key, bytes, { secrets, listMember: request.listMember ?? null });
+    return options.bodies.create(this.#key, bytes, { secrets, list: request.list ?? null });
   }
 
   #abort(): void {

@@ -1,3 +1,4 @@
+import type { BodyListRequest } from './body/response-body.js';
 import type { Cancellation } from './cancellation.js';
 
 /** One request to a plane. */
@@ -14,10 +15,10 @@ export interface UpstreamRequest {
    */
   readonly secrets?: readonly string[];
   /**
-   * The member of the body that has a long list. The list is read item by item, so that items that have not changed since
-   * the last response need not be read again; see `UpstreamResponse.list`.
+   * The long list in the body. It is read item by item, so that items that have not changed since the last response need
+   * not be read again; see `UpstreamResponse.list`.
    */
-  readonly listMember?: string;
+  readonly list?: BodyListRequest;
   /** Aborts at the deadline, or when the caller leaves. */
   readonly signal: AbortSignal;
 }

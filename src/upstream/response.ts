@@ -1,7 +1,14 @@
 import { isJsonObject, type JsonObject } from '../model/scalars.js';
 import { SourceProblemError } from '../model/source-problem.js';
-import type { ListItem } from './body/json-list.js';
+import type { ListItem } from './body/json-item.js';
 import { ResponseBody } from './body/response-body.js';
+
+/** Why a body could not be parsed. */
+const parseProblems = {
+  syntax: 'The plane sent something that is not JSON. Check that url names its API.',
+  depth: 'The plane sent JSON that is nested too deeply.',
+  size: 'The plane sent JSON that is too large to be read at once.',
+} as const;
 
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -73,19 +80,18 @@ export class UpstreamResponse {
   json(): unknown {
     const parsed = this.body.parse();
     if (parsed.kind === 'value') return parsed.value;
-    throw parsed.cause === null
-      ? this.#malformed('The plane sent JSON that is nested too deeply.')
-      : this.#malformed('The plane sent something that is not JSON. Check that url names its API.', parsed.cause);
+    throw this.#malformed(parseProblems[parsed.reason], parsed.cause);
   }
 
   /**
-   * The body as an object with a list, which the member `listMember` of the request names: `envelope` is the body, where the
-   * list may be left out, and `items` are those of the list; null where there is none. An item with the same text as in the
-   * last response with a list is the same object as then. Throws a SourceProblemError when the body is not JSON.
+   * The body as an object with a list, which `list` of the request names: `envelope` is the body, where the list may be left
+   * out, and `items` are those of the list; null where there is none. `isCut`: there are further items, and the envelope may lack
+   * what comes after them. An item with the same text as in the last response with a list is the same object as then. Throws a
+   * SourceProblemError when the body is not JSON.
    */
-  list(): { readonly envelope: unknown; readonly items: readonly ListItem[] | null } {
+  list(): { readonly envelope: unknown; readonly items: readonly ListItem[] | null; readonly isCut: boolean } {
     const envelope = this.body.list === null ? this.json() : this.body.list.envelope;
-    return { envelope, items: this.body.items(envelope) };
+    return { envelope, ...(this.body.items(envelope) ?? { items: null, isCut: false }) };
   }
 
   /** Whether there is a body that is not JSON. JSON that is nested too deeply is JSON. */

@@ -56,7 +56,7 @@ class AstraSource implements Source {
     this.displayName = common.displayName;
     this.timeoutMs = common.transport.timeoutMs;
     this.upstream = new UpstreamClient(common);
-    this.#client = new AstraClient(this.upstream, settings, this.name);
+    this.#client = new AstraClient(this.upstream, settings, this.name, common.listLimits.maxItems);
     this.#lists = new AstraTaskLists(this.#client, common.listLimits);
   }
 

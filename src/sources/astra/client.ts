@@ -1,12 +1,14 @@
-import { runInSlices, type Steps } from '../../lib/slices.js';
+import type { Steps } from '../../lib/slices.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
-import type { ListItem } from '../../upstream/body/json-list.js';
-import { BodyReadings, type ResponseBody } from '../../upstream/body/response-body.js';
+import type { ListItem } from '../../upstream/body/json-item.js';
+import { BodyReadings } from '../../upstream/body/response-body.js';
 import { isBearerChallenge, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
 import type { ListLimits } from '../../upstream/source-settings.js';
+import type { UpstreamRequest } from '../../upstream/request.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
+import { readInSlices } from '../source.js';
 import type { AstraSettings } from './settings.js';
 import { buildUntranslatedAstraTask, type UntranslatedAstraTask } from './task.js';
 import { isSameUuid, parseContinueToken } from './wire.js';
@@ -25,6 +27,8 @@ interface AstraPage {
   readonly tasks: readonly (UntranslatedAstraTask | null)[];
   /** Token of the next page; null when this is the last. */
   readonly continueToken: string | null;
+  /** Whether the page has further items, which were not read. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -40,9 +44,13 @@ export class AstraClient {
   readonly #listed = new WeakMap<ListItem, UntranslatedAstraTask | null>();
   readonly #single = new BodyReadings<UntranslatedAstraTask | null>();
 
-  constructor(upstream: UpstreamClient, settings: AstraSettings, sourceName: string) {
+  readonly #maxItems: number;
+
+  /** `maxItems`: tasks of one list; 0 is no limit. */
+  constructor(upstream: UpstreamClient, settings: AstraSettings, sourceName: string, maxItems: number) {
     this.#upstream = upstream;
     this.#sourceName = sourceName;
+    this.#maxItems = maxItems;
     this.#path = ['accounts', settings.accountId, 'core', 'v1', 'tasks'];
     // The reference of the API sends this Accept, and says that the response is JSON.
     this.#headers = { accept: '*/*', authorization: `Bearer ${settings.credentials.token}` };
@@ -54,11 +62,11 @@ export class AstraClient {
       ...(filter === undefined ? {} : { filter }),
       ...(continueToken === undefined ? {} : { continue: continueToken }),
     };
-    const response = await this.#get(this.#path, query, signal, 'items');
+    const response = await this.#get(this.#path, query, signal, { member: 'items', maxItems: this.#maxItems });
     if (continueToken !== undefined && isProblem(response, 400, [problemNumbers.parametersNotSupported])) return null;
     const { body } = requireSuccess(response);
-    if (!this.#pages.has(body)) await runInSlices(this.#buildTasksInSteps(body));
-    return this.#pages.read(body, () => this.#parsePage(response));
+    const page = this.#pages.find(body) ?? (await readInSlices(this.#parsePageInSteps(response), signal));
+    return this.#pages.read(body, () => page);
   }
 
   /** One task; null when the plane does not have it, or never has such an id. */
@@ -75,18 +83,15 @@ export class AstraClient {
     throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent something else than the task that was asked for.');
   }
 
-  #parsePage(response: UpstreamResponse): AstraPage {
-    const { envelope, items } = response.list();
+  *#parsePageInSteps(response: UpstreamResponse): Steps<AstraPage> {
+    const { envelope, items, isCut } = response.list();
     if (items === null) throw new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent no list.', { httpStatus: response.status });
-    return { tasks: items.map((item) => this.#buildTask(item)), continueToken: parseContinueToken(envelope) };
-  }
-
-  /** Ahead of `#parsePage`, which finds them: to validate a long list takes a while. */
-  *#buildTasksInSteps({ list }: ResponseBody): Steps {
-    for (const item of list?.items ?? []) {
-      this.#buildTask(item);
+    const tasks: (UntranslatedAstraTask | null)[] = [];
+    for (const item of items) {
+      tasks.push(this.#buildTask(item));
       yield;
     }
+    return { tasks, continueToken: parseContinueToken(envelope), isCut };
   }
 
   #buildTask(item: ListItem): UntranslatedAstraTask | null {
@@ -101,14 +106,14 @@ export class AstraClient {
     path: readonly string[],
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    listMember?: string,
+    list?: UpstreamRequest['list'],
   ): Promise<UpstreamResponse> {
     return this.#upstream.send({
       method: 'GET',
       path,
       query,
       headers: this.#headers,
-      ...(listMember !== undefined && { listMember }),
+      ...(list !== undefined && { list }),
       signal,
     });
   }
@@ -145,8 +150,8 @@ export class AstraTaskLists {
     const pages: AstraPage[] = [];
     const tokens = new Set<string>();
     let count = 0;
-    const finish = (isComplete: boolean, problem: TaskSourceProblem | null): AstraTaskList => ({
-      ...this.#collect(pages),
+    const finish = async (isComplete: boolean, problem: TaskSourceProblem | null): Promise<AstraTaskList> => ({
+      ...(await this.#collect(pages, signal)),
       isComplete,
       problem,
     });
@@ -155,7 +160,7 @@ export class AstraTaskLists {
       if (page === null) return finish(false, createProblem('HTTP_STATUS', 'The plane named a further page and does not give it.', 400));
       pages.push(page);
       count += page.tasks.length;
-      if (maxItems > 0 && count > maxItems) return finish(false, null);
+      if (page.isCut || (maxItems > 0 && count > maxItems)) return finish(false, null);
       if (page.continueToken === null) return finish(true, null);
       if (tokens.has(page.continueToken))
         return finish(false, createProblem('MALFORMED_RESPONSE', 'The plane named the same page twice.', 200));
@@ -165,10 +170,10 @@ export class AstraTaskLists {
     }
   }
 
-  #collect(pages: readonly AstraPage[]): CollectedTasks {
+  async #collect(pages: readonly AstraPage[], signal: AbortSignal): Promise<CollectedTasks> {
     const last = this.#last;
     if (last?.pages.length === pages.length && pages.every((page, index) => page === last.pages[index])) return last.collected;
-    const collected = collectTasks(pages, this.#limits.maxItems);
+    const collected = await readInSlices(collectTasks(pages, this.#limits.maxItems), signal);
     this.#last = { pages, collected };
     return collected;
   }
@@ -177,13 +182,16 @@ export class AstraTaskLists {
 type CollectedTasks = Pick<AstraTaskList, 'tasks' | 'malformedCount'>;
 
 /** `maxItems`: items that count; 0 is no limit. */
-function collectTasks(pages: readonly AstraPage[], maxItems: number): CollectedTasks {
-  const items = pages.flatMap(({ tasks }) => tasks);
+function* collectTasks(pages: readonly AstraPage[], maxItems: number): Steps<CollectedTasks> {
   const byId = new Map<string, UntranslatedAstraTask>();
-  let malformedCount = 0;
-  for (const task of maxItems > 0 ? items.slice(0, maxItems) : items) {
-    if (task === null) malformedCount++;
-    else byId.set(task.sourceTaskId, task);
+  let [count, malformedCount] = [0, 0];
+  for (const { tasks } of pages) {
+    for (const task of tasks) {
+      if (maxItems > 0 && ++count > maxItems) break;
+      if (task === null) malformedCount++;
+      else byId.set(task.sourceTaskId, task);
+      yield;
+    }
   }
   return { tasks: [...byId.values()], malformedCount };
 }

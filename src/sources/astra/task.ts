@@ -7,15 +7,19 @@ import type { TaskResource } from '../../model/resource.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
 import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/task-status.js';
-import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
+import { type LeftOutPart, malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
-import type { ListItem } from '../../upstream/body/json-list.js';
+import type { ListItem } from '../../upstream/body/json-item.js';
 import type { UntranslatedTask } from '../source.js';
 import type { AstraTask, AstraWarning } from './types.js';
 import { type AstraWireItem, type AstraWireStateDetail, type AstraWireTask, parseAstraTask } from './wire.js';
 
 /** Translates a task. Pure; never throws. */
-export function translateAstraTask(sourceName: string, { task, invalidFields, payload }: AstraWireItem): TranslatedTask<AstraTask> {
+export function translateAstraTask(
+  sourceName: string,
+  { task, invalidFields, payload }: AstraWireItem,
+  leftOut: readonly LeftOutPart[] = [],
+): TranslatedTask<AstraTask> {
   const { metadata } = task;
   const sourceStatus = task.state ?? null;
   const details = task.stateDetails ?? [];
@@ -49,7 +53,7 @@ export function translateAstraTask(sourceName: string, { task, invalidFields, pa
     warnings: shareEmpty([
       ...(isFailedStatus(status) ? [] : details.map(toAstraWarning)),
       ...(status === 'UNKNOWN' ? [unmappedStatusWarning(sourceStatus)] : []),
-      ...malformedDataWarnings(invalidFields),
+      ...malformedDataWarnings(invalidFields, leftOut),
     ]),
     parentTaskId: task.parentTaskID || null,
     parts: shareEmpty([]),
@@ -106,7 +110,7 @@ class UntranslatedItem implements UntranslatedAstraTask {
     this.orderHint = orderHint ?? null;
     this.#sourceName = sourceName;
     this.#item = item;
-    this.#parsed = parsed;
+    this.#parsed = item.mayHoldParsed ? parsed : null;
   }
 
   get fingerprint(): string {
@@ -117,7 +121,7 @@ class UntranslatedItem implements UntranslatedAstraTask {
     const parsed = this.#parsed ?? parseAstraTask(this.#item.take());
     this.#parsed = null;
     if (parsed === null) throw new Error('The text of a task is that of a task also when it is parsed again.');
-    return translateAstraTask(this.#sourceName, parsed);
+    return translateAstraTask(this.#sourceName, parsed, this.#item.leftOut);
   }
 }
 

@@ -8,6 +8,7 @@ import { SourceProblemError } from '../../model/source-problem.js';
 import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/task-status.js';
 import {
   isGatewayWarning,
+  type LeftOutPart,
   type MalformedDataWarning,
   malformedDataWarnings,
   type TaskWarning,
@@ -66,8 +67,9 @@ function parseTask(response: UpstreamResponse, { sourceName, sourceTaskId }: Cat
       error: new SourceProblemError('MALFORMED_RESPONSE', 'The plane sent a task that could not be read.', details),
     };
   }
-  const translate = () => translateCatalogTask(sourceName, parsed, payload);
-  return { kind: 'found', task: { sourceTaskId, fingerprint: computeFingerprint(payload), translate } };
+  const { leftOut } = response.body;
+  const translate = () => translateCatalogTask(sourceName, parsed, payload, leftOut);
+  return { kind: 'found', task: { sourceTaskId, fingerprint: response.body.fingerprint, translate } };
 }
 
 /**
@@ -91,6 +93,7 @@ export function translateCatalogTask(
   sourceName: string,
   { item, invalidFields }: ParsedItem<CatalogWireTask>,
   payload: JsonObject,
+  leftOut: readonly LeftOutPart[] = [],
 ): TranslatedTask<CatalogTask> {
   const sourceStatus = item.status ?? null;
   const planeWarnings = (item.warnings ?? []).map(toCatalogWarning);
@@ -116,7 +119,7 @@ export function translateCatalogTask(
     warnings: [
       ...planeWarnings,
       ...(status === 'UNKNOWN' ? [unmappedStatusWarning(sourceStatus)] : []),
-      ...malformedDataWarnings(invalidFields),
+      ...malformedDataWarnings(invalidFields, leftOut),
     ],
     packageVersion: item.package_version ?? null,
     links: (item.links ?? []).map(translateLink),

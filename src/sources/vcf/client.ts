@@ -1,12 +1,14 @@
 import type { ActionResponse } from '../../model/action.js';
 import type { SecretText } from '../../model/secret.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { ListItem } from '../../upstream/body/json-list.js';
+import type { Steps } from '../../lib/slices.js';
+import type { ListItem } from '../../upstream/body/json-item.js';
 import { BodyReadings } from '../../upstream/body/response-body.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import type { UpstreamRequest } from '../../upstream/request.js';
 import type { VcfSession } from './authentication.js';
 import { parseVcfErrorBody, toVcfProblem } from './error-body.js';
+import { readInSlices } from '../source.js';
 import { buildElement, type MalformedElement, parsePageMetadata, takeWithoutPasswords, type VcfElement, type VcfWirePage } from './wire.js';
 
 /** Parameters of GET /v1/tasks, as far as they are sent; the simulator has all of them. */
@@ -32,24 +34,28 @@ export class VcfClient {
   readonly #elements = new WeakMap<ListItem, VcfElement | MalformedElement>();
   readonly #single = new BodyReadings<ParsedTask>();
 
-  constructor(session: VcfSession) {
+  readonly #maxItems: number;
+
+  /** `maxItems`: tasks of one list; 0 is no limit. */
+  constructor(session: VcfSession, maxItems: number) {
     this.#session = session;
+    this.#maxItems = maxItems;
   }
 
   async tasks(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage> {
-    return this.#parsePage(requireSuccess(await this.#getTasks(query, signal)));
+    return this.#readPage(requireSuccess(await this.#getTasks(query, signal)), signal);
   }
 
   /** Null when the plane itself, and not something in front of it, says that it has no such page. */
   async tasksIfPresent(query: VcfPageQuery, signal: AbortSignal): Promise<VcfWirePage | null> {
     const response = await this.#getTasks(query, signal);
     const isMissing = missingPageStatuses.has(response.status) && parseVcfErrorBody(response).isFromPlane;
-    return isMissing ? null : this.#parsePage(requireSuccess(response));
+    return isMissing ? null : this.#readPage(requireSuccess(response), signal);
   }
 
   #getTasks(query: VcfPageQuery, signal: AbortSignal): Promise<UpstreamResponse> {
     const texts = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return this.#get(['v1', 'tasks'], signal, { query: texts, listMember: 'elements' });
+    return this.#get(['v1', 'tasks'], signal, { query: texts, list: this.#list });
   }
 
   /** Null when the plane does not have it. */
@@ -66,8 +72,8 @@ export class VcfClient {
 
   /** Null when the plane has no such list. */
   async credentialsTasks(signal: AbortSignal): Promise<VcfWirePage | null> {
-    const response = await this.#get(['v1', 'credentials', 'tasks'], signal, { listMember: 'elements' });
-    return isNotFound(response) ? null : this.#parsePage(requireSuccess(response));
+    const response = await this.#get(['v1', 'credentials', 'tasks'], signal, { list: this.#list });
+    return isNotFound(response) ? null : this.#readPage(requireSuccess(response), signal);
   }
 
   retryTask(id: string, signal: AbortSignal): Promise<ActionResponse> {
@@ -86,21 +92,49 @@ export class VcfClient {
     return this.#act('DELETE', ['v1', 'credentials', 'tasks', id], signal);
   }
 
-  #get(path: readonly string[], signal: AbortSignal, more: Pick<UpstreamRequest, 'query' | 'listMember'> = {}): Promise<UpstreamResponse> {
+  #get(path: readonly string[], signal: AbortSignal, more: Pick<UpstreamRequest, 'query' | 'list'> = {}): Promise<UpstreamResponse> {
     return this.#session.send({ method: 'GET', path, ...more, signal });
   }
 
-  #parsePage(response: UpstreamResponse): VcfWirePage {
-    const parse = (): ParsedPage => {
-      const { envelope, items } = response.list();
-      const metadata = parsePageMetadata(response, envelope, items !== null);
-      const added = (items ?? []).filter((item) => !this.#elements.has(item)).map(takeWithoutPasswords);
-      const hadPasswords = added.some((item) => item.hadPasswords);
-      for (const one of added) this.#elements.set(one.item, buildElement(one, !hadPasswords) ?? describeMalformed(one.value));
-      const elements = (items ?? []).flatMap((item) => this.#elements.get(item) ?? []);
-      return { page: { elements, metadata }, hadPasswords };
-    };
-    return this.#pages.read(response.body, parse, mayKeep).page;
+  get #list(): UpstreamRequest['list'] & object {
+    return { member: 'elements', maxItems: this.#maxItems };
+  }
+
+  async #readPage(response: UpstreamResponse, signal: AbortSignal): Promise<VcfWirePage> {
+    const { body } = response;
+    const parsed = this.#pages.find(body) ?? (await readInSlices(this.#parsePageInSteps(response), signal));
+    return this.#pages.read(body, () => parsed, mayKeep).page;
+  }
+
+  *#parsePageInSteps(response: UpstreamResponse): Steps<ParsedPage> {
+    const { envelope, items, isCut } = response.list();
+    const metadata = parsePageMetadata(response, envelope, items !== null);
+    const added = (items ?? []).filter((item) => !this.#elements.has(item));
+    let hadPasswords = false;
+    for (const item of added) {
+      hadPasswords = this.#addElement(item, hadPasswords) || hadPasswords;
+      yield;
+    }
+    // Those before the first password were built as if there were none.
+    for (const item of hadPasswords ? added : []) {
+      this.#addElement(item, true);
+      yield;
+    }
+    const elements: (VcfElement | MalformedElement)[] = [];
+    for (const item of items ?? []) {
+      const element = this.#elements.get(item);
+      if (element !== undefined) elements.push(element);
+      yield;
+    }
+    return { page: { elements, metadata, isCut }, hadPasswords };
+  }
+
+  /** Returns whether the item had passwords. `isNearPasswords`: its text must not be kept, whether it had any or not. */
+  #addElement(item: ListItem, isNearPasswords: boolean): boolean {
+    const clean = takeWithoutPasswords(item);
+    const element = buildElement(clean, !isNearPasswords && !clean.hadPasswords);
+    this.#elements.set(item, element ?? { id: null, fingerprint: item.fingerprint });
+    return clean.hadPasswords;
   }
 
   #act(method: 'PATCH' | 'DELETE', path: readonly string[], signal: AbortSignal, spec?: CredentialsUpdateSpec): Promise<ActionResponse> {
@@ -143,8 +177,4 @@ function parseTask(response: UpstreamResponse): ParsedTask {
   response.json();
   const clean = takeWithoutPasswords(response.body);
   return { task: buildElement(clean, !clean.hadPasswords), hadPasswords: clean.hadPasswords };
-}
-
-function describeMalformed(value: unknown): MalformedElement {
-  return { id: null, text: JSON.stringify(value) };
 }

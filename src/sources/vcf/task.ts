@@ -4,7 +4,7 @@ import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { isFailedStatus } from '../../model/task-status.js';
-import { malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
+import { type LeftOutPart, malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
 import type { TranslatedTask } from '../../model/task.js';
 import { computeFingerprint, type UntranslatedTask } from '../source.js';
 import { composePayload, parseParts, type WireParts } from './payload.js';
@@ -28,7 +28,12 @@ import { aggregateWork, type TranslatedPart, type WorkReport } from './work.js';
  * Translates a task of either list, or of both: the fields of the ordinary task, with subtasks and operation of the
  * credentials task where there is one. Pure; never throws.
  */
-export function translateVcfTask(sourceName: string, sourceTaskId: string, parts: WireParts): TranslatedTask<VcfTask> {
+export function translateVcfTask(
+  sourceName: string,
+  sourceTaskId: string,
+  parts: WireParts,
+  leftOut: readonly LeftOutPart[] = [],
+): TranslatedTask<VcfTask> {
   const { task, credentialsTask, invalidFields } = parseParts(sourceTaskId, parts);
   const subtasks =
     credentialsTask === null
@@ -55,7 +60,7 @@ export function translateVcfTask(sourceName: string, sourceTaskId: string, parts
     progress: state.progress,
     updatedAt: null,
     resources: toVcfResources(sourceName, task?.resources),
-    warnings: composeWarnings(report, invalidFields),
+    warnings: shareEmpty([...composeWarnings(report), ...malformedDataWarnings(invalidFields, leftOut)]),
     rootCause: isFailedStatus(state.status) ? findRootCause(report.failures) : null,
     parentTaskId: null,
     parts: shareEmpty(subtasks.map((subtask) => subtask.node)),
@@ -85,12 +90,8 @@ function collectResources(subtask: VcfSubtask | VcfCredentialsSubtask): readonly
   return subtask.__typename === 'VcfSubtask' ? [...subtask.resources, ...subtask.children.flatMap(collectResources)] : [];
 }
 
-function composeWarnings({ warnings, unmappedStatuses: unmapped }: WorkReport, invalidFields: readonly string[]): VcfTask['warnings'] {
-  return shareEmpty([
-    ...dropDuplicates(warnings),
-    ...dropDuplicates(unmapped).map(unmappedStatusWarning),
-    ...malformedDataWarnings(invalidFields),
-  ]);
+function composeWarnings({ warnings, unmappedStatuses: unmapped }: WorkReport): VcfTask['warnings'] {
+  return [...dropDuplicates(warnings), ...dropDuplicates(unmapped).map(unmappedStatusWarning)];
 }
 
 const resolutionByValue: ReadonlyMap<string, VcfResolutionStatus> = new Map([
@@ -140,13 +141,14 @@ class UntranslatedVcfTask implements UntranslatedTask {
 
   translate(): TranslatedTask<VcfTask> {
     const parts = { task: this.#task?.wire() ?? null, credentialsTask: this.#credentialsTask?.wire() ?? null };
-    return translateVcfTask(this.#sourceName, this.sourceTaskId, parts);
+    const leftOut = [...(this.#task?.leftOut ?? []), ...(this.#credentialsTask?.leftOut ?? [])];
+    return translateVcfTask(this.#sourceName, this.sourceTaskId, parts, leftOut);
   }
 }
 
 /** A part of a cached payload, as if the plane had sent it. */
 export function toElement(id: string, wire: JsonObject): VcfElement {
-  return { id, createdAt: null, fingerprint: computeFingerprint(wire), wire: () => wire };
+  return { id, createdAt: null, fingerprint: computeFingerprint(wire), wire: () => wire, leftOut: [] };
 }
 
 /** Translates subtasks to any depth. `path`: the names of their parents, outermost first. */

@@ -69,7 +69,7 @@ export class VcfSource implements Source {
     this.timeoutMs = common.transport.timeoutMs;
     this.capabilities = { list: true, retry, cancel, subtasks: true, progress: true };
     this.upstream = new UpstreamClient(common);
-    this.#client = new VcfClient(new VcfSession(this.upstream, credentials, common));
+    this.#client = new VcfClient(new VcfSession(this.upstream, credentials, common), common.listLimits.maxItems);
     this.actions = createVcfActions(this.#client);
     this.#lists = new VcfLists(this.#client, this.name, common.listLimits);
   }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 import { isJsonObject, type JsonObject, parseInstant, parseWebUrl } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
-import type { ListItem } from '../../upstream/body/json-list.js';
+import type { LeftOutPart } from '../../model/task-warning.js';
+import type { ListItem } from '../../upstream/body/json-item.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import { count } from '../parse-item.js';
 import { computeFingerprint } from '../source.js';
@@ -16,6 +17,8 @@ export interface VcfElement {
   readonly fingerprint: string;
   /** Its JSON, without passwords. */
   wire(): JsonObject;
+  /** What is missing in it, because the plane sent more than is read of one task. */
+  readonly leftOut: readonly LeftOutPart[];
 }
 
 /**
@@ -36,17 +39,16 @@ interface CleanItem {
 }
 
 /**
- * The task that an item is; null when it cannot be one. With `mayParseAgain` the task is parsed again from the text of the
- * item when it is needed once more; not where passwords stand near that text, which must not stay in memory.
+ * The task that an item is; null when it cannot be one. With `mayKeepText` the task is parsed again from the text of the item when it
+ * is needed once more; not where passwords stand near that text, which must not stay in memory: then it has a text of its own.
  */
-export function buildElement({ item, value }: CleanItem, mayParseAgain: boolean): VcfElement | null {
+export function buildElement({ item, value }: CleanItem, mayKeepText: boolean): VcfElement | null {
   const task = identifyTask(value);
   if (task === null) return null;
   const { id, wire } = task;
   const created = wire['creationTimestamp'];
   const createdAt = typeof created === 'string' ? parseInstant(created) : null;
-  if (mayParseAgain) return new ListedElement(id, createdAt, item, wire);
-  return { id, createdAt, fingerprint: computeFingerprint(wire), wire: () => wire };
+  return mayKeepText ? new ListedElement(id, createdAt, item, wire) : new CleanedElement(id, createdAt, item.leftOut, wire);
 }
 
 /**
@@ -63,16 +65,42 @@ class ListedElement implements VcfElement {
     this.id = id;
     this.createdAt = createdAt;
     this.#item = item;
-    this.#wire = wire;
+    this.#wire = item.mayHoldParsed ? wire : null;
   }
 
   get fingerprint(): string {
     return this.#item.fingerprint;
   }
 
+  get leftOut(): readonly LeftOutPart[] {
+    return this.#item.leftOut;
+  }
+
   wire(): JsonObject {
     const wire = this.#wire ?? takeWithoutPasswords(this.#item).value;
     this.#wire = null;
+    return isJsonObject(wire) ? wire : { id: this.id };
+  }
+}
+
+/** The same near passwords: it has a text of its own, in which there are none. */
+class CleanedElement implements VcfElement {
+  readonly id: string;
+  readonly createdAt: number | null;
+  readonly leftOut: readonly LeftOutPart[];
+  readonly fingerprint: string;
+  readonly #text: string;
+
+  constructor(id: string, createdAt: number | null, leftOut: readonly LeftOutPart[], wire: JsonObject) {
+    this.id = id;
+    this.createdAt = createdAt;
+    this.leftOut = leftOut;
+    this.fingerprint = computeFingerprint(wire);
+    this.#text = JSON.stringify(wire);
+  }
+
+  wire(): JsonObject {
+    const wire: unknown = JSON.parse(this.#text);
     return isJsonObject(wire) ? wire : { id: this.id };
   }
 }
@@ -215,13 +243,15 @@ function removePasswords(root: unknown): boolean {
 export interface VcfWirePage {
   readonly elements: readonly (VcfElement | MalformedElement)[];
   readonly metadata: VcfPageMetadata;
+  /** Whether the page has further elements, which were not read. */
+  readonly isCut: boolean;
 }
 
 /** What cannot be a task. */
 export interface MalformedElement {
   readonly id: null;
-  /** Its JSON, by which it is told from others. */
-  readonly text: string;
+  /** By which it is told from others. */
+  readonly fingerprint: string;
 }
 
 /** What the plane reports about its pages; each is null where it does not, as before 5.1. */

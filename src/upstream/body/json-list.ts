@@ -1,49 +1,63 @@
-import { hash } from 'node:crypto';
-
 import { runAtOnce, type Steps } from '../../lib/slices.js';
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import { isJsonDepthWithin, maxJsonDepth } from './json-depth.js';
+import { findLargeItemInSteps, findPlainItem, findSmallItem, JsonItem, type TextRange } from './json-item.js';
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  findContainerEnd,
+  findStringEnd,
+  findTextStart,
+  isSpace,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+} from './json-scan.js';
 
 /**
  * A list in JSON, such as `{"items":[{…},{…}],"metadata":{}}`, that is read item by item. An item whose text is the same as
  * in the list before stays the same object, so that what was made of it stays valid: a list of which little has changed
- * costs little more than the comparison of its bytes.
- *
- * Items are objects here, because an object ends where its text ends: when the text of a known item stands where an item
- * begins, it is that item, whatever follows.
+ * costs little more than the comparison of its bytes. Whatever is in it, each step takes a fraction of a millisecond, or what one item
+ * takes that is within `itemLimits`.
  */
 export class JsonList {
-  /** The object around the list, in which the list is empty. */
+  /** The object around the list, in which the list is empty; without what comes after a list that is cut. */
   readonly envelope: JsonObject;
   readonly items: readonly JsonItem[];
+  /** Whether there are further items, which were not read. */
+  readonly isCut: boolean;
   readonly #bytes: Buffer;
   readonly #ranges: readonly TextRange[];
 
-  private constructor(envelope: JsonObject, bytes: Buffer, ranges: readonly TextRange[], items: readonly JsonItem[]) {
+  private constructor(envelope: JsonObject, bytes: Buffer, { ranges, items, isCut }: ReadItems) {
     this.envelope = envelope;
     this.items = items;
+    this.isCut = isCut;
     this.#bytes = bytes;
     this.#ranges = ranges;
   }
 
   /**
-   * Reads the list in a member of a JSON object. Null where the text is not JSON, has a secret in it, or is anything else
-   * than expected: it must be parsed as a whole then. What it returns is what `JSON.parse` makes of the whole text.
+   * Reads the list in a member of a JSON object. Null where the text has a secret in it, or is anything else than expected: it must be
+   * parsed as a whole then. What it returns is what `JSON.parse` makes of the whole text, apart from what is left out of single items,
+   * and from the items after those that are read.
    */
   static parse(bytes: Buffer, options: ListOptions): JsonList | null {
     return runAtOnce(JsonList.parseInSteps(bytes, options));
   }
 
-  /** The same with a step for each item. */
+  /** The same in steps. */
   static *parseInSteps(bytes: Buffer, options: ListOptions): Steps<JsonList | null> {
     const start = findList(bytes, options.member);
     // A secret without such characters can only stand inside an item, or around the list.
     if (start === null || options.secrets.some((secret) => /[^\w.~+/=-]/.test(secret) && bytes.includes(secret))) return null;
     const read = yield* new ItemReader(bytes, start, options).readInSteps();
     if (read === null) return null;
-    const envelope = parseEnvelope(bytes, options, start, read.end);
-    if (envelope === null) return null;
-    return new JsonList(envelope, bytes, read.ranges, read.items);
+    const envelope = parseEnvelope(bytes, options, start, read);
+    return envelope === null ? null : new JsonList(envelope, bytes, read);
   }
 
   /** Its items take their text from its bytes from now on, so that those of the list before need not stay in memory. */
@@ -54,18 +68,20 @@ export class JsonList {
     }
   }
 
-  /** How many items from `first` on have the text that begins at `at`, with what stands between them. */
+  /** How many items from `first` on, of the next thousand, have the text that begins at `at`, with what stands between them. */
   countSameItems(first: number, bytes: Buffer, at: number): number {
     const start = this.#ranges[first]?.start;
     if (start === undefined) return 0;
     const isSameUntil = (last: number): boolean => {
       const end = this.#ranges[last]?.end ?? Infinity;
       const length = end - start;
-      return at + length <= bytes.length && bytes.compare(this.#bytes, start, end, at, at + length) === 0;
+      if (at + length > bytes.length || bytes.compare(this.#bytes, start, end, at, at + length) !== 0) return false;
+      // A number, or a word, ends only where something else begins.
+      return isEndOfItem(bytes[at + length]);
     };
     if (!isSameUntil(first)) return 0;
     // Bisection: all up to `same` are the same, and `other` is not.
-    let [same, other] = [first, this.#ranges.length];
+    let [same, other] = [first, Math.min(this.#ranges.length, first + maxSameItems)];
     for (let last = other - 1; same + 1 < other; last = (same + other) >>> 1) {
       if (isSameUntil(last)) same = last;
       else other = last;
@@ -87,69 +103,25 @@ interface ListOptions {
   readonly previous: JsonList | null;
   /** Texts that must not be in the body. */
   readonly secrets: readonly string[];
+  /** Items that are read; 0 is no limit. */
+  readonly maxItems: number;
 }
 
-/** Where a text begins and ends in the bytes of a body. */
-interface TextRange {
-  readonly start: number;
-  readonly end: number;
-}
+/** Items that are compared with those of the list before in one step. */
+const maxSameItems = 1_024;
 
-/** One item of a list. */
-export interface ListItem {
-  /** A digest of the item. Equal digests mean equal items; equal items may have other digests. */
-  readonly fingerprint: string;
-  /** The item as an object that belongs to the caller: each call may return a new one. */
-  take(): unknown;
-}
+/**
+ * Items that are read of a list, apart from `maxItems`: so many, and one for so many of its bytes. Items that a plane means to be tasks
+ * take several times as much, and smaller ones would take more memory than their text.
+ */
+const freeItems = 10_000;
+const minItemBytes = 64;
 
-/** An item of a list that was parsed as a whole. */
-export class ValueItem implements ListItem {
-  readonly #value: unknown;
+/** The object around a list, without the list, has at most so many bytes. */
+const maxEnvelopeBytes = 65_536;
 
-  constructor(value: unknown) {
-    this.#value = value;
-  }
-
-  get fingerprint(): string {
-    return hash('sha256', JSON.stringify(this.#value) ?? '', 'base64url');
-  }
-
-  take(): unknown {
-    return this.#value;
-  }
-}
-
-/** An item of a list whose text is known. */
-class JsonItem implements ListItem {
-  #bytes: Buffer;
-  #range: TextRange;
-  #parsed: JsonObject | null;
-  #fingerprint: string | null = null;
-
-  constructor(bytes: Buffer, range: TextRange, parsed: JsonObject) {
-    this.#bytes = bytes;
-    this.#range = range;
-    this.#parsed = parsed;
-  }
-
-  /** Only the first object exists already: after that nothing but the text is kept, and it is parsed again in the rare case. */
-  take(): JsonObject {
-    const parsed = this.#parsed ?? JSON.parse(this.#bytes.toString('utf8', this.#range.start, this.#range.end));
-    this.#parsed = null;
-    return isJsonObject(parsed) ? parsed : {};
-  }
-
-  get fingerprint(): string {
-    this.#fingerprint ??= hash('sha256', this.#bytes.subarray(this.#range.start, this.#range.end), 'base64url');
-    return this.#fingerprint;
-  }
-
-  /** The same text stands in another body now, so that the one before need not be kept. */
-  moveTo(bytes: Buffer, range: TextRange): void {
-    this.#bytes = bytes;
-    this.#range = range;
-  }
+function isEndOfItem(byte: number | undefined): boolean {
+  return byte === comma || byte === closeBracket || isSpace(byte);
 }
 
 /** Where the next known item is looked for: in its place, or after items that are gone, or after one that was inserted. */
@@ -158,40 +130,46 @@ const searchOffsets = [0, 1, 2, 3, -1] as const;
 interface ReadItems {
   readonly items: readonly JsonItem[];
   readonly ranges: readonly TextRange[];
-  /** Where the bracket at the end of the list is. */
+  /** Where the bracket at the end of the list is, or the comma after the last item that is read. */
   readonly end: number;
+  readonly isCut: boolean;
 }
 
 /** Reads the items from the first one to the end of the list. */
 class ItemReader {
   readonly #bytes: Buffer;
+  readonly #start: number;
   readonly #previous: JsonList | null;
   readonly #secrets: readonly string[];
+  readonly #maxItems: number;
   readonly #items: JsonItem[] = [];
   readonly #ranges: TextRange[] = [];
   #at: number;
   /** The item of the list before that is expected next. */
   #expected = 0;
 
-  constructor(bytes: Buffer, start: number, { previous, secrets }: ListOptions) {
+  constructor(bytes: Buffer, start: number, { previous, secrets, maxItems }: ListOptions) {
     this.#bytes = bytes;
+    this.#start = start;
     this.#at = start;
     this.#previous = previous;
     this.#secrets = secrets;
+    this.#maxItems = Math.min(maxItems === 0 ? Infinity : maxItems, freeItems + bytes.length / minItemBytes);
   }
 
-  /** Null where the text is anything else than a list of objects. */
+  /** Null where the text is not a list of items that can be read. */
   *readInSteps(): Steps<ReadItems | null> {
     this.#at = skipSpace(this.#bytes, this.#at);
     while (this.#bytes[this.#at] !== closeBracket || this.#items.length > 0) {
-      if (!this.#addKnown() && !this.#addNew()) return null;
+      if (!this.#addKnown() && !(yield* this.#addNew())) return null;
       this.#at = skipSpace(this.#bytes, this.#at);
       if (this.#bytes[this.#at] === closeBracket) break;
       if (this.#bytes[this.#at] !== comma) return null;
+      if (this.#items.length >= this.#maxItems) return { items: this.#items, ranges: this.#ranges, end: this.#at, isCut: true };
       this.#at = skipSpace(this.#bytes, this.#at + 1);
       yield;
     }
-    return { items: this.#items, ranges: this.#ranges, end: this.#at };
+    return { items: this.#items, ranges: this.#ranges, end: this.#at, isCut: false };
   }
 
   /** Adds items of the list before whose text stands here. */
@@ -199,7 +177,7 @@ class ItemReader {
     if (this.#previous === null) return false;
     for (const offset of searchOffsets) {
       const first = this.#expected + offset;
-      const count = this.#previous.countSameItems(first, this.#bytes, this.#at);
+      const count = Math.min(this.#previous.countSameItems(first, this.#bytes, this.#at), Math.ceil(this.#maxItems) - this.#items.length);
       if (count === 0) continue;
       const moved = this.#at - (this.#previous.at(first)?.range.start ?? 0);
       for (let index = first; index < first + count; index++) {
@@ -214,13 +192,16 @@ class ItemReader {
     return false;
   }
 
-  #addNew(): boolean {
-    if (this.#bytes[this.#at] !== openBrace) return false;
-    const range = { start: this.#at, end: findObjectEnd(this.#bytes, this.#at) };
-    const text = this.#bytes.toString('utf8', range.start, range.end);
-    const parsed = this.#secrets.some((secret) => text.includes(secret)) ? null : tryParse(text);
-    if (!isJsonObject(parsed)) return false;
-    this.#add(new JsonItem(this.#bytes, range, parsed), range);
+  *#addNew(): Steps<boolean> {
+    const [bytes, start] = [this.#bytes, this.#at];
+    const first = bytes[start];
+    const isContainer = first === openBrace || first === openBracket;
+    const text = isContainer
+      ? (findSmallItem(bytes, start) ?? (yield* findLargeItemInSteps(bytes, start)))
+      : findPlainItem(bytes, start, findPlainEnd(bytes, start));
+    const item = text === null ? null : tryParseItem(text, this.#secrets, start - this.#start);
+    if (text === null || item === null) return false;
+    this.#add(item, { start, end: text.end });
     this.#expected += 1;
     return true;
   }
@@ -232,7 +213,49 @@ class ItemReader {
   }
 }
 
-/** Null where the text is not JSON; no list and no item is null. */
+function tryParseItem(...[text, secrets, offset]: Parameters<typeof JsonItem.parse>): JsonItem | null {
+  try {
+    return JsonItem.parse(text, secrets, offset);
+  } catch {
+    return null;
+  }
+}
+
+/** Where the items of the list begin; null where the text does not begin as an object with such a member. */
+function findList(bytes: Buffer, member: string): number | null {
+  let at = findTextStart(bytes);
+  if (bytes[at] !== openBrace) return null;
+  const key = Buffer.from(JSON.stringify(member));
+  do {
+    at = skipSpace(bytes, at + 1);
+    const keyEnd = findPlainEnd(bytes, at);
+    const isList = bytes.compare(key, 0, key.length, at, Math.min(keyEnd, bytes.length)) === 0;
+    const afterKey = skipSpace(bytes, keyEnd);
+    if (bytes[afterKey] !== colon) return null;
+    const value = skipSpace(bytes, afterKey + 1);
+    if (isList) return bytes[value] === openBracket ? value + 1 : null;
+    const valueEnd = findValueEnd(bytes, value);
+    if (valueEnd === null || valueEnd > maxEnvelopeBytes) return null;
+    at = skipSpace(bytes, valueEnd);
+  } while (bytes[at] === comma);
+  return null;
+}
+
+/**
+ * The object around the list. Null where it is not JSON, is large or nested too deeply, or may have a second member of that name
+ * after the list: that would be the one that counts.
+ */
+function parseEnvelope(bytes: Buffer, { member, secrets }: ListOptions, start: number, { end, isCut }: ReadItems): JsonObject | null {
+  if (start + (isCut ? 0 : bytes.length - end) > maxEnvelopeBytes) return null;
+  const tail = isCut ? ']}' : bytes.toString('utf8', end);
+  if (tail.includes(JSON.stringify(member)) || tail.includes('\\')) return null;
+  const text = bytes.toString('utf8', findTextStart(bytes), start) + tail;
+  const isFit = isJsonDepthWithin(text, maxJsonDepth) && !secrets.some((secret) => text.includes(secret));
+  const envelope = isFit ? tryParse(text) : null;
+  return isJsonObject(envelope) ? envelope : null;
+}
+
+/** Null where the text is not JSON; no envelope is null. */
 function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -241,84 +264,18 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Where the items of the list begin; null where the text does not begin as an object with such a member. */
-function findList(bytes: Buffer, member: string): number | null {
-  let at = skipSpace(bytes, isMarkAt(bytes) ? byteOrderMark.length : 0);
-  if (bytes[at] !== openBrace) return null;
-  const key = Buffer.from(JSON.stringify(member));
-  do {
-    at = skipSpace(bytes, at + 1);
-    const keyEnd = findStringEnd(bytes, at);
-    const isList = bytes.compare(key, 0, key.length, at, Math.min(keyEnd, bytes.length)) === 0;
-    const colon = skipSpace(bytes, keyEnd);
-    if (bytes[colon] !== 0x3a) return null;
-    const value = skipSpace(bytes, colon + 1);
-    if (isList) return bytes[value] === openBracket ? value + 1 : null;
-    at = skipSpace(bytes, findValueEnd(bytes, value));
-  } while (bytes[at] === comma);
-  return null;
+/** Behind the value that begins here, which is only as right as the value is; null where it is large. */
+function findValueEnd(bytes: Buffer, start: number): number | null {
+  const isContainer = bytes[start] === openBrace || bytes[start] === openBracket;
+  const reach = { limit: start + maxEnvelopeBytes, maxDepth: maxJsonDepth, maxMarks: maxEnvelopeBytes };
+  return isContainer ? findContainerEnd(bytes, start, reach) : findPlainEnd(bytes, start);
 }
 
-/**
- * The object around the list. Null where it is not JSON, is nested too deeply, or may have a second member of that name
- * after the list: that would be the one that counts.
- */
-function parseEnvelope(bytes: Buffer, { member, secrets }: ListOptions, start: number, end: number): JsonObject | null {
-  const tail = bytes.toString('utf8', end);
-  if (tail.includes(JSON.stringify(member)) || tail.includes('\\')) return null;
-  const head = bytes.toString('utf8', isMarkAt(bytes) ? byteOrderMark.length : 0, start);
-  const text = head + tail;
-  const isFit = isJsonDepthWithin(text, maxJsonDepth) && !secrets.some((secret) => text.includes(secret));
-  const envelope = isFit ? tryParse(text) : null;
-  return isJsonObject(envelope) ? envelope : null;
-}
-
-const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket, comma] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c];
-const byteOrderMark = Buffer.from('\uFEFF');
-
-function isMarkAt(bytes: Buffer): boolean {
-  return bytes.length >= byteOrderMark.length && bytes.compare(byteOrderMark, 0, byteOrderMark.length, 0, byteOrderMark.length) === 0;
-}
-
-function skipSpace(bytes: Buffer, from: number): number {
-  let at = from;
-  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at]) at++;
-  return at;
-}
-
-/** Behind the string that begins here; behind the text where it does not end. */
-function findStringEnd(bytes: Buffer, start: number): number {
-  for (let at = start + 1; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === backslash) at++;
-    else if (byte === quote) return at + 1;
-  }
-  return bytes.length;
-}
-
-/** Behind the value that begins here; it is only as right as the value is. */
-function findValueEnd(bytes: Buffer, start: number): number {
-  if (bytes[start] === quote) return findStringEnd(bytes, start);
-  if (bytes[start] === openBrace || bytes[start] === openBracket) return findObjectEnd(bytes, start);
+/** The same for a string, a number or a word. */
+function findPlainEnd(bytes: Buffer, start: number): number {
+  const limit = Math.min(bytes.length, start + maxEnvelopeBytes);
+  if (bytes[start] === quote) return findStringEnd(bytes, start, limit);
   let at = start;
-  while (at < bytes.length && bytes[at] !== comma && bytes[at] !== closeBrace && bytes[at] !== closeBracket) at++;
+  while (at < limit && !isEndOfItem(bytes[at]) && bytes[at] !== closeBrace) at++;
   return at;
-}
-
-/** An item stands in an object and in a list. */
-const maxItemDepth = maxJsonDepth - 2;
-
-/** Behind the object or list that begins here; here where it does not end, or is nested too deeply. */
-function findObjectEnd(bytes: Buffer, start: number): number {
-  let depth = 0;
-  for (let at = start; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === quote) at = findStringEnd(bytes, at) - 1;
-    else if (byte === openBrace || byte === openBracket) {
-      if (++depth > maxItemDepth) return start;
-    } else if (byte === closeBrace || byte === closeBracket) {
-      if (--depth === 0) return at + 1;
-    }
-  }
-  return start;
 }

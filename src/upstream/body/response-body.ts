@@ -1,57 +1,84 @@
-import { hash } from 'node:crypto';
-
 import { runAtOnce, runInSlices, type Steps } from '../../lib/slices.js';
 import { isJsonObject } from '../../model/scalars.js';
+import type { LeftOutPart } from '../../model/task-warning.js';
+import { cutJsonInSteps, type ReadLimits } from './cut-json.js';
 import { isJsonDepthWithin, maxJsonDepth } from './json-depth.js';
-import { JsonList, type ListItem, ValueItem } from './json-list.js';
+import { digest, itemLimits, type ListItem, maxItemBytes } from './json-item.js';
+import { JsonList } from './json-list.js';
+import { findTextStart, openBrace, openBracket } from './json-scan.js';
 
 /** What `JSON.parse` says of a body. */
 type ParsedBody =
   | { readonly kind: 'value'; readonly value: unknown }
-  /** `cause`: the error of `JSON.parse`; null where it was not called, because the text is nested too deeply. */
-  | { readonly kind: 'error'; readonly cause: unknown };
+  /** `reason`: it is no JSON, nested too deeply, or too large to be parsed. `cause`: the error of `JSON.parse`. */
+  | { readonly kind: 'error'; readonly reason: 'syntax' | 'depth' | 'size'; readonly cause?: unknown };
 
 interface ResponseBodyOptions {
   /** Texts that are replaced before the body is read. */
   readonly secrets?: readonly string[];
-  /** The member of the body that has a long list; null: none is known. */
-  readonly listMember?: string | null;
+  /** The long list in the body; null: none is known. */
+  readonly list?: BodyListRequest | null;
   /** The list in the body before, when there is one. */
   readonly previousList?: JsonList | null;
   /** Called when the body was read and should be kept for comparison with the next one. */
   readonly onKeep?: (body: ResponseBody) => void;
 }
 
+/** Which list of a body is read item by item. */
+export interface BodyListRequest {
+  /** The member of the body that has it. */
+  readonly member: string;
+  /** Items that are read; 0 is no limit. */
+  readonly maxItems: number;
+}
+
+/** The items of a list, and whether there are further ones, which were not read. */
+interface BodyItems {
+  readonly items: readonly ListItem[];
+  readonly isCut: boolean;
+}
+
 /**
  * The body of a response, decoded and parsed when somebody needs it. While a plane sends the same bytes for one URL and
  * credential, all its responses share one body (`BodyMemory`), so that what was read of it can be found by its identity.
+ *
+ * What is parsed at once is bounded: a list is read item by item, any other body is cut to the limits of one item.
  */
 export class ResponseBody implements ListItem {
   readonly bytes: Buffer;
+  readonly mayHoldParsed = true;
   readonly #secrets: readonly string[];
   readonly #onKeep: ((body: ResponseBody) => void) | null;
-  readonly #listMember: string | null;
+  readonly #listRequest: BodyListRequest | null;
   #previousList: JsonList | null;
   #list: JsonList | null = null;
   #isListRead: boolean;
+  /** Null until it was looked at. */
+  #part: ReadablePart | null = null;
   #text: string | null = null;
   #parsed: ParsedBody | null = null;
   /** Whether it was parsed, and is JSON. */
   #isJson = false;
   #isKept = false;
 
-  constructor(bytes: Buffer, { secrets = [], listMember = null, previousList = null, onKeep }: ResponseBodyOptions = {}) {
+  constructor(bytes: Buffer, { secrets = [], list = null, previousList = null, onKeep }: ResponseBodyOptions = {}) {
     this.bytes = bytes;
     this.#secrets = secrets;
-    this.#listMember = listMember;
+    this.#listRequest = list;
     this.#previousList = previousList;
-    this.#isListRead = listMember === null;
+    this.#isListRead = list === null;
     this.#onKeep = onKeep ?? null;
   }
 
+  /** Without what is left out, and of a long body that is no JSON only the beginning. */
   get text(): string {
-    this.#text ??= this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, redactionMark), this.bytes.toString('utf8'));
+    this.#text ??= this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, redactionMark), this.#readable.bytes.toString('utf8'));
     return this.#text;
+  }
+
+  get leftOut(): readonly LeftOutPart[] {
+    const { leftOut } = this.#readable;
+    return leftOut.filter(({ name }) => !this.#secrets.some((secret) => name.includes(secret)));
   }
 
   /** Whether it is known, without parsing it once more, that the body is JSON. */
@@ -59,22 +86,25 @@ export class ResponseBody implements ListItem {
     return this.#isJson || this.#list !== null;
   }
 
-  /** Whether there is a body that is not JSON. JSON that is nested too deeply is JSON. */
+  /** Whether there is a body that is not JSON. JSON that is nested too deeply, or too large to be parsed, is JSON. */
   get isNotJson(): boolean {
     if (this.bytes.length === 0 || this.isKnownJson || this.list !== null) return false;
     const parsed = this.parse();
-    return parsed.kind === 'error' && parsed.cause instanceof SyntaxError;
+    return parsed.kind === 'error' && parsed.reason === 'syntax';
   }
 
   /** The body as JSON, parsed once. A byte order mark is tolerated. */
   parse(): ParsedBody {
-    this.#parsed ??= parseText(this.text.startsWith('\uFEFF') ? this.text.slice(1) : this.text);
+    this.#parsed ??=
+      this.#readable.fault === null
+        ? parseText(this.text.startsWith('\uFEFF') ? this.text.slice(1) : this.text)
+        : { kind: 'error', reason: this.#readable.fault };
     this.#isJson = this.#parsed.kind === 'value';
     return this.#parsed;
   }
 
   get fingerprint(): string {
-    return hash('sha256', this.bytes, 'base64url');
+    return digest(this.#readable.bytes, this.#readable.leftOut);
   }
 
   /** The whole body as one item; null where it is not JSON. */
@@ -90,14 +120,19 @@ export class ResponseBody implements ListItem {
     return this.#list;
   }
 
-  /** Reads a long list in slices, so that nobody who needs it later reads it at once. Null where there is none, or it was read. */
-  readLongList(): Promise<void> | null {
-    return this.#isListRead || this.bytes.length < longListBytes ? null : runInSlices(this.#readListInSteps());
+  /** Reads a long body in slices, so that nobody who needs it later reads it at once. Null where there is none, or it was read. */
+  readLong(): Promise<void> | null {
+    return this.#part !== null || this.#list !== null || this.bytes.length < longBodyBytes ? null : runInSlices(this.#readInSteps());
+  }
+
+  *#readInSteps(): Steps {
+    if (!this.#isListRead) yield* this.#readListInSteps();
+    if (this.#list === null) this.#part = yield* findReadablePart(this.bytes, this.#limits);
   }
 
   *#readListInSteps(): Steps {
-    if (this.#listMember === null) return;
-    const options = { member: this.#listMember, previous: this.#previousList, secrets: this.#secrets };
+    if (this.#listRequest === null) return;
+    const options = { ...this.#listRequest, previous: this.#previousList, secrets: this.#secrets };
     const list = yield* JsonList.parseInSteps(this.bytes, options);
     // Somebody may have read it meanwhile.
     if (!this.#isListRead) this.#list = list;
@@ -106,10 +141,27 @@ export class ResponseBody implements ListItem {
   }
 
   /** The items of the list in the body, from which `envelope` is the rest; null where it has no such list. */
-  items(envelope: unknown): readonly ListItem[] | null {
-    if (this.list !== null) return this.list.items;
-    const values = isJsonObject(envelope) && this.#listMember !== null ? envelope[this.#listMember] : null;
-    return Array.isArray(values) ? values.map((value) => new ValueItem(value)) : null;
+  items(envelope: unknown): BodyItems | null {
+    const list = this.list ?? this.#readParsedList(envelope);
+    return list === null ? null : { items: list.items, isCut: list.isCut };
+  }
+
+  /** Of a body that was parsed as a whole the list is written anew, and read like any other. */
+  #readParsedList(envelope: unknown): JsonList | null {
+    if (!isJsonObject(envelope) || this.#listRequest === null) return null;
+    const { member } = this.#listRequest;
+    const values = envelope[member];
+    if (!Array.isArray(values)) return null;
+    return JsonList.parse(Buffer.from(JSON.stringify({ [member]: values })), { ...this.#listRequest, previous: null, secrets: [] });
+  }
+
+  get #limits(): ReadLimits {
+    return this.#listRequest === null ? itemLimits : wholeListLimits;
+  }
+
+  get #readable(): ReadablePart {
+    this.#part ??= runAtOnce(findReadablePart(this.bytes, this.#limits));
+    return this.#part;
   }
 
   /** The body was read, and what was read of it is remembered: the next one is compared with its bytes. */
@@ -124,16 +176,48 @@ export class ResponseBody implements ListItem {
 }
 
 /** A list of a hundred tasks is read in a millisecond. */
-const longListBytes = 65_536;
+const longBodyBytes = 65_536;
+
+/** Of a body that is no JSON, more than this is not looked at. */
+const maxPlainBytes = 1_048_576;
+
+/** Values of a list that cannot be read item by item: it is refused where it has more. */
+const wholeListLimits: ReadLimits = { maxElements: 100_000, maxMembers: 1_000, maxValues: 100_000, maxDepth: maxJsonDepth };
+
+/** What of a body can be read. */
+interface ReadablePart {
+  readonly bytes: Buffer;
+  readonly leftOut: readonly LeftOutPart[];
+  /** Why it is not parsed. */
+  readonly fault: 'depth' | 'size' | null;
+}
+
+/** Behind a JSON value nothing may follow but white space, of which no more is looked at. */
+const maxTrailingBytes = 1_024;
+
+function* findReadablePart(bytes: Buffer, limits: ReadLimits): Steps<ReadablePart> {
+  // In so few bytes there are not so many values.
+  if (bytes.length < limits.maxElements) return { bytes, leftOut: [], fault: null };
+  const start = findTextStart(bytes);
+  const plain = { bytes: bytes.subarray(0, maxPlainBytes), leftOut: [], fault: null };
+  if (bytes[start] !== openBrace && bytes[start] !== openBracket) return plain;
+  const cut = yield* cutJsonInSteps(bytes, start, limits);
+  // A text that does not end is no JSON, and neither is its beginning.
+  if (cut.fault === 'end') return plain;
+  if (cut.fault === 'depth') return { ...plain, fault: 'depth' };
+  const isTooLarge = cut.length > maxItemBytes || (limits === wholeListLimits && cut.leftOut.length > 0);
+  if (isTooLarge) return { ...plain, fault: 'size' };
+  return { bytes: Buffer.concat([...cut.pieces, bytes.subarray(cut.end, cut.end + maxTrailingBytes)]), leftOut: cut.leftOut, fault: null };
+}
 
 const redactionMark = '[removed]';
 
 function parseText(text: string): ParsedBody {
-  if (!isJsonDepthWithin(text, maxJsonDepth)) return { kind: 'error', cause: null };
+  if (!isJsonDepthWithin(text, maxJsonDepth)) return { kind: 'error', reason: 'depth' };
   try {
     return { kind: 'value', value: JSON.parse(text) };
   } catch (cause) {
-    return { kind: 'error', cause };
+    return { kind: 'error', reason: 'syntax', cause };
   }
 }
 
@@ -162,7 +246,7 @@ export class BodyMemory {
   }
 
   /** A body that is not the one that is remembered. */
-  create(key: string, bytes: Buffer, options: Pick<ResponseBodyOptions, 'secrets' | 'listMember'>): ResponseBody {
+  create(key: string, bytes: Buffer, options: Pick<ResponseBodyOptions, 'secrets' | 'list'>): ResponseBody {
     const previousList = this.#bodies.get(key)?.list ?? null;
     return new ResponseBody(bytes, { ...options, previousList, onKeep: (body) => this.#keep(key, body) });
   }
@@ -228,9 +312,9 @@ export class BodyCollector {
 export class BodyReadings<T> {
   readonly #results = new WeakMap<ResponseBody, { readonly result: T }>();
 
-  /** Whether it keeps a result of this body. */
-  has(body: ResponseBody): boolean {
-    return this.#results.has(body);
+  /** What it keeps of this body; undefined: nothing. */
+  find(body: ResponseBody): T | undefined {
+    return this.#results.get(body)?.result;
   }
 
   /**

@@ -23,7 +23,7 @@ test('a filter goes out in the form that the reference shows, with its blanks as
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  const own = new AstraClient(upstream, at.plane.settings, 'plane');
+  const own = new AstraClient(upstream, at.plane.settings, 'plane', 0);
   await own.list({ filter: "state eq 'running'", continueToken: 'a+b/c==' }, at.request.signal);
   await upstream.close();
   await new Promise((resolve) => server.close(resolve));

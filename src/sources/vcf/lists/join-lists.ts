@@ -1,6 +1,7 @@
+import type { Steps } from '../../../lib/slices.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
 import type { Task } from '../../../model/task.js';
-import type { ListResponse, UntranslatedTask } from '../../source.js';
+import { type ListResponse, readInSlices, type UntranslatedTask } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { splitPayload } from '../payload.js';
 import { buildUntranslatedVcfTask, toElement } from '../task.js';
@@ -37,8 +38,8 @@ export async function readCredentialsList(client: VcfClient, signal: AbortSignal
   try {
     const listed = new ListedTasks(0);
     const page = await client.credentialsTasks(signal);
-    if (page !== null) listed.add(page.elements);
-    return { kind: 'read', listed, page, isComplete: listed.size >= (page?.metadata.totalElements ?? 0) };
+    if (page !== null) await readInSlices(listed.addInSteps(page), signal);
+    return { kind: 'read', listed, page, isComplete: !listed.isCut && listed.size >= (page?.metadata.totalElements ?? 0) };
   } catch (error) {
     if (error instanceof SourceProblemError) return { kind: 'failed', error };
     throw error;
@@ -60,31 +61,36 @@ interface JoinOptions {
  * Joins both lists by id. Where the credentials list failed, the cached credentials tasks are used, and tasks that only
  * that list had are unread.
  */
-export function joinLists(
+export function* joinLists(
   ordinary: OrdinaryTaskList,
   credentials: CredentialsList,
   { sourceName, maxItems, cachedTask, buildOrdinary, credentialsOnlyIds: previousOnlyIds }: JoinOptions,
-): { readonly list: ListResponse; readonly credentialsOnlyIds: readonly string[] } {
+): Steps<{ readonly list: ListResponse; readonly credentialsOnlyIds: readonly string[] }> {
   const listed = credentials.kind === 'read' ? credentials.listed : null;
   const tasks: UntranslatedTask[] = [];
   for (const [id, task] of ordinary.tasks) {
     const cached = listed === null ? splitPayload(cachedTask(id)?.payload).credentialsTask : null;
     const credentialsTask = cached === null ? (listed?.byId.get(id) ?? null) : toElement(id, cached);
     tasks.push(credentialsTask === null ? buildOrdinary(task) : buildUntranslatedVcfTask(sourceName, id, task, credentialsTask));
+    yield;
   }
-  const remaining = maxItems === 0 ? Infinity : maxItems - tasks.length;
-  const credentialsOnly = [...(listed?.byId ?? [])].filter(([id]) => !ordinary.has(id));
-  for (const [id, credentialsTask] of credentialsOnly.slice(0, remaining)) {
-    tasks.push(buildUntranslatedVcfTask(sourceName, id, null, credentialsTask));
+  const remaining = maxItems === 0 ? Infinity : Math.max(0, maxItems - tasks.length);
+  const credentialsOnlyIds: string[] = [];
+  for (const [id, credentialsTask] of listed?.byId ?? []) {
+    yield;
+    if (ordinary.has(id)) continue;
+    credentialsOnlyIds.push(id);
+    if (credentialsOnlyIds.length <= remaining) tasks.push(buildUntranslatedVcfTask(sourceName, id, null, credentialsTask));
   }
-  const credentialsOnlyIds = listed === null ? previousOnlyIds.filter((id) => !ordinary.has(id)) : credentialsOnly.map(([id]) => id);
+  const isWhole = credentialsOnlyIds.length <= remaining;
+  if (listed === null) for (const id of previousOnlyIds) if (!ordinary.has(id)) credentialsOnlyIds.push(id);
   return {
     list: {
       tasks,
       unchangedIds: [],
       unreadIds: listed === null ? credentialsOnlyIds : [],
       malformedCount: ordinary.malformedCount + (listed?.malformedCount ?? 0),
-      isComplete: ordinary.isComplete && credentials.kind === 'read' && credentials.isComplete && credentialsOnly.length <= remaining,
+      isComplete: ordinary.isComplete && credentials.kind === 'read' && credentials.isComplete && isWhole,
       problem: ordinary.problem ?? (credentials.kind === 'read' ? null : credentials.error.problem),
     },
     credentialsOnlyIds,

@@ -1,7 +1,8 @@
+import { runAtOnce, type Steps } from '../../../lib/slices.js';
 import { mapConcurrent } from '../../../lib/map-concurrent.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
 import type { ListLimits } from '../../../upstream/source-settings.js';
-import { maxConcurrentTaskReads } from '../../source.js';
+import { maxConcurrentTaskReads, readInSlices } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import type { MalformedElement, VcfElement, VcfWirePage } from '../wire.js';
 
@@ -87,8 +88,19 @@ export class VcfListPager {
 
   /** Ids of all tasks so far, each once, in the order of the plane. */
   ids(): readonly string[] {
-    const pages = [...this.#idsByPage].toSorted(([a], [b]) => a - b);
-    return [...new Set(pages.flatMap(([, ids]) => ids))];
+    return [...runAtOnce(this.idsInSteps())];
+  }
+
+  /** The same in steps. */
+  *idsInSteps(): Steps<ReadonlySet<string>> {
+    const all = new Set<string>();
+    for (const [, ids] of [...this.#idsByPage].toSorted(([a], [b]) => a - b)) {
+      for (const id of ids) {
+        all.add(id);
+        yield;
+      }
+    }
+    return all;
   }
 
   /** Rejects with a SourceProblemError when the page fails. */
@@ -163,15 +175,15 @@ export class VcfListPager {
     return page === null ? null : this.#addPage(pageNumber, page);
   }
 
-  #addPage(pageNumber: number | null, page: VcfWirePage): PageResult {
+  async #addPage(pageNumber: number | null, page: VcfWirePage): Promise<PageResult> {
     const { totalPages, totalElements } = page.metadata;
     this.#total = { pages: totalPages ?? this.#total.pages, elements: totalElements ?? this.#total.elements };
-    const sizeBefore = this.listed.size;
     this.pages.set(pageNumber ?? -1, page);
-    this.#idsByPage.set(pageNumber ?? -1, this.listed.add(page.elements));
+    const { ids, isNew } = await readInSlices(this.listed.addInSteps(page), this.#signal);
+    this.#idsByPage.set(pageNumber ?? -1, ids);
     if ((pageNumber ?? -1) >= this.#lastPage.number) this.#lastPage = { number: pageNumber ?? -1, size: page.elements.length };
     if (this.listed.isCut) this.#isFinished = true;
-    return { ...page, isNew: this.listed.size > sizeBefore };
+    return { ...page, isNew };
   }
 
   /** Reads pages from number `from` on, several at a time; `base` is the number of the first page. */
@@ -256,7 +268,7 @@ export interface LookupResult {
 export class ListedTasks {
   /** By id, in the order of the plane. */
   readonly byId = new Map<string, VcfElement>();
-  /** Whether there were more than `maxItems`. */
+  /** Whether there were more than `maxItems`, or more than is read of one page. */
   isCut = false;
   readonly #maxItems: number;
   readonly #malformed = new Set<string>();
@@ -275,24 +287,31 @@ export class ListedTasks {
     return this.byId.size + this.#malformed.size;
   }
 
-  /** Adds a page. Returns the ids of its readable tasks, in their order. */
-  add(elements: VcfWirePage['elements']): readonly string[] {
+  /** Adds a page. Returns the ids of its readable tasks, in their order, and whether it has an element that was not known. */
+  *addInSteps({ elements, isCut }: VcfWirePage): Steps<{ readonly ids: readonly string[]; readonly isNew: boolean }> {
     const occurrences = new Map<string, number>();
     const ids: string[] = [];
+    let isNew = false;
+    this.isCut ||= isCut;
     for (const element of elements) {
-      if (element.id === null) this.#addMalformed(element, occurrences);
-      else if (this.byId.has(element.id) || this.byId.size < this.#maxItems) {
-        this.byId.set(element.id, element);
-        ids.push(element.id);
-      } else this.isCut = true;
+      const malformed = element.id === null ? countOccurrence(element, occurrences) : '';
+      const isKnown = element.id === null ? this.#malformed.has(malformed) : this.byId.has(element.id);
+      if (!isKnown && this.size >= this.#maxItems) this.isCut = true;
+      else {
+        isNew ||= !isKnown;
+        if (element.id === null) this.#malformed.add(malformed);
+        else this.byId.set(element.id, element);
+        if (element.id !== null) ids.push(element.id);
+      }
+      yield;
     }
-    return ids;
+    return { ids, isNew };
   }
+}
 
-  /** Equal elements count as often as one page contains them, so that a page that is read twice counts once. */
-  #addMalformed({ text }: MalformedElement, occurrences: Map<string, number>): void {
-    const occurrence = occurrences.get(text) ?? 0;
-    occurrences.set(text, occurrence + 1);
-    this.#malformed.add(`${occurrence} ${text}`);
-  }
+/** Equal elements count as often as one page contains them, so that a page that is read twice counts once. */
+function countOccurrence({ fingerprint }: MalformedElement, occurrences: Map<string, number>): string {
+  const occurrence = occurrences.get(fingerprint) ?? 0;
+  occurrences.set(fingerprint, occurrence + 1);
+  return `${occurrence} ${fingerprint}`;
 }

@@ -1,9 +1,18 @@
 import type { ListLimits } from '../../../upstream/source-settings.js';
-import type { ListDelta, ListResponse, ReadRequest, RefreshRequest, RefreshResponse, UntranslatedTask } from '../../source.js';
+import { copyMapInSteps, runAtOnce, type Steps } from '../../../lib/slices.js';
+import {
+  type ListDelta,
+  type ListResponse,
+  readInSlices,
+  type ReadRequest,
+  type RefreshRequest,
+  type RefreshResponse,
+  type UntranslatedTask,
+} from '../../source.js';
 import type { VcfClient } from '../client.js';
 import { type CredentialsList, joinLists, type OrdinaryTaskList, readCredentialsList } from './join-lists.js';
 import { detectOrder, ListIndex } from './list-index.js';
-import { type FirstPage, type LookupResult, VcfListPager } from './list-pages.js';
+import { type FirstPage, type LookupResult, VcfListPager, vcfPageSize } from './list-pages.js';
 import { buildUntranslatedVcfTask } from '../task.js';
 import type { VcfElement, VcfWirePage } from '../wire.js';
 
@@ -52,7 +61,7 @@ export class VcfLists {
     const pager = new VcfListPager(this.#client, this.#limits, request.signal);
     const readPages = async (): Promise<void> => pager.readOtherPages(await pager.readFirstPage(), this.#memory.counts.known);
     const [, credentials] = await Promise.all([readPages(), readCredentialsList(this.#client, request.signal)]);
-    return this.#buildCompleteList(pager, credentials, request);
+    return readInSlices(this.#buildCompleteList(pager, credentials, request), request.signal);
   }
 
   /**
@@ -67,22 +76,40 @@ export class VcfLists {
       readNewestPages(pager, index, counts),
       readCredentialsList(this.#client, request.signal),
     ]);
-    if (newest === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
+    const buildCompleteList = () => this.#buildCompleteList(pager, credentials, request);
+    if (newest === 'complete') return { kind: 'complete', list: await readInSlices(buildCompleteList(), request.signal) };
     const newestIds = pager.ids();
-    const current = index.withNewest(newestIds, new Set());
-    const olderIds = new Set([
-      ...request.idsToRecheck.filter((id) => current.has(id)),
-      ...newest.missingIds,
-      ...this.#findChangedCredentials(credentials).filter((id) => current.has(id) || this.#memory.credentialsOnlyIds.includes(id)),
-    ]);
+    const current = await readInSlices(index.withNewest(newestIds, new Set()), request.signal);
+    const olderIds = await readInSlices(this.#findOlderIds(current, newest, credentials, request), request.signal);
     for (const id of newestIds) olderIds.delete(id);
     const older = await readOlderTasks(pager, newest, current, olderIds, counts);
-    if (older === 'complete') return { kind: 'complete', list: this.#buildCompleteList(pager, credentials, request) };
-    const next = index.withNewest(newestIds, credentials.kind === 'read' ? older.notFoundIds : new Set());
-    return this.#buildChanges({ pager, older, index: next }, credentials, request);
+    if (older === 'complete') return { kind: 'complete', list: await readInSlices(buildCompleteList(), request.signal) };
+    const goneIds: ReadonlySet<string> = credentials.kind === 'read' ? older.notFoundIds : new Set();
+    const next = goneIds.size === 0 ? current : await readInSlices(current.withNewest(newestIds, goneIds), request.signal);
+    return readInSlices(this.#buildChanges({ pager, older, index: next }, credentials, request), request.signal);
   }
 
-  #buildCompleteList(pager: VcfListPager, credentials: CredentialsList, request: ReadRequest): ListResponse {
+  /** Tasks that may have changed, wherever they are in the list. */
+  *#findOlderIds(
+    current: ListIndex,
+    { missingIds }: NewestPages,
+    credentials: CredentialsList,
+    { idsToRecheck }: RefreshRequest,
+  ): Steps<Set<string>> {
+    const ids = new Set(missingIds);
+    for (const id of idsToRecheck) {
+      if (current.has(id)) ids.add(id);
+      yield;
+    }
+    const credentialsOnlyIds = new Set(this.#memory.credentialsOnlyIds);
+    for (const id of yield* this.#findChangedCredentials(credentials)) {
+      if (current.has(id) || credentialsOnlyIds.has(id)) ids.add(id);
+      yield;
+    }
+    return ids;
+  }
+
+  *#buildCompleteList(pager: VcfListPager, credentials: CredentialsList, request: ReadRequest): Steps<ListResponse> {
     const last = this.#lastComplete;
     if (last !== null && isSameRead(last, pager, credentials)) {
       this.#memory = last.memory;
@@ -99,7 +126,7 @@ export class VcfLists {
     // A list that is not complete must not lower the number, or the next read would stop where this one did.
     const known = isComplete ? listed.size : Math.max(listed.size, this.#memory.counts.known);
     const counts = { known, reported: pager.totalElements };
-    const list = this.#join(ordinary, credentials, { index: ListIndex.fromPages(pager), counts }, request);
+    const list = yield* this.#join(ordinary, credentials, { index: yield* ListIndex.fromPages(pager), counts }, request);
     this.#lastComplete =
       isComplete && credentials.kind === 'read'
         ? { pages: pager.pages, credentialsPage: credentials.page, memory: this.#memory, list }
@@ -107,21 +134,23 @@ export class VcfLists {
     return list;
   }
 
-  #buildChanges(
+  *#buildChanges(
     { pager, older, index }: { readonly pager: VcfListPager; readonly older: LookupResult; readonly index: ListIndex },
     credentials: CredentialsList,
     request: ReadRequest,
-  ): ListDelta {
+  ): Steps<ListDelta> {
     const { listed } = pager;
+    const tasks = yield* copyMapInSteps(listed.byId);
+    for (const [id, task] of older.found) tasks.set(id, task);
     const ordinary = {
-      tasks: new Map([...listed.byId, ...older.found]),
+      tasks,
       has: (id: string) => index.has(id) || older.found.has(id),
       malformedCount: Math.max(index.malformedCount, listed.malformedCount),
       isComplete: !pager.isPartial && older.problem === null && index.size >= (pager.totalElements ?? 0),
       problem: pager.problem ?? older.problem,
     };
     const counts = { known: index.size, reported: pager.totalElements };
-    const list = this.#join(ordinary, credentials, { index, counts }, request);
+    const list = yield* this.#join(ordinary, credentials, { index, counts }, request);
     // A task is gone only when neither list has it; until both are read, one that is not found counts as unread.
     const isRead = credentials.kind === 'read';
     const goneIds = isRead ? [...older.notFoundIds].filter((id) => !credentials.listed.byId.has(id)) : [];
@@ -129,20 +158,21 @@ export class VcfLists {
     return { kind: 'delta', list: { ...list, unreadIds: [...new Set([...list.unreadIds, ...unread])] }, goneIds };
   }
 
-  #join(
+  *#join(
     ordinary: OrdinaryTaskList,
     credentials: CredentialsList,
     next: Pick<ListMemory, 'index' | 'counts'>,
     { cachedTask }: ReadRequest,
-  ): ListResponse {
-    const { list, credentialsOnlyIds } = joinLists(ordinary, credentials, {
+  ): Steps<ListResponse> {
+    const { list, credentialsOnlyIds } = yield* joinLists(ordinary, credentials, {
       sourceName: this.#sourceName,
       maxItems: this.#limits.maxItems,
       cachedTask,
       buildOrdinary: (task) => this.#buildOrdinary(task),
       credentialsOnlyIds: this.#memory.credentialsOnlyIds,
     });
-    const credentialsFingerprints = credentials.kind === 'read' ? listFingerprints(credentials) : this.#memory.credentialsFingerprints;
+    const credentialsFingerprints =
+      credentials.kind === 'read' ? yield* listFingerprints(credentials) : this.#memory.credentialsFingerprints;
     this.#memory = { ...next, credentialsOnlyIds, credentialsFingerprints };
     return list;
   }
@@ -156,11 +186,20 @@ export class VcfLists {
   }
 
   /** Ids of credentials tasks that were added, changed or removed since they were last read. */
-  #findChangedCredentials(credentials: CredentialsList): readonly string[] {
+  *#findChangedCredentials(credentials: CredentialsList): Steps<readonly string[]> {
     if (credentials.kind === 'failed') return [];
     const before = this.#memory.credentialsFingerprints;
-    const now = listFingerprints(credentials);
-    return [...new Set([...before.keys(), ...now.keys()])].filter((id) => before.get(id) !== now.get(id));
+    const { byId } = credentials.listed;
+    const changed: string[] = [];
+    for (const [id, { fingerprint }] of byId) {
+      if (before.get(id) !== fingerprint) changed.push(id);
+      yield;
+    }
+    for (const id of before.keys()) {
+      if (!byId.has(id)) changed.push(id);
+      yield;
+    }
+    return changed;
   }
 }
 
@@ -171,8 +210,13 @@ function isSameRead({ pages, credentialsPage }: CompleteRead, pager: VcfListPage
   return [...pager.pages].every(([pageNumber, page]) => page === pages.get(pageNumber));
 }
 
-function listFingerprints({ listed }: Extract<CredentialsList, { kind: 'read' }>): ReadonlyMap<string, string> {
-  return new Map([...listed.byId].map(([id, { fingerprint }]) => [id, fingerprint]));
+function* listFingerprints({ listed }: Extract<CredentialsList, { kind: 'read' }>): Steps<ReadonlyMap<string, string>> {
+  const fingerprints = new Map<string, string>();
+  for (const [id, { fingerprint }] of listed.byId) {
+    fingerprints.set(id, fingerprint);
+    yield;
+  }
+  return fingerprints;
 }
 
 /** The newest pages of a list, down to the first one with a task of the index. */
@@ -195,10 +239,11 @@ const maxMissing = 10;
 async function readNewestPages(pager: VcfListPager, index: ListIndex, counts: TaskCounts): Promise<'complete' | NewestPages> {
   const first = await pager.readFirstPage();
   let count = 1;
+  if (isOversized(first)) return readCompleteList(pager, first, counts, count);
   while (!pager.ids().some((id) => index.has(id))) {
     if (first.base === null || count >= (pager.totalPages ?? 1)) return readCompleteList(pager, first, counts, count);
     const page = await pager.tryReadPage(first.base + count);
-    if (page === null || !page.isNew) return readCompleteList(pager, first, counts, count);
+    if (page === null || !page.isNew || isOversized(page)) return readCompleteList(pager, first, counts, count);
     count++;
   }
   const missingIds = findMissingIds(pager.ids(), index);
@@ -212,11 +257,20 @@ async function readCompleteList(pager: VcfListPager, first: FirstPage, { known }
   return 'complete';
 }
 
+/** Whether a plane sends pages of another size than it was asked for: then a refresh saves nothing. */
+function isOversized({ elements }: Pick<VcfWirePage, 'elements'>): boolean {
+  return elements.length > vcfPageSize * 2;
+}
+
 function findMissingIds(newestIds: readonly string[], index: ListIndex): readonly string[] {
   const present = new Set(newestIds);
   const lastIndexed = newestIds.findLast((id) => index.has(id));
-  const end = lastIndexed === undefined ? 0 : index.ids.indexOf(lastIndexed);
-  return index.ids.slice(0, end).filter((id) => !present.has(id));
+  const missing: string[] = [];
+  for (const id of index.ids) {
+    if (lastIndexed === undefined || id === lastIndexed) break;
+    if (!present.has(id)) missing.push(id);
+  }
+  return missing;
 }
 
 /**
@@ -224,7 +278,7 @@ function findMissingIds(newestIds: readonly string[], index: ListIndex): readonl
  * should be: some of older pages are gone. A plane that always counts too few is compared with its own count.
  */
 function hasDiverged(pager: VcfListPager, index: ListIndex, missingCount: number, { reported }: TaskCounts): boolean {
-  if (detectOrder(pager.ids().map((id) => pager.listed.byId.get(id))) === 'other') return true;
+  if (runAtOnce(detectOrder(pager.listed, pager.ids())) === 'other') return true;
   const newCount = pager.ids().filter((id) => !index.has(id)).length;
   const total = pager.totalElements;
   if (total === null) return false;
