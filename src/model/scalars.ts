@@ -76,17 +76,35 @@ export function parseJson(text: string): unknown {
  */
 const earliestTrusted = Date.UTC(2000, 0, 1);
 
+/** Hours that a time zone is away from UTC at most, as in XML Schema and in every country. */
+const maxOffsetHours = 14;
+
+const instantPattern = /^((\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(?:Z|([+-])(\d{2}):?(\d{2}))$/i;
+
+/** What a DateTime can show: four digits of the year, in UTC, from 1 to 9999. */
+const [firstInstant, lastInstant] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
 /**
  * Parses the times that planes send: ISO 8601 with any number of fraction digits after `.` or `,` (Astra), and with `Z`
- * or an offset. Null for anything else.
+ * or an offset. Null for anything else, and for a time that does not exist: 30 February, 24:00, a leap second, an offset that no
+ * time zone has.
  */
 export function parseInstant(text: string): number | null {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|[+-]\d{2}:?\d{2})$/i.exec(text.trim());
+  const match = instantPattern.exec(text.trim());
   if (match === null) return null;
-  const [, upToSeconds, fraction = '', zone = 'Z'] = match;
-  const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+  const [, upToSeconds, year, month, date, fraction = '', sign, hours = '00', minutes = '00'] = match;
+  // Date.parse takes 30 February for 1 March.
+  if (Number(date) > 28 && Number(date) > countDays(Number(year), Number(month))) return null;
+  if (Number(hours) * 60 + Number(minutes) > maxOffsetHours * 60) return null;
+  const offset = sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`;
   const instant = Date.parse(`${upToSeconds}${fraction === '' ? '' : `.${fraction.slice(0, 3)}`}${offset}`);
-  return Number.isNaN(instant) ? null : instant;
+  return instant >= firstInstant && instant <= lastInstant ? instant : null;
+}
+
+/** Days of a month; `month` is 1 for January. */
+function countDays(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** Whether a plane can have meant this time, in milliseconds since 1970. */

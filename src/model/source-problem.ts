@@ -70,7 +70,7 @@ registerEnumType(TaskSourceProblemKind, {
 });
 
 /** A plane that asks for a longer pause is asked again after an hour, as its answer may be a mistake. */
-const maxRetryAfterMs = 3_600_000;
+export const maxRetryAfterMs = 3_600_000;
 
 /**
  * Thrown when a plane could not be reached, refused a request or answered in a way that cannot be used. Clients may see

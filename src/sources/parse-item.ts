@@ -26,6 +26,11 @@ export function parseItem<T>(schema: z.ZodType<T>, value: unknown): ParsedItem<T
   return null;
 }
 
+/** A number that is what the plane wrote: a larger integer was rounded when its JSON was parsed. */
+export const exactNumber = z
+  .number()
+  .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), 'The number is too large.');
+
 /** A count, position or percentage, which planes also send as a text of digits. */
 export function count<T>(schema: z.ZodType<T, number>): z.ZodType<T> {
   return z.preprocess((value) => (typeof value === 'string' && /^\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value), schema);

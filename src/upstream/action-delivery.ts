@@ -55,7 +55,7 @@ export async function deliverOnce(
   await dispatcher.destroy();
   // A caller who comes back while the circuit is open would be refused.
   const { openForMs } = admission;
-  if (result.kind === 'response') return { kind: 'answered', response: result.response.withCircuitOpenFor(openForMs) };
+  if (result.kind === 'response') return { kind: 'answered', response: result.response.withRefusalFor(openForMs) };
   return { kind: wasConnected() ? 'lost' : 'not-sent', error: result.error.withMinRetryAfter(openForMs) };
 }
 

@@ -10,6 +10,10 @@ export type AttemptClock = Pick<Clock, 'monotonic' | 'scheduler'>;
 export class ReadDeadline {
   readonly startedAt: number;
   readonly endsAt: number;
+  /** Whether a call of the read has been let past the pause that the plane asked for; then so are all others. */
+  isBegun = false;
+  /** Whether a call of the read got what it asked for. */
+  hasSucceeded = false;
   readonly #signal: AbortSignal;
   readonly #waiting = new Set<() => void>();
   readonly #abort = (): void => {

@@ -8,6 +8,7 @@ import { Cancellation } from './cancellation.js';
 import { tlsPolicy } from './connections.js';
 import { exchange } from './exchange.js';
 import { toTransportProblem } from './failure-classification.js';
+import { parseHttpDate } from './pause/http-date.js';
 import type { UpstreamResponse } from './response.js';
 import type { TransportSettings } from './source-settings.js';
 
@@ -50,10 +51,10 @@ export async function inspectServer(transport: InspectedTransport, now: () => nu
   const startedAt = performance.now();
   try {
     const response = await requestHeaders(transport, signal);
-    const planeTime = Date.parse(response.headers.date ?? '');
+    const planeTime = parseHttpDate(response.headers.date ?? '', now());
     return {
       latencyMs: Math.round(performance.now() - startedAt),
-      clockAheadMs: Number.isNaN(planeTime) ? null : planeTime - Math.floor(now() / 1000) * 1000,
+      clockAheadMs: planeTime === null ? null : planeTime - Math.floor(now() / 1000) * 1000,
       certificate: readCertificate(response),
     };
   } catch (error) {

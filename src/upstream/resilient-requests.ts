@@ -3,9 +3,10 @@ import { SourceProblemError } from '../model/source-problem.js';
 import type { CallAdmission } from './call-admission.js';
 import { Cancellation } from './cancellation.js';
 import type { Permit } from './circuit-breaker.js';
-import { type AttemptClock, attemptTimeMs, minAttemptMs, ReadDeadlines } from './deadline.js';
+import { type AttemptClock, attemptTimeMs, minAttemptMs, type ReadDeadline, ReadDeadlines } from './deadline.js';
 import { type AttemptResult, classifyAttempt, toTransportProblem } from './failure-classification.js';
 import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './request.js';
+import type { RequestedPause } from './pause/requested-pause.js';
 import type { UpstreamResponse } from './response.js';
 import { maxAttempts, RetryTokenBucket, retryWaitMs } from './retry.js';
 import { type InFlightRequest, SingleFlight } from './single-flight.js';
@@ -14,6 +15,11 @@ interface ResilientRequestsOptions {
   /** Makes one attempt. Retries go over a new connection: all those of the pool may have gone stale together. */
   readonly sendOnce: (url: URL, attempt: RequestAttempt, over: 'kept connection' | 'new connection') => Promise<UpstreamResponse>;
   readonly admission: CallAdmission;
+  /**
+   * What the plane asked for. Reads that begin meanwhile wait for the end of it where their deadline lets them, and fail otherwise; logins
+   * keep to both. While a plane refuses logins, a token that is still valid serves reads.
+   */
+  readonly pauses: { readonly reads: RequestedPause; readonly logins: RequestedPause };
   readonly clock: AttemptClock;
   /** From 0 to 1, for the jitter. */
   readonly random: () => number;
@@ -22,7 +28,7 @@ interface ResilientRequestsOptions {
 }
 
 /**
- * Reads of a plane, from top to bottom of this file: the deadline, then single-flight, then for each attempt its admission
+ * Reads of a plane, from top to bottom of this file: the deadline, the pause that the plane asked for, then single-flight, then for each attempt its admission
  * (circuit breaker and bulkhead), the exchange, the classification of its result, and the decision on a retry.
  */
 export class ResilientRequests {
@@ -37,9 +43,43 @@ export class ResilientRequests {
   }
 
   /** Resolves with a response of any status; rejects with a SourceProblemError where there is none. */
-  send(url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
+  async send(url: URL, request: UpstreamRequest): Promise<UpstreamResponse> {
     const deadline = this.#deadlines.forSignal(request.signal);
-    return this.#inFlight.join(buildSharingKey(url, request), deadline, (inFlight) => this.#attemptWithRetries(url, request, inFlight));
+    // Calls of a read that began before the pause still go: they may show that only a part of the plane is in trouble.
+    const refusal = deadline.isBegun ? null : this.#findRefusal(request.method);
+    if (refusal !== null && !(await this.#waitForPause(refusal, deadline, request.signal))) return refusal;
+    deadline.isBegun = true;
+    const key = buildSharingKey(url, request);
+    const response = await this.#inFlight.join(key, deadline, (inFlight) => this.#attemptWithRetries(url, request, inFlight));
+    this.#updatePause(response, request.method, deadline);
+    return response;
+  }
+
+  /** The response that asked for a pause; null: there is none. */
+  #findRefusal(method: UpstreamRequest['method']): UpstreamResponse | null {
+    const { reads, logins } = this.#options.pauses;
+    return reads.response ?? (method === 'GET' ? null : logins.response);
+  }
+
+  /** Whether the pause ends early enough to send the call after it; then it is over. */
+  async #waitForPause({ refusedForMs }: UpstreamResponse, { endsAt }: ReadDeadline, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    if (clock.monotonic() + refusedForMs + minAttemptMs > endsAt) return false;
+    await sleep(refusedForMs, clock.scheduler, signal);
+    return true;
+  }
+
+  /**
+   * A plane that answers another call of the same read is in trouble with a part of its tasks alone; but a limit of the rate lasts, since
+   * the calls that come before it is reached succeed.
+   */
+  #updatePause(response: UpstreamResponse, method: UpstreamRequest['method'], deadline: ReadDeadline): void {
+    const pause = this.#options.pauses[method === 'GET' ? 'reads' : 'logins'];
+    // With 303, the catalog says that a task is completed.
+    if (response.isSuccess || response.status === 303) {
+      deadline.hasSucceeded = true;
+      pause.endUnlessRateLimit();
+    } else if (!deadline.hasSucceeded || response.status === 429) pause.observe(response);
   }
 
   async #attemptWithRetries(url: URL, request: UpstreamRequest, inFlight: InFlightRequest<UpstreamResponse>): Promise<UpstreamResponse> {
@@ -116,7 +156,7 @@ export class ResilientRequests {
   /** Adds for how long the circuit is open: a caller who comes back earlier would be refused. */
   #unwrap(result: AttemptResult): UpstreamResponse {
     const { openForMs } = this.#options.admission;
-    if (result.kind === 'response') return result.response.withCircuitOpenFor(openForMs);
+    if (result.kind === 'response') return result.response.withRefusalFor(openForMs);
     throw result.error.withMinRetryAfter(openForMs);
   }
 }

@@ -40,7 +40,7 @@ export function toStatusProblem(response: UpstreamResponse, body: PlaneErrorBody
   return new SourceProblemError(kind, isRefusal ? appendPlaneCode(message, body.code) : message, {
     httpStatus: status,
     referenceToken: body.referenceToken,
-    retryAfterMs: Math.max(response.retryAfterMs ?? 0, response.circuitOpenForMs) || null,
+    retryAfterMs: Math.max(response.retryAfterMs ?? 0, response.refusedForMs) || null,
   });
 }
 

@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from '../model/scalars.js';
 import { SourceProblemError } from '../model/source-problem.js';
 import type { ListItem } from './body/json-item.js';
 import { ResponseBody } from './body/response-body.js';
+import { parseHttpDate } from './pause/http-date.js';
+import { parseRetryAfter } from './pause/retry-after.js';
 
 /** Why a body could not be parsed. */
 const parseProblems = {
@@ -19,24 +21,31 @@ export class UpstreamResponse {
   readonly body: ResponseBody;
   /** By the clock of the gateway, in milliseconds since 1970. */
   readonly receivedAt: number;
-  /**
-   * Milliseconds for which the circuit breaker refuses further calls, whatever the plane says itself; 0 when it does
-   * not.
-   */
-  readonly circuitOpenForMs: number;
+  /** Milliseconds for which the gateway sends no further reads, whatever the response says itself; 0 when it does. */
+  readonly refusedForMs: number;
   readonly #headers: ResponseHeaders;
 
-  constructor(status: number, headers: ResponseHeaders, body: string | ResponseBody, receivedAt = Date.now(), circuitOpenForMs = 0) {
+  constructor(status: number, headers: ResponseHeaders, body: string | ResponseBody, receivedAt = Date.now(), refusedForMs = 0) {
     this.status = status;
     this.body = typeof body === 'string' ? new ResponseBody(Buffer.from(body)) : body;
     this.receivedAt = receivedAt;
-    this.circuitOpenForMs = circuitOpenForMs;
+    this.refusedForMs = refusedForMs;
     this.#headers = headers;
   }
 
-  /** The same response, from a plane whose circuit is open for this long, in milliseconds. */
-  withCircuitOpenFor(ms: number): UpstreamResponse {
-    return ms <= this.circuitOpenForMs ? this : new UpstreamResponse(this.status, this.#headers, this.body, this.receivedAt, ms);
+  /** The same response, of a plane that is sent no reads for at least this long, in milliseconds. */
+  withRefusalFor(ms: number): UpstreamResponse {
+    return ms <= this.refusedForMs ? this : new UpstreamResponse(this.status, this.#headers, this.body, this.receivedAt, ms);
+  }
+
+  /** The same response, of whose `Retry-After` no more is left than this, in milliseconds. */
+  withPauseLeft(ms: number): UpstreamResponse {
+    const { 'retry-after': _pause, ...headers } = this.#headers;
+    return new UpstreamResponse(this.status, headers, this.body, this.receivedAt, ms);
+  }
+
+  withoutBody(): UpstreamResponse {
+    return new UpstreamResponse(this.status, this.#headers, '', this.receivedAt, this.refusedForMs);
   }
 
   /** The first value of a header, by its lower-case name. */
@@ -50,21 +59,17 @@ export class UpstreamResponse {
     return this.header('retry-after') !== null;
   }
 
-  /**
-   * Milliseconds that `Retry-After` asks for, counted from the arrival of the response, in either of its forms (RFC
-   * 9110, 10.2.3); null when it is absent, past or unreadable.
-   */
+  /** Milliseconds that `Retry-After` asks for, as `parseRetryAfter` says; null without one. */
   get retryAfterMs(): number | null {
-    const value = this.header('retry-after')?.trim();
-    if (value === undefined || value === '') return null;
-    const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - this.receivedAt;
-    return Number.isFinite(ms) && ms > 0 ? ms : null;
+    const value = this.header('retry-after');
+    return value === null ? null : parseRetryAfter(value, this.receivedAt);
   }
 
   /** Milliseconds that the clock of the server is ahead by its header Date, to the second; null where it has none. */
   get clockAheadMs(): number | null {
-    const time = Date.parse(this.header('date') ?? '');
-    return Number.isNaN(time) ? null : time - Math.floor(this.receivedAt / 1000) * 1000;
+    const date = this.header('date');
+    const time = date === null ? null : parseHttpDate(date, this.receivedAt);
+    return time === null ? null : time - Math.floor(this.receivedAt / 1000) * 1000;
   }
 
   get isSuccess(): boolean {

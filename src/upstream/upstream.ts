@@ -9,6 +9,7 @@ import { ReadConnections } from './connections.js';
 import type { AttemptClock } from './deadline.js';
 import { exchange, type ExchangeOptions, exchangeOnNewConnection } from './exchange.js';
 import { RequestUrls, type UpstreamRequest } from './request.js';
+import { RequestedPause } from './pause/requested-pause.js';
 import { ResilientRequests } from './resilient-requests.js';
 import type { UpstreamResponse } from './response.js';
 import type { SourceSettings } from './source-settings.js';
@@ -37,6 +38,7 @@ export class UpstreamClient {
   readonly #connections: ReadConnections;
   readonly #urls: RequestUrls;
   readonly #breaker: CircuitBreaker;
+  readonly #pauses: Readonly<Record<'reads' | 'logins', RequestedPause>>;
   readonly #requests: ResilientRequests;
   readonly #actionAdmission: CallAdmission;
   #exchangeOptions: ExchangeOptions;
@@ -52,12 +54,14 @@ export class UpstreamClient {
     this.#urls = new RequestUrls(transport.url);
     this.#connections = new ReadConnections(transport, monotonic);
     this.#breaker = new CircuitBreaker({ monotonic, random, scheduler });
+    this.#pauses = { reads: new RequestedPause(monotonic), logins: new RequestedPause(monotonic) };
     this.#requests = new ResilientRequests({
       sendOnce: (url, request, over) =>
         over === 'kept connection'
           ? exchange(this.#connections.dispatcher, url, request, this.#exchangeOptions)
           : exchangeOnNewConnection(transport, url, request, this.#exchangeOptions),
       admission: new CallAdmission(this.#breaker, new Bulkhead({ maxConcurrent: maxConcurrentReads, ...queueLimits, scheduler })),
+      pauses: this.#pauses,
       clock,
       random,
       totalMs: transport.timeoutMs,
@@ -78,9 +82,14 @@ export class UpstreamClient {
     return response;
   }
 
-  /** Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. */
+  /**
+   * Sends an action: one attempt on a connection of its own, and nothing on its way that repeats it. It is sent during a pause too, because
+   * a person asked for it; the reads after it keep to the pause that its response asks for.
+   */
   async deliverOnce(request: UpstreamRequest): Promise<DeliveryResult> {
-    return this.#count(deliverOnce(this.#settings, this.#actionAdmission, this.#url(request), request));
+    const result = await this.#count(deliverOnce(this.#settings, this.#actionAdmission, this.#url(request), request));
+    if (result.kind === 'answered') this.#pauses.reads.observe(result.response);
+    return result;
   }
 
   /** State of the circuit breaker. */

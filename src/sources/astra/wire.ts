@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { isJsonObject, type JsonObject, parseInstant } from '../../model/scalars.js';
-import { count, parseItem } from '../parse-item.js';
+import { count, exactNumber, parseItem } from '../parse-item.js';
 
 /** Milliseconds since 1970. Real responses have empty strings for absent times. */
 const time = z.string().transform((text, context) => {
@@ -40,8 +40,8 @@ const task = z.object({
   state: z.string().nullish(),
   stateTransitions: z.array(z.object({ from: z.string().nullish(), to: z.array(z.string()).nullish() })).nullish(),
   stateDetails: z.array(stateDetail).nullish(),
-  orderHint: count(z.number()).nullish(),
-  percentDone: count(z.number()).nullish(),
+  orderHint: count(exactNumber).nullish(),
+  percentDone: count(exactNumber).nullish(),
   startTime: time.nullish(),
   endTime: time.nullish(),
   cancelTime: time.nullish(),

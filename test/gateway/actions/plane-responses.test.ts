@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import type { PlaneResponse } from '../../../src/sources/simulation/plane-server.js';
+import type { Json } from '../../support/post.js';
 import { World } from '../../support/world.js';
 import { act, actionsAt, onActions } from './act.js';
 import { refuseWith } from '../../support/plane-errors.js';
@@ -20,6 +21,8 @@ interface Row {
   readonly errors: readonly object[];
   /** Whether the next action is blocked. */
   readonly isLocked: boolean;
+  /** Whether the plane asks for a pause, so that the task is not read after the action. */
+  readonly isPaused?: boolean;
 }
 
 const accepted = { outcome: 'ACCEPTED', errors: [], isLocked: true } as const;
@@ -32,7 +35,7 @@ const sourceError = (kind: string, httpStatus: number, more: object = {}) => ({
   ...more,
 });
 const rejected = (answer: PlaneResponse, error: object): Row => ({ answer, outcome: 'REJECTED', errors: [error], isLocked: false });
-const unknown = (answer: PlaneResponse, problem: object = {}): Row => ({
+const unknown = (answer: PlaneResponse, problem: object = {}, observedStatus: 'FAILED' | null = 'FAILED'): Row => ({
   answer,
   outcome: 'UNKNOWN',
   errors: [
@@ -40,7 +43,7 @@ const unknown = (answer: PlaneResponse, problem: object = {}): Row => ({
       __typename: 'TaskOutcomeUnknownError',
       path: ['input', 'id'],
       problem: { kind: 'HTTP_STATUS', httpStatus: answer.status, ...problem },
-      observedStatus: 'FAILED',
+      observedStatus,
     },
   ],
   isLocked: true,
@@ -56,11 +59,20 @@ const table: readonly Row[] = [
   rejected({ status: 404, body: errorBody }, { __typename: 'TaskNotFoundError', path: ['input', 'id'] }),
   rejected({ status: 409, body: errorBody }, { __typename: 'TaskConflictError', path: ['input', 'id'], currentStatus: 'FAILED' }),
   rejected({ status: 422, body: errorBody }, sourceError('HTTP_STATUS', 422)),
-  rejected({ status: 429, headers: { 'retry-after': '7' } }, sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 7_000 })),
-  rejected(
-    { status: 429, headers: { 'retry-after': '999999' } },
-    sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 3_600_000 }),
-  ),
+  {
+    ...rejected(
+      { status: 429, headers: { 'retry-after': '700' } },
+      sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 700_000 }),
+    ),
+    isPaused: true,
+  },
+  {
+    ...rejected(
+      { status: 429, headers: { 'retry-after': '999999' } },
+      sourceError('RATE_LIMITED', 429, { isRetryable: true, retryAfterMs: 3_600_000 }),
+    ),
+    isPaused: true,
+  },
   rejected({ status: 429 }, sourceError('RATE_LIMITED', 429, { isRetryable: true })),
   unknown({ status: 200, ...html }, { kind: 'MALFORMED_RESPONSE' }),
   // What something in front of the plane sends; test/sources/responses-in-front.test.ts has every combination.
@@ -71,13 +83,13 @@ const table: readonly Row[] = [
   unknown({ status: 307, headers: { location: '/v1/elsewhere' } }),
   unknown({ status: 500, body: errorBody }, { referenceToken: 'REF001' }),
   unknown({ status: 502, ...html }),
-  unknown({ status: 503, headers: { 'retry-after': '7' } }),
+  { ...unknown({ status: 503, headers: { 'retry-after': '700' } }, {}, null), isPaused: true },
   unknown({ status: 504 }),
 ];
 
 test.each(table)(
   '$answer.status $answer.headers makes an action $outcome, with one request',
-  async ({ answer, outcome, errors, isLocked }) => {
+  async ({ answer, outcome, errors, isLocked, isPaused = false }) => {
     const plane = world.planes['vcf-sfo'];
     plane.server.fault = onActions(() => answer);
     const sourceTaskId = plane.addTask({ status: 'FAILED' });
@@ -88,14 +100,13 @@ test.each(table)(
     expect(payload.auditId).toEqual(expect.any(String));
     expect(actionsAt(world, 'vcf-sfo')).toHaveLength(1);
     expect(world.calls('vcf-sfo').filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
-    // The task was read again after the request.
-    expect(
-      world
-        .calls('vcf-sfo')
-        .map(({ method, path }) => `${method} ${path}`)
-        .slice(-2),
-    ).toContain(`GET /v1/tasks/${sourceTaskId}`);
-    expect(payload.task.retry).toMatchObject({ isAllowed: !isLocked, blockers: isLocked ? [{ code: 'ALREADY_IN_PROGRESS' }] : [] });
+    const calls = world.calls('vcf-sfo').map(({ method, path }) => `${method} ${path}`);
+    const blockers = [...(isPaused ? ['SOURCE_UNAVAILABLE'] : []), ...(isLocked ? ['ALREADY_IN_PROGRESS'] : [])];
+    expect(payload.task.retry.blockers.map(({ code }: Json) => code).sort()).toEqual(blockers.sort());
+    expect(payload.task.retry.isAllowed).toBe(blockers.length === 0);
+    // The task was read again after the request, unless the plane does not want that.
+    if (isPaused) expect(calls.at(-1)).toMatch(/^PATCH /);
+    else expect(calls.slice(-2)).toContain(`GET /v1/tasks/${sourceTaskId}`);
   },
 );
 

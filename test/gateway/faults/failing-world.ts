@@ -54,10 +54,10 @@ export class FailingWorld {
     this.fallWholly(fault && ((call, handle) => (isLogIn(call.path) ? handle() : fault(call, handle))));
   }
 
-  /** All is well again, and for as long as a circuit breaker may refuse to ask. */
-  recover(): void {
+  /** All is well again, and for as long as a circuit breaker may refuse to ask, or the pause lasts that the plane has asked for. */
+  recover(pauseMs = 0): void {
     this.fallWholly(null);
-    this.world.passTime(60_000);
+    this.world.passTime(Math.max(60_000, pauseMs));
   }
 
   /** Lets something go wrong on every route. */

@@ -20,7 +20,7 @@ describe.each(failingSources)('the health of %s', (faulty) => {
       scenario.fall(fault.fault);
       await scenario.list();
       expect(await scenario.health()).toEqual({ status: 'DOWN', problem: { kind: fault.kind, httpStatus: fault.httpStatus } });
-      scenario.recover();
+      scenario.recover(fault.retryAfterMs);
       await scenario.list();
       expect(await scenario.health()).toEqual({ status: 'UP', problem: null });
     },

@@ -59,7 +59,7 @@ describe.each(failingSources)('a list while %s', (faulty) => {
     expect(idsExcluding(faulty, gone.tasks)).toEqual(idsExcluding(faulty, before.tasks));
     expect(gone.tasks.totalCount).toBe(before.tasks.totalCount - before.outcomes[faulty].taskCount);
 
-    scenario.recover();
+    scenario.recover(fault.retryAfterMs);
     const after = await scenario.list();
     expect(after.outcomes[faulty]).toMatchObject({ __typename: 'TaskSourceAnswered', problem: null });
     expect(after.tasks.nodes.map(({ id }: Json) => id)).toEqual(before.tasks.nodes.map(({ id }: Json) => id));

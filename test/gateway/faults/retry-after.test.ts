@@ -2,8 +2,10 @@ import { afterEach, expect, test } from '@jest/globals';
 
 import type { PlaneFault } from '../../../src/sources/simulation/plane-server.js';
 import { waitUntil } from '../../support/wait-until.js';
-import { FailingWorld } from './failing-world.js';
-import { buildPlaneError } from '../../support/plane-errors.js';
+import { buildPlaneError, refuseWith } from '../../support/plane-errors.js';
+import type { Json } from '../../support/post.js';
+import { act, onActions } from '../actions/act.js';
+import { expiredAfterMs, FailingWorld, failingSources, tasksOf } from './failing-world.js';
 
 let scenario: FailingWorld;
 afterEach(() => scenario.close());
@@ -11,8 +13,8 @@ afterEach(() => scenario.close());
 const ofFaulty =
   '{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["astra-demo"] }) { sources { ... on TaskSourceUnavailable { retryAfterMs } } } }';
 
-/** It asks for a second, and asking again within one operation would be of no use. */
-const comeBackSoon: PlaneFault = () => ({ status: 501, headers: { 'retry-after': '1' } });
+/** It is not tried again within one operation. */
+const notNow: PlaneFault = () => ({ status: 501 });
 
 /** So many reads that fail, one after the other. */
 async function fail(times: number): Promise<void> {
@@ -39,7 +41,7 @@ test('retryAfterMs is current when it is sent: another operation may have opened
   scenario = await FailingWorld.start('astra-demo', {}, { random: () => 0.5 });
   await scenario.list();
   scenario.world.passTime(301_000);
-  scenario.fall(comeBackSoon);
+  scenario.fall(notNow);
   scenario.world.forgetCalls();
   const release = hold();
   const begun = scenario.list();
@@ -70,7 +72,7 @@ test('a resource and a task of a plane that is not called report the same retryA
   );
   const [{ id, resources }] = data.tasks.nodes;
   scenario.world.passTime(301_000);
-  scenario.fall(comeBackSoon);
+  scenario.fall(notNow);
   await fail(10);
   scenario.world.passTime(1_000);
   const ids = [id, ...resources.map((resource: { id: string }) => resource.id)];
@@ -96,4 +98,71 @@ test('a refused login says when it will be tried again', async () => {
   scenario.world.passTime(1);
   await scenario.world.graphql(ask);
   expect(logIns()).toBe(before + 1);
+});
+
+const asksForPause = (status: number, seconds: string): PlaneFault => refuseWith(status, {}, { 'retry-after': seconds });
+
+/** Two ways to ask for the newest data, each a read of its own. */
+async function askForNewest(id: string): Promise<readonly (number | undefined)[]> {
+  const name = id.slice(0, id.indexOf(':'));
+  const list = await scenario.world.graphql(
+    `{ tasks(first: 0, maxAgeMs: 0, filter: { sourceNames: ["${name}"] }) { sources { ... on TaskSourceUnavailable { retryAfterMs } } } }`,
+  );
+  const single = await scenario.world.graphql('query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id } }', { id });
+  return [list.data.tasks.sources[0].retryAfterMs, single.errors?.[0]?.extensions?.['retryAfterMs'] as number | undefined];
+}
+
+test.each(failingSources)(
+  'the pause that %s asks for is kept to, whatever age a client allows, and told as what is left of it',
+  async (name) => {
+    scenario = await FailingWorld.start(name);
+    const id = tasksOf(name, (await scenario.list({ isFinished: false })).tasks)[0].id;
+    for (const [status, seconds, pauseMs] of [
+      [429, '700', 700_000],
+      [503, '99999999999999999999', 3_600_000],
+    ] as const) {
+      // What was read before is too old to be shown.
+      scenario.world.passTime(expiredAfterMs);
+      scenario.fall(asksForPause(status, seconds));
+      scenario.world.forgetCalls();
+      expect((await askForNewest(id))[0]).toBe(pauseMs);
+      const calls = scenario.world.calls(name).length;
+      scenario.fall(null);
+      for (const passedMs of [1, pauseMs - 2]) {
+        scenario.world.passTime(passedMs);
+        const leftMs = passedMs === 1 ? pauseMs - 1 : 1;
+        // The last millisecond is waited for; before it, nobody is.
+        if (leftMs > 1) expect(await askForNewest(id)).toEqual([leftMs, leftMs]);
+        expect(scenario.world.calls(name)).toHaveLength(calls);
+      }
+      scenario.world.passTime(1);
+      expect(await askForNewest(id)).toEqual([undefined, undefined]);
+      expect(scenario.world.calls(name).length).toBeGreaterThan(calls);
+    }
+  },
+);
+
+test('a pause of all reads ends when the plane answers another call of the same read; one task in trouble hides no other', async () => {
+  scenario = await FailingWorld.start('catalog-demo');
+  const [bad, other] = tasksOf('catalog-demo', (await scenario.list({ isFinished: false })).tasks);
+  scenario.fall((call, handle) =>
+    call.path.endsWith(bad.id.slice('catalog-demo:'.length)) ? asksForPause(503, '700')(call, handle) : handle(),
+  );
+  await askForNewest(other.id);
+  scenario.world.forgetCalls();
+  expect((await askForNewest(other.id))[1]).toBeUndefined();
+  expect(scenario.world.calls('catalog-demo').at(-1)?.path).toContain(other.id.slice('catalog-demo:'.length));
+});
+
+test('the reads after an action keep to the pause that its response asks for', async () => {
+  scenario = await FailingWorld.start('vcf-sfo');
+  const { data } = await scenario.world.graphql(
+    '{ tasks(first: 50, filter: { sourceNames: ["vcf-sfo"], statuses: [FAILED] }) { nodes { id retry { isAllowed } } } }',
+  );
+  const { id } = data.tasks.nodes.find(({ retry }: Json) => retry.isAllowed);
+  scenario.world.forgetCalls();
+  scenario.fall(onActions(asksForPause(503, '700')));
+  const payload = await act(scenario.world, 'retryTask', { id });
+  expect(payload).toMatchObject({ outcome: 'UNKNOWN', errors: [{ __typename: 'TaskOutcomeUnknownError' }] });
+  expect(scenario.world.calls('vcf-sfo').map(({ method }) => method)).toEqual(['PATCH']);
 });

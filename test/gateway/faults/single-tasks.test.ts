@@ -52,7 +52,7 @@ describe.each(failingSources)('a single task while %s', (faulty) => {
     scenario.world.passTime(expiredAfterMs);
     expectUnavailable(await scenario.ask(read, { id: knownId }), fault);
 
-    scenario.recover();
+    scenario.recover(fault.retryAfterMs);
     const after = await scenario.ask(read, { id: knownId });
     expect(after.errors).toBeUndefined();
     expect(after.data.task).toEqual(before.data.task);

@@ -1,6 +1,7 @@
 import { Bulkhead } from '../../../src/upstream/bulkhead.js';
 import { CircuitBreaker, type Permit } from '../../../src/upstream/circuit-breaker.js';
 import { CallAdmission } from '../../../src/upstream/call-admission.js';
+import { RequestedPause } from '../../../src/upstream/pause/requested-pause.js';
 import { ResilientRequests } from '../../../src/upstream/resilient-requests.js';
 import { UpstreamResponse } from '../../../src/upstream/response.js';
 import type { RequestAttempt, UpstreamRequest } from '../../../src/upstream/request.js';
@@ -59,6 +60,7 @@ export class VirtualPlane {
     this.reads = new ResilientRequests({
       sendOnce: (url, request) => this.#answer(url, request),
       admission: new CallAdmission(this.breaker, bulkhead),
+      pauses: { reads: new RequestedPause(monotonic), logins: new RequestedPause(monotonic) },
       clock: { monotonic, scheduler },
       random,
       totalMs,
