@@ -16,6 +16,8 @@ export interface AnswerableRequest {
   readonly key: string;
   /** The text of the document. */
   readonly document: string;
+  /** When it arrived, in milliseconds since 1970; undefined: that is not known. */
+  readonly arrivedAt: number | undefined;
   /** `rightsKey`: equal for callers with the same rights now. They can be withdrawn while the operation waits for a plane. */
   readonly caller: Caller & { readonly rightsKey: string };
 }
@@ -83,7 +85,7 @@ export class Answers {
   /** To be called where there is no current answer: reads what the earlier request has read, and compares. */
   async reuse(request: AnswerableRequest): Promise<Reuse> {
     const { gateway } = this.#options;
-    const operation = gateway.createOperation(request.caller);
+    const operation = gateway.createOperation(request.caller, request.arrivedAt);
     const entry = gateway.readsSharedCaches(request.caller) ? this.#findEntry(request) : null;
     if (entry === null) return { kind: 'execute', operation, finish: () => undefined };
     const { rightsKey } = request.caller;

@@ -156,7 +156,8 @@ export class Gateway {
     return true;
   }
 
-  createOperation(caller: Caller): OperationContext {
+  /** `arrivedAt`: when the operation arrived, in milliseconds since 1970, where it had to wait until now. */
+  createOperation(caller: Caller, arrivedAt?: number): OperationContext {
     const { store, reads, limits, log, clock } = this.#options;
     const { now, scheduler } = clock;
     const report = this.#report;
@@ -166,7 +167,10 @@ export class Gateway {
     const isRecorded = (sourceName: string): boolean => !this.#isPerCaller(sourceName);
     const whenRecorded = (taskIds?: readonly string[]): Promise<void> => this.#recorder.whenRecorded(taskIds);
     const forgotten = new ForgottenTasks({ history: store.history, isRecorded, whenRecorded, report });
-    const reader = new AuthorizedReader({ caches, caller, operationStartedAt: now(), reads, forgotten });
+    const executedAt = now();
+    // A clock may have been set back meanwhile.
+    const operationStartedAt = Math.min(arrivedAt ?? executedAt, executedAt);
+    const reader = new AuthorizedReader({ caches, caller, operationStartedAt, executedAt, reads, forgotten });
     const lookupBudget = new LookupBudget(limits);
     const responseBudget = new ResponseBudget(limits);
     const restart = (): void => [reader, lookupBudget, responseBudget].forEach((part) => part.restart());

@@ -11,6 +11,7 @@ import { computeEntityTag, matchesEntityTag } from './entity-tags.js';
 import { getSession } from './guards/authentication-guard.js';
 import type { OperationParameters } from './guards/operation-admission.js';
 import { type AdmittedOperation, getOperation } from './guards/operation-guards.js';
+import { findArrival } from './guards/scheduling-queue.js';
 
 /** By request: the operation that has read what an earlier one had read, and is executed now. */
 const prepared = new WeakMap<FastifyRequest, OperationContext>();
@@ -80,7 +81,7 @@ function describeRequest(request: FastifyRequest, { query, hasId, parameters }: 
   const preflight = `${Boolean(headers['x-apollo-operation-name'])} ${Boolean(headers['apollo-require-preflight'])}`;
   // The text that belongs to an id may be another one after a change of the manifest.
   const document = hasId ? hash('sha256', query, 'base64url') : '';
-  return { key: `${head}\n${preflight}\n${document}\n${digest}`, document: query, caller };
+  return { key: `${head}\n${preflight}\n${document}\n${digest}`, document: query, arrivedAt: findArrival(request), caller };
 }
 
 /** By parameters that many requests share. */

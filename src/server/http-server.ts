@@ -26,6 +26,7 @@ import { type AdmissionOptions, createGuardLists, type GuardLists } from './guar
 import { createRouteHooks, guardListener } from './guards/guard.js';
 import { decorateWithOperation } from './guards/operation-guards.js';
 import { RepeatedTexts } from './guards/repeated-texts.js';
+import { findArrival } from './guards/scheduling-queue.js';
 import { watchUnauthenticated } from './guards/unauthenticated-connections.js';
 import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
@@ -95,7 +96,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const timing = environment.httpTiming ?? { ...httpTiming, keepAliveMs };
   const monotonic = environment.monotonic ?? (() => performance.now());
   const overload = { ...overloadThresholds, ...environment.overload };
-  const guards = createGuardLists(admission, { probes, monotonic, overload, log: logger });
+  const guards = createGuardLists(admission, { probes, monotonic, now: () => gateway.now(), overload, log: logger });
   const { concurrency, inFlight } = guards.shared;
 
   const { basePath = '' } = api;
@@ -204,7 +205,7 @@ async function mountGraphqlRoute(
     introspection,
     executor,
     report: createErrorReport(app),
-    context: (request) => findPreparedOperation(request) ?? gateway.createOperation(getSession(request)),
+    context: (request) => findPreparedOperation(request) ?? gateway.createOperation(getSession(request), findArrival(request)),
   });
   const answer = createAnswerHandler(keepAnswers ? new Answers({ gateway, schema }) : null, handle);
   app.route({

@@ -4,7 +4,7 @@ import type { Task } from '../../model/task.js';
 
 /** The max-age that an operation asks for, as in HTTP caching. */
 export interface Freshness {
-  /** When the operation started, in milliseconds since 1970. */
+  /** When the operation arrived, in milliseconds since 1970: what is requested from then on is as new as it may demand. */
   readonly operationStartedAt: number;
   /** Data this old is fresh enough, in milliseconds; 0: only data requested after the operation started. */
   readonly maxAgeMs: number;

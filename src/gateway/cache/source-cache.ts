@@ -300,7 +300,9 @@ export class SourceCache {
     const task = this.#tasks.get(sourceTaskId);
     if (task === undefined) return this.source.capabilities.list && this.#lists.knowsAllTasks(freshness);
     if (task.isFinished && !this.source.finishedTasksChange) return true;
-    return freshness.maxAgeMs > 0 && this.#tasks.observedAt(task) >= freshness.operationStartedAt - freshness.maxAgeMs;
+    const { operationStartedAt, maxAgeMs } = freshness;
+    if (this.#reads.wasReadAfter(sourceTaskId, operationStartedAt)) return true;
+    return maxAgeMs > 0 && this.#tasks.observedAt(task) >= operationStartedAt - maxAgeMs;
   }
 
   /** A list that answers for these ids with fewer calls than reading each, or that has just failed; null: read each. */

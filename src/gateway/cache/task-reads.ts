@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
+import QuickLru from 'quick-lru';
+
 import { formatTaskId } from '../../model/global-id.js';
 import type { JsonObject } from '../../model/scalars.js';
 import { SourceProblemError } from '../../model/source-problem.js';
@@ -10,10 +12,15 @@ import { canServeStale, type Freshness, isFresh, markStale } from './freshness.j
 /** A task, null where its plane does not have it, or why it could not be read. */
 export type TaskReadResult = Task | SourceProblemError | null;
 
+/** Tasks of which it is remembered when they were read by id, up to twice as many (see quick-lru): those of operations in flight. */
+const maxRemembered = 1_000;
+
 /** Reads tasks of one source by their ids, single-flight for each id. */
 export class TaskReads {
   readonly #context: CacheContext;
   readonly #inFlight = new Map<string, InFlightRead>();
+  /** By id: when the last read was sent that brought the task. */
+  readonly #sentAt = new QuickLru<string, number>({ maxSize: maxRemembered });
 
   constructor(context: CacheContext) {
     this.#context = context;
@@ -41,6 +48,11 @@ export class TaskReads {
     if (task === undefined || health.isRefused || !canServeStale(error, tasks.confirmedAt(task), now()))
       return error.withMinRetryAfter(source.upstream.circuitOpenForMs());
     return mark(task, tasks.observedAt(task));
+  }
+
+  /** Whether this process has read a task after an operation arrived; not in the same millisecond, when it may have been before. */
+  wasReadAfter(sourceTaskId: string, operationStartedAt: number): boolean {
+    return (this.#sentAt.get(sourceTaskId) ?? -Infinity) > operationStartedAt;
   }
 
   #isInFlight(sourceTaskId: string, freshness: Freshness): boolean {
@@ -80,7 +92,10 @@ export class TaskReads {
           continue;
         }
         if (read === null) tasks.markGone(id, requestedAt);
-        else tasks.applyRead(read, requestedAt, observedAt, source.capabilities.list);
+        else {
+          tasks.applyRead(read, requestedAt, observedAt, source.capabilities.list);
+          this.#sentAt.set(id, requestedAt);
+        }
         results.set(id, tasks.get(id) ?? null);
       }
       const problems = [...reads.values()].filter((read) => read instanceof SourceProblemError);

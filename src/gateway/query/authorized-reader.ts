@@ -38,8 +38,10 @@ interface AuthorizedReaderOptions {
   /** By source name, in the order of the configuration. */
   readonly caches: ReadonlyMap<string, SourceCache>;
   readonly caller: Caller;
-  /** When the operation started, in milliseconds since 1970. */
+  /** When the operation arrived, in milliseconds since 1970. */
   readonly operationStartedAt: number;
+  /** When its turn came, in milliseconds since 1970. */
+  readonly executedAt: number;
   readonly reads: ReadSettings;
   readonly forgotten: ForgottenTasks;
 }
@@ -67,9 +69,9 @@ export class AuthorizedReader {
     this.#options = options;
   }
 
-  /** When the operation started, in milliseconds since 1970. */
-  get operationStartedAt(): number {
-    return this.#options.operationStartedAt;
+  /** The moment that an answer is about, in milliseconds since 1970. */
+  get executedAt(): number {
+    return this.#options.executedAt;
   }
 
   /**
@@ -230,7 +232,10 @@ export class AuthorizedReader {
    * nothing is read twice.
    */
   inheritedFreshness({ source }: SourceCache): Freshness {
-    return { operationStartedAt: this.operationStartedAt, maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs };
+    return {
+      operationStartedAt: this.#options.operationStartedAt,
+      maxAgeMs: this.#strictestMaxAgeMs.get(source.name) ?? this.freshness().maxAgeMs,
+    };
   }
 
   /**
@@ -308,7 +313,7 @@ export class AuthorizedReader {
     const loaders =
       this.#loaders.get(name) ??
       createLoaders(cache, {
-        operationStartedAt: this.operationStartedAt,
+        operationStartedAt: this.#options.operationStartedAt,
         forgotten: this.#options.forgotten,
         inheritedFreshness: () => this.inheritedFreshness(cache),
         overdue: () => this.#overdue.get(name) ?? null,

@@ -110,7 +110,7 @@ export class NodeQueries {
   /** Milliseconds that the work has run so far, or ran in all when finished; null when that is not known. */
   computeDuration(work: TaskLifecycle): number | null {
     if (isRunning(work)) this.#reader.noteMoment();
-    return computeRunningTime(work, this.#reader.operationStartedAt);
+    return computeRunningTime(work, this.#reader.executedAt);
   }
 
   async #read(sourceName: string, sourceTaskId: string, maxAgeMs?: number | null): Promise<Task | null> {

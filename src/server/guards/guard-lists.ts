@@ -36,6 +36,8 @@ interface AdmissionMeasures {
   readonly probes: ProcessProbes;
   /** Milliseconds of a clock that is never set back. */
   readonly monotonic: () => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly overload: OverloadThresholds;
   readonly log: FastifyBaseLogger;
 }
@@ -70,7 +72,7 @@ export interface SharedGuards {
  */
 export function createGuardLists(
   { authenticator, cors, limits, onlyLocalHosts = false, trustedDocuments = null }: AdmissionOptions,
-  { probes, monotonic, overload, log }: AdmissionMeasures,
+  { probes, monotonic, now, overload, log }: AdmissionMeasures,
 ): GuardLists {
   const queue = new SchedulingQueue(monotonic);
   const concurrency = new ConcurrencyLimit(overload, probes, queue);
@@ -92,7 +94,7 @@ export function createGuardLists(
     app: [jsonBodyGuard],
     graphql: [
       countArrival,
-      createSchedulingGuard(queue),
+      createSchedulingGuard(queue, now),
       createAuthenticationGuard(authenticator, { hasPage: true }),
       createKnownConnectionGuard(unauthenticated),
       createCallerGuard(operations),

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import type { FastifyRequest } from 'fastify';
+
 import type { RouteGuard } from './guard.js';
 
 /** An operation that waits. */
@@ -95,14 +97,31 @@ export function guessCaller({ headers, socket }: IncomingMessage): string {
   return headers.authorization ?? socket.remoteAddress ?? '';
 }
 
-/** Delays an operation until its turn in the queue; one whose client has disconnected by then is dropped. */
-export function createSchedulingGuard(queue: SchedulingQueue): RouteGuard {
+/** By request that had arrived as a whole when it was its turn: when its first part came. */
+const arrivals = new WeakMap<IncomingMessage, number>();
+
+/**
+ * When an operation arrived, in milliseconds since 1970: what was requested from a plane since, while the operation waited, is as new as
+ * what it would request itself. Undefined: that is not known.
+ */
+export function findArrival({ raw }: FastifyRequest): number | undefined {
+  return arrivals.get(raw);
+}
+
+/**
+ * Delays an operation until its turn in the queue; one whose client has disconnected by then is dropped.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function createSchedulingGuard(queue: SchedulingQueue, now: () => number): RouteGuard {
   return {
     name: 'scheduling queue',
     stage: 'onRequest',
     refuses: [],
     async check({ raw }, reply) {
+      const arrivedAt = now();
       await queue.wait(guessCaller(raw));
+      if (raw.complete) arrivals.set(raw, arrivedAt);
       if (!reply.raw.destroyed && !raw.socket.destroyed) return 'passed';
       reply.hijack();
       return 'ended';

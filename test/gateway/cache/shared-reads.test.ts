@@ -89,3 +89,24 @@ test('so they do with single tasks, each of which is asked for once', async () =
   expect((await together).map((results) => [...results.keys()])).toEqual([['a', 'b'], ['b', 'c'], ['a'], ['c', 'a']]);
   expect((await later).get('b')).toMatchObject({ sourceTaskId: 'b' });
 });
+
+test.each([
+  { what: 'the list', read: (cache: SourceCache, freshness: Freshness) => cache.list(freshness), canList: true },
+  { what: 'a task', read: (cache: SourceCache, freshness: Freshness) => cache.read(['a'], freshness), canList: false },
+])(
+  'an operation that had arrived before $what was read needs no other read, also when its turn comes after that',
+  async ({ read, canList }) => {
+    const { cache, calls, answer, anew } = start(canList);
+    const [first, second] = [anew(), anew()];
+    anew();
+    const done = read(cache, first);
+    await turn();
+    answer();
+    await done;
+    await read(cache, second);
+    expect(calls.length).toBe(1);
+    void read(cache, anew());
+    await turn();
+    expect(calls.length).toBe(2);
+  },
+);

@@ -11,7 +11,7 @@ import { startLiveServer } from '../subscriptions/live-server.js';
 
 const guards = createGuardLists(
   { authenticator: openAuthenticator(), cors: [], limits: noLimits },
-  { probes: idleProbes, monotonic: () => 0, overload: overloadThresholds, log: pino({ level: 'silent' }) },
+  { probes: idleProbes, monotonic: () => 0, now: () => 0, overload: overloadThresholds, log: pino({ level: 'silent' }) },
 );
 
 /** A change of this order changes what a client without a credential can make the gateway do. */

@@ -1,8 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { expect, test } from '@jest/globals';
+import { buildSchema } from 'graphql';
 
+import { Gateway } from '../../../src/gateway/gateway.js';
 import { SchedulingQueue } from '../../../src/server/guards/scheduling-queue.js';
+
+import { RawConnection } from '../../support/raw-http.js';
+import { BareGateway } from '../bare-gateway.js';
 
 /** A queue whose operations take the same time each, and what is started in it. */
 function createQueue(operationMs: number) {
@@ -75,3 +80,42 @@ test('the expected wait is that of the operations that come before, at the pace 
   expect(queue.expectedWaitMs('b')).toBeCloseTo(60, 0);
   await countStarts(started, 103);
 });
+
+test.each([true, false])(
+  'the gateway learns when each operation arrived, and not only when its turn came; answers are kept: %s',
+  async (keepAnswers) => {
+    const { createOperation } = Gateway.prototype;
+    const arrivals: (number | undefined)[] = [];
+    Gateway.prototype.createOperation = function (this: Gateway, caller, arrivedAt) {
+      arrivals.push(arrivedAt);
+      return createOperation.call(this, caller, arrivedAt);
+    };
+    const clock = { ms: 0 };
+    let firstExecutedAt = Infinity;
+    const schema = buildSchema('type Query { busy: String }');
+    const { busy } = schema.getQueryType()?.getFields() ?? {};
+    if (busy)
+      busy.resolve = () => {
+        // So that one operation is a whole turn of the queue.
+        clock.ms += 11;
+        firstExecutedAt = Math.min(firstExecutedAt, Date.now());
+        return 'done';
+      };
+    const gateway = await BareGateway.start(schema, { monotonic: () => clock.ms, keepAnswers });
+    try {
+      const connection = new RawConnection(gateway.host);
+      const write = (index: number, ...headers: string[]): string => {
+        const body = JSON.stringify({ query: `{ busy${index}: busy }` });
+        const head = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json', `content-length: ${body.length}`, ...headers];
+        return [...head, '', body].join('\r\n');
+      };
+      await connection.send(write(0) + write(1) + write(2) + write(3, 'connection: close'));
+      await connection.ended;
+      expect(arrivals.length).toBe(4);
+      for (const arrivedAt of arrivals) expect(arrivedAt).toBeLessThanOrEqual(firstExecutedAt);
+    } finally {
+      Gateway.prototype.createOperation = createOperation;
+      await gateway.close();
+    }
+  },
+);
