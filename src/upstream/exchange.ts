@@ -65,10 +65,10 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const { url, request, options } = this.#options;
     this.#status = status;
     this.#headers = headers;
+    const announcedBytes = Number(headers['content-length'] ?? 0);
     // Only the bodies of successful reads are remembered: they are what a plane sends again and again.
-    if (options.bodies === null || status >= 300) return;
-    this.#key = buildSharingKey(url, request);
-    if (this.#key !== null) this.#collector = new BodyCollector(options.bodies.find(this.#key));
+    this.#key = options.bodies === null || status >= 300 ? null : buildSharingKey(url, request);
+    this.#collector = new BodyCollector(this.#key === null ? null : (options.bodies?.find(this.#key) ?? null), announcedBytes);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

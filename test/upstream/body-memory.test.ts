@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
@@ -14,12 +14,15 @@ let upstream: UpstreamClient;
 /** What the plane sends now. */
 let body: string;
 let status: number;
+/** Of the response with a body. */
+let headers: (sent: string) => OutgoingHttpHeaders;
 let readings: BodyReadings<{ readonly value: unknown }>;
 let readCount: number;
 
 beforeEach(async () => {
   [body, status, readings, readCount] = ['{"a":1}', 200, new BodyReadings(), 0];
-  server = createServer((_request, response) => response.writeHead(status).end(body));
+  headers = () => ({});
+  server = createServer((_request, response) => response.writeHead(status, headers(body)).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   upstream = new UpstreamClient(createSourceSettings(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
 });
@@ -53,6 +56,20 @@ test('equal bytes are read once, and what was read of them comes back', async ()
   expect(await read()).not.toBe(first);
   expect(readCount).toBe(3);
 });
+
+test.each(['announced', 'not announced'])(
+  'a long body whose length is %s comes as it was sent, whatever it has in common with the one before',
+  async (kind) => {
+    headers = (sent) => (kind === 'announced' ? { 'content-length': Buffer.byteLength(sent) } : {});
+    const items = Array.from({ length: 60_000 }, (_, index) => index);
+    const others = [[...items, 1], items.slice(0, -7), items.with(59_000, 2), items.with(3, 4), [...items, ...items], [5], items];
+    for (const sent of [items, ...others]) {
+      body = JSON.stringify(sent);
+      expect(await read()).toEqual({ value: sent });
+    }
+    expect(readCount).toBe(1 + others.length);
+  },
+);
 
 test('another URL and another credential are read for themselves', async () => {
   await read();

@@ -270,16 +270,29 @@ export class BodyMemory {
   }
 }
 
-/** Collects the bytes of one response. While they are those of the body that is remembered, nothing is copied. */
+/** Bodies from this size on are put together where they stay: chunks that wait for the end of a long one outlive the next collection of garbage. */
+const minPreparedBytes = 65_536;
+
+/** Nothing larger is prepared for what a plane only announces. */
+const maxPreparedBytes = 64 * 1024 * 1024;
+
+/**
+ * Collects the bytes of one response. While they are those of the body that is remembered, nothing is copied, and nothing is kept.
+ */
 export class BodyCollector {
   readonly #known: ResponseBody | null;
-  readonly #chunks: Buffer[] = [];
+  readonly #announcedBytes: number;
   #size = 0;
   #isKnown: boolean;
+  /** The first bytes, where it was announced how many come, and others than the known ones came. */
+  #prepared: Buffer | null = null;
+  /** What follows them. */
+  readonly #chunks: Buffer[] = [];
 
-  /** `known`: the body that is expected; null where there is none. */
-  constructor(known: ResponseBody | null) {
+  /** `known`: the body that is expected; null where there is none. `announcedBytes`: how many the plane says that it sends; 0 where it does not. */
+  constructor(known: ResponseBody | null, announcedBytes = 0) {
     this.#known = known;
+    this.#announcedBytes = announcedBytes;
     this.#isKnown = known !== null;
   }
 
@@ -290,10 +303,11 @@ export class BodyCollector {
 
   add(chunk: Buffer): void {
     const [start, end] = [this.#size, this.#size + chunk.length];
-    const expected = this.#known?.bytes;
-    this.#isKnown &&= expected !== undefined && end <= expected.length && expected.compare(chunk, 0, chunk.length, start, end) === 0;
+    const expected = this.#isKnown ? this.#known?.bytes : undefined;
+    this.#isKnown = expected !== undefined && end <= expected.length && expected.compare(chunk, 0, chunk.length, start, end) === 0;
+    if (expected !== undefined && !this.#isKnown) this.#put(expected.subarray(0, start), 0);
+    if (!this.#isKnown) this.#put(chunk, start);
     this.#size = end;
-    this.#chunks.push(chunk);
   }
 
   /** The expected body where its bytes came; null where others came. */
@@ -303,8 +317,18 @@ export class BodyCollector {
 
   /** All bytes. */
   join(): Buffer {
+    if (this.#isKnown && this.#known !== null) return this.#known.bytes.subarray(0, this.#size);
+    if (this.#prepared !== null && this.#chunks.length === 0) return this.#prepared.subarray(0, this.#size);
     const [first, ...others] = this.#chunks;
-    return first === undefined || others.length > 0 ? Buffer.concat(this.#chunks) : first;
+    if (this.#prepared === null && first !== undefined && others.length === 0) return first;
+    return Buffer.concat(this.#prepared === null ? this.#chunks : [this.#prepared, ...this.#chunks]);
+  }
+
+  #put(bytes: Buffer, at: number): void {
+    const isPreparable = this.#announcedBytes >= minPreparedBytes && this.#announcedBytes <= maxPreparedBytes;
+    if (at === 0 && isPreparable) this.#prepared ??= Buffer.allocUnsafeSlow(this.#announcedBytes);
+    const copied = this.#prepared === null ? 0 : bytes.copy(this.#prepared, Math.min(at, this.#prepared.length));
+    if (copied < bytes.length) this.#chunks.push(bytes.subarray(copied));
   }
 }
 
