@@ -16,14 +16,28 @@ export function parseGlobalId(id: string): GlobalId | null {
   return sourceResourceId === null ? null : { kind: 'resource', sourceName, sourceResourceId };
 }
 
+/** What ids begin with. It is built once for many ids in turn, which then share it in memory. */
+const prefixes = {
+  task: rememberLast((sourceName) => `${sourceName}:`),
+  resource: rememberLast((sourceName) => `resource:${sourceName}:`),
+};
+
+function rememberLast(build: (sourceName: string) => string): (sourceName: string) => string {
+  let last: { readonly sourceName: string; readonly prefix: string } | null = null;
+  return (sourceName) => {
+    if (last?.sourceName !== sourceName) last = { sourceName, prefix: build(sourceName) };
+    return last.prefix;
+  };
+}
+
 /** "source name:id on the plane". */
 export function formatTaskId(sourceName: string, sourceTaskId: string): string {
-  return `${sourceName}:${sourceTaskId}`;
+  return prefixes.task(sourceName) + sourceTaskId;
 }
 
 /** "resource:source name:id on the plane". */
 export function formatResourceId(sourceName: string, sourceResourceId: string): string {
-  return `resource:${sourceName}:${sourceResourceId}`;
+  return prefixes.resource(sourceName) + sourceResourceId;
 }
 
 /** "source:name". */

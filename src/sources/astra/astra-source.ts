@@ -85,13 +85,16 @@ class AstraSource implements Source {
 
   /** There are no actions, so they need nothing of it. */
   payloadToKeep(): JsonObject {
-    return {};
+    return nothing;
   }
 
   async #readOne(id: string, signal: AbortSignal): Promise<UntranslatedTask | null> {
     return isAstraTaskId(id) ? this.#client.get(id, signal) : null;
   }
 }
+
+/** One for all tasks, of which there are many. */
+const nothing: JsonObject = Object.freeze({});
 
 /** As the plane documents it: ascending; tasks without a hint come last, ties by id. */
 function compareOrderHints(a: UntranslatedAstraTask, b: UntranslatedAstraTask): number {

@@ -1,3 +1,4 @@
+import { internText } from '../../lib/intern-text.js';
 import { shareEmpty } from '../../lib/share-empty.js';
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
@@ -26,7 +27,7 @@ export function translateAstraTask(
   const status = toAstraTaskStatus(sourceStatus, details.length > 0);
   const failures = shareEmpty(isFailedStatus(status) ? details.map(toAstraFailure) : []);
   const { isFinished, isSuccessful } = deriveCompletion(status);
-  const operation = task.name || null;
+  const operation = task.name ? internText(task.name) : null;
   const summary = task.summary || operation || `Astra task ${task.id}`;
   return {
     __typename: 'AstraTask',
@@ -63,7 +64,7 @@ export function translateAstraTask(
     summary,
     service: task.service || null,
     userId: task.userID || null,
-    createdBy: metadata?.createdBy || null,
+    createdBy: metadata?.createdBy ? internText(metadata.createdBy) : null,
     modifiedBy: metadata?.modifiedBy || null,
     cancelledAt: task.cancelTime ?? null,
     resourceUri: task.resourceURI || null,
@@ -129,7 +130,7 @@ class UntranslatedItem implements UntranslatedAstraTask {
 function toAstraFailure(detail: AstraWireStateDetail): TaskFailure {
   const { message, code } = readDetailMessage(detail);
   return {
-    code: detail.type || code,
+    code: detail.type ? internText(detail.type) : code,
     message,
     remediation: null,
     remediationUrl: null,
@@ -207,7 +208,10 @@ function listNamedInUri(sourceName: string, uri: string): readonly TaskResource[
   const named: TaskResource[] = [];
   for (let index = version + 2; index < segments.length; index += 2) {
     const sourceResourceId = segments[index] ?? '';
-    named.unshift(createResource(sourceName, sourceResourceId, segments[index - 1] ?? null, `/${segments.slice(0, index + 1).join('/')}`));
+    const path = `/${segments.slice(0, index + 1).join('/')}`;
+    // A part of a text takes no memory of its own.
+    const ownUri = uri.startsWith(path) ? uri.slice(0, path.length) : path;
+    named.unshift(createResource(sourceName, sourceResourceId, segments[index - 1] ?? null, ownUri));
   }
   return named;
 }
@@ -221,7 +225,8 @@ function splitPath(uri: string): readonly string[] {
 
 function createResource(sourceName: string, sourceResourceId: string, type: string | null, uri: string | null): TaskResource {
   const id = formatResourceId(sourceName, sourceResourceId);
-  return { __typename: 'TaskResource', id, sourceName, sourceResourceId, type, name: null, fqdn: null, uri };
+  const knownType = type === null ? null : internText(type);
+  return { __typename: 'TaskResource', id, sourceName, sourceResourceId, type: knownType, name: null, fqdn: null, uri };
 }
 
 /** Every state in the reference of the API. */

@@ -18,7 +18,19 @@ export function composePayload({ task, credentialsTask }: WireParts): JsonObject
 export function selectActionPayload(payload: JsonObject | null): JsonObject {
   const { task, credentialsTask } = splitPayload(payload);
   if (payload !== null && credentialsTask !== null) return payload;
-  return Object.fromEntries(Object.entries(task ?? {}).filter(([key]) => key === 'isRetryable' || key === 'isCancellable'));
+  return shareFlags(Object.entries(task ?? {}).filter(([key]) => key === 'isRetryable' || key === 'isCancellable'));
+}
+
+/** Flags by their JSON: there are a dozen combinations, each of which thousands of tasks have. */
+const sharedFlags = new Map<string, JsonObject>();
+
+function shareFlags(entries: readonly (readonly [string, unknown])[]): JsonObject {
+  const flags = Object.fromEntries(entries);
+  if (entries.some(([, value]) => typeof value !== 'boolean')) return flags;
+  const key = JSON.stringify(flags);
+  const shared = sharedFlags.get(key) ?? flags;
+  sharedFlags.set(key, shared);
+  return shared;
 }
 
 /** The parts of a payload that `composePayload` built; no ordinary task has an object named `credentialsTask`. */

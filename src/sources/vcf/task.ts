@@ -1,3 +1,4 @@
+import { internText } from '../../lib/intern-text.js';
 import { shareEmpty } from '../../lib/share-empty.js';
 import { findRootCause } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
@@ -48,7 +49,7 @@ export function translateVcfTask(
     sourceName,
     name: nonBlank(task?.name) ?? nonBlank(credentialsTask?.name) ?? `VCF task ${sourceTaskId}`,
     description: nonBlank(task?.localizableDescriptionPack?.message),
-    operation: nonBlank(credentialsTask?.type) ?? nonBlank(task?.type),
+    operation: internNonBlank(credentialsTask?.type) ?? internNonBlank(task?.type),
     status: state.status,
     sourceStatus: state.sourceStatus,
     isFinished: state.isFinished,
@@ -176,7 +177,7 @@ function translateSubtask(
     index,
     name,
     description: nonBlank(subtask.description),
-    operation: nonBlank(subtask.type),
+    operation: internNonBlank(subtask.type),
     status: state.status,
     sourceStatus: state.sourceStatus,
     isFinished: state.isFinished,
@@ -202,7 +203,7 @@ function translateStage(stage: WireStage, index: number, parentPath: readonly st
     index,
     name,
     description: nonBlank(stage.description),
-    operation: nonBlank(stage.type),
+    operation: internNonBlank(stage.type),
     status: state.status,
     sourceStatus: state.sourceStatus,
     isFinished: state.isFinished,
@@ -255,6 +256,11 @@ function translateCredentialsSubtask(
     children: shareEmpty(children.map((child) => child.node)),
   };
   return { node, report };
+}
+
+function internNonBlank(value: string | null | undefined): string | null {
+  const text = nonBlank(value);
+  return text === null ? null : internText(text);
 }
 
 /** Translates the resources that a task or subtask works on. */
