@@ -7,9 +7,13 @@ const teams = {
 export function createResolvers() {
   return {
     Query: { teams: () => Object.values(teams) },
-    VcfTask: {
+    Task: {
       __resolveReference: (reference) => reference,
-      owner: ({ operation }) => (/PASSWORD|CERTIFICATE|CREDENTIAL|ROTATE/.test(operation ?? '') ? teams.security : teams.platform),
+      owner: ({ operation }) => (operation == null ? null : findOwner(operation)),
     },
   };
+}
+
+function findOwner(operation) {
+  return /PASSWORD|CERTIFICATE|CREDENTIAL|ROTATE/.test(operation) ? teams.security : teams.platform;
 }

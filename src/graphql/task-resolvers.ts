@@ -162,6 +162,14 @@ export class TaskSourceResolver {
 
 @Resolver(() => TaskResource)
 export class ResourceResolver {
+  @FieldResolver(() => String, {
+    description:
+      'Name of the resource for display: the name that its control plane sends, or else its fully qualified domain name, or else its id on the control plane. Unlike `name` it is never null, so one operation can select it beside the `name` of a task.',
+  })
+  displayName(@Root() { name, fqdn, sourceResourceId }: TaskResource): string {
+    return name ?? fqdn ?? sourceResourceId;
+  }
+
   @FieldResolver(() => TaskSource, { description: 'The source whose tasks name this resource.' })
   source(@Root() { sourceName }: TaskResource, @Ctx() { nodes }: OperationContext): TaskSource | null {
     return nodes.source(sourceName);

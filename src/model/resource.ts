@@ -27,7 +27,7 @@ export class TaskResource extends Node {
 
   @Field(() => String, {
     description:
-      'Name of the resource, as its control plane sends it with the task; for a resource fetched by its id, as sent with the newest task that names it. Null when the control plane sends no name.',
+      'Name of the resource, as its control plane sends it with the task; for a resource fetched by its id, as sent with the newest task that names it. Null when the control plane sends no name. `displayName` is never null.',
     nullable: true,
   })
   name!: string | null;

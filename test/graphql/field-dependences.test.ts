@@ -32,6 +32,7 @@ const plainFields = [
   // Only in events of subscriptions, which are not kept.
   'TaskChange.cursor',
   'TaskFailureGroup.tasks',
+  'TaskResource.displayName',
   'TaskResource.source',
   'TaskResource.tasks',
 ];

@@ -11,7 +11,7 @@ declare module '@apollo/gateway' {
 
   export const ApolloGateway: new (options: {
     readonly supergraphSdl: string;
-    readonly buildService: (subgraph: { readonly name: string }) => RemoteGraphQLDataSource;
+    readonly buildService: (subgraph: { readonly url: string }) => RemoteGraphQLDataSource;
     readonly logger: Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message?: unknown) => void>>;
   }) => GatewayInterface;
 }

@@ -10,11 +10,11 @@ export interface Router {
   stop(): Promise<void>;
 }
 
-/** Apollo's gateway in front of subgraphs that run, whatever their URLs in the supergraph are. */
-export async function startRouter(supergraphSdl: string, urls: Readonly<Record<string, string>>): Promise<Router> {
+/** Apollo's gateway in front of the subgraphs of a supergraph, at the URLs that it names. */
+export async function startRouter(supergraphSdl: string): Promise<Router> {
   const gateway = new ApolloGateway({
     supergraphSdl,
-    buildService: ({ name }) => new RemoteGraphQLDataSource({ url: urls[name] ?? '' }),
+    buildService: ({ url }) => new RemoteGraphQLDataSource({ url }),
     logger: quiet,
   });
   const server = new ApolloServer({ gateway, logger: quiet, includeStacktraceInErrorResponses: false });

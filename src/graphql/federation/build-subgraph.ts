@@ -93,15 +93,12 @@ function createEntitiesResolver(entityNames: ReadonlySet<string>): GraphQLFieldR
     const representations: readonly unknown[] = args['representations'];
     context.nodes.chargeReferences(representations.length);
     const itemCost = computeItemCost(info);
-    return representations.map((value): unknown => {
+    // An error is a rejection, so that all references are read together whatever becomes of one of them.
+    return representations.map(async (value): Promise<unknown> => {
       const { __typename, id } = isJsonObject(value) ? value : {};
       if (typeof __typename !== 'string' || !entityNames.has(__typename) || typeof id !== 'string')
-        return new BadUserInputError('A representation must have the __typename of an entity and its id, a string.');
-      try {
-        context.responseBudget.chargeValues(itemCost);
-      } catch (error) {
-        return error;
-      }
+        throw new BadUserInputError('A representation must have the __typename of an entity and its id, a string.');
+      context.responseBudget.chargeValues(itemCost);
       // The resolver of @apollo/subgraph fails the whole list for one unknown name, so it gets one representation at a time.
       const [entity] = entitiesResolver({ representations: [{ __typename, id }], context, info });
       return entity;

@@ -51,6 +51,24 @@ test('every task, subtask, source and resource of the demo is found again by its
   expect(await nodesOf(expected.map(({ id }) => id))).toEqual(expected);
 });
 
+test('tasks and resources have names for display that one selection takes without an alias', async () => {
+  const resources = (await read('{ tasks(first: 200) { nodes { resources { id name fqdn sourceResourceId } } } }')).tasks.nodes.flatMap(
+    (task: Json) => task.resources,
+  );
+  const picked = [
+    resources.find(({ name, fqdn }: Json) => name !== null && fqdn !== null),
+    resources.find(({ name, sourceResourceId }: Json) => name === null && sourceResourceId !== ''),
+  ];
+  const ids = [tasks[0].id, ...picked.map(({ id }) => id)];
+  const query =
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Task { name } ... on TaskResource { displayName } ... on TaskSource { name } } }';
+  expect((await read(query, { ids })).nodes).toEqual([
+    { name: expect.any(String) },
+    { displayName: picked[0].name },
+    { displayName: picked[1].fqdn ?? picked[1].sourceResourceId },
+  ]);
+});
+
 test('node, task and taskBySourceTaskId give the same task, and task gives nothing else than tasks', async () => {
   const query = `query ($id: ID!, $name: String!, $own: String!) {
     node(id: $id) { ...F } task(id: $id) { ...F } taskBySourceTaskId(sourceName: $name, sourceTaskId: $own) { ...F }
