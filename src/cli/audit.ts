@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
-import { timerScheduler } from '../lib/scheduler.js';
-import { type AuditTrail, formatAuditLink, verifyAuditTrail } from '../store/audit-trail.js';
-import { openStore } from '../store/open-store.js';
+import { formatAuditLink, verifyAuditTrail } from '../store/audit-trail.js';
+import { inspectStore } from '../store/open-store.js';
+import type { InspectedStore } from '../store/store.js';
 import { StoreAvailability } from '../store/store-availability.js';
 import {
   addCommand,
@@ -25,7 +25,7 @@ export function registerAudit(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       formatExamples('tributary audit verify --config tributary.yaml') +
-        formatExitCodes('The trail is intact.', 'The trail is not intact, or is empty.'),
+        formatExitCodes('The trail is intact.', 'The trail is not intact, is empty, or may not be the whole of it.'),
     )
     .action(async (options: ConfigurationOptions) => context.finish(await withAuditTrail(options, context, verify)));
   addConfigurationOption(addCommand(audit, 'export'))
@@ -37,14 +37,18 @@ export function registerAudit(program: Command, context: CommandContext): void {
     .action(async (options: ConfigurationOptions) => context.finish(await withAuditTrail(options, context, exportEntries)));
 }
 
-async function verify(trail: AuditTrail, { out }: Output): Promise<number> {
-  const result = await verifyAuditTrail(trail);
+async function verify({ audit, problem }: InspectedStore, { out }: Output): Promise<number> {
+  const result = await verifyAuditTrail(audit);
   if (result.kind === 'broken') {
     out(`Entry ${result.position} is the first that is wrong: ${result.problem}.`);
     return exitCode.failed;
   }
   if (result.head.position === 0) {
     out(emptyTrail);
+    return exitCode.failed;
+  }
+  if (problem !== null) {
+    out(`The first ${result.head.position} entries are intact, and later ones may be missing: ${problem}.`);
     return exitCode.failed;
   }
   out(`The ${result.head.position} entries are intact. The hash of the last one is ${result.head.hash}.`);
@@ -55,10 +59,11 @@ async function verify(trail: AuditTrail, { out }: Output): Promise<number> {
 const emptyTrail =
   'The audit trail is empty, so nothing was verified. It is so until a first action is requested; otherwise this is not the store of that gateway, or not the whole of it.';
 
-async function exportEntries(trail: AuditTrail, { out }: Output): Promise<number> {
+async function exportEntries({ audit, problem }: InspectedStore, { out, err }: Output): Promise<number> {
+  if (problem !== null) err(`Entries at the end of the audit trail may be missing: ${problem}.`);
   let after = 0;
   for (;;) {
-    const links = await trail.readLinks(after);
+    const links = await audit.readLinks(after);
     if (links.length === 0) return exitCode.done;
     for (const link of links) {
       out(formatAuditLink(link));
@@ -71,7 +76,7 @@ async function exportEntries(trail: AuditTrail, { out }: Output): Promise<number
 async function withAuditTrail(
   options: ConfigurationOptions,
   context: CommandContext,
-  job: (trail: AuditTrail, output: Output) => Promise<number>,
+  job: (store: InspectedStore, output: Output) => Promise<number>,
 ): Promise<number> {
   const { io } = context;
   const settings = readStoreSettings(options, context);
@@ -79,9 +84,9 @@ async function withAuditTrail(
     throw new CommandError(exitCode.usage, 'store.kind: memory has no audit trail that another process could read.');
   const onLost = (reason: string): void => io.err(`The store cannot be used: ${reason}.`);
   const availability = new StoreAvailability(io.now, { onLost, onRestored: () => undefined });
-  const store = await orStoreFailure(() => openStore(settings, { now: io.now, scheduler: timerScheduler, availability }));
+  const store = await orStoreFailure(() => inspectStore(settings, { availability }));
   try {
-    return await orStoreFailure(() => job(store.audit, io));
+    return await orStoreFailure(() => job(store, io));
   } finally {
     await store.close();
   }

@@ -21,8 +21,8 @@ import type { ProcessProbes } from '../server/process-probes.js';
 import type { Source } from '../sources/source.js';
 import type { SourceModule } from '../sources/source-module.js';
 import { describeStore, openStore } from '../store/open-store.js';
-import { StoreAvailability } from '../store/store-availability.js';
-import type { PostgresStoreSettings, Store, StoreSettings } from '../store/store.js';
+import { StoreAvailability, StoreOutageError } from '../store/store-availability.js';
+import type { PostgresStoreSettings, Store, StoreSettings, TrackingStore } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
 import { CommandError, exitCode } from './command.js';
@@ -99,9 +99,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),
   );
   const sources = [...settings.values()].map((one) => createGatewaySource(one, { now: options.now, monotonic, random }));
-  await orStoreFailure(async () => {
-    for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await store.tracking.track(source.name, id);
-  });
+  await orStoreFailure(() => trackInitialTasks(sources, store.tracking));
   const replicas = await openReplicas(storeSettings, { now, scheduler, random, availability, report, onRole: createRoleLogger(logger) });
   const gateway = new Gateway({
     sources,
@@ -178,6 +176,15 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       await gateway.close();
     },
   };
+}
+
+/** A store that must not be written before an operator confirms it can be read until then: the tasks are tracked at the next start. */
+async function trackInitialTasks(sources: readonly GatewaySource[], tracking: TrackingStore): Promise<void> {
+  try {
+    for (const { source } of sources) for (const id of source.initialTaskIds ?? []) await tracking.track(source.name, id);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError && error.cause instanceof StoreOutageError)) throw error;
+  }
 }
 
 /** The other processes that share the store; null when it belongs to one process, which then loads nothing of this. */

@@ -1,6 +1,6 @@
 import { MemoryStore } from './memory/memory-store.js';
 import { parsePostgresUrl } from './postgres/postgres-url.js';
-import type { Store, StoreEnvironment, StoreSettings } from './store.js';
+import type { InspectedStore, Store, StoreEnvironment, StoreSettings } from './store.js';
 
 // Drivers are imported where they are used, so that a gateway loads that of its own database alone.
 
@@ -20,6 +20,22 @@ export async function openStore(settings: StoreSettings, environment: StoreEnvir
       return openPostgresStore(settings, environment);
     }
   }
+}
+
+/** A store that outlives its process. */
+type DurableStoreSettings = Exclude<StoreSettings, { readonly kind: 'memory' }>;
+
+/** Opens a store for reading its audit trail, beside gateways that may use it; nothing is migrated. Throws a StoreError when it cannot be read. */
+export async function inspectStore(
+  settings: DurableStoreSettings,
+  environment: Pick<StoreEnvironment, 'availability'>,
+): Promise<InspectedStore> {
+  if (settings.kind === 'sqlite') {
+    const { inspectSqliteStore } = await import('./sql/sqlite-store.js');
+    return inspectSqliteStore(settings.path, environment);
+  }
+  const { inspectPostgresStore } = await import('./sql/postgres-store.js');
+  return inspectPostgresStore(settings, environment);
 }
 
 /** Names a store in messages: the file, or hosts and database of a server, without credentials. */
@@ -45,6 +61,12 @@ export async function checkStore(settings: StoreSettings): Promise<void> {
     const { checkPostgresStore } = await import('./sql/postgres-store.js');
     await checkPostgresStore(settings);
   }
+}
+
+/** Accepts a store in a file without the write-ahead log that belongs to it; false where it is not missing. A gateway may use the store meanwhile. */
+export async function confirmStore(path: string): Promise<boolean> {
+  const { confirmSqliteStore } = await import('./sql/sqlite-store.js');
+  return confirmSqliteStore(path);
 }
 
 /**

@@ -6,6 +6,11 @@ export type StoreAccess = 'read' | 'write';
 /** What uses a store, each with outages of its own: a full or locked database can still be read. */
 type StorePart = StoreAccess | 'replication';
 
+/** Thrown inside a store whose database answers and must not be used. The message says why, in words without a full stop. */
+export class StoreOutageError extends Error {
+  override readonly name = 'StoreOutageError';
+}
+
 interface StoreAvailabilityListener {
   /** The store can no longer be used. `reason`: words without a full stop, such as "the disk is full". */
   onLost(reason: string): void;
@@ -45,7 +50,7 @@ export class StoreAvailability {
       if (access === 'write') this.succeeded('write');
       return value;
     } catch (error) {
-      const reason = describeOutage(error);
+      const reason = error instanceof StoreOutageError ? error.message : describeOutage(error);
       if (reason === null) throw error;
       this.failed(access, reason);
       throw new StoreUnavailableError('The gateway cannot use its store now; try again later.', { cause: error });

@@ -49,6 +49,14 @@ export interface TrackingRequest {
   readonly at: number;
 }
 
+/** A store that is opened for reading its audit trail alone. Nothing is migrated. */
+export interface InspectedStore {
+  readonly audit: AuditTrail;
+  /** Why the store may not contain everything, in words without a full stop; null where nothing speaks for that. */
+  readonly problem: string | null;
+  close(): Promise<void>;
+}
+
 /** Where a store in PostgreSQL is, and how its connections are used. */
 export interface PostgresStoreSettings {
   /** May contain a password. */

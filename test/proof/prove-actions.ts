@@ -41,17 +41,17 @@ async function part(
   if (!tally.isClean || tally.reported.length > 0) failures += 1;
 }
 
-async function durablePart({ kind, tool, start }: StoreKind): Promise<void> {
+async function durablePart({ kind, isShared, tool, start }: StoreKind): Promise<void> {
   if (!tool.isThere) return console.log(`\n${kind}: skipped. ${tool.install}`);
   const maker = await start();
   const settings = await maker.newStore();
   // A file is for one process; a database is had as two processes have it, each with connections of its own.
   await part(kind, Math.ceil(actions / share), async (now) => {
     const store = await open(settings, now);
-    return [store, kind === 'sqlite' ? store : await open(settings, now)];
+    return [store, isShared ? await open(settings, now) : store];
   });
   await maker.stop();
-  const { kills: count, doubled, wrong } = await killAtEveryPoint({ kind, tool, start }, kills);
+  const { kills: count, doubled, wrong } = await killAtEveryPoint({ kind, isShared, tool, start }, kills);
   console.log(
     `\n${kind}: killed (-9) ${count} times, before and after each step of the journal: ${doubled} doubled, ${wrong.length} wrong`,
   );

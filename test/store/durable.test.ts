@@ -32,7 +32,7 @@ async function describeRefusal(opening: Promise<Store | void>): Promise<string> 
   );
 }
 
-for (const { kind, tool, start } of durableStores) {
+for (const { kind, isShared, tool, start } of durableStores) {
   describeWith(tool)(`a store in ${kind}`, () => {
     let maker: StoreMaker;
     let settings: StoreSettings;
@@ -78,28 +78,12 @@ for (const { kind, tool, start } of durableStores) {
       await second.close();
     });
 
-    test('is shared by all connections to it', async () => {
-      const [one, other] = await Promise.all([open(settings), open(settings)]);
-      await one.tracking.track('catalog', 'a');
-      expect(await other.tracking.readTrackedIds('catalog')).toEqual(['a']);
-      expect(await other.idempotency.readInputHashKey()).toEqual(await one.idempotency.readInputHashKey());
-      const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index % 2 === 0 ? one : other)));
-      expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
-      await Promise.all([one.close(), other.close()]);
-    });
-
-    test('is created once, also when eight connections open it at the same time', async () => {
-      const stores = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
-      const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.readInputHashKey()).toString('hex')));
-      expect(new Set(keys).size).toBe(1);
-      await Promise.all(stores.map((store) => store.close()));
-    });
-
     test('returns an interrupted action until it is reconciled, and accepts a late outcome', async () => {
       const cut = await open(settings, () => now);
       const auditId = await act(cut);
       expect(await cut.actions.readInterruptedActions()).toEqual([]);
       now += hour + 1;
+      if (!isShared) await cut.close();
       const store = await open(settings, () => now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: null } });
       expect(await store.actions.readInterruptedActions()).toEqual([{ auditId, action: 'RETRY', taskId: 't', statusBefore: 'FAILED' }]);
@@ -107,9 +91,9 @@ for (const { kind, tool, start } of durableStores) {
       expect(await store.actions.readInterruptedActions()).toEqual([]);
       await store.actions.reconcileAction(auditId, 'REJECTED', now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: 'UNKNOWN' } });
-      await cut.actions.recordOutcome(auditId, 'ACCEPTED', now);
+      await (isShared ? cut : store).actions.recordOutcome(auditId, 'ACCEPTED', now);
       expect(await claim(store)).toMatchObject({ action: { auditId, outcome: 'ACCEPTED' } });
-      await Promise.all([cut.close(), store.close()]);
+      await Promise.all([...(isShared ? [cut.close()] : []), store.close()]);
     });
 
     test('of a newer version is refused, without its password in the message, and left unchanged', async () => {
@@ -128,6 +112,25 @@ for (const { kind, tool, start } of durableStores) {
       expect(await refusal(settings)).toContain('already exists');
       await executeStatements(settings, ['insert into tributary_tracked (mine) values (1)']);
       await expect(executeStatements(settings, ['select * from tributary_schema'])).rejects.toThrow('tributary_schema');
+    });
+
+    if (!isShared) return;
+
+    test('is shared by all connections to it', async () => {
+      const [one, other] = await Promise.all([open(settings), open(settings)]);
+      await one.tracking.track('catalog', 'a');
+      expect(await other.tracking.readTrackedIds('catalog')).toEqual(['a']);
+      expect(await other.idempotency.readInputHashKey()).toEqual(await one.idempotency.readInputHashKey());
+      const claims = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index % 2 === 0 ? one : other)));
+      expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+      await Promise.all([one.close(), other.close()]);
+    });
+
+    test('is created once, also when eight connections open it at the same time', async () => {
+      const stores = await Promise.all(Array.from({ length: 8 }, () => open(settings)));
+      const keys = await Promise.all(stores.map(async (store) => Buffer.from(await store.idempotency.readInputHashKey()).toString('hex')));
+      expect(new Set(keys).size).toBe(1);
+      await Promise.all(stores.map((store) => store.close()));
     });
   });
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,23 @@ export class PostgresServer {
     }
   }
 
+  /** Gives two databases each the name of the other, and ends their connections, as a fail-over to a wrong server does. */
+  async swapDatabases(one: string, other: string): Promise<void> {
+    const [a, b] = [one, other].map((url) => new URL(url).pathname.slice(1));
+    const url = this.#url('postgres');
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname in ('${a}', '${b}')`;
+    for (const [from, to] of [
+      [a, 'swapped'],
+      [b, a],
+      ['swapped', b],
+    ]) {
+      await this.query(url, `alter database ${from} allow_connections false`);
+      await this.query(url, end);
+      await this.query(url, `alter database ${from} rename to ${to}`);
+    }
+    for (const name of [a, b]) await this.query(url, `alter database ${name} allow_connections true`);
+  }
+
   /** Another server, a standby that replicates this one. */
   async startStandby(): Promise<PostgresServer> {
     const folder = await createFolder();
@@ -116,6 +133,15 @@ export class PostgresServer {
   /** As if its machine had lost power. */
   async kill(): Promise<void> {
     await this.#control('stop', '-m', 'immediate');
+  }
+
+  /** Its processes stand still, with their connections open, until the returned function is called. */
+  hang(): () => void {
+    const [pid = ''] = readFileSync(join(this.#folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const signal = (name: NodeJS.Signals): void => [pid, ...children].forEach((one) => process.kill(Number(one), name));
+    signal('SIGSTOP');
+    return () => signal('SIGCONT');
   }
 
   async resume(): Promise<void> {

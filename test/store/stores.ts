@@ -15,6 +15,8 @@ import { postgres, PostgresServer } from './postgres-server.js';
 /** A kind of store that tests can have as many new ones of as they like. */
 export interface StoreKind {
   readonly kind: StoreSettings['kind'];
+  /** Whether several gateways may use one store. */
+  readonly isShared: boolean;
   readonly tool: { readonly isThere: boolean; readonly install: string };
   start(): Promise<StoreMaker>;
 }
@@ -31,6 +33,7 @@ const retentionMs = 2_592_000_000;
 
 export const sqlite: StoreKind = {
   kind: 'sqlite',
+  isShared: false,
   tool: always,
   start: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tributary-sqlite-'));
@@ -44,6 +47,7 @@ export const sqlite: StoreKind = {
 
 const onPostgres: StoreKind = {
   kind: 'postgres',
+  isShared: true,
   tool: postgres,
   start: async () => {
     const server = await PostgresServer.start();
@@ -53,6 +57,7 @@ const onPostgres: StoreKind = {
 
 const memory: StoreKind = {
   kind: 'memory',
+  isShared: false,
   tool: always,
   start: async () => ({ newStore: async () => ({ kind: 'memory', retentionMs }), stop: async () => undefined }),
 };

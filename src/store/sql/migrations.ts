@@ -21,14 +21,14 @@ export async function migrate(db: Kysely<StoreTables>, lock: string | null): Pro
 
 /**
  * Does the same and takes it back, to find out whether it would succeed. Rows are not rewritten, which could take minutes
- * and would keep a running gateway from them; the database only says whether it could.
+ * and would keep a running gateway from them. `insteadOfUpdate`: the statement with which the database says whether it could.
  */
-export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
+export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null, insteadOfUpdate: InsteadOfUpdate): Promise<void> {
   const rollback = new Error('Nothing is kept.');
   try {
     await db.transaction().execute(async (transaction) => {
       if (lock !== null) await sql.raw(lock).execute(transaction);
-      await runPendingMigrations(transaction, (statement) => statement.replace(/^update /, 'explain update '));
+      await runPendingMigrations(transaction, (statement) => (statement.startsWith('update ') ? insteadOfUpdate(statement) : statement));
       throw rollback;
     });
   } catch (error) {
@@ -36,15 +36,35 @@ export async function tryMigrate(db: Kysely<StoreTables>, lock: string | null): 
   }
 }
 
-async function runPendingMigrations(db: Kysely<StoreTables>, adapt = (statement: string): string => statement): Promise<void> {
-  await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
+type InsteadOfUpdate = (update: string) => string;
+
+/** Throws a StoreError unless the database is of the version of this program. */
+export async function checkVersion(db: Kysely<StoreTables>): Promise<void> {
+  const version = await readVersion(db);
+  if (version < migrations.length) {
+    throw new StoreError(
+      `it is of version ${version}, made by an earlier Tributary; start the gateway of this version once, which migrates it`,
+    );
+  }
+}
+
+/** Throws a StoreError when the database is of a newer version. */
+async function readVersion(db: Kysely<StoreTables>): Promise<number> {
   const { version } = await db
     .selectFrom('tributary_schema')
     .select(({ fn, val }) => fn.coalesce(fn.max('version'), val(0)).as('version'))
     .executeTakeFirstOrThrow();
-  if (version > migrations.length) {
-    throw new StoreError(`it is of version ${version}, made by a newer Tributary; this one knows versions up to ${migrations.length}`);
-  }
+  if (version > migrations.length) throw new StoreError(describeNewerVersion(version));
+  return version;
+}
+
+export function describeNewerVersion(version: number): string {
+  return `it is of version ${version}, made by a newer Tributary; this one knows versions up to ${migrations.length}`;
+}
+
+async function runPendingMigrations(db: Kysely<StoreTables>, adapt = (statement: string): string => statement): Promise<void> {
+  await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
+  const version = await readVersion(db);
   for (const [index, statements] of migrations.entries()) {
     if (index < version) continue;
     for (const statement of statements) await sql.raw(adapt(statement)).execute(db);

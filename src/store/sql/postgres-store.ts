@@ -4,10 +4,12 @@ import { refuseTransactionPooling } from '../postgres/pooling-mode.js';
 import { PostgresConnector, type PostgresLocation } from '../postgres/postgres-connector.js';
 import { describePostgresError, describePostgresOutage, isReadOnly } from '../postgres/postgres-errors.js';
 import { PostgresPool } from '../postgres/postgres-pool.js';
-import { type PostgresStoreSettings, type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { type InspectedStore, type PostgresStoreSettings, type Store, type StoreEnvironment, StoreError } from '../store.js';
 import { Database } from './database.js';
-import { migrate, tryMigrate } from './migrations.js';
+import { checkVersion, migrate, tryMigrate } from './migrations.js';
+import { SqlAudit } from './sql-audit.js';
 import { SqlStore } from './sql-store.js';
+import { readOrCreateStoreId } from './store-identity.js';
 import type { StoreTables } from './tables.js';
 
 const maxConnections = 5;
@@ -47,12 +49,33 @@ export async function openPostgresStore(
     await refuseTransactionPooling(settings, timeoutMs);
     const cancel = scheduler.after(longMigrationMs, () => onLongMigration?.());
     await migratePatiently(settings).finally(cancel);
-    const database = new Database(db, (access, job) => availability.watch(access, describePostgresOutage, () => retryOnNewPrimary(job)));
-    return new SqlStore(database, { now, retentionMs, interruptedBefore: () => now() - maxInFlightMs });
+    const storeId = await readOrCreateStoreId(db);
+    return new SqlStore(watch(db, availability), { now, retentionMs, storeId, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
     await db.destroy();
     throw describeUnusable(connector.display, error);
   }
+}
+
+/** Opens a store for reading its audit trail, beside gateways that may use it. */
+export async function inspectPostgresStore(
+  location: PostgresLocation,
+  { availability }: Pick<StoreEnvironment, 'availability'>,
+): Promise<InspectedStore> {
+  const connector = new PostgresConnector(location, { applicationName: 'tributary audit', timeoutMs, settings: {} });
+  const pool = new PostgresPool(connector, { maxConnections: 1, maxLifetimeMs: defaultMaxLifetimeMs });
+  const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await checkVersion(db);
+    return { audit: new SqlAudit(watch(db, availability)), problem: null, close: () => db.destroy() };
+  } catch (error) {
+    await db.destroy();
+    throw describeUnusable(connector.display, error);
+  }
+}
+
+function watch(db: Kysely<StoreTables>, availability: StoreEnvironment['availability']): Database {
+  return new Database(db, (access, job) => availability.watch(access, describePostgresOutage, () => retryOnNewPrimary(job)));
 }
 
 /**
@@ -77,7 +100,7 @@ export async function checkPostgresStore(location: PostgresLocation): Promise<vo
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await refuseTransactionPooling(location, timeoutMs);
-    await tryMigrate(db, lockMigrations);
+    await tryMigrate(db, lockMigrations, (update) => `explain ${update}`);
   } catch (error) {
     throw describeUnusable(connector.display, error);
   } finally {

@@ -19,40 +19,43 @@ import {
 } from '../action-journal.js';
 import { buildCountedEntry, buildOutcomeEntry, buildRefusalEntries, buildRequestEntry } from '../audit-entries.js';
 import type { AuditReason, CountedRefusals } from '../audit-trail.js';
+import { StoreOutageError } from '../store-availability.js';
 import { type Database, groupBy, replaceNulCharacters } from './database.js';
-import { SqlAudit } from './sql-audit.js';
+import type { AuditedDatabase } from './sql-audit.js';
 import { linkActionToClaim } from './sql-idempotency-store.js';
 import type { StoreTables } from './tables.js';
 
 /** The journal of actions and the locks of tasks, in a database. */
 export class SqlActionJournal implements ActionJournal {
   readonly #database: Database;
+  readonly #audited: AuditedDatabase;
   readonly #interruptedBefore: () => number;
 
   /**
    * `interruptedBefore`: an action recorded before this time, in milliseconds since 1970, and without an outcome was
    * interrupted.
    */
-  constructor(database: Database, interruptedBefore: () => number) {
+  constructor(database: Database, audited: AuditedDatabase, interruptedBefore: () => number) {
     this.#database = database;
+    this.#audited = audited;
     this.#interruptedBefore = interruptedBefore;
   }
 
   async recordIntent(intent: ActionIntent): Promise<string> {
     const auditId = randomUUID();
     const row = { ...toJournalRow(auditId, intent), sent_from: intent.statusBefore, outcome: null, outcome_at: null };
-    await this.#database.write(async (db) => {
+    await this.#audited.write(async (db, append) => {
       if (intent.claimId !== null) await linkActionToClaim(intent.claimId, auditId, db);
       await db.insertInto('tributary_action').values(row).execute();
-      await SqlAudit.append([buildRequestEntry(auditId, intent, null)], db);
+      await append([buildRequestEntry(auditId, intent, null)]);
     });
     return auditId;
   }
 
   async recordOutcome(auditId: string, outcome: TaskActionOutcome, at: number, because: readonly AuditReason[] = []): Promise<void> {
-    await this.#database.write(async (db) => {
+    await this.#audited.write(async (db, append) => {
       await db.updateTable('tributary_action').set({ outcome, outcome_at: at }).where('audit_id', '=', auditId).execute();
-      await SqlAudit.append([buildOutcomeEntry(auditId, outcome, at, because)], db);
+      await append([buildOutcomeEntry(auditId, outcome, at, because)]);
     });
   }
 
@@ -63,23 +66,20 @@ export class SqlActionJournal implements ActionJournal {
         ? [{ ...toJournalRow(auditId, refusal), sent_from: null, outcome: 'REJECTED' as const, outcome_at: refusal.at }]
         : [],
     );
-    await this.#database.write(async (db) => {
+    await this.#audited.write(async (db, append) => {
       // A refusal that only the audit trail contains is not linked: unless its record is saved, its key is free again,
       // as nothing was sent.
       for (const { auditId, refusal } of named)
         if (refusal.appearsInTaskHistory && refusal.claimId !== null) await linkActionToClaim(refusal.claimId, auditId, db);
       if (rows.length > 0) await db.insertInto('tributary_action').values(rows).execute();
-      await SqlAudit.append(
-        named.flatMap(({ auditId, refusal }) => buildRefusalEntries(auditId, refusal)),
-        db,
-      );
+      await append(named.flatMap(({ auditId, refusal }) => buildRefusalEntries(auditId, refusal)));
     });
     return named.map(({ auditId }) => auditId);
   }
 
   async recordCountedRefusals(counted: readonly CountedRefusals[], at: number): Promise<void> {
     const entries = counted.map((one) => buildCountedEntry(one, at));
-    await this.#database.write((db) => SqlAudit.append(entries, db));
+    await this.#audited.write((_, append) => append(entries));
   }
 
   async readInterruptedActions(): Promise<readonly InterruptedAction[]> {
@@ -97,14 +97,14 @@ export class SqlActionJournal implements ActionJournal {
   }
 
   async reconcileAction(auditId: string, outcome: TaskActionOutcome, at: number): Promise<void> {
-    await this.#database.write(async (db) => {
+    await this.#audited.write(async (db, append) => {
       const { numUpdatedRows } = await db
         .updateTable('tributary_action')
         .set({ outcome, outcome_at: at })
         .where('audit_id', '=', auditId)
         .where('outcome', 'is', null)
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await SqlAudit.append([buildOutcomeEntry(auditId, outcome, at)], db);
+      if (numUpdatedRows > 0n) await append([buildOutcomeEntry(auditId, outcome, at)]);
     });
   }
 
@@ -163,7 +163,8 @@ export class SqlActionJournal implements ActionJournal {
         .onConflict((same) => same.column('task_id').doNothing())
         .execute();
       const holder = await selectLockHolder(taskId, db);
-      if (holder.auditId === auditId || !isLockFree(holder, request)) return toTaskLock(holder, auditId);
+      if (holder.auditId === auditId) return refuseUnrecorded(holder);
+      if (!isLockFree(holder, request)) return toTaskLock(holder, auditId);
       // Another process may take the lock over at the same time: the one that finds the previous holder still there
       // gets it.
       await db.updateTable('tributary_hold').set(lock).where('task_id', '=', taskId).where('audit_id', '=', holder.auditId).execute();
@@ -191,6 +192,12 @@ function toJournalRow(auditId: string, { caller, mutation, action, taskId, reaso
   };
 }
 
+/** The action has the lock. A database that does not have the action as well is not the one that it was recorded in. */
+function refuseUnrecorded({ recordedId }: SqlLockHolder): null {
+  if (recordedId === null) throw new StoreOutageError('another database answers in its place, without an action that was just recorded');
+  return null;
+}
+
 type SqlLockHolder = Awaited<ReturnType<typeof selectLockHolder>>;
 
 function selectLockHolder(taskId: string, db: Transaction<StoreTables>) {
@@ -198,7 +205,7 @@ function selectLockHolder(taskId: string, db: Transaction<StoreTables>) {
     .selectFrom('tributary_hold as hold')
     .leftJoin('tributary_action as action', 'action.audit_id', 'hold.audit_id')
     .select(['hold.audit_id as auditId', 'hold.sent_from as statusBefore', 'hold.is_over as isOver', 'hold.until as until'])
-    .select(['action.outcome as outcome', 'action.outcome_at as concludedAt'])
+    .select(['action.audit_id as recordedId', 'action.outcome as outcome', 'action.outcome_at as concludedAt'])
     .where('hold.task_id', '=', taskId)
     .executeTakeFirstOrThrow();
 }

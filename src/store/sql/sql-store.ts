@@ -6,7 +6,7 @@ import { idempotencyRetentionMs } from '../idempotency-store.js';
 import type { Store, TrackingRequest, TrackingStore } from '../store.js';
 import { type Database, replaceNulCharacters } from './database.js';
 import { SqlActionJournal } from './sql-action-journal.js';
-import { SqlAudit } from './sql-audit.js';
+import { AuditedDatabase, SqlAudit } from './sql-audit.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlIdempotencyStore } from './sql-idempotency-store.js';
 
@@ -15,6 +15,8 @@ interface SqlStoreOptions {
   readonly now: () => number;
   /** How long actions and forgotten tasks are kept, in milliseconds. */
   readonly retentionMs: number;
+  /** Of the database that was opened; actions are recorded in no other. */
+  readonly storeId: string;
   /** An action recorded before this time, in milliseconds since 1970, and without an outcome was interrupted. */
   readonly interruptedBefore: () => number;
 }
@@ -33,11 +35,13 @@ export class SqlStore implements Store {
   readonly history: SqlHistory;
   readonly audit: SqlAudit;
   readonly #database: Database;
+  readonly #audited: AuditedDatabase;
   readonly #options: SqlStoreOptions;
 
   constructor(database: Database, options: SqlStoreOptions) {
-    this.tracking = new SqlTracking(database, options.now);
-    this.actions = new SqlActionJournal(database, options.interruptedBefore);
+    this.#audited = new AuditedDatabase(database, options.storeId);
+    this.tracking = new SqlTracking(database, this.#audited, options.now);
+    this.actions = new SqlActionJournal(database, this.#audited, options.interruptedBefore);
     this.idempotency = new SqlIdempotencyStore(database);
     this.history = new SqlHistory(database);
     this.audit = new SqlAudit(database);
@@ -69,6 +73,7 @@ export class SqlStore implements Store {
   async probe(): Promise<void> {
     const value = 'x'.repeat(probeBytes);
     await this.#database.write(async (db) => {
+      await this.#audited.refuseOtherDatabase(db);
       await db
         .insertInto('tributary_setting')
         .values({ name: 'probe', value })
@@ -88,10 +93,12 @@ export class SqlStore implements Store {
 
 class SqlTracking implements TrackingStore {
   readonly #database: Database;
+  readonly #audited: AuditedDatabase;
   readonly #now: () => number;
 
-  constructor(database: Database, now: () => number) {
+  constructor(database: Database, audited: AuditedDatabase, now: () => number) {
     this.#database = database;
+    this.#audited = audited;
     this.#now = now;
   }
 
@@ -110,19 +117,19 @@ class SqlTracking implements TrackingStore {
 
   async track(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<void> {
     const row = { source_name: sourceName, local_id: sourceTaskId, tracked_at: this.#now() };
-    await this.#database.write(async (db) => {
+    await this.#audited.write(async (db, append) => {
       await db
         .insertInto('tributary_tracked')
         .values(row)
         .onConflict((same) => same.columns(['source_name', 'local_id']).doNothing())
         .execute();
-      if (by !== undefined) await SqlAudit.append(buildTrackingEntries('TRACK', sourceName, sourceTaskId, by), db);
+      if (by !== undefined) await append(buildTrackingEntries('TRACK', sourceName, sourceTaskId, by));
     });
   }
 
   async untrack(sourceName: string, sourceTaskId: string, by?: TrackingRequest): Promise<boolean> {
     const id = replaceNulCharacters(formatTaskId(sourceName, sourceTaskId));
-    return this.#database.write(async (db) => {
+    return this.#audited.write(async (db, append) => {
       await db.deleteFrom('tributary_task').where('task_id', '=', id).execute();
       await db.deleteFrom('tributary_task_change').where('task_id', '=', id).execute();
       const { numDeletedRows } = await db
@@ -131,7 +138,7 @@ class SqlTracking implements TrackingStore {
         .where('local_id', '=', sourceTaskId)
         .executeTakeFirst();
       const wasTracked = numDeletedRows > 0n;
-      if (wasTracked && by !== undefined) await SqlAudit.append(buildTrackingEntries('UNTRACK', sourceName, sourceTaskId, by), db);
+      if (wasTracked && by !== undefined) await append(buildTrackingEntries('UNTRACK', sourceName, sourceTaskId, by));
       return wasTracked;
     });
   }

@@ -19,18 +19,27 @@ import type { SqliteThread } from './sqlite-thread.js';
  */
 const checkpointMs = 5_000;
 
+interface SqliteUpkeep {
+  /** Brings the write-ahead log into the file; called `checkpointMs` after a write, with the connection to itself. It must not reject. */
+  readonly checkpoint: () => Promise<void>;
+  /** Closes the file. */
+  readonly close: () => Promise<void>;
+}
+
 /** Lets Kysely use the connection of a SqliteThread, which is opened for the first query, and again after the thread has ended. */
 export class SqliteThreadDialect implements Dialect {
   readonly #thread: SqliteThread;
   readonly #scheduler: Scheduler;
+  readonly #upkeep: SqliteUpkeep;
 
-  constructor(thread: SqliteThread, scheduler: Scheduler) {
+  constructor(thread: SqliteThread, scheduler: Scheduler, upkeep: SqliteUpkeep = defaultUpkeep(thread)) {
     this.#thread = thread;
     this.#scheduler = scheduler;
+    this.#upkeep = upkeep;
   }
 
   createDriver(): Driver {
-    return new SqliteThreadDriver(this.#thread, this.#scheduler);
+    return new SqliteThreadDriver(this.#thread, this.#scheduler, this.#upkeep);
   }
 
   createQueryCompiler(): SqliteQueryCompiler {
@@ -46,6 +55,13 @@ export class SqliteThreadDialect implements Dialect {
   }
 }
 
+function defaultUpkeep(thread: SqliteThread): SqliteUpkeep {
+  return {
+    checkpoint: async () => void (await thread.ask({ kind: 'checkpoint' }).catch(() => undefined)),
+    close: () => thread.close(),
+  };
+}
+
 /** One query or transaction at a time, in the order of their requests. */
 class SqliteThreadDriver implements Driver {
   readonly #thread: SqliteThread;
@@ -54,11 +70,13 @@ class SqliteThreadDriver implements Driver {
   /** Resolves when everything requested so far has released the connection. */
   #whenFree: Promise<void> = Promise.resolve();
   #release: () => void = () => undefined;
+  readonly #upkeep: SqliteUpkeep;
   #cancelCheckpoint: Cancel | null = null;
 
-  constructor(thread: SqliteThread, scheduler: Scheduler) {
+  constructor(thread: SqliteThread, scheduler: Scheduler, upkeep: SqliteUpkeep) {
     this.#thread = thread;
     this.#scheduler = scheduler;
+    this.#upkeep = upkeep;
     this.#connection = new SqliteThreadConnection(thread);
   }
 
@@ -67,38 +85,50 @@ class SqliteThreadDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#waitForTurn();
+    try {
+      if (!this.#thread.isOpen) await this.#thread.open();
+      return this.#connection;
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  /** Resolves when the connection is free, and takes it. */
+  async #waitForTurn(): Promise<void> {
     const before = this.#whenFree;
     const { promise, release } = createRelease();
     this.#whenFree = promise;
     await before;
     this.#release = release;
-    try {
-      if (!this.#thread.isOpen) await this.#thread.open();
-      return this.#connection;
-    } catch (error) {
-      release();
-      throw error;
-    }
   }
 
   async releaseConnection(): Promise<void> {
     this.#release();
   }
 
-  /**
-   * A transaction takes the write lock when it begins, so that no statement in it can find the file busy: in libsql such
-   * a statement stays open until it is garbage-collected, and nothing can be committed until then.
-   */
   async beginTransaction(): Promise<void> {
-    await this.#thread.ask({ kind: 'execute', statement: 'begin immediate' });
+    await this.#thread.ask({ kind: 'begin' });
   }
 
   async commitTransaction(): Promise<void> {
     await this.#thread.ask({ kind: 'execute', statement: 'commit' });
     this.#cancelCheckpoint ??= this.#scheduler.after(checkpointMs, () => {
       this.#cancelCheckpoint = null;
-      void this.#thread.ask({ kind: 'checkpoint' }).catch(() => undefined);
+      void this.#checkpoint();
     });
+  }
+
+  async #checkpoint(): Promise<void> {
+    // A thread that has ended is started for a query, which says why that fails.
+    if (!this.#thread.isOpen) return;
+    await this.#waitForTurn();
+    try {
+      await this.#upkeep.checkpoint();
+    } finally {
+      this.#release();
+    }
   }
 
   /** A failing rollback must not hide why it was tried; a transaction whose thread has ended is rolled back by SQLite. */
@@ -110,7 +140,7 @@ class SqliteThreadDriver implements Driver {
   async destroy(): Promise<void> {
     await this.#whenFree;
     this.#cancelCheckpoint?.();
-    await this.#thread.close();
+    await this.#upkeep.close();
   }
 }
 

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 import { Kysely } from 'kysely';
@@ -8,43 +6,137 @@ import { Kysely } from 'kysely';
 import { timerScheduler } from '../../lib/scheduler.js';
 import { findErrorCode } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
-import { type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { type InspectedStore, type Store, type StoreEnvironment, StoreError } from '../store.js';
+import { StoreOutageError } from '../store-availability.js';
 import { Database } from './database.js';
-import { migrate, tryMigrate } from './migrations.js';
+import { checkVersion, migrate, tryMigrate } from './migrations.js';
+import { SqlAudit } from './sql-audit.js';
 import { SqlStore } from './sql-store.js';
 import { SqliteThreadDialect } from './sqlite-dialect.js';
-import { SqliteThread, SqliteThreadError } from './sqlite-thread.js';
+import { describeSqliteError, isBusy, isSqliteOutage } from './sqlite-errors.js';
+import { checkFolder, explainUnwritableFolder, refuseUnusualFiles } from './sqlite-file.js';
+import { SqliteLock } from './sqlite-lock.js';
+import { acceptMissingLog, checkpointLog, describeMissingLog, isLogMissing } from './sqlite-log.js';
+import { SqliteThread } from './sqlite-thread.js';
+import { readOrCreateStoreId } from './store-identity.js';
 import type { StoreTables } from './tables.js';
 
 /** The driver blocks its thread while it waits for a lock, and with it reads; so it gives up after a millisecond, and `retryWhileBusy` tries again. */
 const withoutWaiting = 'pragma busy_timeout = 1';
 
-/** synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system. */
-const setUp = [withoutWaiting, 'pragma journal_mode = WAL', 'pragma synchronous = FULL', 'pragma foreign_keys = ON'];
+/**
+ * synchronous = FULL: a commit is on the disk when it returns, not only in the cache of the operating system.
+ * journal_size_limit: a log that one large transaction has made long is cut to this many bytes when it is begun again.
+ */
+const setUp = [
+  withoutWaiting,
+  'pragma journal_mode = WAL',
+  'pragma synchronous = FULL',
+  'pragma foreign_keys = ON',
+  'pragma journal_size_limit = 4194304',
+];
 
-/** Opens the store in a file, which is created where there is none. Throws a StoreError when it cannot be used. */
-export async function openSqliteStore(
-  path: string,
-  retentionMs: number,
-  { now, scheduler, availability }: StoreEnvironment,
-): Promise<Store> {
-  const thread = new SqliteThread(path, { setUp });
+/** Opens the store in a file for a gateway, and creates it where there is none. Throws a StoreError when it cannot be used. */
+export async function openSqliteStore(path: string, retentionMs: number, environment: StoreEnvironment): Promise<Store> {
+  const { now, scheduler, availability } = environment;
+  const thread = new SqliteThread(path, { setUp, isWatched: true });
+  let lock: SqliteLock | null = null;
   try {
-    // The journal says who did what, so only the user of the process may read it.
-    closeSync(openSync(path, 'a', 0o600));
+    lock = createAndLock(path);
     await retryWhileBusy(() => thread.open());
-    const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, scheduler) });
-    await retryWhileBusy(() => migrate(db, null));
-    // What a process that was killed has left in the write-ahead log.
-    await thread.ask({ kind: 'checkpoint' });
+    const log = new LogGuard(thread, path, await isLogMissing(thread, path));
+    const close = async (): Promise<void> => {
+      await (log.isMissing ? thread.end() : thread.close());
+      lock?.release();
+    };
+    const checkpoint = (): Promise<void> => checkpointLog(thread);
+    const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, scheduler, { checkpoint, close }) });
+    const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
+    const watched = new Database(db, (access, job) =>
+      availability.watch(access, describeOutage, async () => {
+        if (access === 'write') await log.refuseWhileMissing();
+        return retryWhileBusy(job);
+      }),
+    );
+    // Another table than those of this version cannot be written before the loss is accepted.
+    await retryWhileBusy(() => (log.isMissing ? checkVersion(db) : migrate(db, null)));
+    const storeId = await readOrCreateStoreId(db);
+    // What a process that was killed has left in the log.
+    if (log.isMissing) availability.failed('write', describeMissingLog(path));
+    else await checkpoint();
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
+    return new SqlStore(watched, { now, retentionMs, storeId, interruptedBefore: () => openedAt });
+  } catch (error) {
+    await thread.end();
+    lock?.release();
+    throw describeUnusable(path, error);
+  }
+}
+
+/** Creates the file where there is none, and keeps other gateways from it. */
+function createAndLock(path: string): SqliteLock {
+  refuseUnusualFiles(path);
+  const exists = existsSync(path);
+  // The journal says who did what, so only the user of the process may read it.
+  closeSync(openSync(path, 'a', 0o600));
+  return explainUnwritableFolder(path, exists, () => SqliteLock.acquire(`${realpathSync(path)}-lock`));
+}
+
+/** Keeps writes from a store whose log is missing, until an operator accepts that, which another process records in the file. */
+class LogGuard {
+  readonly #thread: SqliteThread;
+  readonly #path: string;
+  #isMissing: boolean;
+
+  constructor(thread: SqliteThread, path: string, isMissing: boolean) {
+    this.#thread = thread;
+    this.#path = path;
+    this.#isMissing = isMissing;
+  }
+
+  get isMissing(): boolean {
+    return this.#isMissing;
+  }
+
+  async refuseWhileMissing(): Promise<void> {
+    if (!this.#isMissing) return;
+    this.#isMissing = await isLogMissing(this.#thread, this.#path);
+    if (this.#isMissing) throw new StoreOutageError(describeMissingLog(this.#path));
+  }
+}
+
+/** Accepts that the log of a store is missing; false where it is not. */
+export async function confirmSqliteStore(path: string): Promise<boolean> {
+  const thread = new SqliteThread(path, { setUp });
+  try {
+    refuseUnusualFiles(path);
+    await retryWhileBusy(() => thread.open());
+    const isMissing = await isLogMissing(thread, path);
+    if (isMissing) await retryWhileBusy(() => acceptMissingLog(thread));
+    return isMissing;
+  } catch (error) {
+    throw describeUnusable(path, error);
+  } finally {
+    await thread.end();
+  }
+}
+
+/** Opens a store for reading its audit trail, beside a gateway that may use it. */
+export async function inspectSqliteStore(path: string, { availability }: Pick<StoreEnvironment, 'availability'>): Promise<InspectedStore> {
+  const thread = new SqliteThread(path, { isReadonly: true, setUp: [withoutWaiting] });
+  try {
+    refuseUnusualFiles(path);
+    await retryWhileBusy(() => thread.open());
+    const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
+    await checkVersion(db);
+    const problem = (await isLogMissing(thread, path)) ? describeMissingLog(path) : null;
     const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
     const watched = new Database(db, (access, job) => availability.watch(access, describeOutage, () => retryWhileBusy(job)));
-    return new SqlStore(watched, { now, retentionMs, interruptedBefore: () => openedAt });
+    return { audit: new SqlAudit(watched), problem, close: () => thread.end() };
   } catch (error) {
-    await thread.close();
-    throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
+    await thread.end();
+    throw describeUnusable(path, error);
   }
 }
 
@@ -52,33 +144,23 @@ export async function openSqliteStore(
 export async function checkSqliteStore(path: string): Promise<void> {
   const thread = new SqliteThread(path, { setUp: [withoutWaiting] });
   try {
+    refuseUnusualFiles(path);
     const exists = existsSync(path);
     if (exists) closeSync(openSync(path, 'r+'));
     checkFolder(path, exists);
     if (!exists) return;
     const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
-    await retryWhileBusy(() => tryMigrate(db, null));
+    // A user that may write may update. An EXPLAIN would stay open in libsql, and keep its table from the migrations after it.
+    await retryWhileBusy(() => tryMigrate(db, null, () => 'select 1'));
   } catch (error) {
-    throw new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
+    throw describeUnusable(path, error);
   } finally {
     await thread.end();
   }
 }
 
-const unwritable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EISDIR']);
-
-/** Writes a file into the folder, as SQLite does beside its database, and removes it. */
-function checkFolder(path: string, exists: boolean): void {
-  const probe = `${path}-${randomUUID()}`;
-  try {
-    writeFileSync(probe, Buffer.alloc(65_536), { flag: 'wx', mode: 0o600 });
-    for (const beside of [`${path}-wal`, `${path}-shm`]) if (existsSync(beside)) closeSync(openSync(beside, 'r+'));
-  } catch (error) {
-    if (exists && unwritable.has(findErrorCode(error) ?? '')) throw new StoreError(describeFolderProblem(path), { cause: error });
-    throw error;
-  } finally {
-    rmSync(probe, { force: true });
-  }
+function describeUnusable(path: string, error: unknown): StoreError {
+  return new StoreError(`The store ${path} cannot be used: ${describeSqliteError(error, path)}.`, { cause: error });
 }
 
 /** See `backUpStore`. */
@@ -89,6 +171,7 @@ export async function backUpSqliteFile(path: string, target: string): Promise<vo
       const file = openSync(target, 'wx', 0o600);
       isCreated = true;
       await retryWhileBusy(() => database.ask({ kind: 'query', statement: 'vacuum into ?', parameters: [target] }));
+      if (!(await isLogMissing(database, path))) await markWhole(target);
       // SQLite does not wait until a copy is on the disk.
       fsyncSync(file);
       closeSync(file);
@@ -105,6 +188,14 @@ export async function backUpSqliteFile(path: string, target: string): Promise<vo
   }
 }
 
+/** A copy contains everything that was in the log of the original. */
+async function markWhole(path: string): Promise<void> {
+  const thread = new SqliteThread(path);
+  await thread.open();
+  await acceptMissingLog(thread);
+  await thread.end();
+}
+
 async function withReadonly(path: string, job: (database: SqliteThread) => Promise<void>): Promise<void> {
   const thread = new SqliteThread(path, { isReadonly: true });
   await thread.open();
@@ -112,86 +203,6 @@ async function withReadonly(path: string, job: (database: SqliteThread) => Promi
     await job(thread);
   } finally {
     await thread.end();
-  }
-}
-
-/** The primary result codes of SQLite: the driver does not know the names of all extended ones. */
-const resultCodes = { busy: 5, locked: 6, readonly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 } as const;
-
-function findResultCode(error: unknown): number | null {
-  if (typeof error !== 'object' || error === null) return null;
-  if ('rawCode' in error && typeof error.rawCode === 'number') return error.rawCode & 0xff;
-  return 'cause' in error ? findResultCode(error.cause) : null;
-}
-
-function isBusy(error: unknown): boolean {
-  const code = findResultCode(error);
-  return code === resultCodes.busy || code === resultCodes.locked;
-}
-
-/** Whether the file cannot be used, in contrast to a statement that is wrong. */
-function isSqliteOutage(error: unknown): boolean {
-  return error instanceof SqliteThreadError || Object.values<number | null>(resultCodes).includes(findResultCode(error));
-}
-
-function describeSqliteError(error: unknown, path: string): string {
-  if (error instanceof StoreError) return error.message;
-  if (error instanceof SqliteThreadError) return 'the thread that used it has ended';
-  const folder = dirname(path);
-  switch (findResultCode(error)) {
-    case resultCodes.busy:
-    case resultCodes.locked:
-      return 'another process has locked it';
-    case resultCodes.notDatabase:
-      return 'it is no SQLite database';
-    case resultCodes.corrupt:
-      return 'its content is damaged; restore a backup';
-    case resultCodes.full:
-      return `the disk of the folder ${folder} is full`;
-    case resultCodes.io:
-      return `the disk of the folder ${folder} reports an error (${findErrorCode(error)})`;
-    case resultCodes.readonly:
-    case resultCodes.cannotOpen:
-      return isWritable(path) ? describeFolderProblem(path) : 'this user may not write it';
-    default:
-      return describeFileError(findErrorCode(error), path) ?? String(error);
-  }
-}
-
-/** The database itself can be written, so it is the files beside it that cannot. */
-function describeFolderProblem(path: string): string {
-  const file = basename(path);
-  return `${file}-wal and ${file}-shm cannot be written in its folder ${dirname(path)}; this user must be able to create files there`;
-}
-
-function describeFileError(code: string | null, path: string): string | null {
-  const folder = dirname(path);
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-      return existsSync(path) ? 'this user may not write it' : `this user may not create files in its folder ${folder}`;
-    case 'EROFS':
-      return `the file system of its folder ${folder} is read-only`;
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return `the disk of the folder ${folder} is full`;
-    case 'ENOENT':
-      return `its folder ${folder} is not there`;
-    case 'ENOTDIR':
-      return `${folder} is not a folder`;
-    case 'EISDIR':
-      return 'it is a folder';
-    default:
-      return null;
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

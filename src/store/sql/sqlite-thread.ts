@@ -2,12 +2,17 @@ import { Worker } from 'node:worker_threads';
 
 /** What the worker does. */
 type SqliteRequest =
-  | { readonly kind: 'open'; readonly path: string; readonly isReadonly: boolean }
+  /** `identity`: of the file that it must be; null for any. */
+  | { readonly kind: 'open'; readonly path: string; readonly isReadonly: boolean; readonly identity: string | null }
+  /** From now on `begin` fails, with the code STORE_FILE_CHANGED, when another file is at this path, or at that of its log. Its row is the identity of the file. */
+  | { readonly kind: 'watch'; readonly path: string }
+  /** Begins a transaction that writes. */
+  | { readonly kind: 'begin' }
   | { readonly kind: 'execute'; readonly statement: string }
   | { readonly kind: 'query'; readonly statement: string; readonly parameters: readonly unknown[] }
   /** Does nothing outside a transaction. */
   | { readonly kind: 'rollback' }
-  /** Moves the write-ahead log, at most about 4 MB, into the file and empties it, unless another process reads. It never fails. */
+  /** Copies the write-ahead log into the file, as far as no other process reads an older state. It never fails, and does nothing in a transaction. */
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'close' };
 
@@ -21,6 +26,14 @@ interface SqliteResult {
 export class SqliteThreadError extends Error {
   override readonly name = 'SqliteThreadError';
   readonly code = 'STORE_THREAD_ENDED';
+}
+
+interface SqliteThreadOptions {
+  readonly isReadonly?: boolean;
+  /** Statements that set up each connection. */
+  readonly setUp?: readonly string[];
+  /** Whether transactions are refused once other files are in the places of those that were opened first. */
+  readonly isWatched?: boolean;
 }
 
 interface PendingRequest {
@@ -39,20 +52,16 @@ type WorkerAnswer =
  */
 export class SqliteThread {
   readonly #path: string;
-  readonly #isReadonly: boolean;
-  /** Statements that set up each connection. */
-  readonly #setUp: readonly string[];
+  readonly #options: SqliteThreadOptions;
   /** Those that the worker has not answered yet, in the order of its answers. */
   readonly #pending: PendingRequest[] = [];
   #worker: Worker | null = null;
+  /** Of the file that was opened first, where it is watched. */
+  #identity: string | null = null;
 
-  constructor(
-    path: string,
-    { isReadonly = false, setUp = [] }: { readonly isReadonly?: boolean; readonly setUp?: readonly string[] } = {},
-  ) {
+  constructor(path: string, options: SqliteThreadOptions = {}) {
     this.#path = path;
-    this.#isReadonly = isReadonly;
-    this.#setUp = setUp;
+    this.#options = options;
   }
 
   get isOpen(): boolean {
@@ -61,10 +70,12 @@ export class SqliteThread {
 
   /** Starts the thread and opens the file. Rejects when that fails; there is no thread then. */
   async open(): Promise<void> {
+    const { isReadonly = false, setUp = [], isWatched = false } = this.#options;
     this.#start();
     try {
-      await this.ask({ kind: 'open', path: this.#path, isReadonly: this.#isReadonly });
-      for (const statement of this.#setUp) await this.ask({ kind: 'execute', statement });
+      await this.ask({ kind: 'open', path: this.#path, isReadonly, identity: this.#identity });
+      for (const statement of setUp) await this.ask({ kind: 'execute', statement });
+      if (isWatched) await this.#watch();
     } catch (error) {
       await this.end();
       throw error;
@@ -92,6 +103,11 @@ export class SqliteThread {
   /** Ends the thread at once. What was not committed is lost. */
   async end(): Promise<void> {
     await this.#worker?.terminate();
+  }
+
+  async #watch(): Promise<void> {
+    const { rows } = await this.ask({ kind: 'watch', path: this.#path });
+    this.#identity = String(rows[0]);
   }
 
   #start(): void {

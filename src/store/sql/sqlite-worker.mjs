@@ -5,6 +5,8 @@
  *
  * This is JavaScript because a worker starts from a file that Node can run as it is: in dist, in the package and under the tests.
  */
+import { realpathSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 
 import Libsql from 'libsql';
@@ -14,6 +16,14 @@ import Libsql from 'libsql';
 
 /** @type {import('libsql').Database | null} */
 let database = null;
+
+/**
+ * The files that transactions must find as they were when the connection was opened. SQLite itself goes on to write into files
+ * that have been removed or replaced.
+ *
+ * @type {{ readonly path: string, readonly log: string | null, readonly identity: string, readonly logIdentity: string } | null}
+ */
+let watched = null;
 
 function opened() {
   if (database === null) throw new Error('No file is open.');
@@ -30,7 +40,17 @@ const nothing = { rows: [], changes: 0 };
 function handle(request) {
   switch (request.kind) {
     case 'open':
+      if (request.identity !== null) refuseOtherFile(request.path, request.identity);
       database = new Libsql(request.path, request.isReadonly ? { readonly: true } : {});
+      return nothing;
+    case 'watch':
+      watched = watch(request.path);
+      return { rows: [watched.identity], changes: 0 };
+    case 'begin':
+      if (watched !== null) refuseOtherFiles(watched);
+      // It takes the write lock, so that no statement of the transaction can find the file busy: in libsql such a statement stays
+      // open until it is garbage-collected, and nothing can be committed until then.
+      opened().exec('begin immediate');
       return nothing;
     case 'execute':
       // It leaves no statement open, in contrast to `prepare`.
@@ -46,8 +66,7 @@ function handle(request) {
       if (opened().inTransaction) opened().exec('rollback');
       return nothing;
     case 'checkpoint':
-      // The log cannot be moved inside a transaction; what ends it asks again.
-      if (!opened().inTransaction) tryPragma('wal_checkpoint(TRUNCATE)');
+      tryPragma('wal_checkpoint(PASSIVE)');
       return nothing;
     case 'close':
       close();
@@ -55,11 +74,70 @@ function handle(request) {
   }
 }
 
+/** @param {string} path */
+function watch(path) {
+  // SQLite creates the log when it first reads.
+  opened().exec('select 1 from sqlite_master');
+  const log = `${realpathSync(path)}-wal`;
+  const logIdentity = identify(log);
+  return { path, identity: identify(path) ?? '', log: logIdentity === null ? null : log, logIdentity: logIdentity ?? '' };
+}
+
+/** @param {NonNullable<typeof watched>} files */
+function refuseOtherFiles({ path, log, identity, logIdentity }) {
+  refuseOtherFile(path, identity);
+  if (log === null || identify(log) === logIdentity) return;
+  // What it held is still in its connection, which brings it into the file when it is closed.
+  refuse(`its write-ahead log ${basename(log)} was removed or replaced; stop the gateway with a signal, not by force, and start it again`);
+}
+
+/**
+ * @param {string} path
+ * @param {string} identity
+ */
+function refuseOtherFile(path, identity) {
+  switch (identify(path)) {
+    case identity:
+      return;
+    case null:
+      return refuse('its file was removed; put the same file back, or start the gateway again, which then begins a new store');
+    case empty:
+      return refuse('its file was emptied; stop the gateway, restore a backup and start it again');
+    default:
+      return refuse('another file was put in its place; put the first one back, or start the gateway again to use the new one');
+  }
+}
+
+const empty = 'empty';
+
+/**
+ * Which file is at a path; null where there is none.
+ *
+ * @param {string} path
+ */
+function identify(path) {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return null;
+  // A database is never empty once it has been opened, and its log may be.
+  return found.size === 0n && path === watched?.path ? empty : `${found.dev}:${found.ino}`;
+}
+
+/**
+ * @param {string} reason
+ * @returns {never}
+ */
+function refuse(reason) {
+  throw Object.assign(new Error(reason), { code: 'STORE_FILE_CHANGED' });
+}
+
 function close() {
   if (database === null) return;
-  tryPragma('wal_checkpoint(TRUNCATE)');
-  // Leaves one file that holds everything: outside this mode there is no write-ahead log.
-  tryPragma('journal_mode = DELETE');
+  // The log at that path may belong to another file by now, and to another process.
+  if (watched === null || identify(watched.path) === watched.identity) {
+    tryPragma('wal_checkpoint(TRUNCATE)');
+    // Leaves one file that holds everything: outside this mode there is no write-ahead log.
+    tryPragma('journal_mode = DELETE');
+  }
   database.close();
   database = null;
 }

@@ -8,7 +8,7 @@ import { describeWith } from '../../support/describe-with-tool.js';
 import { buildChildGateway, type ChildGateway, startChildGateway } from './child-gateway.js';
 import { postgres, PostgresServer } from '../../store/postgres-server.js';
 import { type Client, Site } from '../../store/site.js';
-import { sqlite, type StoreMaker } from '../../store/stores.js';
+import { open, sqlite, type StoreMaker } from '../../store/stores.js';
 
 let site: Site;
 beforeAll(async () => {
@@ -142,5 +142,35 @@ describeWith(postgres)('a store in a database server that stops', () => {
     expect((await client.listed()).source).toMatchObject({ isComplete: true, problem: null });
     await waitForNoBlockers(client, site.failedTask());
     expect(await client.retry({ id: site.failedTask() })).toMatchObject({ outcome: 'ACCEPTED' });
+  });
+
+  test('that hangs: actions are refused at its deadline and reads served, until it answers again', async () => {
+    const client = await site.gateway({ kind: 'postgres', url: await server.newDatabase(), retentionMs: 3_600_000 });
+    const id = site.failedTask();
+    const before = await client.listed();
+    const goOn = server.hang();
+    try {
+      const [payload, { ids }] = await Promise.all([client.retry({ id }), client.listed()]);
+      expect(payload).toMatchObject({ outcome: 'REJECTED', errors: [{ blockers: [{ code: 'LEDGER_UNAVAILABLE' }] }] });
+      expect(ids.toSorted()).toEqual(before.ids.toSorted());
+    } finally {
+      goOn();
+    }
+    expect(site.sent(id)).toEqual([]);
+    await waitForNoBlockers(client, id);
+    expect(await client.retry({ id })).toMatchObject({ outcome: 'ACCEPTED' });
+  });
+
+  test('behind whose address another database answers: nothing is sent until the first one is back', async () => {
+    const [url, other] = [await server.newDatabase(), await server.newDatabase()];
+    const client = await site.gateway({ kind: 'postgres', url, retentionMs: 3_600_000 });
+    await (await open({ kind: 'postgres', url: other, retentionMs: 3_600_000 })).close();
+    await server.swapDatabases(url, other);
+    const id = site.failedTask();
+    expect(await client.retry({ id, idempotencyKey: 'k' })).toMatchObject(refused);
+    expect(site.sent(id)).toEqual([]);
+    await server.swapDatabases(url, other);
+    await waitForNoBlockers(client, id);
+    expect(await client.retry({ id, idempotencyKey: 'k' })).toMatchObject({ outcome: 'ACCEPTED' });
   });
 });

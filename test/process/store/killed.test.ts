@@ -47,6 +47,7 @@ for (const { kind, tool, start } of durableStores) {
         const [answer, repeat] = await retryAfterCrash({ site, store, moment }, input);
         expect(answer).toMatchObject(moment.again);
         expect(repeat).toMatchObject({ outcome: moment.again.outcome, isRepeat: true });
+        await site.closeGateways();
         const gateway = await site.gateway(store, () => Date.now() + longAfter);
         expect((await gateway.listed()).ids).toContain(`catalog:${sourceTaskId}`);
         expect(site.sent(input.id)).toHaveLength(moment.sent[1]);
