@@ -58,7 +58,8 @@ export function findRootCause(failures: readonly TaskFailure[]): TaskFailure | n
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { failure, depth } = next;
     if (deepest === null || depth > deepest.depth) deepest = next;
-    pending.push(...failure.causes.map((cause) => ({ failure: inherit(cause, failure), depth: depth + 1 })).reverse());
+    // One by one: there may be more of them than a call can have arguments.
+    for (const cause of failure.causes.toReversed()) pending.push({ failure: inherit(cause, failure), depth: depth + 1 });
   }
   return deepest?.failure ?? null;
 }

@@ -90,10 +90,10 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   }
 
   #resolve(body: ResponseBody): void {
-    const { options, resolve } = this.#options;
+    const { request, options, resolve } = this.#options;
     this.#ignoreCancellation();
     const response = new UpstreamResponse(this.#status, this.#headers, body, options.now());
-    const reading = body.readLong();
+    const reading = body.readLong(() => throwIfCancelled(request.cancellation));
     resolve(reading === null ? response : reading.then(() => response));
   }
 
@@ -106,9 +106,16 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
   }
 
   #abort(): void {
-    const { reason } = this.#options.request.cancellation;
-    this.#controller?.abort(reason instanceof Error ? reason : new Error('The request was cancelled.', { cause: reason }));
+    this.#controller?.abort(toError(this.#options.request.cancellation));
   }
+}
+
+function throwIfCancelled(cancellation: RequestAttempt['cancellation']): void {
+  if (cancellation.isCancelled) throw toError(cancellation);
+}
+
+function toError({ reason }: RequestAttempt['cancellation']): Error {
+  return reason instanceof Error ? reason : new Error('The request was cancelled.', { cause: reason });
 }
 
 /** The same on a connection that is opened for this request and closed after it. */

@@ -42,10 +42,10 @@ export class CachedTasks {
   /** Null while no copy is being made. */
   #journal: Journal | null = null;
 
-  readonly #run: (steps: Steps) => Promise<void>;
+  readonly #run: (steps: Steps<boolean>) => Promise<boolean>;
 
   /** `payloadToKeep`: of the source; null where payloads are never truncated. `run`: cuts the work of a list into slices. */
-  constructor(payloadToKeep: PayloadToKeep | null = null, run: (steps: Steps) => Promise<void> = runInSlices) {
+  constructor(payloadToKeep: PayloadToKeep | null = null, run: (steps: Steps<boolean>) => Promise<boolean> = runInSlices) {
     this.#table = TaskTable.create(payloadToKeep);
     this.#run = run;
   }
@@ -136,15 +136,18 @@ export class CachedTasks {
 
   /**
    * Applies a whole list. Tasks that are not in it are gone, unless they were requested later than the list. Of a list
-   * that is not complete, only those are dropped that are too old to be shown.
+   * that is not complete, only those are dropped that are too old to be shown. When the time of the read is over, no further task is
+   * translated, and what was is applied as a list that is not complete.
+   *
+   * @returns whether all of it was applied.
    */
-  applyList(list: ListResponse, requestedAt: number, observedAt: number): Promise<void> {
-    return this.#applyInSlices(this.#applyListInSteps(list, { requestedAt, observedAt }));
+  applyList(list: ListResponse, requestedAt: number, observedAt: number, isOver?: () => boolean): Promise<boolean> {
+    return this.#applyInSlices(this.#applyListInSteps(list, { requestedAt, observedAt }, isOver));
   }
 
-  /** Applies what changed since a list; tasks that it does not mention are unchanged. */
-  applyDelta(delta: ListDelta, requestedAt: number, observedAt: number): Promise<void> {
-    return this.#applyInSlices(this.#applyInSteps((table) => compareDelta(table, delta, { requestedAt, observedAt })));
+  /** Applies what changed since a list; tasks that it does not mention are unchanged. Otherwise as `applyList`. */
+  applyDelta(delta: ListDelta, requestedAt: number, observedAt: number, isOver?: () => boolean): Promise<boolean> {
+    return this.#applyInSlices(this.#applyInSteps((table) => compareDelta(table, delta, { requestedAt, observedAt }, isOver)));
   }
 
   /** Applies one task as it was read. */
@@ -189,9 +192,12 @@ export class CachedTasks {
     for (const id of sourceTaskIds) this.#journal.ids.add(id);
   }
 
-  #applyInSlices(steps: Steps): Promise<void> {
+  #applyInSlices(steps: Steps<boolean>): Promise<boolean> {
     const applied = this.#applying.then(() => this.#run(steps));
-    this.#applying = applied.catch(() => undefined);
+    this.#applying = applied.then(
+      () => undefined,
+      () => undefined,
+    );
     return applied;
   }
 
@@ -199,15 +205,17 @@ export class CachedTasks {
    * Of a list that is the same as before, or nearly, only what differs is looked at, where nothing else has changed the table
    * since: all other tasks share their times, which are new.
    */
-  *#applyListInSteps(list: ListResponse, times: ReadTimes): Steps {
+  *#applyListInSteps(list: ListResponse, times: ReadTimes, isOver?: () => boolean): Steps<boolean> {
     const { tasks, isComplete, unchangedIds, unreadIds } = list;
     const isWhole = isComplete && unchangedIds.length === 0 && unreadIds.length === 0;
     const last = this.#lastList;
-    if (isWhole && last !== null && last.times.requestedAt <= times.requestedAt && this.#applySimilarList(last, list, times)) return;
+    if (isWhole && last !== null && last.times.requestedAt <= times.requestedAt && this.#applySimilarList(last, list, times)) return true;
     const applied = { tasks, times };
-    yield* this.#applyInSteps((table) => compareList(table, list, times), applied);
+    const isApplied = yield* this.#applyInSteps((table) => compareList(table, list, times, isOver), applied);
     // Another read may have changed a task meanwhile, or may have been sent later than the list.
-    if (this.#lastList === applied && !(isWhole && this.#table.hasOnlyTasksOf(times, tasks.length))) this.#lastList = null;
+    const isLast = isWhole && isApplied && (yield* this.#table.hasOnlyTasksOf(times, tasks.length));
+    if (this.#lastList === applied && !isLast) this.#lastList = null;
+    return isApplied;
   }
 
   #applySimilarList(last: AppliedList, list: ListResponse, times: ReadTimes): boolean {
@@ -220,7 +228,7 @@ export class CachedTasks {
     return true;
   }
 
-  *#applyInSteps(compare: (table: TaskTable) => Steps<ListChanges>, list: AppliedList | null = null): Steps {
+  *#applyInSteps(compare: (table: TaskTable) => Steps<ListChanges>, list: AppliedList | null = null): Steps<boolean> {
     this.#lastList = list;
     const changes = yield* compare(this.#table);
     const { changed, newlyListedIds, goneIds, droppedIds } = changes;
@@ -228,6 +236,7 @@ export class CachedTasks {
     if (count <= maxChangesAtOnce) runAtOnce(this.#table.apply(changes));
     else yield* this.#replaceTable(changes);
     this.#updateCount++;
+    return !changes.isCut;
   }
 
   *#replaceTable(changes: ListChanges): Steps {

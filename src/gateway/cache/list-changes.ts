@@ -15,6 +15,8 @@ export interface ListChanges {
   /** Whether it says how every listed task is, so that it need not be remembered which tasks are gone. */
   readonly scope: 'list' | 'delta';
   readonly isComplete: boolean;
+  /** Whether the time of the read was over before all of it was translated. The next read goes on where this one ended. */
+  readonly isCut: boolean;
 }
 
 /** What lists are compared with. */
@@ -42,8 +44,7 @@ export interface ReadTimes {
  * unless they were requested later than the list. Of a list that is not complete, only those are dropped that are too
  * old to be shown. It changes nothing but when unchanged tasks were read.
  */
-export function* compareList(table: ComparedTable, list: ListResponse, times: ReadTimes): Steps<ListChanges> {
-  const { isComplete } = list;
+export function* compareList(table: ComparedTable, list: ListResponse, times: ReadTimes, isOver = never): Steps<ListChanges> {
   const present = new Set<string>();
   const newlyListedIds: string[] = [];
   // Nothing was read of these: their cached state stays as old as it is.
@@ -58,7 +59,8 @@ export function* compareList(table: ComparedTable, list: ListResponse, times: Re
     present.add(sourceTaskId);
     yield;
   }
-  const changed = yield* translateChanged(table, list.tasks, times);
+  const { changed, isCut } = yield* translateChanged(table, list.tasks, times, isOver);
+  const isComplete = list.isComplete && !isCut;
   const [goneIds, droppedIds]: [string[], string[]] = [[], []];
   for (const sourceTaskId of table.listedIds()) {
     yield;
@@ -66,7 +68,7 @@ export function* compareList(table: ComparedTable, list: ListResponse, times: Re
     if (isComplete) goneIds.push(sourceTaskId);
     else if (table.isOutdated(sourceTaskId, times.observedAt)) droppedIds.push(sourceTaskId);
   }
-  return { times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete };
+  return { times, changed, newlyListedIds, goneIds, droppedIds, scope: 'list', isComplete, isCut };
 }
 
 /** So many tasks are compared without interruption; that takes about a millisecond. */
@@ -82,43 +84,88 @@ export function compareSimilarList(
   { tasks }: ListResponse,
   times: ReadTimes,
 ): ListChanges | null {
-  const [removed, added] = findDifferent(before, tasks);
-  if (removed.length > maxSimilarChanges || added.length > maxSimilarChanges) return null;
+  const different = findDifferent(before, tasks);
+  if (different === null) return null;
+  const [removed, added] = different;
   const removedIds = new Set(removed.map(({ sourceTaskId }) => sourceTaskId));
   // A list that has one task twice is no such list.
   if (added.some(({ sourceTaskId }) => table.isListed(sourceTaskId) && !removedIds.has(sourceTaskId))) return null;
-  const changed = runAtOnce(translateChanged(table, added, times));
+  const { changed } = runAtOnce(translateChanged(table, added, times));
   for (const { sourceTaskId } of added) removedIds.delete(sourceTaskId);
-  return { times, changed, newlyListedIds: [], goneIds: [...removedIds], droppedIds: [], scope: 'list', isComplete: true };
+  return { times, changed, newlyListedIds: [], goneIds: [...removedIds], droppedIds: [], scope: 'list', isComplete: true, isCut: false };
 }
 
-/** The items that only the first list has, and those that only the second has, each without what both have at the begin and the end. */
-function findDifferent<T>(first: readonly T[], second: readonly T[]): readonly [readonly T[], readonly T[]] {
-  if (first === second) return [[], []];
-  const length = Math.min(first.length, second.length);
-  let [start, end] = [0, 0];
-  while (start < length && first[start] === second[start]) start++;
-  while (end < length - start && first.at(-1 - end) === second.at(-1 - end)) end++;
-  const [one, other] = [first.slice(start, first.length - end), second.slice(start, second.length - end)];
-  const [inOne, inOther] = [new Set(one), new Set(other)];
-  return [one.filter((item) => !inOther.has(item)), other.filter((item) => !inOne.has(item))];
+/**
+ * The items that only the first list has, and those that only the second has; an item that moved is among both. Null where they
+ * are more than `maxSimilarChanges`. It looks at each item once, and makes nothing of the same size as the lists.
+ */
+function findDifferent<T>(first: readonly T[], second: readonly T[]): readonly [readonly T[], readonly T[]] | null {
+  const [removed, added]: [T[], T[]] = [[], []];
+  if (first === second) return [removed, added];
+  let [at, next] = [0, 0];
+  while (at < first.length || next < second.length) {
+    if (first[at] === second[next]) {
+      at++;
+      next++;
+      continue;
+    }
+    const [skipped, inserted] = findNextSame(first, second, at, next);
+    removed.push(...first.slice(at, at + skipped));
+    added.push(...second.slice(next, next + inserted));
+    if (removed.length > maxSimilarChanges || added.length > maxSimilarChanges) return null;
+    [at, next] = [at + skipped, next + inserted];
+  }
+  return [removed, added];
+}
+
+/** How many items of each list come before the next one that both have; one more than `maxSimilarChanges` where it is not near. */
+function findNextSame<T>(first: readonly T[], second: readonly T[], at: number, next: number): readonly [number, number] {
+  for (let distance = 1; distance <= 2 * maxSimilarChanges; distance++) {
+    for (let skipped = Math.max(0, distance - maxSimilarChanges); skipped <= Math.min(distance, maxSimilarChanges); skipped++) {
+      const inserted = distance - skipped;
+      const isEnd = at + skipped === first.length && next + inserted === second.length;
+      const isSame = at + skipped < first.length && first[at + skipped] === second[next + inserted];
+      if (isEnd || isSame) return [skipped, inserted];
+    }
+  }
+  return [maxSimilarChanges + 1, maxSimilarChanges + 1];
 }
 
 /** The same for what changed since a list; tasks that it does not mention are unchanged. */
-export function* compareDelta(table: ComparedTable, { goneIds, list }: ListDelta, times: ReadTimes): Steps<ListChanges> {
-  const changed = yield* translateChanged(table, list.tasks, times);
-  return { times, changed, newlyListedIds: [], goneIds, droppedIds: [], scope: 'delta', isComplete: list.isComplete };
+export function* compareDelta(table: ComparedTable, { goneIds, list }: ListDelta, times: ReadTimes, isOver = never): Steps<ListChanges> {
+  const { changed, isCut } = yield* translateChanged(table, list.tasks, times, isOver);
+  const isComplete = list.isComplete && !isCut;
+  return { times, changed, newlyListedIds: [], goneIds, droppedIds: [], scope: 'delta', isComplete, isCut };
 }
 
-/** Translates the tasks that are not as they are cached. */
-function* translateChanged(table: ComparedTable, read: readonly UntranslatedTask[], times: ReadTimes): Steps<readonly UntranslatedTask[]> {
+function never(): boolean {
+  return false;
+}
+
+/** `isCut`: the time was over before all of them were translated. */
+interface TranslatedTasks {
+  readonly changed: readonly UntranslatedTask[];
+  readonly isCut: boolean;
+}
+
+/** Translates the tasks that are not as they are cached, until the time is over. */
+function* translateChanged(
+  table: ComparedTable,
+  read: readonly UntranslatedTask[],
+  times: ReadTimes,
+  isOver = never,
+): Steps<TranslatedTasks> {
   const changed: UntranslatedTask[] = [];
+  let isCut = false;
   for (const one of read) {
     if (!table.confirm(one, times)) {
-      const translated = one.translate();
-      changed.push({ sourceTaskId: one.sourceTaskId, fingerprint: one.fingerprint, translate: () => translated });
+      isCut ||= isOver();
+      if (!isCut) {
+        const translated = one.translate();
+        changed.push({ sourceTaskId: one.sourceTaskId, fingerprint: one.fingerprint, translate: () => translated });
+      }
     }
     yield;
   }
-  return changed;
+  return { changed, isCut };
 }

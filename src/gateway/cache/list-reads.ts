@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { isDoneWithin } from '../../lib/scheduler.js';
-import { createOtherProblem, SourceProblemError } from '../../model/source-problem.js';
+import { createOtherProblem, SourceProblemError, type TaskSourceProblem } from '../../model/source-problem.js';
 import type { ListResponse, ReadRequest, RefreshResponse } from '../../sources/source.js';
 import { type CacheContext, createReadRequest } from './cache-context.js';
 import { type Freshness, isFresh } from './freshness.js';
@@ -163,13 +163,19 @@ export class ListReads {
     read.requestedAt = requestedAt;
     // Latency is real time, also where a test moves `now`.
     const startedAt = performance.now();
+    const request = createReadRequest(this.#context);
+    const isOver = (): boolean => request.signal.aborted;
     try {
-      const sent = await this.#request(scope);
+      const sent = await this.#request(scope, request);
       const [observedAt, latencyMs] = [now(), Math.round(performance.now() - startedAt)];
-      const { list } = sent;
-      if (sent.kind === 'delta') await tasks.applyDelta(sent, requestedAt, observedAt);
-      else await tasks.applyList(list, requestedAt, observedAt);
-      if (sent.kind === 'complete') this.#completeAt = requestedAt;
+      const isApplied =
+        sent.kind === 'delta'
+          ? await tasks.applyDelta(sent, requestedAt, observedAt, isOver)
+          : await tasks.applyList(sent.list, requestedAt, observedAt, isOver);
+      const list = isApplied ? sent.list : { ...sent.list, isComplete: false, problem: sent.list.problem ?? createLateProblem() };
+      // After a part of it, the next read must be of the whole list: a delta would never bring the rest.
+      if (!isApplied) this.#completeAt = -Infinity;
+      else if (sent.kind === 'complete') this.#completeAt = requestedAt;
       health.succeeded(observedAt, latencyMs, list.problem);
       return { kind: 'succeeded', scope: sent.kind, requestedAt, observedAt, latencyMs, response: { ...list, tasks: [] } };
     } catch (error) {
@@ -177,9 +183,8 @@ export class ListReads {
     }
   }
 
-  async #request(scope: ListScope): Promise<RefreshResponse> {
+  async #request(scope: ListScope, request: ReadRequest): Promise<RefreshResponse> {
     const { source, tasks } = this.#context;
-    const request = createReadRequest(this.#context);
     if (scope === 'delta' && source.refresh !== undefined) {
       return source.refresh({ ...request, idsToRecheck: [...new Set([...tasks.unfinishedIds, ...this.#options.pendingActionIds()])] });
     }
@@ -210,6 +215,12 @@ export class ListReads {
 /** Why a list has nothing new of a plane that is still being read. */
 export function createOverdueError(): SourceProblemError {
   return new SourceProblemError('TIMEOUT', 'The plane has not answered yet. The list did not wait any longer; the read goes on.');
+}
+
+/** Why a list that came is not complete: its deadline was over before all of it was translated. */
+function createLateProblem(): TaskSourceProblem {
+  return new SourceProblemError('TIMEOUT', 'The answer of the plane is longer than the gateway can read in time. The next read goes on.')
+    .problem;
 }
 
 /** Whether a task that a list does not have, and that was not cached before its delta, is not at the plane either. */

@@ -60,16 +60,17 @@ export class PayloadRetention {
     const newestFirst = yield* sortInSteps([...this.#whole.values()], (one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
     const truncated: TruncatedPayload[] = [];
     for (const task of newestFirst.slice(maxWholePayloads)) {
-      truncated.push(...this.#truncate(task, toKeep(task)));
+      const one = this.#truncate(task, toKeep(task));
+      if (one !== null) truncated.push(one);
       yield;
     }
     return truncated;
   }
 
-  #truncate(task: Task, payload: JsonObject): readonly TruncatedPayload[] {
+  #truncate(task: Task, payload: JsonObject): TruncatedPayload | null {
     this.#whole.delete(task.sourceTaskId);
-    if (payload === task.payload) return [];
+    if (payload === task.payload) return null;
     this.#truncated.add(payload);
-    return [{ task, payload }];
+    return { task, payload };
   }
 }

@@ -313,7 +313,11 @@ class SortedTasks {
   static *createInSteps(order: Readonly<TaskOrder>, tasks: ReadonlyMap<string, Task>, earlier: readonly Task[]): Steps<SortedTasks> {
     const compare = createTaskComparator(order);
     const kept: Task[] = [];
-    const missing = new Set(tasks.values());
+    const missing = new Set<Task>();
+    for (const task of tasks.values()) {
+      missing.add(task);
+      yield;
+    }
     // A copy, because the list may be spliced between two steps.
     for (const task of earlier.slice()) {
       if (missing.delete(task)) kept.push(task);

@@ -78,13 +78,14 @@ export class TaskTable implements ComparedTable {
   /** The same tasks in a table of its own. What changes this one meanwhile must be repeated on the copy. */
   *copyInSteps(): Steps<TaskTable> {
     const entries = yield* copyMapInSteps(this.#entries);
+    const goneSince = yield* copyMapInSteps(this.#goneSince);
     const copy = new TaskTable({
       formerlyObservedAt: this.#formerlyObservedAt,
       entries: new Map(),
       listed: new TaskIndex(),
       payloads: this.#payloads.createEmpty(),
       unlistedCount: 0,
-      goneSince: new Map(this.#goneSince),
+      goneSince,
       listConfirmedAt: this.#listConfirmedAt,
     });
     for (const [sourceTaskId, entry] of entries) {
@@ -157,9 +158,12 @@ export class TaskTable implements ComparedTable {
   }
 
   /** Whether the list has so many tasks, and all were last read at these times, which are those of one list. */
-  hasOnlyTasksOf(times: ReadTimes, count: number): boolean {
+  *hasOnlyTasksOf(times: ReadTimes, count: number): Steps<boolean> {
     if (this.#listed.size !== count) return false;
-    for (const entry of this.#entries.values()) if (entry.isListed && entry.times !== times) return false;
+    for (const entry of this.#entries.values()) {
+      if (entry.isListed && entry.times !== times) return false;
+      yield;
+    }
     return true;
   }
 
@@ -188,8 +192,10 @@ export class TaskTable implements ComparedTable {
       if (this.isOutdated(sourceTaskId, observedAt)) this.#drop(sourceTaskId);
       yield;
     }
-    if (scope === 'list')
-      for (const [sourceTaskId, since] of this.#goneSince) if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
+    for (const [sourceTaskId, since] of scope === 'list' ? this.#goneSince : []) {
+      if (since < requestedAt) this.#goneSince.delete(sourceTaskId);
+      yield;
+    }
     for (const { task, payload } of yield* this.#payloads.truncateOldest()) {
       const entry = this.#entries.get(task.sourceTaskId);
       // A truncated task is no difference: no field of it says anything else.

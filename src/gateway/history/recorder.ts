@@ -21,8 +21,9 @@ interface HistoryRecorderOptions {
 /** Whether history is recorded always, or only while a client subscribes or queries. */
 export type RecordingMode = 'always' | 'watched';
 
-/** Tasks in one write; between two writes the event loop serves requests. */
+/** Tasks in one write, and their parts; between two writes the event loop serves requests. */
 const batchSize = 100;
+const maxBatchParts = 1_000;
 
 /** The pause after a failed write doubles with each further failure, between these bounds in milliseconds. */
 const minRetryMs = 1_000;
@@ -260,14 +261,16 @@ class ObservationQueue {
     this.#waiting.delete(formatTaskId(sourceName, sourceTaskId));
   }
 
-  /** Removes and returns up to this many observations: the preferred ones, and then the longest waiting. */
+  /** Removes and returns up to this many observations, fewer of tasks with many parts: the preferred ones, and then the longest waiting. */
   take(count: number): readonly TaskObservation[] {
     const taken: TaskObservation[] = [];
+    let parts = 0;
     for (const ids of [this.#preferred, this.#waiting]) {
       for (const id of ids.keys()) {
-        if (taken.length === count) return taken;
+        if (taken.length === count || parts > maxBatchParts) return taken;
         const observation = this.#waiting.get(id);
         if (observation !== undefined) taken.push(observation);
+        parts += observation?.task?.parts.length ?? 0;
         this.#preferred.delete(id);
         this.#waiting.delete(id);
       }

@@ -120,9 +120,13 @@ export class ResponseBody implements ListItem {
     return this.#list;
   }
 
-  /** Reads a long body in slices, so that nobody who needs it later reads it at once. Null where there is none, or it was read. */
-  readLong(): Promise<void> | null {
-    return this.#part !== null || this.#list !== null || this.bytes.length < longBodyBytes ? null : runInSlices(this.#readInSteps());
+  /**
+   * Reads a long body in slices, so that nobody who needs it later reads it at once. Null where there is none, or it was read. `check`
+   * is called before each slice, and may throw.
+   */
+  readLong(check?: () => void): Promise<void> | null {
+    const isRead = this.#part !== null || this.#list !== null;
+    return isRead || this.bytes.length < longBodyBytes ? null : runInSlices(this.#readInSteps(), check);
   }
 
   *#readInSteps(): Steps {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { CachedTasks } from '../../../src/gateway/cache/cached-tasks.js';
 import type { TaskDifferences } from '../../../src/gateway/cache/cache-changes.js';
-import type { Steps } from '../../../src/lib/slices.js';
+import { runAtOnce, type Steps } from '../../../src/lib/slices.js';
 import { createTaskComparator, defaultTaskOrder } from '../../../src/model/task-order.js';
 import { countByStatus } from '../../../src/model/task-status.js';
 import type { ListResponse, UntranslatedTask } from '../../../src/sources/source.js';
@@ -90,7 +90,7 @@ test('nothing that arrives while lists are applied is lost, whatever the order, 
       const [pending, later] = [[...events], [...events]];
       const mirror = new Map<string, string>();
       const tasks = new CachedTasks(null, async (steps) => interleave(steps));
-      const atOnce = new CachedTasks(null, async (steps) => void Array.from(steps));
+      const atOnce = new CachedTasks(null, async (steps) => runAtOnce(steps));
       for (const cache of [tasks, atOnce]) {
         for (const number of range(0, 130)) cache.applyRead(reading(number, 'first'), 1, 1, true);
       }
@@ -110,9 +110,11 @@ test('nothing that arrives while lists are applied is lost, whatever the order, 
       expect(tasks.listed.countsByStatus()).toEqual(countByStatus(all));
       expect(tasks.listed.sortedBy(defaultTaskOrder)).toEqual(all.toSorted(createTaskComparator(defaultTaskOrder)));
 
-      function interleave(steps: Steps): void {
+      function interleave(steps: Steps<boolean>): boolean {
         let left = pending[0]?.afterSteps ?? Infinity;
-        for (const _ of steps) {
+        for (;;) {
+          const step = steps.next();
+          if (step.done === true) return step.value;
           if (left-- > 0) continue;
           const event = pending.shift();
           if (event !== undefined) act(tasks, event);

@@ -99,7 +99,7 @@ test('the version of the list changes exactly when the listed tasks do, the coun
   const tasks = new CachedTasks();
   const versions: number[] = [];
   const counts: number[] = [];
-  const after = async (apply: () => void | Promise<void>): Promise<void> => {
+  const after = async (apply: () => unknown): Promise<void> => {
     await apply();
     versions.push(tasks.listVersion);
     counts.push(tasks.updateCount);
