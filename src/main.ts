@@ -6,7 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import 'reflect-metadata';
 
 import { exitCode, type ServedGateway } from './cli/command.js';
-import { type Io, isFileWritableByOthers, readFileVersion } from './cli/io.js';
+import { type Io, isFileWritableByOthers, readFileText, readFileVersion } from './cli/io.js';
 import { runProgram } from './cli/program.js';
 import { sourceModules } from './sources/registry.js';
 
@@ -22,7 +22,7 @@ const oldestMaintainedNode = 22;
 const io: Io = {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  readFile: (path) => readFileSync(path, 'utf8'),
+  readFile: readFileText,
   writeFile: (path, text) => {
     const temporary = `${path}.${process.pid}.new`;
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });

@@ -7,6 +7,7 @@ import { configurationJsonSchema } from '../config/schema/configuration-schema.j
 import type { SourceModule } from '../sources/source-module.js';
 import { checkStore } from '../store/open-store.js';
 import { StoreError } from '../store/store.js';
+import { requireValidDocuments } from './check-documents.js';
 import {
   addCommand,
   addConfigurationOption,
@@ -21,6 +22,7 @@ import {
 import { type DemoPlanes, startDemoPlanes } from './demo.js';
 import { describeWritableFile, type Io } from './io.js';
 import { type LoadedConfiguration, loadWithFiles } from './reload.js';
+import { buildServedSchema } from './schema.js';
 
 /** `tributary config`: checks a configuration, or prints the JSON Schema of one. */
 export function registerConfig(program: Command, context: CommandContext): void {
@@ -58,6 +60,8 @@ async function checkConfiguration({ config, connect }: CheckOptions, { modules, 
   if (file === null) throw new CommandError(exitCode.usage, 'There is no configuration to check: name a file with --config.');
   try {
     const configuration = readConfiguration({ file, environment: io.environment, readFile: io.readFile, modules });
+    const { trustedDocuments } = configuration.graphql;
+    if (trustedDocuments !== undefined) requireValidDocuments(trustedDocuments, buildServedSchema(modules, configuration.federation));
     io.out(`${file} is valid: ${configuration.sources.length} source(s).`);
     for (const setting of findUnsupportedSettings(configuration)) io.out(`This version does not serve ${setting} yet.`);
     for (const risk of findRisks(configuration)) io.out(`Warning: ${risk}`);

@@ -1,5 +1,6 @@
 import { type BigIntStats, statSync } from 'node:fs';
 
+import { readRegularFile } from '../lib/text-file.js';
 import { findErrorCode } from '../model/errors.js';
 
 /** Where a command writes. */
@@ -39,6 +40,9 @@ export interface Io extends Output, FileSystem {
   /** The version of the package. */
   readonly version: string;
 }
+
+/** The `readFile` of a real file system. */
+export const readFileText: FileSystem['readFile'] = readRegularFile;
 
 /** The `fileVersion` of a real file system. Why a file cannot be looked at, such as EACCES, is a version too. */
 export function readFileVersion(path: string): string | null {

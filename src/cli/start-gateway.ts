@@ -25,6 +25,7 @@ import { StoreAvailability, StoreOutageError } from '../store/store-availability
 import type { PostgresStoreSettings, Store, StoreSettings, TrackingStore } from '../store/store.js';
 import { fetchPublicDocument } from '../upstream/public-requests.js';
 import type { SourceClock } from '../upstream/source-settings.js';
+import { requireValidDocuments } from './check-documents.js';
 import { CommandError, exitCode } from './command.js';
 import { RenewableSettings, RenewableSource } from './renewable-source.js';
 import { buildServedSchema } from './schema.js';
@@ -82,6 +83,8 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   // Times from elsewhere (tokens, planes) are compared with the wall clock; everything else uses a clock that is never set back.
   const now = monotonicWallClock(options.now, monotonic);
   const { server, graphql, limits, reads } = configuration;
+  const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
+  requireValidDocuments(graphql.trustedDocuments, schema);
   const host = server.host.replace(/^\[(.*)\]$/, '$1');
   const log = createGatewayLog(logger);
   const report = (error: unknown): void => log.internalError(error);
@@ -122,7 +125,6 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     scheduler,
     warn: (fields, message) => logger.warn(fields, message),
   });
-  const schema = options.schema ?? buildServedSchema(modules, configuration.federation);
   const app = await createHttpServer({
     gateway,
     api: {

@@ -2,7 +2,7 @@ import { assumeKinds } from './assume-kinds.js';
 import { checkSourcesWithoutKind, describeExpectation, findContradictions, findSchemaProblems } from './check-values.js';
 import type { Configuration, ConfigurationInput } from './configuration.js';
 import { type ParsedYaml, parseYamlText, type TextOffsets, toPlainValues } from './parse-yaml.js';
-import { formatConfigurationPath, pathKey, pathWithAncestors, resolveBesideFile } from './path.js';
+import { formatConfigurationPath, type Path, pathKey, pathWithAncestors, resolveBesideFile } from './path.js';
 import { ConfigurationError, type ConfigurationProblem, type ValueProblem } from './problems.js';
 import { readTextFile, resolveKeys } from './resolve-keys.js';
 import { configurationSchema } from './schema/configuration-schema.js';
@@ -20,7 +20,7 @@ import { configurationSchema } from './schema/configuration-schema.js';
  */
 export function loadConfiguration({ file, text, environment, readFile, modules }: ConfigurationInput): Configuration {
   const yaml = parseYamlText(text);
-  if (yaml.document === null) throw new ConfigurationError(locateProblems(file, yaml, new Map(), []));
+  if (yaml.document === null) throw new ConfigurationError(locateProblems(file, yaml, new Map(), [], new Set()));
   const plain = toPlainValues(yaml.document, environment);
   const root = plain.value ?? {};
   const kindProblems = assumeKinds(root, modules);
@@ -32,7 +32,7 @@ export function loadConfiguration({ file, text, environment, readFile, modules }
     (problems) => problems.map((problem) => ({ ...problem, path: keys.originalPaths.get(pathKey(problem.path)) ?? problem.path })),
   );
   const found = [plain.problems, kindProblems, keys.problems, schemaProblems, contradictions];
-  const problems = locateProblems(file, yaml, plain.offsets, found.reduce(addIndependentProblems));
+  const problems = locateProblems(file, yaml, plain.offsets, found.reduce(addIndependentProblems), keys.hiddenKeys);
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
 
   const { store } = parsed.data;
@@ -59,12 +59,13 @@ function locateProblems(
   yaml: ParsedYaml,
   offsets: ReadonlyMap<string, TextOffsets>,
   valueProblems: readonly ValueProblem[],
+  hiddenKeys: ReadonlySet<string>,
 ): readonly ConfigurationProblem[] {
   const all = [
     ...yaml.problems.map(({ offset, message }) => ({ offset, path: '', message })),
     ...valueProblems.map((problem) => ({
       offset: findOffset(problem, offsets),
-      path: formatConfigurationPath(problem.hidesKey === true ? problem.path.slice(0, -1) : problem.path),
+      path: formatConfigurationPath(removeHiddenKeys(problem.path, hiddenKeys)),
       message: problem.message,
     })),
   ];
@@ -77,6 +78,12 @@ function locateProblems(
     path,
     message,
   }));
+}
+
+/** The path up to the first key in it that no message may show. */
+function removeHiddenKeys(path: Path, hiddenKeys: ReadonlySet<string>): Path {
+  const hidden = pathWithAncestors(path).findLast((ancestor) => hiddenKeys.has(pathKey(ancestor)));
+  return hidden === undefined ? path : hidden.slice(0, -1);
 }
 
 /** The maximum number of reported problems. */

@@ -12,6 +12,7 @@ import {
   type Pair,
   parseDocument,
   Parser,
+  visit,
 } from 'yaml';
 
 import { type Path, pathKey } from './path.js';
@@ -55,18 +56,39 @@ export function parseYamlText(textOfFile: string): ParsedYaml {
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
+    // The library compares every key of a map with every other one; `findRepeatedKeys` does not.
+    uniqueKeys: false,
   });
   // One unexpected character makes the parser report what follows it as well.
   const reported = document.errors.filter(({ code }, index, all) => code !== 'UNEXPECTED_TOKEN' || all[index - 1]?.code !== code);
   const errors = [...reported, ...document.warnings];
   return {
-    problems: errors.map((error) => ({ offset: error.pos[0], message: yamlErrorMessages[error.code] })),
-    document: document.errors.every((error) => error.code === 'DUPLICATE_KEY') ? document : null,
+    problems: [
+      ...errors.map((error) => ({ offset: error.pos[0], message: yamlErrorMessages[error.code] })),
+      ...findRepeatedKeys(document).map((offset) => ({ offset, message: yamlErrorMessages.DUPLICATE_KEY })),
+    ],
+    document: document.errors.length === 0 ? document : null,
     position,
   };
 }
 
-/** The parser compares every key of a map with every other one, so its time grows with the square of the size. */
+/** Where keys stand that their map has already. */
+function findRepeatedKeys(document: Document.Parsed): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (names.has(key.value)) offsets.push(findStart(key) ?? 0);
+        names.add(key.value);
+      }
+    },
+  });
+  return offsets;
+}
+
+/** Several times as long as the longest configuration that makes sense. */
 const maxLength = 256 * 1024;
 const maxDepth = 64;
 

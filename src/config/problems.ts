@@ -38,8 +38,6 @@ export interface ValueProblem {
   readonly path: Path;
   /** Whether the key or its value is wrong. */
   readonly at: 'key' | 'value';
-  /** True when the last step of the path may be part of a secret; messages leave it out then. */
-  readonly hidesKey?: boolean;
   /** What was expected; never a value of the file. */
   readonly message: string;
 }

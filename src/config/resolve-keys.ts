@@ -11,6 +11,8 @@ interface ResolvedKeys {
   readonly problems: readonly ValueProblem[];
   /** For each value that was read from a file, the path of its `<key>File`; by pathKey. */
   readonly originalPaths: ReadonlyMap<string, Path>;
+  /** Keys that may be a secret in the wrong place, which no message shows; by pathKey. */
+  readonly hiddenKeys: ReadonlySet<string>;
 }
 
 /**
@@ -26,6 +28,7 @@ export function resolveKeys(schema: z.core.$ZodType, root: unknown, readFile: (p
 class KeyResolver implements ResolvedKeys {
   readonly problems: ValueProblem[] = [];
   readonly originalPaths = new Map<string, Path>();
+  readonly hiddenKeys = new Set<string>();
   readonly #readFile: (path: string) => string;
 
   constructor(readFile: (path: string) => string) {
@@ -47,23 +50,44 @@ class KeyResolver implements ResolvedKeys {
   #visitKeys(known: ReadonlyMap<string, KnownKey>, record: Record<string, unknown>, path: Path): void {
     const plain = new Set([...known].filter(([, key]) => key.asFile !== 'only').map(([name]) => name));
     const files = new Map([...known].filter(([, key]) => key.asFile !== 'no').map(([name]) => [`${name}File`, name]));
+    const unknown: string[] = [];
     for (const [name, value] of Object.entries(record)) {
       const key = known.get(name);
       const keyOfFile = files.get(name);
       if (key !== undefined && plain.has(name)) this.visit(key.schema, value, [...path, name]);
-      else if (keyOfFile !== undefined) this.#replaceFile(record, keyOfFile, [...path, name], value, known.get(keyOfFile)?.whenMissing);
-      else {
-        Reflect.deleteProperty(record, name);
-        const suggestion = suggestSimilar(name, [...plain, ...files.keys()]);
-        // `{ password: a,b }` is a key `password`, and a key `b` without a value: `b` is a part of the secret.
-        const hidesKey = value === undefined && suggestion === '' && files.size > 0;
-        this.problems.push({ path: [...path, name], at: 'key', hidesKey, message: `unknown key${suggestion}` });
-      }
+      else if (keyOfFile !== undefined) this.#replaceFile(record, keyOfFile, [...path, name], value, known.get(keyOfFile));
+      else unknown.push(name);
     }
+    this.#removeUnknown(unknown, record, path, [...plain, ...files.keys()], files.size > 0);
+  }
+
+  /** @param hasSecrets whether keys of the record can be secrets. */
+  #removeUnknown(
+    names: readonly string[],
+    record: Record<string, unknown>,
+    path: Path,
+    known: readonly string[],
+    hasSecrets: boolean,
+  ): void {
+    for (const [index, name] of names.entries()) {
+      const value = record[name];
+      Reflect.deleteProperty(record, name);
+      // A suggestion compares the name with each key that is known.
+      const suggestion = index < maxNamedKeys ? suggestSimilar(name, known) : '';
+      // `{ password: a,b }` is a key `password`, and a key `b` without a value: `b` is a part of the secret.
+      if (holdsCredentials(path) || (hasSecrets && suggestion === '' && (value === undefined || !looksLikeKey.test(name))))
+        this.hiddenKeys.add(pathKey([...path, name]));
+      if (index < maxNamedKeys) this.problems.push({ path: [...path, name], at: 'key', message: `unknown key${suggestion}` });
+    }
+    const rest = names.slice(maxNamedKeys);
+    const [firstOfRest] = rest;
+    if (firstOfRest === undefined) return;
+    this.hiddenKeys.add(pathKey([...path, firstOfRest]));
+    this.problems.push({ path: [...path, firstOfRest], at: 'key', message: `and ${rest.length} more unknown keys` });
   }
 
   /** @param name of the key that the content of the file is the value of. */
-  #replaceFile(record: Record<string, unknown>, name: string, path: Path, value: unknown, whenMissing?: string): void {
+  #replaceFile(record: Record<string, unknown>, name: string, path: Path, value: unknown, key?: KnownKey): void {
     Reflect.deleteProperty(record, path.at(-1) ?? name);
     // A key without a value counts as absent.
     if (value === undefined) return;
@@ -73,12 +97,23 @@ class KeyResolver implements ResolvedKeys {
     }
     const file: TextFile =
       typeof value === 'string' && value !== ''
-        ? readTextFile(value, this.#readFile, whenMissing)
+        ? checkLines(readTextFile(value, this.#readFile, key?.whenMissing), key)
         : { expected: 'expected the path of a file' };
     if ('expected' in file) this.problems.push({ path, at: 'value', message: file.expected });
     record[name] = 'text' in file ? file.text : unreadableValue;
     this.originalPaths.set(pathKey([...path.slice(0, -1), name]), path);
   }
+}
+
+/** Unknown keys of one place that are named. */
+const maxNamedKeys = 20;
+
+/** Keys of configurations are words in camel case. */
+const looksLikeKey = /^[A-Za-z]{1,30}$/;
+
+/** Whether the place is one for secrets alone, where an unknown key is likely to be one. */
+function holdsCredentials(path: Path): boolean {
+  return path.includes('credentials') || (path[0] === 'auth' && path[1] === 'keys');
 }
 
 /** Takes the place of a file that could not be read, so that its value is not also reported as missing. */
@@ -99,12 +134,25 @@ export function readTextFile(path: string, readFile: (path: string) => string, w
   return text === '' ? { expected: 'expected a file that is not empty' } : { text };
 }
 
+/** A longer secret is another file by mistake, in UTF-16 units. */
+const maxSecretLength = 16_384;
+
+/** A secret that can also stand in the configuration is one line; others, such as certificates, have many. */
+function checkLines(file: TextFile, key: KnownKey | undefined): TextFile {
+  if ('expected' in file || key?.asFile !== 'also') return file;
+  if (file.text.length > maxSecretLength) return { expected: `expected a file with a secret of at most ${maxSecretLength} characters` };
+  return /\p{Cc}/u.test(file.text) ? { expected: 'expected a file with one line and no control characters' } : file;
+}
+
 const readErrors: ReadonlyMap<unknown, string> = new Map([
   ['ENOENT', 'there is none of this name'],
   ['ENOTDIR', 'there is none of this name'],
   ['EACCES', 'this one may not be read'],
   ['EPERM', 'this one may not be read'],
   ['EISDIR', 'this is a folder'],
+  ['NOT_A_FILE', 'this is a pipe, a device or a socket'],
+  ['TOO_LARGE', 'this one is larger than 16 MiB'],
+  ['NOT_TEXT', 'this one is not UTF-8 text'],
 ]);
 
 function explainReadError(error: unknown): string {

@@ -76,7 +76,7 @@ test('a key that may be part of a secret is not shown', () => {
 test('only secrets may be in files', () => {
   expect(problemsOf(withCredentials('{ usernameFile: beside, password: pw }'))).toEqual([
     '6:18: sources[0].credentials.username: is missing; expected text',
-    '6:20: sources[0].credentials.usernameFile: unknown key; did you mean username?',
+    '6:20: sources[0].credentials: unknown key; did you mean username?',
   ]);
 });
 
@@ -105,7 +105,7 @@ test.each([
     '{ clientId: ci, clientSecret: s, token: t }',
     '6:51: sources[0].credentials.token: expected this key to be absent beside the others',
   ],
-  ['a key is misspelt', '{ tokn: t }', '6:20: sources[0].credentials.tokn: unknown key; did you mean token?'],
+  ['a key is misspelt', '{ tokn: t }', '6:20: sources[0].credentials: unknown key; did you mean token?'],
 ])('where there are several kinds of credentials, the problems of the closest are reported when %s', (_when, credentials, problem) => {
   expect(problemsOf(catalog(credentials))).toContain(problem);
 });
@@ -135,4 +135,38 @@ test('no message shows a value', () => {
     expect(problems).not.toEqual([]);
     expect(problems.join('\n')).not.toContain(secret);
   }
+});
+
+test.each([
+  ['under credentials', withCredentials('{ username: svc, password: pw, pw-secret-12345: }'), '6:49: sources[0].credentials: unknown key'],
+  ['with a value', withCredentials('{ username: svc, password: pw, pw-secret-12345: x }'), '6:49: sources[0].credentials: unknown key'],
+  [
+    'with a variable that is not set',
+    withCredentials('{ username: svc, password: pw, pw-secret-12345: "${UNSET}" }'),
+    '6:66: sources[0].credentials: expected the environment variable UNSET, which is not set',
+  ],
+  [
+    'among the keys of callers',
+    smallest.replace('auth: { mode: none }', 'auth: { mode: keys, keys: [{ id: a, key: 0123456789abcdef, pw-secret-12345: x }] }'),
+    '1:60: auth.keys[0]: unknown key',
+  ],
+  [
+    'beside the URL of a database',
+    `${smallest}store: { kind: postgres, url: "postgres://a@b/c", pw-secret-12345: x }\n`,
+    'store: unknown key',
+  ],
+  ['beside a proxy', `${smallest}    pw-secret-12345: x\n`, 'sources[0]: unknown key'],
+])('a secret that is written as a key is not shown: %s', (_where, text, problem) => {
+  const problems = problemsOf(text);
+  expect(problems.join('\n')).toContain(problem);
+  expect(problems.join('\n')).not.toContain('pw-secret');
+});
+
+test.each([
+  ['has several lines', 'one\ntwo', 'expected a file with one line and no control characters'],
+  ['has a control character', 'one\u001b[31m', 'expected a file with one line and no control characters'],
+  ['is too long', 'x'.repeat(16_385), 'expected a file with a secret of at most 16384 characters'],
+])('a secret in a file that %s is refused, without showing it', (_what, content, expected) => {
+  const text = withCredentials('{ username: svc, passwordFile: /p }');
+  expect(problemsOf(text, { readFile: () => content })).toEqual([`6:49: sources[0].credentials.passwordFile: ${expected}`]);
 });

@@ -34,9 +34,24 @@ test.each([
 
 test('a text of more than 256 KiB is refused, and of many problems the first hundred are reported', () => {
   expect(problemsOf('#'.repeat(256 * 1024 + 1))).toEqual(['1:1: expected at most 256 KiB of text']);
-  const problems = problemsOf(Array.from({ length: 150 }, (_, index) => `k${index}: 1\n`).join('') + smallest);
+  const wrong = Array.from({ length: 150 }, (_, index) => `  - { name: "Not ${index}" }\n`).join('');
+  const problems = problemsOf(`auth: { mode: none }\nsources:\n${wrong}`);
   expect(problems).toHaveLength(101);
-  expect(problems.slice(-2)).toEqual(['100:1: k99: unknown key', '101:1: and 50 more, from here on']);
+  expect(problems.at(-1)).toMatch(/: and \d+ more, from here on$/);
+});
+
+test('of 20,000 unknown keys the first twenty are named, and the others counted', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1\n`).join('');
+  const problems = problemsOf(many + smallest);
+  expect(problems).toHaveLength(21);
+  expect(problems.slice(-2)).toEqual(['20:1: k19: unknown key', '21:1: and 19980 more unknown keys']);
+});
+
+test('a key that a map has twice is refused where it stands the second time, at any depth', () => {
+  expect(problemsOf(`server: { port: 1, port: 2 }\nserver: {}\n${smallest}`)).toEqual([
+    '1:20: expected this key only once',
+    '2:1: expected this key only once',
+  ]);
 });
 
 test('a byte order mark is ignored', () => {

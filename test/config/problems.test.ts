@@ -178,7 +178,7 @@ sources:
     '6:102: sources[0].credentials.passwordFile: expected a file that can be read; there is none of this name',
     '7:13: sources[1].name: expected another name than that of sources[0]',
     '7:66: sources[1].accountId: expected a valid uuid',
-    '7:96: sources[1].credentials.user: unknown key',
+    '7:96: sources[1].credentials: unknown key',
   ]);
 });
 
@@ -193,7 +193,7 @@ test.each(['kind: catlog', 'kind: 7', 'kind:', 'displayName: x'])(
       'sources[0].timeoutMs: expected a whole number from 1 to 600000',
       'sources[0].tls.caFile: expected a file that can be read; there is none of this name',
       'sources[0].credentials: expected { clientId, clientSecret }, { token } or { mode: passthrough }',
-      'sources[0].credentials.any: unknown key',
+      'sources[0].credentials: unknown key',
       'sources[0].frob: unknown key',
     ]);
     expect(problems).toHaveLength(8);
@@ -215,8 +215,8 @@ test.each([
   const problems = problemsOf(`auth: { mode: none }\nsources:\n  - ${entry}\n`).map((problem) => problem.replace(/^\d+:\d+: /, ''));
   expect(problems.toSorted()).toEqual([
     'sources[0].credentials.passwordFile: expected a file that can be read; there is none of this name',
-    'sources[0].credentials.pasword: unknown key; did you mean password?',
     'sources[0].credentials.username: expected text',
+    'sources[0].credentials: unknown key; did you mean password?',
     `sources[0].kind: ${message}`,
   ]);
 });

@@ -24,7 +24,7 @@ test('every source of the registry can be created from its configuration', async
 test('what is wrong with keys of a kind is told where it stands', () => {
   const wrong = text.replace('zone_1', '"a zone"').replace('{ token: t }', '{ tokenfile: t }');
   const places = problemsOf(wrong, { modules: sourceModules }).map((problem) => problem.split(': ', 2).join(': '));
-  expect(places).toEqual(['3:79: sources[0].zoneId', '4:100: sources[1].credentials', '4:102: sources[1].credentials.tokenfile']);
+  expect(places).toEqual(['3:79: sources[0].zoneId', '4:100: sources[1].credentials', '4:102: sources[1].credentials']);
 });
 
 test('what a text has to look like is told in words', () => {

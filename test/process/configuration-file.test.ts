@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -86,7 +87,12 @@ test.each([
   [
     'is no text',
     (file: string) => writeFileSync(file, Buffer.from([0x61, 0xff, 0xfe, 0])),
-    'expected UTF-8 text without control characters',
+    'expected a file that can be read; this one is not UTF-8 text',
+  ],
+  [
+    'is a pipe',
+    (file: string) => void execFileSync('mkfifo', [file]),
+    'expected a file that can be read; this is a pipe, a device or a socket',
   ],
   ['has 5 MB', (file: string) => writeFileSync(file, `${named('site')}#${'x'.repeat(5_000_000)}`), 'expected at most 256 KiB of text'],
 ])('A file that %s is refused in plain words, by serve and by config check.', async (_what, make, words) => {

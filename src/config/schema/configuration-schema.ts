@@ -7,7 +7,8 @@ import { defaultCallerTokenLimits } from '../../gateway/caller-tokens.js';
 import type { RecordingMode } from '../../gateway/history/recorder.js';
 import { defaultQueryLimits } from '../../gateway/query/operation-limits.js';
 import { isJsonObject } from '../../model/scalars.js';
-import { parseManifest, type TrustMode } from '../../server/guards/trusted-documents.js';
+import { parseManifest } from '../../server/guards/manifest.js';
+import type { TrustMode } from '../../server/guards/trusted-documents.js';
 import { secretSetting, type SourceModule } from '../../sources/source-module.js';
 import { parsePostgresUrl } from '../../store/postgres/postgres-url.js';
 import type { Configuration, LogSettings } from '../configuration.js';
@@ -323,9 +324,9 @@ const trustedDocumentsSchema = z
     manifest: fileSetting(
       'A JSON file with the documents that clients were built with: `{ "<id>": "<document>" }` as Relay and GraphQL Code Generator write it, or the persisted query manifest of Apollo.',
     ).transform((text, context) => {
-      const documents = parseManifest(text);
-      if (documents !== null) return documents;
-      context.addIssue({ code: 'custom', message: 'expected a file with a JSON object of documents by their ids' });
+      const manifest = parseManifest(text);
+      if ('documents' in manifest) return manifest.documents;
+      for (const message of manifest.expected) context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }),
     mode: z

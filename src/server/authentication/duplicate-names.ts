@@ -6,6 +6,11 @@ const stringOrBracket = /"(?:[^"\\]|\\.)*(?:"(?:\s*:)?|\\?$)|[{}[\]]/gsu;
 
 /** Whether the outermost object of a JSON text has a name twice; JSON.parse would silently take the last. */
 export function hasDuplicateName(json: string): boolean {
+  return findDuplicateName(json) !== null;
+}
+
+/** The first name that the outermost object of a JSON text has twice; null where it has none. */
+export function findDuplicateName(json: string): string | null {
   const names = new Set<string>();
   let depth = 0;
   for (const [token] of json.matchAll(stringOrBracket)) {
@@ -13,11 +18,11 @@ export function hasDuplicateName(json: string): boolean {
     else if (token === '}' || token === ']') depth -= 1;
     else if (depth === 1 && token.endsWith(':')) {
       const name = readName(token);
-      if (names.has(name)) return true;
+      if (names.has(name)) return name;
       names.add(name);
     }
   }
-  return false;
+  return null;
 }
 
 /** `"sub"` and `"\u0073ub"` are one name. */

@@ -1,5 +1,5 @@
 import { TributaryError } from '../../model/errors.js';
-import { isJsonObject, parseJson } from '../../model/scalars.js';
+import { isJsonObject } from '../../model/scalars.js';
 
 /** Which document is executed. */
 type DocumentDecision =
@@ -131,24 +131,4 @@ export class PersistedQueryError extends TributaryError {
     super(hasManifest ? 'PersistedQueryNotFound' : 'PersistedQueryNotSupported');
     this.code = hasManifest ? 'PERSISTED_QUERY_NOT_FOUND' : 'PERSISTED_QUERY_NOT_SUPPORTED';
   }
-}
-
-/** The documents of a manifest by id; null when the text is not a manifest of a known format, or is empty. */
-export function parseManifest(text: string): ReadonlyMap<string, string> | null {
-  const manifest = parseJson(text);
-  if (!isJsonObject(manifest)) return null;
-  const entries = 'format' in manifest ? readApolloOperations(manifest['operations']) : Object.entries(manifest);
-  const documents = new Map<string, string>();
-  for (const [id, document] of entries) {
-    if (typeof document !== 'string' || document === '' || id === '') return null;
-    documents.set(id.replace(/^sha256:/, ''), document);
-  }
-  return documents.size === 0 ? null : documents;
-}
-
-function readApolloOperations(operations: unknown): readonly (readonly [string, unknown])[] {
-  if (!Array.isArray(operations)) return [];
-  return operations.map((operation: unknown) =>
-    isJsonObject(operation) && typeof operation['id'] === 'string' ? [operation['id'], operation['body']] : ['', null],
-  );
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 import pg from 'pg';
 
+import { readRegularFile } from '../../lib/text-file.js';
 import { type PostgresStoreSettings, StoreError } from '../store.js';
 import { PostgresConnectionError, ReadOnlyServerError } from './postgres-errors.js';
 import { parsePostgresUrl, type PostgresUrl } from './postgres-url.js';
@@ -153,7 +152,7 @@ function readPassword({ url }: PostgresLocation): string | undefined {
 
 function readTlsFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch (error) {
     throw new StoreError('The store cannot be used: a file that store.url names for TLS cannot be read.', { cause: error });
   }
