@@ -1,6 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 
-import { readFieldDependence } from '../model/field-cost.js';
+import { readFieldDependence } from '../model/field-metadata.js';
 
 /** How long the answer to an operation may be kept, whatever it read. */
 export type Keeping =

@@ -8,8 +8,8 @@ export interface Answer {
   readonly contentType: string;
 }
 
-/** What one read in the log takes, in bytes, roughly. */
-const bytesPerRead = 200;
+/** What one read in the log takes, and each value that it brought, in bytes, roughly. */
+const [bytesPerRead, bytesPerValue] = [200, 8];
 
 /** An answer, and what decides whether it may be used again. */
 export class KeptAnswer {
@@ -21,6 +21,7 @@ export class KeptAnswer {
   readonly freshUntil: number;
   /** How many reads it comes from. */
   readonly readCount: number;
+  readonly #valueCount: number;
   readonly hasLatency: boolean;
   /** Whether all that may have to be read from planes was read in the first wave. */
   readonly readsAtOnce: boolean;
@@ -33,13 +34,14 @@ export class KeptAnswer {
     const brought = reads.waves.flatMap((wave) => wave.map((read) => read.brought));
     this.freshUntil = brought.reduce((earliest, { freshUntil }) => Math.min(earliest, freshUntil), Infinity);
     this.readCount = brought.length;
+    this.#valueCount = brought.reduce((count, { values }) => count + values.length, 0);
     this.readsAtOnce = reads.waves.slice(1).every((wave) => wave.every(({ read }) => read.kind === 'fresh list'));
     this.hasLatency = brought.some(({ hasLatency }) => hasLatency === true);
   }
 
   /** In bytes, roughly; half of the body more for its compressed forms. */
   get size(): number {
-    return 1.5 * this.answer.body.length + bytesPerRead * this.readCount;
+    return 1.5 * this.answer.body.length + bytesPerRead * this.readCount + bytesPerValue * this.#valueCount;
   }
 }
 

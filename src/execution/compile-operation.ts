@@ -18,14 +18,14 @@ import {
   visit,
 } from 'graphql';
 
-import { computeItemCost, isPropertyRead, readFieldCost } from '../gateway/query/response-budget.js';
-import { isLasting } from '../model/field-cost.js';
+import { isPropertyRead } from '../gateway/query/response-budget.js';
+import { isLasting } from '../model/field-metadata.js';
 import { collectFields, type SelectionScope } from './collect-fields.js';
-import { isPromise, type SelectedField, type VariableValues, type WriteValue } from './execution.js';
+import type { SelectedField, VariableValues, WriteValue } from './execution.js';
 import { JsonOutput } from './json-output.js';
-import { chooseLeafText } from './leaf-text.js';
 import { describeProperties } from './property-selections.js';
 import type { SerialisedTexts } from './serialised-texts.js';
+import { chooseLeafText, compileList, compilePropertyRead, compileResolverCall, NotCompiledError } from './value-writers.js';
 
 export interface OperationParts {
   readonly schema: GraphQLSchema;
@@ -248,56 +248,6 @@ function compileMembers(members: readonly Member[]): WriteValue {
       write(output, value, execution);
     }
   };
-}
-
-/** What a compiled operation does not do. graphql-js then executes the operation, so nobody sees the message. */
-class NotCompiledError extends Error {}
-
-function compileResolverCall(field: SelectedField, write: WriteValue): WriteValue {
-  return (output, source, execution) => {
-    const value = execution.resolve(field, source);
-    if (isPromise(value)) execution.writeLater(output.leaveHole(), value, write);
-    else write(output, value, execution);
-  };
-}
-
-/** Reads the value where graphql-js would call the resolver that does the same; what that charges is charged here. */
-function compilePropertyRead({ definition, info }: SelectedField, write: WriteValue): WriteValue {
-  const { name } = definition;
-  const itemCost = readFieldCost(definition)?.kind === 'charged-list' ? computeItemCost(info) : 0;
-  return (output, source, execution) => {
-    const value = (source as Readonly<Record<string, unknown>> | null | undefined)?.[name];
-    if (typeof value === 'function') throw new NotCompiledError('A method is called by graphql-js.');
-    if (itemCost > 0 && Array.isArray(value)) execution.chargeValues(value.length * itemCost);
-    if (isPromise(value)) execution.writeLater(output.leaveHole(), value, write);
-    else write(output, value, execution);
-  };
-}
-
-function compileList(writeItem: WriteValue): WriteValue {
-  return (output, value, execution) => {
-    const items = toItems(value);
-    let index = 0;
-    output.text += '[';
-    try {
-      for (; index < items.length; index++) {
-        if (index > 0) output.text += ',';
-        const item = items[index];
-        if (isPromise(item)) execution.writeLater(output.leaveHole(), item, writeItem);
-        else writeItem(output, item, execution);
-      }
-    } catch (error) {
-      execution.awaitItems(items, index + 1);
-      throw error;
-    }
-    output.text += ']';
-  };
-}
-
-function toItems(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) throw new NotCompiledError('This is no list.');
-  return [...(value as Iterable<unknown>)];
 }
 
 /** Whether any argument of a field depends on variables. */

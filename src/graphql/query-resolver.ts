@@ -12,7 +12,7 @@ import {
   TaskSourceArguments,
 } from '../gateway/query/arguments.js';
 import { maxPageSize, TaskConnection, TaskFailureGroupConnection } from '../gateway/query/connection-types.js';
-import { ChargedList, InlineList } from '../model/field-cost.js';
+import { ChargedList, InlineList } from '../model/field-metadata.js';
 import { Node } from '../model/global-id.js';
 import { TaskSource } from '../model/task-source.js';
 import { Task } from '../model/task.js';

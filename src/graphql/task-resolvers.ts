@@ -8,7 +8,7 @@ import type { FailureGroupWithReads } from '../gateway/query/list-queries.js';
 import { createCursor } from '../gateway/query/pagination.js';
 import { TaskChange } from '../gateway/subscriptions/task-change.js';
 import { TaskActionAvailability } from '../model/action.js';
-import { ChargedList, ChargedPayload, Cost, DependsOnMoment, DependsOnProgress, DependsOnRead } from '../model/field-cost.js';
+import { ChargedList, ChargedPayload, Cost, DependsOnMoment, DependsOnProgress, DependsOnRead } from '../model/field-metadata.js';
 import { maxActionsPerTask, minSamples, TaskActionRecord, TaskEstimate, TaskStatusChange } from '../model/history.js';
 import { TaskResource } from '../model/resource.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../model/scalars.js';

@@ -1,7 +1,7 @@
 import { createUnionType, Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 
 import { TaskActionBlocker } from './action.js';
-import { InlineList } from './field-cost.js';
+import { InlineList } from './field-metadata.js';
 import { TaskSourceProblem } from './source-problem.js';
 import { TaskStatus } from './task-status.js';
 

@@ -1,6 +1,6 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 
-import { InlineList } from './field-cost.js';
+import { InlineList } from './field-metadata.js';
 import type { TaskSourceProblem } from './source-problem.js';
 
 export const TaskActionKind = {

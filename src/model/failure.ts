@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 
-import { InlineList } from './field-cost.js';
+import { InlineList } from './field-metadata.js';
 import { Url } from './scalars.js';
 
 @ObjectType({

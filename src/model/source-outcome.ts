@@ -1,6 +1,6 @@
 import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 
-import { DependsOnMoment, DependsOnRead } from './field-cost.js';
+import { DependsOnMoment, DependsOnRead } from './field-metadata.js';
 import { DateTime } from './scalars.js';
 import { TaskSourceProblem } from './source-problem.js';
 import { TaskSource } from './task-source.js';

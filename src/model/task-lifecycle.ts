@@ -1,7 +1,7 @@
 import { Field, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
-import { InlineList, Lasting } from './field-cost.js';
+import { InlineList, Lasting } from './field-metadata.js';
 import { TaskProgress } from './progress.js';
 import { computeDuration, DateTime } from './scalars.js';
 import { deriveCompletion, TaskStatus } from './task-status.js';

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 import { TaskFailure } from './failure.js';
-import { ChargedList, DependsOnRead, InlineList } from './field-cost.js';
+import { ChargedList, DependsOnRead, InlineList } from './field-metadata.js';
 import { Node } from './global-id.js';
 import { TaskResource } from './resource.js';
 import { DateTime, type JsonObject } from './scalars.js';

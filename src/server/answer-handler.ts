@@ -40,13 +40,17 @@ export function createAnswerHandler(answers: Answers | null, execute: GraphqlHan
   };
 }
 
-interface Execution {
+interface ReuseOptions {
   readonly answers: Answers;
   readonly answerable: AnswerableRequest;
   readonly execute: GraphqlHandler;
 }
 
-async function reuseOrExecute(request: FastifyRequest, reply: FastifyReply, { answers, answerable, execute }: Execution): Promise<unknown> {
+async function reuseOrExecute(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { answers, answerable, execute }: ReuseOptions,
+): Promise<unknown> {
   const reuse = await answers.reuse(answerable);
   if (reuse.kind === 'kept') return sendKept(request, reply, reuse.answer);
   prepared.set(request, reuse.operation);

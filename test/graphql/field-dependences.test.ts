@@ -3,7 +3,7 @@ import { isInterfaceType, isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { readFieldDependence } from '../../src/model/field-cost.js';
+import { readFieldDependence } from '../../src/model/field-metadata.js';
 import { sourceModules } from '../../src/sources/registry.js';
 
 const types = Object.values(buildSchema(sourceModules).getTypeMap());

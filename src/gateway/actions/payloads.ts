@@ -2,7 +2,7 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 
 import { TaskActionError, TrackTaskError } from '../../model/action-errors.js';
 import { TaskActionOutcome } from '../../model/action.js';
-import { InlineList } from '../../model/field-cost.js';
+import { InlineList } from '../../model/field-metadata.js';
 import { Task } from '../../model/task.js';
 import { actionDescriptions } from './inputs.js';
 

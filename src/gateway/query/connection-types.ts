@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 
-import { ChargedList, InlineList, Lasting } from '../../model/field-cost.js';
+import { ChargedList, InlineList, Lasting } from '../../model/field-metadata.js';
 import { TaskSourceOutcome } from '../../model/source-outcome.js';
 import { TaskStatusCount } from '../../model/task-status.js';
 import type { TaskLifecycle } from '../../model/task-lifecycle.js';

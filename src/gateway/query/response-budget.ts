@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 
 import { LimitExceededError } from '../../model/errors.js';
-import { FieldCost } from '../../model/field-cost.js';
+import { FieldCost } from '../../model/field-metadata.js';
 import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import type { QueryLimits } from './operation-limits.js';
 
@@ -20,7 +20,7 @@ import type { QueryLimits } from './operation-limits.js';
  * Bounds the response to one operation, or to one event of a subscription, before it is built.
  *
  * It is measured in values: of each item of a charged list, one for itself and one for each field that is selected of
- * it at most, or as many as the field declares (see `model/field-cost.ts`). The default limit of 450,000 values is 200
+ * it at most, or as many as the field declares (see `model/field-metadata.ts`). The default limit of 450,000 values is 200
  * tasks with every field of the schema, most of which are empty; or with 50 subtasks each and 40 fields of each of
  * those. A value that is there takes 1 to 2 µs, in which nobody else is answered. Without this bound, lists in lists
  * took 8 s and gave 16 MB.

@@ -1,6 +1,6 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 
-import { InlineList } from '../../model/field-cost.js';
+import { InlineList } from '../../model/field-metadata.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task, TaskPart, TaskSubtaskFields } from '../../model/task.js';

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-import { InlineList } from '../../model/field-cost.js';
+import { InlineList } from '../../model/field-metadata.js';
 import { DateTime, type JsonObject, JsonObjectScalar } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
 import { Task } from '../../model/task.js';

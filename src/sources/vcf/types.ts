@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 
-import { ChargedList, InlineList } from '../../model/field-cost.js';
+import { ChargedList, InlineList } from '../../model/field-metadata.js';
 import { TaskResource } from '../../model/resource.js';
 import { Url } from '../../model/scalars.js';
 import { TaskWarningFields } from '../../model/task-warning.js';
