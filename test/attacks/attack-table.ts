@@ -157,9 +157,15 @@ export const otherRows: readonly OtherRow[] = [
   },
   {
     row: 'A43',
-    what: 'a store that is full, locked or unavailable; every outcome of an action in the audit trail',
+    what: 'a store that is full, locked, unavailable, removed, replaced, emptied or used twice; every outcome of an action in the audit trail',
     proofs: [
       ['test/process/store/failing-store.test.ts', 'on a full disk'],
+      ['test/process/store/failing-store.test.ts', 'that hangs'],
+      ['test/process/store/one-gateway.test.ts', 'by kill -9 as well'],
+      ['test/store/changed-file.test.ts', 'while the file of a store is %s, no action is sent and reads go on'],
+      ['test/store/changed-file.test.ts', 'a file that has lost its log is read and not written until an operator confirms the loss'],
+      ['test/store/changed-file.test.ts', 'a store that is %s is refused at once, in words'],
+      ['test/store/other-database.test.ts', 'no action is sent after %s, reads go on'],
       ['test/gateway/audit/every-outcome.test.ts', 'the audit trail has caller, task, outcome and reasons'],
       ['test/gateway/audit/flood.test.ts', 'a flood of refusals'],
     ],

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { checkStore } from '../../src/store/open-store.js';
+import { checkStore, openStore } from '../../src/store/open-store.js';
+import { StoreAvailability } from '../../src/store/store-availability.js';
 import { runAudit } from '../gateway/audit/run-audit.js';
 import { runStoreConfirm } from './run-store.js';
+import { ManualScheduler } from '../support/doubles/manual-scheduler.js';
 import { type Client, Site } from './site.js';
 import { open } from './stores.js';
 
@@ -56,6 +58,7 @@ test.each<[string, () => void]>([
   ['replaced by a folder', () => (rmSync(path), symlinkSync(folder, path))],
   ['emptied', () => truncateSync(path)],
   ['left without its log', () => rmSync(`${path}-wal`)],
+  ['left without its lock', () => rmSync(`${path}-lock`)],
 ])('W5 while the file of a store is %s, no action is sent and reads go on', async (_what, change) => {
   const client = await site.gateway(settings());
   await expectSent(client);
@@ -107,9 +110,12 @@ async function leaveWithout(...lost: readonly string[]): Promise<void> {
   await site.closeGateways();
 }
 
+const missing = 'its write-ahead log t.db-wal is missing, and with it what was written last; stop the gateway and put the log back';
+
 test('W9o a file that has lost its log is read and not written until an operator confirms the loss', async () => {
   await leaveWithout('-wal');
   expect((await runAudit('verify', settings())).code).toBe(1);
+  await expect(checkStore(settings())).rejects.toThrow(missing);
   const client = await site.gateway(settings());
   await expectRefusal(client);
   // It is still known after a restart, and to a copy.
@@ -121,6 +127,22 @@ test('W9o a file that has lost its log is read and not written until an operator
   expect(await runStoreConfirm(settings())).toEqual({ code: 0, out: [`Nothing of the store ${path} is missing.`] });
   await site.closeGateways();
   expect((await runAudit('verify', settings())).code).toBe(0);
+});
+
+test('a log that is missing is one outage for the operator, from the start until it is confirmed, and readiness is down', async () => {
+  await leaveWithout('-wal');
+  const events: string[] = [];
+  const availability = new StoreAvailability(Date.now, {
+    onLost: (reason) => events.push(reason),
+    onRestored: () => events.push('restored'),
+  });
+  const store = await openStore(settings(), { now: Date.now, scheduler: new ManualScheduler(), availability });
+  expect(events).toEqual([expect.stringContaining(missing)]);
+  await expect(store.probe()).rejects.toThrow('The gateway cannot use its store now');
+  await runStoreConfirm(settings());
+  await store.probe();
+  expect(events.slice(1)).toEqual(['restored']);
+  await store.close();
 });
 
 test('a log that was emptied is missed as one that was removed, and audit verify says which entries are left', async () => {

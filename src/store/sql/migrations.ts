@@ -48,6 +48,11 @@ export async function checkVersion(db: Kysely<StoreTables>): Promise<void> {
   }
 }
 
+/** Whether the database is of the version of this program. Throws a StoreError when it is of a newer one. */
+export async function isMigrated(db: Kysely<StoreTables>): Promise<boolean> {
+  return (await readVersion(db)) === migrations.length;
+}
+
 /** Throws a StoreError when the database is of a newer version. */
 async function readVersion(db: Kysely<StoreTables>): Promise<number> {
   const { version } = await db

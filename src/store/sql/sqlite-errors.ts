@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { findErrorCode } from '../../model/errors.js';
@@ -66,7 +67,7 @@ export function describeSqliteError(error: unknown, path: string): string {
 }
 
 /** The database itself can be written, so it is the files beside it that cannot. */
-export function describeFolderProblem(path: string): string {
+function describeFolderProblem(path: string): string {
   const file = basename(path);
   return `${file}-wal and ${file}-shm cannot be written in its folder ${dirname(path)}; this user must be able to create files there`;
 }
@@ -103,5 +104,49 @@ function isWritable(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** What lies beside a database: its log, the index of that, the lock of the gateway, and the journal of other modes. */
+const endings = ['', '-wal', '-shm', '-lock', '-journal'];
+
+/** Throws a StoreError when the database, or a file beside it, is something that opening would wait for, or that is no file. */
+export function refuseUnusualFiles(path: string): void {
+  for (const ending of endings) {
+    const found = statSync(`${path}${ending}`, { throwIfNoEntry: false });
+    const kind = found === undefined ? null : describeKind(found);
+    if (kind !== null) throw new StoreError(`${ending === '' ? 'it' : basename(path) + ending} is ${kind}`);
+  }
+}
+
+function describeKind(found: Stats): string | null {
+  // A folder is found when it is opened.
+  if (found.isFile() || found.isDirectory()) return null;
+  if (found.isFIFO()) return 'a FIFO, not a file';
+  return found.isSocket() ? 'a socket, not a file' : 'a device, not a file';
+}
+
+const unwritable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EISDIR']);
+
+/** Writes a file into the folder, as SQLite does beside its database, and removes it. */
+export function checkFolder(path: string, exists: boolean): void {
+  const probe = `${path}-${randomUUID()}`;
+  explainUnwritableFolder(path, exists, () => {
+    try {
+      writeFileSync(probe, Buffer.alloc(65_536), { flag: 'wx', mode: 0o600 });
+      for (const beside of [`${path}-wal`, `${path}-shm`]) if (existsSync(beside)) closeSync(openSync(beside, 'r+'));
+    } finally {
+      rmSync(probe, { force: true });
+    }
+  });
+}
+
+/** Runs a job that creates files beside the database. */
+export function explainUnwritableFolder<Value>(path: string, exists: boolean, job: () => Value): Value {
+  try {
+    return job();
+  } catch (error) {
+    if (exists && unwritable.has(findErrorCode(error) ?? '')) throw new StoreError(describeFolderProblem(path), { cause: error });
+    throw error;
   }
 }

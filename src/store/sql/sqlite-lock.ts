@@ -13,11 +13,11 @@ import { isBusy } from './sqlite-errors.js';
  * thread, because the thread of the store may end and be started again.
  */
 export class SqliteLock {
-  readonly #path: string;
+  readonly path: string;
   readonly #database: Libsql.Database;
 
   private constructor(path: string, database: Libsql.Database) {
-    this.#path = path;
+    this.path = path;
     this.#database = database;
   }
 
@@ -41,7 +41,7 @@ export class SqliteLock {
   }
 
   release(): void {
-    rmSync(this.#path, { force: true });
+    rmSync(this.path, { force: true });
     this.#database.close();
   }
 }

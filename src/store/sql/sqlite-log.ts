@@ -27,10 +27,15 @@ export async function checkpointLog(thread: SqliteThread): Promise<void> {
 
 /** Whether the newest state of a database that was just opened, and not written since, is in a log that is not there. */
 export async function isLogMissing(thread: SqliteThread, path: string): Promise<boolean> {
+  return (await isElsewhere(thread)) && (statSync(nameLog(path), { throwIfNoEntry: false })?.size ?? 0) === 0;
+}
+
+/** Whether the database says that its newest state is elsewhere; of one whose log was missing, whether that is not yet accepted. */
+export async function isElsewhere(thread: SqliteThread): Promise<boolean> {
   const { rows: tables } = await select(thread, "select name from sqlite_master where type = 'table' and name = 'tributary_setting'");
   if (tables.length === 0) return false;
   const { rows } = await select(thread, `select value from tributary_setting where name = '${settingName}' and value = '${values.inLog}'`);
-  return rows.length > 0 && (statSync(nameLog(path), { throwIfNoEntry: false })?.size ?? 0) === 0;
+  return rows.length > 0;
 }
 
 /** From now on what is in the file counts as everything. */

@@ -7,18 +7,17 @@ import { timerScheduler } from '../../lib/scheduler.js';
 import { findErrorCode } from '../../model/errors.js';
 import { isJsonObject } from '../../model/scalars.js';
 import { type InspectedStore, type Store, type StoreEnvironment, StoreError } from '../store.js';
-import { StoreOutageError } from '../store-availability.js';
+import { type StoreAccess, type StoreAvailability, StoreOutageError } from '../store-availability.js';
 import { Database } from './database.js';
-import { checkVersion, migrate, tryMigrate } from './migrations.js';
+import { checkVersion, isMigrated, migrate, tryMigrate } from './migrations.js';
 import { SqlAudit } from './sql-audit.js';
 import { SqlStore } from './sql-store.js';
 import { SqliteThreadDialect } from './sqlite-dialect.js';
-import { describeSqliteError, isBusy, isSqliteOutage } from './sqlite-errors.js';
-import { checkFolder, explainUnwritableFolder, refuseUnusualFiles } from './sqlite-file.js';
+import { checkFolder, describeSqliteError, explainUnwritableFolder, isBusy, isSqliteOutage, refuseUnusualFiles } from './sqlite-errors.js';
 import { SqliteLock } from './sqlite-lock.js';
-import { acceptMissingLog, checkpointLog, describeMissingLog, isLogMissing } from './sqlite-log.js';
+import { acceptMissingLog, checkpointLog, describeMissingLog, isElsewhere, isLogMissing } from './sqlite-log.js';
 import { SqliteThread } from './sqlite-thread.js';
-import { readOrCreateStoreId } from './store-identity.js';
+import { readOrCreateStoreId, readStoreId } from './store-identity.js';
 import type { StoreTables } from './tables.js';
 
 /** The driver blocks its thread while it waits for a lock, and with it reads; so it gives up after a millisecond, and `retryWhileBusy` tries again. */
@@ -38,40 +37,74 @@ const setUp = [
 
 /** Opens the store in a file for a gateway, and creates it where there is none. Throws a StoreError when it cannot be used. */
 export async function openSqliteStore(path: string, retentionMs: number, environment: StoreEnvironment): Promise<Store> {
-  const { now, scheduler, availability } = environment;
-  const thread = new SqliteThread(path, { setUp, isWatched: true });
   let lock: SqliteLock | null = null;
   try {
     lock = createAndLock(path);
+    return await openLocked(path, lock, retentionMs, environment);
+  } catch (error) {
+    lock?.release();
+    throw describeUnusable(path, error);
+  }
+}
+
+async function openLocked(
+  path: string,
+  lock: SqliteLock,
+  retentionMs: number,
+  { now, scheduler, availability }: StoreEnvironment,
+): Promise<Store> {
+  const thread = new SqliteThread(path, { setUp, lockPath: lock.path });
+  try {
     await retryWhileBusy(() => thread.open());
     const log = new LogGuard(thread, path, await isLogMissing(thread, path));
     const close = async (): Promise<void> => {
       await (log.isMissing ? thread.end() : thread.close());
-      lock?.release();
+      lock.release();
     };
     const checkpoint = (): Promise<void> => checkpointLog(thread);
     const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, scheduler, { checkpoint, close }) });
-    const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
-    const watched = new Database(db, (access, job) =>
-      availability.watch(access, describeOutage, async () => {
-        if (access === 'write') await log.refuseWhileMissing();
-        return retryWhileBusy(job);
-      }),
-    );
-    // Another table than those of this version cannot be written before the loss is accepted.
-    await retryWhileBusy(() => (log.isMissing ? checkVersion(db) : migrate(db, null)));
-    const storeId = await readOrCreateStoreId(db);
-    // What a process that was killed has left in the log.
-    if (log.isMissing) availability.failed('write', describeMissingLog(path));
-    else await checkpoint();
+    const watched = watch(db, path, availability, (access) => (access === 'write' ? log.refuseWhileMissing() : undefined));
+    const storeId = await (log.isMissing ? readIncompleteStore(db, path, availability) : prepareStore(db, checkpoint));
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
     return new SqlStore(watched, { now, retentionMs, storeId, interruptedBefore: () => openedAt });
   } catch (error) {
     await thread.end();
-    lock?.release();
-    throw describeUnusable(path, error);
+    throw error;
   }
+}
+
+/** Migrates a store, brings what a killed process has left in its log into the file, and returns its id. */
+async function prepareStore(db: Kysely<StoreTables>, checkpoint: () => Promise<void>): Promise<string> {
+  await retryWhileBusy(() => migrate(db, null));
+  const storeId = await retryWhileBusy(() => readOrCreateStoreId(db));
+  await checkpoint();
+  return storeId;
+}
+
+/** The id of a store without its log, in which nothing may be written. */
+async function readIncompleteStore(db: Kysely<StoreTables>, path: string, availability: StoreAvailability): Promise<string> {
+  const storeId = (await isMigrated(db)) ? await readStoreId(db) : null;
+  // A store that has to be migrated first can be opened only once the loss is accepted.
+  if (storeId === null) throw new StoreError(describeMissingLog(path));
+  availability.failed('write', describeMissingLog(path));
+  return storeId;
+}
+
+/** `prepare`: called before each use of the database; it throws when that must not be. */
+function watch(
+  db: Kysely<StoreTables>,
+  path: string,
+  availability: StoreAvailability,
+  prepare: (access: StoreAccess) => Promise<void> | undefined = () => undefined,
+): Database {
+  const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
+  return new Database(db, (access, job) =>
+    availability.watch(access, describeOutage, async () => {
+      await prepare(access);
+      return retryWhileBusy(job);
+    }),
+  );
 }
 
 /** Creates the file where there is none, and keeps other gateways from it. */
@@ -101,7 +134,7 @@ class LogGuard {
 
   async refuseWhileMissing(): Promise<void> {
     if (!this.#isMissing) return;
-    this.#isMissing = await isLogMissing(this.#thread, this.#path);
+    this.#isMissing = await isElsewhere(this.#thread);
     if (this.#isMissing) throw new StoreOutageError(describeMissingLog(this.#path));
   }
 }
@@ -112,7 +145,7 @@ export async function confirmSqliteStore(path: string): Promise<boolean> {
   try {
     refuseUnusualFiles(path);
     await retryWhileBusy(() => thread.open());
-    const isMissing = await isLogMissing(thread, path);
+    const isMissing = await isElsewhere(thread);
     if (isMissing) await retryWhileBusy(() => acceptMissingLog(thread));
     return isMissing;
   } catch (error) {
@@ -131,9 +164,7 @@ export async function inspectSqliteStore(path: string, { availability }: Pick<St
     const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
     await checkVersion(db);
     const problem = (await isLogMissing(thread, path)) ? describeMissingLog(path) : null;
-    const describeOutage = (error: unknown): string | null => (isSqliteOutage(error) ? describeSqliteError(error, path) : null);
-    const watched = new Database(db, (access, job) => availability.watch(access, describeOutage, () => retryWhileBusy(job)));
-    return { audit: new SqlAudit(watched), problem, close: () => thread.end() };
+    return { audit: new SqlAudit(watch(db, path, availability)), problem, close: () => thread.end() };
   } catch (error) {
     await thread.end();
     throw describeUnusable(path, error);
@@ -149,6 +180,8 @@ export async function checkSqliteStore(path: string): Promise<void> {
     if (exists) closeSync(openSync(path, 'r+'));
     checkFolder(path, exists);
     if (!exists) return;
+    await retryWhileBusy(() => thread.open());
+    if (await isLogMissing(thread, path)) throw new StoreError(describeMissingLog(path));
     const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, timerScheduler) });
     // A user that may write may update. An EXPLAIN would stay open in libsql, and keep its table from the migrations after it.
     await retryWhileBusy(() => tryMigrate(db, null, () => 'select 1'));

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 type SqliteRequest =
   /** `identity`: of the file that it must be; null for any. */
   | { readonly kind: 'open'; readonly path: string; readonly isReadonly: boolean; readonly identity: string | null }
-  /** From now on `begin` fails, with the code STORE_FILE_CHANGED, when another file is at this path, or at that of its log. Its row is the identity of the file. */
-  | { readonly kind: 'watch'; readonly path: string }
+  /** From now on `begin` fails, with the code STORE_FILE_CHANGED, when another file is at this path, at that of its log or at that of the lock. Its row is the identity of the file. */
+  | { readonly kind: 'watch'; readonly path: string; readonly lock: string }
   /** Begins a transaction that writes. */
   | { readonly kind: 'begin' }
   | { readonly kind: 'execute'; readonly statement: string }
@@ -32,8 +32,8 @@ interface SqliteThreadOptions {
   readonly isReadonly?: boolean;
   /** Statements that set up each connection. */
   readonly setUp?: readonly string[];
-  /** Whether transactions are refused once other files are in the places of those that were opened first. */
-  readonly isWatched?: boolean;
+  /** Path of the lock of the gateway: once other files are in the places of those that were opened first, and of this one, transactions are refused. */
+  readonly lockPath?: string;
 }
 
 interface PendingRequest {
@@ -70,12 +70,12 @@ export class SqliteThread {
 
   /** Starts the thread and opens the file. Rejects when that fails; there is no thread then. */
   async open(): Promise<void> {
-    const { isReadonly = false, setUp = [], isWatched = false } = this.#options;
+    const { isReadonly = false, setUp = [], lockPath } = this.#options;
     this.#start();
     try {
       await this.ask({ kind: 'open', path: this.#path, isReadonly, identity: this.#identity });
       for (const statement of setUp) await this.ask({ kind: 'execute', statement });
-      if (isWatched) await this.#watch();
+      if (lockPath !== undefined) await this.#watch(lockPath);
     } catch (error) {
       await this.end();
       throw error;
@@ -105,8 +105,8 @@ export class SqliteThread {
     await this.#worker?.terminate();
   }
 
-  async #watch(): Promise<void> {
-    const { rows } = await this.ask({ kind: 'watch', path: this.#path });
+  async #watch(lock: string): Promise<void> {
+    const { rows } = await this.ask({ kind: 'watch', path: this.#path, lock });
     this.#identity = String(rows[0]);
   }
 

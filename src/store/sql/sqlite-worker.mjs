@@ -21,9 +21,11 @@ let database = null;
  * The files that transactions must find as they were when the connection was opened. SQLite itself goes on to write into files
  * that have been removed or replaced.
  *
- * @type {{ readonly path: string, readonly log: string | null, readonly identity: string, readonly logIdentity: string } | null}
+ * @type {{ readonly path: string, readonly identity: string, readonly beside: readonly WatchedFile[] } | null}
  */
 let watched = null;
+
+/** @typedef {{ readonly path: string, readonly identity: string, readonly described: string }} WatchedFile */
 
 function opened() {
   if (database === null) throw new Error('No file is open.');
@@ -44,7 +46,7 @@ function handle(request) {
       database = new Libsql(request.path, request.isReadonly ? { readonly: true } : {});
       return nothing;
     case 'watch':
-      watched = watch(request.path);
+      watched = watch(request.path, request.lock);
       return { rows: [watched.identity], changes: 0 };
     case 'begin':
       if (watched !== null) refuseOtherFiles(watched);
@@ -74,21 +76,34 @@ function handle(request) {
   }
 }
 
-/** @param {string} path */
-function watch(path) {
+/**
+ * @param {string} path
+ * @param {string} lock
+ */
+function watch(path, lock) {
   // SQLite creates the log when it first reads.
   opened().exec('select 1 from sqlite_master');
-  const log = `${realpathSync(path)}-wal`;
-  const logIdentity = identify(log);
-  return { path, identity: identify(path) ?? '', log: logIdentity === null ? null : log, logIdentity: logIdentity ?? '' };
+  const beside = [
+    { path: `${realpathSync(path)}-wal`, described: 'its write-ahead log' },
+    { path: lock, described: 'the lock that keeps other gateways from it,' },
+  ].flatMap((file) => {
+    const identity = identify(file.path);
+    // Some file systems allow no log.
+    return identity === null ? [] : [{ ...file, identity }];
+  });
+  return { path, identity: identify(path) ?? '', beside };
 }
 
 /** @param {NonNullable<typeof watched>} files */
-function refuseOtherFiles({ path, log, identity, logIdentity }) {
+function refuseOtherFiles({ path, identity, beside }) {
   refuseOtherFile(path, identity);
-  if (log === null || identify(log) === logIdentity) return;
-  // What it held is still in its connection, which brings it into the file when it is closed.
-  refuse(`its write-ahead log ${basename(log)} was removed or replaced; stop the gateway with a signal, not by force, and start it again`);
+  for (const file of beside) {
+    if (identify(file.path) === file.identity) continue;
+    // What the log held is still in its connection, which brings it into the file when it is closed.
+    refuse(
+      `${file.described} ${basename(file.path)} was removed or replaced; stop the gateway with a signal, not by force, and start it again`,
+    );
+  }
 }
 
 /**
@@ -118,7 +133,7 @@ const empty = 'empty';
 function identify(path) {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return null;
-  // A database is never empty once it has been opened, and its log may be.
+  // A database is never empty once it has been opened, and the files beside it may be.
   return found.size === 0n && path === watched?.path ? empty : `${found.dev}:${found.ino}`;
 }
 

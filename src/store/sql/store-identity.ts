@@ -8,18 +8,23 @@ import type { StoreTables } from './tables.js';
 
 const settingName = 'storeId';
 
-/** The random id that a database keeps, also in its copies; it is created when the store is first opened. */
+/** The random id that a database keeps, also in its copies; null before `readOrCreateStoreId` was called for it. */
+export async function readStoreId(db: Kysely<StoreTables>): Promise<string | null> {
+  const row = await db.selectFrom('tributary_setting').select('value').where('name', '=', settingName).executeTakeFirst();
+  return row?.value ?? null;
+}
+
 export async function readOrCreateStoreId(db: Kysely<StoreTables>): Promise<string> {
-  const read = () => db.selectFrom('tributary_setting').select('value').where('name', '=', settingName);
-  const existing = await read().executeTakeFirst();
-  if (existing !== undefined) return existing.value;
+  const existing = await readStoreId(db);
+  if (existing !== null) return existing;
+  const created = randomUUID();
   // Of several processes that start at the same time, one creates it.
   await db
     .insertInto('tributary_setting')
-    .values({ name: settingName, value: randomUUID() })
+    .values({ name: settingName, value: created })
     .onConflict((same) => same.column('name').doNothing())
     .execute();
-  return (await read().executeTakeFirstOrThrow()).value;
+  return (await readStoreId(db)) ?? created;
 }
 
 /** What a transaction finds out about the database it runs in, beside something else that it reads. */
