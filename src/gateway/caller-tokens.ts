@@ -12,7 +12,10 @@ import type { PolledCache } from './subscriptions/poller.js';
 const idleMs = 600_000;
 
 /** How often it is looked for caches that are too many, as some may have been in use when the others came. In milliseconds. */
-const trimMs = 1_000;
+const trimMs = 10_000;
+
+/** An operation begins to read a moment after it was given its cache: so long a cache counts as in use, in milliseconds. */
+const recentMs = 1_000;
 
 /** Tasks in all caches of one source that nobody uses or subscribes to: 100,000 of them take a few hundred megabytes. */
 const maxIdleTasks = 100_000;
@@ -104,8 +107,7 @@ export class CallerTokenCaches {
 
   /**
    * Drops what is too much, the least recently used first, and closes connections of older ones. `added`: how many are about to be
-   * added, of this caller. An operation begins to read a moment after it was given its cache, so what was used in the last second
-   * goes only where the tokens of all callers are too many.
+   * added, of this caller. What was used just now goes only where the tokens of all callers are too many.
    */
   #trim(added: number, callerId: string | null): void {
     const { limits, now } = this.#options;
@@ -119,14 +121,14 @@ export class CallerTokenCaches {
       if (isIdle(cache)) {
         const isTooMany =
           isReached(limits.sourceTokens, count) ||
-          (unusedMs >= trimMs && (isReached(limits.sourceTokensPerCaller, ofCaller) || isBeyondIdleTasks(idleTasks, cache.taskCount)));
+          (unusedMs >= recentMs && (isReached(limits.sourceTokensPerCaller, ofCaller) || isBeyondIdleTasks(idleTasks, cache.taskCount)));
         if (isTooMany || unusedMs >= idleMs) {
           this.#drop(key, entry);
           continue;
         }
         idleTasks += cache.taskCount;
         if (entry.isConnected) idleConnected += 1;
-        if (unusedMs >= trimMs && idleConnected > maxIdleConnected) this.#disconnect(entry);
+        if (unusedMs >= recentMs && idleConnected > maxIdleConnected) this.#disconnect(entry);
       }
       count += 1;
       ofCallers.set(entry.callerId, ofCaller + 1);
