@@ -56,7 +56,7 @@ export function createOperationPlugin(executor: OperationExecutor): ApolloServer
       if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
       if (http.status === 400 && source) markRequestErrors(body.singleResult.errors, http);
       shortenErrors(body.singleResult);
-      applyLimitStatus(body.singleResult.errors ?? [], http);
+      applyLimitStatus(body.singleResult, http);
     },
   };
   const started = Promise.resolve(listener);
@@ -82,23 +82,35 @@ function markRequestErrors(errors: readonly GraphQLFormattedError[], http: HTTPG
     http.headers.set(requestErrorHeader, '');
 }
 
+interface ExecutionOutcome {
+  readonly data?: unknown;
+  errors?: readonly GraphQLFormattedError[];
+}
+
 /** Shortens the errors of a request that was not executed, or that met an outage of the store. */
-function shortenErrors(result: { data?: unknown; errors?: readonly GraphQLFormattedError[] }): void {
+function shortenErrors(result: ExecutionOutcome): void {
   const { errors = [] } = result;
   result.errors = result.data === undefined ? firstErrors(errors) : mergeStoreErrors(errors);
 }
 
-/** Errors of a field that decide the status of the whole response: load balancers and clients act upon that. */
-const limitCodes: readonly ErrorCode[] = ['LIMIT_EXCEEDED', 'RATE_LIMITED', 'OVERLOADED'];
+/** Errors of a field that decide the status of a response in which no field has a value: load balancers and clients act upon that. */
+const rateCodes: readonly ErrorCode[] = ['RATE_LIMITED', 'OVERLOADED'];
 
-/** Sets status and Retry-After where a resolver refused by a limit. */
-function applyLimitStatus(errors: readonly GraphQLFormattedError[], http: HTTPGraphQLHead): void {
+/**
+ * Sets status and Retry-After where a resolver refused by a limit. An operation that asks for too much is answered like other ones whose
+ * fields fail, or, without any data, like a bad document.
+ */
+function applyLimitStatus({ data, errors = [] }: ExecutionOutcome, http: HTTPGraphQLHead): void {
   for (const { extensions } of errors) {
-    const code = limitCodes.find((limitCode) => limitCode === extensions?.['code']);
+    if (extensions?.['code'] === ('LIMIT_EXCEEDED' satisfies ErrorCode) && data == null) {
+      http.status = errorStatuses.LIMIT_EXCEEDED;
+      http.headers.set(requestErrorHeader, '');
+    }
+    const code = rateCodes.find((rateCode) => rateCode === extensions?.['code']);
     if (code === undefined) continue;
-    http.status = errorStatuses[code];
     const retryAfterMs = extensions?.['retryAfterMs'];
     if (typeof retryAfterMs === 'number') http.headers.set('retry-after', formatRetryAfter(retryAfterMs));
+    if (Object.values(data ?? {}).every((value) => value === null)) http.status = errorStatuses[code];
   }
 }
 

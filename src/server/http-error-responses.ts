@@ -44,7 +44,16 @@ export function formatRetryAfter(ms: number): string {
   return String(Math.ceil(ms / 1_000));
 }
 
+/** What was refused, by its response. */
+const refusals = new WeakMap<FastifyReply, Refusal>();
+
+/** Why the request of this response was refused; null where it was not, or after it had got as far as GraphQL. */
+export function findRefusal(reply: FastifyReply): Refusal | null {
+  return refusals.get(reply) ?? null;
+}
+
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  refusals.set(reply, refusal);
   if (refusal.retryAfterMs != null) reply.header('retry-after', formatRetryAfter(refusal.retryAfterMs));
   return reply.code(resolveStatus(refusal)).send(errorResponse(refusal));
 }

@@ -30,6 +30,7 @@ import { findArrival } from './guards/scheduling-queue.js';
 import { watchUnauthenticated } from './guards/unauthenticated-connections.js';
 import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
+import { negotiateRefusal } from './media-types.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { type ProcessProbes, processProbes } from './process-probes.js';
 import { allowPrivateNetwork, closeWhenStopping, createSendHook, setSecurityHeaders } from './response-steps.js';
@@ -212,7 +213,7 @@ async function mountGraphqlRoute(
     url: graphqlPath,
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
-    onSend: createSendHook([applyRequestErrorStatus, reportExecution]),
+    onSend: createSendHook([applyRequestErrorStatus, negotiateRefusal, reportExecution]),
     // Only a request for the page has no session.
     handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : answer(request, reply)),
   });
@@ -221,6 +222,7 @@ async function mountGraphqlRoute(
     method: ['PUT', 'PATCH', 'DELETE'],
     // In a hook, so that the body is not read.
     onRequest: async (_request, reply) => sendRefusal(reply.header('allow', 'GET, POST'), wrongMethod),
+    onSend: createSendHook([negotiateRefusal]),
     handler: (_request, reply) => reply.callNotFound(),
   });
 }

@@ -64,6 +64,7 @@ const layers: Readonly<Record<string, Layer>> = {
       '@as-integrations/fastify',
       'fastify',
       '@fastify/accept-negotiator',
+      'negotiator',
       '@fastify/cors',
       'graphql-ws',
       'jose',

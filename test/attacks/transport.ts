@@ -35,6 +35,15 @@ export const transports: Readonly<Record<string, Transport>> = {
   'an event stream': sendByEventStream,
 };
 
+/** The status of what is refused for what is asked, as that of a document that is not valid; null over WebSocket. */
+export const refusalStatuses: Readonly<Record<string, number | null>> = {
+  'POST as application/json': 200,
+  'POST as application/graphql-response+json': 400,
+  GET: 200,
+  WebSocket: null,
+  'an event stream': 400,
+};
+
 async function sendByPost(host: string, attack: AttackRequest, accept: string): Promise<AttackResponse> {
   const headers = { 'content-type': 'application/json', accept };
   const response = await request(`http://${host}/graphql`, { method: 'POST', headers, body: JSON.stringify(attack) });

@@ -10,7 +10,7 @@ import type { ErrorCode } from '../../model/errors.js';
  */
 export interface Guard {
   readonly name: string;
-  /** Status and code of its responses; empty when it only delays or counts. */
+  /** Status and code of its responses, under `application/graphql-response+json`; empty when it only delays or counts. */
   readonly refuses: readonly (`${number} ${ErrorCode}` | 'closes the connection')[];
 }
 

@@ -17,7 +17,7 @@ test('one operation may request 400 tasks by id, however it names them, and no m
   expect(world.calls('catalog-demo')).toHaveLength(400);
   world.forgetCalls();
   const more = await world.graphql(query, { a: ids(1_000, 200), b: ids(1_200, 200), c: ids(1_400, 1) });
-  expect(more.status).toBe(400);
+  expect(more.status).toBe(200);
   expect(more.errors).toMatchObject([{ path: ['c', 0], extensions: { code: 'LIMIT_EXCEEDED' } }]);
   expect(world.calls('catalog-demo').length).toBeLessThanOrEqual(400);
 });
@@ -50,7 +50,7 @@ test.each([
   const own = await World.start({ configuration: { limits: { tasksById } } });
   try {
     const { errors = [], status } = await own.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(0, count) });
-    expect([status, errors.length > 0]).toEqual(tasksById === 0 ? [200, false] : [400, true]);
+    expect([status, errors.length > 0]).toEqual([200, tasksById !== 0]);
     expect(own.calls('catalog-demo')).toHaveLength(tasksById === 0 ? count : tasksById);
   } finally {
     await own.close();

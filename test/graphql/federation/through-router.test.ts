@@ -37,6 +37,13 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
     await askBoth(query, variables);
   });
 
+  test('what an operation asks for too much is said to the client of the router, with its code', async () => {
+    const aliases = Array.from({ length: 21 }, (_, index) => `a${index}: name`).join(' ');
+    const { data, errors } = await router.graphql(`{ taskSources { ${aliases} } }`);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ message: expect.stringContaining('limits.aliases'), extensions: { code: 'LIMIT_EXCEEDED' } }]);
+  });
+
   test('a plane that fails costs as much through a router, with the same errors', async () => {
     const { data } = await direct.graphql('{ tasks(filter: { kinds: [ASTRA] }, first: 2) { nodes { id } } }');
     const [id] = data.tasks.nodes.map((task: Json) => task.id);

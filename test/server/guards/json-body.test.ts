@@ -19,13 +19,13 @@ const keys = (count: number): string =>
   `{"query":"{ hello }","variables":{${Array.from({ length: count }, (_, i) => `"k${i}":0`).join()}}}`;
 
 test.each([
-  ['20,000 levels', json, nested(20_000), 400, 'LIMIT_EXCEEDED'],
-  ['65 levels', json, nested(63), 400, 'LIMIT_EXCEEDED'],
-  ['20,000 levels in extensions', json, nested(20_000).replace('variables', 'extensions'), 400, 'LIMIT_EXCEEDED'],
-  ['1,000,000 keys', json, keys(1_000_000), 400, 'LIMIT_EXCEEDED'],
-  ['one key twice', json, '{"query":"{ hello }","query":"{ hello }"}', 400, 'LIMIT_EXCEEDED'],
-  ['one key twice, written in two ways', json, '{"query":"{ hello }","qu\\u0065ry":"{ hello }"}', 400, 'LIMIT_EXCEEDED'],
-  ['one key twice, deep inside', json, '{"query":"{ hello }","variables":{"a":[{"b":1,"c":2,"b":3}]}}', 400, 'LIMIT_EXCEEDED'],
+  ['20,000 levels', json, nested(20_000), 200, 'LIMIT_EXCEEDED'],
+  ['65 levels', json, nested(63), 200, 'LIMIT_EXCEEDED'],
+  ['20,000 levels in extensions', json, nested(20_000).replace('variables', 'extensions'), 200, 'LIMIT_EXCEEDED'],
+  ['1,000,000 keys', json, keys(1_000_000), 200, 'LIMIT_EXCEEDED'],
+  ['one key twice', json, '{"query":"{ hello }","query":"{ hello }"}', 200, 'LIMIT_EXCEEDED'],
+  ['one key twice, written in two ways', json, '{"query":"{ hello }","qu\\u0065ry":"{ hello }"}', 200, 'LIMIT_EXCEEDED'],
+  ['one key twice, deep inside', json, '{"query":"{ hello }","variables":{"a":[{"b":1,"c":2,"b":3}]}}', 200, 'LIMIT_EXCEEDED'],
   ['UTF-16', `${json}; charset=utf-16`, '{"query":"{ hello }"}', 415, 'BAD_USER_INPUT'],
   ['UTF-7', `${json}; charset="utf-7"`, '{"query":"{ hello }"}', 415, 'BAD_USER_INPUT'],
   ['an overlong slash', json, Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 400, 'BAD_USER_INPUT'],

@@ -5,7 +5,7 @@ import { request } from 'undici';
 
 import { loadConfiguration } from '../../../src/config/load-configuration.js';
 import { sourceModules } from '../../../src/sources/registry.js';
-import { type AttackResponse, type AttackRequest, type Transport, transports } from '../../attacks/transport.js';
+import { type AttackResponse, type AttackRequest, type Transport, transports, refusalStatuses } from '../../attacks/transport.js';
 import { smallest } from '../../config/fixture.js';
 import { type LiveServer, startLiveServer } from '../subscriptions/live-server.js';
 import { SocketClient } from '../subscriptions/socket-client.js';
@@ -45,7 +45,7 @@ describe.each(single)('By %s', (_name, send) => {
   });
 });
 
-describe.each(Object.entries(transports))('By %s', (_name, send) => {
+describe.each(Object.entries(transports))('By %s', (name, send) => {
   test.each<readonly [string, AttackRequest]>([
     ['a text that is not in the manifest', { query: foreign }],
     ['an id that is not in it', { query: '', extensions: { persistedQuery: { version: 1, sha256Hash: hashed(foreign) } } }],
@@ -53,7 +53,7 @@ describe.each(Object.entries(transports))('By %s', (_name, send) => {
   ])('%s is refused and not repeated', async (_what, attack) => {
     await start('enforce');
     const response: AttackResponse = await send(server.host, attack);
-    expect(response.status ?? 400).toBe(400);
+    expect(response.status).toBe(refusalStatuses[name]);
     expect(response.errors).toEqual(
       [{ message: expect.stringContaining('manifest') as unknown, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }].map((one) =>
         attack.query !== '' && attack.extensions !== undefined
@@ -185,7 +185,7 @@ test('a document that is not in the manifest is executed and logged once in mode
 test('a client has the mode of its name, by HTTP and by WebSocket', async () => {
   await start('enforce', [['legacy', 'off']]);
   const ask = async (name: string): Promise<number> => {
-    const headers = { 'content-type': 'application/json', 'apollographql-client-name': name };
+    const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json', 'apollographql-client-name': name };
     const { statusCode, body } = await request(`http://${server.host}/graphql`, {
       method: 'POST',
       headers,
