@@ -147,6 +147,10 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/server/authentication/keys.test.ts', 'Ten wrong keys from one address within a minute'],
       ['test/server/authentication/keys.test.ts', 'A key in the URL as'],
+      ['test/server/authentication/keys.test.ts', 'Two credentials in one request are refused'],
+      ['test/server/authentication/web-socket.test.ts', 'two spellings of a key'],
+      ['test/server/authentication/web-socket.test.ts', 'closes the WebSocket with 4400'],
+      ['test/gateway/caller-tokens/upstream-tokens.test.ts', 'Two tokens are none'],
       ['scripts/attacks-bench/oracles.mjs', 'key'],
     ],
   },

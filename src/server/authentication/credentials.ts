@@ -48,15 +48,37 @@ function readHeader(rawHeaders: readonly string[], name: string): readonly strin
 
 const tokenHeaderPrefix = 'x-source-token-';
 
-/** The values named `X-Source-Token-<source>`, in any case, that consist of characters which a header can carry. */
-export function readSourceTokens(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
-  const tokens = new Map<string, string>();
+/**
+ * The values named `X-Source-Token-<source>`, in any case, that consist of characters which a header can carry, and those of `others` for
+ * other sources. Two tokens for one source are none, as for a header that is sent twice, whose values Node joins by a comma and a blank.
+ */
+export function readSourceTokens(
+  values: Readonly<Record<string, unknown>>,
+  others: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const tokens = new Map(others);
+  const sources = new Set<string>();
   for (const [key, value] of Object.entries(values)) {
     const name = key.toLowerCase();
-    if (name.startsWith(tokenHeaderPrefix) && typeof value === 'string' && /^[\x21-\x7e]{1,8192}$/.test(value))
-      tokens.set(name.slice(tokenHeaderPrefix.length), value);
+    if (!name.startsWith(tokenHeaderPrefix)) continue;
+    const source = name.slice(tokenHeaderPrefix.length);
+    if (sources.has(source)) tokens.delete(source);
+    else if (typeof value === 'string' && /^[\x21-\x7e]{1,8192}$/.test(value)) tokens.set(source, value);
+    sources.add(source);
   }
   return tokens;
+}
+
+/** What the payload of `connection_init` adds to the credentials of the request that opened the WebSocket; names count in any case. */
+export function addPayload(credentials: PresentedCredentials, payload: Readonly<Record<string, unknown>>): PresentedCredentials {
+  const sent = Object.entries(payload).filter(([key]) => key.toLowerCase() === 'authorization');
+  const texts = sent.flatMap(([, value]) => (typeof value === 'string' ? [value] : []));
+  return {
+    ...credentials,
+    // Two credentials are none, as in a request.
+    authorization: texts.length === 0 ? credentials.authorization : texts.join(', '),
+    sourceTokens: readSourceTokens(payload, credentials.sourceTokens),
+  };
 }
 
 /** Names of URL parameters that carry credentials. They are refused: a URL stays in the logs of every proxy on the way. */

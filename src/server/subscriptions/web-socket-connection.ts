@@ -8,9 +8,10 @@ import type { RawData, WebSocket } from 'ws';
 import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, parseJson } from '../../model/scalars.js';
 import type { Authenticator } from '../authentication/authenticator.js';
-import { type PresentedCredentials, readCredentials, readSourceTokens } from '../authentication/credentials.js';
+import { addPayload, type PresentedCredentials, readCredentials } from '../authentication/credentials.js';
 import type { Session } from '../authentication/session.js';
 import type { SharedGuards } from '../guards/guard-lists.js';
+import { findJsonExcess } from '../guards/json-body.js';
 import type { Delivery } from './delivery.js';
 import { type EventAnswer, startNextMessage } from './event-answer.js';
 import { SendQueue } from './send-queue.js';
@@ -64,7 +65,7 @@ export class WebSocketConnection {
         onMessage: (handle) =>
           socket.on('message', (data) => {
             // A connection that is being closed is not served any more, whatever the client has sent.
-            if (this.#isOpen) handle(decodeMessage(data)).catch((error: unknown) => this.#fail(error));
+            if (this.#isOpen) this.#receive(data, handle);
           }),
       },
       this.#session,
@@ -110,6 +111,14 @@ export class WebSocketConnection {
     if (this.#isOpen) this.#socket.ping();
   }
 
+  #receive(data: RawData, handle: (message: string) => Promise<void>): void {
+    // With its default `binaryType`, `ws` always delivers a Buffer.
+    const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+    // As in a request: what checked the message on its way may have read the other one of two equal keys.
+    if (findJsonExcess(text) !== null) return this.close(CloseCode.BadRequest, 'A message has a key twice, or too many members.');
+    handle(/"(?:persistedQuery|documentId)"/.test(text) ? addEmptyQuery(text) : text).catch((error: unknown) => this.#fail(error));
+  }
+
   get #isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
@@ -140,12 +149,6 @@ function writeFrame(stream: Duplex, [start, end]: AnswerFrame, done: () => void)
   stream.write(start);
   stream.write(end, done);
   stream.uncork();
-}
-
-/** With its default `binaryType`, `ws` always delivers a Buffer. */
-function decodeMessage(data: RawData): string {
-  const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
-  return /"(?:persistedQuery|documentId)"/.test(text) ? addEmptyQuery(text) : text;
 }
 
 /** The protocol wants a text in every subscription. Over HTTP, clients leave it out where they send an id, and some do here, too. */
@@ -221,18 +224,10 @@ export async function authenticateConnection(
   authenticator: Authenticator,
 ): Promise<Session | null> {
   try {
-    const authorization = findText(payload, 'authorization') ?? credentials.authorization;
-    const sourceTokens = new Map([...credentials.sourceTokens, ...readSourceTokens(payload ?? {})]);
-    return await authenticator.authenticate({ ...credentials, authorization, sourceTokens });
+    return await authenticator.authenticate(addPayload(credentials, payload ?? {}));
   } catch (error) {
     if (!(error instanceof TributaryError)) throw error;
     if (error.code !== 'UNAUTHENTICATED') connection.close(tryAgainLater, error.message);
     return null;
   }
-}
-
-/** Finds a text by its name in any case, like a header. */
-function findText(payload: Readonly<Record<string, unknown>> | undefined, name: string): string | undefined {
-  const value = Object.entries(payload ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof value === 'string' ? value : undefined;
 }

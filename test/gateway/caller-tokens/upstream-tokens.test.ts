@@ -105,6 +105,9 @@ test('over WebSocket the tokens come with connection_init', async () => {
   };
   expect(await open({ 'X-Source-Token-astra-demo': astraToken() })).toEqual({ data: { taskChanged: { task: { id } } } });
   expect((await open({})).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
+  // Two tokens are none, as two headers are.
+  const twice = { 'X-Source-Token-astra-demo': 'canary', 'x-source-token-astra-demo': astraToken() };
+  expect((await open(twice)).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
   expect((await open({ 'X-Source-Token-astra-demo': 'a\r\nx: y' })).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
   expect(sentTo('astra-demo')).not.toContain(keyOf('alice'));
 });

@@ -58,6 +58,12 @@ test.each([
   ['a wrong key beside a good one', { authorization: 'Bearer wrong' }, { authorization: 'Bearer key-a' }],
   ['a key without its scheme', { authorization: 'key-a' }, {}],
   ['a key that is no text', { authorization: ['Bearer key-a'] }, {}],
+  ['two spellings of a key', { authorization: 'Bearer key-a', Authorization: 'Bearer key-b' }, {}],
+  [
+    'two spellings of one key beside a good one',
+    { authorization: 'Bearer key-a', AUTHORIZATION: 'Bearer key-a' },
+    { authorization: 'Bearer key-a' },
+  ],
   ['a key under another name', { token: 'Bearer key-a' }, {}],
   ['a cookie of one of our own pages', undefined, { cookie: 'authorization=key-a', origin: 'http://HOST' }],
 ])('With %s a WebSocket is closed with 4403 and never acknowledged.', async (_what, payload, headers) => {
@@ -66,6 +72,18 @@ test.each([
   client.send({ type: 'connection_init', payload });
   expect(await client.closed).toBe(4403);
 });
+
+test.each([
+  ['a key of the payload twice', '{"type":"connection_init","payload":{"authorization":"Bearer key-b","authorization":"Bearer key-a"}}'],
+  ['its payload twice', '{"type":"connection_init","payload":{},"p\\u0061yload":{"authorization":"Bearer key-a"}}'],
+])(
+  'A message that has %s closes the WebSocket with 4400, as what checked it on its way may have read the other one.',
+  async (_what, text) => {
+    const client = await SocketClient.open(server.host);
+    client.socket.send(text);
+    expect(await client.closed).toBe(4400);
+  },
+);
 
 test('A key in the URL is refused.', async () => {
   const client = await SocketClient.open(server.host, { path: '/graphql?access_token=key-a' });
