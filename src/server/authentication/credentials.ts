@@ -52,7 +52,7 @@ const tokenHeaderPrefix = 'x-source-token-';
  * The values named `X-Source-Token-<source>`, in any case, that consist of characters which a header can carry, and those of `others` for
  * other sources. Two tokens for one source are none, as for a header that is sent twice, whose values Node joins by a comma and a blank.
  */
-export function readSourceTokens(
+function readSourceTokens(
   values: Readonly<Record<string, unknown>>,
   others: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, string> {

@@ -57,7 +57,7 @@ export function getSession(request: FastifyRequest): Session {
 }
 
 /** Whether a browser opens the address to look at it, rather than a client to query it. */
-export function isPageRequest({ method, query, headers }: FastifyRequest): boolean {
+export function isPageRequest({ method, query, headers }: Pick<FastifyRequest, 'method' | 'query' | 'headers'>): boolean {
   const hasQuery = typeof query === 'object' && query !== null && 'query' in query;
   return method === 'GET' && !hasQuery && acceptsHtml(headers.accept ?? '');
 }

@@ -5,6 +5,7 @@ import QuickLru from 'quick-lru';
 import { isLoopback } from '../../lib/loopback.js';
 import { MessageThrottle } from '../../lib/message-throttle.js';
 import { errorResponse, errorStatuses, type Refusal } from '../http-error-responses.js';
+import { parseNamedHost } from '../named-host.js';
 import type { ListenerGuard } from './guard.js';
 
 interface HostCheckOptions {
@@ -65,8 +66,8 @@ export class HostCheck {
   }
 
   #isAccepted(host: string): boolean {
-    if (/[/\\@?#]/.test(host) || !URL.canParse(`http://${host}`)) return false;
-    const { hostname } = new URL(`http://${host}`);
+    const hostname = parseNamedHost(host, 'http:')?.hostname;
+    if (hostname === undefined) return false;
     return isLoopback(hostname) || hostname.endsWith('.localhost') || this.#hosts.has(hostname);
   }
 }

@@ -93,13 +93,22 @@ function refuseIfThrown(reply: FastifyReply, check: () => void): GuardOutcome {
  * Fastify's own parser treats malformed UTF-8 and a fragment otherwise, and the guards must see the text that is executed. A parameter
  * that is sent more than once becomes a list, which every handler refuses.
  */
-function readParameters({ method, url, body }: FastifyRequest, urls: RepeatedTexts): JsonObject | null {
+export function readParameters(
+  { method, url, body }: Pick<FastifyRequest, 'method' | 'url' | 'body'>,
+  urls: RepeatedTexts,
+): JsonObject | null {
   if (method !== 'GET') return isJsonObject(body) ? body : null;
   const known = urls.find(url);
   if (isJsonObject(known)) return known;
   const { searchParams } = new URL(url, 'http://gateway');
-  const names = [...new Set(searchParams.keys())];
-  const parameters = Object.fromEntries(names.map((name): [string, unknown] => [name, readParameter(name, searchParams.getAll(name))]));
+  const values = new Map<string, string[]>();
+  // `getAll` of each name would take time that grows with the square of their number.
+  for (const [name, value] of searchParams) {
+    const sent = values.get(name);
+    if (sent === undefined) values.set(name, [value]);
+    else sent.push(value);
+  }
+  const parameters = Object.fromEntries(Array.from(values, ([name, sent]): [string, unknown] => [name, readParameter(name, sent)]));
   urls.add(url, parameters);
   return parameters;
 }

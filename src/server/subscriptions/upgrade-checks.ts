@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { MessageThrottle } from '../../lib/message-throttle.js';
 import { isAllowedOrigin } from '../allowed-origins.js';
 import type { Refusal } from '../http-error-responses.js';
+import { parseNamedHost, parseNamedOrigin } from '../named-host.js';
 import { tooManyConnections } from './subscription-options.js';
 
 interface UpgradeCheckOptions {
@@ -35,11 +36,12 @@ export class UpgradeChecks {
    */
   #isAllowed(origin: string, request: IncomingMessage): boolean {
     if (isAllowedOrigin(origin, this.#options.origins)) return true;
-    if (!URL.canParse(origin)) return false;
-    const { protocol, host } = new URL(origin);
+    const page = parseNamedOrigin(origin);
+    if (page === null) return false;
+    const { protocol, host } = page;
     // By the scheme of the page: behind a proxy that terminates TLS the page has https and the gateway sees http.
     const named = [request.headers.host ?? null, this.#findForwardedHost(request)];
-    return host !== '' && named.some((one) => one !== null && normalizeHost(one, protocol) === host);
+    return host !== '' && named.some((one) => one !== null && parseNamedHost(one, protocol)?.host === host);
   }
 
   #findForwardedHost(request: IncomingMessage): string | null {
@@ -142,11 +144,6 @@ const ignoredForwardedHost = 'X-Forwarded-Host is used only where server.trusted
 function readForwardedHost({ headers }: IncomingMessage): string | null {
   const [first = ''] = [headers['x-forwarded-host'] ?? []].flat().join(',').split(',');
   return first.trim() === '' ? null : first.trim();
-}
-
-/** In lower case, without the default port of the scheme. */
-function normalizeHost(host: string, protocol: string): string | null {
-  return /[/\\@?#]/.test(host) || !URL.canParse(`${protocol}//${host}`) ? null : new URL(`${protocol}//${host}`).host;
 }
 
 /** Header values for the log. */
