@@ -39,7 +39,7 @@ import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
 import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
-import { Turns } from './subscriptions/turns.js';
+import { EventQueue } from './subscriptions/event-queue.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timeouts.js';
 
 interface HttpServerOptions {
@@ -236,7 +236,12 @@ const wrongMethod: Refusal = {
 function createSubscriptionExecution(
   app: FastifyInstance,
   gateway: Gateway,
-  { schema, introspection, executor, answers }: ApiOptions & Pick<SubscriptionExecution, 'executor' | 'answers'>,
+  {
+    schema,
+    introspection,
+    executor,
+    answers,
+  }: ApiOptions & Pick<SubscriptionExecution, 'executor'> & { readonly answers: SharedAnswers<EventAnswer> },
 ): SubscriptionExecution {
   const report = createErrorReport(app);
   const mayIntrospect = (session: Session | null): boolean => introspection || session?.has('introspect') === true;
@@ -248,9 +253,7 @@ function createSubscriptionExecution(
     createContext: (session) => gateway.createOperation(session),
     executor,
     selectFormatter: (session) => (mayIntrospect(session) ? withSchema : withoutSchema),
-    documents: new ValidatedDocuments(),
-    answers,
-    turns: new Turns(),
+    shared: { documents: new ValidatedDocuments(), answers, eventQueue: new EventQueue() },
     log: app.log,
   };
 }

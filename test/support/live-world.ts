@@ -7,7 +7,7 @@ import { createAnonymousSession } from '../../src/server/authentication/session.
 import { openSubscription } from '../../src/server/subscriptions/subscription-execution.js';
 import { SharedAnswers } from '../../src/server/subscriptions/subscription-caches.js';
 import { Delivery } from '../../src/server/subscriptions/delivery.js';
-import { Turns } from '../../src/server/subscriptions/turns.js';
+import { EventQueue } from '../../src/server/subscriptions/event-queue.js';
 import { Subscriber } from '../../src/server/subscriptions/subscriber.js';
 import { AstraSimulator } from '../../src/sources/astra/simulator/astra-simulator.js';
 import { CatalogSimulator } from '../../src/sources/catalog/simulator/catalog-simulator.js';
@@ -103,7 +103,7 @@ export class LiveWorld {
       {
         log: { error: (error: unknown) => void this.reported.push(error) } as Json,
         answers: new SharedAnswers<ExecutionResult>(),
-        turns: new Turns(),
+        eventQueue: new EventQueue(),
         // Its results have objects, which tests can look into.
         executor: new CompiledExecutor({ schema, compileAt: Infinity }),
       },

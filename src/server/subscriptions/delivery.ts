@@ -1,5 +1,5 @@
 import { CoalescingStream } from '../../gateway/subscriptions/coalescing-stream.js';
-import type { Turns } from './turns.js';
+import type { EventQueue } from './event-queue.js';
 
 interface DeliveryOptions<T> {
   readonly source: AsyncIterable<unknown>;
@@ -7,7 +7,7 @@ interface DeliveryOptions<T> {
   readonly answer: (event: unknown) => T | Promise<T>;
   /** Is told that the source could not be ended. */
   readonly report: (error: unknown) => void;
-  readonly turns: Turns;
+  readonly eventQueue: EventQueue;
 }
 
 /** Sends an answer. Null: it has left the process; a promise resolves when it has; `closed`: there is no client any more. */
@@ -51,7 +51,7 @@ export class Delivery<T> {
     this.#resolve();
   }
 
-  /** For `Turns`, which calls it when it is the turn of the event that was taken. */
+  /** For the event queue, which calls it for each event that was taken. */
   answerEvent(): void {
     if (this.#isOver) return;
     try {
@@ -75,7 +75,7 @@ export class Delivery<T> {
       return this.#resolve();
     }
     this.#event = value;
-    this.#options.turns.add(this);
+    this.#options.eventQueue.add(this);
   };
 
   readonly #sendAnswer = (answer: T): void => {

@@ -10,7 +10,7 @@ import { PersistedQueryError } from '../guards/trusted-documents.js';
 import { type Refusal, sendRefusal } from '../http-error-responses.js';
 import { Delivery } from './delivery.js';
 import { EventAnswer } from './event-answer.js';
-import { Rounds } from './rounds.js';
+import { StaggeredTimer } from './staggered-timer.js';
 import { SendQueue } from './send-queue.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription, type SubscriptionRequest } from './subscription-execution.js';
@@ -24,14 +24,14 @@ export class EventStreamEndpoint {
   readonly #options: SubscriptionOptions;
   readonly #open = new Map<EventStreamConnection, Subscriber>();
   readonly #watch: NodeJS.Timeout;
-  readonly #comments: Rounds<EventStreamConnection>;
+  readonly #comments: StaggeredTimer<EventStreamConnection>;
   #isClosing = false;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     const { pingMs, commentMs } = options.transport.timing;
     this.#watch = setInterval(() => this.#endExpiredStreams(), pingMs).unref();
-    this.#comments = new Rounds(commentMs, (stream) => stream.comment());
+    this.#comments = new StaggeredTimer(commentMs, (stream) => stream.comment());
   }
 
   /** A mistake in the request is an HTTP error; a mistake in the subscription is an event, as clients of the protocol expect. */

@@ -21,6 +21,7 @@ import { AuthenticationError } from '../authentication/authentication-errors.js'
 import { firstErrors } from '../error-formatter.js';
 import { Delivery } from './delivery.js';
 import { EventAnswer } from './event-answer.js';
+import type { EventQueue } from './event-queue.js';
 import { Subscriber } from './subscriber.js';
 import type { SharedAnswers } from './subscription-caches.js';
 import type { SubscriptionExecution } from './subscription-options.js';
@@ -43,7 +44,7 @@ type PreparedSubscription =
 export function prepareSubscription(
   { query, variables, operationName, document: parsed, onExecuted }: SubscriptionRequest,
   subscriber: Subscriber,
-  { schema, mayIntrospect, documents }: Pick<SubscriptionExecution, 'schema' | 'mayIntrospect' | 'documents'>,
+  { schema, mayIntrospect, shared: { documents } }: Pick<SubscriptionExecution, 'schema' | 'mayIntrospect' | 'shared'>,
 ): PreparedSubscription {
   const introspection = mayIntrospect(subscriber.session);
   const ruleSet = introspection ? 'open' : 'closed';
@@ -81,14 +82,15 @@ function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): P
 /** Opens a subscription whose answers are serialised; see `openSubscription`. */
 export function openSerializedSubscription(
   args: ExecutionArgs,
-  execution: Pick<SubscriptionExecution, 'log' | 'executor' | 'answers' | 'turns' | 'selectFormatter'>,
+  { log, executor, shared, selectFormatter }: Pick<SubscriptionExecution, 'log' | 'executor' | 'shared' | 'selectFormatter'>,
 ): Promise<Delivery<EventAnswer> | ExecutionResult> {
   const { session } = Subscriber.from(args);
-  return openSubscription(args, execution, (result) => new EventAnswer(execution.selectFormatter(session).result(result)));
+  return openSubscription(args, { ...shared, log, executor }, (result) => new EventAnswer(selectFormatter(session).result(result)));
 }
 
-interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'executor' | 'turns'> {
+interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'executor'> {
   readonly answers: SharedAnswers<T>;
+  readonly eventQueue: EventQueue;
 }
 
 /**
@@ -99,7 +101,7 @@ interface OpeningOptions<T> extends Pick<SubscriptionExecution, 'log' | 'executo
  */
 export async function openSubscription<T>(
   args: ExecutionArgs,
-  { log, executor, answers, turns }: OpeningOptions<T>,
+  { log, executor, answers, eventQueue }: OpeningOptions<T>,
   createAnswer: (result: ExecutionResult) => T,
 ): Promise<Delivery<T> | ExecutionResult> {
   const subscriber = Subscriber.from(args);
@@ -125,7 +127,7 @@ export async function openSubscription<T>(
       return answers.getOrCreate(event, args.document, findKey(), () => createSharedAnswer(event));
     },
     report: (error) => log.error(error),
-    turns,
+    eventQueue,
   });
 }
 

@@ -14,7 +14,7 @@ import type { SubscriptionTiming } from '../timeouts.js';
 import type { EventAnswer } from './event-answer.js';
 import type { ResultFormatter } from './result-formatter.js';
 import type { SharedAnswers, ValidatedDocuments } from './subscription-caches.js';
-import type { Turns } from './turns.js';
+import type { EventQueue } from './event-queue.js';
 
 export interface SubscriptionOptions {
   readonly execution: SubscriptionExecution;
@@ -33,13 +33,15 @@ export interface SubscriptionExecution {
   readonly executor: OperationExecutor;
   /** What clients see of an error; the same as over HTTP. */
   readonly selectFormatter: (session: Session | null) => ResultFormatter;
-  /** Documents of all clients. */
-  readonly documents: ValidatedDocuments;
-  /** Answers to the events of all clients. */
-  readonly answers: SharedAnswers<EventAnswer>;
-  /** In which events of all clients are answered. */
-  readonly turns: Turns;
+  readonly shared: SharedSubscriptionState;
   readonly log: FastifyBaseLogger;
+}
+
+/** What the subscriptions of all clients share. */
+interface SharedSubscriptionState {
+  readonly documents: ValidatedDocuments;
+  readonly answers: SharedAnswers<EventAnswer>;
+  readonly eventQueue: EventQueue;
 }
 
 /** Who may subscribe, and to how much. What counts something counts for both transports. */

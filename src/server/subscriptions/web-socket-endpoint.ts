@@ -14,7 +14,7 @@ import { readClientName } from '../guards/trusted-documents.js';
 import { type Refusal, refuseUpgrade } from '../http-error-responses.js';
 import { Delivery } from './delivery.js';
 import type { ResultFormatter } from './result-formatter.js';
-import { Rounds } from './rounds.js';
+import { StaggeredTimer } from './staggered-timer.js';
 import { Subscriber } from './subscriber.js';
 import { openSerializedSubscription, prepareSubscription } from './subscription-execution.js';
 import { stoppingMessage, type SubscriptionOptions } from './subscription-options.js';
@@ -42,7 +42,7 @@ export class WebSocketEndpoint {
   readonly #checks: UpgradeChecks;
   readonly #refusals: UpgradeRefusalLog;
   /** The open ones. */
-  readonly #pings: Rounds<WebSocketConnection>;
+  readonly #pings: StaggeredTimer<WebSocketConnection>;
   #isClosing = false;
 
   constructor(options: SubscriptionOptions) {
@@ -55,7 +55,7 @@ export class WebSocketEndpoint {
     const trustsProxy = (address: string | undefined): boolean => admission.authenticator.isTrustedProxy(address);
     this.#checks = new UpgradeChecks({ origins: admission.origins, trustsProxy });
     this.#refusals = new UpgradeRefusalLog((fields, message) => transport.log.warn(fields, message), transport.monotonic);
-    this.#pings = new Rounds(transport.timing.pingMs, (client) => client.ping());
+    this.#pings = new StaggeredTimer(transport.timing.pingMs, (client) => client.ping());
   }
 
   /** Turns a connection into a WebSocket, or refuses it. Authentication follows with the message `connection_init`. */

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 
 import { Delivery } from '../../../src/server/subscriptions/delivery.js';
-import { Turns } from '../../../src/server/subscriptions/turns.js';
+import { EventQueue } from '../../../src/server/subscriptions/event-queue.js';
 
 function deliver<T>(source: AsyncIterable<unknown>, answer: (event: unknown) => T | Promise<T>, report = fail): Delivery<T> {
-  return new Delivery({ source, answer, report, turns: new Turns() });
+  return new Delivery({ source, answer, report, eventQueue: new EventQueue() });
 }
 
 function fail(error: unknown): never {
@@ -74,9 +74,9 @@ test('The next event is taken when the answer to the last one has left the proce
 });
 
 test('However many subscribers have an event, others get their turn after five hundred.', async () => {
-  const turns = new Turns();
+  const queue = new EventQueue();
   let answered = 0;
-  for (let count = 0; count < 1_200; count++) turns.add({ answerEvent: () => void answered++ });
+  for (let count = 0; count < 1_200; count++) queue.add({ answerEvent: () => void answered++ });
   expect(answered).toBe(0);
   const counts = [];
   for (let turn = 0; turn < 3; turn++) {

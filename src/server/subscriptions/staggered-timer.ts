@@ -5,7 +5,7 @@ const partCount = 15;
  * Visits every member once in each period, with one timer for all of them. In each part of the period it visits a part of the members:
  * thousands of pings at the same moment would keep the process from everything else.
  */
-export class Rounds<T> {
+export class StaggeredTimer<T> {
   readonly #parts: readonly Set<T>[] = Array.from({ length: partCount }, () => new Set<T>());
   readonly #timer: NodeJS.Timeout;
   #added = 0;
