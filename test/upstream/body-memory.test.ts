@@ -61,8 +61,8 @@ test.each(['announced', 'not announced'])(
   'a long body whose length is %s comes as it was sent, whatever it has in common with the one before',
   async (kind) => {
     headers = (sent) => (kind === 'announced' ? { 'content-length': Buffer.byteLength(sent) } : {});
-    const items = Array.from({ length: 60_000 }, (_, index) => index);
-    const others = [[...items, 1], items.slice(0, -7), items.with(59_000, 2), items.with(3, 4), [...items, ...items], [5], items];
+    const items = Array.from({ length: 12 }, (_, index) => `${index}`.repeat(10_000));
+    const others = [[...items, '1'], items.slice(0, -7), items.with(9, '2'), items.with(3, '4'), [...items, ...items], ['5'], items];
     for (const sent of [items, ...others]) {
       body = JSON.stringify(sent);
       expect(await read()).toEqual({ value: sent });
