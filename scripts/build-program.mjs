@@ -55,9 +55,19 @@ const { metafile } = await build({
 // A worker starts from a file of its own, beside the chunk that starts it.
 copyFileSync(join(root, 'dist/store/sql/sqlite-worker.mjs'), join(root, 'dist/chunks/sqlite-worker.mjs'));
 
+for (const file of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) escapeRegularExpressions(join(root, file));
+
 const packages = findPackages(Object.keys(metafile.inputs));
 assertOneGraphQL(packages);
 writeFileSync(join(root, 'dist/third-party.txt'), packages.map(describePackage).join(`\n${'-'.repeat(80)}\n\n`));
+
+/** esbuild leaves regular expressions as they are, which know the same escapes as texts. No text has such characters then. */
+function escapeRegularExpressions(file) {
+  const escape = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const program = readFileSync(file, 'utf8');
+  const escaped = program.replaceAll(/[\u0080-\uffff]/g, escape);
+  if (escaped !== program) writeFileSync(file, escaped);
+}
 
 /** `import` and `require` would find different files of graphql, and two copies fail with "another module or realm". */
 function oneGraphQL() {
