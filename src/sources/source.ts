@@ -199,6 +199,10 @@ export interface UntranslatedTask {
   readonly fingerprint: string;
   /** Pure; never throws. Each call makes a new task, with parts of its own, which the cache completes. */
   translate(): TranslatedTask<Task>;
+  /** The payload of the task, parsed again. Absent where what the plane sent does not stay in memory as text. */
+  readPayload?(): JsonObject;
+  /** The task is as it was, so that what was parsed to translate it need not stay in memory. */
+  discard?(): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import type { JsonObject } from '../../model/scalars.js';
 import type { TaskSourceHealth } from '../../model/source-health.js';
 import { isGatewayWarning } from '../../model/task-warning.js';
 import { omitObservations, type Task } from '../../model/task.js';
@@ -10,10 +11,15 @@ export interface TaskDifference {
   readonly before: Task | null;
   /** Null: its plane no longer has it. The same object as `before` when it only entered or left the list. */
   readonly after: Task | null;
+  /** What its plane sent of `after`, where only a part of that payload is in memory; null where all of it is. */
+  readonly readPayload: ReadPayload | null;
   /** Whether it was among the tasks of its source's list. */
   readonly wasListed: boolean;
   readonly isListed: boolean;
 }
+
+/** Parses what a plane sent of a task once more. */
+export type ReadPayload = () => JsonObject;
 
 /** Differences by the tasks' ids at the plane. */
 export type TaskDifferences = ReadonlyMap<string, TaskDifference>;
@@ -35,11 +41,18 @@ export class DifferenceLog {
   }
 
   /** Several changes before they are taken become one: from the first state to the last. `entry`: the task before, if it was cached. */
-  record(sourceTaskId: string, entry: { task: Task; isListed: boolean } | undefined, after: Task | null, isListed: boolean): void {
+  record(
+    sourceTaskId: string,
+    entry: { readonly task: Task; readonly isListed: boolean } | undefined,
+    after: Task | null,
+    isListed: boolean,
+    readPayload: ReadPayload | null = null,
+  ): void {
     const earlier = this.#differences.get(sourceTaskId);
     const before = earlier === undefined ? (entry?.task ?? null) : earlier.before;
     const wasListed = earlier === undefined ? (entry?.isListed ?? false) : earlier.wasListed;
-    this.#differences.set(sourceTaskId, { before, after, wasListed, isListed });
+    const known = earlier?.after === after ? earlier.readPayload : null;
+    this.#differences.set(sourceTaskId, { before, after, readPayload: readPayload ?? known, wasListed, isListed });
   }
 
   forget(sourceTaskId: string): void {
@@ -78,8 +91,8 @@ export class DifferenceLog {
     if (earlier.size === 0) return;
     const later = this.#differences;
     this.#differences = new Map(earlier.#differences);
-    for (const [id, { before, wasListed, after, isListed }] of later) {
-      this.record(id, before === null ? undefined : { task: before, isListed: wasListed }, after, isListed);
+    for (const [id, { before, wasListed, after, isListed, readPayload }] of later) {
+      this.record(id, before === null ? undefined : { task: before, isListed: wasListed }, after, isListed, readPayload);
     }
   }
 }

@@ -1,4 +1,6 @@
 import { runAtOnce, type Steps } from '../../lib/slices.js';
+import type { JsonObject } from '../../model/scalars.js';
+import type { TranslatedTask } from '../../model/task.js';
 import type { ListDelta, ListResponse, UntranslatedTask } from '../../sources/source.js';
 
 /** A list, or a delta, compared with what is cached: what is to be applied. */
@@ -31,6 +33,10 @@ export interface ComparedTable {
    * when it was read.
    */
   confirm(read: UntranslatedTask, times: ReadTimes): boolean;
+  /** Whether a task is cached, listed or not. */
+  has(sourceTaskId: string): boolean;
+  /** For the new tasks of one list. */
+  createPayloadCutter(): { add(task: TranslatedTask): void };
 }
 
 /** When something was requested, and when its response came, in milliseconds since 1970. */
@@ -157,15 +163,38 @@ function* translateChanged(
 ): Steps<TranslatedTasks> {
   const changed: UntranslatedTask[] = [];
   let isCut = false;
+  const cutter = table.createPayloadCutter();
   for (const one of read) {
-    if (!table.confirm(one, times)) {
+    if (table.confirm(one, times)) one.discard?.();
+    else {
       isCut ||= isOver();
       if (!isCut) {
         const translated = one.translate();
-        changed.push({ sourceTaskId: one.sourceTaskId, fingerprint: one.fingerprint, translate: () => translated });
+        // The payload of a task that is compared with an earlier state is compared as well.
+        if (one.readPayload !== undefined && !table.has(one.sourceTaskId)) cutter.add(translated);
+        changed.push(new TranslatedRead(one, translated));
       }
     }
     yield;
   }
   return { changed, isCut };
+}
+
+/** What was read of a task, when it is translated already. */
+class TranslatedRead implements UntranslatedTask {
+  readonly sourceTaskId: string;
+  readonly fingerprint: string;
+  readonly readPayload?: () => JsonObject;
+  readonly #translated: TranslatedTask;
+
+  constructor(read: UntranslatedTask, translated: TranslatedTask) {
+    this.sourceTaskId = read.sourceTaskId;
+    this.fingerprint = read.fingerprint;
+    if (read.readPayload !== undefined) this.readPayload = () => read.readPayload?.() ?? {};
+    this.#translated = translated;
+  }
+
+  translate(): TranslatedTask {
+    return this.#translated;
+  }
 }

@@ -43,6 +43,11 @@ export class PayloadRetention {
     return payload !== null && this.#truncated.has(payload);
   }
 
+  /** Cuts the payloads of tasks that are translated one after another, so that those of a long list are never all in memory. */
+  createCutter(): PayloadCutter {
+    return new PayloadCutter(this.#toKeep, this.#truncated);
+  }
+
   /** The cache holds a task like this from now on. */
   record(task: Task): void {
     if (task.isFinished && task.payload !== null && !this.#truncated.has(task.payload)) this.#whole.set(task.sourceTaskId, task);
@@ -72,5 +77,35 @@ export class PayloadRetention {
     if (payload === task.payload) return null;
     this.#truncated.add(payload);
     return { task, payload };
+  }
+}
+
+/** Of the finished tasks that it is given, it keeps the payloads of the newest whole. */
+class PayloadCutter {
+  readonly #toKeep: PayloadToKeep | null;
+  readonly #truncated: WeakSet<JsonObject>;
+  #whole: TranslatedTask[] = [];
+
+  constructor(toKeep: PayloadToKeep | null, truncated: WeakSet<JsonObject>) {
+    this.#toKeep = toKeep;
+    this.#truncated = truncated;
+  }
+
+  /** A task that nobody has seen yet, so that its payload can be cut now or later, when newer tasks came. */
+  add(task: TranslatedTask): void {
+    if (this.#toKeep === null || !task.isFinished) return;
+    this.#whole.push(task);
+    if (this.#whole.length === 2 * maxWholePayloads) this.#cutOldest(this.#toKeep);
+  }
+
+  #cutOldest(toKeep: PayloadToKeep): void {
+    const newestFirst = this.#whole.sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+    this.#whole = newestFirst.slice(0, maxWholePayloads);
+    for (const task of newestFirst.slice(maxWholePayloads)) {
+      const payload = toKeep(task);
+      if (payload === task.payload) continue;
+      task.payload = payload;
+      this.#truncated.add(payload);
+    }
   }
 }

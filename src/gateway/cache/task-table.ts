@@ -109,8 +109,16 @@ export class TaskTable implements ComparedTable {
     return this.#entries.get(sourceTaskId)?.task;
   }
 
+  has(sourceTaskId: string): boolean {
+    return this.#entries.has(sourceTaskId);
+  }
+
   isListed(sourceTaskId: string): boolean {
     return this.#listed.has(sourceTaskId);
+  }
+
+  createPayloadCutter(): ReturnType<PayloadRetention['createCutter']> {
+    return this.#payloads.createCutter();
   }
 
   /** Whether only a part of a task's payload is still in memory. */
@@ -233,7 +241,10 @@ export class TaskTable implements ComparedTable {
     const before = this.#entries.get(sourceTaskId);
     const task = before?.fingerprint === fingerprint ? before.task : translateObserved(read, before?.task, times.observedAt);
     const entry = { task, fingerprint, times, isListed: isListed || (before?.isListed ?? false) };
-    if (task !== before?.task || entry.isListed !== before.isListed) this.#differences.record(sourceTaskId, before, task, entry.isListed);
+    if (task !== before?.task || entry.isListed !== before.isListed) {
+      const readPayload = this.#payloads.isTruncated(task) ? (read.readPayload?.bind(read) ?? null) : null;
+      this.#differences.record(sourceTaskId, before, task, entry.isListed, readPayload);
+    }
     this.#set(sourceTaskId, entry);
     if (!isListed) this.#evictUnlisted();
   }

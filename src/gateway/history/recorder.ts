@@ -4,7 +4,7 @@ import type { Cancel, Scheduler } from '../../lib/scheduler.js';
 import { formatTaskId } from '../../model/global-id.js';
 import type { Task } from '../../model/task.js';
 import { findRecordedStart, type HistoryStore, maxStatusChanges, type TaskObservation } from '../../store/history-store.js';
-import type { TaskDifference } from '../cache/cache-changes.js';
+import type { ReadPayload, TaskDifference } from '../cache/cache-changes.js';
 import type { SourceCache } from '../cache/source-cache.js';
 
 interface HistoryRecorderOptions {
@@ -124,7 +124,7 @@ export class HistoryRecorder {
     const batch = this.#queue.take(batchSize);
     this.#beingWritten = new Set(batch.map(({ id }) => id));
     try {
-      await this.#options.history.record(batch);
+      await this.#options.history.record(batch.map(withWholePayload));
     } catch (error) {
       this.#queue.putBack(batch);
       throw error;
@@ -202,10 +202,20 @@ export class HistoryRecorder {
  */
 const maxQueued = 100_000;
 
+/** An observation that is still to be recorded. */
+interface WaitingObservation extends TaskObservation {
+  /** What the plane sent of the task, where only a part of that is in memory; null where all of it is. */
+  readonly readPayload: ReadPayload | null;
+}
+
+function withWholePayload({ readPayload, id, task, changes, forgotten }: WaitingObservation): TaskObservation {
+  return { id, task: task === null || readPayload === null ? task : { ...task, payload: readPayload() }, changes, forgotten };
+}
+
 /** Observations that are to be recorded: one entry a task, however often it changes. */
 class ObservationQueue {
   /** By task id, the longest waiting first. */
-  readonly #waiting = new Map<string, TaskObservation>();
+  readonly #waiting = new Map<string, WaitingObservation>();
   /** Ids of waiting tasks whose history is asked for. */
   readonly #preferred = new Set<string>();
 
@@ -220,14 +230,14 @@ class ObservationQueue {
   add(
     sourceName: string,
     sourceTaskId: string,
-    { before, after, wasListed, isListed }: TaskDifference,
+    { before, after, readPayload, wasListed, isListed }: TaskDifference,
     { at, lastObservedAt }: { readonly at: number; readonly lastObservedAt: number | null },
   ): void {
     const id = formatTaskId(sourceName, sourceTaskId);
     const earlier = this.#waiting.get(id);
-    if (after !== null && isListed) this.#put(toObservation(after), earlier);
+    if (after !== null && isListed) this.#put(toObservation(after, readPayload), earlier);
     else if (after === null && before !== null && wasListed)
-      this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: lastObservedAt } }, earlier);
+      this.#put({ id, task: null, readPayload: null, changes: [], forgotten: { at, observedAt: lastObservedAt } }, earlier);
   }
 
   /** Queues that a recorded task is gone from its plane; since when is not known. */
@@ -236,7 +246,7 @@ class ObservationQueue {
     const waiting = this.#waiting.get(id);
     // It went while the list was compared, and when it was read last is known.
     if (waiting !== undefined && waiting.forgotten !== null) return;
-    this.#put({ id, task: null, changes: [], forgotten: { at, observedAt: null } }, waiting);
+    this.#put({ id, task: null, readPayload: null, changes: [], forgotten: { at, observedAt: null } }, waiting);
   }
 
   /** Adds corrected starts to a queued task; another state of the task is left alone. */
@@ -262,8 +272,8 @@ class ObservationQueue {
   }
 
   /** Removes and returns up to this many observations, fewer of tasks with many parts: the preferred ones, and then the longest waiting. */
-  take(count: number): readonly TaskObservation[] {
-    const taken: TaskObservation[] = [];
+  take(count: number): readonly WaitingObservation[] {
+    const taken: WaitingObservation[] = [];
     let parts = 0;
     for (const ids of [this.#preferred, this.#waiting]) {
       for (const id of ids.keys()) {
@@ -279,26 +289,27 @@ class ObservationQueue {
   }
 
   /** Queues observations again that could not be recorded, merged with what was observed since. */
-  putBack(taken: readonly TaskObservation[]): void {
+  putBack(taken: readonly WaitingObservation[]): void {
     for (const earlier of taken) {
       const later = this.#waiting.get(earlier.id);
       this.#put(later ?? earlier, later === undefined ? undefined : earlier);
     }
   }
 
-  #put(observation: TaskObservation, earlier: TaskObservation | undefined): void {
+  #put(observation: WaitingObservation, earlier: WaitingObservation | undefined): void {
     this.#waiting.set(observation.id, earlier === undefined ? observation : mergeObservations(earlier, observation));
     const [oldestId] = this.#waiting.keys();
     if (this.#waiting.size > maxQueued && oldestId !== undefined) this.#waiting.delete(oldestId);
   }
 }
 
-function toObservation(task: Task): TaskObservation {
+function toObservation(task: Task, readPayload: ReadPayload | null): WaitingObservation {
   const { id, status, sourceStatus, changedAt } = task;
-  return { id, task, changes: [{ status, sourceStatus, at: changedAt }], forgotten: null };
+  return { id, task, readPayload, changes: [{ status, sourceStatus, at: changedAt }], forgotten: null };
 }
 
-function mergeObservations(earlier: TaskObservation, later: TaskObservation): TaskObservation {
+function mergeObservations(earlier: WaitingObservation, later: WaitingObservation): WaitingObservation {
   const changes = [...earlier.changes, ...later.changes].slice(-maxStatusChanges);
-  return { ...later, task: later.task ?? earlier.task, changes };
+  const { task, readPayload } = later.task === null ? earlier : later;
+  return { ...later, task, readPayload, changes };
 }

@@ -5,7 +5,7 @@ import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
 import { type TaskProgress, toPercent } from '../../model/progress.js';
 import type { TaskResource } from '../../model/resource.js';
-import { isJsonObject } from '../../model/scalars.js';
+import { isJsonObject, type JsonObject } from '../../model/scalars.js';
 import { redact } from '../../model/secret.js';
 import { deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/task-status.js';
 import { type LeftOutPart, malformedDataWarnings, unmappedStatusWarning } from '../../model/task-warning.js';
@@ -102,7 +102,8 @@ class UntranslatedItem implements UntranslatedAstraTask {
   readonly orderHint: number | null;
   readonly #sourceName: string;
   readonly #item: ListItem;
-  #parsed: AstraWireItem | null;
+  /** Without its payload, which takes most of the memory. */
+  #translated: TranslatedTask<AstraTask> | null;
 
   constructor(sourceName: string, item: ListItem, parsed: AstraWireItem) {
     const { id, parentTaskID, orderHint } = parsed.task;
@@ -111,7 +112,8 @@ class UntranslatedItem implements UntranslatedAstraTask {
     this.orderHint = orderHint ?? null;
     this.#sourceName = sourceName;
     this.#item = item;
-    this.#parsed = item.mayHoldParsed ? parsed : null;
+    this.#translated = translateAstraTask(sourceName, parsed, item.leftOut);
+    this.#translated.payload = null;
   }
 
   get fingerprint(): string {
@@ -119,8 +121,24 @@ class UntranslatedItem implements UntranslatedAstraTask {
   }
 
   translate(): TranslatedTask<AstraTask> {
-    const parsed = this.#parsed ?? parseAstraTask(this.#item.take());
-    this.#parsed = null;
+    const payload = this.readPayload();
+    const translated = this.#translated ?? this.#translateAgain(payload);
+    this.#translated = null;
+    translated.payload = payload;
+    return translated;
+  }
+
+  readPayload(): JsonObject {
+    const payload = this.#item.take();
+    return isJsonObject(payload) ? payload : {};
+  }
+
+  discard(): void {
+    this.#translated = null;
+  }
+
+  #translateAgain(payload: JsonObject): TranslatedTask<AstraTask> {
+    const parsed = parseAstraTask(payload);
     if (parsed === null) throw new Error('The text of a task is that of a task also when it is parsed again.');
     return translateAstraTask(this.#sourceName, parsed, this.#item.leftOut);
   }

@@ -141,9 +141,16 @@ class UntranslatedVcfTask implements UntranslatedTask {
   }
 
   translate(): TranslatedTask<VcfTask> {
-    const parts = { task: this.#task?.wire() ?? null, credentialsTask: this.#credentialsTask?.wire() ?? null };
     const leftOut = [...(this.#task?.leftOut ?? []), ...(this.#credentialsTask?.leftOut ?? [])];
-    return translateVcfTask(this.#sourceName, this.sourceTaskId, parts, leftOut);
+    return translateVcfTask(this.#sourceName, this.sourceTaskId, this.#readParts(), leftOut);
+  }
+
+  readPayload(): JsonObject {
+    return composePayload(this.#readParts());
+  }
+
+  #readParts(): WireParts {
+    return { task: this.#task?.wire() ?? null, credentialsTask: this.#credentialsTask?.wire() ?? null };
   }
 }
 

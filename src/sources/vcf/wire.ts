@@ -48,24 +48,22 @@ export function buildElement({ item, value }: CleanItem, mayKeepText: boolean): 
   const { id, wire } = task;
   const created = wire['creationTimestamp'];
   const createdAt = typeof created === 'string' ? parseInstant(created) : null;
-  return mayKeepText ? new ListedElement(id, createdAt, item, wire) : new CleanedElement(id, createdAt, item.leftOut, wire);
+  return mayKeepText ? new ListedElement(id, createdAt, item) : new CleanedElement(id, createdAt, item.leftOut, wire);
 }
 
 /**
- * An element that is parsed again from the text of its item when it is needed more than once, so that a remembered list takes the
- * memory of its text, and not that of all objects in it. A class, because the closures of one function keep alive what any of them uses.
+ * An element that is parsed again from the text of its item when it is needed: a list of thousands, parsed before the first of them is
+ * translated, takes several times the memory of its text. A class, because closures of one function keep alive what any of them uses.
  */
 class ListedElement implements VcfElement {
   readonly id: string;
   readonly createdAt: number | null;
   readonly #item: ListItem;
-  #wire: JsonObject | null;
 
-  constructor(id: string, createdAt: number | null, item: ListItem, wire: JsonObject) {
+  constructor(id: string, createdAt: number | null, item: ListItem) {
     this.id = id;
     this.createdAt = createdAt;
     this.#item = item;
-    this.#wire = item.mayHoldParsed ? wire : null;
   }
 
   get fingerprint(): string {
@@ -77,9 +75,8 @@ class ListedElement implements VcfElement {
   }
 
   wire(): JsonObject {
-    const wire = this.#wire ?? takeWithoutPasswords(this.#item).value;
-    this.#wire = null;
-    return isJsonObject(wire) ? wire : { id: this.id };
+    const { value } = takeWithoutPasswords(this.#item);
+    return isJsonObject(value) ? value : { id: this.id };
   }
 }
 

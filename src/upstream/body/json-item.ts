@@ -12,8 +12,6 @@ export interface ListItem {
   readonly fingerprint: string;
   /** What is missing in it, because the plane sent more than is read of one item. */
   readonly leftOut: readonly LeftOutPart[];
-  /** Whether what is parsed of it may be held until it is used: not in a long list, where all of it takes a multiple of the text. */
-  readonly mayHoldParsed: boolean;
   /** The item as a value that belongs to the caller: each call may return a new one. */
   take(): unknown;
 }
@@ -36,13 +34,12 @@ export const maxItemBytes = 4_194_304;
 /** An item that is within these is read at once, and cannot be over the limits. */
 const smallItem = { bytes: 65_536, marks: 4_000 };
 
-/** In a list, after so many bytes, parsed items are not held: they are parsed again when they are used. */
+/** In a list, after so many bytes, parsed items are not held, which take a multiple of the text: they are parsed again when they are used. */
 const maxHeldBytes = 2_097_152;
 
 /** An item of a list whose text is known. */
 export class JsonItem implements ListItem {
   readonly leftOut: readonly LeftOutPart[];
-  readonly mayHoldParsed: boolean;
   /** Whether its text stands in the body; what was left out makes it another one. */
   readonly #isInBody: boolean;
   #bytes: Buffer;
@@ -56,7 +53,6 @@ export class JsonItem implements ListItem {
     this.#isInBody = text.isInBody;
     this.#bytes = text.bytes;
     this.#range = text.range;
-    this.mayHoldParsed = mayHoldParsed;
     this.#parsed = mayHoldParsed ? parsed : undefined;
   }
 

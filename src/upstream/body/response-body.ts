@@ -46,7 +46,6 @@ interface BodyItems {
  */
 export class ResponseBody implements ListItem {
   readonly bytes: Buffer;
-  readonly mayHoldParsed = true;
   readonly #secrets: readonly string[];
   readonly #onKeep: ((body: ResponseBody) => void) | null;
   readonly #listRequest: BodyListRequest | null;

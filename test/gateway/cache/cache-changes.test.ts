@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 
 import { CacheChanges, type TaskDifference } from '../../../src/gateway/cache/cache-changes.js';
 
-const difference: TaskDifference = { before: null, after: null, wasListed: true, isListed: true };
+const difference: TaskDifference = { before: null, after: null, readPayload: null, wasListed: true, isListed: true };
 
 function createChanges(): CacheChanges {
   const changes = new CacheChanges({ sourceName: 'plane', key: 'healthy' });
