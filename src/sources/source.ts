@@ -8,6 +8,7 @@ import type { TaskSourceCircuit } from '../model/source-health.js';
 import { createOtherProblem, SourceProblemError, type TaskSourceProblem } from '../model/source-problem.js';
 import type { TaskSourceCapabilities } from '../model/task-source.js';
 import type { Task, TranslatedTask } from '../model/task.js';
+import type { ListLimits } from '../upstream/source-settings.js';
 
 /**
  * The port: everything that the gateway asks of one configured plane. To support a new kind of plane, implement this
@@ -225,6 +226,28 @@ export function readInSlices<Result>(steps: Steps<Result>, signal: AbortSignal):
   return runInSlices(steps, () => {
     if (signal.aborted) throw createLateError();
   });
+}
+
+/** How much of one list is read, and how long a read may take in all, in milliseconds. */
+export interface ListBounds extends ListLimits {
+  readonly timeoutMs: number;
+}
+
+/** Share of the time of a read in which pages are read; in the rest, what came is made into a list. */
+const shareOfPages = 0.8;
+
+/**
+ * For the calls of a list after its first one: aborts with the signal of the read, and before that when so much time has passed that no
+ * further page could be used. What came until then is kept.
+ */
+export function createPagesSignal(signal: AbortSignal, { timeoutMs }: ListBounds): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.round(timeoutMs * shareOfPages))]);
+}
+
+/** Why a list ends although its plane announces more. */
+export function createEndlessPagesProblem(): TaskSourceProblem {
+  return new SourceProblemError('MALFORMED_RESPONSE', 'The plane names further pages, and they bring nothing new.', { httpStatus: 200 })
+    .problem;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ActionCommand } from '../../model/action.js';
 import type { JsonObject } from '../../model/scalars.js';
+import { SourceProblemError } from '../../model/source-problem.js';
 import type { TranslatedTask } from '../../model/task.js';
 import type { SourceSettings } from '../../upstream/source-settings.js';
 import { UpstreamClient } from '../../upstream/upstream.js';
@@ -57,7 +58,7 @@ class AstraSource implements Source {
     this.timeoutMs = common.transport.timeoutMs;
     this.upstream = new UpstreamClient(common);
     this.#client = new AstraClient(this.upstream, settings, this.name, common.listLimits.maxItems);
-    this.#lists = new AstraTaskLists(this.#client, common.listLimits);
+    this.#lists = new AstraTaskLists(this.#client, { ...common.listLimits, timeoutMs: this.timeoutMs });
   }
 
   estimateListCalls(): number {
@@ -79,7 +80,9 @@ class AstraSource implements Source {
   async readChildren(parentId: string, { signal }: ReadRequest): Promise<readonly UntranslatedTask[]> {
     if (!isAstraTaskId(parentId)) return [];
     const filter = `parentTaskID eq '${parentId}'`;
-    const { tasks } = await this.#lists.read({ filter }, signal);
+    const { tasks, problem } = await this.#lists.read({ filter }, signal);
+    // A list can say that it is not complete; these cannot.
+    if (problem !== null) throw new SourceProblemError(problem.kind, problem.message, problem);
     return tasks.filter((task) => task.parentTaskId !== null && isSameUuid(task.parentTaskId, parentId)).toSorted(compareOrderHints);
   }
 

@@ -5,10 +5,9 @@ import type { ListItem } from '../../upstream/body/json-item.js';
 import { BodyReadings } from '../../upstream/body/response-body.js';
 import { isBearerChallenge, type PlaneErrorBody, sanitizePlaneText, toStatusProblem } from '../../upstream/response-problem.js';
 import { readText, type UpstreamResponse } from '../../upstream/response.js';
-import type { ListLimits } from '../../upstream/source-settings.js';
 import type { UpstreamRequest } from '../../upstream/request.js';
 import type { UpstreamClient } from '../../upstream/upstream.js';
-import { readInSlices } from '../source.js';
+import { createEndlessPagesProblem, createPagesSignal, type ListBounds, readInSlices } from '../source.js';
 import type { AstraSettings } from './settings.js';
 import { buildUntranslatedAstraTask, type UntranslatedAstraTask } from './task.js';
 import { isSameUuid, parseContinueToken } from './wire.js';
@@ -133,47 +132,58 @@ interface AstraTaskList {
 /** Reads the list of one account, and remembers the one that it read last. */
 export class AstraTaskLists {
   readonly #client: AstraClient;
-  readonly #limits: ListLimits;
+  readonly #bounds: ListBounds;
   #last: { readonly pages: readonly AstraPage[]; readonly collected: CollectedTasks } | null = null;
 
-  constructor(client: AstraClient, limits: ListLimits) {
+  constructor(client: AstraClient, bounds: ListBounds) {
     this.#client = client;
-    this.#limits = limits;
+    this.#bounds = bounds;
   }
 
   /**
    * Reads the whole list. It sends no `limit`, because the plane documents no way to the page after it. Where the plane
-   * announces a next page on its own, that page is read.
+   * announces a next page on its own, that page is read. A page that fails, or brings no new task, ends the list; what came is kept.
    */
   async read(query: Omit<AstraTaskQuery, 'continueToken'>, signal: AbortSignal): Promise<AstraTaskList> {
-    const { maxPages, maxItems } = this.#limits;
-    const pages: AstraPage[] = [];
-    const tokens = new Set<string>();
+    const pagesSignal = createPagesSignal(signal, this.#bounds);
+    const pages = [requirePage(await this.#client.list(query, signal))];
+    const end = await this.#readFurtherPages(query, pages, pagesSignal);
+    return { ...(await this.#collect(pages, signal)), ...end };
+  }
+
+  /** Adds the pages after the first one. */
+  async #readFurtherPages(query: Omit<AstraTaskQuery, 'continueToken'>, pages: AstraPage[], signal: AbortSignal): Promise<ListEnd> {
+    const { maxPages, maxItems } = this.#bounds;
+    const [knownIds, tokens] = [new Set<string>(), new Set<string>()];
     let count = 0;
-    const finish = async (isComplete: boolean, problem: TaskSourceProblem | null): Promise<AstraTaskList> => ({
-      ...(await this.#collect(pages, signal)),
-      isComplete,
-      problem,
-    });
-    for (let token: string | undefined; ;) {
-      const page = await this.#client.list(token === undefined ? query : { ...query, continueToken: token }, signal);
-      if (page === null) return finish(false, createProblem('HTTP_STATUS', 'The plane named a further page and does not give it.', 400));
-      pages.push(page);
-      count += page.tasks.length;
-      if (page.isCut || (maxItems > 0 && count > maxItems)) return finish(false, null);
-      if (page.continueToken === null) return finish(true, null);
-      if (tokens.has(page.continueToken))
-        return finish(false, createProblem('MALFORMED_RESPONSE', 'The plane named the same page twice.', 200));
-      if (maxPages > 0 && pages.length >= maxPages) return finish(false, null);
-      token = page.continueToken;
-      tokens.add(token);
+    for (let page = pages[0]; page !== undefined; page = pages.at(-1)) {
+      const { tasks, continueToken, isCut } = page;
+      count += tasks.length;
+      if (isCut || (maxItems > 0 && count > maxItems)) return { isComplete: false, problem: null };
+      if (continueToken === null) return { isComplete: true, problem: null };
+      const sizeBefore = knownIds.size;
+      for (const task of tasks) if (task !== null) knownIds.add(task.sourceTaskId);
+      // An empty first page only says that the next one is to be read.
+      const isNew = knownIds.size > sizeBefore || pages.length === 1;
+      if (tokens.has(continueToken) || !isNew) return { isComplete: false, problem: createEndlessPagesProblem() };
+      if (maxPages > 0 && pages.length >= maxPages) return { isComplete: false, problem: null };
+      tokens.add(continueToken);
+      try {
+        const next = await this.#client.list({ ...query, continueToken }, signal);
+        if (next === null) return { isComplete: false, problem: createMissingPageError().problem };
+        pages.push(next);
+      } catch (error) {
+        if (!(error instanceof SourceProblemError) || error.isCredentialRefusal) throw error;
+        return { isComplete: false, problem: error.problem };
+      }
     }
+    return { isComplete: true, problem: null };
   }
 
   async #collect(pages: readonly AstraPage[], signal: AbortSignal): Promise<CollectedTasks> {
     const last = this.#last;
     if (last?.pages.length === pages.length && pages.every((page, index) => page === last.pages[index])) return last.collected;
-    const collected = await readInSlices(collectTasks(pages, this.#limits.maxItems), signal);
+    const collected = await readInSlices(collectTasks(pages, this.#bounds.maxItems), signal);
     this.#last = { pages, collected };
     return collected;
   }
@@ -196,8 +206,16 @@ function* collectTasks(pages: readonly AstraPage[], maxItems: number): Steps<Col
   return { tasks: [...byId.values()], malformedCount };
 }
 
-function createProblem(kind: 'HTTP_STATUS' | 'MALFORMED_RESPONSE', message: string, httpStatus: number): TaskSourceProblem {
-  return new SourceProblemError(kind, message, { httpStatus }).problem;
+type ListEnd = Pick<AstraTaskList, 'isComplete' | 'problem'>;
+
+/** The plane refuses no token in the first page, which has none. */
+function requirePage(page: AstraPage | null): AstraPage {
+  if (page === null) throw createMissingPageError();
+  return page;
+}
+
+function createMissingPageError(): SourceProblemError {
+  return new SourceProblemError('HTTP_STATUS', 'The plane named a further page and does not give it.', { httpStatus: 400 });
 }
 
 function requireSuccess(response: UpstreamResponse): UpstreamResponse {

@@ -71,7 +71,7 @@ export class VcfSource implements Source {
     this.upstream = new UpstreamClient(common);
     this.#client = new VcfClient(new VcfSession(this.upstream, credentials, common), common.listLimits.maxItems);
     this.actions = createVcfActions(this.#client);
-    this.#lists = new VcfLists(this.#client, this.name, common.listLimits);
+    this.#lists = new VcfLists(this.#client, this.name, { ...common.listLimits, timeoutMs: this.timeoutMs });
   }
 
   isTaskId(sourceTaskId: string): boolean {

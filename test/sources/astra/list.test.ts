@@ -52,10 +52,14 @@ test('a token that is refused as unsupported ends the list, which is then incomp
   expect(answer.tasks).toHaveLength(10);
 });
 
-test('another failure of a further page is a failure of the list', async () => {
+test('another failure of a further page ends the list, which is then incomplete; refused credentials are a failure of the list', async () => {
   at.plane.pageSize = 10;
   at.plane.server.fault = (call, handle) => (call.query.has('continue') ? problemAnswer(500, 34) : handle());
-  await expect(at.source.list(at.request)).rejects.toMatchObject({ problem: { kind: 'HTTP_STATUS', httpStatus: 500 } });
+  const answer = await at.source.list(at.request);
+  expect(answer).toMatchObject({ isComplete: false, problem: { kind: 'HTTP_STATUS', httpStatus: 500 } });
+  expect(answer.tasks).toHaveLength(10);
+  at.plane.server.fault = (call, handle) => (call.query.has('continue') ? problemAnswer(401, 3) : handle());
+  await expect(at.source.list(at.request)).rejects.toMatchObject({ problem: { kind: 'UNAUTHENTICATED' } });
 });
 
 test('the same refusal of the first page is a failure of the list', async () => {

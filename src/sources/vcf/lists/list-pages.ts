@@ -1,8 +1,7 @@
 import { runAtOnce, type Steps } from '../../../lib/slices.js';
 import { mapConcurrent } from '../../../lib/map-concurrent.js';
 import { SourceProblemError, type TaskSourceProblem } from '../../../model/source-problem.js';
-import type { ListLimits } from '../../../upstream/source-settings.js';
-import { maxConcurrentTaskReads, readInSlices } from '../../source.js';
+import { createEndlessPagesProblem, createPagesSignal, type ListBounds, maxConcurrentTaskReads, readInSlices } from '../../source.js';
 import type { VcfClient } from '../client.js';
 import type { MalformedElement, VcfElement, VcfWirePage } from '../wire.js';
 
@@ -40,6 +39,8 @@ export class VcfListPager {
   readonly #client: VcfClient;
   readonly #maxPages: number;
   readonly #signal: AbortSignal;
+  /** Of every call but that of the first page. */
+  readonly #pagesSignal: AbortSignal;
   /** Pages by their numbers; the first one has -1. */
   readonly pages = new Map<number, VcfWirePage>();
   /** Task ids of each page by its number; those of the first page under -1. */
@@ -54,11 +55,12 @@ export class VcfListPager {
   /** As the latest page reported them: the list may grow and shrink while it is read. */
   #total: { readonly pages: number | null; readonly elements: number | null } = { pages: null, elements: null };
 
-  constructor(client: VcfClient, limits: ListLimits, signal: AbortSignal) {
+  constructor(client: VcfClient, bounds: ListBounds, signal: AbortSignal) {
     this.#client = client;
-    this.#maxPages = limits.maxPages === 0 ? Infinity : limits.maxPages;
+    this.#maxPages = bounds.maxPages === 0 ? Infinity : bounds.maxPages;
     this.#signal = signal;
-    this.listed = new ListedTasks(limits.maxItems);
+    this.#pagesSignal = createPagesSignal(signal, bounds);
+    this.listed = new ListedTasks(bounds.maxItems);
   }
 
   /** How many tasks the plane reports; null where it does not. */
@@ -148,7 +150,7 @@ export class VcfListPager {
     const errors = new Map<string, SourceProblemError>();
     await mapConcurrent(ids, maxConcurrentTaskReads, async (id) => {
       try {
-        const task = await this.#client.task(id, this.#signal);
+        const task = await this.#client.task(id, this.#pagesSignal);
         if (task === null) notFoundIds.add(id);
         else found.set(id, task);
       } catch (error) {
@@ -164,14 +166,17 @@ export class VcfListPager {
     this.#requestCount++;
     return this.#addPage(
       pageNumber,
-      await this.#client.tasks({ ...(pageNumber !== null && { pageNumber }), pageSize: vcfPageSize }, this.#signal),
+      await this.#client.tasks(
+        { ...(pageNumber !== null && { pageNumber }), pageSize: vcfPageSize },
+        pageNumber === null ? this.#signal : this.#pagesSignal,
+      ),
     );
   }
 
   /** Null when the plane has no such page. */
   async #readPageIfPresent(pageNumber: number): Promise<PageResult | null> {
     this.#requestCount++;
-    const page = await this.#client.tasksIfPresent({ pageNumber, pageSize: vcfPageSize }, this.#signal);
+    const page = await this.#client.tasksIfPresent({ pageNumber, pageSize: vcfPageSize }, this.#pagesSignal);
     return page === null ? null : this.#addPage(pageNumber, page);
   }
 
@@ -188,7 +193,7 @@ export class VcfListPager {
 
   /** Reads pages from number `from` on, several at a time; `base` is the number of the first page. */
   async #readNumberedPages(base: 0 | 1, from: number): Promise<void> {
-    let next = from;
+    let [next, isRepeated] = [from, false];
     const hasMore = (): boolean => next < base + (this.#total.pages ?? 1);
     const mayContinue = (): boolean => hasMore() && this.#mayReadMore();
     function* pageNumbers(): Generator<number> {
@@ -198,10 +203,14 @@ export class VcfListPager {
     while (mayContinue()) {
       await mapConcurrent(pageNumbers(), maxConcurrentPages, async (pageNumber) => {
         const page = await this.tryReadPage(pageNumber);
-        if (page?.isNew === false) this.#isFinished = true;
+        if (page?.isNew !== false) return;
+        this.#isFinished = true;
+        isRepeated = true;
       });
     }
-    if (hasMore()) this.#isCut = true;
+    if (!hasMore()) return;
+    this.#isCut = true;
+    if (isRepeated) this.#problem ??= createEndlessPagesProblem();
   }
 
   /**
@@ -249,7 +258,7 @@ export class VcfListPager {
   }
 
   #mayReadMore(): boolean {
-    return !this.#isFinished && this.#requestCount < this.#maxPages && !this.#signal.aborted;
+    return !this.#isFinished && this.#requestCount < this.#maxPages && !this.#pagesSignal.aborted;
   }
 }
 

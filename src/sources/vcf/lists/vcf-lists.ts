@@ -1,6 +1,6 @@
-import type { ListLimits } from '../../../upstream/source-settings.js';
 import { copyMapInSteps, runAtOnce, type Steps } from '../../../lib/slices.js';
 import {
+  type ListBounds,
   type ListDelta,
   type ListResponse,
   readInSlices,
@@ -45,20 +45,20 @@ interface TaskCounts {
 export class VcfLists {
   readonly #client: VcfClient;
   readonly #sourceName: string;
-  readonly #limits: ListLimits;
+  readonly #bounds: ListBounds;
   #memory: ListMemory = { index: null, credentialsOnlyIds: [], credentialsFingerprints: new Map(), counts: { known: 0, reported: null } };
   #lastComplete: CompleteRead | null = null;
   /** Tasks for the port that are no credentials tasks: while one stays the same, so does its wrapper. */
   readonly #ordinary = new WeakMap<VcfElement, UntranslatedTask>();
 
-  constructor(client: VcfClient, sourceName: string, limits: ListLimits) {
+  constructor(client: VcfClient, sourceName: string, bounds: ListBounds) {
     this.#client = client;
     this.#sourceName = sourceName;
-    this.#limits = limits;
+    this.#bounds = bounds;
   }
 
   async readComplete(request: ReadRequest): Promise<ListResponse> {
-    const pager = new VcfListPager(this.#client, this.#limits, request.signal);
+    const pager = new VcfListPager(this.#client, this.#bounds, request.signal);
     const readPages = async (): Promise<void> => pager.readOtherPages(await pager.readFirstPage(), this.#memory.counts.known);
     const [, credentials] = await Promise.all([readPages(), readCredentialsList(this.#client, request.signal)]);
     return readInSlices(this.#buildCompleteList(pager, credentials, request), request.signal);
@@ -71,7 +71,7 @@ export class VcfLists {
   async refresh(request: RefreshRequest): Promise<RefreshResponse> {
     const { index, counts } = this.#memory;
     if (index === null) return { kind: 'complete', list: await this.readComplete(request) };
-    const pager = new VcfListPager(this.#client, this.#limits, request.signal);
+    const pager = new VcfListPager(this.#client, this.#bounds, request.signal);
     const [newest, credentials] = await Promise.all([
       readNewestPages(pager, index, counts),
       readCredentialsList(this.#client, request.signal),
@@ -166,7 +166,7 @@ export class VcfLists {
   ): Steps<ListResponse> {
     const { list, credentialsOnlyIds } = yield* joinLists(ordinary, credentials, {
       sourceName: this.#sourceName,
-      maxItems: this.#limits.maxItems,
+      maxItems: this.#bounds.maxItems,
       cachedTask,
       buildOrdinary: (task) => this.#buildOrdinary(task),
       credentialsOnlyIds: this.#memory.credentialsOnlyIds,
