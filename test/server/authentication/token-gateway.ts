@@ -26,8 +26,9 @@ type Warnings = (Readonly<Record<string, unknown>> & { readonly message: string 
 export function createTokenAuthenticator(
   issuers: readonly Issuer[],
   changed: Partial<TokenSettings> = {},
-): { readonly authenticator: Authenticator; readonly clock: ManualScheduler; readonly warnings: Warnings } {
+): Pick<TokenGateway, 'authenticator' | 'clock' | 'wallClock' | 'warnings'> {
   const clock = new ManualScheduler();
+  const wallClock = { aheadMs: 0 };
   const warnings: Warnings = [];
   const authenticator = new Authenticator({
     access: trust(issuers, changed),
@@ -36,11 +37,12 @@ export function createTokenAuthenticator(
       const issuer = issuers.find(({ jwksUri }) => jwksUri.href === url.href);
       return issuer === undefined ? Promise.reject(new Error('another document')) : issuer.fetchPublicDocument();
     },
-    now: () => clock.now,
+    now: () => clock.now + wallClock.aheadMs,
+    monotonic: () => clock.now,
     scheduler: clock,
     warn: (fields, message) => void warnings.push({ ...fields, message }),
   });
-  return { authenticator, clock, warnings };
+  return { authenticator, clock, wallClock, warnings };
 }
 
 /** A gateway that trusts issuers, with a clock of its own. */
@@ -48,6 +50,8 @@ export interface TokenGateway {
   readonly gateway: BareGateway;
   readonly authenticator: Authenticator;
   readonly clock: ManualScheduler;
+  /** How far the clock of the machine, which can be set, is ahead of the other one. */
+  readonly wallClock: { aheadMs: number };
   readonly warnings: Warnings;
   /** Seconds since 1970. */
   seconds(): number;

@@ -101,3 +101,20 @@ test('Tokens that an issuer signed and that are not valid, and those that cannot
   for (let n = 0; n < 101; n += 1) expect((await world.send(unchecked)).status).toBe(503);
   expect((await world.send(await good())).status).toBe(200);
 });
+
+test('A clock that is set back by an hour makes no pause longer, and no key of an issuer that is down valid for longer.', async () => {
+  const known = await good();
+  expect((await world.send(known)).status).toBe(200);
+  const tokens = await forged(100, { iss: trusted.url });
+  await Promise.all(tokens.map((token) => world.send(token)));
+  const other = await trusted.token('a', { exp: world.seconds() + 36_000, sub: 'bob' });
+  expect((await world.send(other)).status).toBe(429);
+  world.wallClock.aheadMs = -3_600_000;
+  await world.pass(60_000);
+  expect((await world.send(other)).status).toBe(200);
+  trusted.respond = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  for (let minute = 1; minute < 10; minute += 1) await world.pass(60_000);
+  expect((await world.send(other)).status).toBe(200);
+  await world.pass(60_000);
+  expect((await world.send(other)).status).toBe(503);
+});
