@@ -29,10 +29,14 @@ test('A48 every dependency is pinned to one version, and is locked to it', () =>
   expect(Object.entries(all).filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
 });
 
-test('A48 the tools of the long tests are pinned, too, and use the graphql of this package, because no second one is installed', () => {
-  const { dependencies }: Pick<Manifest, 'dependencies'> = JSON.parse(readFileSync('test/tools/package.json', 'utf8'));
-  const { packages }: Lock = JSON.parse(readFileSync('test/tools/package-lock.json', 'utf8'));
+test.each(['test/tools', 'test/tools/composers'])('A48 the tools of the long tests in %s are pinned, too', (folder) => {
+  const { dependencies }: Pick<Manifest, 'dependencies'> = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const { packages }: Lock = JSON.parse(readFileSync(`${folder}/package-lock.json`, 'utf8'));
   for (const [name, version] of Object.entries(dependencies)) expect(packages[`node_modules/${name}`]?.version).toBe(version);
+});
+
+test('A48 the tools of the long tests use the graphql of this package, because no second one is installed beside them', () => {
+  const { packages }: Lock = JSON.parse(readFileSync('test/tools/package-lock.json', 'utf8'));
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/graphql'))).toEqual([]);
 });
 

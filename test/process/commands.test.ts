@@ -2,7 +2,7 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { printSchema, printSubgraph } from '../../src/cli/schema.js';
+import { printPlainSubgraph, printSchema, printSubgraph } from '../../src/cli/schema.js';
 import { sourceModules } from '../../src/sources/registry.js';
 import { build, cleanUp, folderWith, GatewayProcess } from './gateway-process.js';
 
@@ -18,7 +18,7 @@ test('schema prints the SDL and nothing else.', async () => {
   expect(await GatewayProcess.run(['schema'])).toEqual({ code: 0, signal: null, out: `${printSchema(sourceModules)}\n`, err: '' });
 });
 
-test('schema --subgraph prints the subgraph SDL, with node and scopes where they are asked for; these alone are a mistake.', async () => {
+test('schema --subgraph prints the subgraph SDL, with node and scopes or without definitions where that is asked for; these alone are a mistake.', async () => {
   for (const [words, options] of [
     [[], { node: false, scopes: false }],
     [['--node', '--scopes'], { node: true, scopes: true }],
@@ -26,8 +26,12 @@ test('schema --subgraph prints the subgraph SDL, with node and scopes where they
     const out = `${printSubgraph(sourceModules, options)}\n`;
     expect(await GatewayProcess.run(['schema', '--subgraph', ...words])).toEqual({ code: 0, signal: null, out, err: '' });
   }
-  const { code, out, err } = await GatewayProcess.run(['schema', '--scopes']);
-  expect([code, out, err]).toEqual([2, '', expect.stringContaining('--subgraph')]);
+  const plain = `${printPlainSubgraph(sourceModules, { node: false, scopes: false })}\n`;
+  expect((await GatewayProcess.run(['schema', '--subgraph', '--plain'])).out).toBe(plain);
+  for (const option of ['--scopes', '--plain']) {
+    const { code, out, err } = await GatewayProcess.run(['schema', option]);
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('--subgraph')]);
+  }
 });
 
 test('config schema prints JSON.', async () => {

@@ -16,6 +16,24 @@ declare module '@apollo/gateway' {
   }) => GatewayInterface;
 }
 
+declare module '@graphql-mesh/fusion-composition' {
+  import type { GraphQLSchema } from 'graphql';
+
+  export function composeSubgraphs(subgraphs: readonly { readonly name: string; readonly schema: GraphQLSchema }[]): {
+    readonly errors?: readonly { readonly message: string }[];
+  };
+}
+
+declare module '@wundergraph/composition' {
+  import type { DocumentNode } from 'graphql';
+
+  export const LATEST_ROUTER_COMPATIBILITY_VERSION: string;
+  export function federateSubgraphs(options: {
+    readonly subgraphs: readonly { readonly name: string; readonly url: string; readonly definitions: DocumentNode }[];
+    readonly version: string;
+  }): { readonly success: true } | { readonly success: false; readonly errors: readonly { readonly message: string }[] };
+}
+
 declare module '@graphql-eslint/eslint-plugin' {
   export const parser: object;
   export const rules: object;

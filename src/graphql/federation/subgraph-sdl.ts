@@ -9,6 +9,7 @@ import {
   Kind,
   lexicographicSortSchema,
   parse,
+  print,
   printSchema,
   type TypeDefinitionNode,
 } from 'graphql';
@@ -25,6 +26,14 @@ import {
 /** Renders the SDL for `_service` and composers: the whole schema with the federation directives and their definitions. */
 export function renderSubgraphSdl(schema: GraphQLSchema, options: SubgraphOptions): string {
   return assembleSdl(buildSubgraphDocument(schema, options));
+}
+
+/**
+ * Renders the same without the definitions that federation adds, which composers know: `directive @key`, `_entities` and their like. The
+ * composer of GraphQL Mesh refuses a subgraph that has them.
+ */
+export function renderPlainSubgraphSdl(schema: GraphQLSchema, options: SubgraphOptions): string {
+  return print(buildSubgraphDocument(schema, options));
 }
 
 /** The section `federation` of the configuration. */

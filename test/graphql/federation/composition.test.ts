@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { composeServices as composeByGuild, transformSupergraphToPublicSchema } from '@theguild/federation-composition';
 import { buildASTSchema, buildSchema as buildFromText, type GraphQLSchema, parse } from 'graphql';
 
-import { printSubgraph } from '../../../src/cli/schema.js';
+import { printPlainSubgraph, printSubgraph } from '../../../src/cli/schema.js';
 import { sourceModules } from '../../../src/sources/registry.js';
 import { findSchemaDifferences } from '../../contract/schema-differences.js';
 import { composeSubgraphs, type Subgraph, readSubgraphs } from './compose.js';
@@ -56,6 +56,15 @@ const rows = [tributaryOnly, withExamples].flatMap((file) =>
 test.each(rows)('$file composes with $composer, $options, and clients see the whole API', ({ file, composer, options }) => {
   const lost = findSchemaDifferences(api, buildPublicApi(composers[composer](replaceTributary(file, options))));
   expect(lost).toEqual(options.node ? [] : ['Query.node is missing', 'Query.nodes is missing']);
+});
+
+test('composers make the same of the plain SDL', () => {
+  const options = { node: false, scopes: false };
+  const plain = readSubgraphs(tributaryOnly).map((subgraph) => ({
+    ...subgraph,
+    typeDefs: parse(printPlainSubgraph(sourceModules, options)),
+  }));
+  for (const compose of Object.values(composers)) expect(compose(plain)).toBe(compose(replaceTributary(tributaryOnly, options)));
 });
 
 test('with the examples, every type of task has notes and an owner, and resources have a host', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 import { expect, test } from '@jest/globals';
-import { buildASTSchema, isInterfaceType, parse } from 'graphql';
+import { buildASTSchema, isInterfaceType, Kind, parse, print } from 'graphql';
 
-import { printSubgraph } from '../../../src/cli/schema.js';
+import { printPlainSubgraph, printSubgraph } from '../../../src/cli/schema.js';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import { buildSubgraph } from '../../../src/graphql/federation/build-subgraph.js';
 import { sourceModules } from '../../../src/sources/registry.js';
@@ -56,6 +56,18 @@ test('Every paginated field declares its list size, and every bulk mutation its 
     '@listSize(assumedSize: 200)',
   ]);
   expect(findCoordinates('@cost(weight: 1000)')).toEqual(['Mutation.cancelTasks', 'Mutation.retryTasks']);
+});
+
+test('The plain SDL is the same without the definitions of federation.', () => {
+  const options = { node: true, scopes: true };
+  const text = printPlainSubgraph(sourceModules, options);
+  expect(text).not.toMatch(/^directive |_entities|_service|_Any|_Entity|federation__|link__/m);
+  const [plainly, printed] = [text, printSubgraph(sourceModules, options)].map((one) => {
+    const { definitions } = parse(one);
+    const own = definitions.filter((definition) => 'name' in definition && !/^_|__/.test(definition.name?.value ?? ''));
+    return own.filter(({ kind }) => kind !== Kind.DIRECTIVE_DEFINITION && kind !== Kind.OBJECT_TYPE_EXTENSION).map(print);
+  });
+  expect(plainly).toEqual(printed);
 });
 
 test('node and nodes are in it only with federation.node, and nothing else changes.', () => {
