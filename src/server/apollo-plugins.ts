@@ -67,7 +67,7 @@ export function createOperationPlugin(executor: OperationExecutor): ApolloServer
 function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
   throw new GraphQLError(
-    'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
+    'Subscriptions are not served over plain HTTP: use a WebSocket, or an event stream with the header Accept: text/event-stream.',
     { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
   );
 }

@@ -24,13 +24,13 @@ import { decorateWithSession, findSession, getSession } from './guards/authentic
 import { measurePeriodically, type OverloadThresholds, overloadThresholds } from './guards/concurrency-limit.js';
 import { type AdmissionOptions, createGuardLists, type GuardLists } from './guards/guard-lists.js';
 import { createRouteHooks, guardListener } from './guards/guard.js';
-import { decorateWithOperation } from './guards/operation-guards.js';
+import { decorateWithOperation, isSubscriptionRequest } from './guards/operation-guards.js';
 import { RepeatedTexts } from './guards/repeated-texts.js';
 import { findArrival } from './guards/scheduling-queue.js';
 import { watchUnauthenticated } from './guards/unauthenticated-connections.js';
 import { closeUnusedConnections, createNodeServer, drainRefusedBody, watchSlowReaders } from './http-connections.js';
 import { type Refusal, sendClientError, sendRefusal, translateFrameworkError } from './http-error-responses.js';
-import { negotiateRefusal } from './media-types.js';
+import { needsEventStream, negotiateRefusal } from './media-types.js';
 import { mountAuditRoute, mountHealthRoutes } from './operator-routes.js';
 import { type ProcessProbes, processProbes } from './process-probes.js';
 import { allowPrivateNetwork, closeWhenStopping, createSendHook, setSecurityHeaders } from './response-steps.js';
@@ -38,8 +38,8 @@ import type { EventAnswer } from './subscriptions/event-answer.js';
 import { ResultFormatter } from './subscriptions/result-formatter.js';
 import { SharedAnswers, ValidatedDocuments } from './subscriptions/subscription-caches.js';
 import type { SubscriptionExecution } from './subscriptions/subscription-options.js';
-import { mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { EventQueue } from './subscriptions/event-queue.js';
+import { type EventStreamHandler, mountSubscriptionRoutes } from './subscriptions/subscription-routes.js';
 import { type HttpTiming, httpTiming, type SubscriptionTiming, subscriptionTiming } from './timeouts.js';
 
 interface HttpServerOptions {
@@ -124,12 +124,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (api.demo !== undefined) mountDemoRoutes(app, api.demo);
 
   const executor = (environment.createExecutor ?? createCompiledExecutor)(api.schema);
-  await mountGraphqlRoute(app, gateway, { ...api, executor, keepAnswers: environment.keepAnswers ?? true }, guards);
-  mountSubscriptionRoutes(app, graphqlPath, {
+  const serveEventStream = mountSubscriptionRoutes(app, graphqlPath, {
     execution: createSubscriptionExecution(app, gateway, { ...api, executor, answers: environment.eventAnswers ?? new SharedAnswers() }),
     admission: { ...guards.shared, routeGuards: guards.eventStream, authenticator: admission.authenticator, origins: admission.cors },
     transport: { timing: environment.subscriptionTiming ?? subscriptionTiming, inFlight, log: app.log, monotonic },
   });
+  await mountGraphqlRoute(app, gateway, { ...api, executor, serveEventStream, keepAnswers: environment.keepAnswers ?? true }, guards);
   // After the subscriptions: until they are closed, connections are still accepted.
   closeUnusedConnections(app);
   mountHealthRoutes(app, admission.authenticator, gateway);
@@ -189,16 +189,16 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
   });
 }
 
-/** `/graphql`: GraphQL over HTTP for callers, the landing page for browsers. */
+interface GraphqlRouteOptions extends ApiOptions, Pick<ServerEnvironment, 'keepAnswers'> {
+  readonly executor: OperationExecutor;
+  readonly serveEventStream: EventStreamHandler;
+}
+
+/** `/graphql`: GraphQL over HTTP for callers, subscriptions as event streams, the landing page for browsers. */
 async function mountGraphqlRoute(
   app: FastifyInstance,
   gateway: Gateway,
-  {
-    schema,
-    introspection,
-    executor,
-    keepAnswers,
-  }: ApiOptions & Pick<ServerEnvironment, 'keepAnswers'> & { readonly executor: OperationExecutor },
+  { schema, introspection, executor, serveEventStream, keepAnswers }: GraphqlRouteOptions,
   guards: GuardLists,
 ): Promise<void> {
   const handle = await createGraphqlHandler(app, {
@@ -214,8 +214,14 @@ async function mountGraphqlRoute(
     method: ['GET', 'POST'],
     ...createRouteHooks(guards.graphql),
     onSend: createSendHook([applyRequestErrorStatus, negotiateRefusal, reportExecution]),
-    // Only a request for the page has no session.
-    handler: (request, reply) => (findSession(request) === null ? sendLandingPage(reply) : answer(request, reply)),
+    handler: (request, reply) => {
+      // Only a request for the page has no session.
+      if (findSession(request) === null) return sendLandingPage(reply);
+      if (!needsEventStream(request.headers.accept, () => isSubscriptionRequest(request))) return answer(request, reply);
+      // A stream lasts for hours, and costs next to nothing between two events.
+      guards.shared.endOperation(request.raw);
+      return serveEventStream(request, reply);
+    },
   });
   app.route({
     url: graphqlPath,

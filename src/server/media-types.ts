@@ -13,6 +13,19 @@ function chooseMediaType(accept: string | undefined): typeof json | typeof graph
   return chosen === json || chosen === graphqlResponse ? chosen : null;
 }
 
+const eventStream = 'text/event-stream';
+
+/**
+ * Whether the response has to be an event stream: the client names that type, and accepts no other one that fits. An event stream is the
+ * only one that fits a subscription; `isSubscription` is asked only where the client accepts others as well.
+ */
+export function needsEventStream(accept: string | undefined, isSubscription: () => boolean): boolean {
+  if (accept === undefined || !accept.toLowerCase().includes(eventStream)) return false;
+  const negotiator = new Negotiator({ headers: { accept } });
+  if (negotiator.mediaType([eventStream]) === undefined) return false;
+  return negotiator.mediaType([json, graphqlResponse]) === undefined || isSubscription();
+}
+
 /**
  * A step of `/graphql`: refusals of the guards have the media type that the client prefers, like all other responses. What is wrong with
  * the operation itself then has the status of a bad document (GraphQL over HTTP, section 6.4): 200 under `application/json`, where clients

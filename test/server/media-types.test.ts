@@ -89,7 +89,8 @@ test.each([
   expect(response.json).toEqual({
     errors: [
       {
-        message: 'Subscriptions are not served over plain HTTP: use a WebSocket at /graphql, or an event stream at /graphql/stream.',
+        message:
+          'Subscriptions are not served over plain HTTP: use a WebSocket, or an event stream with the header Accept: text/event-stream.',
         extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
       },
     ],

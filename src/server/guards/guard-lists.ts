@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { FastifyBaseLogger } from 'fastify';
 
 import type { Authenticator } from '../authentication/authenticator.js';
+import { needsEventStream } from '../media-types.js';
 import { healthPaths } from '../operator-routes.js';
 import type { ProcessProbes } from '../process-probes.js';
 import type { ServerLimits } from '../server-limits.js';
@@ -55,6 +57,8 @@ export interface SharedGuards {
   readonly operations: OperationAdmission;
   readonly concurrency: ConcurrencyLimit;
   readonly inFlight: InFlightRequests;
+  /** A request is no longer counted as an operation in flight: it goes on as an event stream. */
+  readonly endOperation: (request: IncomingMessage) => void;
   /** Null: requests for every host are accepted. */
   readonly hosts: HostCheck | null;
   /** Connections on which nobody is authenticated. */
@@ -77,7 +81,7 @@ export function createGuardLists(
   const queue = new SchedulingQueue(monotonic);
   const concurrency = new ConcurrencyLimit(overload, probes, queue);
   const inFlight = new InFlightRequests();
-  const [countArrival, countInFlight] = createOperationCounters(concurrency, inFlight);
+  const { countArrival, countInFlight, endOperation } = createOperationCounters(concurrency, inFlight);
   const trusted = new TrustedDocumentGuard(trustedDocuments, (document) => log.warn(document, 'a document is not in the manifest'));
   const operations = new OperationAdmission(limits, concurrency, trusted, monotonic);
   const trustsProxy = (address: string | undefined): boolean => authenticator.isTrustedProxy(address);
@@ -99,19 +103,20 @@ export function createGuardLists(
       createKnownConnectionGuard(unauthenticated),
       createCallerGuard(operations),
       countInFlight,
-      createDocumentGuard(operations, { handlerRefuses: false }),
+      createDocumentGuard(operations, { handlerRefuses: ({ headers }) => needsEventStream(headers.accept, () => false) }),
     ],
     // A stream is not counted as in flight: it lasts for hours and costs next to nothing between two events.
     eventStream: [
       createAuthenticationGuard(authenticator, { hasPage: false }),
       createKnownConnectionGuard(unauthenticated),
       createCallerGuard(operations),
-      createDocumentGuard(operations, { handlerRefuses: true }),
+      createDocumentGuard(operations, { handlerRefuses: () => true }),
     ],
     shared: {
       operations,
       concurrency,
       inFlight,
+      endOperation,
       hosts,
       unauthenticated,
       connections: new ConnectionLimit(limits.sockets),

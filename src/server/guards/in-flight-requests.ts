@@ -71,11 +71,20 @@ export function createPipeliningGuard(inFlight: InFlightRequests): ListenerGuard
   };
 }
 
-/** The guards that count operations: the first from when one arrives, the second from when its caller is admitted. */
-export function createOperationCounters(concurrency: ConcurrencyLimit, inFlight: InFlightRequests): readonly [RouteGuard, RouteGuard] {
+interface OperationCounters {
+  /** Counts an operation from when it arrives. */
+  readonly countArrival: RouteGuard;
+  /** Counts it from when its caller is admitted. */
+  readonly countInFlight: RouteGuard;
+  /** Counts it no longer, before its response has ended. */
+  readonly endOperation: (request: IncomingMessage) => void;
+}
+
+export function createOperationCounters(concurrency: ConcurrencyLimit, inFlight: InFlightRequests): OperationCounters {
   const slots = new WeakMap<IncomingMessage, OperationSlot>();
-  return [
-    {
+  return {
+    endOperation: (request) => slots.get(request)?.release(),
+    countArrival: {
       name: 'arrival counter',
       stage: 'onRequest',
       refuses: [],
@@ -87,7 +96,7 @@ export function createOperationCounters(concurrency: ConcurrencyLimit, inFlight:
         return 'passed';
       },
     },
-    {
+    countInFlight: {
       name: 'in-flight counter',
       stage: 'onRequest',
       refuses: ['503 OVERLOADED'],
@@ -98,5 +107,5 @@ export function createOperationCounters(concurrency: ConcurrencyLimit, inFlight:
         return 'ended';
       },
     },
-  ];
+  };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { getOperationAST, GraphQLError, OperationTypeNode, parse } from 'graphql';
 
 import { TributaryError } from '../../model/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
@@ -44,7 +45,7 @@ export function createCallerGuard(admission: OperationAdmission): RouteGuard {
 
 interface DocumentGuardOptions {
   /** Whether the handler answers that a persisted query is not known: clients of an event stream expect that as an event. */
-  readonly handlerRefuses: boolean;
+  readonly handlerRefuses: (request: FastifyRequest) => boolean;
 }
 
 /** Refuses documents that are not trusted or too large, and puts the text of a document in the place of its id. */
@@ -69,12 +70,28 @@ export function createDocumentGuard(admission: OperationAdmission, { handlerRefu
           if (!(error instanceof PersistedQueryError)) throw error;
           // No cache may keep it for a client that will send the text.
           reply.header('cache-control', 'no-store');
-          if (!handlerRefuses) throw error;
+          if (!handlerRefuses(request)) throw error;
           admit({ query: '', hasId: true, document: null, onExecuted: () => undefined }, true);
         }
       });
     },
   };
+}
+
+/** Whether the operation that a request names is a subscription. */
+export function isSubscriptionRequest(request: FastifyRequest): boolean {
+  const operation = getOperation(request);
+  // Cheap, and true for few others: documents that were admitted before are not parsed any more.
+  if (operation === null || !operation.query.includes('subscription')) return false;
+  const { operationName } = operation.parameters;
+  try {
+    const document = operation.document ?? parse(operation.query);
+    const name = typeof operationName === 'string' ? operationName : undefined;
+    return getOperationAST(document, name)?.operation === OperationTypeNode.SUBSCRIPTION;
+  } catch (error) {
+    if (error instanceof GraphQLError) return false;
+    throw error;
+  }
 }
 
 function refuseIfThrown(reply: FastifyReply, check: () => void): GuardOutcome {

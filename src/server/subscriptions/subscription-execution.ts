@@ -72,7 +72,8 @@ export function prepareSubscription(
 }
 
 const noSuchOperation = 'operationName must name one operation of the document; it may be left out where there is only one.';
-const subscriptionsOnly = 'Only subscriptions are served here: send queries and mutations to /graphql in an HTTP POST.';
+const subscriptionsOnly =
+  'Only subscriptions are served here: send queries and mutations to /graphql in an HTTP POST that accepts application/json.';
 
 function refuseSubscription(code: ErrorCode, errors: readonly GraphQLError[]): PreparedSubscription {
   for (const error of errors) Object.assign(error.extensions, { code });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { createRouteHooks } from '../guards/guard.js';
 import type { InFlightRequests } from '../guards/in-flight-requests.js';
@@ -10,8 +10,11 @@ import type { SubscriptionOptions } from './subscription-options.js';
 import { describeWrongPath } from './upgrade-checks.js';
 import { WebSocketEndpoint } from './web-socket-endpoint.js';
 
-/** Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. */
-export function mountSubscriptionRoutes(app: FastifyInstance, path: string, options: SubscriptionOptions): void {
+/**
+ * Serves subscriptions: over WebSocket at `path`, as server-sent events at `path`/stream. Closing the app closes them first. Returns what
+ * serves event streams at `path`, too.
+ */
+export function mountSubscriptionRoutes(app: FastifyInstance, path: string, options: SubscriptionOptions): EventStreamHandler {
   const sockets = new WebSocketEndpoint(options);
   const streams = new EventStreamEndpoint(options);
   const ignoredUpgrades = new IgnoredUpgrades(app.server, options.transport.inFlight);
@@ -30,7 +33,11 @@ export function mountSubscriptionRoutes(app: FastifyInstance, path: string, opti
   app.addHook('preClose', async () => {
     await Promise.all([sockets.close(), streams.close()]);
   });
+  return (request, reply) => streams.handle(request, reply);
 }
+
+/** Answers a request that passed the guards with an event stream. */
+export type EventStreamHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /**
  * Serves requests that offer another upgrade than WebSocket as if they offered none. A client that prefers HTTP/2 (`h2c`, as

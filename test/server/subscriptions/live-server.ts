@@ -42,7 +42,7 @@ interface Counts {
 export type LiveServerOptions = Partial<
   Pick<ApiOptions, 'explorerFolder'> &
     Omit<AdmissionOptions, 'limits'> &
-    Pick<ServerEnvironment, 'eventAnswers' | 'httpTiming' | 'monotonic' | 'probes'>
+    Pick<ServerEnvironment, 'eventAnswers' | 'httpTiming' | 'monotonic' | 'overload' | 'probes'>
 > & {
   readonly limits?: Partial<ServerLimits>;
   readonly timing?: Partial<SubscriptionTiming>;
