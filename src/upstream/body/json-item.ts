@@ -26,7 +26,7 @@ export interface TextRange {
  * How much is read of one item. The largest tasks of the planes have some hundred subtasks; a task at these limits is translated in
  * about 50 ms, which nothing interrupts.
  */
-export const itemLimits: ReadLimits = { maxElements: 5_000, maxMembers: 1_000, maxValues: 20_000, maxDepth: maxJsonDepth };
+export const itemLimits: ReadLimits = { maxElements: 10_000, maxMembers: 1_000, maxValues: 20_000, maxDepth: maxJsonDepth };
 
 /** Bytes of one item, apart from what is left out. Larger ones are not read. */
 export const maxItemBytes = 4_194_304;
