@@ -3,7 +3,8 @@ import type { Task } from '../../model/task.js';
 import type { CachedTasks } from './cached-tasks.js';
 import { canServeStale, markOverdue, markStale } from './freshness.js';
 import type { ListOutcome, OverdueList, SuccessfulList } from './list-reads.js';
-import { type TaskCollection, UnindexedTasks } from './task-index.js';
+import type { TaskCollection } from './task-index.js';
+import { UnindexedTasks } from './unindexed-tasks.js';
 
 /** The cached tasks of one source after its list was needed, and how reliable they are. */
 export type Snapshot = {

@@ -3,7 +3,7 @@ import { lowerBound } from '../../lib/lower-bound.js';
 import { mergeInSteps, sortInSteps, type Steps } from '../../lib/slices.js';
 import type { TaskResource } from '../../model/resource.js';
 import { compareKeys, createTaskComparator, defaultTaskOrder, type TaskOrder } from '../../model/task-order.js';
-import { countByStatus, type TaskStatus } from '../../model/task-status.js';
+import type { TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import { buildResourceIndex, describeResource } from './resource-index.js';
 import { TaskViews } from './task-views.js';
@@ -24,6 +24,10 @@ export interface TaskCollection {
   partsOf(sourceTaskIds: readonly string[]): readonly Task[] | null;
   /** The tasks that name a resource, themselves or in their subtasks. */
   namingResource(sourceResourceId: string): readonly Task[];
+  /** Sorts the tasks ahead of `sortedBy`, which otherwise sorts all of them at once when the order is new. */
+  prepareOrder(order: Readonly<TaskOrder>): Steps;
+  /** Tests the tasks ahead of `where`, which otherwise tests all of them at once when the key is new. */
+  prepareWhere(key: string, matches: (task: Task) => boolean): Steps;
   /** The result of a function of these tasks, kept until one of them changes. `key`: equal for equal functions. */
   derive<T extends object>(key: string, compute: () => T): T;
 }
@@ -49,7 +53,10 @@ export class TaskIndex implements TaskCollection {
   #all: readonly Task[] | null = null;
   /** The index of which these tasks are a part, and whose order they have; null: none. */
   readonly #whole: TaskIndex | null;
-  readonly #views = new TaskViews((matches) => this.#filter(matches));
+  readonly #views: TaskViews<TaskIndex> = new TaskViews(
+    () => new TaskIndex(this),
+    () => this.all(),
+  );
   readonly #derived = new Map<string, object>();
   #version = ++lastVersion;
 
@@ -117,6 +124,19 @@ export class TaskIndex implements TaskCollection {
 
   where(key: string | null, matches: (task: Task) => boolean): TaskCollection {
     return key === null || key.length > maxKeyLength ? this.#filter(matches) : this.#views.read(key, matches);
+  }
+
+  *prepareOrder(order: Readonly<TaskOrder>): Steps {
+    const name = formatOrder(order);
+    // Those of a part are taken from the whole.
+    if (this.#whole !== null) return yield* this.#whole.prepareOrder(order);
+    const sorted = this.#orders.get(name) ?? SortedTasks.createUnsorted(order, this.all());
+    this.#orders.set(name, sorted);
+    yield* sorted.sortInSteps();
+  }
+
+  *prepareWhere(key: string, matches: (task: Task) => boolean): Steps {
+    if (key.length <= maxKeyLength) yield* this.#views.prepareInSteps(key, matches);
   }
 
   withIds(sourceTaskIds: readonly string[]): readonly Task[] {
@@ -233,51 +253,6 @@ function compareSiblings(left: Task, right: Task): number {
   return compareKeys('ASC', left.position, right.position) || compareCodePoints(left.id, right.id);
 }
 
-/** A few tasks, sorted and counted on demand. */
-export class UnindexedTasks implements TaskCollection {
-  readonly #tasks: readonly Task[];
-
-  constructor(tasks: readonly Task[]) {
-    this.#tasks = tasks;
-  }
-
-  get size(): number {
-    return this.#tasks.length;
-  }
-
-  all(): readonly Task[] {
-    return this.#tasks;
-  }
-
-  sortedBy(order: Readonly<TaskOrder>): readonly Task[] {
-    return this.#tasks.toSorted(createTaskComparator(order));
-  }
-
-  countsByStatus(): ReadonlyMap<TaskStatus, number> {
-    return countByStatus(this.#tasks);
-  }
-
-  where(_key: string | null, matches: (task: Task) => boolean): TaskCollection {
-    return new UnindexedTasks(this.#tasks.filter(matches));
-  }
-
-  withIds(): null {
-    return null;
-  }
-
-  partsOf(): null {
-    return null;
-  }
-
-  namingResource(sourceResourceId: string): readonly Task[] {
-    return buildResourceIndex(this.#tasks).get(sourceResourceId) ?? noTasks;
-  }
-
-  derive<T extends object>(_key: string, compute: () => T): T {
-    return compute();
-  }
-}
-
 /**
  * Splicing copies the tail of the array for each change; from about this many on, one merge of both lists costs less.
  */
@@ -290,11 +265,28 @@ class SortedTasks {
   #sorted: Task[];
   readonly #removed = new Set<Task>();
   readonly #added = new Set<Task>();
+  /** The tasks, as long as they have not been sorted; null afterwards. */
+  #unsorted: readonly Task[] | null = null;
 
   private constructor(order: Readonly<TaskOrder>, sorted: Task[]) {
     this.order = order;
     this.#compare = createTaskComparator(order);
     this.#sorted = sorted;
+  }
+
+  /** Sorted when they are first needed, or in steps before. `tasks`: an array that does not change. */
+  static createUnsorted(order: Readonly<TaskOrder>, tasks: readonly Task[]): SortedTasks {
+    const created = new SortedTasks(order, []);
+    created.#unsorted = tasks;
+    return created;
+  }
+
+  *sortInSteps(): Steps {
+    const tasks = this.#unsorted;
+    if (tasks === null) return;
+    const sorted = yield* sortInSteps(tasks, this.#compare);
+    // Somebody may have needed them meanwhile.
+    if (this.#unsorted === tasks) [this.#sorted, this.#unsorted] = [sorted, null];
   }
 
   static create(order: Readonly<TaskOrder>, tasks: Iterable<Task>): SortedTasks {
@@ -342,6 +334,7 @@ class SortedTasks {
 
   /** Valid until the next change. */
   list(): readonly Task[] {
+    if (this.#unsorted !== null) [this.#sorted, this.#unsorted] = [this.#unsorted.toSorted(this.#compare), null];
     const changes = this.#removed.size + this.#added.size;
     if (changes > maxSplicedChanges) this.#merge();
     else if (changes > 0) this.#splice();

@@ -1,3 +1,4 @@
+import type { Steps } from '../../lib/slices.js';
 import type { Task } from '../../model/task.js';
 
 /** An index that a view keeps its tasks in. */
@@ -12,6 +13,8 @@ interface TaskView<Index extends ViewIndex> {
   readonly matches: (task: Task) => boolean;
   /** What changed since it was last read, by ids at the plane; null: it left. */
   readonly pending: Map<string, Task | null>;
+  /** Tasks that have not been tested yet, from the next one on. */
+  readonly untested: Iterator<Task, unknown>;
 }
 
 /** Views of one index; of more, the ones that were read least recently are forgotten. */
@@ -25,28 +28,48 @@ const maxPending = 2_000;
  * again when it has changed, and only when the view is read again.
  */
 export class TaskViews<Index extends ViewIndex> {
-  readonly #create: (matches: (task: Task) => boolean) => Index;
+  readonly #createEmpty: () => Index;
+  readonly #list: () => readonly Task[];
   /** By key, the one that was read least recently first. */
   readonly #views = new Map<string, TaskView<Index>>();
 
-  /** `create`: an index of those tasks that pass a test now. */
-  constructor(create: (matches: (task: Task) => boolean) => Index) {
-    this.#create = create;
+  /** `list`: the tasks of the index as they are now, in an array that does not change. */
+  constructor(createEmpty: () => Index, list: () => readonly Task[]) {
+    this.#createEmpty = createEmpty;
+    this.#list = list;
   }
 
   /** The tasks that pass a test. `key`: equal for equal tests. */
   read(key: string, matches: (task: Task) => boolean): Index {
-    const view = this.#views.get(key) ?? { index: this.#create(matches), matches, pending: new Map<string, Task | null>() };
-    this.#views.delete(key);
-    this.#views.set(key, view);
+    const view = this.#find(key, matches);
+    while (testNext(view));
     for (const [sourceTaskId, task] of view.pending) {
       if (task !== null && view.matches(task)) view.index.put(task);
       else view.index.remove(sourceTaskId);
     }
     view.pending.clear();
+    return view.index;
+  }
+
+  /** Tests the tasks ahead of the first `read`, which otherwise tests all of them at once. */
+  *prepareInSteps(key: string, matches: (task: Task) => boolean): Steps {
+    const view = this.#find(key, matches);
+    // It is forgotten when it is not needed any more.
+    while (this.#views.get(key) === view && testNext(view)) yield;
+  }
+
+  #find(key: string, matches: (task: Task) => boolean): TaskView<Index> {
+    const view = this.#views.get(key) ?? {
+      index: this.#createEmpty(),
+      matches,
+      pending: new Map<string, Task | null>(),
+      untested: this.#list().values(),
+    };
+    this.#views.delete(key);
+    this.#views.set(key, view);
     const [oldest] = this.#views.keys();
     if (this.#views.size > maxViews && oldest !== undefined) this.#views.delete(oldest);
-    return view.index;
+    return view;
   }
 
   /** A task of the index is like this from now on; null: it left. */
@@ -56,4 +79,12 @@ export class TaskViews<Index extends ViewIndex> {
       if (pending.size > maxPending) this.#views.delete(key);
     }
   }
+}
+
+/** Tests a task of when the view was made; false: all of them have been. What changed since is pending. */
+function testNext({ index, matches, untested }: TaskView<ViewIndex>): boolean {
+  const { done, value } = untested.next();
+  if (done === true) return false;
+  if (matches(value)) index.put(value);
+  return true;
 }

@@ -1,13 +1,15 @@
+import { runInSlices } from '../../lib/slices.js';
 import type { TaskResource } from '../../model/resource.js';
 import type { TaskSourceAnswered, TaskSourceOutcome, TaskSourceStale, TaskSourceUnavailable } from '../../model/source-outcome.js';
 import { createOtherProblem, defaultRetryAfterMs, isCredentialRefusal } from '../../model/source-problem.js';
-import { createTaskOrdering, defaultTaskOrder } from '../../model/task-order.js';
+import { createTaskOrdering, defaultTaskOrder, type TaskOrder } from '../../model/task-order.js';
 import type { TaskSource } from '../../model/task-source.js';
 import { sumStatusCounts } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
 import type { Snapshot } from '../cache/snapshot.js';
 import type { SourceCache } from '../cache/source-cache.js';
-import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
+import type { TaskCollection } from '../cache/task-index.js';
+import { UnindexedTasks } from '../cache/unindexed-tasks.js';
 import type { FailureGroupListArguments, PageArguments, TaskListArguments, TaskPageArguments } from './arguments.js';
 import type { AuthorizedReader } from './authorized-reader.js';
 import { type CompiledFilter, compileFilter } from './compile-filter.js';
@@ -41,6 +43,7 @@ export class ListQueries {
     const filter = this.#compileFilter(args.filter);
     checkTaskPageArguments(args);
     const reads = await this.#readSources(filter.mayMatchSource, args);
+    await prepareLongLists(reads, filter, args.orderBy ?? defaultTaskOrder);
     return this.#buildConnection(reads, filter, args);
   }
 
@@ -142,6 +145,15 @@ export class ListQueries {
       return describeOutcome(this.#reader.describeSource(cache), taskCount, snapshot, cache.circuitOpenForMs);
     });
   }
+}
+
+/** So many tasks are sorted, or tested, in some milliseconds. */
+const maxTasksAtOnce = 5_000;
+
+/** Long lists are sorted and filtered in slices when that was not done before. */
+async function prepareLongLists(reads: SourceReads, filter: CompiledFilter, order: Readonly<TaskOrder>): Promise<void> {
+  for (const { cache, tasks } of reads)
+    if (tasks.size > maxTasksAtOnce) await runInSlices(SelectedTasks.prepareInSteps(tasks, filter, cache.source, order));
 }
 
 /** Checked before any plane is read. */

@@ -1,9 +1,11 @@
 import { lowerBound } from '../../lib/lower-bound.js';
+import type { Steps } from '../../lib/slices.js';
 import { parseGlobalId } from '../../model/global-id.js';
 import type { TaskOrder } from '../../model/task-order.js';
 import { countByStatus, deriveCompletion, isFailedStatus, type TaskStatus } from '../../model/task-status.js';
 import type { Task } from '../../model/task.js';
-import { type TaskCollection, UnindexedTasks } from '../cache/task-index.js';
+import type { TaskCollection } from '../cache/task-index.js';
+import { UnindexedTasks } from '../cache/unindexed-tasks.js';
 import type { CompiledFilter, TaskSelection, TimeWindow } from './compile-filter.js';
 import { type ListRange, wholeRange } from './pagination.js';
 
@@ -35,6 +37,21 @@ export class SelectedTasks {
     this.#all = candidates === null ? tasks : new UnindexedTasks(candidates);
     this.#rest = selection.restMatchesAll(name, kind) ? this.#all : this.#all.where(restKey, matchesRest);
     this.#withStatus = statusKey === null ? this.#rest : this.#all.where(this.#key, (task) => this.#matches(task));
+  }
+
+  /** Makes ahead in steps what the constructor and `sortedBy` would make at once; of lists that are known nothing is left to do. */
+  static *prepareInSteps(
+    tasks: TaskCollection,
+    { selection, matchesStatus }: CompiledFilter,
+    { name, kind }: { readonly name: string; readonly kind: string },
+    order: Readonly<TaskOrder>,
+  ): Steps {
+    if (findCandidates(tasks, selection, name) !== null) return;
+    const { restKey, matchesRest, statusKey, windows } = selection;
+    if (!selection.restMatchesAll(name, kind)) yield* tasks.prepareWhere(restKey, matchesRest);
+    if (statusKey !== null) yield* tasks.prepareWhere(`${restKey} ${statusKey}`, (task) => matchesStatus(task) && matchesRest(task));
+    yield* tasks.prepareOrder(order);
+    for (const { field } of windows) yield* tasks.prepareOrder({ field, ...newestFirst });
   }
 
   /** Those that match, as a part of a sorted list. */
