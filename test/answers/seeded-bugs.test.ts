@@ -11,7 +11,7 @@ import { TwinWorlds } from './twin-worlds.js';
 
 const ask = (text: string, { caller = 'all', task = 2, method = 'POST', tag = null }: RequestDetails = {}): Step => {
   const operation = operations.findIndex((one) => one.includes(text));
-  return { kind: 'requests', requests: [{ operation, caller, ids: [task], method, tag }] };
+  return { kind: 'request', request: { operation, caller, ids: [task], method, tag }, times: 1 };
 };
 interface RequestDetails {
   readonly caller?: 'all' | 'some';

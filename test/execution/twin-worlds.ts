@@ -187,7 +187,7 @@ function maskOwnTimes(text: string): string {
 }
 
 /** Errors come in the order in which promises are settled, which nothing defines: what was read before is there sooner. */
-function sortErrors(text: string): string {
+export function sortErrors(text: string): string {
   if (!text.startsWith('{"errors":')) return text;
   const { errors, ...others }: { readonly errors: readonly unknown[] } = JSON.parse(text);
   return JSON.stringify({ errors: errors.map((error) => JSON.stringify(error)).toSorted(), ...others });
