@@ -43,6 +43,7 @@ export const otherRows: readonly OtherRow[] = [
     proofs: [
       ['test/server/guards/json-body.test.ts', '1,000,000 keys'],
       ['test/server/guards/json-body.test.ts', 'one key twice'],
+      ['test/server/guards/json-body.test.ts', 'What a body may not have is refused in a URL too'],
     ],
   },
   {

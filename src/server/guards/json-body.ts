@@ -62,9 +62,10 @@ const maxMembers = 10_000;
 
 /**
  * Checks JSON in one pass before anything of it is built: depth, number of members, and keys that an object has twice (a proxy may
- * have read the other one). Returns a message for the client, or null; text that is no JSON is left to the parser.
+ * have read the other one). Returns a message for the client, which says `what` the text is, or null; text that is no JSON is left to the
+ * parser.
  */
-export function findJsonExcess(text: string): string | null {
+export function findJsonExcess(text: string, what = 'the body of the request'): string | null {
   /** The keys so far of each object that is open; null for an array. */
   const open: (Set<string> | null)[] = [];
   let members = 0;
@@ -76,24 +77,28 @@ export function findJsonExcess(text: string): string | null {
       if (expectsKey) {
         const keys = open.at(-1);
         const key = normalizeKey(text.slice(at, end + 1));
-        if (keys?.has(key) === true) return 'An object in the body of the request has one key twice.';
+        if (keys?.has(key) === true) return `An object in ${what} has one key twice.`;
         keys?.add(key);
         expectsKey = false;
       }
       at = end;
     } else if (code === openBrace || code === openBracket) {
       open.push(code === openBrace ? new Set() : null);
-      if (open.length > maxDepth) return 'The body of the request is nested too deeply.';
+      if (open.length > maxDepth) return `${capitalize(what)} is nested too deeply.`;
       expectsKey = code === openBrace;
     } else if (code === closeBrace || code === closeBracket) {
       open.pop();
       expectsKey = false;
     } else if (code === comma) {
-      if ((members += 1) > maxMembers) return 'The body of the request has too many members.';
+      if ((members += 1) > maxMembers) return `${capitalize(what)} has too many members.`;
       expectsKey = open.at(-1) != null;
     }
   }
   return null;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The index of the quote that ends the string at `start`; the length of the text when there is none. */

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse } from 'graphql';
 
-import { TributaryError } from '../../model/errors.js';
+import { LimitExceededError, TributaryError } from '../../model/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../model/scalars.js';
 import { sendRefusal } from '../http-error-responses.js';
 import { findSession } from './authentication-guard.js';
 import type { GuardOutcome, RouteGuard } from './guard.js';
+import { findJsonExcess } from './json-body.js';
 import type { AdmittedDocument, OperationAdmission, OperationParameters } from './operation-admission.js';
 import { RepeatedTexts } from './repeated-texts.js';
 import { PersistedQueryError, readClientName } from './trusted-documents.js';
@@ -56,10 +57,10 @@ export function createDocumentGuard(admission: OperationAdmission, { handlerRefu
     stage: 'preHandler',
     refuses: ['400 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_FOUND', '200 PERSISTED_QUERY_NOT_SUPPORTED', '400 LIMIT_EXCEEDED'],
     check(request, reply) {
-      const parameters = readParameters(request, urls);
-      // What is no operation is refused by the handler.
-      if (parameters === null) return 'passed';
       return refuseIfThrown(reply, () => {
+        const parameters = readParameters(request, urls);
+        // What is no operation is refused by the handler.
+        if (parameters === null) return;
         const admit = (document: AdmittedDocument, lacksText: boolean): void =>
           request.setDecorator(operationDecorator, { ...document, parameters, lacksText });
         try {
@@ -130,9 +131,12 @@ export function readParameters(
   return parameters;
 }
 
+/** @throws LimitExceededError for JSON that would be refused in a body. */
 function readParameter(name: string, values: readonly string[]): unknown {
   const [value = ''] = values;
   if (values.length > 1) return values;
+  const excess = name === 'variables' || name === 'extensions' ? findJsonExcess(value, `the parameter ${name}`) : null;
+  if (excess !== null) throw new LimitExceededError(excess);
   // Extensions that are no JSON name no document; the handler refuses them.
   return name === 'extensions' ? parseJson(value) : value;
 }

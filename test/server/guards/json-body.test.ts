@@ -48,6 +48,16 @@ test.each([
   expect(Reflect.get({}, 'x')).toBeUndefined();
 });
 
+test.each([
+  ['variables', '{"a":1,"a":2}', 'An object in the parameter variables has one key twice.'],
+  ['variables', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`, 'The parameter variables is nested too deeply.'],
+  ['extensions', '{"a":{"b":1,"\\u0062":2}}', 'An object in the parameter extensions has one key twice.'],
+])('What a body may not have is refused in a URL too: %s %s', async (name, value, message) => {
+  const path = `/graphql?${new URLSearchParams({ query: 'query ($a: Int) { hello(a: $a) }', [name]: value }).toString()}`;
+  const { status, json: body } = await gateway.send({ method: 'GET', path, headers: { 'apollo-require-preflight': '1' } });
+  expect([status, body]).toEqual([200, { errors: [{ message, extensions: { code: 'LIMIT_EXCEEDED' } }] }]);
+});
+
 test.each(['gzip', 'deflate', 'br', 'gzip, gzip', 'x'])('a body in %s is 415, for an event stream too', async (encoding) => {
   const headers = { 'content-type': json, 'content-encoding': encoding };
   const { statusCode } = await request(`http://${gateway.host}/graphql`, {
