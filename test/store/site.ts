@@ -155,6 +155,13 @@ export class Client {
     return { ids: tasks.nodes.map((task: { id: string }) => task.id), source: tasks.sources[0] };
   }
 
+  /** As operators see it. */
+  async storeStatus(): Promise<unknown> {
+    const response = await fetch(`${this.#origin}/readyz?verbose`);
+    const { store }: Json = await response.json();
+    return store.status;
+  }
+
   async #ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Json> {
     const answer = await post(`${this.#origin}/graphql`, { query, variables });
     if (answer.errors !== undefined) throw new Error(answer.errors.map(({ message }) => message).join(' '));

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -74,6 +75,20 @@ test('when the thread ends, what is in progress fails and is rolled back, and th
   await db.insertInto('item').values({ name: 'after' }).execute();
   expect(await names()).toEqual(['before', 'after']);
   await db.destroy();
+});
+
+test('a thread that is started again opens the file that it had, and no other', async () => {
+  const settings = await maker.newStore();
+  const path = settings.kind === 'sqlite' ? settings.path : '';
+  const thread = new SqliteThread(path, { lockPath: `${path}-lock` });
+  await thread.open();
+  await thread.ask({ kind: 'execute', statement: 'create table item (name text primary key)' });
+  await thread.end();
+  await thread.open();
+  await thread.end();
+  rmSync(path);
+  await expect(thread.open()).rejects.toMatchObject({ code: 'STORE_FILE_CHANGED' });
+  expect(existsSync(path)).toBe(false);
 });
 
 test('a statement that is waited for when the thread ends fails', async () => {
