@@ -6,7 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import 'reflect-metadata';
 
 import { exitCode, type ServedGateway } from './cli/command.js';
-import { type Io, isFileWritableByOthers, readFileText, readFileVersion } from './cli/io.js';
+import { formatOutputLine, type Io, isFileWritableByOthers, readFileText, readFileVersion } from './cli/io.js';
 import { runProgram } from './cli/program.js';
 import { sourceModules } from './sources/registry.js';
 
@@ -20,8 +20,8 @@ const repeatedSignalMs = 500;
 const oldestMaintainedNode = 22;
 
 const io: Io = {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
+  out: (line) => void process.stdout.write(formatOutputLine(line)),
+  err: (line) => void process.stderr.write(formatOutputLine(line)),
   readFile: readFileText,
   writeFile: (path, text) => {
     const temporary = `${path}.${process.pid}.new`;

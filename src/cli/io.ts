@@ -1,5 +1,6 @@
 import { type BigIntStats, statSync } from 'node:fs';
 
+import { escapeInvisible } from '../lib/invisible-text.js';
 import { readRegularFile } from '../lib/text-file.js';
 import { findErrorCode } from '../model/errors.js';
 
@@ -40,6 +41,9 @@ export interface Io extends Output, FileSystem {
   /** The version of the package. */
   readonly version: string;
 }
+
+/** A line as it is written to the output of the process: what planes and callers wrote must not move the cursor of a terminal. */
+export const formatOutputLine = (line: string): string => `${escapeInvisible(line)}\n`;
 
 /** The `readFile` of a real file system. */
 export const readFileText: FileSystem['readFile'] = readRegularFile;

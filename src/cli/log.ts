@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino, stdSerializers } from 'pino';
 
 import type { LogSettings } from '../config/configuration.js';
+import { escapeInvisible } from '../lib/invisible-text.js';
 import { isJsonObject, parseJson } from '../model/scalars.js';
 import type { Io } from './io.js';
 
@@ -15,7 +16,7 @@ export interface ServeLog {
 /** Creates the log. Each entry is one line of JSON, or is formatted for people where standard error is a terminal. */
 export function createServeLog({ err, isErrTerminal, now }: Pick<Io, 'err' | 'isErrTerminal' | 'now'>): ServeLog {
   let isPretty = isErrTerminal;
-  const write = (line: string): void => err(isPretty ? formatForTerminal(line) : line.trimEnd());
+  const write = (line: string): void => err(isPretty ? formatForTerminal(line) : escapeInvisible(line.trimEnd()));
   const logger = pino(
     {
       level: 'info',

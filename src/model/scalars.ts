@@ -40,11 +40,25 @@ export const Url = new GraphQLScalarType<string, string>({
   },
 });
 
+/** What `URL` repairs silently: spaces, line breaks, backslashes, a missing slash; and what shows another URL than the one that is meant. */
+const plainWebUrl = /^https?:\/\/[^\s\\\p{Cc}\p{Cf}\p{Cs}]+$/iu;
+
 /** Returns an absolute http or https URL without credentials unchanged, and null for any other text. */
 export function parseWebUrl(text: string): string | null {
-  if (!URL.canParse(text)) return null;
+  if (!plainWebUrl.test(text) || !URL.canParse(text)) return null;
   const { protocol, username, password } = new URL(text);
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '' ? text : null;
+}
+
+/**
+ * Returns a path at the server that sent it unchanged, and null for any other text: an absolute path without a host, a scheme, `.` and
+ * `..` segments (also percent-encoded), backslashes, spaces and characters that nobody sees. It may have a query and a fragment.
+ */
+export function parsePath(text: string): string | null {
+  if (!/^\/(?!\/)[^\s\\\p{Cc}\p{Cf}\p{Cs}]*$/u.test(text)) return null;
+  const [path = ''] = text.split(/[?#]/, 1);
+  const isEscaping = /%(?:2f|5c|[01][0-9a-f]|7f)/i.test(path) || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
+  return isEscaping ? null : text;
 }
 
 /** A parsed JSON object. */

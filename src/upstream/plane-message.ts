@@ -1,4 +1,5 @@
 import { type EmbeddedValue, findEmbeddedValues } from '../lib/embedded-values.js';
+import { removeInvisible } from '../lib/invisible-text.js';
 
 /** A message of a plane as people read it, and the error code that was inside it. */
 export interface PlaneMessage {
@@ -10,11 +11,11 @@ export interface PlaneMessage {
 /**
  * Reads a message of a plane. Planes pass on the answers of their own services, so that a message may contain JSON, or
  * a dictionary of Python, with the real reason between ids and stack traces. Each of them is replaced by its messages
- * and reasons; one in which there are none stays as it is. It never throws, and its time is linear in the length of the
+ * and reasons; one in which there are none stays as it is, but for what nobody sees. It never throws, and its time is linear in the length of the
  * message.
  */
 export function readPlaneMessage(text: string): PlaneMessage {
-  return readAtDepth(text, 0);
+  return readAtDepth(removeInvisible(text), 0);
 }
 
 /** Only so much of a message is searched, in UTF-16 units. */

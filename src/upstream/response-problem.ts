@@ -1,3 +1,4 @@
+import { removeInvisible } from '../lib/invisible-text.js';
 import { SourceProblemError, type TaskSourceProblemKind } from '../model/source-problem.js';
 import type { UpstreamResponse } from './response.js';
 
@@ -91,13 +92,14 @@ export function sanitizePlaneCode(code: string | null): string | null {
   return code !== null && /^[\w.:/-]{1,80}$/.test(code) ? code : null;
 }
 
-/** Makes text of a plane fit for a message to clients: one line, no URL, no credential, at most 300 characters. */
+/** Makes text of a plane fit for a message to clients: one line of visible text, no URL, no credential, at most 300 characters. */
 export function sanitizePlaneText(text: string): string {
-  const line = text
+  const line = removeInvisible(text)
     // The length of the scheme is bounded, so that the time is linear in the length of the text and not quadratic.
     .replace(/[a-z][a-z0-9+.-]{0,30}:\/\/\S+/gi, '…')
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 …')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+  // The end may be in the middle of a surrogate pair.
+  return line.length > 300 ? `${line.slice(0, 299).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
 }

@@ -15,9 +15,11 @@ test('URLs are removed, wherever they are', () => {
 
 test.each([
   ['see https://user:secret@inner.example/path?token=1 now', 'see … now'],
-  ['one\r\ntwo\tthree\u0000four\u001b[31m', 'one two three four [31m'],
+  ['one\r\ntwo\tthree\u0000four\u001b[31m', 'one two three four'],
   ['  spaces   around  ', 'spaces around'],
   ['', ''],
+  ['\u202egnp.exe\u202c \u2066x\u2069 z\u200be\u200dr\u200co\ufeff', 'gnp.exe x zero'],
+  ['\u001b]0;title\u0007set \u009b2Jc1 \u0085next', 'set c1 next'],
 ])('%j becomes %j', (text, plain) => {
   expect(sanitizePlaneText(text)).toBe(plain);
 });
@@ -28,7 +30,8 @@ test('credentials are removed', () => {
   );
 });
 
-test('the text is cut to 300 characters, with an ellipsis', () => {
+test('the text is cut to 300 characters, with an ellipsis, and never within a character', () => {
+  expect(sanitizePlaneText(`${'x'.repeat(298)}🙂🙂`)).toBe(`${'x'.repeat(298)}…`);
   expect(sanitizePlaneText('x'.repeat(300))).toHaveLength(300);
   expect(sanitizePlaneText('x'.repeat(301))).toBe(`${'x'.repeat(299)}…`);
 });

@@ -1,5 +1,6 @@
 import { internText } from '../../lib/intern-text.js';
 import { shareEmpty } from '../../lib/share-empty.js';
+import { removeInvisible } from '../../lib/invisible-text.js';
 import { findRootCause, type TaskFailure } from '../../model/failure.js';
 import { formatResourceId, formatTaskId } from '../../model/global-id.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
@@ -189,7 +190,7 @@ function readDetailMessage(detail: AstraWireStateDetail): PlaneMessage {
 
 /** The title of a detail, or its text. */
 function readDetailTitle(detail: AstraWireStateDetail): string {
-  return detail.title || detail.detail || noMessageText;
+  return removeInvisible(detail.title || detail.detail || noMessageText);
 }
 
 const noMessageText = 'The plane gave no words for it.';

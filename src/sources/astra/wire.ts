@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { isJsonObject, type JsonObject, parseInstant } from '../../model/scalars.js';
+import { isJsonObject, type JsonObject, parseInstant, parsePath } from '../../model/scalars.js';
 import { count, exactNumber, parseItem } from '../parse-item.js';
 
 /** Milliseconds since 1970. Real responses have empty strings for absent times. */
@@ -11,6 +11,9 @@ const time = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'not a time' });
   return z.NEVER;
 });
+
+/** A path at the plane; an empty one says nothing. */
+const uri = z.string().refine((text) => text === '' || parsePath(text) !== null, 'not a path');
 
 const stateDetail = z.looseObject({
   type: z.string().nullish(),
@@ -35,8 +38,8 @@ const task = z.object({
   userID: z.string().nullish(),
   parentTaskID: z.string().nullish(),
   resourceID: z.string().nullish(),
-  resourceURI: z.string().nullish(),
-  resourceCollectionURI: z.array(z.string()).nullish(),
+  resourceURI: uri.nullish(),
+  resourceCollectionURI: z.array(uri).nullish(),
   state: z.string().nullish(),
   stateTransitions: z.array(z.object({ from: z.string().nullish(), to: z.array(z.string()).nullish() })).nullish(),
   stateDetails: z.array(stateDetail).nullish(),

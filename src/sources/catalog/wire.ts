@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { parseInstant } from '../../model/scalars.js';
+import { parseInstant, parsePath, parseWebUrl } from '../../model/scalars.js';
 import type { UpstreamResponse } from '../../upstream/response.js';
 import { count } from '../parse-item.js';
 
@@ -15,8 +15,13 @@ const instant = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** A fragment, such as `#name`, a path at the plane, or a web page; nothing that a browser would execute. */
+const href = z
+  .string()
+  .refine((value) => /^#[^\s\p{Cc}\p{Cf}\p{Cs}]*$/u.test(value) || (parsePath(value) ?? parseWebUrl(value)) !== null, 'not a link');
+
 const link = z.object({
-  href: z.string(),
+  href,
   rel: z.string(),
   type: text.nullish(),
   titles: z.record(z.string(), z.unknown()).nullish(),

@@ -1,4 +1,5 @@
 import { shareEmpty } from '../../lib/share-empty.js';
+import { removeInvisible } from '../../lib/invisible-text.js';
 import type { TaskFailure } from '../../model/failure.js';
 import { type PlaneMessage, readPlaneMessage } from '../../upstream/plane-message.js';
 import { isFailedStatus } from '../../model/task-status.js';
@@ -26,7 +27,7 @@ function translateError(error: WireError, path: readonly string[], outerCode: st
   return {
     code,
     message,
-    remediation: nonBlank(error.remediationMessage),
+    remediation: readRemediation(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
     subtaskPath: path,
@@ -82,7 +83,7 @@ function translateErrorWarning(error: WireError): VcfWarning {
     __typename: 'VcfWarning',
     code: nonBlank(error.errorCode) ?? code,
     message,
-    remediation: nonBlank(error.remediationMessage),
+    remediation: readRemediation(error.remediationMessage),
     remediationUrl: error.remediationUrl ?? null,
     referenceToken: nonBlank(error.referenceToken),
   };
@@ -94,7 +95,7 @@ function translateCauseWarning(cause: WireErrorCause, parent: WireError): VcfWar
     __typename: 'VcfWarning',
     code: nonBlank(parent.errorCode) ?? code,
     message,
-    remediation: nonBlank(parent.remediationMessage),
+    remediation: readRemediation(parent.remediationMessage),
     remediationUrl: parent.remediationUrl ?? null,
     referenceToken: nonBlank(parent.referenceToken),
   };
@@ -103,7 +104,7 @@ function translateCauseWarning(cause: WireErrorCause, parent: WireError): VcfWar
 function translateNotification(notification: WireNotification, parent: WireError): VcfWarning {
   const { message, code } = readPlaneMessage(nonBlank(notification.message) ?? nonBlank(notification.impactMessage) ?? defaultMessage);
   const remediations = notification.remediations ?? [];
-  const steps = remediations.flatMap((remediation) => nonBlank(remediation.message) ?? []);
+  const steps = remediations.flatMap((remediation) => readRemediation(remediation.message) ?? []);
   return {
     __typename: 'VcfWarning',
     code: nonBlank(parent.errorCode) ?? code,
@@ -123,6 +124,11 @@ function readErrorMessage(error: WireError): PlaneMessage {
 
 function readCauseMessage(cause: WireErrorCause): PlaneMessage {
   return readPlaneMessage(nonBlank(cause.message) ?? nonBlank(cause.type) ?? defaultMessage);
+}
+
+function readRemediation(text: string | null | undefined): string | null {
+  const shown = nonBlank(text);
+  return shown === null ? null : nonBlank(removeInvisible(shown));
 }
 
 /** Whether the plane reports a warning in the form of an error. */
