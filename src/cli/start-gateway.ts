@@ -96,7 +96,13 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       { store: storeSettings.kind },
       `The tables of the store ${describeStore(storeSettings)} are being migrated to this version, here or by another process; the gateway starts afterwards.`,
     );
-  const store = options.store ?? (await orStoreFailure(() => openStore(storeSettings, { now, scheduler, availability, onLongMigration })));
+  const onNewStore = (): void =>
+    logger.info(
+      { store: storeSettings.kind },
+      `There was no store ${describeStore(storeSettings)} yet: a new one begins, which knows of no earlier action.`,
+    );
+  const storeEnvironment = { now, scheduler, availability, onLongMigration, onNewStore };
+  const store = options.store ?? (await orStoreFailure(() => openStore(storeSettings, storeEnvironment)));
   const { beforeRequest = () => undefined } = options;
   const settings = new Map(
     configuration.sources.map((one) => [one.common.name, new RenewableSettings(one, { beforeRequest, monotonic })] as const),

@@ -82,6 +82,8 @@ export interface StoreEnvironment {
   readonly availability: StoreAvailability;
   /** Called once when the tables are still being migrated, by this process or another one, after a second. */
   readonly onLongMigration?: () => void;
+  /** Called when there was no store in this place yet: one that is expected there may have been lost. */
+  readonly onNewStore?: () => void;
 }
 
 /** Thrown when a store cannot be opened. The message says why in plain words and names the store, never a password. */

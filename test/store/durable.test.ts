@@ -4,13 +4,14 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
 
-import { checkStore } from '../../src/store/open-store.js';
+import { timerScheduler } from '../../src/lib/scheduler.js';
+import { checkStore, openStore } from '../../src/store/open-store.js';
 import { StoreError, type StoreSettings, type Store } from '../../src/store/store.js';
 import { migrations } from '../../src/store/sql/migrations.js';
 import type { ActionIntent } from '../../src/store/action-journal.js';
 import type { IdempotencyKey } from '../../src/store/idempotency-store.js';
 import { describeWith } from '../support/describe-with-tool.js';
-import { durableStores, executeStatements, open, sqlite, type StoreMaker } from './stores.js';
+import { durableStores, executeStatements, open, sqlite, type StoreMaker, unreportedAvailability } from './stores.js';
 
 const key: IdempotencyKey = { caller: 'c', mutation: 'retryTask', taskId: 'vcf:1', idempotencyKey: 'k' };
 const hour = 3_600_000;
@@ -76,6 +77,20 @@ for (const { kind, isShared, tool, start } of durableStores) {
       expect(await second.idempotency.readInputHashKey()).toEqual(hashKey);
       expect(await claim(second)).toMatchObject({ action: { auditId, outcome: 'REJECTED' } });
       await second.close();
+    });
+
+    test('is reported when it begins, and not when it is opened again', async () => {
+      let begun = 0;
+      for (const count of [1, 1]) {
+        const environment = {
+          now: Date.now,
+          scheduler: timerScheduler,
+          availability: unreportedAvailability(),
+          onNewStore: () => (begun += 1),
+        };
+        await (await openStore(settings, environment)).close();
+        expect(begun).toBe(count);
+      }
     });
 
     test('returns an interrupted action until it is reconciled, and accepts a late outcome', async () => {

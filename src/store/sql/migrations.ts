@@ -6,16 +6,16 @@ import type { StoreTables } from './tables.js';
 /**
  * Migrates a database to the version of this program, in one transaction. `lock` makes other processes that start at
  * the same time wait, where beginning a transaction does not. Throws a StoreError when the database is of a newer
- * version.
+ * version. Tells whether the store has begun with it.
  *
  * Why not the Migrator of Kysely: on SQLite it runs without a transaction and without a lock, so that a process that is
  * killed leaves a half-migrated database, and two processes that start at the same time both migrate. It would also
  * need tables of its own beside tributary_schema, which records the migrations of all existing databases.
  */
-export async function migrate(db: Kysely<StoreTables>, lock: string | null): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+export async function migrate(db: Kysely<StoreTables>, lock: string | null): Promise<'new' | 'existing'> {
+  return db.transaction().execute(async (transaction) => {
     if (lock !== null) await sql.raw(lock).execute(transaction);
-    await runPendingMigrations(transaction);
+    return runPendingMigrations(transaction);
   });
 }
 
@@ -67,7 +67,10 @@ export function describeNewerVersion(version: number): string {
   return `it is of version ${version}, made by a newer Tributary; this one knows versions up to ${migrations.length}`;
 }
 
-async function runPendingMigrations(db: Kysely<StoreTables>, adapt = (statement: string): string => statement): Promise<void> {
+async function runPendingMigrations(
+  db: Kysely<StoreTables>,
+  adapt = (statement: string): string => statement,
+): Promise<'new' | 'existing'> {
   await sql`create table if not exists tributary_schema (version bigint primary key)`.execute(db);
   const version = await readVersion(db);
   for (const [index, statements] of migrations.entries()) {
@@ -78,6 +81,7 @@ async function runPendingMigrations(db: Kysely<StoreTables>, adapt = (statement:
       .values({ version: index + 1 })
       .execute();
   }
+  return version === 0 ? 'new' : 'existing';
 }
 
 /**

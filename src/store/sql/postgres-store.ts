@@ -39,7 +39,7 @@ const lockMigrations = `select pg_advisory_xact_lock(${migrationLock})`;
 /** Opens the store in a PostgreSQL database. Throws a StoreError, without the password, when it cannot be used. */
 export async function openPostgresStore(
   settings: PostgresStoreSettings & { readonly retentionMs: number },
-  { now, scheduler, availability, onLongMigration }: StoreEnvironment,
+  { now, scheduler, availability, onLongMigration, onNewStore }: StoreEnvironment,
 ): Promise<Store> {
   const { retentionMs, maxLifetimeMs = defaultMaxLifetimeMs } = settings;
   const connector = new PostgresConnector(settings, { applicationName: 'tributary', timeoutMs, settings: {} });
@@ -48,7 +48,7 @@ export async function openPostgresStore(
   try {
     await refuseTransactionPooling(settings, timeoutMs);
     const cancel = scheduler.after(longMigrationMs, () => onLongMigration?.());
-    await migratePatiently(settings).finally(cancel);
+    if ((await migratePatiently(settings).finally(cancel)) === 'new') onNewStore?.();
     const storeId = await readOrCreateStoreId(db);
     return new SqlStore(watch(db, availability), { now, retentionMs, storeId, interruptedBefore: () => now() - maxInFlightMs });
   } catch (error) {
@@ -82,12 +82,12 @@ function watch(db: Kysely<StoreTables>, availability: StoreEnvironment['availabi
  * Migrates on a connection of its own, which has no deadlines: a migration may rewrite every task, or wait for the
  * process that does.
  */
-async function migratePatiently(location: PostgresLocation): Promise<void> {
+async function migratePatiently(location: PostgresLocation): Promise<'new' | 'existing'> {
   const connector = new PostgresConnector(location, { applicationName: 'tributary migration', timeoutMs, isPatient: true, settings: {} });
   const pool = new PostgresPool(connector, { maxConnections: 1, maxLifetimeMs: defaultMaxLifetimeMs });
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) });
   try {
-    await migrate(db, lockMigrations);
+    return await migrate(db, lockMigrations);
   } finally {
     await db.destroy();
   }

@@ -51,7 +51,7 @@ async function openLocked(
   path: string,
   lock: SqliteLock,
   retentionMs: number,
-  { now, scheduler, availability }: StoreEnvironment,
+  { now, scheduler, availability, onNewStore }: StoreEnvironment,
 ): Promise<Store> {
   const thread = new SqliteThread(path, { setUp, lockPath: lock.path });
   try {
@@ -64,7 +64,7 @@ async function openLocked(
     const checkpoint = (): Promise<void> => checkpointLog(thread);
     const db = new Kysely<StoreTables>({ dialect: new SqliteThreadDialect(thread, scheduler, { checkpoint, close }) });
     const watched = watch(db, path, availability, (access) => (access === 'write' ? log.refuseWhileMissing() : undefined));
-    const storeId = await (log.isMissing ? readIncompleteStore(db, path, availability) : prepareStore(db, checkpoint));
+    const storeId = await (log.isMissing ? readIncompleteStore(db, path, availability) : prepareStore(db, checkpoint, onNewStore));
     // The file belongs to one process: what another one has left without an outcome was interrupted.
     const openedAt = now();
     return new SqlStore(watched, { now, retentionMs, storeId, interruptedBefore: () => openedAt });
@@ -75,8 +75,12 @@ async function openLocked(
 }
 
 /** Migrates a store, brings what a killed process has left in its log into the file, and returns its id. */
-async function prepareStore(db: Kysely<StoreTables>, checkpoint: () => Promise<void>): Promise<string> {
-  await retryWhileBusy(() => migrate(db, null));
+async function prepareStore(
+  db: Kysely<StoreTables>,
+  checkpoint: () => Promise<void>,
+  onNewStore: StoreEnvironment['onNewStore'],
+): Promise<string> {
+  if ((await retryWhileBusy(() => migrate(db, null))) === 'new') onNewStore?.();
   const storeId = await retryWhileBusy(() => readOrCreateStoreId(db));
   await checkpoint();
   return storeId;
