@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Dispatcher } from 'undici';
 
-import { BodyCollector, type BodyMemory, ResponseBody } from './body/response-body.js';
+import type { BodyMemory } from './body/body-memory.js';
+import { BodyCollector, ResponseBody } from './body/response-body.js';
 import { createDispatcher } from './connections.js';
 import { buildSharingKey, type RequestAttempt, type UpstreamRequest } from './request.js';
 import { UpstreamResponse } from './response.js';

@@ -1,7 +1,7 @@
 import { systemClock } from '../lib/scheduler.js';
 import type { TaskSourceCircuit } from '../model/source-health.js';
 import { deliverOnce, type DeliveryResult } from './action-delivery.js';
-import { BodyMemory } from './body/response-body.js';
+import { BodyMemory } from './body/body-memory.js';
 import { Bulkhead } from './bulkhead.js';
 import { CallAdmission } from './call-admission.js';
 import { CircuitBreaker } from './circuit-breaker.js';

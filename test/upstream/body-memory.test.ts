@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { BodyMemory } from '../../src/upstream/body/body-memory.js';
 import { BodyReadings, ResponseBody } from '../../src/upstream/body/response-body.js';
 import type { UpstreamResponse } from '../../src/upstream/response.js';
 import { UpstreamClient } from '../../src/upstream/upstream.js';
@@ -126,6 +127,19 @@ test('the memory is bounded: the bodies that were needed least recently are forg
   await read('large');
   await read('large');
   expect(readCount).toBe(7);
+});
+
+test('the pages of a long list are all remembered, because what was read of them holds their bytes in any case', () => {
+  const memory = new BodyMemory();
+  const page = Buffer.from(JSON.stringify({ items: Array.from({ length: 40 }, () => ({ name: 'x'.repeat(50_000) })) }));
+  const options = { list: { member: 'items', maxItems: 0 } };
+  const keys = Array.from({ length: 10 }, (_, index) => `page ${index}`);
+  const pages = keys.map((key) => memory.create(key, page, options));
+  for (const one of pages) {
+    expect(one.list?.items).toHaveLength(40);
+    one.keep();
+  }
+  expect(keys.every((key, index) => memory.find(key) === pages[index])).toBe(true);
 });
 
 test('a long list is read over several turns of the event loop, and only once', async () => {

@@ -13,7 +13,7 @@ type ParsedBody =
   /** `reason`: it is no JSON, nested too deeply, or too large to be parsed. `cause`: the error of `JSON.parse`. */
   | { readonly kind: 'error'; readonly reason: 'syntax' | 'depth' | 'size'; readonly cause?: unknown };
 
-interface ResponseBodyOptions {
+export interface ResponseBodyOptions {
   /** Texts that are replaced before the body is read. */
   readonly secrets?: readonly string[];
   /** The long list in the body; null: none is known. */
@@ -221,55 +221,6 @@ function parseText(text: string): ParsedBody {
     return { kind: 'value', value: JSON.parse(text) };
   } catch (cause) {
     return { kind: 'error', reason: 'syntax', cause };
-  }
-}
-
-/** Bytes of all bodies that are remembered of one plane: a list of ten thousand tasks. */
-const maxBytes = 16 * 1024 * 1024;
-
-/** Bodies that are remembered of one plane; those of single tasks are many and small. */
-const maxBodies = 1_024;
-
-/**
- * The last body of each URL and credential of one plane. A response with the same bytes gets the same body again. Only
- * bodies that were read successfully are remembered; the ones that were needed least recently are forgotten first.
- */
-export class BodyMemory {
-  /** The most recently needed last. */
-  readonly #bodies = new Map<string, ResponseBody>();
-  #byteCount = 0;
-
-  /** The body with this key; null where none is remembered. `key`: the URL and credential. */
-  find(key: string): ResponseBody | null {
-    const known = this.#bodies.get(key);
-    if (known === undefined) return null;
-    this.#bodies.delete(key);
-    this.#bodies.set(key, known);
-    return known;
-  }
-
-  /** A body that is not the one that is remembered. */
-  create(key: string, bytes: Buffer, options: Pick<ResponseBodyOptions, 'secrets' | 'list'>): ResponseBody {
-    const previousList = this.#bodies.get(key)?.list ?? null;
-    return new ResponseBody(bytes, { ...options, previousList, onKeep: (body) => this.#keep(key, body) });
-  }
-
-  #keep(key: string, body: ResponseBody): void {
-    this.#forget(key);
-    if (body.bytes.length > maxBytes) return;
-    this.#bodies.set(key, body);
-    this.#byteCount += body.bytes.length;
-    for (const [oldest] of this.#bodies) {
-      if (this.#byteCount <= maxBytes && this.#bodies.size <= maxBodies) return;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(key: string): void {
-    const body = this.#bodies.get(key);
-    if (body === undefined) return;
-    this.#bodies.delete(key);
-    this.#byteCount -= body.bytes.length;
   }
 }
 

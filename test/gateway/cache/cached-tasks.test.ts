@@ -151,6 +151,28 @@ test('of finished tasks beyond a thousand, the payloads of the oldest are trunca
   expect(tasks.get('t-1100')).toBe(before);
 });
 
+test('while a long first list is translated, few payloads are in memory, and those that were cut can be read again to be recorded', async () => {
+  const tasks = new CachedTasks(() => ({ kept: true }));
+  const translated: Task[] = [];
+  let mostWhole = 0;
+  const readings = Array.from({ length: 5_000 }, (_, place): UntranslatedTask => ({
+    sourceTaskId: `t-${place}`,
+    fingerprint: `t-${place}`,
+    translate: () => {
+      const task = taskOf({ sourceTaskId: `t-${place}`, status: 'SUCCEEDED', createdAt: 9_000 - place, payload: { place } });
+      translated.push(task);
+      if (place % 100 === 0) mostWhole = Math.max(mostWhole, translated.filter(({ payload }) => payload?.['kept'] !== true).length);
+      return task;
+    },
+    readPayload: () => ({ place }),
+  }));
+  await tasks.applyList({ ...listOf(), tasks: readings }, 10, 11);
+  expect(mostWhole).toBeLessThanOrEqual(2_000);
+  const differences = [...tasks.takeDifferences().values()];
+  expect(differences.map(({ after, readPayload }) => readPayload?.() ?? after?.payload)).toEqual(readings.map((_, place) => ({ place })));
+  expect(tasks.listed.all().filter((task) => tasks.isPayloadTruncated(task))).toHaveLength(4_000);
+});
+
 const base = 1_763_700_000_000;
 const part = (status: Task['status']): Task => ({ ...taskOf({ sourceTaskId: 'part', status, createdAt: base }), id: undefined as never });
 const partedReading = (status: Task['status'], progress: number): UntranslatedTask => ({
