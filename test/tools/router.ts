@@ -18,7 +18,10 @@ export async function startRouter(supergraphSdl: string): Promise<Router> {
     logger: quiet,
   });
   const server = new ApolloServer({ gateway, logger: quiet, includeStacktraceInErrorResponses: false });
-  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } });
+  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } }).catch(async (error: unknown) => {
+    await gateway.stop();
+    throw error;
+  });
   return { graphql: (query, variables = {}) => post(url, { query, variables }), stop: () => server.stop() };
 }
 

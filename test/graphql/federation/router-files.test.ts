@@ -37,10 +37,14 @@ test('the file for Hive Gateway is TypeScript', () => {
 });
 
 test('every file for a router says whether it was run', () => {
+  const statements: Readonly<Record<string, RegExp>> = {
+    'hive-gateway.config.ts': /was started by hand with this file/,
+    'cosmo-graph.yaml': /wgc itself is not run/,
+  };
   const files = readdirSync(folder).filter((file) => /router|hive|cosmo/.test(file));
   expect(files).toHaveLength(4);
   for (const file of files) {
     const text = readFileSync(`${folder}/${file}`, 'utf8');
-    expect(text).toMatch(file.startsWith('hive') ? /was started by hand with this file/ : /It was not (started|run)\./);
+    expect(text).toMatch(statements[file] ?? /It was not started\./);
   }
 });

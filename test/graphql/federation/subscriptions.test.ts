@@ -49,7 +49,7 @@ test('HTTP callback protocol: it is refused with a hint, and the callback URL is
   expect([status, errors?.[0]?.extensions, errors?.[0]?.message]).toEqual([
     expect.any(Number),
     { code: 'OPERATION_RESOLUTION_FAILURE' },
-    expect.stringContaining('WebSocket at /graphql'),
+    expect.stringContaining('use a WebSocket, or an event stream'),
   ]);
   expect(router.calls).toEqual([]);
   await router.close();

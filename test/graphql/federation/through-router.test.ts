@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
 
+import { printSubgraph } from '../../../src/cli/schema.js';
+import { sourceModules } from '../../../src/sources/registry.js';
 import type { GraphQLAnswer, Json } from '../../support/post.js';
 import { describeWith } from '../../support/describe-with-tool.js';
 import type { World } from '../../support/world.js';
 import type { Router } from '../../tools/router.js';
 import { testTool } from '../../tools/test-tool.js';
+import { composeSubgraphs } from './compose.js';
 import { publishedOperations, RoutedWorlds } from './routed-worlds.js';
 import { routerCases } from './router-cases.js';
 
@@ -40,7 +44,7 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
   test('what an operation asks for too much is said to the client of the router, with its code', async () => {
     const aliases = Array.from({ length: 21 }, (_, index) => `a${index}: name`).join(' ');
     const { data, errors } = await router.graphql(`{ taskSources { ${aliases} } }`);
-    expect(data).toBeNull();
+    expect(data).toEqual({ taskSources: null });
     expect(errors).toMatchObject([{ message: expect.stringContaining('limits.aliases'), extensions: { code: 'LIMIT_EXCEEDED' } }]);
   });
 
@@ -136,6 +140,25 @@ describeWith(testTool('@apollo/gateway'))('Through a router', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['INTERNAL_SERVER_ERROR']);
     for (const fields of ['owner { name }', '... on VcfTask { notes { text } resolutionStatus }'])
       expect((await router.graphql(`{ tasksWithNotes { ${fields} } }`)).errors).toBeUndefined();
+  });
+
+  test('@apollo/gateway does not start with the scopes of Tributary', async () => {
+    const { startRouter } = await import('../../tools/router.js');
+    const typeDefs = parse(printSubgraph(sourceModules, { node: false, scopes: true }));
+    const supergraph = composeSubgraphs([{ name: 'tributary', url: 'http://127.0.0.1:4000/graphql', typeDefs }]);
+    await expect(startRouter(supergraph)).rejects.toThrow(/authenticated|requiresScopes/);
+  });
+
+  test('a task that is gone, or may not be read, is an id where nothing of Tributary is asked for but its id', async () => {
+    const taskId = 'vcf-sfo:00000000-0000-4000-8000-00000000beef';
+    await router.graphql('mutation ($taskId: ID!) { writeNote(taskId: $taskId, author: "Ada", text: "x") { id } }', { taskId });
+    expect((await router.graphql('{ tasksWithNotes { id notes { text } } }')).data.tasksWithNotes).toContainEqual({
+      id: taskId,
+      notes: [{ text: 'x' }],
+    });
+    expect((await router.graphql('{ tasksWithNotes { id name } }')).data.tasksWithNotes.map((task: Json) => task?.id)).not.toContain(
+      taskId,
+    );
   });
 
   test('the query of the page of the examples runs', async () => {
