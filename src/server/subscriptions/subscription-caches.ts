@@ -4,8 +4,18 @@ import QuickLru from 'quick-lru';
 /** How long other clients may share an answer, in milliseconds: as old as a read may be by default. */
 const maxAgeMs = 1_000;
 
-/** The answers to one event: by document, and then by a key for variables and rights. */
-type AnswersToEvent<T> = WeakMap<DocumentNode, Map<string, SharedAnswer<T>>>;
+/**
+ * Answers to one event that are kept, those that were made first. Where thousands of clients have variables of their own, no other client
+ * could use most of them.
+ */
+const maxAnswers = 200;
+
+/** The answers to one event. */
+interface AnswersToEvent<T> {
+  /** By document, and then by a key for variables and rights. */
+  readonly byDocument: WeakMap<DocumentNode, Map<string, SharedAnswer<T>>>;
+  count: number;
+}
 
 interface SharedAnswer<T> {
   /** The promise until it is fulfilled. */
@@ -28,14 +38,16 @@ export class SharedAnswers<T> {
     if (!isObject(event)) return create();
     const now = performance.now();
     this.#forgetBefore(now);
-    const known = this.#current.get(event)?.get(document)?.get(key) ?? this.#previous.get(event)?.get(document)?.get(key);
+    const known = findAnswer(this.#current.get(event), document, key) ?? findAnswer(this.#previous.get(event), document, key);
     if (known !== undefined && now - known.startedAt < maxAgeMs) return known.answer;
     const answer = create();
-    const byDocument = this.#current.get(event) ?? new WeakMap();
-    this.#current.set(event, byDocument);
-    const byKey = byDocument.get(document) ?? new Map();
-    byDocument.set(document, byKey);
-    const shared = { answer, startedAt: now };
+    const answers: AnswersToEvent<T> = this.#current.get(event) ?? { byDocument: new WeakMap(), count: 0 };
+    if (answers.count === maxAnswers) return answer;
+    answers.count += 1;
+    this.#current.set(event, answers);
+    const byKey = answers.byDocument.get(document) ?? new Map<string, SharedAnswer<T>>();
+    answers.byDocument.set(document, byKey);
+    const shared: SharedAnswer<T> = { answer, startedAt: now };
     byKey.set(key, shared);
     if (answer instanceof Promise) {
       const keep = (value: T): void => void (shared.answer = value);
@@ -50,6 +62,10 @@ export class SharedAnswers<T> {
     this.#current = new WeakMap();
     this.#currentSince = now;
   }
+}
+
+function findAnswer<T>(answers: AnswersToEvent<T> | undefined, document: DocumentNode, key: string): SharedAnswer<T> | undefined {
+  return answers?.byDocument.get(document)?.get(key);
 }
 
 /** Only objects have an identity by which an event is recognised. */

@@ -36,6 +36,15 @@ test('events that are no objects have no identity, so their results are not shar
   expect(counter.made).toBe(2);
 });
 
+test('of one event, the first 200 answers are shared, and others are made for each client', () => {
+  const [answers, counter] = [new SharedAnswers(), counting()];
+  for (let time = 0; time < 2; time++)
+    for (let client = 0; client < 250; client++)
+      void answers.getOrCreate(event, client % 2 === 0 ? document : parse('{ __typename }'), `${client}`, counter.execute);
+  // Half of them have a document of their own, of which the answer is kept, too.
+  expect(counter.made).toBe(250 + 50 + 100);
+});
+
 test('documents are remembered by their text and what they were validated by, those that were used last', () => {
   const documents = new ValidatedDocuments();
   documents.remember('open', 'a', document);
