@@ -156,6 +156,10 @@ export const sourceKeys = {
     max: 4_096,
     default: 64,
   }),
-  maxItems: integerSetting('The largest number of tasks in one list; 0 is no limit.', { min: 0, max: 100_000_000, default: 200_000 }),
+  maxItems: integerSetting('The largest number of tasks in one list, with items that are none; 0 is no limit.', {
+    min: 0,
+    max: 100_000_000,
+    default: 200_000,
+  }),
   maxPages: integerSetting('The largest number of pages of one list; 0 is no limit.', { min: 0, max: 1_000_000, default: 2_000 }),
 };
