@@ -58,7 +58,10 @@ process.stderr.on('error', () => undefined);
 
 const outcome = await runProgram(process.argv.slice(2), sourceModules, io);
 if (typeof outcome === 'number') process.exitCode ||= outcome;
-else closeOnSignal((served = outcome));
+else {
+  closeOnSignal((served = outcome));
+  io.out(outcome.announcement);
+}
 
 function closeOnSignal(gateway: ServedGateway): void {
   const { log } = gateway;

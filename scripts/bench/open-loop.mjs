@@ -2,20 +2,16 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * An open-loop load generator: sends the first of `requests`, { method, path, body }, at a constant rate over persistent connections,
+ * An open-loop load generator: sends `requests`, each { method, path, body }, in turn at a constant rate over persistent connections,
  * whether or not earlier ones were answered. Resolves with { statuses, unsent }: `statuses` has the latencies in milliseconds by status, and
  * `unsent` is the number of requests for which no connection was free.
  */
-export async function openLoop(url, { requests: [{ method, path, body }], headers, rate, seconds, connections }) {
+export async function openLoop(url, { requests, headers, rate, seconds, connections }) {
   const { hostname, port } = new URL(url);
-  const request = [
-    `${method} ${path} HTTP/1.1`,
-    `host: ${hostname}:${port}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
+  const head = [`host: ${hostname}:${port}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  const texts = requests.map(({ method, path, body }) =>
+    [`${method} ${path} HTTP/1.1`, ...head, `content-length: ${Buffer.byteLength(body)}`, '', body].join('\r\n'),
+  );
   const statuses = new Map();
   const free = [];
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(hostname, Number(port), free, statuses)));
@@ -25,7 +21,7 @@ export async function openLoop(url, { requests: [{ method, path, body }], header
     for (const due = Math.floor((now * rate) / 1_000); sent < due; sent += 1) {
       const connection = free.shift();
       if (connection === undefined) unsent += 1;
-      else connection.send(request);
+      else connection.send(texts[sent % texts.length]);
     }
     await sleep(1);
   }

@@ -23,7 +23,7 @@ export async function measureOverload(send, { seconds, rounds }) {
   const rates = { capacity: [], answered: [], refused: [], unsent: [], goodput: [] };
   for (let round = 0; round < rounds; round += 1) {
     const capacity = await measureCapacity(best);
-    const { statuses, unsent } = await send('open', { rate: Math.ceil(capacity * 5), seconds, connections: 1_000 });
+    const { statuses, unsent } = await send('open', { rate: Math.ceil(capacity * 5), seconds, connections: 2_000 });
     for (const status of [200, 503]) times[status].push(...(statuses[status] ?? []));
     const [answered, refused] = [200, 503].map((status) => (statuses[status]?.length ?? 0) / seconds);
     const measured = { capacity, answered, refused, unsent: unsent / seconds, goodput: (100 * answered) / capacity };

@@ -37,6 +37,8 @@ export interface ServedGateway {
   readonly log: FastifyBaseLogger;
   /** `http://HOST:PORT`, without a path. */
   readonly origin: string;
+  /** What standard output is told when signals are handled: who reads it may send one at once. */
+  readonly announcement: string;
   /** Reloads what can change while the gateway serves; null when there is no configuration file. */
   readonly reload: (() => void) | null;
   /** Finishes the requests in flight and closes every connection. */

@@ -74,7 +74,7 @@ function refuseUnknownCommand(program: Command, name: string): never {
 
 export const serveExitCodes = formatExitCodes('A signal ended it.', 'It could not listen, or a second signal cut requests in flight.');
 
-/** Serves until it is closed. Standard output gets exactly one line, when the gateway listens; all else is in the log. */
+/** Serves until it is closed. Standard output gets exactly one line, the announcement; all else is in the log. */
 export async function serve(
   options: ServeOptions,
   modules: readonly SourceModule[],
@@ -134,10 +134,10 @@ export async function startServing(
     logger.info({ origin: gateway.origin }, `Listening at ${gateway.origin}.`);
     if (effective.graphql.explorer) logger.info(`The explorer is at ${base}/explorer`);
     if (demo !== null && effective.graphql.explorer) logger.info(`The planes of the demo can be broken at ${base}/demo`);
-    io.out(`Tributary is ready at ${base}/graphql`);
     return {
       log: logger,
       origin: gateway.origin,
+      announcement: `Tributary is ready at ${base}/graphql`,
       reload: reload === null ? null : () => reload?.reload(),
       close: async () => {
         stopDemo?.();

@@ -74,17 +74,16 @@ async function simulate(
   const stop = advanceInRealTime([plane]);
   const source = { name, kind: module.kind, url: plane.url, ...(cert !== undefined && { tls: { caFile: cert } }), ...plane.settings };
   logger.info(`A simulated plane of kind ${module.kind} is at ${plane.url}; this configuration connects to it:`);
-  io.out(
-    stringify({
-      auth: { mode: 'none' },
-      graphql: { introspection: true, explorer: true },
-      store: { kind: 'memory' },
-      sources: [source],
-    }).trimEnd(),
-  );
+  const configuration = stringify({
+    auth: { mode: 'none' },
+    graphql: { introspection: true, explorer: true },
+    store: { kind: 'memory' },
+    sources: [source],
+  }).trimEnd();
   return {
     log: logger,
     origin: plane.url,
+    announcement: configuration,
     reload: null,
     close: async () => {
       stop();

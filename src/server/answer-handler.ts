@@ -6,7 +6,7 @@ import type { AnswerableRequest, Answers } from '../answers/answers.js';
 import type { Answer } from '../answers/kept-answer.js';
 import type { OperationContext } from '../gateway/operation-context.js';
 import type { GraphqlHandler } from './apollo-server.js';
-import { compressOnce } from './compression.js';
+import { addVaryingHeaders, compressOnce } from './compression.js';
 import { computeEntityTag, matchesEntityTag } from './entity-tags.js';
 import { getSession } from './guards/authentication-guard.js';
 import type { OperationParameters } from './guards/operation-admission.js';
@@ -134,19 +134,15 @@ function addValidator(request: FastifyRequest, reply: FastifyReply, body: unknow
   return isKnown(request, reply, body) ? sendNotModified(reply) : body;
 }
 
-/** What the answer depends on besides the URL. Compression adds the encoding where there is something to compress; here it always counts. */
-const varyingHeaders = 'accept, authorization, accept-encoding';
+/** What the answer depends on besides the URL: the encoding as well, also where there is nothing to compress. */
+const varyingHeaders = ['accept', 'authorization', 'accept-encoding'];
 
 /** Adds what lets a client use its copy of the answer again; returns whether it has this very answer. */
 function isKnown(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): boolean {
   const tag = computeEntityTag(String(reply.getHeader('content-type')), body);
-  const vary = reply.getHeader('vary');
-  reply.headers({
-    etag: tag,
-    // Only the caller's own client may store it, and it asks each time whether it is still right.
-    'cache-control': 'private, no-cache',
-    vary: vary === undefined ? varyingHeaders : `${String(vary)}, ${varyingHeaders}`,
-  });
+  // Only the caller's own client may store it, and it asks each time whether it is still right.
+  reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
+  addVaryingHeaders(reply, varyingHeaders);
   return matchesEntityTag(request.headers['if-none-match'], tag);
 }
 

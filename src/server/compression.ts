@@ -34,7 +34,7 @@ const compressGzip = promisify(gzip);
 export function compressResponses(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload: unknown, done) => {
     if ((typeof payload !== 'string' && !Buffer.isBuffer(payload)) || !isCompressible(request, reply, payload)) return done(null, payload);
-    addVaryingHeader(reply);
+    addVaryingHeaders(reply, ['accept-encoding']);
     const acceptEncoding = request.headers['accept-encoding'];
     const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding, ['br', 'gzip']);
     if (encoding === null) return done(null, payload);
@@ -83,10 +83,14 @@ function compress(body: string | Buffer, encoding: Encoding): Promise<Buffer> {
   return compressed;
 }
 
-function addVaryingHeader(reply: FastifyReply): void {
-  const vary = String(reply.getHeader('vary') ?? '');
-  if (vary.includes('accept-encoding')) return;
-  reply.header('vary', vary === '' ? 'accept-encoding' : `${vary}, accept-encoding`);
+/** Names headers of the request on which the response depends; those that are named already are not named again. */
+export function addVaryingHeaders(reply: FastifyReply, names: readonly string[]): void {
+  const named = String(reply.getHeader('vary') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const known = new Set(named.map((name) => name.toLowerCase()));
+  reply.header('vary', [...named, ...names.filter((name) => !known.has(name))].join(', '));
 }
 
 /** The first of the encodings that a client accepts best (RFC 9110, section 12.5.3); null where it accepts none of them. */

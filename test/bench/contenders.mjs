@@ -10,8 +10,8 @@ const auth = {
   keys: [{ id: 'bench', sha256: createHash('sha256').update(key).digest('hex') }],
   grants: [{ who: 'key:bench', actions: ['read'], sources: ['*'] }],
 };
-/** All limits are on; the caller may send as many operations as the load generator can. */
-const limits = { operationsPerSecond: 1_000_000 };
+/** All limits are on; the caller may send as many operations, over as many connections, as the load generator can. */
+const limits = { operationsPerSecond: 1_000_000, sockets: 20_000 };
 
 /**
  * The gateway in front of the planes, as `tributary serve` starts it. `list` repeats the sources that have lists; more of `configuration` is

@@ -9,9 +9,9 @@ import { createTestIo } from './test-io.js';
 
 /** What `tributary simulate` prints, until it is closed. */
 async function simulate(...words: readonly string[]): Promise<{ outcome: CommandOutcome; text: string; err: string }> {
-  const { io, out, err } = createTestIo('');
+  const { io, err } = createTestIo('');
   const outcome = await runProgram(['simulate', ...words], sourceModules, io);
-  return { outcome, text: out.join('\n'), err: err.join('\n') };
+  return { outcome, text: typeof outcome === 'number' ? '' : outcome.announcement, err: err.join('\n') };
 }
 
 test.each(sourceModules.map(({ kind }) => kind))('A simulated %s plane prints the configuration that connects to it.', async (kind) => {

@@ -44,3 +44,15 @@ test('A program that closes the gateway it started ends by itself: no socket, ti
   expect(found).toBeGreaterThan(50);
   expect(left).toEqual([]);
 });
+
+test('A signal that comes with the line of the start closes the gateway like any other.', async () => {
+  const signalWithLine = `const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text, ...others) => {
+      const isWritten = write(text, ...others);
+      if (String(text).includes('is ready at')) process.kill(process.pid, 'SIGTERM');
+      return isWritten;
+    };`;
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(signalWithLine)}` };
+  const ended = await GatewayProcess.run(['demo', '--port', '0'], { env });
+  expect(ended).toMatchObject({ code: 0, signal: null, out: expect.stringContaining('is ready at') });
+});

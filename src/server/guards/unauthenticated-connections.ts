@@ -24,18 +24,25 @@ const windowMs = 600_000;
 const share = 1 / 4;
 const minCapacity = 200;
 
+/** So many more may be open while requests on them are in flight: twice as many as may wait for authentication at a time. */
+const maxBusy = 2_048;
+
+/** A caller has so much time to send a first request, in milliseconds: meanwhile there may be this many times as many connections. */
+const graceMs = 1_000;
+const graceFactor = 10;
+
 /**
  * The connections on which nobody has been authenticated: idle HTTP connections, and WebSockets before `connection_init`. They
  * are counted apart from those of callers, so that clients without a credential take nothing from them.
  *
- * A new one is never refused. Where there are too many, the oldest one of the address with the most of them is closed: one that is idle,
- * if there is one. A caller is among them but for a moment, until a request or `connection_init` has arrived.
+ * A new one is never refused. Where there are too many, the oldest idle ones of the address with the most of them are closed. One that
+ * was opened in the last second, or has a request in flight, is closed only where there are far more than callers ever open at a time. A caller is among them but for a moment, until a request or `connection_init` has arrived.
  */
 export class UnauthenticatedConnections {
   readonly #options: UnauthenticatedConnectionsOptions;
   /** By address, the oldest first. An address without connections is not in it. */
   readonly #byAddress = new Map<string, Set<Socket>>();
-  readonly #addresses = new Map<Socket, string>();
+  readonly #entries = new Map<Socket, { readonly address: string; readonly since: number }>();
   readonly #throttle: MessageThrottle;
   /** All that were ever opened, also those whose callers are known. */
   readonly #known = new WeakSet<Socket>();
@@ -47,46 +54,60 @@ export class UnauthenticatedConnections {
 
   /** A connection was opened, or is now known to be of this address, behind a proxy. Does nothing for one whose caller is known. */
   enter(socket: Socket, address: string): void {
-    if (this.#known.has(socket) && !this.#addresses.has(socket)) return;
+    const since = this.#entries.get(socket)?.since ?? this.#options.monotonic();
+    if (this.#known.has(socket) && !this.#entries.has(socket)) return;
     if (!this.#known.has(socket)) socket.once('close', () => this.leave(socket));
     this.#known.add(socket);
     this.leave(socket);
     const ofAddress = this.#byAddress.get(address) ?? new Set();
     this.#byAddress.set(address, ofAddress.add(socket));
-    this.#addresses.set(socket, address);
-    this.#closeBeyondCapacity(address, socket);
+    this.#entries.set(socket, { address, since });
+    this.#closeBeyondCapacity(address);
   }
 
   /** Its caller is known, or it is closed. */
   leave(socket: Socket): void {
-    const address = this.#addresses.get(socket);
-    if (address === undefined) return;
-    this.#addresses.delete(socket);
-    const ofAddress = this.#byAddress.get(address);
+    const entry = this.#entries.get(socket);
+    if (entry === undefined) return;
+    this.#entries.delete(socket);
+    const ofAddress = this.#byAddress.get(entry.address);
     ofAddress?.delete(socket);
-    if (ofAddress?.size === 0) this.#byAddress.delete(address);
+    if (ofAddress?.size === 0) this.#byAddress.delete(entry.address);
   }
 
-  #closeBeyondCapacity(address: string, newest: Socket): void {
+  #closeBeyondCapacity(address: string): void {
     const { sockets } = this.#options.limits;
     if (sockets === 0) return;
-    const most = Math.max(minCapacity, Math.ceil(sockets * share));
-    if ((this.#byAddress.get(address)?.size ?? 0) > most / 2) this.#closeOldest(address, newest);
-    if (this.#addresses.size > most) this.#closeOldest(this.#findCrowdedAddress(), newest);
+    const capacity = Math.max(minCapacity, Math.ceil(sockets * share));
+    const ofAddress = this.#byAddress.get(address) ?? new Set();
+    while (ofAddress.size > capacity / 2) if (!this.#closeOldest(ofAddress, capacity / 2)) break;
+    while (this.#entries.size > capacity) if (!this.#closeOldest(this.#findMost(), capacity)) break;
   }
 
-  #findCrowdedAddress(): string {
-    let [crowded, most] = ['', 0];
-    for (const [address, { size }] of this.#byAddress) if (size > most) [crowded, most] = [address, size];
-    return crowded;
+  /** Those of the address with the most of them. */
+  #findMost(): ReadonlySet<Socket> {
+    let most: ReadonlySet<Socket> = new Set();
+    for (const ofAddress of this.#byAddress.values()) if (ofAddress.size > most.size) most = ofAddress;
+    return most;
   }
 
-  #closeOldest(address: string, newest: Socket): void {
-    const others = [...(this.#byAddress.get(address) ?? [])].filter((socket) => socket !== newest);
-    const oldest = others.find((socket) => !this.#options.isBusy(socket)) ?? others[0];
-    if (oldest === undefined) return;
-    this.leave(oldest);
-    oldest.destroy();
+  /** Whether one was closed. */
+  #closeOldest(candidates: ReadonlySet<Socket>, capacity: number): boolean {
+    const { isBusy, monotonic } = this.#options;
+    const count = this.#entries.size;
+    const latest = count > capacity * graceFactor ? Infinity : monotonic() - graceMs;
+    for (const socket of candidates) {
+      const isRecent = (this.#entries.get(socket)?.since ?? 0) > latest;
+      if (isRecent || (isBusy(socket) && count <= capacity * graceFactor + maxBusy)) continue;
+      this.#report(this.#entries.get(socket)?.address ?? '');
+      this.leave(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  #report(address: string): void {
     const suppressed = this.#throttle.admit('');
     if (suppressed === null) return;
     const message = 'Connections on which nobody is authenticated are too many: the oldest ones are closed.';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { Authenticator } from '../../../src/server/authentication/authenticator.js';
 import { hangMs, waitUntil } from '../../support/wait-until.js';
@@ -18,6 +18,11 @@ const bearer = { authorization: 'Bearer key-of-caller' };
 const body = { query: 'subscription { messages { text } }' };
 
 let server: LiveServer;
+/** In milliseconds. Connections are opened a second one after another. */
+let now: number;
+beforeEach(() => {
+  now = 0;
+});
 const opened: Socket[] = [];
 afterEach(async () => {
   for (const socket of opened.splice(0)) socket.destroy();
@@ -43,6 +48,7 @@ async function start({
     limits: { sockets },
     timing: { initMs: hangMs, pingMs: hangMs },
     httpTiming: longTiming,
+    monotonic: () => now,
     ...options,
   });
 }
@@ -67,6 +73,7 @@ async function openUnauthenticated(count: number, bytes: string | null, localAdd
   for (let n = 0; n < count; n += 1) {
     const socket = connect({ port: Number(port), host: address ?? '', localAddress });
     socket.on('error', () => undefined);
+    now += 1_000;
     opened.push(socket);
     unauthenticated.push(socket);
     let isAnswered = false;
@@ -155,4 +162,18 @@ test('Event streams without a credential are refused before they take a place, a
   await server.app.close();
   await start({ limits: { sockets: 0 } });
   expect(countOpen(await openUnauthenticated(250, null))).toBe(250);
+});
+
+test('No request of a caller is lost, however many connections of one address send their first one at a time.', async () => {
+  await start();
+  const [address, port] = server.host.split(':');
+  const request = `GET /graphql?query=%7Bhello%7D HTTP/1.1\r\nhost: ${server.host}\r\napollo-require-preflight: 1\r\nauthorization: ${bearer.authorization}\r\n\r\n`;
+  let answered = 0;
+  for (let n = 0; n < 300; n += 1) {
+    const socket = connect({ port: Number(port), host: address ?? '' });
+    opened.push(socket.on('error', () => undefined));
+    socket.once('data', () => (answered += 1));
+    socket.write(request);
+  }
+  await waitUntil(() => answered === 300);
 });
