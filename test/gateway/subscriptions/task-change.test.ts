@@ -63,3 +63,19 @@ test('a consumer of any pace ends with what one that misses nothing has, by even
     { numRuns: 500 },
   );
 });
+
+test('one subscription remembers the statuses that it delivered last, of a thousand to two thousand tasks', async () => {
+  const stream = createTaskChangeStream(
+    () => true,
+    () => undefined,
+  );
+  const tasks = Array.from({ length: 2_100 }, (_, index) => taskOf({ id: `plane:${index}` }));
+  const deliver = async (index: number): Promise<unknown> => {
+    const task = tasks[index];
+    if (task !== undefined) stream.push(task.id, { kind: 'change', change: 'UPDATED', task });
+    return (await stream.next()).value().previousStatus;
+  };
+  for (const index of tasks.keys()) expect(await deliver(index)).toBeNull();
+  expect(await deliver(1_100)).toBe(tasks[1_100]?.status);
+  expect(await deliver(0)).toBeNull();
+});
