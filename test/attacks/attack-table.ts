@@ -195,4 +195,16 @@ export const otherRows: readonly OtherRow[] = [
       ['test/server/authentication/client-address.test.ts', 'the address of a client is'],
     ],
   },
+  {
+    row: 'A51',
+    what: 'answers of one plane that would stop or fill the gateway: a million subtasks, errors, causes, items, members; depth; texts of megabytes',
+    proofs: [
+      ['test/gateway/faults/hostile-answers.test.ts', 'What a task has too much of is left out, with a warning that counts it'],
+      ['test/gateway/faults/hostile-answers.test.ts', 'Items that are no tasks count towards maxItems'],
+      ['test/gateway/faults/hostile-answers.test.ts', 'An answer that is %s fails this source alone.'],
+      ['test/gateway/cache/late-lists.test.ts', 'the deadline of a read holds while its tasks are translated'],
+      ['test/upstream/cut-json.test.ts', 'what is left is JSON within the limits'],
+      ['scripts/attacks-bench/hostile-planes.mjs', 'worst /livez'],
+    ],
+  },
 ];
