@@ -73,6 +73,15 @@ for (const { kind, tool, start } of durableStores) {
       await expectSent(client);
     });
 
+    test('the tasks of one store are neither written into another one nor pruned from it', async () => {
+      const opened = await open(store);
+      await executeStatements(store, [`update tributary_setting set value = 'other' where name = 'storeId'`]);
+      const observation = { id: 'vcf:1', task: null, changes: [], forgotten: { at: 1, observedAt: null } };
+      await expect(opened.history.record([observation])).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+      await expect(opened.prune([])).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+      await opened.close();
+    });
+
     test('an action whose record is lost before it is sent is not sent', async () => {
       const opened = await open(store);
       const auditId = await opened.actions.recordIntent({

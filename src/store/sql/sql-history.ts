@@ -19,18 +19,25 @@ import {
   withRecordedStart,
 } from '../history-store.js';
 import { type Database, groupBy, replaceNulCharacters } from './database.js';
+import type { AuditedDatabase } from './sql-audit.js';
 import type { StatusChangeRow, StoredTaskRow, StoreTables } from './tables.js';
 
 /** The history of tasks in a database. */
 export class SqlHistory implements HistoryStore {
   readonly #database: Database;
+  readonly #audited: AuditedDatabase;
 
-  constructor(database: Database) {
+  constructor(database: Database, audited: AuditedDatabase) {
     this.#database = database;
+    this.#audited = audited;
   }
 
   async record(observations: readonly TaskObservation[]): Promise<void> {
-    if (observations.length > 0) await this.#database.write((db) => writeTasks(observations, db));
+    if (observations.length === 0) return;
+    await this.#database.write(async (db) => {
+      await this.#audited.refuseOtherDatabase(db);
+      await writeTasks(observations, db);
+    });
   }
 
   async readPresentSourceTaskIds(sourceName: string): Promise<readonly string[]> {

@@ -43,7 +43,7 @@ export class SqlStore implements Store {
     this.tracking = new SqlTracking(database, this.#audited, options.now);
     this.actions = new SqlActionJournal(database, this.#audited, options.interruptedBefore);
     this.idempotency = new SqlIdempotencyStore(database);
-    this.history = new SqlHistory(database);
+    this.history = new SqlHistory(database, this.#audited);
     this.audit = new SqlAudit(database);
     this.#database = database;
     this.#options = options;
@@ -53,6 +53,7 @@ export class SqlStore implements Store {
     const now = this.#options.now();
     const since = now - this.#options.retentionMs;
     await this.#database.write(async (db) => {
+      await this.#audited.refuseOtherDatabase(db);
       await db.deleteFrom('tributary_action').where('recorded_at', '<', since).execute();
       await db
         .deleteFrom('tributary_idempotency_key')
