@@ -124,3 +124,13 @@ test('an error of SQLite keeps its name, its message and its codes', async () =>
   await expect(sql`select * from nowhere`.execute(db)).rejects.toThrow('no such table: nowhere');
   await db.destroy();
 });
+
+test('a request that cannot be sent to the thread fails alone, and those after it get their own answers', async () => {
+  const thread = new SqliteThread(':memory:');
+  await thread.open();
+  const failed = thread.ask({ kind: 'query', statement: 'select ? as n', parameters: [() => 1] });
+  const others = [2, 3].map((n) => thread.ask({ kind: 'query', statement: 'select ? as n', parameters: [n] }));
+  await expect(failed).rejects.toThrow('could not be cloned');
+  expect((await Promise.all(others)).map(({ rows }) => rows)).toEqual([[{ n: 2 }], [{ n: 3 }]]);
+  await thread.close();
+});

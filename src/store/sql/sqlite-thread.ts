@@ -87,10 +87,11 @@ export class SqliteThread {
     const worker = this.#worker;
     if (worker === null) return Promise.reject(new SqliteThreadError('The thread of the database has ended.'));
     return new Promise((resolve, reject) => {
+      // It throws where a value cannot be sent to a thread: then no answer will come.
+      worker.postMessage(request);
       this.#pending.push({ resolve, reject });
       // An idle thread does not keep the process alive, and one that works does.
       worker.ref();
-      worker.postMessage(request);
     });
   }
 
