@@ -83,8 +83,6 @@ async function sendByEventStream(host: string, body: AttackRequest): Promise<Att
     for await (const chunk of stream.response) text += String(chunk);
     return parseResponse(status, text);
   }
-  // The first event is a comment.
-  await stream.next();
   const payload = await stream.nextData();
   stream.response.destroy();
   return { status, text: JSON.stringify(payload), errors: payload.errors ?? [], data: payload.data };

@@ -41,7 +41,6 @@ async function readFirstEvent(host: string, query: string, variables: Record<str
   const stream = await readStream(host, { body: { query, variables } });
   try {
     expect([stream.response.statusCode, stream.response.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
-    await stream.next();
     return query.includes('taskChanged(') ? (await stream.nextData()).data : null;
   } finally {
     stream.response.destroy();

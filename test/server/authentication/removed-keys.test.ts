@@ -37,7 +37,6 @@ async function openSocket(authorization: string): Promise<SocketClient> {
 async function openAll() {
   const [a, b] = [await openSocket(await bearer('a')), await openSocket(await bearer('b'))];
   const stream = await readStream(server.host, { body: { query: subscription }, headers: { authorization: await bearer('a') } });
-  await stream.next();
   await server.feed.until(3);
   return { a, b, stream };
 }

@@ -20,18 +20,11 @@ async function ask(body: Json, headers: Readonly<Record<string, string>> = {}): 
   return { status: response.statusCode, json: await response.body.json() };
 }
 
-/** The next event that is no comment. */
-async function nextEvent(stream: Stream): Promise<Json> {
-  let event = await stream.nextData();
-  while (event === ':') event = await stream.nextData();
-  return event;
-}
-
 async function receive(stream: Stream): Promise<void> {
   expect([stream.response.statusCode, stream.response.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
   await server.feed.until(1);
   server.feed.push('x');
-  expect(await nextEvent(stream)).toEqual({ data: { messages: { text: 'x' } } });
+  expect(await stream.nextData()).toEqual({ data: { messages: { text: 'x' } } });
   stream.response.destroy();
   await server.feed.until(0);
 }
@@ -92,8 +85,8 @@ describe('At /graphql, an event stream', () => {
     ['an id that is not known', { documentId: 'none' }, 'PERSISTED_QUERY_NOT_FOUND'],
   ])('has one event with an error for %s.', async (_what, body, code) => {
     const stream = await open({ body });
-    expect((await nextEvent(stream)).errors).toMatchObject([{ extensions: { code } }]);
-    expect(await nextEvent(stream)).toBe('event: complete');
+    expect((await stream.nextData()).errors).toMatchObject([{ extensions: { code } }]);
+    expect(await stream.nextData()).toBe('event: complete');
   });
 });
 

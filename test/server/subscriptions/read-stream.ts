@@ -14,9 +14,11 @@ export interface StreamRequest {
 /** A response that is read while it goes on. */
 export interface Stream {
   readonly response: IncomingMessage;
-  /** The next block of lines that an empty line ends; null when there are no more. */
+  /** The next block of lines that an empty line ends, comments too, which come whenever time has passed; null when there are no more. */
+  nextBlock(): Promise<string | null>;
+  /** The next block that is no comment; null when there are no more. */
   next(): Promise<string | null>;
-  /** What an `event: next` holds. */
+  /** What the next block that is no comment holds, where it is an `event: next`. */
   nextData(): Promise<Json>;
 }
 
@@ -34,12 +36,17 @@ export async function readStream(
   const response = await new Promise<IncomingMessage>((resolve, reject) => outgoing.once('response', resolve).once('error', reject));
   response.setEncoding('utf8');
   const blocks = blocksOf(response);
-  const next = async (): Promise<string | null> => (await blocks.next()).value ?? null;
+  const nextBlock = async (): Promise<string | null> => (await blocks.next()).value ?? null;
+  const next = async (): Promise<string | null> => {
+    let block = await nextBlock();
+    while (block === ':') block = await nextBlock();
+    return block;
+  };
   const nextData = async (): Promise<Json> => {
     const [event, data] = ((await next()) ?? '').split('\n');
     return event === 'event: next' ? JSON.parse((data ?? '').slice('data: '.length)) : event;
   };
-  return { response, next, nextData };
+  return { response, nextBlock, next, nextData };
 }
 
 async function* blocksOf(response: IncomingMessage): AsyncGenerator<string, undefined> {

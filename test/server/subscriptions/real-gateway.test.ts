@@ -23,7 +23,6 @@ afterEach(async () => {
 test('An event stream of the real gateway has a task that is finished, and completes.', async () => {
   const query = 'subscription Watch($id: ID!) { taskChanged(id: $id) { kind task { id status source { name } } } }';
   const stream = await readStream(host, { body: { query, variables: { id } } });
-  await stream.next();
   expect(await stream.nextData()).toEqual({
     data: { taskChanged: { kind: 'CURRENT', task: { id, status: 'FAILED', source: { name: 'vcf-sfo' } } } },
   });
@@ -35,7 +34,6 @@ test('The configured limits hold, and closing the gateway with open subscription
   for (const each of ['a', 'b', 'c']) client.subscribe(each, 'subscription { tasksChanged { kind } }');
   expect(await client.next()).toMatchObject({ id: 'c', type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
   const stream = await readStream(host, { body: { query: 'subscription { taskSourceHealthChanged { name } }' } });
-  await stream.next();
   await expect(SocketClient.open(host)).rejects.toThrow('503');
   await world.gateway.close();
   expect(await client.closed).toBe(1001);

@@ -65,7 +65,6 @@ async function subscribe(server: LiveServer, { key, transport, query: text, time
   const headers = { authorization: `Bearer ${key}` };
   if (transport === 'stream') {
     const stream = await readStream(server.host, { headers, body: { query: text, variables: { n: times } } });
-    await stream.next();
     await server.feed.until(before + 1);
     return () => stream.nextData();
   }
