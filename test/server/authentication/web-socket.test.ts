@@ -32,7 +32,7 @@ beforeEach(async () => {
     fetchPublicDocument: () => Promise.reject(new Error('Nothing is read.')),
     now: () => now,
   });
-  server = await startLiveServer({ authenticator, timing: { pingMs: 400, initMs: 200 } });
+  server = await startLiveServer({ authenticator, timing: { pingMs: 400 } });
 });
 afterEach(async () => {
   expect(server.log.filter((line) => !line.includes('A WebSocket was refused'))).toEqual([]);
@@ -91,8 +91,14 @@ test('A key in the URL is refused.', async () => {
   expect(await client.closed).toBe(4403);
 });
 
+test('A client that says nothing within the time is closed with 4408.', async () => {
+  const withShortWait = await startLiveServer({ authenticator, timing: { initMs: 10 } });
+  const client = await SocketClient.open(withShortWait.host);
+  expect(await client.closed).toBe(4408);
+  await withShortWait.app.close();
+});
+
 test.each<readonly [string, number, readonly unknown[]]>([
-  ['says nothing within the time', 4408, []],
   ['subscribes before connection_ack', 4401, [{ type: 'subscribe', id: '1', payload: { query: subscription } }]],
   ['begins twice', 4429, [1, 2].map(() => ({ type: 'connection_init', payload: { authorization: 'Bearer key-a' } }))],
   ['sends what the protocol does not know', 4400, [{ type: 'start', payload: {} }]],
