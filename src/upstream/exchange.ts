@@ -94,7 +94,8 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
     const { request, options, resolve } = this.#options;
     this.#ignoreCancellation();
     const response = new UpstreamResponse(this.#status, this.#headers, body, options.now());
-    const reading = body.readLong(() => throwIfCancelled(request.cancellation));
+    // The status of an action counts, also where its body takes too long to read.
+    const reading = body.readLong(request.method === 'GET' ? () => throwIfCancelled(request.cancellation) : undefined);
     resolve(reading === null ? response : reading.then(() => response));
   }
 
