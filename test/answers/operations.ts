@@ -11,6 +11,7 @@ export const operations: readonly string[] = [
   '{ taskSources { name displayName kind } }',
   '{ taskSources { name health { status problem { kind } } } }',
   'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Task { id status parent { id } subtasks { totalCount nodes { __typename ... on Task { id status } } } } } }',
+  'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Task { id status parent { id } } } more: _entities(representations: $r) { ... on Node { id } } }',
   'query ($id: ID!) { task(id: $id, maxAgeMs: 0) { id status progress { percent } subtaskTree { totalCount nodes { depth node { name status } } } } }',
   'query ($id: ID!) { task(id: $id) { id name raw observedAt } }',
   'query ($id: ID!) { task(id: $id) { id resources { id name tasks(first: 2) { nodes { id } } } } vcf: taskSource(name: "vcf-sfo") { name } }',

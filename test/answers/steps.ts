@@ -79,7 +79,7 @@ export async function play(twins: TwinWorlds, sequence: readonly Step[]): Promis
   const tags: string[] = [];
   const toRequest = ({ operation, caller, ids, method, tag }: GeneratedRequest): TwinRequest => {
     const query = typeof operation === 'number' ? (operations[operation] ?? '') : '';
-    const variables = query.startsWith('query') ? { id: tasks.ids[ids[0] ?? 0], ids: ids.map((id) => tasks.ids[id]) } : {};
+    const variables = query.startsWith('query') ? fillVariables(ids.map((id) => tasks.ids[id] ?? '')) : {};
     const sent = typeof operation === 'number' ? { query, variables } : generate(operation, tasks.ids);
     // How long a plane really took differs between the worlds, so a tag of one is never that of the other.
     const known = tag === null || sent.query.includes('latencyMs') ? undefined : tags[tag % (tags.length || 1)];
@@ -99,6 +99,12 @@ export async function play(twins: TwinWorlds, sequence: readonly Step[]): Promis
     else if (step.kind === 'fault') twins.fail(planeNames[step.plane] ?? 'vcf-sfo', faults[step.fault] ?? null);
     else twins.replaceAccess(accessTables[step.table] ?? {});
   }
+}
+
+/** The variables that the operations have; each ignores the others. */
+function fillVariables(ids: readonly string[]): GeneratedOperation['variables'] {
+  const references = ids.map((id) => ({ __typename: 'Task', id }));
+  return { id: ids[0], ids, r: [...references, ...references] };
 }
 
 function generate(choices: readonly number[], ids: readonly string[]): GeneratedOperation {
