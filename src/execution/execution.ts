@@ -64,9 +64,16 @@ export class Execution {
     this.#chargedValues += count;
   }
 
-  /** What the resolver of a field returns: a value, or a promise of one. */
+  /**
+   * What the resolver of a field returns: a value, or a promise of one. Where it throws, a promise that rejects, so that the other
+   * fields begin to read together, as with graphql-js.
+   */
   resolve(field: SelectedField, source: unknown): unknown {
-    return field.definition.resolve?.(source, this.#argumentsFor(field), this.context, this.infoFor(field));
+    try {
+      return field.definition.resolve?.(source, this.#argumentsFor(field), this.context, this.infoFor(field));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   infoFor({ index, info }: SelectedField): GraphQLResolveInfo {

@@ -63,6 +63,15 @@ test('the texts of tasks are written once for all operations with the same selec
   expect(texts.written).toBe(12);
 });
 
+test('a field that fails at once keeps no other one from reading', async () => {
+  world.scheduler.advance(2_000);
+  const before = world.vcf.server.calls.length;
+  const ids = Array.from({ length: 1_000 }, (_, index) => `vcf:${index}`);
+  const run = prepare(new CompiledExecutor({ schema, compileAt: 1 }), `{ nodes(ids: ${JSON.stringify(ids)}) { id } tasks { totalCount } }`);
+  expect(await run()).toBeNull();
+  expect(world.vcf.server.calls.length).toBeGreaterThan(before);
+});
+
 test('the texts of stale tasks are written once, as long as their plane is away', async () => {
   const texts = new CountedTexts();
   const run = prepare(new CompiledExecutor({ schema, compileAt: 1, texts }), '{ tasks { nodes { name warnings { __typename } } } }');
