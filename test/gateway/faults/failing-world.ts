@@ -1,5 +1,7 @@
+import { timerScheduler } from '../../../src/lib/scheduler.js';
 import { PlaneServer, type PlaneFault } from '../../../src/sources/simulation/plane-server.js';
 import type { GraphQLAnswer, Json } from '../../support/post.js';
+import { hangMs } from '../../support/wait-until.js';
 import { type PlaneName, World, type WorldOptions } from '../../support/world.js';
 import { expectNoLeak } from './canaries.js';
 
@@ -11,6 +13,23 @@ export const allSources = ['catalog-demo', 'astra-demo', 'vcf-sfo', 'vcf-lax'] a
 
 /** Data of this age is shown no more, in milliseconds. */
 export const expiredAfterMs = 301_000;
+
+/** For so many milliseconds a call waits while another one probes whether a plane has recovered. */
+const probeWaitMs = 500;
+
+/** No machine is too slow for a probe of a plane that is well. The waits of the upstream layer are timers of the machine. */
+class ProbeWaits {
+  isPlaneWell = true;
+  readonly #real = timerScheduler.after.bind(timerScheduler);
+
+  constructor() {
+    timerScheduler.after = (ms, run) => this.#real(ms === probeWaitMs && this.isPlaneWell ? hangMs : ms, run);
+  }
+
+  giveBack(): void {
+    timerScheduler.after = this.#real;
+  }
+}
 
 const listOperation = `query ($filter: TaskFilter) {
   tasks(first: 200, filter: $filter) {
@@ -33,6 +52,7 @@ export class FailingWorld {
   readonly world: World;
   readonly faulty: PlaneName;
   readonly elsewhere: PlaneServer;
+  readonly #probeWaits = new ProbeWaits();
 
   private constructor(world: World, faulty: PlaneName, elsewhere: PlaneServer) {
     this.world = world;
@@ -62,6 +82,7 @@ export class FailingWorld {
 
   /** Lets something go wrong on every route. */
   fallWholly(fault: PlaneFault | null): void {
+    this.#probeWaits.isPlaneWell = fault === null;
     this.world.planes[this.faulty].server.fault = fault;
   }
 
@@ -97,6 +118,7 @@ export class FailingWorld {
   async close(): Promise<void> {
     await this.world.close();
     await this.elsewhere.close();
+    this.#probeWaits.giveBack();
   }
 }
 
