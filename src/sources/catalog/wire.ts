@@ -15,10 +15,11 @@ const instant = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-/** A fragment, such as `#name`, a path at the plane, or a web page; nothing that a browser would execute. */
-const href = z
-  .string()
-  .refine((value) => /^#[^\s\p{Cc}\p{Cf}\p{Cs}]*$/u.test(value) || (parsePath(value) ?? parseWebUrl(value)) !== null, 'not a link');
+/** A fragment, such as `#name`, or one name, as in the documentation of the catalog. */
+const fragmentOrName = /^(?:#[^\s\p{Cc}\p{Cf}\p{Cs}]*|[\w-]+)$/u;
+
+/** That, a path at the plane, or a web page; nothing that a browser would execute, or a person take for a host. */
+const href = z.string().refine((value) => fragmentOrName.test(value) || (parsePath(value) ?? parseWebUrl(value)) !== null, 'not a link');
 
 const link = z.object({
   href,
