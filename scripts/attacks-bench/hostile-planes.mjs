@@ -131,11 +131,11 @@ function answerRequest(request, answer, body) {
 
 async function startPlane(answer, latencyMs = 0) {
   const server = createServer((request, response) => {
-    request.resume().on('end', async () => {
-      if (latencyMs > 0) await sleep(latencyMs);
+    const send = () => {
       const { status, body } = answer(request);
       response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
-    });
+    };
+    request.resume().on('end', () => setTimeout(send, latencyMs));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
