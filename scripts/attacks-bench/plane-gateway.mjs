@@ -3,9 +3,9 @@
  * largest figures since the one before: resident memory in MB, and milliseconds for which the event loop was blocked.
  */
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 
 import { startGateway } from '../bench/start-gateway.mjs';
+import { readThreadMs } from '../bench/thread-time.mjs';
 
 const gateway = await startGateway(process.argv[2]);
 process.send(gateway.origin);
@@ -27,14 +27,4 @@ process.on('message', () => {
 
 function readClocks() {
   return { wallMs: performance.now(), threadMs: readThreadMs() };
-}
-
-/** Processor time of the main thread in milliseconds, where the system tells it; else of the process. */
-function readThreadMs() {
-  try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
-  }
 }

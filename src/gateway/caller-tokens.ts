@@ -37,7 +37,7 @@ export const defaultCallerTokenLimits: CallerTokenLimits = { sourceTokensPerCall
 interface CallerTokenCachesOptions {
   /** Creates the cache of one caller and token; nothing of it is shared. */
   readonly create: (token: string) => PolledCache;
-  /** For callers whose token has no room. */
+  /** For callers whose token is over the limit. */
   readonly crowded: PolledCache;
   readonly limits: CallerTokenLimits;
   /** Milliseconds since 1970. */
@@ -81,7 +81,7 @@ export class CallerTokenCaches {
       .digest('hex');
     const known = this.#entries.get(key);
     if (known === undefined) {
-      // Room for this one.
+      // Before this one is added.
       this.#trim(1, id);
       if (isReached(limits.sourceTokens, this.#entries.size)) return crowded;
     }
@@ -147,7 +147,7 @@ export class CallerTokenCaches {
   }
 }
 
-/** Whether there is no room for one more. 0 is no limit. */
+/** Whether one more would be too many. 0 is no limit. */
 function isReached(limit: number, count: number): boolean {
   return limit !== 0 && count >= limit;
 }

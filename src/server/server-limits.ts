@@ -20,7 +20,7 @@ export interface ServerLimits {
   readonly socketsPerCaller: number;
   /** Active subscriptions on one WebSocket. */
   readonly subscriptionsPerSocket: number;
-  /** Open WebSockets and event streams of all callers. Connections on which nobody is authenticated have room for a quarter of it. */
+  /** Open WebSockets and event streams of all callers. There may be a quarter as many connections on which nobody is authenticated. */
   readonly sockets: number;
 }
 

@@ -3,13 +3,12 @@
 // It prints one line of JSON for each size, and asserts nothing.
 import 'reflect-metadata';
 
-import { readFileSync } from 'node:fs';
-
 import { SourceCache } from '../../dist/gateway/cache/source-cache.js';
 import { AuthorizedReader } from '../../dist/gateway/query/authorized-reader.js';
 import { ListQueries } from '../../dist/gateway/query/list-queries.js';
 import { timerScheduler } from '../../dist/lib/scheduler.js';
 import { buildUntranslatedVcfTask, toElement } from '../../dist/sources/vcf/task.js';
+import { readThreadMs } from '../../scripts/bench/thread-time.mjs';
 
 const sizes = parseNumbers(process.argv[2] ?? '100,1000,10000,100000');
 const sourceCounts = parseNumbers(process.argv[3] ?? '1');
@@ -78,16 +77,6 @@ async function measureRefresh(planes, caches) {
   isRunning = false;
   const { user, system } = process.cpuUsage(before);
   return { cpuMs: round((user + system) / 1_000), longestBlockMs: round(longest) };
-}
-
-/** Processor time of the main thread in milliseconds, where the system tells it; else of the process. */
-function readThreadMs() {
-  try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
-  }
 }
 
 /** The processor time of one operation in microseconds, after ten of them. */

@@ -36,7 +36,8 @@ const graceFactor = 10;
  * are counted apart from those of callers, so that clients without a credential take nothing from them.
  *
  * A new one is never refused. Where there are too many, the oldest idle ones of the address with the most of them are closed. One that
- * was opened in the last second, or has a request in flight, is closed only where there are far more than callers ever open at a time. A caller is among them but for a moment, until a request or `connection_init` has arrived.
+ * was opened in the last second, or has a request in flight, is closed only where there are far more than callers ever open at a
+ * time. A caller is among them only for a moment, until a request or `connection_init` has arrived.
  */
 export class UnauthenticatedConnections {
   readonly #options: UnauthenticatedConnectionsOptions;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { createClient } from 'graphql-sse';
 import { request } from 'undici';
 
 import type { Json } from '../../support/post.js';
@@ -50,18 +49,6 @@ describe('At /graphql, an event stream', () => {
     expect([refused.statusCode, errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect(errors[0].message).toContain('apollo-require-preflight');
     await receive(await open({ method: 'GET', path, body: undefined, headers: { 'apollo-require-preflight': 'true' } }));
-  });
-
-  test('works with the client of graphql-sse.', async () => {
-    const client = createClient({ url: `http://${server.host}/graphql`, retryAttempts: 0 });
-    const events = client.iterate(subscription);
-    const first = events.next();
-    await server.feed.until(1);
-    server.feed.push('hello');
-    expect(await first).toEqual({ done: false, value: { data: { messages: { text: 'hello' } } } });
-    await events.return?.();
-    await server.feed.until(0);
-    client.dispose();
   });
 
   test('has the limits of every event stream, and is no operation in flight.', async () => {

@@ -56,8 +56,8 @@ describe('An event stream', () => {
     expect(events).toEqual(['event: next\ndata: {"data":{"messages":{"text":"x"}}}', 'event: complete\ndata:', '']);
   });
 
-  test('works with the client of graphql-sse.', async () => {
-    const client = createClient({ url: `http://${server.host}/graphql/stream`, retryAttempts: 0 });
+  test.each(['/graphql/stream', '/graphql'])('works with the client of graphql-sse at %s.', async (path) => {
+    const client = createClient({ url: `http://${server.host}${path}`, retryAttempts: 0 });
     const events = client.iterate(subscription);
     const first = events.next();
     await server.feed.until(1);
